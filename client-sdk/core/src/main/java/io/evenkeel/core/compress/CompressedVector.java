@@ -1,0 +1,98 @@
+package io.evenkeel.core.compress;
+
+/**
+ * What a compressor makes of a vector: values on a support, zero elsewhere. The values are exactly those a receiver decodes.
+ *
+ * <p>Immutable, if the array given to the constructor is left alone; safe to share between threads.
+ */
+public final class CompressedVector {
+
+    private final Support support;
+    private final ValueCoding coding;
+    private final double[] values;
+
+    /**
+     * @param support the coordinates
+     * @param coding the coding whose rounding the values went through
+     * @param values one finite value per coordinate of the support, each representable in the coding; not copied
+     * @throws IllegalArgumentException if there are more or fewer values than coordinates, or a value is not finite
+     */
+    public CompressedVector(Support support, ValueCoding coding, double[] values) {
+        if (values.length != support.count()) {
+            throw new IllegalArgumentException(
+                    values.length + " values for " + support.count() + " coordinates: expected one for each");
+        }
+        for (int j = 0; j < values.length; j++) {
+            if (!Double.isFinite(values[j])) {
+                throw new IllegalArgumentException("the value at coordinate " + support.index(j) + " is " + values[j]
+                        + ", expected a finite number");
+            }
+        }
+        this.support = support;
+        this.coding = coding;
+        this.values = values;
+    }
+
+    /** Returns the number of coordinates d of the whole vector. */
+    public int dimension() {
+        return support.dimension();
+    }
+
+    /** Returns the number of values. */
+    public int count() {
+        return values.length;
+    }
+
+    /** Returns the coordinates that have a value. */
+    public Support support() {
+        return support;
+    }
+
+    /** Returns how the values are written. */
+    public ValueCoding coding() {
+        return coding;
+    }
+
+    /** Returns the coordinate of the {@code j}-th value; ascending in j. */
+    public int index(int j) {
+        return support.index(j);
+    }
+
+    /** Returns the {@code j}-th value, in the order of the coordinates. */
+    public double value(int j) {
+        return values[j];
+    }
+
+    /**
+     * Adds {@code weight} times this vector to {@code target}, in ascending order of the coordinates.
+     *
+     * @param target d values
+     * @throws IllegalArgumentException if the target has another length
+     */
+    public void addTo(double[] target, double weight) {
+        if (target.length != dimension()) {
+            throw new IllegalArgumentException("target has " + target.length + " values, expected " + dimension());
+        }
+        if (support instanceof Support.All) {
+            for (int j = 0; j < values.length; j++) {
+                target[j] += weight * values[j];
+            }
+        } else {
+            for (int j = 0; j < values.length; j++) {
+                target[support.index(j)] += weight * values[j];
+            }
+        }
+    }
+
+    /** Returns the vector with its zeros, d values. */
+    public double[] toDense() {
+        double[] dense = new double[dimension()];
+        addTo(dense, 1);
+        return dense;
+    }
+
+    @Override
+    public String toString() {
+        return count() + " of " + dimension() + " values as " + coding.text();
+    }
+}

@@ -1,0 +1,138 @@
+package io.evenkeel.core.compress;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * How a value is written, and so what it is rounded to before it is sent.
+ *
+ * <p>The ids and texts are permanent: they stand in frames and in people's configuration.
+ */
+public enum ValueCoding {
+    /** 32-bit IEEE 754, rounded to nearest even; magnitudes beyond its range become its largest value. */
+    FLOAT32(0, "float32", 0x1.0p-24),
+    /** 64-bit IEEE 754: exact. */
+    FLOAT64(1, "float64", 0),
+    /** The upper 16 bits of a float32, rounded to nearest even. */
+    BF16(2, "bf16", 0x1.0p-8),
+    /**
+     * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
+     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero.
+     */
+    NATURAL(3, "natural", 1.0 / 3),
+    /** Signs and one scale, the mean magnitude as a float32; a zero counts as positive. */
+    SIGN(4, "sign", Double.NaN);
+
+    /** How many exponents {@link #NATURAL} tells apart in a message: 2^e_max down to 2^(e_max - 126). */
+    static final int NATURAL_EXPONENTS = 127;
+
+    private static final int BF16_DROPPED_BITS = 45;
+    private static final double BF16_MAX = 0x1.FEp127;
+    private static final int MIN_EXPONENT = -1074;
+
+    private final int id;
+    private final String text;
+    private final double relativeError;
+
+    ValueCoding(int id, String text, double relativeError) {
+        this.id = id;
+        this.text = text;
+        this.relativeError = relativeError;
+    }
+
+    /** Returns the id in frames, 0 to 15. */
+    public int id() {
+        return id;
+    }
+
+    /** Returns the name in configuration. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns the largest relative rounding error delta of a value within the coding's normal range; NaN for {@link #SIGN}, which has none. */
+    public double relativeError() {
+        return relativeError;
+    }
+
+    /**
+     * Rounds finite values in place to ones this coding can carry.
+     *
+     * @param values the values of one message, all finite
+     */
+    public void round(double[] values) {
+        switch (this) {
+            case FLOAT64 -> {}
+            case FLOAT32 -> roundEach(values, ValueCoding::toFloat32);
+            case BF16 -> roundEach(values, ValueCoding::toBf16);
+            case NATURAL -> roundToPowersOfTwo(values);
+            case SIGN -> roundToSigns(values);
+        }
+    }
+
+    private static void roundEach(double[] values, DoubleUnaryOperator rounding) {
+        for (int j = 0; j < values.length; j++) {
+            values[j] = rounding.applyAsDouble(values[j]);
+        }
+    }
+
+    private static double toFloat32(double value) {
+        float rounded = (float) value;
+        return Float.isInfinite(rounded) ? Math.copySign(Float.MAX_VALUE, rounded) : rounded;
+    }
+
+    /** Rounds the double at once, since rounding to float32 first would round twice. */
+    private static double toBf16(double value) {
+        if (Math.abs(value) < Float.MIN_NORMAL) {
+            return Math.rint(value * 0x1.0p133) * 0x1.0p-133;
+        }
+        long bits = Double.doubleToRawLongBits(value);
+        long even = (bits >>> BF16_DROPPED_BITS) & 1;
+        long rounded = bits + (1L << (BF16_DROPPED_BITS - 1)) - 1 + even;
+        rounded &= -(1L << BF16_DROPPED_BITS);
+        double result = Double.longBitsToDouble(rounded);
+        return Math.abs(result) > BF16_MAX ? Math.copySign(BF16_MAX, value) : result;
+    }
+
+    private static void roundToPowersOfTwo(double[] values) {
+        double largest = 0;
+        for (int j = 0; j < values.length; j++) {
+            values[j] = nearestPowerOfTwo(values[j]);
+            largest = Math.max(largest, Math.abs(values[j]));
+        }
+        double smallest = Math.scalb(largest, -NATURAL_EXPONENTS + 1);
+        for (int j = 0; j < values.length; j++) {
+            if (Math.abs(values[j]) < smallest) {
+                values[j] = 0;
+            }
+        }
+    }
+
+    private static double nearestPowerOfTwo(double value) {
+        double magnitude = Math.abs(value);
+        if (magnitude == 0) {
+            return 0;
+        }
+        double lower = magnitude < Double.MIN_NORMAL
+                ? Math.scalb(1.0, 63 - Long.numberOfLeadingZeros(Double.doubleToRawLongBits(magnitude)) + MIN_EXPONENT)
+                : Math.scalb(1.0, Math.getExponent(magnitude));
+        boolean up = magnitude - lower > lower / 2 && lower < 0x1.0p1023;
+        return Math.copySign(up ? 2 * lower : lower, value);
+    }
+
+    private static void roundToSigns(double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        double sum = 0;
+        if (largest > 0) {
+            for (double value : values) {
+                sum += Math.abs(value) / largest;
+            }
+        }
+        double scale = values.length == 0 ? 0 : toFloat32(sum / values.length * largest);
+        for (int j = 0; j < values.length; j++) {
+            values[j] = values[j] < 0 ? -scale : scale;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.pilot;
+
+import org.jspecify.annotations.NullMarked;

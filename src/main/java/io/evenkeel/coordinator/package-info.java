@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.coordinator;
+
+import org.jspecify.annotations.NullMarked;
