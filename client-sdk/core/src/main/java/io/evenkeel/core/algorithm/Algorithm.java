@@ -1,0 +1,126 @@
+package io.evenkeel.core.algorithm;
+
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the two halves of a run agree on besides the compressor. Immutable.
+ *
+ * @param preset the name it goes by
+ * @param step the coordinator's step rule
+ * @param gamma the step size
+ * @param eta the clients' momentum, in (0, 1]; used by methods with momentum alone
+ */
+public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
+
+    private static final Schedule NO_MOMENTUM = new Schedule.Constant(1);
+
+    public Algorithm {
+        if (eta.initial() > 1) {
+            throw new IllegalArgumentException("eta is " + eta + ", expected a schedule with values in (0, 1]");
+        }
+    }
+
+    /** Returns the clients' error feedback. */
+    public FeedbackMethod feedback() {
+        return preset.feedback();
+    }
+
+    /** Starts from a preset; whatever is not set comes from the theory. Not thread-safe. */
+    public static Builder builder(Preset preset) {
+        return new Builder(preset);
+    }
+
+    /** Collects what differs from a preset's defaults. */
+    public static final class Builder {
+
+        private final Preset preset;
+        private StepRule step;
+        private @Nullable Schedule gamma;
+        private @Nullable Schedule eta;
+        private double smoothness = Double.NaN;
+        private double meanSquareSmoothness = Double.NaN;
+
+        private Builder(Preset preset) {
+            this.preset = preset;
+            this.step = preset.step();
+        }
+
+        /** Sets the coordinator's step rule; by default the preset's. */
+        public Builder step(StepRule step) {
+            this.step = step;
+            return this;
+        }
+
+        /** Sets the step size; by default what the theory says of the step rule. */
+        public Builder gamma(Schedule gamma) {
+            this.gamma = gamma;
+            return this;
+        }
+
+        /** Sets the momentum; by default (K+1)^(-1/2) for methods with momentum (arXiv 2410.16871, Theorem 2). */
+        public Builder eta(Schedule eta) {
+            this.eta = eta;
+            return this;
+        }
+
+        /**
+         * Tells how smooth the loss is, from which a plain step's size follows.
+         *
+         * @param smoothness L of the fleet's mean loss, above 0
+         * @param meanSquareSmoothness Lt, the root of the clients' mean squared L_i, at least L
+         */
+        public Builder smoothness(double smoothness, double meanSquareSmoothness) {
+            if (!(smoothness > 0) || !(meanSquareSmoothness >= smoothness) || Double.isInfinite(meanSquareSmoothness)) {
+                throw new IllegalArgumentException("smoothness is L = " + smoothness + " and Lt = "
+                        + meanSquareSmoothness + ", expected finite numbers with 0 < L <= Lt");
+            }
+            this.smoothness = smoothness;
+            this.meanSquareSmoothness = meanSquareSmoothness;
+            return this;
+        }
+
+        /**
+         * Fills in the defaults.
+         *
+         * @param alpha the compressor's contraction factor, if it has one
+         * @param horizon K, one less than the number of rounds
+         * @throws IllegalArgumentException if a step size is neither given nor follows from what is
+         */
+        public Algorithm build(OptionalDouble alpha, int horizon) {
+            boolean momentum = preset.feedback() == FeedbackMethod.EF21_MOMENTUM;
+            Schedule resolvedEta = eta != null ? eta : momentum ? new Schedule.Horizon(1, 0.5) : NO_MOMENTUM;
+            Schedule resolvedGamma = gamma;
+            if (resolvedGamma == null) {
+                resolvedGamma = step.defaultGamma(momentum);
+            }
+            if (resolvedGamma == null) {
+                resolvedGamma = new Schedule.Constant(theoryStepSize(alpha, resolvedEta.at(0, horizon)));
+            }
+            return new Algorithm(preset, step, resolvedGamma, resolvedEta);
+        }
+
+        private double theoryStepSize(OptionalDouble alpha, double etaValue) {
+            if (Double.isNaN(smoothness)) {
+                throw new IllegalArgumentException(
+                        "'" + preset.text()
+                                + "' takes plain steps, whose size depends on the loss: give gamma, or the smoothness L for the theory's");
+            }
+            if (preset.feedback() == FeedbackMethod.NONE) {
+                return Theory.gradientDescentStepSize(smoothness);
+            }
+            double contraction = alpha.orElseThrow(
+                    () -> new IllegalArgumentException("the compressor has no contraction factor, so the theory gives '"
+                            + preset.text() + "' no step size: give gamma, or take another compressor"));
+            return switch (preset.feedback()) {
+                case EF21 -> Theory.ef21StepSize(smoothness, meanSquareSmoothness, contraction);
+                case EF21_MOMENTUM ->
+                    Theory.ef21MomentumStepSize(smoothness, meanSquareSmoothness, contraction, etaValue);
+                case EF14, NONE -> Theory.ef14StepSize(smoothness, contraction);
+            };
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.evenkeel.core.algorithm;
+
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.NormalizedStep;
+import io.evenkeel.core.step.PlainStep;
+import io.evenkeel.core.step.StepRule;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The algorithms people know by name. The texts are permanent: they stand in configuration. */
+public enum Preset {
+    /** EF21 with the plain step. */
+    EF21("ef21", FeedbackMethod.EF21, new PlainStep()),
+    /** ||EF21||, arXiv 2410.16871, Algorithm 1. */
+    EF21_NORM("ef21-norm", FeedbackMethod.EF21, new NormalizedStep()),
+    /** EF21 with client momentum and the plain step. */
+    EF21_SGDM("ef21-sgdm", FeedbackMethod.EF21_MOMENTUM, new PlainStep()),
+    /** ||EF21-SGDM||, arXiv 2410.16871, Algorithm 2. */
+    EF21_SGDM_NORM("ef21-sgdm-norm", FeedbackMethod.EF21_MOMENTUM, new NormalizedStep()),
+    /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
+    EF14("ef14", FeedbackMethod.EF14, new PlainStep()),
+    /** Compressed gradients with no feedback, which need not converge. */
+    DCGD("dcgd", FeedbackMethod.NONE, new PlainStep()),
+    /** Uncompressed gradient descent. */
+    GD("gd", FeedbackMethod.NONE, new PlainStep()),
+    /** Uncompressed gradient descent with normalized steps. */
+    GD_NORM("gd-norm", FeedbackMethod.NONE, new NormalizedStep());
+
+    private final String text;
+    private final FeedbackMethod feedback;
+    private final StepRule step;
+
+    Preset(String text, FeedbackMethod feedback, StepRule step) {
+        this.text = text;
+        this.feedback = feedback;
+        this.step = step;
+    }
+
+    /** Returns the name in configuration. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns the clients' error feedback. */
+    public FeedbackMethod feedback() {
+        return feedback;
+    }
+
+    /** Returns the coordinator's step rule unless another is asked for. */
+    public StepRule step() {
+        return step;
+    }
+
+    /** Tells whether the algorithm's name promises that nothing is compressed. */
+    public boolean uncompressed() {
+        return this == GD || this == GD_NORM;
+    }
+
+    /** Returns the compressor used unless another is asked for. */
+    public String defaultCompressor() {
+        return uncompressed() ? "identity" : "top-k:0.01";
+    }
+
+    /**
+     * Finds an algorithm by its name.
+     *
+     * @throws IllegalArgumentException if there is none, listing those there are
+     */
+    public static Preset parse(String text) {
+        return Arrays.stream(values())
+                .filter(preset -> preset.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no algorithm: expected one of "
+                        + Arrays.stream(values()).map(Preset::text).collect(Collectors.joining(", "))));
+    }
+}

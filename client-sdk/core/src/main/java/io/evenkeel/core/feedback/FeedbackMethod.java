@@ -1,0 +1,50 @@
+package io.evenkeel.core.feedback;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The kinds of error feedback. The texts are permanent: they stand in plans and in devices' state. */
+public enum FeedbackMethod {
+    /** EF21 (Richtárik, Sokolov, Fatkhullin 2021). */
+    EF21("ef21", true),
+    /** EF21 on a client-side momentum estimate (Fatkhullin, Tyurin, Richtárik 2023). */
+    EF21_MOMENTUM("ef21-momentum", true),
+    /** Classic error feedback (Seide et al. 2014). */
+    EF14("ef14", false),
+    /** No feedback. */
+    NONE("none", false);
+
+    private final String text;
+    private final boolean retainsSum;
+
+    FeedbackMethod(String text, boolean retainsSum) {
+        this.text = text;
+        this.retainsSum = retainsSum;
+    }
+
+    /** Returns the name in plans. */
+    public String text() {
+        return text;
+    }
+
+    /**
+     * Tells whether the coordinator's sum persists over rounds: a client that is silent still counts with all it has sent. Where it
+     * does not, a round's direction is the mean of that round's messages.
+     */
+    public boolean retainsSum() {
+        return retainsSum;
+    }
+
+    /**
+     * Finds a method by its name.
+     *
+     * @throws IllegalArgumentException if there is none, listing those there are
+     */
+    public static FeedbackMethod parse(String text) {
+        return Arrays.stream(values())
+                .filter(method -> method.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no error feedback: expected one of "
+                        + Arrays.stream(values()).map(FeedbackMethod::text).collect(Collectors.joining(", "))));
+    }
+}

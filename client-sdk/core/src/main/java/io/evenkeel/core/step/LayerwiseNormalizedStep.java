@@ -1,0 +1,36 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * {@code x_l - gamma g_l/||g_l||} for each tensor l, so that no tensor's gradient drowns another's. Beyond the paper; a step is
+ * sqrt(number of tensors) times as long as a normalized one of the same gamma.
+ */
+public record LayerwiseNormalizedStep() implements StepRule {
+
+    @Override
+    public String text() {
+        return "layerwise-normalized";
+    }
+
+    @Override
+    public Schedule defaultGamma(boolean momentum) {
+        return new NormalizedStep().defaultGamma(momentum);
+    }
+
+    @Override
+    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
+        double norm = Norm.l2(sum);
+        if (norm == 0) {
+            return StepScale.stationary(accumulated);
+        }
+        double[] divisors = new double[layout.size()];
+        for (int l = 0; l < divisors.length; l++) {
+            double tensorNorm = Norm.l2(sum, layout.start(l), layout.end(l));
+            // A tensor whose direction is zero stays where it is: 0/1.
+            divisors[l] = tensorNorm == 0 ? 1 : tensorNorm;
+        }
+        return new StepScale(gamma, divisors, norm / weight, accumulated);
+    }
+}

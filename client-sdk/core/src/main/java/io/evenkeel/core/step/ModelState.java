@@ -1,0 +1,113 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.Arrays;
+
+/**
+ * The coordinator's half of error feedback: the model x and the weighted sum S = sum_i w_i g_i, stepped round by round.
+ *
+ * <p>Messages must be added in a fixed order, such as that of the members' ordinals, for a round to be the same bits each time it
+ * is computed. Holds 16 d bytes. Not thread-safe.
+ */
+public final class ModelState {
+
+    private final TensorLayout layout;
+    private final double[] x;
+    private final double[] sum;
+    private final boolean retained;
+    private double accumulated;
+
+    /**
+     * @param layout the tensors
+     * @param x the model, d values; not copied
+     * @param sum S, d values; not copied
+     * @param retained whether S persists over rounds (EF21), or is the sum of one round's messages
+     * @param accumulated the step rule's memory, 0 at first
+     * @throws IllegalArgumentException if x or S has another length than d
+     */
+    public ModelState(TensorLayout layout, double[] x, double[] sum, boolean retained, double accumulated) {
+        requireLength("x", x, layout);
+        requireLength("S", sum, layout);
+        this.layout = layout;
+        this.x = x;
+        this.sum = sum;
+        this.retained = retained;
+        this.accumulated = accumulated;
+    }
+
+    /** Forgets the last round's messages where the sum does not persist. */
+    public void beginRound() {
+        if (!retained) {
+            Arrays.fill(sum, 0);
+        }
+    }
+
+    /** Adds a client's message, {@code S += weight * delta}. */
+    public void add(CompressedVector delta, double weight) {
+        delta.addTo(sum, weight);
+    }
+
+    /**
+     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'.
+     *
+     * @param memory g_i, d values
+     */
+    public void add(double[] memory, double weight) {
+        requireLength("g_i", memory, layout);
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += weight * memory[j];
+        }
+    }
+
+    /**
+     * Takes the round's step along S/W.
+     *
+     * @param rule the step rule
+     * @param weight W, above 0: the members' weights if S persists, else those of the round's participants
+     * @param gamma the round's step size
+     * @return what was done; x is spoilt if it is {@linkplain #isFinite no longer finite}
+     */
+    public StepScale step(StepRule rule, double weight, double gamma) {
+        StepScale scale = rule.scale(sum, weight, gamma, layout, accumulated);
+        accumulated = scale.accumulated();
+        scale.applyTo(x, sum, layout);
+        return scale;
+    }
+
+    /** Tells whether every coordinate of x is finite. */
+    public boolean isFinite() {
+        double poison = 0;
+        for (double value : x) {
+            poison += 0 * value;
+        }
+        return poison == 0;
+    }
+
+    /** Returns the model x itself, d values. */
+    public double[] x() {
+        return x;
+    }
+
+    /** Returns the weighted sum S itself, d values. */
+    public double[] sum() {
+        return sum;
+    }
+
+    /** Returns the step rule's memory. */
+    public double accumulated() {
+        return accumulated;
+    }
+
+    /** Returns the tensors. */
+    public TensorLayout layout() {
+        return layout;
+    }
+
+    private static void requireLength(String name, double[] values, TensorLayout layout) {
+        if (values.length != layout.dimension()) {
+            throw new IllegalArgumentException(
+                    name + " has " + values.length + " values, expected " + layout.dimension());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is gamma whatever the loss, so gamma needs no
+ * problem constants (arXiv 2410.16871, Algorithms 1 and 2).
+ *
+ * <p>As g/||g|| = S/||S||, the weights' sum plays no part.
+ */
+public record NormalizedStep() implements StepRule {
+
+    @Override
+    public String text() {
+        return "normalized";
+    }
+
+    /** (K+1)^(-1/2), or (K+1)^(-3/4) with momentum: Theorems 1 and 2 with gamma0 = 1. */
+    @Override
+    public Schedule defaultGamma(boolean momentum) {
+        return new Schedule.Horizon(1, momentum ? 0.75 : 0.5);
+    }
+
+    @Override
+    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
+        double norm = Norm.l2(sum);
+        return norm == 0
+                ? StepScale.stationary(accumulated)
+                : new StepScale(gamma, new double[] {norm}, norm / weight, accumulated);
+    }
+}

@@ -1,0 +1,96 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * One round's step as a scalar recipe: {@code x_j <- x_j - factor * (S_j / divisor)}. Immutable.
+ *
+ * <p>Whoever holds the same x and S, the coordinator or a device's replica of them, gets the same bits from it. Dividing before
+ * multiplying keeps directions of any magnitude, denormal ones too, from overflowing.
+ */
+public final class StepScale {
+
+    private final double factor;
+    private final double[] divisors;
+    private final double directionNorm;
+    private final double accumulated;
+
+    /**
+     * @param factor what the quotients are multiplied with, the step size gamma
+     * @param divisors one for all coordinates, or one a tensor; not copied
+     * @param directionNorm ||g||
+     * @param accumulated what a rule with a memory wants handed in next time
+     */
+    public StepScale(double factor, double[] divisors, double directionNorm, double accumulated) {
+        this.factor = factor;
+        this.divisors = divisors;
+        this.directionNorm = directionNorm;
+        this.accumulated = accumulated;
+    }
+
+    static StepScale stationary(double accumulated) {
+        return new StepScale(0, new double[] {1}, 0, accumulated);
+    }
+
+    /** Returns what the quotients are multiplied with; 0 where no step is taken. */
+    public double factor() {
+        return factor;
+    }
+
+    /** Returns a copy of the divisors: one for all coordinates, or one a tensor. */
+    public double[] divisors() {
+        return divisors.clone();
+    }
+
+    /** Returns ||g||. */
+    public double directionNorm() {
+        return directionNorm;
+    }
+
+    /** Returns what a rule with a memory wants handed in next time. */
+    public double accumulated() {
+        return accumulated;
+    }
+
+    /** Tells whether the direction was zero, so that no step is taken. */
+    public boolean isStationary() {
+        return directionNorm == 0;
+    }
+
+    /**
+     * Takes the step, in ascending order of the coordinates.
+     *
+     * @param x d values, changed in place
+     * @param sum S, d values
+     * @param layout the tensors of the d values
+     * @return whether every coordinate of x is still finite; if not, x is spoilt and the caller goes back to an earlier one
+     * @throws IllegalArgumentException if there are neither one divisor nor as many as tensors
+     */
+    public boolean applyTo(double[] x, double[] sum, TensorLayout layout) {
+        if (divisors.length != 1 && divisors.length != layout.size()) {
+            throw new IllegalArgumentException(
+                    divisors.length + " divisors for " + layout.size() + " tensors: expected 1 or one for each");
+        }
+        if (factor == 0) {
+            return true;
+        }
+        boolean finite = true;
+        for (int l = 0; l < divisors.length; l++) {
+            int from = divisors.length == 1 ? 0 : layout.start(l);
+            int to = divisors.length == 1 ? layout.dimension() : layout.end(l);
+            finite &= apply(x, sum, divisors[l], from, to);
+        }
+        return finite;
+    }
+
+    private boolean apply(double[] x, double[] sum, double divisor, int from, int to) {
+        // A non-finite x_j turns this into NaN, a finite one leaves it 0: no branch in the loop.
+        double poison = 0;
+        for (int j = from; j < to; j++) {
+            double moved = x[j] - factor * (sum[j] / divisor);
+            x[j] = moved;
+            poison += 0 * moved;
+        }
+        return poison == 0;
+    }
+}

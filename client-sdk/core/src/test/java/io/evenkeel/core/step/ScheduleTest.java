@@ -1,0 +1,80 @@
+package io.evenkeel.core.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScheduleTest {
+
+    @Test
+    void aConstantIsTheSameInEveryRound() {
+        Schedule schedule = Schedule.parse("constant:0.1");
+        assertThat(schedule.at(0, 99)).isEqualTo(0.1);
+        assertThat(schedule.at(99, 99)).isEqualTo(0.1);
+    }
+
+    @Test
+    void aNumberAloneIsAConstant() {
+        assertThat(Schedule.parse("0.25")).isEqualTo(new Schedule.Constant(0.25));
+    }
+
+    @Test
+    void aHorizonScheduleDependsOnTheLastRoundAlone() {
+        Schedule schedule = Schedule.parse("horizon:2:0.5");
+        assertThat(schedule.at(0, 99)).isEqualTo(0.2);
+        assertThat(schedule.at(57, 99)).isEqualTo(0.2);
+    }
+
+    @Test
+    void anAnytimeScheduleDependsOnTheRoundAlone() {
+        Schedule schedule = Schedule.parse("anytime:1:0.5");
+        assertThat(schedule.at(0, 1000)).isEqualTo(1);
+        assertThat(schedule.at(3, 1000)).isEqualTo(0.5);
+        assertThat(schedule.at(3, 5)).isEqualTo(0.5);
+    }
+
+    @Test
+    void aRunOfOneRoundStepsByTheInitialValue() {
+        assertThat(Schedule.parse("horizon:3:0.75").at(0, 0)).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"constant:0.1", "horizon:1.0:0.75", "anytime:0.1:0.5", "constant:1.0E-300"})
+    void whatIsWrittenIsReadAgain(String text) {
+        assertThat(Schedule.parse(text)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "horizon",
+                "horizon:1",
+                "horizon:1:0.5:2",
+                "constant:a",
+                "constant:",
+                "cosine:1",
+                "anytime:1:x"
+            })
+    void aTextThatIsNoScheduleIsRefusedWithTheFormsThereAre(String text) {
+        assertThatThrownBy(() -> Schedule.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + text + "' is no schedule")
+                .hasMessageContaining("horizon:1:0.5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "NaN", "constant:Infinity", "horizon:0:0.5", "anytime:-2:0.5"})
+    void aValueThatIsNotPositiveIsRefused(String text) {
+        assertThatThrownBy(() -> Schedule.parse(text)).hasMessageContaining("expected a finite number above 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"horizon:1:-0.1", "anytime:1:1.5", "horizon:1:NaN"})
+    void aPowerOutsideItsRangeIsRefused(String text) {
+        assertThatThrownBy(() -> Schedule.parse(text)).hasMessageContaining("expected 0 to 1");
+    }
+}
