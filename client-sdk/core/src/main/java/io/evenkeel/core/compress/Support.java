@@ -18,8 +18,19 @@ public sealed interface Support {
     /** Returns the {@code j}-th coordinate, {@code 0 <= j < count()}; ascending in j. */
     int index(int j);
 
-    /** Every coordinate: nothing needs to be said. */
+    /**
+     * Every coordinate: nothing needs to be said.
+     *
+     * @param dimension d, at least 1
+     */
     record All(int dimension) implements Support {
+
+        /**
+         * @throws IllegalArgumentException if the dimension is below 1
+         */
+        public All {
+            checkDimension(dimension);
+        }
 
         @Override
         public int count() {
@@ -39,14 +50,15 @@ public sealed interface Support {
         private final int[] indices;
 
         /**
-         * @param dimension d
+         * @param dimension d, at least 1
          * @param indices strictly ascending, each in 0 to d - 1; not copied
          * @throws IllegalArgumentException if they are not
          */
         public Listed(int dimension, int[] indices) {
+            checkDimension(dimension);
+            checkAscending(indices, dimension, "index");
             this.dimension = dimension;
             this.indices = indices;
-            checkAscending(indices, dimension, "index");
         }
 
         @Override
@@ -78,8 +90,10 @@ public sealed interface Support {
          * @param dimension d, at least 1
          * @param count K, from 0 to d
          * @param seed any
+         * @throws IllegalArgumentException if the dimension or the count is out of range
          */
         public Seeded(int dimension, int count, long seed) {
+            checkDimension(dimension);
             if (count < 0 || count > dimension) {
                 throw new IllegalArgumentException("count is " + count + ", expected 0 to " + dimension);
             }
@@ -141,17 +155,18 @@ public sealed interface Support {
          * @throws IllegalArgumentException if they are not
          */
         public Blocks(int dimension, int length, int[] blocks) {
+            checkDimension(dimension);
             if (length < 1 || length > dimension) {
                 throw new IllegalArgumentException("block length is " + length + ", expected 1 to " + dimension);
             }
+            int total = total(dimension, length);
+            checkAscending(blocks, total, "block");
             this.dimension = dimension;
             this.length = length;
             this.blocks = blocks;
-            int total = total(dimension, length);
-            checkAscending(blocks, total, "block");
-            int full = blocks.length * length;
             boolean hasLast = blocks.length > 0 && blocks[blocks.length - 1] == total - 1;
-            this.count = hasLast ? full - (int) ((long) total * length - dimension) : full;
+            long missing = hasLast ? (long) total * length - dimension : 0;
+            this.count = (int) ((long) blocks.length * length - missing);
         }
 
         /** Returns the number of blocks a vector of d coordinates has, ceil(d / length). */
@@ -187,6 +202,12 @@ public sealed interface Support {
         @Override
         public int index(int j) {
             return blocks[j / length] * length + j % length;
+        }
+    }
+
+    private static void checkDimension(int dimension) {
+        if (dimension < 1) {
+            throw new IllegalArgumentException("dimension is " + dimension + ", expected at least 1");
         }
     }
 

@@ -9,34 +9,38 @@ import java.util.function.DoubleUnaryOperator;
  */
 public enum ValueCoding {
     /** 32-bit IEEE 754, rounded to nearest even; magnitudes beyond its range become its largest value. */
-    FLOAT32(0, "float32", 0x1.0p-24),
+    FLOAT32(0, "float32", 0x1.0p-24, Float.MAX_VALUE, 0x1.0p-150),
     /** 64-bit IEEE 754: exact. */
-    FLOAT64(1, "float64", 0),
-    /** The upper 16 bits of a float32, rounded to nearest even. */
-    BF16(2, "bf16", 0x1.0p-8),
+    FLOAT64(1, "float64", 0, Double.MAX_VALUE, 0),
+    /** The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest value. */
+    BF16(2, "bf16", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
     /**
      * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
-     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero.
+     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero:
+     * an error of at most 2^-126 of that, which no double sees beside the 1/3 of the largest itself.
      */
-    NATURAL(3, "natural", 1.0 / 3),
-    /** Signs and one scale, the mean magnitude as a float32; a zero counts as positive. */
-    SIGN(4, "sign", Double.NaN);
+    NATURAL(3, "natural", 1.0 / 3, 0x1.8p1023, 0),
+    /** Signs and one scale, the mean magnitude as a float32 (its largest value, if it is beyond); a zero counts as positive. */
+    SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150);
 
     /** How many exponents {@link #NATURAL} tells apart in a message: 2^e_max down to 2^(e_max - 126). */
     static final int NATURAL_EXPONENTS = 127;
 
     private static final int BF16_DROPPED_BITS = 45;
-    private static final double BF16_MAX = 0x1.FEp127;
     private static final int MIN_EXPONENT = -1074;
 
     private final int id;
     private final String text;
     private final double relativeError;
+    private final double largest;
+    private final double absoluteError;
 
-    ValueCoding(int id, String text, double relativeError) {
+    ValueCoding(int id, String text, double relativeError, double largest, double absoluteError) {
         this.id = id;
         this.text = text;
         this.relativeError = relativeError;
+        this.largest = largest;
+        this.absoluteError = absoluteError;
     }
 
     /** Returns the id in frames, 0 to 15. */
@@ -49,9 +53,25 @@ public enum ValueCoding {
         return text;
     }
 
-    /** Returns the largest relative rounding error delta of a value within the coding's normal range; NaN for {@link #SIGN}, which has none. */
+    /**
+     * Returns delta, the largest relative error of a value that is neither beyond {@link #largest()} nor so small that
+     * {@link #absoluteError()} is more; NaN for {@link #SIGN}, where no value has such a bound.
+     */
     public double relativeError() {
         return relativeError;
+    }
+
+    /** Returns the magnitude up to which {@link #relativeError()} holds. Those beyond saturate: they come out smaller, never infinite. */
+    public double largest() {
+        return largest;
+    }
+
+    /**
+     * Returns the largest error of values below the coding's normal range, half the distance of its smallest values: 2^-150 for
+     * float32 and for the scale of {@link #SIGN}, 2^-134 for bf16, 0 for the others.
+     */
+    public double absoluteError() {
+        return absoluteError;
     }
 
     /**
@@ -90,7 +110,7 @@ public enum ValueCoding {
         long rounded = bits + (1L << (BF16_DROPPED_BITS - 1)) - 1 + even;
         rounded &= -(1L << BF16_DROPPED_BITS);
         double result = Double.longBitsToDouble(rounded);
-        return Math.abs(result) > BF16_MAX ? Math.copySign(BF16_MAX, value) : result;
+        return Math.abs(result) > BF16.largest ? Math.copySign(BF16.largest, value) : result;
     }
 
     private static void roundToPowersOfTwo(double[] values) {

@@ -1,0 +1,82 @@
+package io.evenkeel.core.compress;
+
+/** How many of something are sent: a number of them, or a share of however many there are. */
+public sealed interface Amount {
+
+    /** What an amount looks like, for error messages. */
+    String EXPECTED =
+            "a count of at least 1 such as 100, or a share above 0 and up to 1 with a decimal point such as 0.01";
+
+    /**
+     * Returns how many that is.
+     *
+     * @param total how many there are, at least 1
+     * @param what the name of the things counted, for the error message
+     * @return from 1 to {@code total}
+     * @throws IllegalArgumentException if the amount is a count above the total
+     */
+    int of(int total, String what);
+
+    /**
+     * A fixed number, written as an integer.
+     *
+     * @param count at least 1
+     */
+    record Count(int count) implements Amount {
+
+        /**
+         * @throws IllegalArgumentException if the count is below 1
+         */
+        public Count {
+            if (count < 1) {
+                throw refused(Integer.toString(count));
+            }
+        }
+
+        @Override
+        public int of(int total, String what) {
+            if (count > total) {
+                throw new IllegalArgumentException("the amount is " + count + ", but there are only " + total + " "
+                        + what + ": give a count up to " + total + ", or a share such as 0.01");
+            }
+            return count;
+        }
+
+        @Override
+        public String toString() {
+            return Integer.toString(count);
+        }
+    }
+
+    /**
+     * A share of all there are, written with a decimal point; never less than one of them.
+     *
+     * @param share above 0 and at most 1
+     */
+    record Share(double share) implements Amount {
+
+        /**
+         * @throws IllegalArgumentException if the share is not in (0, 1]
+         */
+        public Share {
+            if (!(share > 0 && share <= 1)) {
+                throw refused(Double.toString(share));
+            }
+        }
+
+        /** Returns max(1, floor(share * total + 0.5)), in double arithmetic. */
+        @Override
+        public int of(int total, String what) {
+            return Math.max(1, (int) Math.round(share * total));
+        }
+
+        @Override
+        public String toString() {
+            return Decimal.text(share);
+        }
+    }
+
+    private static IllegalArgumentException refused(String actual) {
+        return new IllegalArgumentException("the amount is " + actual + ", expected " + EXPECTED);
+    }
+}

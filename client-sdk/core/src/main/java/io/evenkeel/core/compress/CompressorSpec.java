@@ -1,0 +1,61 @@
+package io.evenkeel.core.compress;
+
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * What a compressor does, apart from the model it does it to: which coordinates it sends, and how it writes their values.
+ *
+ * <p>Its text form {@code <selection>[+<value coding>]}, such as {@code top-k:0.01+natural}, is what people write in configuration:
+ *
+ * <table>
+ * <caption>Selections</caption>
+ * <tr><th>text</th><th>id</th><th>coordinates sent</th></tr>
+ * <tr><td>{@code identity}</td><td>0</td><td>all</td></tr>
+ * <tr><td>{@code top-k:<amount>}</td><td>1</td><td>the K largest magnitudes</td></tr>
+ * <tr><td>{@code rand-k:<amount>}</td><td>2</td><td>K drawn from a seed</td></tr>
+ * <tr><td>{@code block-top-k:<length>:<amount>}</td><td>3</td><td>the K blocks of the largest norms</td></tr>
+ * <tr><td>{@code layer-top-k:<amount>}</td><td>4</td><td>the largest magnitudes of each tensor</td></tr>
+ * <tr><td>{@code threshold:<lambda>}</td><td>5</td><td>magnitudes of at least lambda</td></tr>
+ * </table>
+ *
+ * <p>An amount is a count if it is an integer, and a share in (0, 1] if it has a decimal point. Value codings are those of
+ * {@link ValueCoding}, {@code float32} if none is named. {@code natural} and {@code sign} alone are short for
+ * {@code identity+natural} and {@code identity+sign}.
+ *
+ * @param selection which coordinates are sent
+ * @param coding how their values are written
+ */
+public record CompressorSpec(Selection selection, ValueCoding coding) {
+
+    /**
+     * Reads a text form.
+     *
+     * @throws IllegalArgumentException if it is none; the message names the part that is wrong and what is expected
+     */
+    public static CompressorSpec parse(String text) {
+        try {
+            return Syntax.spec(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("compressor '" + text + "': " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Fits this to a model.
+     *
+     * @throws IllegalArgumentException if a count or a block length is more than the model has
+     */
+    public Compressor bind(TensorLayout layout) {
+        try {
+            return new Compressor(this, layout.dimension(), Selector.of(selection, layout));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("compressor '" + this + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the canonical text form: without the default coding, and with numbers in their shortest form. */
+    @Override
+    public String toString() {
+        return coding == ValueCoding.FLOAT32 ? selection.toString() : selection + "+" + coding.text();
+    }
+}

@@ -1,0 +1,43 @@
+package io.evenkeel.core.compress;
+
+import org.jspecify.annotations.Nullable;
+
+/** The vector {@code u - minus}, computed where it is looked at. A view of its arrays. */
+final class Difference {
+
+    private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
+
+    private final double[] u;
+    private final double @Nullable [] minus;
+
+    /** A view of {@code u - minus}; null stands for zeros. */
+    Difference(double[] u, double @Nullable [] minus) {
+        this.u = u;
+        this.minus = minus;
+    }
+
+    /** Returns coordinate {@code j}, saturated to the range of finite doubles. */
+    double at(int j) {
+        if (minus == null) {
+            return u[j];
+        }
+        double difference = u[j] - minus[j];
+        return Math.abs(difference) == Double.POSITIVE_INFINITY
+                ? Math.copySign(Double.MAX_VALUE, difference)
+                : difference;
+    }
+
+    /** Returns the magnitude of coordinate {@code j} as an integer that orders as magnitudes do; 0 for zero. */
+    long magnitude(int j) {
+        return Double.doubleToRawLongBits(at(j)) & MAGNITUDE_BITS;
+    }
+
+    /** Returns the values at a support's coordinates, in their order. */
+    double[] at(Support support) {
+        double[] values = new double[support.count()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = at(support.index(j));
+        }
+        return values;
+    }
+}

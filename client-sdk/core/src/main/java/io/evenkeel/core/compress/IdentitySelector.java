@@ -1,0 +1,22 @@
+package io.evenkeel.core.compress;
+
+import java.util.OptionalDouble;
+
+/** Selects every coordinate. */
+record IdentitySelector(int dimension) implements Selector {
+
+    @Override
+    public Support select(Difference vector, long seed) {
+        return new Support.All(dimension);
+    }
+
+    @Override
+    public int maxCount() {
+        return dimension;
+    }
+
+    @Override
+    public OptionalDouble alpha() {
+        return OptionalDouble.of(1);
+    }
+}

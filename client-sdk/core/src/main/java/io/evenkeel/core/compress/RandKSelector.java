@@ -1,0 +1,30 @@
+package io.evenkeel.core.compress;
+
+import java.util.OptionalDouble;
+
+/** Selects K of d coordinates, each set of K equally likely over the seeds. Values are not scaled by d/K: that would not contract. */
+final class RandKSelector implements Selector {
+
+    private final int dimension;
+    private final int count;
+
+    RandKSelector(int dimension, Amount amount) {
+        this.dimension = dimension;
+        this.count = amount.of(dimension, "coordinates");
+    }
+
+    @Override
+    public Support select(Difference vector, long seed) {
+        return new Support.Seeded(dimension, count, seed);
+    }
+
+    @Override
+    public int maxCount() {
+        return count;
+    }
+
+    @Override
+    public OptionalDouble alpha() {
+        return OptionalDouble.of((double) count / dimension);
+    }
+}

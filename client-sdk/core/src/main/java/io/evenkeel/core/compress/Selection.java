@@ -1,0 +1,169 @@
+package io.evenkeel.core.compress;
+
+/**
+ * Which coordinates of a vector are sent. Each alternative's text is what stands in configuration, and is permanent, as is its id.
+ */
+public sealed interface Selection {
+
+    /** Returns the permanent numeric id. */
+    int id();
+
+    /** Returns the permanent name, the text's first part. */
+    String name();
+
+    /** Every coordinate: {@code identity}. */
+    record Identity() implements Selection {
+
+        @Override
+        public int id() {
+            return 0;
+        }
+
+        @Override
+        public String name() {
+            return "identity";
+        }
+
+        @Override
+        public String toString() {
+            return name();
+        }
+    }
+
+    /**
+     * The largest magnitudes, ties to the lower index: {@code top-k:<amount>}.
+     *
+     * @param amount K, or its share of d
+     */
+    record TopK(Amount amount) implements Selection {
+
+        @Override
+        public int id() {
+            return 1;
+        }
+
+        @Override
+        public String name() {
+            return "top-k";
+        }
+
+        @Override
+        public String toString() {
+            return name() + ":" + amount;
+        }
+    }
+
+    /**
+     * Coordinates drawn from a seed, not scaled up: {@code rand-k:<amount>}.
+     *
+     * @param amount K, or its share of d
+     */
+    record RandK(Amount amount) implements Selection {
+
+        @Override
+        public int id() {
+            return 2;
+        }
+
+        @Override
+        public String name() {
+            return "rand-k";
+        }
+
+        @Override
+        public String toString() {
+            return name() + ":" + amount;
+        }
+    }
+
+    /**
+     * The blocks of consecutive coordinates with the largest norms, ties to the lower block:
+     * {@code block-top-k:<length>:<amount>}.
+     *
+     * @param length coordinates in a block, at least 1
+     * @param amount blocks, or their share of all ceil(d / length)
+     */
+    record BlockTopK(int length, Amount amount) implements Selection {
+
+        /**
+         * @throws IllegalArgumentException if the length is below 1
+         */
+        public BlockTopK {
+            if (length < 1) {
+                throw new IllegalArgumentException(
+                        "the block length is " + length + ", expected an integer of at least 1 such as 64");
+            }
+        }
+
+        @Override
+        public int id() {
+            return 3;
+        }
+
+        @Override
+        public String name() {
+            return "block-top-k";
+        }
+
+        @Override
+        public String toString() {
+            return name() + ":" + length + ":" + amount;
+        }
+    }
+
+    /**
+     * The largest magnitudes of each tensor: {@code layer-top-k:<amount>}.
+     *
+     * @param amount K for every tensor, or its share of each tensor's values
+     */
+    record LayerTopK(Amount amount) implements Selection {
+
+        @Override
+        public int id() {
+            return 4;
+        }
+
+        @Override
+        public String name() {
+            return "layer-top-k";
+        }
+
+        @Override
+        public String toString() {
+            return name() + ":" + amount;
+        }
+    }
+
+    /**
+     * Every magnitude of at least lambda: {@code threshold:<lambda>}.
+     *
+     * @param lambda positive and finite
+     */
+    record Threshold(double lambda) implements Selection {
+
+        /**
+         * @throws IllegalArgumentException if lambda is not positive and finite
+         */
+        public Threshold {
+            if (!(lambda > 0 && lambda <= Double.MAX_VALUE)) {
+                throw new IllegalArgumentException("the threshold is " + lambda
+                        + ", expected a positive finite number such as 0.001; to send everything use identity");
+            }
+        }
+
+        @Override
+        public int id() {
+            return 5;
+        }
+
+        @Override
+        public String name() {
+            return "threshold";
+        }
+
+        @Override
+        public String toString() {
+            return name() + ":" + Decimal.text(lambda);
+        }
+    }
+}
