@@ -1,0 +1,23 @@
+package io.evenkeel.client;
+
+/**
+ * What a device computes: from a model to a gradient of its own loss at that model.
+ *
+ * <p>Called on the thread that called {@link EvenkeelClient#train}, one round at a time. It may take as long as it likes; a message that
+ * comes after its round has closed is dropped without harm.
+ *
+ * <p>Local steps (FedAvg): train a copy of the model locally and return the pseudo-gradient, model before minus model after.
+ * Nothing else changes.
+ */
+@FunctionalInterface
+public interface GradientFunction {
+
+    /**
+     * Computes the gradient.
+     *
+     * @param model the model of the round
+     * @return d finite values, or {@link Gradient#skip()} to sit the round out
+     * @throws Exception ends the training with an {@link io.evenkeel.client.error.EvenkeelException} caused by it; nothing is sent
+     */
+    Gradient compute(Model model) throws Exception;
+}

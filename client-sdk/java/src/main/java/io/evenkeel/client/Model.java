@@ -1,0 +1,118 @@
+package io.evenkeel.client;
+
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model of a round, as float32 or, if the device asked for it, as float64. Immutable.
+ *
+ * <p>Whichever way it travelled, devices that take float32 all see the same bits.
+ */
+public final class Model {
+
+    private final TensorLayout layout;
+    private final int round;
+    private final float @Nullable [] singles;
+    private final double @Nullable [] doubles;
+
+    private Model(TensorLayout layout, int round, int length, float @Nullable [] singles, double @Nullable [] doubles) {
+        if (length != layout.dimension()) {
+            throw new IllegalArgumentException(
+                    "the model has " + length + " values, expected " + layout.dimension() + " for " + layout);
+        }
+        this.layout = layout;
+        this.round = round;
+        this.singles = singles;
+        this.doubles = doubles;
+    }
+
+    /**
+     * A model of single precision.
+     *
+     * @param values d values; not copied
+     * @throws IllegalArgumentException if there are not d values
+     */
+    public static Model of(TensorLayout layout, int round, float[] values) {
+        return new Model(layout, round, values.length, values, null);
+    }
+
+    /**
+     * A model of double precision.
+     *
+     * @param values d values; not copied
+     * @throws IllegalArgumentException if there are not d values
+     */
+    public static Model of(TensorLayout layout, int round, double[] values) {
+        return new Model(layout, round, values.length, null, values);
+    }
+
+    /** Returns the round this is the model of, from 0. */
+    public int round() {
+        return round;
+    }
+
+    /** Returns the tensors the values divide into. */
+    public TensorLayout layout() {
+        return layout;
+    }
+
+    /** Returns the number of values d. */
+    public int dimension() {
+        return layout.dimension();
+    }
+
+    /** Returns the value of a coordinate, {@code 0 <= j < d}. */
+    public double get(int j) {
+        return singles != null ? singles[j] : doubles()[j];
+    }
+
+    /** Returns all values in a new array. */
+    public double[] toDoubles() {
+        return slice(0, dimension());
+    }
+
+    /** Returns all values in a new array, rounded if the model is of double precision. */
+    public float[] toFloats() {
+        if (singles != null) {
+            return singles.clone();
+        }
+        float[] rounded = new float[dimension()];
+        for (int j = 0; j < rounded.length; j++) {
+            rounded[j] = (float) doubles()[j];
+        }
+        return rounded;
+    }
+
+    /**
+     * Returns one tensor's values in a new array, in row-major order.
+     *
+     * @throws IllegalArgumentException if the model has no such tensor
+     */
+    public double[] tensor(String name) {
+        for (int i = 0; i < layout.size(); i++) {
+            if (layout.tensors().get(i).name().equals(name)) {
+                return slice(layout.start(i), layout.end(i));
+            }
+        }
+        throw new IllegalArgumentException("the model has no tensor '" + name + "', only " + layout);
+    }
+
+    private double[] slice(int from, int to) {
+        if (singles == null) {
+            return Arrays.copyOfRange(doubles(), from, to);
+        }
+        double[] values = new double[to - from];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = singles[from + j];
+        }
+        return values;
+    }
+
+    private double[] doubles() {
+        if (doubles == null) {
+            throw new IllegalStateException("the model is of single precision");
+        }
+        return doubles;
+    }
+}

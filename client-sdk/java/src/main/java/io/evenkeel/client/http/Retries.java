@@ -1,0 +1,152 @@
+package io.evenkeel.client.http;
+
+import io.evenkeel.client.error.DeadlineException;
+import io.evenkeel.client.error.EvenkeelException;
+import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats a request until there is an answer that repeating would not change, within one deadline for all attempts.
+ *
+ * <p>The pause grows by doubling from the first to the longest, each time multiplied by a random factor of 0.5 to 1 so that a
+ * fleet that failed together does not come back together. A {@code Retry-After} is the least pause, and gets up to a fifth more.
+ */
+public final class Retries {
+
+    /** Hears of failed attempts. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /** The request failed for the cause and is tried again after the pause. */
+        void retrying(String request, String cause, Duration pause);
+    }
+
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int ENOUGH_DOUBLINGS = 16;
+
+    private final Transport transport;
+    private final Time time;
+    private final DoubleSupplier random;
+    private final Duration deadline;
+    private final StopSignal stop;
+    private final Listener listener;
+
+    /**
+     * @param random draws from [0, 1)
+     * @param deadline for all attempts of one request together
+     */
+    public Retries(
+            Transport transport,
+            Time time,
+            DoubleSupplier random,
+            Duration deadline,
+            StopSignal stop,
+            Listener listener) {
+        this.transport = transport;
+        this.time = time;
+        this.random = random;
+        this.deadline = deadline;
+        this.stop = stop;
+        this.listener = listener;
+    }
+
+    /**
+     * Sends until answered.
+     *
+     * @return an answer of success, or a refusal that would be the same again
+     * @throws DeadlineException if the next attempt would come after the deadline
+     * @throws StoppedException if the device was told to stop
+     */
+    public Response send(Request request) throws InterruptedException {
+        long start = time.nanos();
+        for (int attempt = 0; ; attempt++) {
+            stop.check();
+            String cause;
+            @Nullable Exception failure = null;
+            Duration pause = backoff(attempt);
+            try {
+                Response response = transport.exchange(request);
+                if (!PASSING.contains(response.status())) {
+                    return response;
+                }
+                cause = "status " + response.status();
+                pause = longer(pause, retryAfter(response).map(this::jittered));
+            } catch (IOException e) {
+                stop.check();
+                cause = describe(e);
+                failure = e;
+                if (isUntrusted(e)) {
+                    throw new EvenkeelException(
+                            request + " failed: " + cause + "; trying again would not help: check the TLS certificates",
+                            e);
+                }
+            }
+            Duration spent = Duration.ofNanos(time.nanos() - start);
+            if (spent.plus(pause).compareTo(deadline) > 0) {
+                throw new DeadlineException(
+                        request + " failed " + (attempt + 1) + " times in " + spent.toSeconds()
+                                + " s, the last time with: " + cause
+                                + "; the state is saved: train again when the coordinator can be reached",
+                        failure);
+            }
+            listener.retrying(request.toString(), cause, pause);
+            time.sleep(pause, stop);
+        }
+    }
+
+    /** Returns the pause a server asks for, with up to a fifth added so that a fleet does not come back together. */
+    public Duration jittered(Duration asked) {
+        return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));
+    }
+
+    /** Returns how long the server wants not to be asked again, from a {@code Retry-After} in seconds or as a date. */
+    public Optional<Duration> retryAfter(Response response) {
+        return response.header("Retry-After").flatMap(this::parse);
+    }
+
+    private Optional<Duration> parse(String text) {
+        try {
+            if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
+                return Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), 86_400)));
+            }
+            ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+            Duration until = Duration.between(time.now(), date.toInstant());
+            return Optional.of(until.isNegative() ? Duration.ZERO : until);
+        } catch (DateTimeException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Duration backoff(int attempt) {
+        long nanos = FIRST.toNanos() << Math.min(attempt, ENOUGH_DOUBLINGS);
+        long capped = Math.min(nanos, LONGEST.toNanos());
+        return Duration.ofNanos((long) (capped * (0.5 + 0.5 * random.getAsDouble())));
+    }
+
+    private static Duration longer(Duration pause, Optional<Duration> asked) {
+        return asked.filter(least -> least.compareTo(pause) > 0).orElse(pause);
+    }
+
+    private static String describe(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static boolean isUntrusted(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+package io.evenkeel.client.http;
+
+import java.io.IOException;
+
+/** Carries one request at a time to the coordinator and its answer back. Knows nothing of what they mean. */
+public interface Transport extends AutoCloseable {
+
+    /**
+     * Sends the request and waits for the whole answer.
+     *
+     * @throws IOException if there was none: no connection, too long a silence, or {@link #abort()}; the request may have arrived or not
+     * @throws io.evenkeel.client.error.EvenkeelException if the answer is longer than the request allows
+     */
+    Response exchange(Request request) throws IOException, InterruptedException;
+
+    /** Ends the exchange under way, if there is one, with an {@link IOException}. For other threads. */
+    void abort();
+
+    @Override
+    void close();
+}
