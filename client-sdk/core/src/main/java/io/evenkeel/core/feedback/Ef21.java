@@ -1,0 +1,39 @@
+package io.evenkeel.core.feedback;
+
+import io.evenkeel.core.compress.Compressor;
+import java.util.List;
+
+/**
+ * EF21: send {@code Delta = C(gradient - g)}, then {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 1, the clients' lines).
+ *
+ * <p>g is what the coordinator believes this client's gradient to be; each message corrects the belief where it is most wrong.
+ */
+public final class Ef21 implements ErrorFeedback {
+
+    private final double[] g;
+
+    Ef21(double[] g) {
+        this.g = g;
+    }
+
+    @Override
+    public FeedbackMethod method() {
+        return FeedbackMethod.EF21;
+    }
+
+    @Override
+    public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, g.length);
+        return new Staged(compressor.compress(gradient, g, seed), null);
+    }
+
+    @Override
+    public void commit(Staged staged) {
+        staged.delta().addTo(g, 1);
+    }
+
+    @Override
+    public List<double[]> vectors() {
+        return List.of(g);
+    }
+}

@@ -1,0 +1,55 @@
+package io.evenkeel.core.feedback;
+
+import io.evenkeel.core.compress.Compressor;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * EF21 on a running mean of stochastic gradients: {@code m <- (1 - eta) m + eta gradient}, {@code Delta = C(m - g)},
+ * {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 2, the clients' lines). The first m is the first gradient.
+ *
+ * <p>m advances on commit alone, like g, so that a round whose message was refused leaves no trace and a run is a function of its
+ * accepted messages.
+ */
+public final class Ef21Momentum implements ErrorFeedback {
+
+    private final double[] g;
+    private double @Nullable [] m;
+
+    Ef21Momentum(double[] g, double @Nullable [] m) {
+        this.g = g;
+        this.m = m;
+    }
+
+    @Override
+    public FeedbackMethod method() {
+        return FeedbackMethod.EF21_MOMENTUM;
+    }
+
+    @Override
+    public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, g.length);
+        if (!(eta > 0 && eta <= 1)) {
+            throw new IllegalArgumentException("eta is " + eta + ", expected more than 0 and at most 1");
+        }
+        double[] previous = m;
+        if (previous != null) {
+            for (int j = 0; j < gradient.length; j++) {
+                gradient[j] = (1 - eta) * previous[j] + eta * gradient[j];
+            }
+        }
+        return new Staged(compressor.compress(gradient, g, seed), gradient);
+    }
+
+    @Override
+    public void commit(Staged staged) {
+        m = Objects.requireNonNull(staged.carry(), "a staged message of EF21 with momentum carries m");
+        staged.delta().addTo(g, 1);
+    }
+
+    @Override
+    public List<double[]> vectors() {
+        return m == null ? List.of(g) : List.of(g, m);
+    }
+}

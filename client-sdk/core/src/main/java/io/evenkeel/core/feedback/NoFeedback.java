@@ -1,0 +1,35 @@
+package io.evenkeel.core.feedback;
+
+import io.evenkeel.core.compress.Compressor;
+import java.util.List;
+
+/** Sends {@code C(gradient)} and remembers nothing: distributed compressed gradient descent, or plain gradient descent. */
+public final class NoFeedback implements ErrorFeedback {
+
+    private final int dimension;
+
+    NoFeedback(int dimension) {
+        this.dimension = dimension;
+    }
+
+    @Override
+    public FeedbackMethod method() {
+        return FeedbackMethod.NONE;
+    }
+
+    @Override
+    public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, dimension);
+        return new Staged(compressor.compress(gradient, null, seed), null);
+    }
+
+    @Override
+    public void commit(Staged staged) {
+        // Nothing is remembered.
+    }
+
+    @Override
+    public List<double[]> vectors() {
+        return List.of();
+    }
+}

@@ -1,0 +1,200 @@
+package io.evenkeel.core.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ErrorFeedbackTest {
+
+    private static final Compressor TOP_1 = compressor("top-k:1+float64", 2);
+
+    private static Compressor compressor(String text, int dimension) {
+        return CompressorSpec.parse(text).bind(TensorLayout.flat(dimension));
+    }
+
+    private static double[] gradient(double... values) {
+        return values;
+    }
+
+    private static void send(ErrorFeedback feedback, double eta, double... gradient) {
+        feedback.commit(feedback.stage(gradient, eta, TOP_1, 0));
+    }
+
+    @Test
+    void ef21SendsWhereItsMemoryIsMostWrong() {
+        ErrorFeedback ef21 = ErrorFeedback.start(FeedbackMethod.EF21, 2);
+        send(ef21, 1, 3, 2);
+        assertThat(ef21.vectors().get(0)).containsExactly(3, 0);
+        Staged second = ef21.stage(gradient(3.5, 2), 1, TOP_1, 0);
+        assertThat(second.delta().toDense()).containsExactly(0, 2);
+        assertThat(second.carry()).isNull();
+        ef21.commit(second);
+        assertThat(ef21.vectors().get(0)).containsExactly(3, 2);
+    }
+
+    @Test
+    void momentumStartsAtTheFirstGradientAndThenAverages() {
+        ErrorFeedback momentum = ErrorFeedback.start(FeedbackMethod.EF21_MOMENTUM, 2);
+        send(momentum, 0.25, 4, 1);
+        assertThat(momentum.vectors().get(1)).containsExactly(4, 1);
+        send(momentum, 0.25, 8, 1);
+        assertThat(momentum.vectors().get(1)).containsExactly(5, 1);
+        // g was (4, 0), so m - g = (1, 1) and the tie goes to the lower index.
+        assertThat(momentum.vectors().get(0)).containsExactly(5, 0);
+    }
+
+    @Test
+    void momentumOfOneIsEf21() {
+        SplitMix64 random = new SplitMix64(7);
+        ErrorFeedback momentum = ErrorFeedback.start(FeedbackMethod.EF21_MOMENTUM, 2);
+        ErrorFeedback ef21 = ErrorFeedback.start(FeedbackMethod.EF21, 2);
+        for (int round = 0; round < 50; round++) {
+            double a = random.nextDouble() - 0.5;
+            double b = random.nextDouble() - 0.5;
+            send(momentum, 1, a, b);
+            send(ef21, 1, a, b);
+            assertThat(momentum.vectors().get(0)).containsExactly(ef21.vectors().get(0));
+        }
+    }
+
+    @Test
+    void ef14AddsItsErrorToTheNextGradient() {
+        ErrorFeedback ef14 = ErrorFeedback.start(FeedbackMethod.EF14, 2);
+        send(ef14, 1, 3, 2);
+        assertThat(ef14.vectors().get(0)).containsExactly(0, 2);
+        Staged second = ef14.stage(gradient(1, 2), 1, TOP_1, 0);
+        assertThat(second.delta().toDense()).containsExactly(0, 4);
+        ef14.commit(second);
+        assertThat(ef14.vectors().get(0)).containsExactly(1, 0);
+    }
+
+    @Test
+    void withoutFeedbackEveryMessageStandsAlone() {
+        ErrorFeedback none = ErrorFeedback.start(FeedbackMethod.NONE, 2);
+        send(none, 1, 3, 2);
+        assertThat(none.stage(gradient(1, 2), 1, TOP_1, 0).delta().toDense()).containsExactly(0, 2);
+        assertThat(none.vectors()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void aMessageThatIsNotCommittedLeavesNoTrace(FeedbackMethod method) {
+        ErrorFeedback withRefusal = ErrorFeedback.start(method, 2);
+        ErrorFeedback undisturbed = ErrorFeedback.start(method, 2);
+        send(withRefusal, 0.5, 3, 2);
+        send(undisturbed, 0.5, 3, 2);
+        withRefusal.stage(gradient(-50, 70), 0.5, TOP_1, 0);
+        double[] next = withRefusal.stage(gradient(1, 7), 0.5, TOP_1, 0).delta().toDense();
+        assertThat(next)
+                .containsExactly(
+                        undisturbed.stage(gradient(1, 7), 0.5, TOP_1, 0).delta().toDense());
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void aRestoredStateAndStagedMessageGoOnAsIfNothingHadHappened(FeedbackMethod method) {
+        ErrorFeedback original = ErrorFeedback.start(method, 2);
+        send(original, 0.5, 3, 2);
+        List<double[]> kept = new ArrayList<>();
+        original.vectors().forEach(vector -> kept.add(vector.clone()));
+        Staged staged = original.stage(gradient(1, 7), 0.5, TOP_1, 0);
+
+        double[] carry = staged.carry();
+        ErrorFeedback restored = ErrorFeedback.restore(method, 2, kept);
+        restored.commit(new Staged(staged.delta(), carry == null ? null : carry.clone()));
+        original.commit(staged);
+
+        assertThat(restored.vectors()).hasSameSizeAs(original.vectors());
+        for (int i = 0; i < original.vectors().size(); i++) {
+            assertThat(restored.vectors().get(i))
+                    .containsExactly(original.vectors().get(i));
+        }
+        assertThat(restored.method()).isEqualTo(method);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"top-k:3", "rand-k:3", "top-k:3+natural", "sign", "block-top-k:4:1+bf16"})
+    void errorFeedbackOnAFixedGradientConverges(String text) {
+        int dimension = 20;
+        Compressor compressor = compressor(text, dimension);
+        SplitMix64 random = new SplitMix64(1);
+        double[] target = new double[dimension];
+        for (int j = 0; j < dimension; j++) {
+            target[j] = random.nextDouble() * 10 - 5;
+        }
+        ErrorFeedback ef21 = ErrorFeedback.start(FeedbackMethod.EF21, dimension);
+        for (int round = 0; round < 400; round++) {
+            ef21.commit(ef21.stage(target.clone(), 1, compressor, round));
+        }
+        double[] error = target.clone();
+        double[] g = ef21.vectors().get(0);
+        for (int j = 0; j < dimension; j++) {
+            error[j] -= g[j];
+        }
+        assertThat(Norm.l2(error)).isCloseTo(0, within(1e-5 * Norm.l2(target)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void aNonFiniteGradientIsRefusedByItsIndex(FeedbackMethod method) {
+        ErrorFeedback feedback = ErrorFeedback.start(method, 2);
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            assertThatThrownBy(() -> feedback.stage(gradient(1, bad), 1, TOP_1, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("value 1 is " + bad);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void aGradientOfAnotherLengthIsRefused(FeedbackMethod method) {
+        ErrorFeedback feedback = ErrorFeedback.start(method, 2);
+        assertThatThrownBy(() -> feedback.stage(gradient(1, 2, 3), 1, TOP_1, 0))
+                .hasMessage("the gradient has 3 values, expected the model's 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.5, 1.5, Double.NaN})
+    void aMomentumOutsideItsRangeIsRefused(double eta) {
+        ErrorFeedback momentum = ErrorFeedback.start(FeedbackMethod.EF21_MOMENTUM, 2);
+        assertThatThrownBy(() -> momentum.stage(gradient(1, 2), eta, TOP_1, 0)).hasMessageContaining("eta is " + eta);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void aStateOfAnotherMethodIsRefused(FeedbackMethod method) {
+        List<double[]> three = List.of(new double[2], new double[2], new double[2]);
+        assertThatThrownBy(() -> ErrorFeedback.restore(method, 2, three)).hasMessageContaining("another method");
+        List<double[]> tooLong = List.of(new double[3]);
+        assertThatThrownBy(() -> ErrorFeedback.restore(method, 2, tooLong)).hasMessageContaining("3 values");
+        if (method != FeedbackMethod.NONE) {
+            assertThatThrownBy(() -> ErrorFeedback.restore(method, 2, List.of()))
+                    .hasMessageContaining("another method");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
+    void everyMethodIsFoundByItsName(FeedbackMethod method) {
+        assertThat(FeedbackMethod.parse(method.text())).isEqualTo(method);
+        assertThat(method.retainsSum()).isEqualTo(method.text().startsWith("ef21"));
+    }
+
+    @Test
+    void anUnknownNameIsRefusedWithThoseThereAre() {
+        assertThatThrownBy(() -> FeedbackMethod.parse("ef22"))
+                .hasMessage("'ef22' is no error feedback: expected one of ef21, ef21-momentum, ef14, none");
+    }
+}
