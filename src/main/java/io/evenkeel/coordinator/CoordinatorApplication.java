@@ -1,10 +1,15 @@
 package io.evenkeel.coordinator;
 
+import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 
 /** The coordinator as a Spring Boot service. */
-@SpringBootApplication
+@SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
+@ConfigurationPropertiesScan
 public class CoordinatorApplication {
 
     /**
@@ -14,5 +19,11 @@ public class CoordinatorApplication {
      */
     public static void main(String[] args) {
         SpringApplication.run(CoordinatorApplication.class, args);
+    }
+
+    /** The one source of time, so that tests can turn the hands themselves. */
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
     }
 }

@@ -1,0 +1,101 @@
+package io.evenkeel.coordinator.fleet;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.PostLoad;
+import jakarta.persistence.PostPersist;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Persistable;
+
+/** A device that enrolled. Never deleted, only revoked: the runs it took part in still name it. */
+@Entity
+@Table(name = "client")
+public class Client implements Persistable<String> {
+
+    @Id
+    private String id;
+
+    private @Nullable String name;
+
+    private String secretHash;
+
+    private String enrolledBy;
+
+    private Instant enrolledAt;
+
+    private @Nullable Instant lastSeenAt;
+
+    private @Nullable Instant revokedAt;
+
+    @Transient
+    private boolean stored;
+
+    /** For Hibernate, which fills the fields in. */
+    @SuppressWarnings("NullAway.Init")
+    protected Client() {}
+
+    Client(String id, @Nullable String name, String secretHash, String enrolledBy, Instant enrolledAt) {
+        this.id = id;
+        this.name = name;
+        this.secretHash = secretHash;
+        this.enrolledBy = enrolledBy;
+        this.enrolledAt = enrolledAt;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    /** An entity with an id of ours is new until it was stored; otherwise saving it would look for it first. */
+    @Override
+    public boolean isNew() {
+        return !stored;
+    }
+
+    @PostLoad
+    @PostPersist
+    void stored() {
+        stored = true;
+    }
+
+    /** Returns the name the device gave itself, if it did. */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    String secretHash() {
+        return secretHash;
+    }
+
+    /** Returns the id of the enrolment token it came with. */
+    public String enrolledBy() {
+        return enrolledBy;
+    }
+
+    /** Returns when it enrolled. */
+    public Instant enrolledAt() {
+        return enrolledAt;
+    }
+
+    /** Returns about when it last sent anything. */
+    public Optional<Instant> lastSeenAt() {
+        return Optional.ofNullable(lastSeenAt);
+    }
+
+    /** Returns when it was revoked, if it was. */
+    public Optional<Instant> revokedAt() {
+        return Optional.ofNullable(revokedAt);
+    }
+
+    /** Revokes it; the first time counts. */
+    void revoke(Instant now) {
+        if (revokedAt == null) {
+            revokedAt = now;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.evenkeel.coordinator.fleet;
+
+import java.time.Instant;
+import java.util.List;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+
+/** The enrolled clients. */
+public interface Clients extends JpaRepository<Client, String> {
+
+    /** Returns the clients that come after one, oldest first. */
+    @Query("""
+            SELECT c FROM Client c
+            WHERE c.enrolledAt > :enrolledAt OR (c.enrolledAt = :enrolledAt AND c.id > :id)
+            ORDER BY c.enrolledAt, c.id""")
+    List<Client> after(Instant enrolledAt, String id, Limit limit);
+
+    /** Notes that a client was seen, unless that is known well enough already. */
+    @Modifying
+    @Query(
+            "UPDATE Client c SET c.lastSeenAt = :now WHERE c.id = :id AND (c.lastSeenAt IS NULL OR c.lastSeenAt < :before)")
+    int seen(String id, Instant now, Instant before);
+}

@@ -1,0 +1,42 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.security.DeviceRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Gives the security filter the clients' hashed secrets, and notes by the way when a client was last seen. */
+@Component
+class StoredDevices implements DeviceRegistry {
+
+    /** How coarse the time a client was last seen is: a write per client in so much time, not one per request. */
+    private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
+
+    private final Clients clients;
+    private final Clock clock;
+
+    StoredDevices(Clients clients, Clock clock) {
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Entry> find(String id) {
+        Instant before = clock.instant().minus(SEEN_EVERY);
+        return clients.findById(id)
+                .map(client -> new Entry(
+                        client.secretHash(),
+                        client.revokedAt().isPresent(),
+                        client.lastSeenAt().filter(before::isBefore).isPresent()));
+    }
+
+    @Override
+    @Transactional
+    public void seen(String id) {
+        Instant now = clock.instant();
+        clients.seen(id, now, now.minus(SEEN_EVERY));
+    }
+}

@@ -1,0 +1,159 @@
+package io.evenkeel.coordinator.problem;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingRequestHeaderException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Answers every exception that reaches Spring MVC, or the security filters, with a problem document. */
+@RestControllerAdvice
+class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(ProblemException refusal) {
+        return ProblemAnswer.to(refusal);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException unreadable) {
+        return ProblemAnswer.to(JsonProblems.of(unreadable));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mismatch(TypeMismatchException mismatch) {
+        return ProblemAnswer.to(RequestProblems.parameter(mismatch));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> missingParameter(MissingServletRequestParameterException missing) {
+        return ProblemAnswer.to(RequestProblems.missing("parameter", missing.getParameterName()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> missingHeader(MissingRequestHeaderException missing) {
+        return ProblemAnswer.to(RequestProblems.missing("header", missing.getHeaderName()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidBody(MethodArgumentNotValidException invalid) {
+        return ProblemAnswer.to(RequestProblems.fields(invalid.getBindingResult()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidArguments(HandlerMethodValidationException invalid) {
+        return ProblemAnswer.to(RequestProblems.arguments(invalid));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mediaType(HttpMediaTypeNotSupportedException unsupported) {
+        return ProblemAnswer.to(
+                RequestProblems.mediaType(unsupported.getContentType(), unsupported.getSupportedMediaTypes()),
+                unsupported.getHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> accept(HttpMediaTypeNotAcceptableException unacceptable) {
+        return ProblemAnswer.to(RequestProblems.accept(unacceptable.getSupportedMediaTypes()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> method(HttpRequestMethodNotSupportedException unsupported) {
+        String[] methods = unsupported.getSupportedMethods();
+        String allowed = methods == null
+                ? "none"
+                : String.join(", ", Arrays.stream(methods).sorted().toList());
+        return ProblemAnswer.to(
+                Problem.METHOD_NOT_ALLOWED.because(
+                        "this path does not take " + unsupported.getMethod() + ", only " + allowed,
+                        "use one of the methods in the Allow header"),
+                unsupported.getHeaders());
+    }
+
+    @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
+    ResponseEntity<ProblemDetail> nothingHere() {
+        return ProblemAnswer.to(Problem.NOT_FOUND.because(
+                "no resource of the coordinator has this path", "look the path up in GET /openapi.json"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> timedOut(AsyncRequestTimeoutException late) {
+        return ProblemAnswer.to(Problem.BUSY
+                .because("the request took longer than the coordinator waits", "send the same request again")
+                .retryAfter(STORAGE_PAUSE));
+    }
+
+    /** The caller has hung up: there is nobody to answer. */
+    @ExceptionHandler
+    void gone(AsyncRequestNotUsableException gone) {
+        LOG.debug("A caller hung up before its answer was written");
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> anythingElse(Exception failure) {
+        if ((failure instanceof CompletionException || failure instanceof ExecutionException)
+                && failure.getCause() instanceof ProblemException refusal) {
+            return refused(refusal);
+        }
+        if (StorageTrouble.isIn(failure)) {
+            return storage(failure);
+        }
+        if (failure instanceof ErrorResponse known) {
+            return ProblemAnswer.to(HttpStatusProblems.of(known.getStatusCode().value()), known.getHeaders());
+        }
+        if (failure instanceof IOException) {
+            LOG.debug("A connection broke", failure);
+            return null;
+        }
+        return internal(failure);
+    }
+
+    private static ResponseEntity<ProblemDetail> storage(Exception failure) {
+        LOG.warn("The database is in trouble; the request was refused and can be repeated", failure);
+        return ProblemAnswer.to(Problem.STORAGE_UNAVAILABLE
+                .because(
+                        "the database does not answer, has no room left or is too busy; nothing was changed by this request"
+                                + " unless it had been answered before",
+                        "send the same request again after the time in Retry-After")
+                .retryAfter(STORAGE_PAUSE));
+    }
+
+    private static ResponseEntity<ProblemDetail> internal(Exception failure) {
+        String id = UUID.randomUUID().toString();
+        LOG.error("Internal problem {}", id, failure);
+        return ProblemAnswer.to(
+                Problem.INTERNAL
+                        .because(
+                                "something went wrong that should not; the log has it under " + id,
+                                "tell the operator the id; sending the same request again later does no harm")
+                        .with("id", id),
+                HttpHeaders.EMPTY);
+    }
+}

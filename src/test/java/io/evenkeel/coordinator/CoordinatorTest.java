@@ -1,0 +1,46 @@
+package io.evenkeel.coordinator;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * Starts the whole coordinator on a free port, with an H2 in memory and a {@link TurnedClock}.
+ *
+ * <p>The context is shared by all test classes that carry this annotation alone, so tests use names of their own.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
+            "spring.datasource.generate-unique-name=false",
+            "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN
+        })
+@Import({CoordinatorTest.Time.class, Api.class})
+public @interface CoordinatorTest {
+
+    /** The operator's token in tests. */
+    String OPERATOR_TOKEN = "evk_op_0123456789012345678901234567890123456789012";
+
+    /** Replaces the system's clock. */
+    @Configuration(proxyBeanMethods = false)
+    class Time {
+
+        @Bean
+        @Primary
+        TurnedClock turnedClock() {
+            return new TurnedClock();
+        }
+    }
+}
