@@ -1,0 +1,45 @@
+package io.evenkeel.core.wire;
+
+/** Writes bits from the lowest of each byte upwards. */
+final class BitWriter {
+
+    private static final int WORD = 32;
+
+    private final byte[] bytes;
+    private int position;
+    private long pending;
+    private int filled;
+
+    BitWriter(byte[] bytes, int position) {
+        this.bytes = bytes;
+        this.position = position;
+    }
+
+    /** Writes the lowest {@code width} bits of a number that has no others, 0 to 32 of them. */
+    void write(int value, int width) {
+        pending |= (value & 0xFFFFFFFFL) << filled;
+        filled += width;
+        while (filled >= Byte.SIZE) {
+            bytes[position++] = (byte) pending;
+            pending >>>= Byte.SIZE;
+            filled -= Byte.SIZE;
+        }
+    }
+
+    /** Writes {@code zeros} zeros and a one. */
+    void unary(int zeros) {
+        int rest = zeros;
+        for (; rest >= WORD; rest -= WORD) {
+            write(0, WORD);
+        }
+        write(1 << rest, rest + 1);
+    }
+
+    /** Fills up the last byte with zeros and returns the position behind it. */
+    int finish() {
+        if (filled > 0) {
+            write(0, Byte.SIZE - filled);
+        }
+        return position;
+    }
+}

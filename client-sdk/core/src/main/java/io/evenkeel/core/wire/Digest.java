@@ -1,0 +1,64 @@
+package io.evenkeel.core.wire;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** The digest that chains messages: the first 8 bytes of SHA-256, as a big-endian number. */
+public final class Digest {
+
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{16}");
+    private static final int BYTES = 8;
+
+    private Digest() {}
+
+    /** Returns the digest of a whole array. */
+    public static long of(byte[] bytes) {
+        return of(bytes, 0, bytes.length);
+    }
+
+    /**
+     * Returns the digest of a part of an array.
+     *
+     * @throws IndexOutOfBoundsException if offset and length are not within the array
+     */
+    public static long of(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        MessageDigest sha = sha256();
+        sha.update(bytes, offset, length);
+        byte[] hash = sha.digest();
+        long digest = 0;
+        for (int i = 0; i < BYTES; i++) {
+            digest = digest << Byte.SIZE | (hash[i] & 0xFF);
+        }
+        return digest;
+    }
+
+    /** Returns a digest as 16 lower-case hex digits. */
+    public static String toHex(long digest) {
+        return String.format("%016x", digest);
+    }
+
+    /**
+     * Returns the digest written as 16 hex digits.
+     *
+     * @throws IllegalArgumentException if it is not exactly 16 of them
+     */
+    public static long parseHex(String text) {
+        if (!HEX.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "a digest is '" + (text.length() > 32 ? text.substring(0, 32) + "…" : text)
+                            + "', expected 16 hex digits: take it from the last receipt, or 0000000000000000 before the first");
+        }
+        return Long.parseUnsignedLong(text, 16);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JVM lacks SHA-256, which every JVM must have", e);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.wire.WireException.Fault;
+
+/**
+ * Compressed vectors to frames and back, as client-sdk/FORMAT.md lays them down. A decoded vector has the support, the coding and the
+ * very bits of the values that were encoded; negative zero is carried by every coding but the natural one, which has none.
+ *
+ * <p>Stateless; safe to use from any thread.
+ */
+public final class FrameCodec {
+
+    private FrameCodec() {}
+
+    /**
+     * Encodes a vector.
+     *
+     * @throws IllegalArgumentException if a value is none its coding can carry, or the frame is beyond 2 GiB
+     */
+    public static byte[] encode(CompressedVector vector) {
+        IndexSection indices = IndexSection.of(vector.support());
+        byte[] bytes = WireWriter.allocate(size(vector, indices));
+        write(vector, indices, new WireWriter(bytes, 0));
+        return bytes;
+    }
+
+    /** Returns the number of bytes {@link #encode} gives, without writing them. */
+    public static int encodedSize(CompressedVector vector) {
+        return WireWriter.checkedSize(size(vector, IndexSection.of(vector.support())));
+    }
+
+    static long size(CompressedVector vector, IndexSection indices) {
+        return FrameLayout.HEADER_BYTES
+                + indices.bytes()
+                + FrameLayout.valueBytes(vector.coding(), vector.count())
+                + Checksum.BYTES;
+    }
+
+    static void write(CompressedVector vector, IndexSection indices, WireWriter out) {
+        int start = out.position();
+        Envelope.FRAME.write(out, 0);
+        out.u8(vector.coding().id() << FrameLayout.CODING_BITS | indices.coding());
+        out.i32(vector.dimension());
+        out.i32(vector.count());
+        indices.write(out);
+        new ValueWriter(vector, out).write();
+        out.checksum(start);
+    }
+
+    /** Decodes a frame that fills an array. */
+    public static CompressedVector decode(byte[] bytes, FrameLimits limits) {
+        return decode(bytes, 0, bytes.length, limits);
+    }
+
+    /**
+     * Decodes a frame. Takes no more memory than about 64 times its bytes (values of one bit become doubles) and an eighth of the dimension.
+     *
+     * @param bytes what the frame lies in; left alone
+     * @param offset where it begins
+     * @param length its bytes: it must end there
+     * @param limits what to take in
+     * @throws WireException if the bytes are not one frame within the limits, with the position in {@code bytes}
+     * @throws IndexOutOfBoundsException if offset and length are not within the array
+     */
+    public static CompressedVector decode(byte[] bytes, int offset, int length, FrameLimits limits) {
+        WireReader in = Envelope.FRAME.open(bytes, offset, length, limits.maxBytes());
+        in.reserve(Checksum.BYTES, "the checksum");
+        int end = in.end();
+        if (!Checksum.matches(bytes, offset, end)) {
+            throw diagnosis(in, offset, limits);
+        }
+        Body body = Body.read(in, limits);
+        if (body.end() != end) {
+            throw trailing(body.end() + Checksum.BYTES, end + Checksum.BYTES);
+        }
+        double[] values = ValueReader.read(in, body.support(), body.coding());
+        return new CompressedVector(body.support(), body.coding(), values);
+    }
+
+    /** Tells a cut frame and one with something behind it from a corrupted one: all three have a wrong checksum at the end. */
+    private static WireException diagnosis(WireReader in, int offset, FrameLimits limits) {
+        int end = in.end();
+        try {
+            int announced = Body.read(in, limits).end();
+            if (announced < end && Checksum.matches(in.bytes(), offset, announced)) {
+                return trailing(announced + Checksum.BYTES, end + Checksum.BYTES);
+            }
+        } catch (WireException e) {
+            if (e.fault() == Fault.TRUNCATED) {
+                return e;
+            }
+        }
+        return Checksum.corrupted(in.bytes(), offset, end);
+    }
+
+    private static WireException trailing(int position, int end) {
+        return new WireException(
+                Fault.TRAILING_BYTES, position, (end - position) + " bytes behind the frame", "its end");
+    }
+
+    /** What lies before the values. */
+    private record Body(Support support, ValueCoding coding, int end) {
+
+        /** Reads up to the values and leaves the reader there. */
+        static Body read(WireReader in, FrameLimits limits) {
+            Envelope.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
+            int codings = in.u8("the codings");
+            ValueCoding coding = FrameLayout.valueCoding(codings >>> FrameLayout.CODING_BITS, in.position() - 1);
+            int dimension = dimension(in, limits);
+            int count = count(in, limits);
+            long valueBytes = FrameLayout.valueBytes(coding, count);
+            in.reserve(valueBytes, count + " values as " + coding.text());
+            Support support = IndexSection.read(in, codings & FrameLayout.CODING_MASK, dimension, count);
+            in.release(valueBytes);
+            return new Body(support, coding, in.position() + (int) valueBytes);
+        }
+
+        private static int dimension(WireReader in, FrameLimits limits) {
+            int dimension = in.i32("the dimension");
+            if (dimension != limits.dimension()) {
+                throw new WireException(
+                        Fault.WRONG_DIMENSION,
+                        in.position() - Integer.BYTES,
+                        "dimension " + Integer.toUnsignedString(dimension),
+                        "" + limits.dimension());
+            }
+            return dimension;
+        }
+
+        private static int count(WireReader in, FrameLimits limits) {
+            int count = in.u31("count", 0, Fault.INVALID_INDEX);
+            if (count > limits.dimension()) {
+                throw new WireException(
+                        Fault.INVALID_INDEX,
+                        in.position() - Integer.BYTES,
+                        "count " + count,
+                        "at most the dimension, " + limits.dimension());
+            }
+            if (count > limits.maxCount()) {
+                throw new WireException(
+                        Fault.LIMIT_EXCEEDED,
+                        in.position() - Integer.BYTES,
+                        "count " + count,
+                        "at most " + limits.maxCount());
+            }
+            return count;
+        }
+    }
+}

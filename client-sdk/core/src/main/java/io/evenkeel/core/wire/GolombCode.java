@@ -1,0 +1,170 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.wire.WireException.Fault;
+
+/**
+ * Ascending numbers as Golomb-coded gaps: the shortest prefix code for the gaps of a random support (Golomb, "Run-length
+ * encodings", 1966; Gallager and van Voorhis, 1975). Rice's codes are those among them whose divisor is a power of two.
+ *
+ * <p>A gap g, the count of absent numbers before one that is there, is written as g / M zeros and a one, then g mod M in truncated
+ * binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b - 1 bits, another is written as r + c, the upper
+ * b - 1 bits first.
+ *
+ * <p>The divisor M is given by one byte p with two significant bits behind the leading one: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 …
+ */
+final class GolombCode {
+
+    /** The parameter of the largest divisor, 7 * 2^28. */
+    static final int MAX_PARAMETER = 119;
+
+    static final int PARAMETER_BYTES = 1;
+
+    private static final int LARGEST_SHIFT = 30;
+
+    private final int parameter;
+    private final int divisor;
+    private final int shortWidth;
+    private final int cut;
+
+    GolombCode(int parameter) {
+        this.parameter = parameter;
+        this.divisor = divisor(parameter);
+        int width = Integer.SIZE - Integer.numberOfLeadingZeros(divisor - 1);
+        // A divisor of 1 has remainders of no bits at all: it is treated like a power of two with nothing behind the
+        // unary part.
+        this.shortWidth = Math.max(width - 1, 0);
+        this.cut = divisor == 1 ? 1 : (int) ((1L << width) - divisor);
+    }
+
+    static int divisor(int parameter) {
+        return parameter < 4 ? parameter : (4 + (parameter & 3)) << ((parameter >>> 2) - 1);
+    }
+
+    /** Returns the parameter of the divisor 2^shift. */
+    private static int ofPower(int shift) {
+        return shift < 2 ? shift + 1 : 4 * (shift - 1);
+    }
+
+    /**
+     * Picks the code: first the power of two that takes the fewest bits, then the divisor that takes the fewest between
+     * its half and its double, the smaller one if two take the same. Integers only, so that every SDK picks the same.
+     */
+    static GolombCode best(Numbers numbers) {
+        int shift = bestShift(numbers);
+        int from = shift == 0 ? 1 : ofPower(shift - 1) + 1;
+        int to = Math.min(ofPower(shift + 1) - 1, MAX_PARAMETER);
+        GolombCode best = new GolombCode(from);
+        long fewest = best.bits(numbers);
+        for (int parameter = from + 1; parameter <= to; parameter++) {
+            GolombCode code = new GolombCode(parameter);
+            long bits = code.bits(numbers);
+            if (bits < fewest) {
+                fewest = bits;
+                best = code;
+            }
+        }
+        return best;
+    }
+
+    private static int bestShift(Numbers numbers) {
+        int best = 0;
+        long fewest = Long.MAX_VALUE;
+        // Each number takes shift + 1 bits at least, so that no later power can win once those alone are too many.
+        for (int shift = 0; shift <= LARGEST_SHIFT && (shift + 1L) * numbers.count() < fewest; shift++) {
+            long bits = (shift + 1L) * numbers.count();
+            int next = 0;
+            for (int i = 0; i < numbers.count(); i++) {
+                int number = numbers.at().applyAsInt(i);
+                bits += (number - next) >>> shift;
+                next = number + 1;
+            }
+            if (bits < fewest) {
+                fewest = bits;
+                best = shift;
+            }
+        }
+        return best;
+    }
+
+    private long bits(Numbers numbers) {
+        long bits = (shortWidth + 1L) * numbers.count();
+        int next = 0;
+        for (int i = 0; i < numbers.count(); i++) {
+            int number = numbers.at().applyAsInt(i);
+            int gap = number - next;
+            int quotient = gap / divisor;
+            bits += quotient;
+            if (gap - quotient * divisor >= cut) {
+                bits++;
+            }
+            next = number + 1;
+        }
+        return bits;
+    }
+
+    /** Returns the bytes the numbers take, with the parameter. */
+    long bytes(Numbers numbers) {
+        return PARAMETER_BYTES + (bits(numbers) + Byte.SIZE - 1) / Byte.SIZE;
+    }
+
+    void write(Numbers numbers, WireWriter out) {
+        out.u8(parameter);
+        BitWriter bits = new BitWriter(out.bytes(), out.position());
+        int next = 0;
+        for (int i = 0; i < numbers.count(); i++) {
+            int number = numbers.at().applyAsInt(i);
+            int quotient = (number - next) / divisor;
+            int remainder = number - next - quotient * divisor;
+            bits.unary(quotient);
+            if (remainder < cut) {
+                bits.write(remainder, shortWidth);
+            } else {
+                // Both 32-bit at most: the remainder is below the divisor, and the two together below twice it.
+                int shifted = remainder + cut;
+                bits.write(shifted >>> 1, shortWidth);
+                bits.write(shifted & 1, 1);
+            }
+            next = number + 1;
+        }
+        out.moveTo(bits.finish());
+    }
+
+    /** Reads parameter and gaps of {@code count} numbers below {@code bound}; takes memory only after so many bits are seen to be there. */
+    static int[] read(WireReader in, int count, int bound) {
+        int parameter = in.u8("the Golomb parameter");
+        if (parameter < 1 || parameter > MAX_PARAMETER) {
+            throw new WireException(
+                    Fault.NOT_CANONICAL, in.position() - 1, "Golomb parameter " + parameter, "1 to " + MAX_PARAMETER);
+        }
+        return new GolombCode(parameter).readGaps(in, count, bound);
+    }
+
+    private int[] readGaps(WireReader in, int count, int bound) {
+        in.need((count * (shortWidth + 1L) + Byte.SIZE - 1) / Byte.SIZE, count + " gaps");
+        BitReader bits = new BitReader(in, "gaps");
+        int[] numbers = new int[count];
+        long next = 0;
+        for (int i = 0; i < count; i++) {
+            long number = next + bits.unary(bound) * divisor;
+            if (number < bound) {
+                number += remainder(bits);
+            }
+            if (number >= bound) {
+                throw new WireException(
+                        Fault.INVALID_INDEX,
+                        bits.position(),
+                        "number " + i + " at " + number + " or beyond",
+                        "numbers below " + bound);
+            }
+            numbers[i] = (int) number;
+            next = number + 1;
+        }
+        in.moveTo(bits.finish());
+        return numbers;
+    }
+
+    private int remainder(BitReader bits) {
+        int head = bits.read(shortWidth);
+        return head < cut ? head : 2 * head + bits.read(1) - cut;
+    }
+}

@@ -1,0 +1,173 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.wire.WireException.Fault;
+
+/**
+ * The coordinator's state a device follows by {@link RoundUpdate}s: the model x^k and the sum S before round k is closed.
+ *
+ * <p>Holds the arrays it is given: they are the replica's to step along, and not for threads to share meanwhile.
+ */
+public final class Replica {
+
+    private final int round;
+    private final double[] x;
+    private final double[] sum;
+
+    /**
+     * @param round the round k, from 0
+     * @param x the model x^k: d finite values, d at least 1; not copied
+     * @param sum the sum S: d finite values; not copied
+     * @throws IllegalArgumentException if one of them is not so
+     */
+    public Replica(int round, double[] x, double[] sum) {
+        if (round < 0) {
+            throw new IllegalArgumentException("round is " + round + ", expected at least 0");
+        }
+        if (x.length == 0 || sum.length != x.length) {
+            throw new IllegalArgumentException("x has " + x.length + " values and the sum " + sum.length
+                    + ", expected the same number, at least 1");
+        }
+        checkFinite("x", x);
+        checkFinite("the sum", sum);
+        this.round = round;
+        this.x = x;
+        this.sum = sum;
+    }
+
+    private static void checkFinite(String what, double[] values) {
+        for (int j = 0; j < values.length; j++) {
+            if (!Double.isFinite(values[j])) {
+                throw new IllegalArgumentException(
+                        "coordinate " + j + " of " + what + " is " + values[j] + ", expected a finite number");
+            }
+        }
+    }
+
+    /** Returns the round k whose model x is. */
+    public int round() {
+        return round;
+    }
+
+    /** Returns the model x^k, live. */
+    public double[] x() {
+        return x;
+    }
+
+    /** Returns the sum S, live; zeros if none was sent. */
+    public double[] sum() {
+        return sum;
+    }
+
+    /**
+     * Encodes the replica: x as float32 if that loses nothing, else as float64; S as float64, or not at all if it is zero.
+     *
+     * @throws IllegalArgumentException if it takes more than 2 GiB
+     */
+    public byte[] encode() {
+        int flags = (isFloats(x) ? 0 : ReplicaLayout.DOUBLES) | (isZero(sum) ? 0 : ReplicaLayout.HAS_SUM);
+        byte[] bytes = WireWriter.allocate(ReplicaLayout.bytes(flags, x.length) + Checksum.BYTES);
+        WireWriter out = new WireWriter(bytes, 0);
+        Envelope.REPLICA.write(out, flags);
+        out.i32(round);
+        out.i32(x.length);
+        for (double value : x) {
+            if ((flags & ReplicaLayout.DOUBLES) == 0) {
+                out.f32((float) value);
+            } else {
+                out.f64(value);
+            }
+        }
+        if ((flags & ReplicaLayout.HAS_SUM) != 0) {
+            for (double value : sum) {
+                out.f64(value);
+            }
+        }
+        out.checksum(0);
+        return bytes;
+    }
+
+    private static boolean isFloats(double[] values) {
+        for (double value : values) {
+            if ((float) value != value) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isZero(double[] values) {
+        long bits = 0;
+        for (double value : values) {
+            // By bits, since a negative zero is to come back as one.
+            bits |= Double.doubleToRawLongBits(value);
+        }
+        return bits == 0;
+    }
+
+    /**
+     * Decodes a replica.
+     *
+     * @param bytes what it lies in; left alone
+     * @param offset where it begins
+     * @param length its bytes: it must end there
+     * @param dimension the number of coordinates d it must have
+     * @throws WireException if the bytes are not one replica of that dimension, with the position in {@code bytes}
+     * @throws IndexOutOfBoundsException if offset and length are not within the array
+     */
+    public static Replica decode(byte[] bytes, int offset, int length, int dimension) {
+        WireReader in = Envelope.REPLICA.open(bytes, offset, length, Integer.MAX_VALUE);
+        int flags = in.u8("the flags");
+        int round = in.i32("round");
+        int found = in.i32("the dimension");
+        checkExtent(in, offset, ReplicaLayout.bytes(flags, Integer.toUnsignedLong(found)));
+        Envelope.checkFlags(flags, ReplicaLayout.KNOWN_FLAGS, offset + Envelope.FLAGS_OFFSET);
+        if (round < 0) {
+            throw new WireException(
+                    Fault.INVALID_VALUE,
+                    offset + Integer.BYTES,
+                    "round " + Integer.toUnsignedString(round),
+                    "0 to " + Integer.MAX_VALUE);
+        }
+        if (found != dimension) {
+            throw new WireException(
+                    Fault.WRONG_DIMENSION,
+                    offset + 2 * Integer.BYTES,
+                    "dimension " + Integer.toUnsignedString(found),
+                    "" + dimension);
+        }
+        double[] x = values(in, "x", (flags & ReplicaLayout.DOUBLES) != 0, dimension);
+        double[] sum =
+                (flags & ReplicaLayout.HAS_SUM) == 0 ? new double[dimension] : values(in, "the sum", true, dimension);
+        return new Replica(round, x, sum);
+    }
+
+    /** Compares the bytes there are with those the header announces, then the checksum, before any content is judged. */
+    private static void checkExtent(WireReader in, int offset, long content) {
+        in.need(content + Checksum.BYTES - (in.position() - offset), "x, the sum and the checksum");
+        int checksum = offset + (int) content;
+        if (!Checksum.matches(in.bytes(), offset, checksum)) {
+            throw Checksum.corrupted(in.bytes(), offset, checksum);
+        }
+        int behind = in.end() - checksum - Checksum.BYTES;
+        if (behind > 0) {
+            throw new WireException(
+                    Fault.TRAILING_BYTES, in.end() - behind, behind + " bytes behind the replica", "its end");
+        }
+    }
+
+    private static double[] values(WireReader in, String what, boolean doubles, int dimension) {
+        double[] values = new double[dimension];
+        for (int j = 0; j < dimension; j++) {
+            int position = in.position();
+            values[j] = doubles ? Double.longBitsToDouble(in.i64(what)) : Float.intBitsToFloat(in.i32(what));
+            if (!Double.isFinite(values[j])) {
+                throw new WireException(
+                        Fault.INVALID_VALUE,
+                        position,
+                        "coordinate " + j + " of " + what + " to be " + values[j],
+                        "a finite number");
+            }
+        }
+        return values;
+    }
+}

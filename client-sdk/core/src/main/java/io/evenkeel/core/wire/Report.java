@@ -1,0 +1,75 @@
+package io.evenkeel.core.wire;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What a client says of its round beside the vector. Immutable.
+ *
+ * @param samples how many samples the gradient is of, at least 0: the weight of the loss and the metrics in the round's means
+ * @param loss the local loss at the round's model
+ * @param gradientNorm the norm of the local gradient, at least 0
+ * @param smoothness ||grad f_i(x^k) - grad f_i(x^{k-1})|| / ||x^k - x^{k-1}||, at least 0
+ * @param metrics at most 32 named figures, sorted by name; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
+ */
+public record Report(
+        long samples,
+        OptionalDouble loss,
+        OptionalDouble gradientNorm,
+        OptionalDouble smoothness,
+        Map<String, Double> metrics) {
+
+    /** The most metrics of one report. */
+    public static final int MAX_METRICS = 32;
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
+
+    /**
+     * @throws IllegalArgumentException if a figure is not finite or below its least value, a name is none, or there are too many metrics
+     */
+    public Report {
+        if (samples < 0) {
+            throw new IllegalArgumentException("samples is " + samples + ", expected at least 0");
+        }
+        check("loss", loss, Double.NEGATIVE_INFINITY);
+        check("gradientNorm", gradientNorm, 0);
+        check("smoothness", smoothness, 0);
+        if (metrics.size() > MAX_METRICS) {
+            throw new IllegalArgumentException(
+                    metrics.size() + " metrics, expected at most " + MAX_METRICS + ": leave some out");
+        }
+        metrics.forEach((name, value) -> {
+            checkName(name);
+            check("metrics." + name, OptionalDouble.of(value), Double.NEGATIVE_INFINITY);
+        });
+        metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+    }
+
+    /** A report of nothing but the number of samples. */
+    public static Report of(long samples) {
+        return new Report(samples, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    private static void checkName(String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    "a metric is named '" + name + "', expected 1 to 64 of a-z, 0-9, '_', '.' and '-': rename it");
+        }
+    }
+
+    private static void check(String name, OptionalDouble value, double least) {
+        value.ifPresent(v -> {
+            if (!Double.isFinite(v) || v < least) {
+                throw new IllegalArgumentException(name + " is " + v + ", expected a finite number"
+                        + (least == 0 ? " of at least 0" : "") + ": leave it out if it is unknown");
+            }
+        });
+    }
+}

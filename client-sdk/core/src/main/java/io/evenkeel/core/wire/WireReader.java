@@ -1,0 +1,110 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.wire.WireException.Fault;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Reads little-endian fields between a position and an end, and checks every read. */
+final class WireReader {
+
+    static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[] bytes;
+    private int position;
+    private int end;
+
+    WireReader(byte[] bytes, int position, int end) {
+        this.bytes = bytes;
+        this.position = position;
+        this.end = end;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int end() {
+        return end;
+    }
+
+    void moveTo(int newPosition) {
+        position = newPosition;
+    }
+
+    /** Refuses unless {@code count} more bytes lie before the end. */
+    void need(long count, String what) {
+        if (count > end - position) {
+            throw new WireException(
+                    Fault.TRUNCATED,
+                    end,
+                    "the end, " + (end - position) + " bytes after byte " + position,
+                    count + " bytes there for " + what);
+        }
+    }
+
+    /** Moves the end {@code count} bytes to the front, such that what lies there is known to be there and cannot be read into. */
+    void reserve(long count, String what) {
+        need(count, what);
+        end -= (int) count;
+    }
+
+    /** Gives back what {@link #reserve} took. */
+    void release(long count) {
+        end += (int) count;
+    }
+
+    int u8(String what) {
+        need(1, what);
+        return bytes[position++] & 0xFF;
+    }
+
+    short i16(String what) {
+        need(Short.BYTES, what);
+        short value = (short) SHORTS.get(bytes, position);
+        position += Short.BYTES;
+        return value;
+    }
+
+    int i32(String what) {
+        need(Integer.BYTES, what);
+        int value = (int) INTS.get(bytes, position);
+        position += Integer.BYTES;
+        return value;
+    }
+
+    /** Reads a 32-bit number that must lie in 0 to 2^31 - 1, or {@code least} and more. */
+    int u31(String what, int least, Fault fault) {
+        int value = i32(what);
+        if (value < least) {
+            throw new WireException(
+                    fault,
+                    position - Integer.BYTES,
+                    what + " " + Integer.toUnsignedString(value),
+                    least + " to " + Integer.MAX_VALUE);
+        }
+        return value;
+    }
+
+    long i64(String what) {
+        need(Long.BYTES, what);
+        long value = (long) LONGS.get(bytes, position);
+        position += Long.BYTES;
+        return value;
+    }
+
+    double finite(String what) {
+        double value = Double.longBitsToDouble(i64(what));
+        if (!Double.isFinite(value)) {
+            throw new WireException(
+                    Fault.INVALID_VALUE, position - Double.BYTES, what + " " + value, "a finite number");
+        }
+        return value;
+    }
+}

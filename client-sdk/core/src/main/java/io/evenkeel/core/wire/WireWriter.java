@@ -1,0 +1,71 @@
+package io.evenkeel.core.wire;
+
+/** Writes little-endian fields into an array whose size was computed before. */
+final class WireWriter {
+
+    private final byte[] bytes;
+    private int position;
+
+    WireWriter(byte[] bytes, int position) {
+        this.bytes = bytes;
+        this.position = position;
+    }
+
+    /** Returns an array of {@code size} bytes, or refuses if no array can be that large. */
+    static byte[] allocate(long size) {
+        return new byte[checkedSize(size)];
+    }
+
+    static int checkedSize(long size) {
+        // Some JVMs keep a few elements of the largest array for themselves.
+        if (size > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("the encoding takes " + size
+                    + " bytes, more than an array can hold: use a compressor or a shorter value coding");
+        }
+        return (int) size;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int position() {
+        return position;
+    }
+
+    void moveTo(int newPosition) {
+        position = newPosition;
+    }
+
+    void u8(int value) {
+        bytes[position++] = (byte) value;
+    }
+
+    void i16(int value) {
+        WireReader.SHORTS.set(bytes, position, (short) value);
+        position += Short.BYTES;
+    }
+
+    void i32(int value) {
+        WireReader.INTS.set(bytes, position, value);
+        position += Integer.BYTES;
+    }
+
+    void i64(long value) {
+        WireReader.LONGS.set(bytes, position, value);
+        position += Long.BYTES;
+    }
+
+    void f32(float value) {
+        i32(Float.floatToRawIntBits(value));
+    }
+
+    void f64(double value) {
+        i64(Double.doubleToRawLongBits(value));
+    }
+
+    /** Writes the checksum of everything from {@code start} up to here. */
+    void checksum(int start) {
+        i32(Checksum.of(bytes, start, position));
+    }
+}
