@@ -142,7 +142,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Reports ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, for 16 bytes a coordinate in memory. Default false. */
+    /** Reports ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, for 12 bytes a coordinate in memory, 16 in double precision. Default false. */
     public ClientBuilder reportSmoothness(boolean wanted) {
         this.smoothness = wanted;
         return this;

@@ -1,18 +1,42 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.http.Retries;
+import io.evenkeel.client.http.StopSignal;
+import io.evenkeel.client.http.StoppedException;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.Membership;
+import io.evenkeel.client.state.DeviceState;
 import java.net.URI;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A device of a fleet, in one run.
  *
- * <p>{@link #train} does the work, on the thread that calls it; the other methods are for any thread.
+ * <p>{@link #train} does the work, on the thread that calls it. {@link #stop} and {@link #close} are for any thread; everything
+ * else waits its turn.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
     private final Settings settings;
+    private final Announcer announcer;
+    private final StopSignal stop = new StopSignal();
+    private final Coordinator coordinator;
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile boolean closing;
+    private boolean closed;
 
     EvenkeelClient(Settings settings) {
         this.settings = settings;
+        this.announcer = new Announcer(settings.listener());
+        this.coordinator = new Coordinator(
+                settings.endpoint(),
+                new Retries(
+                        settings.transport(),
+                        settings.time(),
+                        settings.random(),
+                        settings.retryFor(),
+                        stop,
+                        announcer::retrying));
     }
 
     /**
@@ -31,19 +55,116 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * @throws io.evenkeel.client.error.EvenkeelException if the device cannot go on; its saved state is whole
      * @throws InterruptedException if the thread was interrupted; its saved state is whole
+     * @throws IllegalStateException if another thread uses the client, or it is closed
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
-        settings.store().names("");
-        return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
+        return inTurn(() -> {
+            RunOutcome outcome = trainUntilStopped(gradient);
+            announcer.finished(outcome);
+            return outcome;
+        });
     }
 
-    /** Asks the training to end: it returns after the computation under way, without sending its result. */
-    public void stop() {}
+    private RunOutcome trainUntilStopped(GradientFunction gradient) throws InterruptedException {
+        try {
+            enrol();
+            Membership member = coordinator.join(settings.run(), settings.weight());
+            return new Training(settings, coordinator, stop, announcer, member).run(gradient);
+        } catch (StoppedException e) {
+            return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
+        }
+    }
 
-    /** Stops, waits until the training has returned, and lets go of the state and all threads. */
+    /**
+     * Fetches the model of a round; that of round R, which {@link RunOutcome#round()} of a finished run is, is the final one.
+     *
+     * @throws io.evenkeel.client.error.CoordinatorException {@code round-not-found} or {@code model-not-kept}, or whatever else
+     *     the coordinator has against it
+     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     */
+    public Model model(int round) throws InterruptedException {
+        return inTurn(() -> {
+            enrol();
+            Membership member = coordinator.membership(settings.run());
+            return new Downlink(coordinator, member.plan(), settings.doublePrecision(), false, announcer).dense(round);
+        });
+    }
+
+    /**
+     * Leaves the run for good: the coordinator takes the device's share out of the sum, and the device forgets its half.
+     *
+     * @throws io.evenkeel.client.error.CoordinatorException if the coordinator refuses
+     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     */
+    public void leave() throws InterruptedException {
+        inTurn(() -> {
+            enrol();
+            coordinator.leave(settings.run());
+            DeviceState.forget(settings.store(), settings.run());
+            return settings.run();
+        });
+    }
+
+    private void enrol() throws InterruptedException {
+        coordinator.use(new Enrolment(settings, announcer).credentials(coordinator));
+    }
+
+    /** What is done with the client to itself. */
+    private interface Work<T> {
+
+        T run() throws InterruptedException;
+    }
+
+    private <T> T inTurn(Work<T> work) throws InterruptedException {
+        if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
+            throw new IllegalStateException("the client is in use already: one thing at a time");
+        }
+        try {
+            if (closed) {
+                throw new IllegalStateException("the client is closed: build another");
+            }
+            return work.run();
+        } finally {
+            if (closing) {
+                release();
+            }
+            turn.unlock();
+        }
+    }
+
+    /**
+     * Asks the training to end, for good: waiting and requests end at once, the computation under way ends in its own time and
+     * is not sent. A message that was under way stays staged. Another client on the same state goes on from there.
+     */
+    public void stop() {
+        stop.give();
+        settings.transport().abort();
+    }
+
+    /**
+     * Stops, waits until the training has returned, and lets go of the state and of all threads. Called from within the
+     * training, by a listener say, it does the last two as soon as the training returns.
+     */
     @Override
     public void close() {
-        settings.transport().close();
-        settings.store().close();
+        stop();
+        closing = true;
+        if (turn.isHeldByCurrentThread()) {
+            return;
+        }
+        turn.lock();
+        try {
+            release();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void release() {
+        if (!closed) {
+            closed = true;
+            settings.transport().close();
+            settings.store().close();
+        }
     }
 }

@@ -29,6 +29,7 @@ public final class JdkTransport implements Transport {
     private final HttpClient http;
     private final Duration silence;
     private volatile @Nullable CompletableFuture<?> underWay;
+    private volatile boolean aborted;
 
     /**
      * @param connectTimeout for making a connection
@@ -66,6 +67,9 @@ public final class JdkTransport implements Transport {
                 http.sendAsync(builder.build(), info -> CappedBody.of(request, info, progress));
         underWay = future;
         try {
+            if (aborted) {
+                throw new IOException("the exchange was aborted");
+            }
             HttpResponse<byte[]> answer = await(future, progress, silence.plus(request.extraPatience()));
             return new Response(answer.statusCode(), answer.headers().map(), answer.body());
         } finally {
@@ -103,6 +107,7 @@ public final class JdkTransport implements Transport {
 
     @Override
     public void abort() {
+        aborted = true;
         CompletableFuture<?> future = underWay;
         if (future != null) {
             future.cancel(true);

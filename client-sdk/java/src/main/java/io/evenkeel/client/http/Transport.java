@@ -13,7 +13,7 @@ public interface Transport extends AutoCloseable {
      */
     Response exchange(Request request) throws IOException, InterruptedException;
 
-    /** Ends the exchange under way, if there is one, with an {@link IOException}. For other threads. */
+    /** Ends the exchange under way and all later ones with an {@link IOException}. For any thread. */
     void abort();
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the round whose model the message was computed on
  * @param includedIn the round the message is summed in, later than {@code round} only if the run allows staleness
  * @param sequence the message's number among this client's in this run, from 1
- * @param digest of the message, 16 hex digits
+ * @param digest of the message
  * @param head the client's chain head after it; the digest, unless later messages were accepted since
  * @param acceptedAt when it was accepted, if the coordinator said so
  */
@@ -21,6 +21,6 @@ public record Receipt(
         int round,
         int includedIn,
         long sequence,
-        String digest,
-        String head,
+        long digest,
+        long head,
         @Nullable Instant acceptedAt) {}

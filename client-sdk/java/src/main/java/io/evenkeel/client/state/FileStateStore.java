@@ -2,9 +2,10 @@ package io.evenkeel.client.state;
 
 import io.evenkeel.client.error.StateException;
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -118,13 +119,14 @@ public final class FileStateStore implements StateStore {
         }
     }
 
+    /** Writes through a stream, which unlike a channel is not closed when the thread is interrupted. */
     private static void writeDurably(Path file, Content content) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly("rw-------"))) {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+        Files.createFile(file, ownerOnly("rw-------"));
+        try (FileOutputStream raw = new FileOutputStream(file.toFile())) {
+            OutputStream out = new BufferedOutputStream(raw, BUFFER);
             content.writeTo(out);
             out.flush();
-            channel.force(true);
+            raw.getFD().sync();
         }
     }
 
@@ -188,10 +190,28 @@ public final class FileStateStore implements StateStore {
 
     /** A rename is durable once its folder is; Windows knows no such thing and does it by itself. */
     private void forceFolder() throws IOException {
-        if (hasPosix()) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
+        if (!hasPosix()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!tryForceFolder()) {
+                interrupted |= Thread.interrupted();
             }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Tells whether it was done before an interrupt came in between. */
+    private boolean tryForceFolder() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 

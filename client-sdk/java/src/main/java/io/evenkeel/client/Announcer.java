@@ -1,0 +1,123 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.protocol.Receipt;
+import io.evenkeel.client.protocol.RunPlan;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Logs what a device does and passes it on to the listener, whose failures it keeps from the training. */
+final class Announcer implements ClientListener {
+
+    private static final System.Logger LOG = System.getLogger("io.evenkeel.client");
+
+    private final ClientListener listener;
+
+    Announcer(ClientListener listener) {
+        this.listener = listener;
+    }
+
+    private void tell(Level level, Consumer<ClientListener> event, String message, Object... values) {
+        LOG.log(level, message, values);
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the listener failed; the training goes on", e);
+        }
+    }
+
+    void warn(String message) {
+        LOG.log(Level.WARNING, message);
+    }
+
+    @Override
+    public void enrolled(String client) {
+        tell(Level.INFO, to -> to.enrolled(client), "enrolled as client {0}", client);
+    }
+
+    @Override
+    public void joined(RunPlan plan, long sequence) {
+        tell(
+                Level.INFO,
+                to -> to.joined(plan, sequence),
+                "joined run {0}: {1} values, {2}, {3}; {4} messages accepted so far",
+                plan.run(),
+                plan.dimension(),
+                plan.algorithm(),
+                plan.compressor(),
+                sequence);
+    }
+
+    @Override
+    public void recovered(long sequence) {
+        tell(
+                Level.WARNING,
+                to -> to.recovered(sequence),
+                "took over the coordinator''s state of this device after {0} messages",
+                sequence);
+    }
+
+    @Override
+    public void roundStarted(int round) {
+        tell(Level.DEBUG, to -> to.roundStarted(round), "round {0} wants this device", round);
+    }
+
+    @Override
+    public void modelFetched(int round, ModelKind kind, long bytes) {
+        tell(
+                Level.DEBUG,
+                to -> to.modelFetched(round, kind, bytes),
+                "model of round {0} came as {1}, {2} bytes",
+                round,
+                kind,
+                bytes);
+    }
+
+    @Override
+    public void messageStaged(int round, long sequence, int bytes) {
+        tell(
+                Level.DEBUG,
+                to -> to.messageStaged(round, sequence, bytes),
+                "message {0} for round {1} is saved, {2} bytes",
+                sequence,
+                round,
+                bytes);
+    }
+
+    @Override
+    public void messageAccepted(Receipt receipt) {
+        tell(
+                Level.DEBUG,
+                to -> to.messageAccepted(receipt),
+                "message {0} was accepted into round {1}",
+                receipt.sequence(),
+                receipt.includedIn());
+    }
+
+    @Override
+    public void messageRefused(int round, Problem problem) {
+        tell(
+                Level.INFO,
+                to -> to.messageRefused(round, problem),
+                "the message for round {0} was refused: {1}",
+                round,
+                problem);
+    }
+
+    @Override
+    public void retrying(String request, String cause, Duration delay) {
+        tell(
+                Level.INFO,
+                to -> to.retrying(request, cause, delay),
+                "{0} failed ({1}), again in {2} ms",
+                request,
+                cause,
+                delay.toMillis());
+    }
+
+    @Override
+    public void finished(RunOutcome outcome) {
+        tell(Level.INFO, to -> to.finished(outcome), "training ended: {0}", outcome);
+    }
+}

@@ -1,0 +1,189 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.ClientListener.ModelKind;
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.protocol.Task;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Replica;
+import io.evenkeel.core.wire.RoundUpdate;
+import io.evenkeel.core.wire.UpdateReader;
+import io.evenkeel.core.wire.WireException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches models the cheaper way: whole, or as the sparse changes of a replica of x and S that the device keeps in memory.
+ *
+ * <p>A replica costs up to three dense float32 models more than one, once; updates then save a little each round; and how many rounds
+ * there will be nobody knows. That is the ski-rental problem, and its rule is kept here: rent, that is fetch models whole, until
+ * what updates would have saved adds up to what the replica costs, then buy. That never costs more than twice the best choice in
+ * hindsight. Where a replica is next to free, as in round 0 when S is zero, it is taken at once. A round in which an update is
+ * larger than the model is fetched whole, and the replica, now behind, dropped.
+ *
+ * <p>Either way devices see the same bits: a replica's x is the coordinator's own float64, rounded here as it would be there.
+ */
+final class Downlink {
+
+    private static final int NEXT_TO_FREE = 20;
+    private static final long HEADERS = 4096;
+
+    private final Coordinator coordinator;
+    private final RunPlan plan;
+    private final boolean doublePrecision;
+    private final boolean replicas;
+    private final ClientListener listener;
+
+    private @Nullable Replica replica;
+    private int lastRound = -1;
+    private long saving;
+
+    Downlink(
+            Coordinator coordinator, RunPlan plan, boolean doublePrecision, boolean replicas, ClientListener listener) {
+        this.coordinator = coordinator;
+        this.plan = plan;
+        this.doublePrecision = doublePrecision;
+        this.replicas = replicas;
+        this.listener = listener;
+    }
+
+    /** Returns the round an update would start from, -1 if none would; without a replica just to hear what it would have cost. */
+    int since() {
+        return replicas ? lastRound : -1;
+    }
+
+    /** Fetches the model of the round that wants the device. */
+    Model fetch(Task.Work work) throws InterruptedException {
+        Replica known = replica;
+        replica = null;
+        if (known != null) {
+            replica = update(known, work);
+            saving = 0;
+        } else if (replicas && isWorthBuying(work)) {
+            replica = buy(work);
+        }
+        Model model = replica == null ? dense(work.round()) : rounded(replica);
+        lastRound = work.round();
+        return model;
+    }
+
+    private boolean isWorthBuying(Task.Work work) {
+        long dense = denseBytes(work.denseBytes());
+        Long update = work.updateBytes();
+        if (update != null && update < dense) {
+            saving += dense - update;
+        }
+        long extra = work.replicaBytes() - dense;
+        return extra <= saving || extra <= dense / NEXT_TO_FREE;
+    }
+
+    private Replica buy(Task.Work work) throws InterruptedException {
+        int dimension = plan.dimension();
+        byte[] bytes = coordinator.replica(plan.run(), work.round(), 16L * dimension + HEADERS);
+        Replica bought;
+        try {
+            bought = Replica.decode(bytes, 0, bytes.length, dimension);
+        } catch (WireException e) {
+            throw unreadable("replica of round " + work.round(), e);
+        }
+        if (bought.round() != work.round()) {
+            throw unreadable("replica of round " + work.round() + " is of round " + bought.round(), null);
+        }
+        listener.modelFetched(work.round(), ModelKind.REPLICA, bytes.length);
+        return bought;
+    }
+
+    /** Brings a replica up to the round; returns null if the model is better fetched whole. */
+    private @Nullable Replica update(Replica from, Task.Work work) throws InterruptedException {
+        Long size = work.updateBytes();
+        long dense = denseBytes(work.denseBytes());
+        if (from.round() == work.round()) {
+            return from;
+        }
+        if (size == null || size >= dense) {
+            return null;
+        }
+        byte[] bytes;
+        try {
+            bytes = coordinator.update(plan.run(), work.round(), from.round(), dense);
+        } catch (CoordinatorException e) {
+            if (e.problem().is("model-not-kept")) {
+                return null;
+            }
+            throw e;
+        }
+        try {
+            Replica updated = apply(from, bytes, work.round());
+            listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
+            return updated;
+        } catch (WireException | IllegalArgumentException e) {
+            throw unreadable("update of round " + work.round(), e);
+        }
+    }
+
+    private Replica apply(Replica from, byte[] bytes, int round) {
+        UpdateReader updates = new UpdateReader(bytes, 0, bytes.length, FrameLimits.of(plan.dimension()));
+        int at = from.round();
+        while (updates.hasNext()) {
+            RoundUpdate update = updates.next();
+            if (update.round() != at) {
+                throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
+            }
+            update.applyTo(from.sum());
+            // The very method the coordinator steps with, on the same S: the same bits. Norm and memory are its own
+            // affair.
+            new StepScale(update.factor(), update.divisors(), 0, 0).applyTo(from.x(), from.sum(), plan.layout());
+            at++;
+        }
+        if (at != round) {
+            throw new IllegalArgumentException("it leads up to round " + at + ", expected " + round);
+        }
+        return new Replica(round, from.x(), from.sum());
+    }
+
+    private Model rounded(Replica from) {
+        if (doublePrecision) {
+            return Model.of(plan.layout(), from.round(), from.x().clone());
+        }
+        float[] values = new float[plan.dimension()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = (float) from.x()[j];
+        }
+        return Model.of(plan.layout(), from.round(), values);
+    }
+
+    /** Fetches the model of a round whole. */
+    Model dense(int round) throws InterruptedException {
+        long expected = (doublePrecision ? 8L : 4L) * plan.dimension();
+        byte[] bytes = coordinator.model(
+                plan.run(), Integer.toString(round), doublePrecision ? "float64" : "float32", expected + HEADERS);
+        if (bytes.length != expected) {
+            throw unreadable("model of round " + round + " has " + bytes.length + " bytes, expected " + expected, null);
+        }
+        listener.modelFetched(round, ModelKind.DENSE, bytes.length);
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (doublePrecision) {
+            double[] values = new double[plan.dimension()];
+            in.asDoubleBuffer().get(values);
+            return Model.of(plan.layout(), round, values);
+        }
+        float[] values = new float[plan.dimension()];
+        in.asFloatBuffer().get(values);
+        return Model.of(plan.layout(), round, values);
+    }
+
+    private long denseBytes(long asFloats) {
+        return doublePrecision ? 2 * asFloats : asFloats;
+    }
+
+    private static EvenkeelException unreadable(String what, @Nullable Exception cause) {
+        return new EvenkeelException(
+                "the coordinator's " + what + (cause == null ? "" : " cannot be read: " + cause.getMessage())
+                        + ": start the device again; if it stays so, check that the versions fit",
+                cause);
+    }
+}

@@ -1,0 +1,77 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.error.StateException;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.Credentials;
+import io.evenkeel.client.state.StateStore;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.jr.ob.JSON;
+
+/** Finds the device's credentials: given, saved, or traded for an enrolment token and saved, once. */
+final class Enrolment {
+
+    private static final String NAME = "credentials";
+
+    private final Settings settings;
+    private final ClientListener listener;
+
+    Enrolment(Settings settings, ClientListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    Credentials credentials(Coordinator coordinator) throws InterruptedException {
+        if (settings.credentials() != null) {
+            return settings.credentials();
+        }
+        Credentials saved = read(settings.store());
+        if (saved != null) {
+            return saved;
+        }
+        if (settings.enrolmentToken() == null) {
+            throw new EvenkeelException(
+                    settings.store().describe(NAME) + " does not exist yet, and there is no token to "
+                            + "enrol with: have an operator make one and give it with enrolmentToken(\"evk_enrol_...\")");
+        }
+        Credentials fresh = coordinator.enrol(settings.enrolmentToken(), settings.name());
+        write(settings.store(), fresh);
+        listener.enrolled(fresh.client());
+        return fresh;
+    }
+
+    private void write(StateStore store, Credentials credentials) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("endpoint", settings.endpoint().toString());
+        fields.put("client", credentials.client());
+        fields.put("secret", credentials.secret());
+        byte[] json = JSON.std.asString(fields).getBytes(StandardCharsets.UTF_8);
+        store.write(NAME, out -> out.write(json));
+    }
+
+    private static @Nullable Credentials read(StateStore store) {
+        byte[] json = store.read(NAME);
+        if (json == null) {
+            return null;
+        }
+        try {
+            Map<String, Object> fields = JSON.std.mapFrom(new String(json, StandardCharsets.UTF_8));
+            if (fields.get("client") instanceof String client && fields.get("secret") instanceof String secret) {
+                return new Credentials(client, secret);
+            }
+        } catch (JacksonException e) {
+            throw new StateException(damaged(store), e);
+        }
+        throw new StateException(damaged(store));
+    }
+
+    private static String damaged(StateStore store) {
+        return store.describe(NAME)
+                + " is damaged: remove the state and enrol the device anew, and have an operator remove "
+                + "its old client";
+    }
+}

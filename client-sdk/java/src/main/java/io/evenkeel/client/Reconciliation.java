@@ -1,0 +1,102 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.error.DivergedException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.MemberState;
+import io.evenkeel.client.protocol.Membership;
+import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.state.Pending;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.WireException;
+import java.util.List;
+
+/**
+ * Compares where device and coordinator stand, and brings the device to where the coordinator is if it may.
+ *
+ * <p>What the coordinator can give back is g_i, the sum of the accepted messages; momentum restarts, and the error that EF14 had not
+ * sent yet is lost, as what EF14 sends does not add up to anything on the coordinator.
+ */
+final class Reconciliation {
+
+    private static final long HEADERS = 4096;
+
+    private final Coordinator coordinator;
+    private final DeviceState state;
+    private final OnDivergence choice;
+    private final ClientListener listener;
+    private final String run;
+    private final int dimension;
+
+    Reconciliation(
+            Coordinator coordinator,
+            DeviceState state,
+            OnDivergence choice,
+            ClientListener listener,
+            Membership member) {
+        this.coordinator = coordinator;
+        this.state = state;
+        this.choice = choice;
+        this.listener = listener;
+        this.run = member.plan().run();
+        this.dimension = member.plan().dimension();
+    }
+
+    /**
+     * Makes sure that both stand at the same message, or that the coordinator is ahead by just the message under way.
+     *
+     * @return whether they did so already
+     * @throws DivergedException if they do not, and the device may not take over the coordinator's state
+     */
+    boolean reconcile(Membership member) throws InterruptedException {
+        Pending pending = state.pending();
+        boolean agrees = member.sequence() == state.sequence() && member.head() == state.head();
+        boolean ahead = pending != null && member.sequence() == pending.sequence() && member.head() == pending.digest();
+        if (agrees || ahead) {
+            return true;
+        }
+        boolean lost = state.isFresh() || member.sequence() == 0;
+        if (choice == OnDivergence.FAIL || (choice == OnDivergence.RECOVER_IF_LOST && !lost)) {
+            throw new DivergedException(explain(member));
+        }
+        adopt(member);
+        listener.recovered(state.sequence());
+        return false;
+    }
+
+    private void adopt(Membership member) throws InterruptedException {
+        FeedbackMethod method = state.feedback().method();
+        if (member.sequence() == 0) {
+            state.adopt(0, 0, -1, List.of());
+        } else if (method.retainsSum()) {
+            MemberState theirs = coordinator.state(run, 8L * dimension + HEADERS);
+            state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));
+        } else {
+            state.adopt(member.sequence(), member.head(), member.lastRound(), List.of());
+        }
+    }
+
+    private double[] decode(MemberState theirs) {
+        try {
+            return FrameCodec.decode(theirs.frame(), FrameLimits.of(dimension)).toDense();
+        } catch (WireException e) {
+            throw new EvenkeelException(
+                    "the state the coordinator keeps of this device cannot be read: " + e.getMessage()
+                            + ": check that the versions fit",
+                    e);
+        }
+    }
+
+    private String explain(Membership member) {
+        return "this device stands at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
+                + run
+                + "' and the coordinator at message " + member.sequence() + " (" + Digest.toHex(member.head())
+                + ") of client " + member.client()
+                + ": its state was copied to another device or restored from an older "
+                + "copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if not, "
+                + "build the client with onDivergence(RECOVER) once, and it goes on from the coordinator's state";
+    }
+}

@@ -1,0 +1,187 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.RunOutcome.End;
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.http.StopSignal;
+import io.evenkeel.client.http.StoppedException;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.Membership;
+import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.protocol.Task;
+import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.wire.Report;
+import java.time.Duration;
+import java.util.Map;
+
+/** A device's part in a run, from joining to the run's end: asks for work, computes, stages, sends, commits. */
+final class Training {
+
+    private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Coordinator coordinator;
+    private final StopSignal stop;
+    private final Announcer announcer;
+    private final RunPlan plan;
+    private final Schedule eta;
+    private final Compressor compressor;
+    private final long seed;
+    private final DeviceState state;
+    private final Uplink uplink;
+    private final Downlink downlink;
+    private final Reporter reporter;
+    private int after;
+    private int heard;
+
+    /**
+     * Reads the plan and opens the state.
+     *
+     * @throws EvenkeelException if the plan asks for what this version does not know, or device and coordinator do not agree
+     */
+    Training(Settings settings, Coordinator coordinator, StopSignal stop, Announcer announcer, Membership member)
+            throws InterruptedException {
+        this.settings = settings;
+        this.coordinator = coordinator;
+        this.stop = stop;
+        this.announcer = announcer;
+        this.plan = member.plan();
+        FeedbackMethod method;
+        try {
+            method = FeedbackMethod.parse(plan.feedback());
+            eta = Schedule.parse(plan.eta());
+            compressor = CompressorSpec.parse(plan.compressor()).bind(plan.layout());
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException(
+                    "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
+                            + ": update the client",
+                    e);
+        }
+        seed = SplitMix64.derive(plan.seed(), member.ordinal());
+        state = DeviceState.open(settings.store(), plan.run(), member.client(), method, plan.dimension());
+        Reconciliation reconciliation =
+                new Reconciliation(coordinator, state, settings.onDivergence(), announcer, member);
+        reconciliation.reconcile(member);
+        uplink = new Uplink(coordinator, plan, state, reconciliation, announcer);
+        downlink = new Downlink(coordinator, plan, settings.doublePrecision(), settings.replicas(), announcer);
+        reporter = new Reporter(settings.smoothness(), announcer);
+        after = Math.max(member.lastRound(), state.lastRound());
+        heard = Math.max(after, 0);
+    }
+
+    /** Takes part until the run ends or the device is told to stop. */
+    RunOutcome run(GradientFunction gradient) throws InterruptedException {
+        announcer.joined(plan, state.sequence());
+        try {
+            finishEarlier();
+            while (true) {
+                stop.check();
+                Task task = coordinator.task(plan.run(), after, settings.longPoll(), downlink.since());
+                if (task instanceof Task.Ended ended) {
+                    heard = ended.round();
+                    return outcome(end(ended.state()));
+                } else if (task instanceof Task.Work work) {
+                    after = work.round();
+                    heard = Math.max(heard, after);
+                    takePart(work, gradient);
+                } else if (task instanceof Task.Nothing nothing) {
+                    settings.time().sleep(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause(), stop);
+                }
+            }
+        } catch (StoppedException e) {
+            return outcome(End.STOPPED);
+        }
+    }
+
+    private static End end(String state) {
+        return switch (state) {
+            case "finished" -> End.FINISHED;
+            case "cancelled" -> End.CANCELLED;
+            default -> End.FAILED;
+        };
+    }
+
+    private RunOutcome outcome(End end) {
+        return new RunOutcome(plan.run(), end, heard, uplink.accepted(), uplink.refused());
+    }
+
+    /** Sends what was under way when the device last stopped: the answer tells whether it had arrived. */
+    private void finishEarlier() throws InterruptedException {
+        if (state.pending() != null) {
+            after = Math.max(after, state.pending().round());
+            uplink.send();
+        }
+    }
+
+    private void takePart(Task.Work work, GradientFunction function) throws InterruptedException {
+        announcer.roundStarted(work.round());
+        Model model;
+        try {
+            model = downlink.fetch(work);
+        } catch (CoordinatorException e) {
+            if (passed(e.problem())) {
+                return;
+            }
+            throw e;
+        }
+        Map<String, Double> metrics = evaluate(model);
+        Gradient gradient = compute(function, model);
+        stop.check();
+        if (!gradient.isSkip()) {
+            stage(model, gradient, metrics);
+            uplink.send();
+        }
+    }
+
+    /** Tells whether the round went by while the device was on its way to the model. */
+    private static boolean passed(Problem problem) {
+        return problem.is("model-not-kept") || problem.is("round-closed");
+    }
+
+    private void stage(Model model, Gradient gradient, Map<String, Double> metrics) {
+        int round = model.round();
+        try {
+            Report report = reporter.report(model, gradient, metrics);
+            Staged staged = state.feedback()
+                    .stage(
+                            gradient.values(),
+                            eta.at(round, plan.rounds() - 1),
+                            compressor,
+                            SplitMix64.derive(seed, round));
+            int bytes = state.stage(round, report, staged).message().length;
+            announcer.messageStaged(round, state.sequence() + 1, bytes);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Double> evaluate(Model model) throws InterruptedException {
+        EvaluationFunction evaluation = settings.evaluation();
+        return evaluation == null ? Map.of() : call("evaluation", model, () -> evaluation.evaluate(model));
+    }
+
+    private Gradient compute(GradientFunction function, Model model) throws InterruptedException {
+        return call("gradient", model, () -> function.compute(model));
+    }
+
+    private static <T> T call(String what, Model model, java.util.concurrent.Callable<T> function)
+            throws InterruptedException {
+        try {
+            return function.call();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new EvenkeelException(
+                    "the " + what + " function failed in round " + model.round() + ": " + e
+                            + ": mend it and train again; the state is saved",
+                    e);
+        }
+    }
+}

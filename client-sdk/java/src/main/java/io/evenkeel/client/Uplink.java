@@ -1,0 +1,107 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.protocol.Coordinator;
+import io.evenkeel.client.protocol.Receipt;
+import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.state.Pending;
+import io.evenkeel.core.wire.Digest;
+import java.util.Objects;
+import java.util.Set;
+
+/** Sends the staged message until its fate is known, and commits it or discards it accordingly. */
+final class Uplink {
+
+    /** Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before. */
+    private static final Set<String> TOO_LATE = Set.of("round-closed", "round-not-open", "wrong-state");
+
+    private static final Set<String> DIVERGED = Set.of("state-diverged", "conflict");
+
+    /** The message itself is at fault and would be refused again. */
+    private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
+
+    private final Coordinator coordinator;
+    private final RunPlan plan;
+    private final DeviceState state;
+    private final Reconciliation reconciliation;
+    private final ClientListener listener;
+    private int accepted;
+    private int refused;
+
+    Uplink(
+            Coordinator coordinator,
+            RunPlan plan,
+            DeviceState state,
+            Reconciliation reconciliation,
+            ClientListener listener) {
+        this.coordinator = coordinator;
+        this.plan = plan;
+        this.state = state;
+        this.reconciliation = reconciliation;
+        this.listener = listener;
+    }
+
+    int accepted() {
+        return accepted;
+    }
+
+    int refused() {
+        return refused;
+    }
+
+    /**
+     * Sends the message under way.
+     *
+     * @throws EvenkeelException if the device cannot go on; a message that may have been accepted stays staged
+     */
+    void send() throws InterruptedException {
+        Pending pending = Objects.requireNonNull(state.pending());
+        try {
+            Receipt receipt = coordinator.send(plan.run(), pending.round(), pending.message());
+            verify(receipt, pending);
+            state.commit();
+            accepted++;
+            listener.messageAccepted(receipt);
+        } catch (CoordinatorException e) {
+            if (!settle(pending, e.problem())) {
+                throw e;
+            }
+        }
+    }
+
+    private void verify(Receipt receipt, Pending pending) {
+        if (receipt.digest() != pending.digest()
+                || receipt.sequence() != pending.sequence()
+                || receipt.round() != pending.round()) {
+            throw new EvenkeelException(
+                    "the receipt is for message " + receipt.sequence() + " of round " + receipt.round()
+                            + " with digest " + Digest.toHex(receipt.digest()) + ", and message " + pending.sequence()
+                            + " of round "
+                            + pending.round() + " with digest " + Digest.toHex(pending.digest())
+                            + " was sent: something between device and coordinator mixes up answers; the message stays staged");
+        }
+    }
+
+    /** Does what a refusal calls for; tells whether the device can go on. */
+    private boolean settle(Pending pending, Problem problem) throws InterruptedException {
+        if (DIVERGED.contains(problem.slug())) {
+            // The chains agree only if this round had been answered before; then this second answer is to be dropped.
+            if (reconciliation.reconcile(coordinator.membership(plan.run()))) {
+                state.discard();
+            }
+        } else if (TOO_LATE.contains(problem.slug())) {
+            state.discard();
+        } else {
+            if (BAD_MESSAGE.contains(problem.status())) {
+                state.discard();
+            }
+            return false;
+        }
+        refused++;
+        listener.messageRefused(pending.round(), problem);
+        return true;
+    }
+}

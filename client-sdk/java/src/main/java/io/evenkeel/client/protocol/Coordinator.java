@@ -1,0 +1,205 @@
+package io.evenkeel.client.protocol;
+
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.http.Request;
+import io.evenkeel.client.http.Response;
+import io.evenkeel.client.http.Retries;
+import io.evenkeel.core.wire.Digest;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.jr.ob.JSON;
+
+/**
+ * The coordinator's calls that devices make. Every one may be repeated, and is. Refusals are {@link CoordinatorException}s.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Coordinator {
+
+    private static final long MAX_JSON_BYTES = 8L << 20;
+    private static final String JSON_TYPE = "application/json";
+
+    private final String base;
+    private final Retries retries;
+    private @Nullable Credentials credentials;
+
+    /**
+     * @param endpoint the coordinator's address; its path is kept as a prefix
+     * @param retries carries the requests
+     */
+    public Coordinator(URI endpoint, Retries retries) {
+        String text = endpoint.toString();
+        this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/api/v1/";
+        this.retries = retries;
+    }
+
+    /** Sends these credentials from now on. */
+    public void use(Credentials given) {
+        credentials = given;
+    }
+
+    /** Trades an enrolment token for credentials. If the answer is lost, asking again takes another use of the token. */
+    public Credentials enrol(String token, @Nullable String name) throws InterruptedException {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("token", token);
+        if (name != null) {
+            body.put("name", name);
+        }
+        Request request = Request.of("POST", uri("enrolments"), MAX_JSON_BYTES).body(JSON_TYPE, json(body));
+        Fields answer = Fields.parse("the enrolment", accepted(request).body());
+        return new Credentials(answer.text("client"), answer.text("secret"));
+    }
+
+    /** Joins a run, or changes the weight in it; or just tells the membership if nothing changes. */
+    public Membership join(String run, double weight) throws InterruptedException {
+        Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
+                .body(JSON_TYPE, json(Map.of("weight", weight)));
+        return Membership.of(Fields.parse("the membership", accepted(request).body()));
+    }
+
+    /** Tells the membership. */
+    public Membership membership(String run) throws InterruptedException {
+        Request request = request("GET", "runs/" + run + "/members/me", MAX_JSON_BYTES);
+        return Membership.of(Fields.parse("the membership", accepted(request).body()));
+    }
+
+    /** Leaves a run; the coordinator takes the device's share out of the sum. */
+    public void leave(String run) throws InterruptedException {
+        accepted(request("DELETE", "runs/" + run + "/members/me", MAX_JSON_BYTES));
+    }
+
+    /** Tells the device its own g_i. */
+    public MemberState state(String run, long maxBytes) throws InterruptedException {
+        Response answer = accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes));
+        return new MemberState(
+                answer.body(), sequence(header(answer, "Evenkeel-Sequence")), head(header(answer, "Evenkeel-Head")));
+    }
+
+    /**
+     * Asks for work, and waits for it as long as the coordinator lets it.
+     *
+     * @param after the last round the device is done with, -1 if there is none
+     * @param wait how long the coordinator may hold the question
+     * @param since the round whose model the device had last, to hear what an update from it would cost; -1 if there is none
+     */
+    public Task task(String run, int after, Duration wait, int since) throws InterruptedException {
+        String query = "?after=" + after + "&wait=" + wait + (since < 0 ? "" : "&replica=" + since);
+        Response answer = accepted(
+                request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
+        if (answer.status() == 204) {
+            return new Task.Nothing(
+                    retries.retryAfter(answer).map(retries::jittered).orElse(null));
+        }
+        return Task.of(Fields.parse("the task", answer.body()));
+    }
+
+    /**
+     * Gets a model whole, as little-endian values.
+     *
+     * @param round a number, or {@code latest}
+     * @param type {@code float32} or {@code float64}
+     */
+    public byte[] model(String run, String round, String type, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/model?dtype=" + type, maxBytes)
+                        .header("Accept", "application/octet-stream"))
+                .body();
+    }
+
+    /** Gets what changed from one round's model to another's. */
+    public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))
+                .body();
+    }
+
+    /** Gets x and S of a round. */
+    public byte[] replica(String run, int round, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/replica", maxBytes))
+                .body();
+    }
+
+    /** Sends a message. */
+    public Receipt send(String run, int round, byte[] message) throws InterruptedException {
+        Request request = request("PUT", "runs/" + run + "/rounds/" + round + "/messages/me", MAX_JSON_BYTES)
+                .body("application/vnd.evenkeel.message", message);
+        Fields answer = Fields.parse("the receipt", accepted(request).body());
+        return new Receipt(
+                answer.text("run"),
+                answer.text("client"),
+                answer.natural("round"),
+                answer.naturalOr("includedIn", answer.natural("round")),
+                answer.integer("sequence"),
+                answer.digest("digest"),
+                answer.digest("head"),
+                answer.optionalInstant("acceptedAt"));
+    }
+
+    private Response accepted(Request request) throws InterruptedException {
+        Response response = retries.send(request);
+        if (!response.isSuccess()) {
+            throw new CoordinatorException(problem(request, response));
+        }
+        return response;
+    }
+
+    private static Problem problem(Request request, Response response) {
+        String title = "status " + response.status() + " to " + request;
+        if (response.isJson()) {
+            try {
+                Fields fields = Fields.parse("the problem", response.body());
+                return new Problem(
+                        fields.textOr("type", "about:blank"),
+                        fields.textOr("title", title),
+                        response.status(),
+                        fields.textOr("detail", ""),
+                        fields.textOr("action", ""));
+            } catch (EvenkeelException e) {
+                // A proxy's idea of JSON; the status says what there is to say.
+                return new Problem("about:blank", title, response.status(), "", "");
+            }
+        }
+        return new Problem("about:blank", title, response.status(), "", "");
+    }
+
+    private Request request(String method, String path, long maxBytes) {
+        if (credentials == null) {
+            throw new IllegalStateException("the device has no credentials yet");
+        }
+        return Request.of(method, uri(path), maxBytes).header("Authorization", "Bearer " + credentials.secret());
+    }
+
+    private URI uri(String path) {
+        return URI.create(base + path);
+    }
+
+    private static byte[] json(Map<String, ?> fields) {
+        return JSON.std.asString(fields).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String header(Response answer, String name) {
+        return answer.header(name)
+                .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
+                        + ": check that no proxy removes it, and that its version fits this client's"));
+    }
+
+    private static long head(String text) {
+        try {
+            return Digest.parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException("the header Evenkeel-Head is wrong: " + e.getMessage(), e);
+        }
+    }
+
+    private static long sequence(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
+        }
+    }
+}

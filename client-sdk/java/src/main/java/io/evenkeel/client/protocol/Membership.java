@@ -1,0 +1,25 @@
+package io.evenkeel.client.protocol;
+
+/**
+ * A device's place in a run.
+ *
+ * @param client the device's id
+ * @param ordinal its number among the run's members, from which its seeds derive
+ * @param sequence the number of its messages accepted so far
+ * @param head the digest of the last of them, 0 if there is none
+ * @param lastRound the round of the last of them, -1 if there is none
+ * @param plan what the run is about
+ */
+public record Membership(String client, long ordinal, long sequence, long head, int lastRound, RunPlan plan) {
+
+    static Membership of(Fields fields) {
+        Fields plan = fields.object("plan");
+        return new Membership(
+                fields.text("client"),
+                fields.integer("ordinal"),
+                fields.integer("sequence"),
+                fields.digest("head"),
+                fields.optionalInteger("round") == null ? -1 : fields.natural("round"),
+                Plans.of(plan));
+    }
+}
