@@ -1,0 +1,51 @@
+package io.evenkeel.pilot;
+
+import io.evenkeel.pilot.demo.DemoCommand;
+import io.evenkeel.pilot.operator.OperatorException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What the {@code evenkeel} script starts. */
+@Command(
+        name = "evenkeel",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        description = "Federated learning over thin links, with steps that keep an even keel.",
+        subcommands = {DemoCommand.class, ServeCommand.class})
+public final class EvenkeelCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    private EvenkeelCommand() {}
+
+    /**
+     * Runs a command and ends the process with its exit code: 0 if all went well, 1 if something failed, 2 if the command line is
+     * wrong.
+     */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Makes the command line; each can be executed many times. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new EvenkeelCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof OperatorException) {
+                command.getErr().println("evenkeel: " + failure.getMessage());
+                return CommandLine.ExitCode.SOFTWARE;
+            }
+            throw failure;
+        });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say which command");
+    }
+}

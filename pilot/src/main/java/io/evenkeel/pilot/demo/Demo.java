@@ -1,0 +1,127 @@
+package io.evenkeel.pilot.demo;
+
+import io.evenkeel.pilot.data.Digits;
+import io.evenkeel.pilot.learn.Evaluation;
+import io.evenkeel.pilot.learn.LocalLoss;
+import io.evenkeel.pilot.learn.Perceptron;
+import io.evenkeel.pilot.operator.OperatorApi;
+import io.evenkeel.pilot.operator.RunStatus;
+import io.evenkeel.pilot.terminal.ProgressLine;
+import io.evenkeel.pilot.terminal.Quantity;
+import io.evenkeel.pilot.terminal.Terminal;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/** One run of the demonstration against a coordinator, in-process or not: all it does goes over HTTP. */
+final class Demo {
+
+    private static final long POLL_MILLIS = 200;
+
+    private final DemoSettings settings;
+    private final Terminal terminal;
+    private final Digits digits = Digits.load();
+    private final Perceptron perceptron = DemoSettings.perceptron();
+
+    Demo(DemoSettings settings, Terminal terminal) {
+        this.settings = settings;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Sets a run up, has the devices train, and measures the final model.
+     *
+     * @param run a name that is free at the coordinator
+     * @param folder where the devices keep their state
+     * @throws io.evenkeel.pilot.operator.OperatorException if the coordinator refuses
+     * @throws IllegalStateException if a device or the run fails
+     */
+    DemoResult run(URI coordinator, String operatorToken, String run, Path folder) throws InterruptedException {
+        OperatorApi operator = new OperatorApi(coordinator, operatorToken);
+        operator.createRun(settings.definition(run, perceptron.layout()));
+        operator.uploadModel(run, perceptron.initialModel(settings.seedOf(DemoSettings.Randomness.INITIAL_MODEL)));
+        String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
+        LatestModel latest = new LatestModel(perceptron, digits.heldOut());
+        List<LocalLoss> losses = Fleet.losses(settings, digits.train());
+        try (Fleet fleet = new Fleet()) {
+            fleet.join(coordinator, run, enrolmentToken, folder, losses, settings.absences(), latest);
+            long start = System.nanoTime();
+            operator.start(run);
+            Ledger ledger = follow(operator, run, fleet, latest, start);
+            Duration training = Duration.ofNanos(System.nanoTime() - start);
+            fleet.awaitEnd();
+            return measure(run, operator.model(run, settings.rounds()), ledger, training);
+        }
+    }
+
+    private Ledger follow(OperatorApi operator, String run, Fleet fleet, LatestModel latest, long start)
+            throws InterruptedException {
+        ProgressLine progress = new ProgressLine(terminal, settings.rounds());
+        Ledger ledger = new Ledger(operator, run);
+        try {
+            while (true) {
+                RunStatus status = operator.status(run);
+                ledger.update();
+                progress.show(ledger.rounds(), figures(ledger, latest), Duration.ofNanos(System.nanoTime() - start));
+                if (status.ended()) {
+                    throwUnlessFinished(status);
+                    return ledger;
+                }
+                fleet.throwIfFailed();
+                Thread.sleep(POLL_MILLIS);
+            }
+        } finally {
+            progress.end();
+        }
+    }
+
+    private static void throwUnlessFinished(RunStatus status) {
+        if (!status.state().equals("finished")) {
+            throw new IllegalStateException("the run is " + status.state() + ": " + status.message());
+        }
+    }
+
+    private static String figures(Ledger ledger, LatestModel latest) {
+        if (ledger.rounds() == 0) {
+            return "waiting for the first messages";
+        }
+        return String.format(
+                Locale.ROOT,
+                "loss %.3f  acc %s  up %s of %s",
+                ledger.loss(),
+                Quantity.percent(latest.accuracy()),
+                Quantity.bytes(ledger.uplinkBytes()),
+                Quantity.bytes(ledger.denseUplinkBytes()));
+    }
+
+    private DemoResult measure(String run, byte[] model, Ledger ledger, Duration training) {
+        double[] x = new double[perceptron.layout().dimension()];
+        ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(x);
+        Evaluation heldOut = perceptron.evaluate(x, digits.heldOut());
+        long dense = (long) settings.devices() * settings.rounds() * Float.BYTES * x.length;
+        return new DemoResult(
+                run,
+                heldOut,
+                sha256(model),
+                ledger.uplinkBytes(),
+                ledger.denseUplinkBytes(),
+                ledger.downlinkBytes(),
+                dense,
+                training);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.evenkeel.pilot.demo;
+
+import io.evenkeel.pilot.data.Digits;
+import io.evenkeel.pilot.terminal.Quantity;
+import io.evenkeel.pilot.terminal.Table;
+import java.util.List;
+import java.util.Locale;
+
+/** What is printed after a run. */
+final class DemoReport {
+
+    private DemoReport() {}
+
+    /** Returns the table of results, with a unit on each figure. */
+    static List<String> lines(DemoSettings settings, DemoResult result) {
+        return new Table()
+                .row(
+                        "accuracy",
+                        Quantity.percent(result.heldOut().accuracy()),
+                        String.format(
+                                Locale.ROOT,
+                                "of %d held-out digits (loss %.3f)",
+                                Digits.load().heldOut().size(),
+                                result.heldOut().loss()))
+                .row("rounds", Integer.toString(settings.rounds()), devices(settings))
+                .row(
+                        "uplink",
+                        Quantity.bytes(result.uplinkBytes()),
+                        against(result.uplinkBytes(), result.denseUplinkBytes()))
+                .row(
+                        "downlink",
+                        Quantity.bytes(result.downlinkBytes()),
+                        against(result.downlinkBytes(), result.denseDownlinkBytes()))
+                .row(
+                        "wall time",
+                        Quantity.seconds(result.training()),
+                        String.format(
+                                Locale.ROOT,
+                                "%.0f ms a round",
+                                (double) result.training().toMillis() / settings.rounds()))
+                .lines();
+    }
+
+    private static String devices(DemoSettings settings) {
+        String devices = settings.devices() + (settings.devices() == 1 ? " device" : " devices");
+        return settings.missing() == 0
+                ? "with " + devices
+                : devices + ", of which " + settings.missing() + " missed each";
+    }
+
+    private static String against(long bytes, long dense) {
+        double share = (double) dense / Math.max(1, bytes);
+        return String.format(
+                Locale.ROOT,
+                share < 9.95 ? "1/%.1f of %s dense float32" : "1/%.0f of %s dense float32",
+                share,
+                Quantity.bytes(dense));
+    }
+}

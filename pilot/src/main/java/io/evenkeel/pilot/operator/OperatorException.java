@@ -1,0 +1,15 @@
+package io.evenkeel.pilot.operator;
+
+/** The coordinator refused an operator's request, or could not be reached. The message says what and what to do now. */
+public final class OperatorException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    OperatorException(String message) {
+        super(message);
+    }
+
+    OperatorException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,17 @@
+package io.evenkeel.pilot.operator;
+
+/**
+ * Where a run stands.
+ *
+ * @param state created, running, paused, finished, cancelled or failed
+ * @param round the open round, or the number of rounds once finished
+ * @param members devices that joined and have not left
+ * @param message why it failed, or empty
+ */
+public record RunStatus(String state, int round, int members, String message) {
+
+    /** Tells whether no more rounds will come. */
+    public boolean ended() {
+        return state.equals("finished") || state.equals("cancelled") || state.equals("failed");
+    }
+}

@@ -1,0 +1,78 @@
+package io.evenkeel.pilot.terminal;
+
+import java.time.Duration;
+
+/**
+ * How far something has come: on a terminal one line that is redrawn, elsewhere a line for about every tenth. Not thread-safe.
+ */
+public final class ProgressLine {
+
+    private static final int WIDEST_BAR = 40;
+    private static final int NARROWEST_BAR = 8;
+
+    private final Terminal terminal;
+    private final int total;
+    private int shownTenth = -1;
+    private int shownLength;
+
+    /** Follows {@code total} steps, at least 1. */
+    public ProgressLine(Terminal terminal, int total) {
+        this.terminal = terminal;
+        this.total = total;
+    }
+
+    /**
+     * Shows how far it is.
+     *
+     * @param done steps done, 0 to total
+     * @param figures what else to say, cut where the terminal ends
+     */
+    public void show(int done, String figures, Duration elapsed) {
+        int tenth = (int) (10L * done / total);
+        if (terminal.interactive()) {
+            redraw(line(done, figures, elapsed));
+        } else if (tenth > shownTenth) {
+            shownTenth = tenth;
+            terminal.out().println(counter(done) + "  " + figures + "  " + times(done, elapsed));
+        }
+    }
+
+    /** Leaves the line as it is, for others to write below it. */
+    public void end() {
+        if (terminal.interactive() && shownLength > 0) {
+            terminal.out().println();
+            shownLength = 0;
+        }
+    }
+
+    private String line(int done, String figures, Duration elapsed) {
+        String text = counter(done) + "  " + figures + "  " + times(done, elapsed);
+        // The last column stays empty: some terminals wrap when it is written.
+        int room = Math.min(WIDEST_BAR, terminal.columns() - 1 - text.length() - 4);
+        if (room < NARROWEST_BAR) {
+            return text.substring(0, Math.min(text.length(), Math.max(0, terminal.columns() - 1)));
+        }
+        int filled = (int) ((long) room * done / total);
+        String bar = "[" + "=".repeat(filled) + " ".repeat(room - filled) + "]";
+        return counter(done) + " " + bar + "  " + figures + "  " + times(done, elapsed);
+    }
+
+    private void redraw(String line) {
+        terminal.out().print("\r" + line + " ".repeat(Math.max(0, shownLength - line.length())));
+        terminal.out().flush();
+        shownLength = line.length();
+    }
+
+    private String counter(int done) {
+        String all = Integer.toString(total);
+        return "round " + " ".repeat(all.length() - Integer.toString(done).length()) + done + "/" + all;
+    }
+
+    private String times(int done, Duration elapsed) {
+        if (done == 0 || done == total) {
+            return Quantity.clock(elapsed);
+        }
+        return Quantity.clock(elapsed) + " +"
+                + Quantity.clock(elapsed.multipliedBy(total - done).dividedBy(done));
+    }
+}

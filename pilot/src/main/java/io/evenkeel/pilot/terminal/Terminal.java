@@ -1,0 +1,67 @@
+package io.evenkeel.pilot.terminal;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where text is written to.
+ *
+ * @param out the stream
+ * @param interactive whether somebody looks at it while it is written, so that a line can be redrawn
+ * @param columns its width
+ */
+public record Terminal(PrintStream out, boolean interactive, int columns) {
+
+    private static final int USUAL_COLUMNS = 80;
+
+    /** Describes this process's standard output. */
+    public static Terminal standard() {
+        boolean interactive = isInteractive();
+        return new Terminal(System.out, interactive, interactive ? askColumns() : USUAL_COLUMNS);
+    }
+
+    // From JDK 22 on there is always a console, and a method to ask it whether it is a terminal.
+    @SuppressWarnings("SystemConsoleNull") // Null still says something up to JDK 21; the newer method is asked below.
+    private static boolean isInteractive() {
+        Console console = System.console();
+        if (console == null || "dumb".equals(System.getenv("TERM"))) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    private static int askColumns() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(Redirect.INHERIT)
+                    .redirectError(Redirect.DISCARD)
+                    .start();
+            if (stty.waitFor(2, TimeUnit.SECONDS)) {
+                try (InputStream answer = stty.getInputStream()) {
+                    String[] size = new String(answer.readAllBytes(), StandardCharsets.US_ASCII)
+                            .trim()
+                            .split(" ", -1);
+                    int columns = size.length == 2 ? Integer.parseInt(size[1]) : 0;
+                    return columns > 0 ? columns : USUAL_COLUMNS;
+                }
+            }
+            stty.destroy();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | NumberFormatException e) {
+            return USUAL_COLUMNS;
+        }
+        return USUAL_COLUMNS;
+    }
+}
