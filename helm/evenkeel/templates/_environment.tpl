@@ -1,0 +1,55 @@
+{{/* Environment of the coordinator; extraEnv comes last, so that it wins. */}}
+{{- define "evenkeel.environment" -}}
+- name: SERVER_PORT
+  value: "8080"
+- name: MANAGEMENT_SERVER_PORT
+  value: "8081"
+- name: EVENKEEL_OPERATOR_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "evenkeel.operatorSecretName" . }}
+      key: {{ .Values.operatorToken.key }}
+{{- if include "evenkeel.postgresql" . }}
+{{- with .Values.database.postgresql }}
+- name: SPRING_DATASOURCE_URL
+  value: {{ printf "jdbc:postgresql://%s:%d/%s%s" .host (int .port) .name (ternary (printf "?%s" .parameters) "" (ne .parameters "")) | quote }}
+{{- end }}
+- name: SPRING_DATASOURCE_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "evenkeel.databaseSecretName" . }}
+      key: {{ include "evenkeel.databaseKey" (dict "context" . "key" "username") }}
+- name: SPRING_DATASOURCE_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "evenkeel.databaseSecretName" . }}
+      key: {{ include "evenkeel.databaseKey" (dict "context" . "key" "password") }}
+{{- end }}
+{{- if ne .Values.logFormat "plain" }}
+- name: LOGGING_STRUCTURED_FORMAT_CONSOLE
+  value: {{ .Values.logFormat }}
+{{- end }}
+{{- with .Values.javaOptions }}
+- name: JDK_JAVA_OPTIONS
+  value: {{ . | quote }}
+{{- end }}
+{{- if .Values.config }}
+- name: SPRING_CONFIG_ADDITIONAL_LOCATION
+  value: file:/etc/evenkeel/config/
+{{- end }}
+{{- if .Values.tls.enabled }}
+- name: SERVER_SSL_BUNDLE
+  value: server
+- name: SPRING_SSL_BUNDLE_PEM_SERVER_KEYSTORE_CERTIFICATE
+  value: file:/etc/evenkeel/tls/tls.crt
+- name: SPRING_SSL_BUNDLE_PEM_SERVER_KEYSTORE_PRIVATEKEY
+  value: file:/etc/evenkeel/tls/tls.key
+- name: SPRING_SSL_BUNDLE_PEM_SERVER_RELOADONUPDATE
+  value: "true"
+- name: MANAGEMENT_SERVER_SSL_ENABLED
+  value: "false"
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

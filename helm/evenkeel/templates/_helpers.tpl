@@ -1,0 +1,128 @@
+{{/* Name of the chart, or its override. */}}
+{{- define "evenkeel.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* Name of the release's objects: 52 characters leave room for the suffixes of dependent objects. */}}
+{{- define "evenkeel.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if contains $name .Release.Name }}
+{{- .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* What a Deployment can never change: no versions and nothing from values but the name. */}}
+{{- define "evenkeel.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "evenkeel.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: coordinator
+{{- end }}
+
+{{- define "evenkeel.metaLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: evenkeel
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Labels of pods: without the chart's version, whose change alone should restart nothing. */}}
+{{- define "evenkeel.podLabels" -}}
+{{ include "evenkeel.selectorLabels" . }}
+app.kubernetes.io/part-of: evenkeel
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- with .Values.podLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "evenkeel.labels" -}}
+{{ include "evenkeel.selectorLabels" . }}
+{{ include "evenkeel.metaLabels" . }}
+{{- end }}
+
+{{/* The pod of `helm test`, which no selector of the coordinator may match. */}}
+{{- define "evenkeel.testLabels" -}}
+app.kubernetes.io/name: {{ include "evenkeel.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: test
+{{- end }}
+
+{{- define "evenkeel.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+{{- end }}
+
+{{- define "evenkeel.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{ .Values.serviceAccount.name | default (include "evenkeel.fullname" .) }}
+{{- else -}}
+{{ .Values.serviceAccount.name | default "default" }}
+{{- end }}
+{{- end }}
+
+{{/* "true" when the state lies in PostgreSQL, else empty. */}}
+{{- define "evenkeel.postgresql" -}}
+{{- if eq .Values.database.type "postgresql" }}true{{ end }}
+{{- end }}
+
+{{- define "evenkeel.operatorSecretName" -}}
+{{ .Values.operatorToken.existingSecret | default (printf "%s-operator" (include "evenkeel.fullname" .)) }}
+{{- end }}
+
+{{- define "evenkeel.databaseSecretName" -}}
+{{ .Values.database.postgresql.existingSecret | default (printf "%s-database" (include "evenkeel.fullname" .)) }}
+{{- end }}
+
+{{/* Keys of role and password: the chart's own secret has fixed ones. */}}
+{{- define "evenkeel.databaseKey" -}}
+{{- $postgresql := .context.Values.database.postgresql }}
+{{- if $postgresql.existingSecret }}{{ index $postgresql (printf "%sKey" .key) }}{{ else }}{{ .key }}{{ end }}
+{{- end }}
+
+{{/* Base64 of the operator's token: the given one, the one a former install made, or a new one of 256 random bits. */}}
+{{- define "evenkeel.operatorToken" -}}
+{{- $name := include "evenkeel.operatorSecretName" . }}
+{{- $kept := dig "data" .Values.operatorToken.key "" (lookup "v1" "Secret" .Release.Namespace $name | default dict) }}
+{{- if .Values.operatorToken.value }}
+{{- .Values.operatorToken.value | b64enc }}
+{{- else if $kept }}
+{{- $kept }}
+{{- else }}
+{{- printf "evk_op_%s" (randBytes 32 | replace "+" "-" | replace "/" "_" | trimAll "=") | b64enc }}
+{{- end }}
+{{- end }}
+
+{{/* Security, volumes and the rest that the coordinator's pod and the test's pod have in common. */}}
+{{- define "evenkeel.podBasics" -}}
+serviceAccountName: {{ include "evenkeel.serviceAccountName" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,34 @@
+{{/* What a schema cannot say, or not so that one knows what to do. */}}
+{{- define "evenkeel.validate" -}}
+{{- $postgresql := .Values.database.postgresql }}
+{{- if not (include "evenkeel.postgresql" .) }}
+{{- if gt (int .Values.replicaCount) 1 }}
+{{- fail (printf "replicaCount is %d, but database.type is h2: an H2 file belongs to one process. More than one replica requires PostgreSQL: set database.type=postgresql and database.postgresql.host, or replicaCount=1." (int .Values.replicaCount)) }}
+{{- end }}
+{{- if .Values.autoscaling.enabled }}
+{{- fail "autoscaling.enabled is true, but database.type is h2: an H2 file belongs to one process. Autoscaling requires PostgreSQL: set database.type=postgresql and database.postgresql.host, or autoscaling.enabled=false." }}
+{{- end }}
+{{- else }}
+{{- if not $postgresql.host }}
+{{- fail "database.type is postgresql, but database.postgresql.host is empty: set it to the server's host name." }}
+{{- end }}
+{{- if not (or $postgresql.existingSecret $postgresql.password) }}
+{{- fail "database.type is postgresql, but there is no password: set database.postgresql.existingSecret (or database.postgresql.password)." }}
+{{- end }}
+{{- end }}
+{{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
+{{- fail (printf "autoscaling.minReplicas is %d, more than autoscaling.maxReplicas, which is %d." (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- end }}
+{{- if and .Values.tls.enabled (not .Values.tls.existingSecret) }}
+{{- fail "tls.enabled is true, but tls.existingSecret is empty: set it to the name of a secret of type kubernetes.io/tls." }}
+{{- end }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
+{{- fail "ingress.enabled is true, but ingress.hosts is empty: name at least one host." }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: name the gateway to hang the route on." }}
+{{- end }}
+{{- if ge (int .Values.preStopSleepSeconds) (int .Values.terminationGracePeriodSeconds) }}
+{{- fail (printf "preStopSleepSeconds is %d, but it is part of terminationGracePeriodSeconds, which is %d: leave time to shut down." (int .Values.preStopSleepSeconds) (int .Values.terminationGracePeriodSeconds)) }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,101 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTest {
+
+    @Test
+    void keepsH2OnAClaimThatOutlivesTheRelease() {
+        Manifests manifests = Chart.render(Map.of());
+        PersistentVolumeClaim claim = manifests.only(PersistentVolumeClaim.class);
+
+        assertThat(claim.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
+        assertThat(claim.getSpec().getStorageClassName())
+                .as("the cluster's default")
+                .isNull();
+        assertThat(dataVolume(manifests).getPersistentVolumeClaim().getClaimName())
+                .isEqualTo(claim.getMetadata().getName());
+        assertThat(manifests.coordinator().getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains("/var/lib/evenkeel/data");
+    }
+
+    @Test
+    void stopsTheOldPodBeforeTheNewOneOpensTheFile() {
+        Deployment deployment = Chart.render(Map.of()).only(Deployment.class);
+
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+        assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+        assertThat(deployment.getSpec().getStrategy().getRollingUpdate()).isNull();
+    }
+
+    @Test
+    void rollsWithoutAGapOnPostgresql() {
+        Deployment deployment = Chart.render(Chart.valueSet("postgresql")).only(Deployment.class);
+
+        assertThat(deployment.getSpec().getReplicas()).isEqualTo(3);
+        assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("RollingUpdate");
+        assertThat(deployment
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isZero();
+    }
+
+    @Test
+    void needsNoVolumeOnPostgresql() {
+        Manifests manifests = Chart.render(Chart.valueSet("postgresql"));
+
+        assertThat(manifests.all(PersistentVolumeClaim.class)).isEmpty();
+        assertThat(manifests.pods().get(0).getVolumes())
+                .extracting(Volume::getName)
+                .containsExactly("tmp");
+        assertThat(manifests.variable("SPRING_DATASOURCE_URL").getValue())
+                .isEqualTo("jdbc:postgresql://postgres.databases:5432/evenkeel?sslmode=verify-full");
+    }
+
+    @Test
+    void leavesTheUrlOfH2ToTheCoordinator() {
+        assertThat(Chart.render(Map.of()).variables()).doesNotContain("SPRING_DATASOURCE_URL");
+    }
+
+    @Test
+    void leavesTheNumberOfReplicasToTheAutoscaler() {
+        Deployment deployment = Chart.render(Chart.valueSet("autoscaling")).only(Deployment.class);
+
+        assertThat(deployment.getSpec().getReplicas()).isNull();
+    }
+
+    @Test
+    void usesAClaimOfOnesOwn() {
+        Manifests manifests = Chart.render(Chart.valueSet("gateway"));
+
+        assertThat(manifests.all(PersistentVolumeClaim.class)).isEmpty();
+        assertThat(dataVolume(manifests).getPersistentVolumeClaim().getClaimName())
+                .isEqualTo("my-claim");
+    }
+
+    @Test
+    void letsStateDieWithThePodWhenAskedTo() {
+        Manifests manifests = Chart.render(Chart.valueSet("ephemeral"));
+
+        assertThat(manifests.all(PersistentVolumeClaim.class)).isEmpty();
+        assertThat(dataVolume(manifests).getEmptyDir()).isNotNull();
+    }
+
+    private static Volume dataVolume(Manifests manifests) {
+        return manifests.pods().get(0).getVolumes().stream()
+                .filter(volume -> volume.getName().equals("data"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

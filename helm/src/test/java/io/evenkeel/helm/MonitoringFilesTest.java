@@ -1,0 +1,120 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** There is one copy of each alert and dashboard, for the chart and for docker-compose.yml. */
+class MonitoringFilesTest {
+
+    private static final Path FILES = Chart.FOLDER.resolve("files");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void giveTheOperatorTheAlertsAsPrometheusReadsThem() throws IOException {
+        PrometheusRule rule = Chart.render(Chart.valueSet("monitoring")).only(PrometheusRule.class);
+
+        assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("expr"))
+                .isEqualTo(alerts().stream()
+                        .map(alert -> alert.path("expr").asText())
+                        .toList());
+        assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("description"))
+                .isEqualTo(alerts().stream()
+                        .map(alert -> alert.at("/annotations/description").asText())
+                        .toList());
+    }
+
+    @Test
+    void giveEveryAlertItsParagraphInTheRunbook() throws IOException {
+        List<String> headings = Files.readAllLines(Chart.REPOSITORY.resolve("docs/runbook.md")).stream()
+                .filter(line -> line.startsWith("## "))
+                .map(line -> line.substring("## ".length()))
+                .toList();
+
+        assertThat(alerts()).isNotEmpty().allSatisfy(alert -> {
+            String name = alert.path("alert").asText();
+            assertThat(headings).contains(name);
+            assertThat(alert.at("/annotations/runbook").asText())
+                    .isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
+            assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning");
+        });
+    }
+
+    @Test
+    void giveGrafanasSidecarEachDashboardAsItIs() throws IOException {
+        List<ConfigMap> maps = Chart.render(Chart.valueSet("monitoring")).all(ConfigMap.class);
+
+        assertThat(maps)
+                .hasSameSizeAs(list("dashboards"))
+                .allSatisfy(map -> assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1"));
+        for (Path file : list("dashboards")) {
+            String name = file.getFileName().toString();
+            assertThat(maps).anySatisfy(map -> assertThat(map.getData()).containsExactly(Map.entry(name, text(file))));
+        }
+    }
+
+    @Test
+    void letDashboardsAskAnyPrometheusForThisJobOnly() {
+        assertThat(list("dashboards")).isNotEmpty().allSatisfy(file -> {
+            JsonNode dashboard = read(file);
+            assertThat(dashboard.path("uid").asText())
+                    .isEqualTo("evenkeel-" + file.getFileName().toString().replace(".json", ""));
+            assertThat(dashboard.path("panels")).isNotEmpty().allSatisfy(panel -> {
+                assertThat(panel.at("/datasource/uid").asText()).isEqualTo("${datasource}");
+                assertThat(panel.path("description").asText()).isNotEmpty();
+                assertThat(panel.findValuesAsText("expr"))
+                        .isNotEmpty()
+                        .allMatch(query -> query.contains("job=\"evenkeel\""));
+            });
+        });
+    }
+
+    private static List<JsonNode> alerts() throws IOException {
+        return list("alerts").stream()
+                .flatMap(file -> stream(read(file).path("groups")))
+                .flatMap(group -> stream(group.path("rules")))
+                .toList();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    private static JsonNode read(Path yaml) {
+        try {
+            return new YAMLMapper().readTree(yaml.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> list(String folder) {
+        try (Stream<Path> files = Files.list(FILES.resolve(folder))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OptionalFeaturesTest {
+
+    static Stream<Arguments> features() {
+        return Stream.of(
+                Arguments.of("Ingress", Map.of("ingress.enabled", true, "ingress.hosts[0]", "a.example.org")),
+                Arguments.of("HTTPRoute", Map.of("httpRoute.enabled", true, "httpRoute.parentRefs[0].name", "g")),
+                Arguments.of("PodDisruptionBudget", Map.of("podDisruptionBudget.enabled", true)),
+                Arguments.of("NetworkPolicy", Map.of("networkPolicy.enabled", true)),
+                Arguments.of("ServiceMonitor", Map.of("serviceMonitor.enabled", true)),
+                Arguments.of("PrometheusRule", Map.of("prometheusRule.enabled", true)),
+                Arguments.of("ConfigMap", Map.of("dashboards.enabled", true)),
+                Arguments.of("ConfigMap", Map.of("config.a", "b")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("features")
+    void areOffUntilAskedForAndThenAddOneKind(String kind, Map<String, ?> values) {
+        Manifests without = Chart.render(Map.of());
+
+        assertThat(without.kinds()).doesNotContain(kind);
+        assertThat(Chart.render(values).kinds())
+                .contains(kind)
+                .filteredOn(other -> !other.equals(kind))
+                .isEqualTo(without.kinds());
+    }
+
+    @Test
+    void addNoServiceAccountWhenNotAskedFor() {
+        Manifests manifests = Chart.render(Chart.valueSet("ephemeral"));
+
+        assertThat(manifests.kinds()).doesNotContain("ServiceAccount");
+        assertThat(manifests.pods().get(0).getServiceAccountName()).isEqualTo("default");
+    }
+
+    @Test
+    void leadAnIngressToTheHttpPort() {
+        Manifests manifests = Chart.render(Chart.valueSet("ingress"));
+        Ingress ingress = manifests.only(Ingress.class);
+
+        assertThat(ingress.getSpec().getRules())
+                .hasSize(2)
+                .allSatisfy(rule -> assertThat(rule.getHttp().getPaths())
+                        .singleElement()
+                        .satisfies(path -> {
+                            assertThat(path.getBackend().getService().getName()).isEqualTo(serviceName(manifests));
+                            assertThat(path.getBackend().getService().getPort().getName())
+                                    .isEqualTo("http");
+                        }));
+    }
+
+    @Test
+    void leadARouteToTheServicesPort() {
+        Manifests manifests = Chart.render(Chart.valueSet("gateway"));
+        HTTPRoute route = manifests.only(HTTPRoute.class);
+
+        assertThat(route.getSpec().getRules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getBackendRefs())
+                        .singleElement()
+                        .satisfies(backend -> {
+                            assertThat(backend.getName()).isEqualTo(serviceName(manifests));
+                            assertThat(backend.getPort()).isEqualTo(443);
+                        }));
+    }
+
+    @Test
+    void keepMetricsInsideTheClusterWhenTheServiceIsPublic() {
+        Manifests manifests = Chart.render(Chart.valueSet("gateway"));
+
+        assertThat(manifests.all(Service.class))
+                .filteredOn(service -> service.getSpec().getPorts().stream()
+                        .anyMatch(port -> port.getName().equals("management")))
+                .singleElement()
+                .satisfies(service -> assertThat(service.getSpec().getType()).isEqualTo("ClusterIP"));
+    }
+
+    @Test
+    void probeInPlainHttpWhenTlsEndsInThePod() {
+        Manifests manifests = Chart.render(Chart.valueSet("gateway"));
+
+        assertThat(manifests.variable("SERVER_SSL_BUNDLE").getValue()).isEqualTo("server");
+        assertThat(manifests.variable("MANAGEMENT_SERVER_SSL_ENABLED").getValue())
+                .isEqualTo("false");
+        assertThat(manifests.coordinator().getReadinessProbe().getHttpGet().getScheme())
+                .isNull();
+    }
+
+    @Test
+    void letTheTestsPodThroughTheNetworkPolicy() {
+        Manifests manifests = Chart.render(Chart.valueSet("monitoring"));
+        NetworkPolicy policy = manifests.only(NetworkPolicy.class);
+        Map<String, String> testsPod = manifests.only(Pod.class).getMetadata().getLabels();
+
+        assertThat(policy.getSpec().getIngress().get(0).getFrom())
+                .filteredOn(peer -> peer.getPodSelector() != null)
+                .singleElement()
+                .satisfies(peer -> assertThat(testsPod)
+                        .containsAllEntriesOf(peer.getPodSelector().getMatchLabels()));
+        assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
+    }
+
+    @Test
+    void runATinyTrainingAsTheHelmTest() throws IOException {
+        Pod test = Chart.render(Map.of("test.rounds", 7)).only(Pod.class);
+
+        assertThat(test.getSpec().getRestartPolicy()).isEqualTo("Never");
+        assertThat(test.getSpec().getContainers().get(0).getArgs())
+                .containsExactly("demo", "--coordinator=http://trial-evenkeel:8080", "--devices=3", "--rounds=7");
+        assertThat(Files.readString(Chart.FOLDER.resolve("templates/tests/run.yaml")))
+                .contains("helm.sh/hook: test");
+    }
+
+    private static String serviceName(Manifests manifests) {
+        return manifests.all(Service.class).get(0).getMetadata().getName();
+    }
+}

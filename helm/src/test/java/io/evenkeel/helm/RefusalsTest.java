@@ -1,0 +1,76 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RefusalsTest {
+
+    @Test
+    void refusesTwoReplicasWithoutPostgresql() {
+        assertRefused(
+                Map.of("replicaCount", 2),
+                "replicaCount is 2, but database.type is h2: an H2 file belongs to one process."
+                        + " More than one replica requires PostgreSQL: set database.type=postgresql and"
+                        + " database.postgresql.host, or replicaCount=1.");
+    }
+
+    @Test
+    void refusesAutoscalingWithoutPostgresql() {
+        assertRefused(Map.of("autoscaling.enabled", true), "Autoscaling requires PostgreSQL");
+    }
+
+    static Stream<Arguments> halfGivenValues() {
+        return Stream.of(
+                Arguments.of(Map.of("database.type", "postgresql"), "database.postgresql.host is empty"),
+                Arguments.of(
+                        Map.of("database.type", "postgresql", "database.postgresql.host", "db"),
+                        "set database.postgresql.existingSecret"),
+                Arguments.of(Map.of("tls.enabled", true), "tls.existingSecret is empty"),
+                Arguments.of(Map.of("ingress.enabled", true), "ingress.hosts is empty"),
+                Arguments.of(Map.of("httpRoute.enabled", true), "httpRoute.parentRefs is empty"),
+                Arguments.of(Map.of("preStopSleepSeconds", 60), "leave time to shut down"),
+                Arguments.of(Map.of("autoscaling.minReplicas", 9), "more than autoscaling.maxReplicas"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("halfGivenValues")
+    void saysWhatIsMissing(Map<String, ?> values, String message) {
+        assertRefused(values, message);
+    }
+
+    static Stream<Map<String, Object>> valuesOutsideTheSchema() {
+        return Stream.of(
+                Map.of("replicas", 2),
+                Map.of("image.tags", "1"),
+                Map.of("database.postgresql.pasword", "x"),
+                Map.of("networkPolicy.typo", true),
+                Map.of("image.tag", "latest"),
+                Map.of("image.digest", "sha256:abc"),
+                Map.of("database.type", "mysql"),
+                Map.of("replicaCount", "two"),
+                Map.of("service.port", 70000),
+                Map.of("operatorToken.value", "guessable"),
+                Map.of("logFormat", "xml"),
+                Map.of("persistence.size", "8 GB"),
+                Map.of("resources.limits.memory", "lots"),
+                Map.of("commonLabels.app\\.kubernetes\\.io/name", "other"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesOutsideTheSchema")
+    void refusesValuesOutsideTheSchema(Map<String, Object> values) {
+        assertRefused(values, "values don't meet the specifications of the schema");
+    }
+
+    private static void assertRefused(Map<String, ?> values, String message) {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> Chart.render(values))
+                .withMessageContaining(message);
+    }
+}

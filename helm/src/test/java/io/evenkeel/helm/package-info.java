@@ -1,0 +1,5 @@
+/** Renders the chart with Helm and checks what comes out. */
+@NullMarked
+package io.evenkeel.helm;
+
+import org.jspecify.annotations.NullMarked;
