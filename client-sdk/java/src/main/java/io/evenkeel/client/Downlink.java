@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Downlink {
 
+    /** A replica that costs no more than a twentieth of the model, or a header, above it is next to free. */
     private static final int NEXT_TO_FREE = 20;
+
+    private static final long HEADER = 64;
     private static final long HEADERS = 4096;
 
     private final Coordinator coordinator;
@@ -78,7 +81,7 @@ final class Downlink {
             saving += dense - update;
         }
         long extra = work.replicaBytes() - dense;
-        return extra <= saving || extra <= dense / NEXT_TO_FREE;
+        return extra <= saving || extra <= HEADER + dense / NEXT_TO_FREE;
     }
 
     private Replica buy(Task.Work work) throws InterruptedException {

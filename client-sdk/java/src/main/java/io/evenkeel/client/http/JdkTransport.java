@@ -68,10 +68,12 @@ public final class JdkTransport implements Transport {
         underWay = future;
         try {
             if (aborted) {
-                throw new IOException("the exchange was aborted");
+                throw new IOException("too late");
             }
             HttpResponse<byte[]> answer = await(future, progress, silence.plus(request.extraPatience()));
             return new Response(answer.statusCode(), answer.headers().map(), answer.body());
+        } catch (IOException e) {
+            throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
             underWay = null;
             future.cancel(true);
@@ -89,7 +91,7 @@ public final class JdkTransport implements Transport {
                     throw new HttpTimeoutException("nothing came or went for " + silence.toMillis() + " ms");
                 }
             } catch (CancellationException e) {
-                throw new IOException("the exchange was aborted", e);
+                throw new IOException("the exchange was cancelled", e);
             } catch (ExecutionException e) {
                 throw rethrow(e.getCause() == null ? e : e.getCause());
             }

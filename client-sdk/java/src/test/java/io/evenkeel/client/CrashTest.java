@@ -1,0 +1,146 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.client.CrashingStore.Crash;
+import io.evenkeel.client.DirectTransport.Fate;
+import io.evenkeel.client.RunOutcome.End;
+import io.evenkeel.client.error.DeadlineException;
+import io.evenkeel.client.http.Request;
+import io.evenkeel.client.state.MemoryStateStore;
+import io.evenkeel.client.state.Pending;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.vector.SplitMix64;
+import java.util.List;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** A device that dies at any point goes on where the coordinator stands, and the run ends with the bits it would have ended with. */
+class CrashTest {
+
+    private static final int ROUNDS = 12;
+    private static final List<Fate> FATES = List.of(Fate.values());
+
+    // The store's first changes: the credentials, then for the first message to stage, to commit, to fold into a
+    // snapshot.
+    private static final int STAGE = 1;
+    private static final int COMMIT = 2;
+    private static final int FOLD = 3;
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final TestCoordinator coordinator = run(FeedbackMethod.EF21_MOMENTUM);
+
+    @Test
+    void beforeStagingNothingIsSent() throws InterruptedException {
+        dieAtChange(STAGE, false);
+        assertThat(coordinator.messages).isEmpty();
+        finishAsIfUndisturbed();
+    }
+
+    @Test
+    void afterStagingTheSavedBytesAreSent() throws InterruptedException {
+        dieAtChange(STAGE, true);
+        assertThat(coordinator.messages).isEmpty();
+        Pending staged = Objects.requireNonNull(Device.saved(coordinator, disk).pending());
+        finishAsIfUndisturbed();
+        assertThat(coordinator.messages.get(1).previous()).isEqualTo(staged.digest());
+    }
+
+    @Test
+    void beforeTheMessageArrivesItIsSentAgain() throws InterruptedException {
+        dieAtMessage(Fate.DEVICE_DIES_BEFORE);
+        assertThat(coordinator.messages).isEmpty();
+        finishAsIfUndisturbed();
+    }
+
+    @Test
+    void beforeTheReceiptArrivesTheMessageIsSentAgainAndCountedOnce() throws InterruptedException {
+        dieAtMessage(Fate.DEVICE_DIES_AFTER);
+        assertThat(coordinator.messages).hasSize(1);
+        finishAsIfUndisturbed();
+    }
+
+    @Test
+    void afterTheReceiptButBeforeTheCommitTheMessageIsSentAgainAndCountedOnce() throws InterruptedException {
+        dieAtChange(COMMIT, false);
+        assertThat(coordinator.messages).hasSize(1);
+        finishAsIfUndisturbed();
+    }
+
+    @Test
+    void afterTheCommitNothingIsSentAgain() throws InterruptedException {
+        dieAtChange(COMMIT, true);
+        assertThat(Device.saved(coordinator, disk).pending()).isNull();
+        finishAsIfUndisturbed();
+    }
+
+    @Test
+    void whileTheMessagesAreFoldedIntoASnapshotTheyAreCountedOnce() throws InterruptedException {
+        dieAtChange(FOLD, true);
+        assertThat(disk.names("digits.")).hasSize(2);
+        finishAsIfUndisturbed();
+    }
+
+    @Property(tries = 200)
+    void whereverItDiesAndWhateverIsLost(@ForAll FeedbackMethod method, @ForAll long seed) throws InterruptedException {
+        MemoryStateStore store = new MemoryStateStore();
+        TestCoordinator disturbed = run(method);
+        SplitMix64 random = new SplitMix64(seed);
+
+        for (int life = 0; life < 200 && !live(disturbed, store, random); life++) {
+            assertThat(disturbed.messages.size()).isLessThanOrEqualTo(ROUNDS);
+        }
+
+        assertSameAsUndisturbed(disturbed, store);
+    }
+
+    /** Lives until the run ends or something kills the device; tells whether the run has ended. */
+    private static boolean live(TestCoordinator coordinator, MemoryStateStore store, SplitMix64 random)
+            throws InterruptedException {
+        CrashingStore mortal = new CrashingStore(store, random.next(20), random.next(2) == 0);
+        DirectTransport link = new DirectTransport(
+                coordinator, request -> random.next(4) == 0 ? FATES.get(random.next(FATES.size())) : Fate.DELIVERED);
+        try {
+            return Device.train(Device.on(link, mortal)).end() == End.FINISHED;
+        } catch (Crash | DeadlineException e) {
+            return false;
+        }
+    }
+
+    private static TestCoordinator run(FeedbackMethod method) {
+        return new TestCoordinator(method, "normalized", "top-k:5", ROUNDS);
+    }
+
+    private void dieAtChange(int change, boolean after) {
+        assertThatThrownBy(() -> Device.train(Device.on(coordinator, new CrashingStore(disk, change, after))))
+                .isInstanceOf(Crash.class);
+    }
+
+    private void dieAtMessage(Fate fate) {
+        DirectTransport link = new DirectTransport(coordinator, request -> isMessage(request) ? fate : Fate.DELIVERED);
+        assertThatThrownBy(() -> Device.train(Device.on(link, disk))).isInstanceOf(Crash.class);
+    }
+
+    private static boolean isMessage(Request request) {
+        return request.uri().getPath().endsWith("/messages/me");
+    }
+
+    private void finishAsIfUndisturbed() throws InterruptedException {
+        assertThat(Device.train(Device.on(coordinator, disk)).end()).isEqualTo(End.FINISHED);
+        assertSameAsUndisturbed(coordinator, disk);
+    }
+
+    private static void assertSameAsUndisturbed(TestCoordinator disturbed, MemoryStateStore store)
+            throws InterruptedException {
+        TestCoordinator undisturbed = run(disturbed.feedback);
+        Device.train(Device.on(undisturbed, new MemoryStateStore()));
+        assertThat(disturbed.messages).hasSize(ROUNDS);
+        assertThat(disturbed.x()).isEqualTo(undisturbed.x());
+        if (disturbed.feedback.retainsSum()) {
+            assertThat(Device.g(disturbed, store)).isEqualTo(disturbed.member().g);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.state.StateStore;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store under a process that is killed at a chosen change of the store, just before it or just after. */
+final class CrashingStore implements StateStore {
+
+    /** The process is gone. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final StateStore store;
+    private int changesLeft;
+    private final boolean afterChange;
+
+    /**
+     * @param changes which change, counted from 0, the process dies at; negative for none
+     * @param afterChange whether the change is still made
+     */
+    CrashingStore(StateStore store, int changes, boolean afterChange) {
+        this.store = store;
+        this.changesLeft = changes;
+        this.afterChange = afterChange;
+    }
+
+    private void change(Runnable change) {
+        boolean crash = changesLeft-- == 0;
+        if (!crash || afterChange) {
+            change.run();
+        }
+        if (crash) {
+            throw new Crash();
+        }
+    }
+
+    @Override
+    public byte @Nullable [] read(String name) {
+        return store.read(name);
+    }
+
+    @Override
+    public void write(String name, Content content) {
+        change(() -> store.write(name, content));
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        change(() -> store.rename(from, to));
+    }
+
+    @Override
+    public void delete(String name) {
+        change(() -> store.delete(name));
+    }
+
+    @Override
+    public List<String> names(String prefix) {
+        return store.names(prefix);
+    }
+
+    @Override
+    public String describe(String name) {
+        return store.describe(name);
+    }
+
+    @Override
+    public void close() {}
+}

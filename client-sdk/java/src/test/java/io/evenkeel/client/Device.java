@@ -1,0 +1,47 @@
+package io.evenkeel.client;
+
+import static io.evenkeel.client.TestCoordinator.LAYOUT;
+import static io.evenkeel.client.TestCoordinator.RUN;
+
+import io.evenkeel.client.http.Transport;
+import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.state.StateStore;
+import java.net.URI;
+
+/** Shortcuts to clients under test. */
+final class Device {
+
+    static final URI ENDPOINT = URI.create("http://coordinator.test");
+
+    private Device() {}
+
+    static ClientBuilder on(TestCoordinator coordinator, StateStore store) {
+        return on(DirectTransport.reliable(coordinator), store);
+    }
+
+    static ClientBuilder on(Transport transport, StateStore store) {
+        return EvenkeelClient.builder(ENDPOINT)
+                .run(RUN)
+                .enrolmentToken("evk_enrol_test")
+                .stateStore(store)
+                .transport(transport)
+                .time(new FakeTime())
+                .random(() -> 0.5);
+    }
+
+    static RunOutcome train(ClientBuilder builder) throws InterruptedException {
+        try (EvenkeelClient client = builder.build()) {
+            return client.train(Problems.bowl(1));
+        }
+    }
+
+    /** Returns what the store has of the coordinator's only member. */
+    static DeviceState saved(TestCoordinator coordinator, StateStore store) {
+        return DeviceState.open(store, RUN, coordinator.member().client, coordinator.feedback, LAYOUT.dimension());
+    }
+
+    /** Returns the device's g_i, as the store has it. */
+    static double[] g(TestCoordinator coordinator, StateStore store) {
+        return saved(coordinator, store).feedback().vectors().get(0);
+    }
+}

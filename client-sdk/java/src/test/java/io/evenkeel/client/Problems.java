@@ -1,0 +1,20 @@
+package io.evenkeel.client;
+
+/** A small problem for devices: a quadratic bowl whose centre depends on the device. */
+final class Problems {
+
+    private Problems() {}
+
+    /** Returns the gradient function of a device. */
+    static GradientFunction bowl(int device) {
+        return model -> {
+            double[] gradient = model.toDoubles();
+            double loss = 0;
+            for (int j = 0; j < gradient.length; j++) {
+                gradient[j] = (1 + j % 3) * (gradient[j] - Math.cos(device + j * 0.7));
+                loss += gradient[j] * gradient[j];
+            }
+            return Gradient.of(gradient, 10 + device, loss);
+        };
+    }
+}

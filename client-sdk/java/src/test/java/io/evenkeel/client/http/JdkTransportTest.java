@@ -1,0 +1,164 @@
+package io.evenkeel.client.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JdkTransportTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private HttpServer server;
+
+    JdkTransportTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    }
+
+    @BeforeEach
+    void start() {
+        server.setExecutor(threads);
+        server.createContext("/echo", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String type = exchange.getRequestHeaders().getFirst("Content-Type");
+            exchange.getResponseHeaders().set("X-Was", exchange.getRequestMethod() + " " + type);
+            send(exchange, 201, body);
+        });
+        server.createContext("/large", exchange -> send(exchange, 200, new byte[5000]));
+        server.createContext("/chunked", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[5000]);
+            exchange.close();
+        });
+        server.createContext("/silent", exchange -> {
+            arrived.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        released.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private Request get(String path, long limit) {
+        return Request.of(
+                "GET",
+                URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                        + server.getAddress().getPort() + path),
+                limit);
+    }
+
+    @Test
+    void carriesMethodHeadersAndBody() throws Exception {
+        byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Request get = get("/echo", 100);
+            Response answer =
+                    transport.exchange(Request.of("PUT", get.uri(), 100).body("text/plain", body));
+            assertThat(answer.status()).isEqualTo(201);
+            assertThat(answer.header("x-was")).hasValue("PUT text/plain");
+            assertThat(answer.body()).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void refusesAnAnswerThatIsLongerThanAllowedHoweverItIsSent() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            for (String path : new String[] {"/large", "/chunked"}) {
+                assertThatThrownBy(() -> transport.exchange(get(path, 4999)))
+                        .isInstanceOf(AnswerTooLongException.class)
+                        .hasMessageContaining("4999 bytes");
+                assertThat(transport.exchange(get(path, 5000)).body()).hasSize(5000);
+            }
+        }
+    }
+
+    @Test
+    void givesUpWhenNothingComesForTheTimeout() {
+        try (JdkTransport transport = new JdkTransport(LONG, Duration.ofMillis(30), null)) {
+            assertThatThrownBy(() -> transport.exchange(get("/silent", 100))).isInstanceOf(HttpTimeoutException.class);
+        }
+    }
+
+    @Test
+    void waitsLongerWhereTheRequestHasPatience() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, Duration.ofMillis(1), null)) {
+            Response answer = transport.exchange(get("/large", 5000).patience(LONG));
+            assertThat(answer.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void endsAnExchangeThatIsAborted() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            threads.execute(() -> {
+                try {
+                    arrived.await();
+                    transport.abort();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThatThrownBy(() -> transport.exchange(get("/silent", 100)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("aborted");
+            assertThatThrownBy(() -> transport.exchange(get("/large", 5000))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void tellsThatNobodyListens() {
+        Request request = get("/echo", 100);
+        server.stop(0);
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            assertThatThrownBy(() -> transport.exchange(request)).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void leavesNoThreadOfItsOwnBehind() throws Exception {
+        JdkTransport transport = new JdkTransport(LONG, LONG, null);
+        transport.exchange(get("/large", 5000));
+        Thread[] own = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("evenkeel-http"))
+                .toArray(Thread[]::new);
+        transport.close();
+        for (Thread thread : own) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+}
