@@ -7,6 +7,7 @@ final class BitReader {
 
     private final byte[] bytes;
     private final int end;
+    private final int limit;
     private final String what;
     private int position;
     private long pending;
@@ -16,6 +17,7 @@ final class BitReader {
         this.bytes = in.bytes();
         this.position = in.position();
         this.end = in.end();
+        this.limit = in.limit();
         this.what = what;
     }
 
@@ -66,7 +68,7 @@ final class BitReader {
 
     private void load() {
         if (position == end) {
-            throw new WireException(Fault.TRUNCATED, end, "the end", "more bits of the " + what);
+            throw new WireException(Fault.TRUNCATED, limit, "the end", "more bits of the " + what);
         }
         pending |= (bytes[position++] & 0xFFL) << available;
         available += Byte.SIZE;

@@ -14,11 +14,13 @@ final class WireReader {
 
     private final byte[] bytes;
     private int position;
+    private final int limit;
     private int end;
 
     WireReader(byte[] bytes, int position, int end) {
         this.bytes = bytes;
         this.position = position;
+        this.limit = end;
         this.end = end;
     }
 
@@ -34,6 +36,11 @@ final class WireReader {
         return end;
     }
 
+    /** Returns where the bytes end, what is reserved of them included. */
+    int limit() {
+        return limit;
+    }
+
     void moveTo(int newPosition) {
         position = newPosition;
     }
@@ -43,9 +50,9 @@ final class WireReader {
         if (count > end - position) {
             throw new WireException(
                     Fault.TRUNCATED,
-                    end,
-                    "the end, " + (end - position) + " bytes after byte " + position,
-                    count + " bytes there for " + what);
+                    limit,
+                    "the end, " + (limit - position) + " bytes behind byte " + position,
+                    (count + limit - end) + " or more there: " + what + (limit == end ? "" : ", and what follows"));
         }
     }
 

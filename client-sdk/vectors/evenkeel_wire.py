@@ -1,0 +1,180 @@
+"""The encoders of wire format 1 in plain Python, written after ../FORMAT.md alone: a second opinion on the Java ones.
+
+Vectors are (dimension, support, coding, values) with support one of
+("all",), ("listed", indices), ("seeded", count, seed), ("blocks", length, blocks).
+"""
+import math
+import struct
+
+CODINGS = {"float32": 0, "float64": 1, "bf16": 2, "natural": 3, "sign": 4}
+MASK = (1 << 64) - 1
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def sealed(data):
+    return data + struct.pack("<I", crc32c(data))
+
+
+class SplitMix64:
+    def __init__(self, seed):
+        self.state = seed & MASK
+
+    def next(self):
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = ((self.state ^ (self.state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def below(self, bound):
+        while True:
+            bits = self.next() >> 1
+            n = bits % bound
+            if bits - n + bound - 1 < 1 << 63:
+                return n
+
+
+def draw(dimension, count, seed):
+    random, chosen = SplitMix64(seed), set()
+    for top in range(dimension - count, dimension):
+        candidate = random.below(top + 1)
+        chosen.add(top if candidate in chosen else candidate)
+    return sorted(chosen)
+
+
+class Bits:
+    """Bits in the order they are written; the first is the lowest of the first byte."""
+
+    def __init__(self):
+        self.bits = []
+
+    def put(self, value, width):
+        self.bits += [value >> i & 1 for i in range(width)]
+
+    def bytes(self):
+        data = bytearray((len(self.bits) + 7) // 8)
+        for i, bit in enumerate(self.bits):
+            data[i // 8] |= bit << i % 8
+        return bytes(data)
+
+
+def bitmap(numbers, bound):
+    data = bytearray((bound + 7) // 8)
+    for n in numbers:
+        data[n // 8] |= 1 << n % 8
+    return bytes(data)
+
+
+def divisor(parameter):
+    return parameter if parameter < 4 else (4 + parameter % 4) << (parameter // 4 - 1)
+
+
+def gaps_of(numbers):
+    return [n - previous - 1 for previous, n in zip([-1] + numbers, numbers)]
+
+
+def golomb_size(gaps, m):
+    b = (m - 1).bit_length()
+    c = (1 << b) - m
+    return sum(g // m + 1 + (0 if m == 1 else b - 1 + (g % m >= c)) for g in gaps)
+
+
+def golomb_parameter(gaps):
+    power = min((2**s for s in range(31)), key=lambda m: (sum(g // m for g in gaps) + len(gaps) * m.bit_length(), m))
+    near = [p for p in range(1, 120) if power < 2 * divisor(p) and divisor(p) < 2 * power]
+    return min(near, key=lambda p: (golomb_size(gaps, divisor(p)), p))
+
+
+def golomb(gaps, parameter):
+    m, bits = divisor(parameter), Bits()
+    b = (m - 1).bit_length()
+    c = (1 << b) - m
+    for g in gaps:
+        bits.put(1 << g // m, g // m + 1)
+        r = g % m
+        if m > 1 and r < c:
+            bits.put(r, b - 1)
+        elif m > 1:
+            bits.put((r + c) >> 1, b - 1)
+            bits.put((r + c) & 1, 1)
+    return bytes([parameter]) + bits.bytes()
+
+
+def smaller(numbers, bound):
+    """(0, bitmap) or (1, gaps)"""
+    as_bits = bitmap(numbers, bound) if bound < 1 << 20 else None
+    gaps = gaps_of(numbers)
+    as_gaps = golomb(gaps, golomb_parameter(gaps))
+    return (1, as_gaps) if as_bits is None or len(as_gaps) < len(as_bits) else (0, as_bits)
+
+
+def index_section(dimension, support):
+    """(id, bytes, count of values)"""
+    kind = support[0]
+    if kind == "all":
+        return 0, b"", dimension
+    if kind == "seeded":
+        return 3, struct.pack("<Q", support[2]), support[1]
+    if kind == "listed":
+        gaps, data = smaller(support[1], dimension)
+        return 1 + gaps, data, len(support[1])
+    length, blocks = support[1], support[2]
+    gaps, data = smaller(blocks, -(-dimension // length))
+    count = sum(min(length, dimension - b * length) for b in blocks)
+    return 4 + gaps, struct.pack("<I", length) + data, count
+
+
+def value_section(coding, values):
+    if coding in ("float32", "float64"):
+        return struct.pack("<%d%s" % (len(values), "f" if coding == "float32" else "d"), *values)
+    if coding == "bf16":
+        return b"".join(struct.pack("<f", v)[2:] for v in values)
+    if coding == "natural":
+        exponents = [math.frexp(v)[1] - 1 for v in values if v != 0]
+        largest = max(exponents, default=0)
+        codes = [127 if v == 0 else largest - math.frexp(v)[1] + 1 + (128 if v < 0 else 0) for v in values]
+        return struct.pack("<h", largest) + bytes(codes)
+    bits = Bits()
+    for v in values:
+        bits.put(int(math.copysign(1, v) < 0), 1)
+    return struct.pack("<f", abs(values[0]) if values else 0) + bits.bytes()
+
+
+def frame(dimension, support, coding, values):
+    index_id, indices, count = index_section(dimension, support)
+    assert count == len(values), (count, len(values))
+    header = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS[coding] << 4 | index_id, dimension, count)
+    return sealed(header + indices + value_section(coding, values))
+
+
+def message_header(sequence, previous, samples, loss=None, gradient_norm=None, smoothness=None, metrics=()):
+    figures = [loss, gradient_norm, smoothness]
+    flags = sum(1 << i for i, v in enumerate(figures) if v is not None)
+    data = b"\xe7M\x01" + struct.pack("<BqQq", flags, sequence, previous, samples)
+    data += b"".join(struct.pack("<d", v) for v in figures if v is not None)
+    data += bytes([len(metrics)])
+    for name, value in metrics:
+        data += bytes([len(name)]) + name.encode() + struct.pack("<d", value)
+    return sealed(data)
+
+
+def update(round, retained, factor, divisors, changes, size=None):
+    data = frame(*changes)
+    total = 24 + 8 * len(divisors) + 4 + len(data) if size is None else size
+    header = b"\xe7U\x01" + struct.pack("<BIIdI", int(retained), total, round, factor, len(divisors))
+    return sealed(header + struct.pack("<%dd" % len(divisors), *divisors)) + data
+
+
+def replica(round, x, total):
+    doubles = any(struct.unpack("<f", struct.pack("<f", v))[0] != v for v in x)
+    has_sum = any(struct.pack("<d", v) != bytes(8) for v in total)
+    data = b"\xe7R\x01" + struct.pack("<BII", doubles | has_sum << 1, round, len(x))
+    data += struct.pack("<%d%s" % (len(x), "d" if doubles else "f"), *x)
+    return sealed(data + (struct.pack("<%dd" % len(x), *total) if has_sum else b""))
