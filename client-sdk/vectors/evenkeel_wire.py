@@ -1,4 +1,4 @@
-"""The encoders of wire format 1 in plain Python, written after ../FORMAT.md alone: a second opinion on the Java ones.
+"""The encoders of wire format 1 as ../FORMAT.md lays them down, in plain Python: a second opinion on the Java ones.
 
 Vectors are (dimension, support, coding, values) with support one of
 ("all",), ("listed", indices), ("seeded", count, seed), ("blocks", length, blocks).

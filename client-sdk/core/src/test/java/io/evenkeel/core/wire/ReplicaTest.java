@@ -1,0 +1,54 @@
+package io.evenkeel.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+
+    @Property(tries = 500)
+    void givesBackWhatWasEncoded(@ForAll Random random) {
+        int dimension = 1 + random.nextInt(100);
+        double[] x = new double[dimension];
+        double[] sum = new double[dimension];
+        boolean floats = random.nextBoolean();
+        boolean zero = random.nextBoolean();
+        Arrays.setAll(x, j -> floats ? (float) random.nextGaussian() : random.nextGaussian());
+        Arrays.setAll(sum, j -> zero ? 0 : random.nextGaussian());
+        Replica replica = new Replica(random.nextInt(1000), x, sum);
+        byte[] bytes = replica.encode();
+
+        assertThat(bytes).hasSize(16 + dimension * ((floats ? 4 : 8) + (zero ? 0 : 8)));
+        Same.replicas(Replica.decode(bytes, 0, bytes.length, dimension), replica);
+    }
+
+    @Property(tries = 2000)
+    void refusesMutatedBytes(@ForAll Random random) {
+        byte[] bytes = new Replica(3, new double[] {0.1, 2}, new double[] {1, 2}).encode();
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+
+        assertThatThrownBy(() -> Replica.decode(bytes, 0, bytes.length, 2)).isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void refusesWhatNoReplicaCanHave() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Replica(-1, new double[1], new double[1]))
+                .withMessageContaining("round is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Replica(0, new double[0], new double[0]))
+                .withMessageContaining("0 values");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Replica(0, new double[2], new double[1]))
+                .withMessageContaining("x has 2 values and the sum 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Replica(0, new double[2], new double[] {0, Double.NaN}))
+                .withMessageContaining("coordinate 1 of the sum is NaN");
+    }
+}

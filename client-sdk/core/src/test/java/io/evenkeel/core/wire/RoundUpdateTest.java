@@ -1,0 +1,147 @@
+package io.evenkeel.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoundUpdateTest {
+
+    private static final CompressedVector CHANGES =
+            new CompressedVector(new Support.Listed(4, new int[] {1, 2}), ValueCoding.FLOAT64, new double[] {0.1, 0});
+    private static final FrameLimits LIMITS = FrameLimits.of(4);
+
+    @Property(tries = 500)
+    void givesBackWhatWasEncoded(@ForAll Random random) {
+        RoundUpdate update = new RoundUpdate(
+                random.nextInt(1_000_000),
+                random.nextBoolean(),
+                random.nextGaussian(),
+                divisors(random),
+                changes(random));
+        byte[] bytes = update.encode();
+
+        FrameLimits limits = FrameLimits.of(update.changes().dimension());
+        Same.updates(RoundUpdate.decode(bytes, 0, bytes.length, limits), update);
+    }
+
+    @Property(tries = 500)
+    void refusesMutatedBytes(@ForAll Random random) {
+        CompressedVector changes = changes(random);
+        byte[] bytes = new RoundUpdate(1, true, 1, divisors(random), changes).encode();
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+
+        assertThatThrownBy(() -> RoundUpdate.decode(bytes, 0, bytes.length, FrameLimits.of(changes.dimension())))
+                .isInstanceOf(WireException.class);
+    }
+
+    private static double[] divisors(Random random) {
+        double[] divisors = new double[1 + random.nextInt(5)];
+        Arrays.setAll(divisors, i -> 0.1 + random.nextDouble());
+        return divisors;
+    }
+
+    private static CompressedVector changes(Random random) {
+        CompressedVector any = FrameCodecPropertyTest.vector(random);
+        int[] indices = new int[any.count()];
+        Arrays.setAll(indices, any::index);
+        double[] values = new double[any.count()];
+        Arrays.setAll(values, j -> random.nextGaussian());
+        Support support =
+                any.support() instanceof Support.All ? any.support() : new Support.Listed(any.dimension(), indices);
+        return new CompressedVector(support, ValueCoding.FLOAT64, values);
+    }
+
+    @Test
+    void setsTheChangedCoordinatesOfARetainedSum() {
+        double[] sum = {1, 2, 3, 4};
+
+        new RoundUpdate(0, true, 1, new double[] {1}, CHANGES).applyTo(sum);
+
+        assertThat(sum).containsExactly(1, 0.1, 0, 4);
+    }
+
+    @Test
+    void setsAllOthersToZeroIfTheSumIsNotRetained() {
+        double[] sum = {1, 2, 3, 4};
+
+        new RoundUpdate(0, false, 1, new double[] {1}, CHANGES).applyTo(sum);
+
+        assertThat(sum).containsExactly(0, 0.1, 0, 0);
+    }
+
+    @Test
+    void refusesASumOfAnotherLength() {
+        RoundUpdate update = new RoundUpdate(0, true, 1, new double[] {1}, CHANGES);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> update.applyTo(new double[3]))
+                .withMessageContaining("3 values, expected 4");
+    }
+
+    @Test
+    void isReadOneAtATimeFromManyBehindEachOther() {
+        byte[] one = new RoundUpdate(5, true, 1, new double[] {1}, CHANGES).encode();
+        byte[] two = new RoundUpdate(6, true, 2, new double[] {1}, CHANGES).encode();
+        byte[] both = Arrays.copyOf(one, one.length + two.length);
+        System.arraycopy(two, 0, both, one.length, two.length);
+
+        UpdateReader reader = new UpdateReader(both, 0, both.length, LIMITS);
+
+        assertThat(reader.next().round()).isEqualTo(5);
+        assertThat(reader.position()).isEqualTo(one.length);
+        assertThat(reader.next().factor()).isEqualTo(2);
+        assertThat(reader.hasNext()).isFalse();
+        assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
+        assertThatThrownBy(() -> RoundUpdate.decode(both, 0, both.length, LIMITS))
+                .isInstanceOfSatisfying(WireException.class, e -> {
+                    assertThat(e.fault()).isEqualTo(WireException.Fault.TRAILING_BYTES);
+                    assertThat(e.position()).isEqualTo(one.length);
+                });
+    }
+
+    @Test
+    void isNoneInNoBytesAndTruncatedIfOneIsExpected() {
+        assertThat(RoundUpdate.decodeAll(new byte[0], 0, 0, LIMITS)).isEmpty();
+        assertThatThrownBy(() -> RoundUpdate.decode(new byte[0], 0, 0, LIMITS))
+                .isInstanceOfSatisfying(
+                        WireException.class, e -> assertThat(e.fault()).isEqualTo(WireException.Fault.TRUNCATED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void refusesDivisorsOneCannotDivideBy(double divisor) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoundUpdate(0, true, 1, new double[] {1, divisor}, CHANGES))
+                .withMessageContaining("divisor 1 is " + divisor);
+    }
+
+    @Test
+    void refusesWhatNoRoundCanHave() {
+        double[] one = {1};
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoundUpdate(-1, true, 1, one, CHANGES))
+                .withMessageContaining("round is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoundUpdate(0, true, Double.NaN, one, CHANGES))
+                .withMessageContaining("factor is NaN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoundUpdate(0, true, 1, new double[0], CHANGES))
+                .withMessageContaining("no divisor");
+        CompressedVector floats = new CompressedVector(new Support.All(1), ValueCoding.FLOAT32, new double[1]);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RoundUpdate(0, true, 1, one, floats))
+                .withMessageContaining("1 of 1 values as float32, expected float64");
+    }
+}
