@@ -152,7 +152,7 @@ public enum ValueCoding {
         }
         double scale = values.length == 0 ? 0 : toFloat32(sum / values.length * largest);
         for (int j = 0; j < values.length; j++) {
-            values[j] = values[j] < 0 ? -scale : scale;
+            values[j] = values[j] < 0 && scale > 0 ? -scale : scale;
         }
     }
 }

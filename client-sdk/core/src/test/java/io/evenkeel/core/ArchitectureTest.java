@@ -1,0 +1,53 @@
+package io.evenkeel.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final String CORE = "io.evenkeel.core";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(CORE);
+
+    @Test
+    void coreNeedsTheJdkAndNothingElse() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(CORE + "..", "java..", "org.jspecify.annotations..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void vectorsKnowNobodyAndCompressorsKnowVectorsOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(CORE + "..")
+                .layer("vector")
+                .definedBy(CORE + ".vector..")
+                .layer("compress")
+                .definedBy(CORE + ".compress..")
+                .optionalLayer("method")
+                .definedBy(CORE + ".feedback..", CORE + ".step..", CORE + ".algorithm..", CORE + ".wire..")
+                .whereLayer("vector")
+                .mayNotAccessAnyLayer()
+                .whereLayer("compress")
+                .mayOnlyAccessLayers("vector")
+                .whereLayer("method")
+                .mayOnlyAccessLayers("vector", "compress")
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(CLASSES);
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInACycle() {
+        slices().matching(CORE + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}
