@@ -53,43 +53,48 @@ class ContractionTest {
         return largest;
     }
 
-    @Property(tries = 4_000)
-    void everyDeterministicCompressorContractsByItsAlpha(@ForAll("contractive") Trial trial) {
-        Compressor compressor = trial.compressor();
-        double alpha = compressor.alpha().orElseThrow();
-        assertThat(alpha).isPositive().isLessThanOrEqualTo(1);
-        if (trial.spec().selection() instanceof Selection.RandK) {
-            return;
-        }
-        Squares squares = Squares.of(compressor, trial.u(), trial.seed());
-        if (largest(trial.u()) <= trial.spec().coding().largest()) {
-            double bound = (1 - alpha) * squares.vector() + squares.floor();
-            assertThat(squares.error()).as("%s, alpha %s", compressor, alpha).isLessThanOrEqualTo(bound * (1 + SLACK));
+    @Property
+    void everyDeterministicCompressorContractsByItsAlpha(@ForAll("deterministic") Trial trial) {
+        for (Compressor compressor : trial.compressorOfEachCoding()) {
+            double alpha = compressor.alpha().orElseThrow();
+            assertThat(alpha).isPositive().isLessThanOrEqualTo(1);
+            Squares squares = Squares.of(compressor, trial.u(), trial.seed());
+            if (largest(trial.u()) <= compressor.spec().coding().largest()) {
+                double bound = (1 - alpha) * squares.vector() + squares.floor();
+                assertThat(squares.error())
+                        .as("%s, alpha %s", compressor, alpha)
+                        .isLessThanOrEqualTo(bound * (1 + SLACK));
+            }
         }
     }
 
-    @Property(tries = 4_000)
+    @Property
     void noCompressorEverAddsToTheNorm(@ForAll("any") Trial trial) {
-        Squares squares = Squares.of(trial.compressor(), trial.u(), trial.seed());
-        assertThat(squares.error()).isLessThanOrEqualTo((squares.vector() + squares.floor()) * (1 + SLACK));
+        for (Compressor compressor : trial.compressorOfEachCoding()) {
+            Squares squares = Squares.of(compressor, trial.u(), trial.seed());
+            assertThat(squares.error()).isLessThanOrEqualTo((squares.vector() + squares.floor()) * (1 + SLACK));
+        }
     }
 
-    @Property(tries = 2_000)
-    void randKContractsByItsAlphaOnAverageOverAllItsSupports(@ForAll("small") Trial trial) {
-        Compressor compressor = trial.compressor();
-        if (!(trial.spec().selection() instanceof Selection.RandK)
-                || largest(trial.u()) > trial.spec().coding().largest()) {
-            return;
+    @Property
+    void randKContractsByItsAlphaOnAverageOverAllItsSupports(@ForAll("randK") Trial trial) {
+        for (Compressor compressor : trial.compressorOfEachCoding()) {
+            if (largest(trial.u()) <= compressor.spec().coding().largest()) {
+                assertContractsOnAverage(compressor, trial.u());
+            }
         }
+    }
+
+    private static void assertContractsOnAverage(Compressor compressor, double[] u) {
         double error = 0;
         List<Long> seeds = seedOfEachSupport(compressor.dimension(), compressor.maxCount());
-        Squares squares = Squares.of(compressor, trial.u(), 0);
         for (long seed : seeds) {
-            error += Squares.of(compressor, trial.u(), seed).error() / seeds.size();
+            error += Squares.of(compressor, u, seed).error() / seeds.size();
         }
+        Squares squares = Squares.of(compressor, u, 0);
         double bound = (1 - compressor.alpha().orElseThrow()) * squares.vector();
-        assertThat(error).isLessThanOrEqualTo((bound + squares.floor()) * (1 + SLACK));
-        if (trial.spec().coding() == ValueCoding.FLOAT64) {
+        assertThat(error).as("%s", compressor).isLessThanOrEqualTo((bound + squares.floor()) * (1 + SLACK));
+        if (compressor.spec().coding() == ValueCoding.FLOAT64) {
             assertThat(error).as("exact values reach the bound").isGreaterThanOrEqualTo(bound * (1 - SLACK));
         }
     }
@@ -113,16 +118,14 @@ class ContractionTest {
     }
 
     @Property
-    void aThresholdLeavesLessThanLambdaOfEachCoordinate(@ForAll("any") Trial trial) {
-        if (trial.spec().selection() instanceof Selection.Threshold threshold) {
-            Compressor exact =
-                    new CompressorSpec(threshold, ValueCoding.FLOAT64).bind(TensorLayout.flat(trial.u().length));
-            assertThat(exact.alpha()).isEmpty();
-            double[] sent = exact.compress(trial.u(), null, 0).toDense();
-            for (int j = 0; j < sent.length; j++) {
-                boolean large = Math.abs(trial.u()[j]) >= threshold.lambda();
-                assertThat(sent[j]).isEqualTo(large ? trial.u()[j] : 0);
-            }
+    void aThresholdLeavesLessThanLambdaOfEachCoordinate(@ForAll("thresholds") Trial trial) {
+        double lambda = ((Selection.Threshold) trial.spec().selection()).lambda();
+        Compressor exact = new CompressorSpec(trial.spec().selection(), ValueCoding.FLOAT64)
+                .bind(TensorLayout.flat(trial.u().length));
+        assertThat(exact.alpha()).isEmpty();
+        double[] sent = exact.compress(trial.u(), null, 0).toDense();
+        for (int j = 0; j < sent.length; j++) {
+            assertThat(sent[j]).isEqualTo(Math.abs(trial.u()[j]) >= lambda ? trial.u()[j] : 0);
         }
     }
 
@@ -162,8 +165,8 @@ class ContractionTest {
     }
 
     @Provide
-    Arbitrary<Trial> contractive() {
-        return Trial.of(24, Specs::contractive);
+    Arbitrary<Trial> deterministic() {
+        return Trial.of(24, layout -> Specs.withCodings(Specs.deterministic(layout)));
     }
 
     @Provide
@@ -172,7 +175,12 @@ class ContractionTest {
     }
 
     @Provide
-    Arbitrary<Trial> small() {
-        return Trial.of(6, Specs::contractive);
+    Arbitrary<Trial> randK() {
+        return Trial.of(6, layout -> Specs.withCodings(Specs.randK(layout)));
+    }
+
+    @Provide
+    Arbitrary<Trial> thresholds() {
+        return Trial.of(24, layout -> Specs.withCodings(Specs.thresholds()));
     }
 }

@@ -82,6 +82,35 @@ class LargestMagnitudesTest {
     }
 
     @Test
+    void findsThemInLongVectorsToo() {
+        SplitMix64 random = new SplitMix64(3);
+        assertAgrees(filled(100_000, j -> random.nextDouble() - 0.5), 1, 1000, 60_000, 100_000);
+        assertAgrees(filled(100_000, j -> random.next(3)), 10, 40_000);
+        assertAgrees(filled(100_000, j -> j % 1000 == 0 ? j : 0), 10, 99, 5000);
+    }
+
+    @Test
+    void findsThemWhereASampleMisleads() {
+        int count = 20_000;
+        double[] u = filled(160_000, j -> 1);
+        SplitMix64 random = new SplitMix64(count);
+        for (int i = 0; i < 10_000; i++) {
+            u[i * 16 + random.next(16)] = 2;
+        }
+        assertThat(new Candidates(new Difference(u, null), 0, u.length, count).found())
+                .isFalse();
+        assertAgrees(u, count);
+    }
+
+    @Test
+    void findsThemWhereMoreThanCanBeCollectedAreEqual() {
+        double[] u = filled(200_000, j -> j < 199_990 ? 1 : 2);
+        assertThat(new Candidates(new Difference(u, null), 0, u.length, 100).found())
+                .isFalse();
+        assertAgrees(u, 5, 10, 100);
+    }
+
+    @Test
     void neverSelectsAZero() {
         assertThat(select(new double[] {0, -0.0, 0}, 0, 3, 2)).isEmpty();
         double[] sparse = new double[5000];

@@ -33,30 +33,32 @@ final class Specs {
         return TensorLayout.of(tensors);
     }
 
-    /** Every selection that can be bound to a layout and states an alpha, with every coding. */
-    static Arbitrary<CompressorSpec> contractive(TensorLayout layout) {
-        Arbitrary<Selection> selection = Arbitraries.oneOf(deterministic(layout), randK(layout.dimension()));
-        return Combinators.combine(selection, Arbitraries.of(ValueCoding.class)).as(CompressorSpec::new);
-    }
-
     /** Every selection that can be bound to a layout, with every coding. */
     static Arbitrary<CompressorSpec> any(TensorLayout layout) {
-        Arbitrary<Selection> threshold = Arbitraries.oneOf(
+        return withCodings(Arbitraries.oneOf(deterministic(layout), randK(layout), thresholds()));
+    }
+
+    static Arbitrary<CompressorSpec> withCodings(Arbitrary<Selection> selections) {
+        return Combinators.combine(selections, Arbitraries.of(ValueCoding.class))
+                .as(CompressorSpec::new);
+    }
+
+    static Arbitrary<Selection> thresholds() {
+        return Arbitraries.oneOf(
                         Arbitraries.doubles().between(0.5, 2),
                         Arbitraries.of(Double.MIN_VALUE, 0x1.0p-500, Double.MAX_VALUE))
                 .map(Selection.Threshold::new);
-        Arbitrary<Selection> selection = Arbitraries.oneOf(deterministic(layout), randK(layout.dimension()), threshold);
-        return Combinators.combine(selection, Arbitraries.of(ValueCoding.class)).as(CompressorSpec::new);
     }
 
-    static Arbitrary<Amount> amounts(int total) {
+    private static Arbitrary<Amount> amounts(int total) {
         Arbitrary<Amount> counts = Arbitraries.integers().between(1, total).map(Amount.Count::new);
         Arbitrary<Amount> shares =
                 Arbitraries.doubles().between(0, false, 1, true).ofScale(4).map(Amount.Share::new);
         return Arbitraries.oneOf(counts, shares, Arbitraries.just(new Amount.Count(total)));
     }
 
-    private static Arbitrary<Selection> deterministic(TensorLayout layout) {
+    /** The selections that contract whatever the seed. */
+    static Arbitrary<Selection> deterministic(TensorLayout layout) {
         int d = layout.dimension();
         int smallest =
                 Collections.min(layout.tensors().stream().map(Tensor::size).toList());
@@ -71,7 +73,7 @@ final class Specs {
                 blocks);
     }
 
-    private static Arbitrary<Selection> randK(int dimension) {
-        return amounts(dimension).map(Selection.RandK::new);
+    static Arbitrary<Selection> randK(TensorLayout layout) {
+        return amounts(layout.dimension()).map(Selection.RandK::new);
     }
 }

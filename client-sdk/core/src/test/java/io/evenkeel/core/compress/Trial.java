@@ -2,7 +2,9 @@ package io.evenkeel.core.compress;
 
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -10,13 +12,15 @@ import net.jqwik.api.Combinators;
 /** A compressor and what it is given. */
 final class Trial {
 
+    private final TensorLayout layout;
     private final Compressor compressor;
     private final double[] u;
     private final double[] minus;
     private final long seed;
 
-    private Trial(Compressor compressor, double[] u, double[] minus, long seed) {
-        this.compressor = compressor;
+    private Trial(TensorLayout layout, CompressorSpec spec, double[] u, double[] minus, long seed) {
+        this.layout = layout;
+        this.compressor = spec.bind(layout);
         this.u = u;
         this.minus = minus;
         this.seed = seed;
@@ -26,11 +30,11 @@ final class Trial {
         return Vectors.dimensions(maxDimension)
                 .flatMap(Specs::layouts)
                 .flatMap(layout -> Combinators.combine(
-                                specs.apply(layout).map(spec -> spec.bind(layout)),
+                                specs.apply(layout),
                                 Vectors.any(layout.dimension()),
                                 Vectors.any(layout.dimension()),
                                 Arbitraries.longs())
-                        .as(Trial::new));
+                        .as((spec, u, minus, seed) -> new Trial(layout, spec, u, minus, seed)));
     }
 
     CompressedVector ofDifference() {
@@ -39,6 +43,13 @@ final class Trial {
 
     Compressor compressor() {
         return compressor;
+    }
+
+    /** Returns this trial's selection with every coding. */
+    List<Compressor> compressorOfEachCoding() {
+        return Stream.of(ValueCoding.values())
+                .map(coding -> new CompressorSpec(spec().selection(), coding).bind(layout))
+                .toList();
     }
 
     CompressorSpec spec() {
