@@ -1,0 +1,163 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Replica;
+import io.evenkeel.core.wire.RoundUpdate;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * A run's newest state (x, S) in memory: 16 d bytes, and d/8 for remembering which coordinates of S a round touches.
+ *
+ * <p>The database is the truth and this only follows it: whoever fails half-way through a round lets {@link Models#forget} throw it
+ * away. Not thread-safe: {@link Models} hands it out under its lock.
+ */
+public final class LiveModel {
+
+    private final double[] x;
+    private final double[] sum;
+    private final TensorLayout layout;
+    private final boolean retained;
+    private final BitSet touched;
+    private double accumulated;
+    private int round;
+
+    LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
+        this.x = x;
+        this.sum = sum;
+        this.layout = layout;
+        this.accumulated = accumulated;
+        this.retained = retained;
+        this.touched = new BitSet(layout.dimension());
+        this.round = round;
+    }
+
+    /** Returns k, if x is x^k. */
+    public int round() {
+        return round;
+    }
+
+    /** Returns x itself, d values. */
+    public double[] x() {
+        return x;
+    }
+
+    /** Returns S itself, d values. */
+    public double[] sum() {
+        return sum;
+    }
+
+    /** Returns the step rule's memory. */
+    public double accumulated() {
+        return accumulated;
+    }
+
+    /** Begins to close the round; where S does not persist it begins at 0. */
+    public void beginRound() {
+        touched.clear();
+        if (!retained) {
+            Arrays.fill(sum, 0);
+        }
+    }
+
+    /** Adds a message: {@code S += weight * delta}. */
+    public void add(CompressedVector delta, double weight) {
+        delta.addTo(sum, weight);
+        if (delta.support() instanceof Support.All all) {
+            touched.set(0, all.dimension());
+        } else {
+            for (int j = 0; j < delta.count(); j++) {
+                touched.set(delta.index(j));
+            }
+        }
+    }
+
+    /** Adds a multiple of a member's vector g_i, d values. */
+    public void add(double[] memory, double weight) {
+        for (int j = 0; j < memory.length; j++) {
+            if (memory[j] != 0) {
+                sum[j] += weight * memory[j];
+                touched.set(j);
+            }
+        }
+    }
+
+    /** Sets S to exactly 0, as it is when there are no members, where sums and differences leave a rounding error. */
+    public void clearSum() {
+        for (int j = 0; j < sum.length; j++) {
+            if (sum[j] != 0) {
+                sum[j] = 0;
+                touched.set(j);
+            }
+        }
+    }
+
+    /**
+     * Steps to x^{k+1}.
+     *
+     * @param weight W; without any weight there is no direction, and no step
+     * @return what was done; empty if a coordinate of x or S, or the direction's norm, is no longer finite, so that the state is
+     *     spoilt
+     */
+    public Optional<StepScale> step(StepRule rule, double weight, double gamma) {
+        StepScale scale = weight > 0
+                ? rule.scale(sum, weight, gamma, layout, accumulated)
+                : new StepScale(0, new double[] {1}, 0, accumulated);
+        if (!Double.isFinite(scale.directionNorm()) || !isFinite(sum) || !scale.applyTo(x, sum, layout)) {
+            return Optional.empty();
+        }
+        accumulated = scale.accumulated();
+        return Optional.of(scale);
+    }
+
+    private static boolean isFinite(double[] values) {
+        double poison = 0;
+        for (double value : values) {
+            poison += 0 * value;
+        }
+        return poison == 0;
+    }
+
+    /** Returns what this round changed, and counts it as closed. */
+    public RoundUpdate endRound(StepScale scale) {
+        RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
+        round++;
+        return update;
+    }
+
+    private CompressedVector changes() {
+        int count = touched.cardinality();
+        // Near the full number, telling which coordinates changed takes more than the others' values.
+        if (count > sum.length - sum.length / 8) {
+            return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum.clone());
+        }
+        int[] indices = touched.stream().toArray();
+        double[] values = new double[count];
+        for (int j = 0; j < count; j++) {
+            values[j] = sum[indices[j]];
+        }
+        return new CompressedVector(new Support.Listed(sum.length, indices), ValueCoding.FLOAT64, values);
+    }
+
+    /** Does again what a closed round did, as its update says. */
+    void replay(RoundUpdate update, double accumulatedAfter) {
+        if (update.round() != round) {
+            throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
+        }
+        update.applyTo(sum);
+        new StepScale(update.factor(), update.divisors(), 0, accumulatedAfter).applyTo(x, sum, layout);
+        accumulated = accumulatedAfter;
+        round++;
+    }
+
+    /** Returns the state as a replica file. */
+    byte[] toReplica() {
+        return new Replica(round, x, sum).encode();
+    }
+}

@@ -1,0 +1,65 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.core.wire.RoundUpdate;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The redo log: what closing each round changed. A checkpoint and the updates behind it give any later state, and the same bytes
+ * keep devices' replicas up to date. Works in the caller's transaction.
+ */
+@Component
+public class Updates {
+
+    private final JdbcTemplate jdbc;
+
+    Updates(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Takes the updates one by one, in the order of their rounds. */
+    @FunctionalInterface
+    interface Sink {
+        void update(byte[] bytes, double accumulated);
+    }
+
+    /** Keeps a round's update, with the step rule's memory after it. */
+    public void save(long run, RoundUpdate update, double accumulated) {
+        byte[] bytes = update.encode();
+        jdbc.update(
+                "INSERT INTO round_update (run_id, round_number, accumulated, bytes, data) VALUES (?, ?, ?, ?, ?)",
+                run,
+                update.round(),
+                accumulated,
+                bytes.length,
+                bytes);
+    }
+
+    /** Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time. */
+    void forEach(long run, int from, int to, Sink sink) {
+        jdbc.query(
+                "SELECT data, accumulated FROM round_update"
+                        + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
+                row -> {
+                    sink.update(row.getBytes(1), row.getDouble(2));
+                },
+                run,
+                from,
+                to);
+    }
+
+    /** Returns how many bytes the updates of the rounds {@code from <= k < to} have; empty if one of them is not kept. */
+    public OptionalLong bytes(long run, int from, int to) {
+        long[] countAndBytes = jdbc.queryForObject(
+                "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"
+                        + " WHERE run_id = ? AND round_number >= ? AND round_number < ?",
+                (row, i) -> new long[] {row.getLong(1), row.getLong(2)},
+                run,
+                from,
+                to);
+        return countAndBytes != null && countAndBytes[0] == (long) to - from
+                ? OptionalLong.of(countAndBytes[1])
+                : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** Models: the state x and S in memory and as checkpoints and updates, uploads and downloads. */
+@NullMarked
+package io.evenkeel.coordinator.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,219 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.Downlink;
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.RoundUpdate;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Closes a frozen round: sums its messages, lets leavers out, steps, and moves the run on, in one final transaction.
+ *
+ * <p>Everything it works with is in the database and no longer changes, and everything is added in a fixed order. So killed at any
+ * instant before the final commit, the next attempt, here or elsewhere, gives the same bits; and after the commit there is nothing
+ * left to do.
+ */
+@Component
+class Closing {
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final MessageStore messages;
+    private final RoundRecords records;
+    private final Models models;
+    private final Checkpoints checkpoints;
+    private final Updates updates;
+    private final Downlink downlink;
+    private final OpenRounds openRounds;
+    private final Plans plans;
+    private final DurableTransactions transactions;
+    private final RoundSettings settings;
+    private final Clock clock;
+
+    Closing(
+            RunRepository runs,
+            MemberRepository members,
+            MessageStore messages,
+            RoundRecords records,
+            Models models,
+            Checkpoints checkpoints,
+            Updates updates,
+            Downlink downlink,
+            OpenRounds openRounds,
+            Plans plans,
+            DurableTransactions transactions,
+            RoundSettings settings,
+            Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.messages = messages;
+        this.records = records;
+        this.models = models;
+        this.checkpoints = checkpoints;
+        this.updates = updates;
+        this.downlink = downlink;
+        this.openRounds = openRounds;
+        this.plans = plans;
+        this.transactions = transactions;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Says that somebody else has closed the round or ended the run in the meantime; nothing was written. */
+    static final class SupersededException extends RuntimeException {
+        SupersededException(long run, int round) {
+            super("round " + round + " of run " + run + " is no longer there to be closed", null, false, false);
+        }
+    }
+
+    /**
+     * Closes a frozen round, or fails the run if its model would no longer be finite.
+     *
+     * @throws SupersededException if it is not frozen any more
+     * @throws MessageStore.DamagedException if a stored message is not the one that was accepted
+     */
+    void close(long id, int round) {
+        models.onNewest(id, round, model -> {
+            RunPlan plan = plans.of(id);
+            List<Member> active = transactions.read(() -> members.findActive(id, round));
+            RoundTally tally = new RoundTally();
+            double weight = sum(id, plan, model, active, tally);
+            Optional<StepScale> scale = model.step(plan.algorithm().step(), weight, plan.gamma(round));
+            if (scale.isPresent()) {
+                complete(id, plan, model, active, tally, scale.get());
+            } else {
+                fail(
+                        id,
+                        round,
+                        "round " + round + " diverged: the model or the sum would no longer be finite; the model of"
+                                + " round " + round + " is the last good one; a smaller gamma helps");
+                throw new SupersededException(id, round);
+            }
+            return round;
+        });
+    }
+
+    /** Ends a run that cannot go on; does nothing if the round has been closed or the run ended. */
+    void fail(long id, int round, String why) {
+        transactions.write(() -> {
+            Run run = runs.lock(id).orElseThrow();
+            if (run.isClosing(round)) {
+                run.fail(why);
+            }
+        });
+    }
+
+    /** Brings S up to date and returns W. */
+    private double sum(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
+        MemberWeights weights = new MemberWeights(active);
+        MessageReader reader = new MessageReader(plan);
+        model.beginRound();
+        transactions.read(() -> {
+            messages.forEachIn(
+                    id,
+                    model.round(),
+                    (ordinal, payload) -> reader.read(payload, message -> {
+                        model.add(message.delta(), weights.of(ordinal));
+                        tally.add(ordinal, weights.of(ordinal), message.report(), payload.length);
+                    }));
+            return tally;
+        });
+        return plan.retainsSum() ? settleMembers(model, active, reader) : tally.weight();
+    }
+
+    /** Takes leavers' parts out of S and changes weights, in the order of the ordinals; returns W of those who stay. */
+    private double settleMembers(LiveModel model, List<Member> active, MessageReader reader) {
+        double weight = 0;
+        for (Member member : active) {
+            double next = member.leavesBy(model.round())
+                    ? 0
+                    : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+            if (next != member.weight() && member.sequence() > 0) {
+                model.add(memory(member, model.x().length, reader), next - member.weight());
+            }
+            weight += next;
+        }
+        if (weight == 0) {
+            model.clearSum();
+        }
+        return weight;
+    }
+
+    /** Rebuilds g_i, the sum of everything accepted from a member, in the order in which the device added it. */
+    private double[] memory(Member member, int dimension, MessageReader reader) {
+        double[] memory = new double[dimension];
+        transactions.read(() -> {
+            messages.forEachOf(
+                    member.id(),
+                    member.sequence(),
+                    (ordinal, payload) ->
+                            reader.read(payload, message -> message.delta().addTo(memory, 1)));
+            return memory;
+        });
+        return memory;
+    }
+
+    private void complete(
+            long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally, StepScale scale) {
+        int round = model.round();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        long served = downlink.take(id, round);
+        RoundUpdate update = model.endRound(scale);
+        transactions.write(() -> {
+            // The big writes come first, so that the run's lock, which acceptance waits for, is held for a moment only.
+            updates.save(id, update, model.accumulated());
+            if (isCheckpoint(plan, model.round())) {
+                checkpoints.save(id, model);
+            }
+            Run run = runs.lock(id).orElseThrow();
+            if (!run.isClosing(round)) {
+                throw new SupersededException(id, round);
+            }
+            records.save(id, record(run, plan, active, tally, scale, now, served));
+            members.findActive(id, round).forEach(Member::settleWeight);
+            run.completeRound(now, plan, scale.isStationary());
+        });
+    }
+
+    private boolean isCheckpoint(RunPlan plan, int round) {
+        return round % settings.checkpointEvery() == 0 || round == plan.rounds();
+    }
+
+    private RoundRecord record(
+            Run run, RunPlan plan, List<Member> active, RoundTally tally, StepScale scale, Instant now, long served) {
+        return new RoundRecord(
+                run.round(),
+                Objects.requireNonNull(run.openedAt()),
+                now,
+                tally.participants(),
+                openRounds.sampled(run.id(), run.round(), run.extended()).cardinality(),
+                active.size(),
+                tally.uplinkBytes(),
+                served,
+                tally.messages() * plan.denseBytes(),
+                tally.loss(),
+                scale.directionNorm(),
+                plan.gamma(run.round()),
+                tally.metrics(),
+                tally.smoothness(),
+                tally.largestSmoothness(),
+                run.extended(),
+                scale.isStationary());
+    }
+}

@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a round closes: as soon as it has the most messages it takes; or when its least time has passed and everybody asked has
+ * answered or is leaving; or when its time is up and it has the fewest it needs. With fewer than that when its time is up it is
+ * extended: everybody is asked then, joiners too, and it closes as soon as it has enough.
+ */
+final class ClosingRule {
+
+    private ClosingRule() {}
+
+    /** What is to be done with an open round. */
+    enum Verdict {
+        /** Nothing yet. */
+        WAIT,
+        /** Freeze and close it. */
+        CLOSE,
+        /** Give it more time. */
+        EXTEND
+    }
+
+    /**
+     * @param active the round's members
+     * @param sampled the ordinals of those asked
+     */
+    static Verdict judge(Run run, RunPlan plan, List<Member> active, BitSet sampled, Instant now) {
+        if (run.state() != RunState.RUNNING || run.isClosing()) {
+            return Verdict.WAIT;
+        }
+        boolean enough = run.accepted() >= plan.minParticipants();
+        boolean timeIsUp = isPast(run.deadline(), now);
+        if (run.accepted() >= plan.maxParticipants() || (enough && (timeIsUp || run.extended() > 0))) {
+            return Verdict.CLOSE;
+        }
+        if (timeIsUp) {
+            return Verdict.EXTEND;
+        }
+        Instant opened = run.openedAt();
+        boolean least = opened == null || isPast(opened.plus(plan.minTime()), now);
+        return enough && least && allAnswered(run.round(), active, sampled) ? Verdict.CLOSE : Verdict.WAIT;
+    }
+
+    private static boolean allAnswered(int round, List<Member> active, BitSet sampled) {
+        return active.stream()
+                .filter(member -> sampled.get(member.ordinal()) && !member.leavesBy(round))
+                .allMatch(member -> member.lastRound() >= round);
+    }
+
+    private static boolean isPast(@Nullable Instant time, Instant now) {
+        return time != null && !now.isBefore(time);
+    }
+}

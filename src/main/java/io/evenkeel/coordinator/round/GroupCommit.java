@@ -1,0 +1,141 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.RunChanged;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets messages that arrive together share a transaction, and its sync of the disk, which costs far more than a message's rows.
+ *
+ * <p>One thread takes what has gathered while it wrote the last batch; a lone message waits for nobody. The queue is bounded by
+ * messages and by bytes: who finds it full is told to come back. Thread-safe.
+ */
+@Component
+class GroupCommit implements InitializingBean, DisposableBean {
+
+    private static final int MOST_AT_ONCE = 256;
+    private static final long MOST_BYTES_AT_ONCE = 64L << 20;
+    private static final int MOST_WAITING = 4096;
+    private static final long MOST_BYTES_WAITING = 256L << 20;
+    private static final long LONGEST_NAP_MILLIS = 100;
+
+    private final Acceptance acceptance;
+    private final ApplicationEventPublisher events;
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
+    private volatile boolean stopped;
+
+    GroupCommit(Acceptance acceptance, ApplicationEventPublisher events) {
+        this.acceptance = acceptance;
+        this.events = events;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        writer.start();
+    }
+
+    private record Waiting(Submission submission, CompletableFuture<Acceptance.Outcome> outcome) {
+
+        long bytes() {
+            return submission.bytes().length;
+        }
+    }
+
+    /**
+     * Hands a message over.
+     *
+     * @return completes with what became of it, or exceptionally if the database failed
+     * @throws ProblemException {@code busy} if too many wait
+     */
+    CompletableFuture<Acceptance.Outcome> submit(Submission submission) {
+        Waiting waiting = new Waiting(submission, new CompletableFuture<>());
+        long total = waitingBytes.addAndGet(waiting.bytes());
+        boolean first = total == waiting.bytes();
+        if (stopped || (total > MOST_BYTES_WAITING && !first) || !queue.offer(waiting)) {
+            waitingBytes.addAndGet(-waiting.bytes());
+            throw Problem.BUSY
+                    .because(
+                            "more messages wait to be written than the coordinator holds in memory",
+                            "send the same message again after the time in Retry-After")
+                    .retryAfter(Duration.ofSeconds(2));
+        }
+        return waiting.outcome();
+    }
+
+    private void writeUntilStopped() {
+        while (!stopped || !queue.isEmpty()) {
+            List<Waiting> batch = new ArrayList<>();
+            try {
+                Waiting first = queue.poll(LONGEST_NAP_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    gather(batch, first);
+                }
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt this thread; to stop with people waiting would be worse.
+                continue;
+            }
+            write(batch);
+        }
+    }
+
+    private void gather(List<Waiting> batch, Waiting first) {
+        Waiting next = first;
+        long bytes = 0;
+        while (next != null) {
+            batch.add(next);
+            bytes += next.bytes();
+            next = batch.size() < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE ? queue.poll() : null;
+        }
+    }
+
+    private void write(List<Waiting> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            List<Acceptance.Outcome> outcomes =
+                    acceptance.decide(batch.stream().map(Waiting::submission).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).outcome().complete(outcomes.get(i));
+            }
+            announce(batch, outcomes);
+        } catch (RuntimeException | Error e) {
+            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+        } finally {
+            batch.forEach(waiting -> waitingBytes.addAndGet(-waiting.bytes()));
+        }
+    }
+
+    private void announce(List<Waiting> batch, List<Acceptance.Outcome> outcomes) {
+        Set<Long> runs = new HashSet<>();
+        for (int i = 0; i < batch.size(); i++) {
+            if (outcomes.get(i) instanceof Acceptance.Outcome.Accepted accepted && accepted.isNew()) {
+                runs.add(batch.get(i).submission().run());
+            }
+        }
+        runs.forEach(run -> events.publishEvent(new RunChanged(run)));
+    }
+
+    /** Answers everybody who waits, then stops. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */
+    @Override
+    public void destroy() throws InterruptedException {
+        stopped = true;
+        writer.join();
+    }
+}

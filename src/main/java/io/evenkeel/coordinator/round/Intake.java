@@ -1,0 +1,143 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.WireException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a message from a request and checks everything about it that does not depend on other messages: who may send, the media
+ * type, the size before it is all read, the frame, the plan. Changes nothing. Thread-safe.
+ */
+@Component
+class Intake {
+
+    static final MediaType BINARY = MediaType.parseMediaType("application/vnd.evenkeel.message");
+
+    private final Members members;
+    private final JsonMapper json;
+
+    Intake(Members members, JsonMapper json) {
+        this.members = members;
+        this.json = json;
+    }
+
+    /**
+     * @throws ProblemException {@code member-not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}
+     * @throws HttpMediaTypeNotSupportedException if the body is of another type
+     */
+    Submission read(Plans.Known known, String client, int round, HttpServletRequest request)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        if (!members.isKnown(known.run(), client)) {
+            throw Members.notFound(known.plan().name(), client);
+        }
+        RunPlan plan = known.plan();
+        if (isJson(request)) {
+            Message message = parse(body(request, plan.maxJsonBytes()), plan, request);
+            return new Submission(known.run(), plan, client, round, message, message.encode());
+        }
+        byte[] bytes = body(request, plan.maxMessageBytes());
+        return new Submission(known.run(), plan, client, round, decode(bytes, plan), bytes);
+    }
+
+    private static boolean isJson(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
+        MediaType type = mediaType(request.getContentType());
+        if (type != null && BINARY.equalsTypeAndSubtype(type)) {
+            return false;
+        }
+        if (type != null && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+            return true;
+        }
+        throw new HttpMediaTypeNotSupportedException(type, List.of(BINARY, MediaType.APPLICATION_JSON));
+    }
+
+    private static @Nullable MediaType mediaType(@Nullable String text) {
+        try {
+            return text == null ? null : MediaType.parseMediaType(text);
+        } catch (InvalidMediaTypeException e) {
+            return null;
+        }
+    }
+
+    private static byte[] body(HttpServletRequest request, int limit) throws IOException {
+        if (request.getContentLengthLong() > limit) {
+            throw tooLarge(request.getContentLengthLong() + " bytes", limit);
+        }
+        byte[] body = request.getInputStream().readNBytes(limit + 1);
+        if (body.length > limit) {
+            throw tooLarge("more than " + limit + " bytes", limit);
+        }
+        return body;
+    }
+
+    private static ProblemException tooLarge(String size, int limit) {
+        return Problem.TOO_LARGE
+                .because(
+                        "the message has " + size + ", and this run's plan allows at most " + limit,
+                        "compress as the plan says: GET …/members/me shows it")
+                .with("limit", limit);
+    }
+
+    private static Message decode(byte[] bytes, RunPlan plan) {
+        try {
+            return Message.decode(
+                    bytes, new FrameLimits(plan.dimension(), plan.compressor().maxCount(), plan.maxMessageBytes()));
+        } catch (WireException e) {
+            Problem problem =
+                    e.fault() == WireException.Fault.LIMIT_EXCEEDED ? Problem.PLAN_EXCEEDED : Problem.INVALID_FRAME;
+            throw problem.because(
+                            e.getMessage() == null ? e.fault().name() : e.getMessage(),
+                            e.fault().action())
+                    .with("position", e.position());
+        }
+    }
+
+    private Message parse(byte[] body, RunPlan plan, HttpServletRequest request) {
+        JsonMessage message;
+        try {
+            message = json.readValue(body, JsonMessage.class);
+        } catch (JacksonException e) {
+            throw new HttpMessageNotReadableException(
+                    "the message is not readable", e, new ServletServerHttpRequest(request));
+        }
+        try {
+            Message converted = message.toMessage(plan.dimension());
+            requireWithinPlan(converted, plan);
+            return converted;
+        } catch (FieldException e) {
+            throw Problem.INVALID
+                    .because(e.field() + ": " + e.getMessage(), "correct the field and send the message again")
+                    .with("field", e.field());
+        }
+    }
+
+    private static void requireWithinPlan(Message message, RunPlan plan) {
+        int count = message.delta().count();
+        int most = plan.compressor().maxCount();
+        if (count > most) {
+            throw Problem.PLAN_EXCEEDED
+                    .because(
+                            "the message has " + count + " values, and the plan's compressor "
+                                    + plan.compressor().spec() + " sends at most " + most,
+                            "compress as the plan says")
+                    .with("field", "values");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.security.Caller;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A device's own membership over HTTP: join, recover, leave. */
+@Tag(name = "Devices")
+@RestController
+@RequestMapping("/api/v1/runs/{run}/members/me")
+class MembershipController {
+
+    private static final MediaType FRAME = MediaType.parseMediaType("application/vnd.evenkeel.frame");
+
+    private final Plans plans;
+    private final Members members;
+    private final MessageStore messages;
+    private final MemberStates states;
+    private final DurableTransactions transactions;
+
+    MembershipController(
+            Plans plans,
+            Members members,
+            MessageStore messages,
+            MemberStates states,
+            DurableTransactions transactions) {
+        this.plans = plans;
+        this.members = members;
+        this.messages = messages;
+        this.states = states;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What a device asks for.
+     *
+     * @param weight w_i, 1e-12 to 1e12, default 1
+     */
+    record Joining(@Nullable Double weight) {}
+
+    @Operation(
+            summary = "Join a run, or change the weight",
+            description =
+                    "200 if it is a member already. After the start a new member takes part from the next round on.")
+    @PutMapping
+    ResponseEntity<Membership> join(
+            @PathVariable String run,
+            @RequestBody(required = false) @Nullable Joining joining,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        double weight = joining == null || joining.weight() == null ? 1 : joining.weight();
+        Plans.Known known = plans.named(run);
+        Members.Joined joined = members.join(known, device.client(), weight);
+        return ResponseEntity.status(joined.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(view(known, joined.member()));
+    }
+
+    @Operation(summary = "Recover the membership and the last receipt")
+    @GetMapping
+    Membership get(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        Plans.Known known = plans.named(run);
+        return view(known, members.get(known, device.client()));
+    }
+
+    @Operation(
+            summary = "Leave a run",
+            description = "When the open round closes, this device's part w_i g_i is taken out of the sum.")
+    @DeleteMapping
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void leave(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        members.leave(plans.named(run), device.client());
+    }
+
+    @Operation(
+            summary = "Recover the state g_i",
+            description =
+                    "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
+    @GetMapping("/state")
+    ResponseEntity<byte[]> state(
+            @PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        MemberStates.State state = states.of(plans.named(run), device.client());
+        return ResponseEntity.ok()
+                .contentType(FRAME)
+                .cacheControl(CacheControl.noStore())
+                .header("Evenkeel-Sequence", Long.toString(state.sequence()))
+                .header("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()))
+                .body(state.frame());
+    }
+
+    private Membership view(Plans.Known known, Member member) {
+        Optional<MessageStore.Accepted> last = transactions.read(() -> messages.last(member.id()));
+        return Membership.of(member, last, known.plan());
+    }
+}

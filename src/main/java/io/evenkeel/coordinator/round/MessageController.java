@@ -1,0 +1,72 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.security.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where devices send their messages. */
+@Tag(name = "Devices", description = "A device's part in a run (device)")
+@RestController
+class MessageController {
+
+    private final Plans plans;
+    private final Intake intake;
+    private final GroupCommit groupCommit;
+
+    MessageController(Plans plans, Intake intake, GroupCommit groupCommit) {
+        this.plans = plans;
+        this.intake = intake;
+        this.groupCommit = groupCommit;
+    }
+
+    @Operation(
+            summary = "Send the message for a round",
+            description =
+                    "201: durable, and in its round for certain. Sent again with the same content: 200 with the same"
+                            + " receipt, for ever. Everything else changes nothing.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = "application/json",
+                                        schema = @Schema(implementation = JsonMessage.class)),
+                                @Content(
+                                        mediaType = "application/vnd.evenkeel.message",
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @PutMapping("/api/v1/runs/{run}/rounds/{round}/messages/me")
+    CompletableFuture<ResponseEntity<Receipt>> send(
+            @PathVariable String run,
+            @PathVariable int round,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        Submission submission = intake.read(plans.named(run), device.client(), round, request);
+        return groupCommit.submit(submission).thenApply(MessageController::answer);
+    }
+
+    private static ResponseEntity<Receipt> answer(Acceptance.Outcome outcome) {
+        if (outcome instanceof Acceptance.Outcome.Refused refused) {
+            throw refused.problem();
+        }
+        Acceptance.Outcome.Accepted accepted = (Acceptance.Outcome.Accepted) outcome;
+        return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(accepted.receipt());
+    }
+}

@@ -1,0 +1,165 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.core.wire.Digest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Accepted messages in the database. Works in the caller's transaction; payloads go in batches and come out one by one. */
+@Component
+class MessageStore {
+
+    private static final int FETCHED_AT_ONCE = 16;
+
+    private static final String RECEIPT = "SELECT m.client_id, g.round_number, g.included_in, g.sequence, g.digest,"
+            + " g.accepted_at FROM message g JOIN member m ON m.id = g.member_id";
+
+    private final JdbcTemplate batches;
+    private final JdbcTemplate streams;
+    private final JdbcClient jdbc;
+
+    MessageStore(DataSource source) {
+        this.batches = new JdbcTemplate(source);
+        this.streams = new JdbcTemplate(source);
+        this.streams.setFetchSize(FETCHED_AT_ONCE);
+        this.jdbc = JdbcClient.create(source);
+    }
+
+    /**
+     * A message without its payload.
+     *
+     * @param client who sent it
+     * @param round the model's round
+     * @param includedIn the round it is added in
+     * @param sequence its number in the client's chain
+     * @param digest its digest
+     * @param acceptedAt when it was accepted
+     */
+    record Accepted(String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt) {
+
+        Receipt receipt(String run) {
+            return Receipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
+        }
+    }
+
+    /**
+     * A row to be written.
+     *
+     * @param member the sender's membership
+     * @param ordinal its ordinal
+     * @param submission the message
+     * @param accepted when and where it was accepted
+     */
+    record Row(long member, int ordinal, Submission submission, Accepted accepted) {}
+
+    /** Takes payloads one by one. */
+    @FunctionalInterface
+    interface Sink {
+
+        /**
+         * Takes a message.
+         *
+         * @param ordinal the sender's ordinal
+         * @param payload the message's bytes
+         */
+        void message(int ordinal, byte[] payload);
+    }
+
+    /** Says that stored bytes are not those that were accepted. */
+    static final class DamagedException extends RuntimeException {
+        DamagedException(String message) {
+            super(message);
+        }
+    }
+
+    /** Finds the messages some clients sent for some rounds, in any of their memberships; may return more than asked for. */
+    List<Accepted> find(long run, Collection<String> clients, Collection<Integer> rounds) {
+        return jdbc.sql(RECEIPT
+                        + " WHERE m.run_id = :run AND m.client_id IN (:clients) AND g.round_number IN (:rounds)")
+                .param("run", run)
+                .param("clients", clients)
+                .param("rounds", rounds)
+                .query((row, i) -> accepted(row))
+                .list();
+    }
+
+    /** Returns the last message of a membership. */
+    Optional<Accepted> last(long member) {
+        return jdbc.sql(RECEIPT + " WHERE g.member_id = ? ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
+                .param(member)
+                .query((row, i) -> accepted(row))
+                .optional();
+    }
+
+    void insert(List<Row> rows) {
+        batches.batchUpdate(
+                "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
+                        + " bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+                rows.size(),
+                (statement, row) -> {
+                    Submission submission = row.submission();
+                    statement.setLong(1, row.member());
+                    statement.setInt(2, submission.round());
+                    statement.setLong(3, submission.run());
+                    statement.setInt(4, row.ordinal());
+                    statement.setInt(5, row.accepted().includedIn());
+                    statement.setLong(6, submission.sequence());
+                    statement.setLong(7, submission.digest());
+                    statement.setObject(8, row.accepted().acceptedAt().atOffset(ZoneOffset.UTC));
+                    statement.setInt(9, submission.bytes().length);
+                    statement.setBytes(10, submission.bytes());
+                });
+    }
+
+    /** Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence. */
+    void forEachIn(long run, int round, Sink sink) {
+        streams.query(
+                "SELECT ordinal, round_number, digest, payload FROM message WHERE run_id = ? AND included_in = ?"
+                        + " ORDER BY ordinal, sequence",
+                handing(sink),
+                run,
+                round);
+    }
+
+    /** Hands out a membership's messages up to a sequence number, in their order. */
+    void forEachOf(long member, long upTo, Sink sink) {
+        streams.query(
+                "SELECT ordinal, round_number, digest, payload FROM message WHERE member_id = ? AND sequence <= ?"
+                        + " ORDER BY sequence",
+                handing(sink),
+                member,
+                upTo);
+    }
+
+    private static RowCallbackHandler handing(Sink sink) {
+        return row -> {
+            byte[] payload = row.getBytes(4);
+            if (Digest.of(payload) != row.getLong(3)) {
+                throw new DamagedException("the stored message of the member with ordinal " + row.getInt(1)
+                        + " for round " + row.getInt(2) + " is not the one that was accepted");
+            }
+            sink.message(row.getInt(1), payload);
+        };
+    }
+
+    private static Accepted accepted(ResultSet row) throws SQLException {
+        return new Accepted(
+                row.getString(1),
+                row.getInt(2),
+                row.getInt(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getObject(6, OffsetDateTime.class).toInstant());
+    }
+}

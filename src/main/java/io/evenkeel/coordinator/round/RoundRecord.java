@@ -1,0 +1,56 @@
+package io.evenkeel.coordinator.round;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a closed round. Means are weighted by the samples that the devices reported.
+ *
+ * @param round k
+ * @param openedAt when it was opened
+ * @param closedAt when its messages were summed
+ * @param participants how many clients' messages are in it
+ * @param sampled how many members were asked
+ * @param members how many took part in the run
+ * @param uplinkBytes bytes of the accepted messages
+ * @param downlinkBytes bytes of models, updates and replicas served while it was open; lost with a restart
+ * @param denseUplinkBytes what the messages would have had uncompressed as float32
+ * @param loss the mean of the losses reported
+ * @param directionNorm ||g||, the length of the direction stepped along
+ * @param gamma the step size
+ * @param metrics the means of the metrics reported
+ * @param smoothness the mean of the smoothness ratios reported
+ * @param smoothnessMax the largest of them
+ * @param extended how often it was extended for want of messages
+ * @param stationary whether the direction was zero, so that no step was taken
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RoundRecord(
+        int round,
+        Instant openedAt,
+        Instant closedAt,
+        int participants,
+        int sampled,
+        int members,
+        long uplinkBytes,
+        long downlinkBytes,
+        long denseUplinkBytes,
+        @Nullable Double loss,
+        double directionNorm,
+        double gamma,
+        Map<String, Double> metrics,
+        @Nullable Double smoothness,
+        @Nullable Double smoothnessMax,
+        int extended,
+        boolean stationary) {
+
+    /** Returns the seconds from opening to closing, pauses included. */
+    @JsonProperty
+    public double durationSeconds() {
+        return Duration.between(openedAt, closedAt).toMillis() / 1000.0;
+    }
+}

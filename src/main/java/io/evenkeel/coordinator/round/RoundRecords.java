@@ -1,0 +1,106 @@
+package io.evenkeel.coordinator.round;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records of closed rounds in the database. Works in the caller's transaction. */
+@Component
+class RoundRecords {
+
+    private static final String COLUMNS =
+            "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
+                    + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, extended,"
+                    + " stationary";
+
+    private final JdbcTemplate inserts;
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    RoundRecords(JdbcTemplate jdbc, JsonMapper json) {
+        this.inserts = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
+        this.json = json;
+    }
+
+    void save(long run, RoundRecord record) {
+        inserts.update(
+                "INSERT INTO round_record (run_id, " + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                run,
+                record.round(),
+                time(record.openedAt()),
+                time(record.closedAt()),
+                record.participants(),
+                record.sampled(),
+                record.members(),
+                record.uplinkBytes(),
+                record.downlinkBytes(),
+                record.denseUplinkBytes(),
+                record.loss(),
+                record.directionNorm(),
+                record.gamma(),
+                json.writeValueAsString(record.metrics()),
+                record.smoothness(),
+                record.smoothnessMax(),
+                record.extended(),
+                record.stationary());
+    }
+
+    Optional<RoundRecord> find(long run, int round) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .query((row, i) -> record(row))
+                .optional();
+    }
+
+    /** Returns up to so many records from a round on, in their order. */
+    List<RoundRecord> list(long run, int from, int limit) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number >= ?"
+                        + " ORDER BY round_number FETCH FIRST ? ROWS ONLY")
+                .params(run, from, limit)
+                .query((row, i) -> record(row))
+                .list();
+    }
+
+    private RoundRecord record(ResultSet row) throws SQLException {
+        return new RoundRecord(
+                row.getInt(1),
+                row.getObject(2, OffsetDateTime.class).toInstant(),
+                row.getObject(3, OffsetDateTime.class).toInstant(),
+                row.getInt(4),
+                row.getInt(5),
+                row.getInt(6),
+                row.getLong(7),
+                row.getLong(8),
+                row.getLong(9),
+                number(row, 10),
+                row.getDouble(11),
+                row.getDouble(12),
+                json.readValue(row.getString(13), new TypeReference<Map<String, Double>>() {}),
+                number(row, 14),
+                number(row, 15),
+                row.getInt(16),
+                row.getBoolean(17));
+    }
+
+    private static @Nullable Double number(ResultSet row, int column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

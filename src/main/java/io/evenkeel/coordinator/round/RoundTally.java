@@ -1,0 +1,78 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.core.wire.Report;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers a round's figures while its messages stream by. Not thread-safe. */
+final class RoundTally {
+
+    private final BitSet participants = new BitSet();
+    private final WeightedMean loss = new WeightedMean();
+    private final WeightedMean smoothness = new WeightedMean();
+    private final Map<String, WeightedMean> metrics = new TreeMap<>();
+    private double largestSmoothness = Double.NaN;
+    private double weight;
+    private long uplinkBytes;
+    private int messages;
+
+    void add(int ordinal, double memberWeight, Report report, int bytes) {
+        participants.set(ordinal);
+        messages++;
+        weight += memberWeight;
+        uplinkBytes += bytes;
+        report.loss().ifPresent(value -> loss.add(value, report.samples()));
+        report.smoothness().ifPresent(value -> {
+            smoothness.add(value, report.samples());
+            largestSmoothness = Double.isNaN(largestSmoothness) ? value : Math.max(largestSmoothness, value);
+        });
+        report.metrics()
+                .forEach((name, value) ->
+                        metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, report.samples()));
+    }
+
+    int participants() {
+        return participants.cardinality();
+    }
+
+    int messages() {
+        return messages;
+    }
+
+    /** Returns the sum of the senders' weights, one for each message. */
+    double weight() {
+        return weight;
+    }
+
+    long uplinkBytes() {
+        return uplinkBytes;
+    }
+
+    @Nullable
+    Double loss() {
+        return loss.value();
+    }
+
+    @Nullable
+    Double smoothness() {
+        return smoothness.value();
+    }
+
+    @Nullable
+    Double largestSmoothness() {
+        return Double.isNaN(largestSmoothness) ? null : largestSmoothness;
+    }
+
+    Map<String, Double> metrics() {
+        Map<String, Double> means = new TreeMap<>();
+        metrics.forEach((name, mean) -> {
+            Double value = mean.value();
+            if (value != null) {
+                means.put(name, value);
+            }
+        });
+        return means;
+    }
+}

@@ -1,0 +1,160 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.core.wire.WireException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.stereotype.Component;
+
+/**
+ * Moves runs from round to round: freezes an open round that is due, closes it, and looks at the next.
+ *
+ * <p>In two steps, each a transaction: freezing fixes which messages are in the round, whatever happens next; closing computes what
+ * follows from them. Acceptance goes on between the two for every other run. Thread-safe; a run is closed by one thread at a time.
+ */
+@Component
+class Rounds {
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final Closing closing;
+    private final OpenRounds openRounds;
+    private final Models models;
+    private final Plans plans;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+    private final Map<Long, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+    Rounds(
+            RunRepository runs,
+            MemberRepository members,
+            Closing closing,
+            OpenRounds openRounds,
+            Models models,
+            Plans plans,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.closing = closing;
+        this.openRounds = openRounds;
+        this.models = models;
+        this.plans = plans;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Returns the keys of the runs whose open round may be due. */
+    List<Long> due() {
+        return transactions.read(runs::findDue);
+    }
+
+    /**
+     * Closes a run's round if it is due, and the next ones if they are.
+     *
+     * @return whether anything changed
+     */
+    boolean advance(long id) {
+        ReentrantLock lock = locks.computeIfAbsent(id, key -> new ReentrantLock());
+        lock.lock();
+        try {
+            boolean changed = false;
+            Step step = freezeIfDue(id);
+            while (step.frozen().isPresent()) {
+                close(id, step.frozen().getAsInt());
+                changed = true;
+                step = freezeIfDue(id);
+            }
+            return changed || step.extended();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What freezing came to.
+     *
+     * @param frozen the round that is frozen and is to be closed
+     * @param extended whether the open round was given more time instead
+     */
+    private record Step(OptionalInt frozen, boolean extended) {
+        static final Step NONE = new Step(OptionalInt.empty(), false);
+    }
+
+    private Step freezeIfDue(long id) {
+        Run seen = transactions.read(() -> runs.findById(id).orElseThrow());
+        if (seen.state().isOver()) {
+            models.forget(id);
+            openRounds.forget(id);
+            return Step.NONE;
+        }
+        if (seen.isClosing()) {
+            return new Step(OptionalInt.of(seen.round()), false);
+        }
+        return seen.state() == RunState.RUNNING && mayBeDue(seen) ? transactions.write(() -> freeze(id)) : Step.NONE;
+    }
+
+    /** Spares reading all members after each message: with fewer answers than are asked for, only time closes a round. */
+    private boolean mayBeDue(Run run) {
+        RunPlan plan = plans.of(run);
+        Instant deadline = run.deadline();
+        boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
+        int asked = openRounds.sampled(run.id(), run.round(), run.extended()).cardinality();
+        return timeIsUp
+                || run.accepted() >= plan.maxParticipants()
+                || (run.accepted() >= plan.minParticipants()
+                        && (run.extended() > 0
+                                || run.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
+    }
+
+    private Step freeze(long id) {
+        Run run = runs.lock(id).orElseThrow();
+        if (!run.state().hasOpenRound()) {
+            return Step.NONE;
+        }
+        RunPlan plan = plans.of(run);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<Member> active = members.findActive(id, run.round());
+        ClosingRule.Verdict verdict =
+                ClosingRule.judge(run, plan, active, openRounds.sampled(id, run.round(), run.extended()), now);
+        return switch (verdict) {
+            case WAIT -> Step.NONE;
+            case CLOSE -> {
+                run.beginClosing();
+                yield new Step(OptionalInt.of(run.round()), false);
+            }
+            case EXTEND -> {
+                run.extend(now, plan.maxTime());
+                members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
+                yield new Step(OptionalInt.empty(), true);
+            }
+        };
+    }
+
+    private void close(long id, int round) {
+        try {
+            closing.close(id, round);
+        } catch (Closing.SupersededException e) {
+            models.forget(id);
+        } catch (MessageStore.DamagedException | WireException e) {
+            closing.fail(
+                    id,
+                    round,
+                    "round " + round + " cannot be closed: " + e.getMessage() + "; restore the database from a backup");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.security.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/** Where devices wait for work. */
+@Tag(name = "Devices")
+@RestController
+class TaskController {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    private final Plans plans;
+    private final WaitingDevices devices;
+
+    TaskController(Plans plans, WaitingDevices devices) {
+        this.plans = plans;
+        this.devices = devices;
+    }
+
+    @Operation(
+            summary = "Wait for work",
+            description =
+                    "200 as soon as a round after 'after' is open in which this device is asked, or the run is over;"
+                            + " 204 with Retry-After when the wait is over first.")
+    @GetMapping("/api/v1/runs/{run}/task")
+    DeferredResult<ResponseEntity<Task>> task(
+            @PathVariable String run,
+            @RequestParam(defaultValue = "-1") int after,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") String wait,
+            @Parameter(description = "the round the device's replica of x and S stands at")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer replica,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        Duration longest = duration(wait);
+        return devices.ask(new Tasks.Question(plans.named(run), device.client(), after, replica), longest);
+    }
+
+    private static Duration duration(String text) {
+        try {
+            Duration wait = DurationStyle.detectAndParse(text);
+            if (!wait.isNegative()) {
+                return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, together with what is negative.
+        }
+        throw Problem.MALFORMED
+                .because("parameter 'wait' is '" + text + "', expected 0s to 60s, such as 30s or PT30S", "correct it")
+                .with("field", "wait");
+    }
+}

@@ -1,0 +1,97 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Says what a device is to do at this moment. Thread-safe. */
+@Component
+class Tasks {
+
+    private static final long REPLICA_HEADER_BYTES = 32;
+
+    private final RunRepository runs;
+    private final Members members;
+    private final Updates updates;
+    private final OpenRounds openRounds;
+    private final DurableTransactions transactions;
+
+    Tasks(
+            RunRepository runs,
+            Members members,
+            Updates updates,
+            OpenRounds openRounds,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.updates = updates;
+        this.openRounds = openRounds;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A device's question.
+     *
+     * @param run the run
+     * @param client the device
+     * @param after it wants work of a later round than this only
+     * @param replica the round its replica of x and S stands at, null if it has none
+     */
+    record Question(
+            Plans.Known run,
+            String client,
+            int after,
+            @Nullable Integer replica) {}
+
+    /**
+     * Returns the task, or nothing if there is none now: the run has not started or is paused, the device has answered the open
+     * round or is not asked in it, or the round is being closed.
+     *
+     * @throws ProblemException {@code member-not-found}
+     */
+    Optional<Task> answer(Question question) {
+        return transactions.read(() -> {
+            Run run = runs.findById(question.run().run()).orElseThrow();
+            Member member = members.get(question.run(), question.client());
+            if (run.state().isOver()) {
+                return Optional.of(task(run, question));
+            }
+            boolean hasWork = run.state() == RunState.RUNNING
+                    && !run.isClosing()
+                    && run.round() > Math.max(question.after(), member.lastRound())
+                    && member.isActiveIn(run.round())
+                    && !member.leavesBy(run.round())
+                    && openRounds.sampled(run.id(), run.round(), run.extended()).get(member.ordinal());
+            return hasWork ? Optional.of(task(run, question)) : Optional.empty();
+        });
+    }
+
+    private Task task(Run run, Question question) {
+        RunPlan plan = question.run().plan();
+        Integer replica = question.replica();
+        OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
+                ? OptionalLong.empty()
+                : updates.bytes(run.id(), replica, run.round());
+        // Before the first step S is zero and x may be float32; afterwards both are doubles.
+        long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
+        return new Task(
+                run.name(),
+                run.state(),
+                run.round(),
+                plan.denseBytes(),
+                updateBytes.isPresent() ? (Long) updateBytes.getAsLong() : null,
+                replicaBytes,
+                run.deadline());
+    }
+}

@@ -1,0 +1,153 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.problem.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * Devices that wait for work: each an unanswered request and no thread. Bounded in number. Thread-safe.
+ *
+ * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after every change, so no change is
+ * missed between the two.
+ */
+@Component
+class WaitingDevices {
+
+    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final Tasks tasks;
+    private final Clock clock;
+    private final int most;
+    private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private volatile boolean closing;
+
+    WaitingDevices(Tasks tasks, Clock clock, RoundSettings settings) {
+        this.tasks = tasks;
+        this.clock = clock;
+        this.most = settings.waitingDevices();
+    }
+
+    private static final class Waiting {
+        final Tasks.Question question;
+        final Instant until;
+        final DeferredResult<ResponseEntity<Task>> result;
+
+        Waiting(Tasks.Question question, Instant until, Duration wait) {
+            this.question = question;
+            this.until = until;
+            // Time is kept by tick; the servlet container's clock only catches what tick forgot.
+            this.result = new DeferredResult<>(wait.plus(GRACE).toMillis(), WaitingDevices::nothing);
+        }
+    }
+
+    /** Answers at once if there is something to do, else when there is, or with nothing when the time is up. */
+    DeferredResult<ResponseEntity<Task>> ask(Tasks.Question question, Duration wait) {
+        Waiting device = new Waiting(question, clock.instant().plus(wait), wait);
+        if (wait.isZero() || closing) {
+            device.result.setResult(
+                    tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
+            return device.result;
+        }
+        enter(device);
+        look(device);
+        if (closing) {
+            device.result.setResult(nothing());
+        }
+        return device.result;
+    }
+
+    /** Looks at everybody who waits for a run; called after each change of it. */
+    void wake(long run) {
+        Set<Waiting> devices = waiting.get(run);
+        if (devices != null) {
+            devices.forEach(this::look);
+        }
+    }
+
+    /** Sends away those whose time is up, and looks at the others: another replica may have changed their run. */
+    void tick() {
+        Instant now = clock.instant();
+        waiting.values()
+                .forEach(devices -> devices.forEach(device -> {
+                    if (now.isBefore(device.until)) {
+                        look(device);
+                    } else {
+                        device.result.setResult(nothing());
+                    }
+                }));
+    }
+
+    /** Returns how many are waiting. */
+    int count() {
+        return count.get();
+    }
+
+    /** Sends everybody away before the web server waits for their requests to end. */
+    @EventListener(ContextClosedEvent.class)
+    void close() {
+        closing = true;
+        waiting.values().forEach(devices -> devices.forEach(device -> device.result.setResult(nothing())));
+    }
+
+    private void enter(Waiting device) {
+        if (count.incrementAndGet() > most) {
+            count.decrementAndGet();
+            throw Problem.BUSY
+                    .because(
+                            "more devices wait for work than the coordinator holds: " + most,
+                            "ask again after the time in Retry-After, or without wait")
+                    .retryAfter(pause());
+        }
+        Set<Waiting> devices =
+                waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
+        devices.add(device);
+        device.result.onCompletion(() -> leave(devices, device));
+    }
+
+    private void leave(Set<Waiting> devices, Waiting device) {
+        if (devices.remove(device)) {
+            count.decrementAndGet();
+        }
+    }
+
+    private void look(Waiting device) {
+        if (device.result.hasResult()) {
+            return;
+        }
+        try {
+            Optional<Task> task = tasks.answer(device.question);
+            task.ifPresent(work -> device.result.setResult(ResponseEntity.ok(work)));
+        } catch (RuntimeException e) {
+            device.result.setErrorResult(e);
+        }
+    }
+
+    /** No content, and a pause that differs from device to device, so that they do not all come back at once. */
+    private static ResponseEntity<Task> nothing() {
+        return ResponseEntity.status(HttpStatus.NO_CONTENT)
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(pause().toSeconds()))
+                .build();
+    }
+
+    private static Duration pause() {
+        return Duration.ofSeconds(
+                ThreadLocalRandom.current().nextLong(LEAST_PAUSE.toSeconds(), MOST_PAUSE.toSeconds() + 1));
+    }
+}

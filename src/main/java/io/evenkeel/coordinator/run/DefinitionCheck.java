@@ -1,0 +1,220 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
+import io.evenkeel.coordinator.run.RunDefinition.Participants;
+import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
+import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.core.vector.TensorLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks one definition field by field and works out what follows from it. Not thread-safe. */
+final class DefinitionCheck {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final int MAX_DIMENSION = 100_000_000;
+    private static final int MAX_TENSORS = 10_000;
+    private static final int MAX_ROUNDS = 1_000_000;
+    private static final int MAX_PARTICIPANTS = 1_000_000;
+    private static final int MAX_STALENESS = 1_000;
+    private static final Duration DEFAULT_TIME = Duration.ofSeconds(60);
+    private static final Duration LONGEST_TIME = Duration.ofDays(30);
+    private static final Duration SHORTEST_TIME = Duration.ofMillis(100);
+
+    private final RunDefinition asked;
+    private final FieldErrors errors = new FieldErrors();
+
+    DefinitionCheck(RunDefinition asked) {
+        this.asked = asked;
+    }
+
+    RunPlan plan() {
+        String name = asked.name() == null ? "" : asked.name();
+        errors.require(
+                NAME.matcher(name).matches(),
+                "name",
+                () -> "is " + quoted(asked.name()) + ", expected 1 to 64 of a-z, 0-9 and '-'");
+        int rounds = number("rounds", asked.rounds(), null, 1, MAX_ROUNDS);
+        TensorLayout layout = layout();
+        Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
+        Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
+        Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, Math.max(1, rounds));
+        Participants participants = participants();
+        TimeLimits time = time();
+        double sampling = sampling();
+        int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
+        if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
+            throw errors.toProblem();
+        }
+        RunDefinition resolved = new RunDefinition(
+                name,
+                asked.tensors(),
+                asked.tensors() == null ? layout.dimension() : null,
+                algorithm.preset().text(),
+                compressor.spec().toString(),
+                rounds,
+                algorithm.gamma().toString(),
+                algorithm.eta().toString(),
+                algorithm.step().text(),
+                asked.smoothness(),
+                asked.seed() == null ? 0 : asked.seed(),
+                participants,
+                time,
+                sampling,
+                staleness,
+                asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel());
+        return new RunPlan(
+                name,
+                resolved,
+                layout,
+                algorithm,
+                compressor,
+                rounds,
+                Objects.requireNonNull(resolved.seed()),
+                Objects.requireNonNull(participants.min()),
+                participants.max() == null ? Integer.MAX_VALUE : participants.max(),
+                Objects.requireNonNull(time.min()),
+                Objects.requireNonNull(time.max()),
+                sampling,
+                staleness);
+    }
+
+    private @Nullable TensorLayout layout() {
+        List<TensorShape> tensors = asked.tensors();
+        Integer dimension = asked.dimension();
+        if (tensors == null) {
+            errors.require(
+                    dimension != null,
+                    "tensors",
+                    () -> "is missing, expected [{\"name\": …, \"shape\": [ … ]}, …], or else \"dimension\"");
+            int d = dimension == null ? 1 : number("dimension", dimension, null, 1, MAX_DIMENSION);
+            return d < 1 || d > MAX_DIMENSION ? null : TensorLayout.flat(d);
+        }
+        errors.require(
+                tensors.size() <= MAX_TENSORS,
+                "tensors",
+                () -> "has " + tensors.size() + " entries, expected 1 to " + MAX_TENSORS);
+        TensorLayout layout = errors.parse(
+                "tensors",
+                () -> TensorLayout.of(
+                        tensors.stream().map(DefinitionCheck::tensor).toList()));
+        if (layout == null) {
+            return null;
+        }
+        int d = layout.dimension();
+        errors.require(
+                d <= MAX_DIMENSION, "tensors", () -> "have " + d + " values in all, expected 1 to " + MAX_DIMENSION);
+        errors.require(
+                dimension == null || dimension == d,
+                "dimension",
+                () -> "is " + dimension + ", but the tensors have " + d + " values in all: leave it out");
+        return layout;
+    }
+
+    private static Tensor tensor(@Nullable TensorShape tensor) {
+        if (tensor == null
+                || tensor.name() == null
+                || tensor.shape() == null
+                || tensor.shape().contains(null)) {
+            throw new IllegalArgumentException(
+                    "a tensor lacks its name or shape: give {\"name\": …, \"shape\": [ … ]}");
+        }
+        return new Tensor(
+                tensor.name(),
+                tensor.shape().stream().map(Objects::requireNonNull).toList());
+    }
+
+    private @Nullable Compressor compressor(TensorLayout layout, Preset preset) {
+        String text = asked.compressor() == null ? preset.defaultCompressor() : asked.compressor();
+        return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
+    }
+
+    private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int rounds) {
+        Algorithm.Builder builder = Algorithm.builder(preset);
+        // Each is tried, so that one answer names all that is wrong.
+        boolean step = parse("step", asked.step(), text -> builder.step(StepRule.parse(text)));
+        boolean gamma = parse("gamma", asked.gamma(), text -> builder.gamma(Schedule.parse(text)));
+        boolean eta = parse("eta", asked.eta(), text -> builder.eta(Schedule.parse(text)));
+        boolean readable = step && gamma && eta;
+        Double smoothness = asked.smoothness();
+        if (smoothness != null) {
+            readable &= errors.parse("smoothness", () -> builder.smoothness(smoothness, smoothness)) != null;
+        }
+        if (!readable || compressor == null) {
+            return null;
+        }
+        String suspect = asked.eta() != null && asked.gamma() != null ? "eta" : "gamma";
+        return errors.parse(suspect, () -> builder.build(compressor.alpha(), rounds - 1));
+    }
+
+    private boolean parse(String field, @Nullable String text, Function<String, ?> parser) {
+        return text == null || errors.parse(field, () -> parser.apply(text)) != null;
+    }
+
+    private Participants participants() {
+        Participants given = asked.participants() == null ? new Participants(null, null) : asked.participants();
+        int min = number("participants.min", given.min(), 1, 1, MAX_PARTICIPANTS);
+        Integer max = given.max();
+        errors.require(
+                max == null || max >= min,
+                "participants.max",
+                () -> "is " + max + ", expected at least participants.min, which is " + min + ", or none for no limit");
+        return new Participants(min, max);
+    }
+
+    private TimeLimits time() {
+        TimeLimits given = asked.time() == null ? new TimeLimits(null, null) : asked.time();
+        Duration max = given.max() == null ? DEFAULT_TIME : given.max();
+        Duration min = given.min() == null ? Duration.ZERO : given.min();
+        errors.require(
+                max.compareTo(SHORTEST_TIME) >= 0 && max.compareTo(LONGEST_TIME) <= 0,
+                "time.max",
+                () -> "is " + max + ", expected " + SHORTEST_TIME + " to " + LONGEST_TIME);
+        errors.require(
+                !min.isNegative() && min.compareTo(max) <= 0,
+                "time.min",
+                () -> "is " + min + ", expected 0s to time.max, which is " + max);
+        return new TimeLimits(min, max);
+    }
+
+    private double sampling() {
+        double share = asked.sampling() == null ? 1 : asked.sampling();
+        errors.require(
+                share > 0 && share <= 1,
+                "sampling",
+                () -> "is " + share + ", expected a share of the members above 0 and at most 1");
+        return share;
+    }
+
+    private int number(String field, @Nullable Integer given, @Nullable Integer orElse, int least, int most) {
+        Integer value = given == null ? orElse : given;
+        errors.require(
+                value != null && value >= least && value <= most,
+                field,
+                () -> "is " + (value == null ? "missing" : value) + ", expected an integer from " + least + " to "
+                        + most);
+        return value == null ? least : value;
+    }
+
+    private static String required(@Nullable String text) {
+        if (text == null) {
+            throw new IllegalArgumentException("is missing, expected an algorithm's name such as ef21-norm");
+        }
+        return text;
+    }
+
+    private static String quoted(@Nullable String text) {
+        return text == null ? "missing" : "'" + text + "'";
+    }
+}

@@ -1,0 +1,35 @@
+package io.evenkeel.coordinator.run;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Memberships in the database. */
+public interface MemberRepository extends Repository<Member, Long> {
+
+    Member save(Member member);
+
+    /** Returns everybody who ever joined a run, in the order of the ordinals. */
+    List<Member> findByRunIdOrderByOrdinal(long runId);
+
+    /** Returns a client's newest membership of a run. */
+    Optional<Member> findFirstByRunIdAndClientIdOrderByOrdinalDesc(long runId, String clientId);
+
+    /** Returns the members that take part in a round, in the order of the ordinals. */
+    @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round"
+            + " and (m.leftAfter is null or m.leftAfter >= :round) order by m.ordinal")
+    List<Member> findActive(long run, int round);
+
+    /** Returns those whose membership has begun or will, and is not over, while a round is open. */
+    @Query("select m from Member m where m.runId = :run and (m.leftAfter is null"
+            + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom)) order by m.ordinal")
+    List<Member> findPresent(long run, int round);
+
+    /** Returns how many take part in a round but in none after it. */
+    @Query("select count(m) from Member m where m.runId = :run and m.leftAfter = :round and m.activeFrom <= :round")
+    int countLeavers(long run, int round);
+
+    /** Returns how many were given an ordinal. */
+    int countByRunId(long runId);
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as operators see it.
+ *
+ * @param client the client
+ * @param ordinal its place in the order in which messages are added
+ * @param weight w_i in force
+ * @param nextWeight w_i from the next round on, if it changes
+ * @param activeFrom the first round it takes part in
+ * @param leavingAfter the last round it takes part in, if it is leaving
+ * @param sequence how many of its messages were accepted
+ * @param head the digest of the last of them
+ * @param lastRound the round that one was for
+ * @param joinedAt when it joined
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MemberView(
+        String client,
+        int ordinal,
+        double weight,
+        @Nullable Double nextWeight,
+        int activeFrom,
+        @Nullable Integer leavingAfter,
+        long sequence,
+        String head,
+        @Nullable Integer lastRound,
+        Instant joinedAt) {
+
+    static MemberView of(Member member) {
+        return new MemberView(
+                member.clientId(),
+                member.ordinal(),
+                member.weight(),
+                member.pendingWeight(),
+                member.activeFrom(),
+                member.leftAfter(),
+                member.sequence(),
+                HexFormat.of().toHexDigits(member.head()),
+                member.lastRound() < 0 ? null : member.lastRound(),
+                member.joinedAt());
+    }
+}

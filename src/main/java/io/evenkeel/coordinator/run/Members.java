@@ -1,0 +1,173 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Clients joining and leaving runs. Before the start it happens at once; afterwards a joiner takes part from the next round on,
+ * and a leave or another weight comes into force when the open round closes. Thread-safe.
+ */
+@Component
+public class Members {
+
+    private static final double LARGEST_WEIGHT = 1e12;
+    private static final double SMALLEST_WEIGHT = 1e-12;
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+    private final ApplicationEventPublisher events;
+
+    Members(
+            RunRepository runs,
+            MemberRepository members,
+            DurableTransactions transactions,
+            Clock clock,
+            ApplicationEventPublisher events) {
+        this.runs = runs;
+        this.members = members;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /**
+     * A membership after a client has joined.
+     *
+     * @param member the membership
+     * @param isNew whether it is a new one, rather than one that went on or changed its weight
+     */
+    public record Joined(Member member, boolean isNew) {}
+
+    /**
+     * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force.
+     *
+     * @param weight w_i, 1e-12 to 1e12
+     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
+     *     round is being closed
+     */
+    public Joined join(Plans.Known known, String client, double weight) {
+        if (!(weight >= SMALLEST_WEIGHT && weight <= LARGEST_WEIGHT)) {
+            throw Problem.INVALID
+                    .because(
+                            "weight: is " + weight + ", expected " + SMALLEST_WEIGHT + " to " + LARGEST_WEIGHT,
+                            "give the weight this client's loss has among the others', such as its number of samples, or 1")
+                    .with("field", "weight");
+        }
+        Joined joined = transactions.write(() -> {
+            Run run = runs.lock(known.run()).orElseThrow();
+            if (run.state().isOver()) {
+                throw run.wrongState(
+                        "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
+            }
+            Optional<Member> present = present(run, client);
+            if (present.isEmpty()) {
+                return new Joined(enter(run, client, weight), true);
+            }
+            goOn(run, present.get(), weight);
+            return new Joined(present.get(), false);
+        });
+        events.publishEvent(new RunChanged(known.run()));
+        return joined;
+    }
+
+    /**
+     * Leaves, by its own wish or the operator's; nothing happens if the run is over.
+     *
+     * @throws ProblemException {@code member-not-found}, {@code busy} for the moment in which a round is being closed
+     */
+    public void leave(Plans.Known known, String client) {
+        transactions.write(() -> {
+            Run run = runs.lock(known.run()).orElseThrow();
+            Member member = present(run, client).orElseThrow(() -> notFound(run.name(), client));
+            if (!run.state().isOver()) {
+                requireNotClosing(run);
+                member.leave(run.openRound());
+            }
+        });
+        events.publishEvent(new RunChanged(known.run()));
+    }
+
+    /**
+     * Returns a client's membership, also if it has ended with the run.
+     *
+     * @throws ProblemException {@code member-not-found}
+     */
+    public Member get(Plans.Known known, String client) {
+        return transactions.read(() -> {
+            Run run = runs.findById(known.run()).orElseThrow();
+            return present(run, client).orElseThrow(() -> notFound(run.name(), client));
+        });
+    }
+
+    /** Returns the members that have not left, in the order of their ordinals. */
+    public List<Member> list(Plans.Known known) {
+        return transactions.read(() -> {
+            Run run = runs.findById(known.run()).orElseThrow();
+            return members.findPresent(run.id(), run.openRound());
+        });
+    }
+
+    /** Tells whether a client is, or ever was, a member. */
+    public boolean isKnown(long run, String client) {
+        return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run, client)
+                .isPresent();
+    }
+
+    /** Returns the refusal of a client that is no member. */
+    public static ProblemException notFound(String run, String client) {
+        return Problem.MEMBER_NOT_FOUND
+                .because(
+                        "client " + client + " is not a member of run '" + run + "'",
+                        "join with PUT /api/v1/runs/" + run
+                                + "/members/me; a client that left starts anew, with g_i = 0")
+                .with("run", run)
+                .with("client", client);
+    }
+
+    private Optional<Member> present(Run run, String client) {
+        return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run.id(), client)
+                .filter(member -> !member.isGone(run.openRound()));
+    }
+
+    private Member enter(Run run, String client, double weight) {
+        int ordinal = members.countByRunId(run.id());
+        return members.save(new Member(
+                run.id(),
+                client,
+                ordinal,
+                weight,
+                run.openRound() + 1,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    private static void goOn(Run run, Member member, double weight) {
+        Double planned = member.pendingWeight() == null ? (Double) member.weight() : member.pendingWeight();
+        if (planned == weight && member.leftAfter() == null) {
+            return;
+        }
+        requireNotClosing(run);
+        member.stay();
+        member.reweigh(weight, run.openRound());
+    }
+
+    // The frozen round's outcome must not depend on what comes after the freezing.
+    private static void requireNotClosing(Run run) {
+        if (run.isClosing()) {
+            throw Problem.BUSY
+                    .because(
+                            "round " + run.round() + " of run '" + run.name() + "' is being closed",
+                            "try again in a second")
+                    .retryAfter(Duration.ofSeconds(1));
+        }
+    }
+}

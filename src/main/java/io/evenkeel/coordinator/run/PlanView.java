@@ -1,0 +1,70 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.vector.Tensor;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+
+/**
+ * What a device needs to know of a run.
+ *
+ * @param run the run's name
+ * @param dimension d
+ * @param tensors the model's tensors in order
+ * @param rounds R
+ * @param algorithm the device's and the coordinator's half
+ * @param compressor the compressor's text form
+ * @param seed what a compressor that draws at random derives its seeds from
+ * @param staleness how many rounds late a message may be
+ * @param maxMessageBytes the most bytes of a binary message
+ */
+@Schema(name = "Plan")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PlanView(
+        String run,
+        int dimension,
+        List<Tensor> tensors,
+        int rounds,
+        AlgorithmView algorithm,
+        String compressor,
+        long seed,
+        int staleness,
+        int maxMessageBytes) {
+
+    /**
+     * Both halves of the algorithm.
+     *
+     * @param name the preset's name
+     * @param feedback the device's error feedback
+     * @param step the coordinator's step rule
+     * @param gamma the step size's schedule
+     * @param eta the momentum's schedule
+     */
+    @Schema(name = "Algorithm")
+    public record AlgorithmView(String name, String feedback, String step, String gamma, String eta) {
+
+        static AlgorithmView of(Algorithm algorithm) {
+            return new AlgorithmView(
+                    algorithm.preset().text(),
+                    algorithm.feedback().text(),
+                    algorithm.step().text(),
+                    algorithm.gamma().toString(),
+                    algorithm.eta().toString());
+        }
+    }
+
+    /** Shows a plan. */
+    public static PlanView of(RunPlan plan) {
+        return new PlanView(
+                plan.name(),
+                plan.dimension(),
+                plan.layout().tensors(),
+                plan.rounds(),
+                AlgorithmView.of(plan.algorithm()),
+                plan.compressor().spec().toString(),
+                plan.seed(),
+                plan.staleness(),
+                plan.maxMessageBytes());
+    }
+}

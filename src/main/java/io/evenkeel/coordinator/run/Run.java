@@ -1,0 +1,237 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the database has it: where it is in its life, and its open round.
+ *
+ * <p>Whoever changes one, or anything of its members and messages, first locks its row; so all that happens to a run happens one
+ * after the other, whichever replica does it.
+ */
+@Entity
+@Table(name = "run")
+public class Run {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    private @Nullable Long id;
+
+    @Column(updatable = false)
+    private String name;
+
+    @Column(updatable = false)
+    private String definition;
+
+    @Enumerated(EnumType.STRING)
+    private RunState state;
+
+    private boolean closing;
+
+    @Column(name = "round_number")
+    private int round;
+
+    @Column(updatable = false)
+    private Instant createdAt;
+
+    private @Nullable Instant openedAt;
+    private @Nullable Instant deadline;
+    private @Nullable Instant pausedAt;
+    private int accepted;
+    private int extended;
+    private boolean stationary;
+    private @Nullable String message;
+
+    /** For JPA. */
+    @SuppressWarnings("NullAway.Init")
+    protected Run() {}
+
+    /** A new run in state {@code created}; {@code definition} is the checked definition as JSON. */
+    Run(String name, String definition, Instant now) {
+        this.name = name;
+        this.definition = definition;
+        this.state = RunState.CREATED;
+        this.createdAt = now;
+    }
+
+    /** Leaves {@code created}: round 0 opens. */
+    void start(Instant now, Duration time) {
+        require(state == RunState.CREATED, "start", "only a run in state created can be started");
+        state = RunState.RUNNING;
+        open(0, now, time);
+    }
+
+    /** Stops closing rounds and handing out work. */
+    void pause(Instant now) {
+        require(state == RunState.RUNNING, "pause", "only a running run can be paused");
+        state = RunState.PAUSED;
+        pausedAt = now;
+    }
+
+    /** Goes on; the open round's deadline moves by as long as the pause took. */
+    void resume(Instant now) {
+        require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
+        state = RunState.RUNNING;
+        if (pausedAt != null && deadline != null) {
+            deadline = deadline.plus(Duration.between(pausedAt, now));
+        }
+        pausedAt = null;
+    }
+
+    /** Ends it for good; the newest model stays. */
+    void cancel() {
+        require(!state.isOver(), "cancel", "it is over already");
+        end(RunState.CANCELLED, null);
+    }
+
+    /** Freezes the open round's accepted messages: they, and no others, are in it. */
+    public void beginClosing() {
+        closing = true;
+    }
+
+    /**
+     * Tells whether closing a round is still this run's business: it has been frozen, and nobody has closed it or ended the run.
+     */
+    public boolean isClosing(int round) {
+        return closing && this.round == round && state.hasOpenRound();
+    }
+
+    /** Moves on from a closed round: the next one opens, or the run is finished. */
+    public void completeRound(Instant now, RunPlan plan, boolean wasStationary) {
+        stationary = wasStationary;
+        if (round + 1 == plan.rounds()) {
+            round++;
+            end(RunState.FINISHED, null);
+        } else {
+            open(round + 1, now, plan.maxTime());
+            if (state == RunState.PAUSED) {
+                pausedAt = now;
+            }
+        }
+    }
+
+    /** Gives the open round more time, as too few have answered. */
+    public void extend(Instant now, Duration time) {
+        extended++;
+        deadline = now.plus(time);
+        message = "round " + round + " was extended " + extended + (extended == 1 ? " time" : " times")
+                + ": too few messages when its time was up";
+    }
+
+    /** Ends it where it cannot go on; the newest model stays. */
+    public void fail(String why) {
+        end(RunState.FAILED, why);
+    }
+
+    private void open(int next, Instant now, Duration time) {
+        round = next;
+        closing = false;
+        openedAt = now;
+        deadline = now.plus(time);
+        accepted = 0;
+        extended = 0;
+        message = null;
+    }
+
+    private void end(RunState ending, @Nullable String why) {
+        state = ending;
+        closing = false;
+        deadline = null;
+        pausedAt = null;
+        message = why;
+    }
+
+    private void require(boolean holds, String what, String otherwise) {
+        if (!holds) {
+            throw wrongState("cannot " + what + " run '" + name + "' in state " + state.text() + ": " + otherwise);
+        }
+    }
+
+    /** Returns the refusal of something this run's state does not allow. */
+    public ProblemException wrongState(String detail) {
+        return Problem.WRONG_STATE
+                .because(detail, "look at the run's state with GET /api/v1/runs/" + name)
+                .with("state", state.text());
+    }
+
+    /** Returns the key in the database. */
+    public long id() {
+        if (id == null) {
+            throw new IllegalStateException("run '" + name + "' has not been saved yet");
+        }
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Returns the definition as JSON. */
+    String definition() {
+        return definition;
+    }
+
+    public RunState state() {
+        return state;
+    }
+
+    /** Tells whether the open round's accepted set is frozen. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Returns k: the open round, and the newest model's number; R once finished. */
+    public int round() {
+        return round;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    /** Returns the open round, -1 before the start. */
+    public int openRound() {
+        return state == RunState.CREATED ? -1 : round;
+    }
+
+    /** Returns when the open round was opened, null before the start. */
+    public @Nullable Instant openedAt() {
+        return openedAt;
+    }
+
+    /** Returns when the open round's time is up. */
+    public @Nullable Instant deadline() {
+        return deadline;
+    }
+
+    /** Returns how many messages the open round has. */
+    public int accepted() {
+        return accepted;
+    }
+
+    /** Returns how often the open round was extended. */
+    public int extended() {
+        return extended;
+    }
+
+    /** Tells whether the last closed round's direction was zero. */
+    public boolean stationary() {
+        return stationary;
+    }
+
+    /** Returns what the operator should know, if anything. */
+    public @Nullable String message() {
+        return message;
+    }
+}

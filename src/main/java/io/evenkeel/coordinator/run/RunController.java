@@ -1,0 +1,95 @@
+package io.evenkeel.coordinator.run;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The operator's view of runs over HTTP. */
+@Tag(name = "Runs", description = "Create, steer and inspect runs (operator)")
+@RestController
+@RequestMapping("/api/v1/runs")
+class RunController {
+
+    private final Runs runs;
+    private final Members members;
+    private final Plans plans;
+
+    RunController(Runs runs, Members members, Plans plans) {
+        this.runs = runs;
+        this.members = members;
+        this.plans = plans;
+    }
+
+    @Operation(summary = "Create a run", description = "422 names every field that is wrong, with its range.")
+    @PostMapping
+    ResponseEntity<RunView> create(@RequestBody RunDefinition definition) {
+        RunView run = runs.create(definition);
+        return ResponseEntity.created(
+                        URI.create("/api/v1/runs/" + run.definition().name()))
+                .body(run);
+    }
+
+    @Operation(summary = "List all runs, newest first")
+    @GetMapping
+    List<RunView> list() {
+        return runs.list();
+    }
+
+    @Operation(summary = "Inspect a run")
+    @GetMapping("/{run}")
+    RunView get(@PathVariable String run) {
+        return runs.get(run);
+    }
+
+    @Operation(summary = "Start a run: round 0 opens")
+    @PostMapping("/{run}/start")
+    RunView start(@PathVariable String run) {
+        return runs.start(run);
+    }
+
+    @Operation(
+            summary = "Pause a run",
+            description = "The open round still takes messages but does not close, and nobody is given work.")
+    @PostMapping("/{run}/pause")
+    RunView pause(@PathVariable String run) {
+        return runs.pause(run);
+    }
+
+    @Operation(summary = "Resume a paused run", description = "The deadline moves by as long as the pause took.")
+    @PostMapping("/{run}/resume")
+    RunView resume(@PathVariable String run) {
+        return runs.resume(run);
+    }
+
+    @Operation(summary = "Cancel a run for good", description = "Its models and records stay.")
+    @PostMapping("/{run}/cancel")
+    RunView cancel(@PathVariable String run) {
+        return runs.cancel(run);
+    }
+
+    @Operation(summary = "List a run's members")
+    @GetMapping("/{run}/members")
+    List<MemberView> members(@PathVariable String run) {
+        return members.list(plans.named(run)).stream().map(MemberView::of).toList();
+    }
+
+    @Operation(
+            summary = "Remove a member",
+            description = "When the open round closes, its part w_i g_i is taken out of the sum.")
+    @DeleteMapping("/{run}/members/{client}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void remove(@PathVariable String run, @PathVariable String client) {
+        members.leave(plans.named(run), client);
+    }
+}

@@ -1,0 +1,91 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator asks for. Read as it comes; {@link RunPlan#of} checks it.
+ *
+ * @param name how the run is addressed, {@code [a-z0-9-]{1,64}}
+ * @param tensors the model's tensors in order; or else
+ * @param dimension d, for a model that is one flat tensor
+ * @param algorithm a preset's name, such as {@code ef21-norm}
+ * @param compressor such as {@code top-k:0.01}; by default the preset's
+ * @param rounds R, 1 to 1,000,000
+ * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
+ * @param eta the momentum's schedule; by default the theory's
+ * @param step the coordinator's step rule; by default the preset's
+ * @param smoothness L, from which plain steps' default size follows
+ * @param seed what sampling and the devices' random compressors derive their draws from, default 0
+ * @param participants how many messages a round needs and takes
+ * @param time how long a round takes
+ * @param sampling the share of the members asked in a round, in (0, 1], default 1
+ * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
+ * @param initialModel where x^0 comes from
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunDefinition(
+        @Nullable String name,
+        @Nullable List<TensorShape> tensors,
+        @Nullable Integer dimension,
+        @Nullable String algorithm,
+        @Nullable String compressor,
+        @Nullable Integer rounds,
+        @Nullable String gamma,
+        @Nullable String eta,
+        @Nullable String step,
+        @Nullable Double smoothness,
+        @Nullable Long seed,
+        @Nullable Participants participants,
+        @Nullable TimeLimits time,
+        @Nullable Double sampling,
+        @Nullable Integer staleness,
+        @Nullable InitialModel initialModel) {
+
+    /**
+     * A named tensor as it is asked for, before it is checked.
+     *
+     * @param name unique among the tensors
+     * @param shape the axes' lengths
+     */
+    public record TensorShape(
+            @Nullable String name, @Nullable List<@Nullable Integer> shape) {}
+
+    /**
+     * How many messages a round needs and takes.
+     *
+     * @param min how many messages a round needs to close, default 1
+     * @param max how many it takes, from {@code min}; by default as many as come
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Participants(
+            @Nullable Integer min, @Nullable Integer max) {}
+
+    /**
+     * How long a round takes.
+     *
+     * @param min how long a round stays open at least, even if all have answered, default 0
+     * @param max after which it closes with those who have answered, default 60 s
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TimeLimits(
+            @Nullable Duration min, @Nullable Duration max) {}
+
+    /** Where x^0 comes from. */
+    public enum InitialModel {
+        /** Every coordinate is 0. */
+        ZEROS,
+        /** The operator uploads it before the start. */
+        UPLOADED;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.vector.TensorLayout;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked definition and everything that follows from it. Immutable and safe to share between threads.
+ *
+ * @param name the run's name
+ * @param definition the definition with every default filled in, so that later versions' other defaults do not change the run
+ * @param layout the model's tensors
+ * @param algorithm the algorithm with its schedules
+ * @param compressor the devices' compressor
+ * @param rounds R
+ * @param seed what draws derive from
+ * @param minParticipants how many messages a round needs
+ * @param maxParticipants how many it takes, {@link Integer#MAX_VALUE} if it does not matter
+ * @param minTime how long a round stays open at least
+ * @param maxTime after which it closes with those who have answered
+ * @param sampling the share of the members asked
+ * @param staleness tau
+ */
+public record RunPlan(
+        String name,
+        RunDefinition definition,
+        TensorLayout layout,
+        Algorithm algorithm,
+        Compressor compressor,
+        int rounds,
+        long seed,
+        int minParticipants,
+        int maxParticipants,
+        Duration minTime,
+        Duration maxTime,
+        double sampling,
+        int staleness) {
+
+    /** A message's bytes besides its indices and values: header, report and the frame's own. */
+    private static final long REST_OF_MESSAGE = 16 * 1024;
+
+    /** The widest index and the widest value a frame can have. */
+    private static final long BYTES_PER_VALUE = 12;
+
+    /** A number of each kind in JSON's decimal digits, with what stands between. */
+    private static final long JSON_BYTES_PER_VALUE = 48;
+
+    /**
+     * Checks a definition.
+     *
+     * @throws ProblemException {@code invalid}, naming every field that is wrong, its range and what to do
+     */
+    public static RunPlan of(RunDefinition definition) {
+        return new DefinitionCheck(definition).plan();
+    }
+
+    /** Returns d. */
+    public int dimension() {
+        return layout.dimension();
+    }
+
+    /** Tells whether the weighted sum S persists over rounds. */
+    public boolean retainsSum() {
+        return algorithm.feedback().retainsSum();
+    }
+
+    /** Returns the step size gamma_k. */
+    public double gamma(int round) {
+        return algorithm.gamma().at(round, rounds - 1);
+    }
+
+    /** Returns the most bytes a binary message can have. */
+    public int maxMessageBytes() {
+        return clip(REST_OF_MESSAGE + BYTES_PER_VALUE * compressor.maxCount());
+    }
+
+    /** Returns the most bytes the same content can have as JSON. */
+    public int maxJsonBytes() {
+        return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
+    }
+
+    /** Returns the bytes of d values as float32, what an uncompressed message or model takes. */
+    public long denseBytes() {
+        return 4L * dimension();
+    }
+
+    /** Tells whether an operator has to upload x^0. */
+    public boolean needsUpload() {
+        return definition.initialModel() == RunDefinition.InitialModel.UPLOADED;
+    }
+
+    private static int clip(long bytes) {
+        return (int) Math.min(bytes, Integer.MAX_VALUE - 16);
+    }
+
+    /** Returns the largest message count as people know it, or null where there is none. */
+    public @Nullable Integer participantsLimit() {
+        return maxParticipants == Integer.MAX_VALUE ? null : maxParticipants;
+    }
+}

@@ -1,0 +1,33 @@
+package io.evenkeel.coordinator.run;
+
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Runs in the database. */
+public interface RunRepository extends Repository<Run, Long> {
+
+    /** Saves a new run at once, so that a name that is taken shows here. */
+    Run saveAndFlush(Run run);
+
+    /** Finds a run by its key, for reading. */
+    Optional<Run> findById(long id);
+
+    /** Finds a run by its name, for reading. */
+    Optional<Run> findByName(String name);
+
+    /** Returns all runs, newest first. */
+    List<Run> findAllByOrderByIdDesc();
+
+    /** Locks a run until the transaction ends; must be the transaction's first look at it. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select r from Run r where r.id = :id")
+    Optional<Run> lock(long id);
+
+    /** Returns the keys of the runs that have an open round which may be due. */
+    @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.closing = true)")
+    List<Long> findDue();
+}

@@ -1,0 +1,53 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as operators see it: its definition, and where it stands.
+ *
+ * @param definition the definition with every default filled in
+ * @param state where it is in its life
+ * @param round the open round, and the number of the newest model
+ * @param members how many clients are members or will be from the next round on
+ * @param createdAt when it was created
+ * @param openedAt when the open round was opened
+ * @param deadline when the open round's time is up
+ * @param accepted how many messages the open round has
+ * @param extended how often the open round was extended for want of messages
+ * @param stationary whether the last closed round's direction was zero, so that no step was taken
+ * @param message what the operator should know, if anything
+ */
+@Schema(name = "Run")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunView(
+        @JsonUnwrapped RunDefinition definition,
+        RunState state,
+        int round,
+        int members,
+        Instant createdAt,
+        @Nullable Instant openedAt,
+        @Nullable Instant deadline,
+        int accepted,
+        int extended,
+        boolean stationary,
+        @Nullable String message) {
+
+    static RunView of(Run run, RunDefinition definition, int members) {
+        return new RunView(
+                definition,
+                run.state(),
+                run.round(),
+                members,
+                run.createdAt(),
+                run.openedAt(),
+                run.deadline(),
+                run.accepted(),
+                run.extended(),
+                run.stationary(),
+                run.message());
+    }
+}

@@ -1,0 +1,147 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Consumer;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an operator does with runs. Every change is committed, and on the disk, when its method returns. Thread-safe. */
+@Component
+public class Runs {
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final Plans plans;
+    private final InitialModels models;
+    private final DurableTransactions transactions;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final ApplicationEventPublisher events;
+
+    Runs(
+            RunRepository runs,
+            MemberRepository members,
+            Plans plans,
+            InitialModels models,
+            DurableTransactions transactions,
+            JsonMapper json,
+            Clock clock,
+            ApplicationEventPublisher events) {
+        this.runs = runs;
+        this.members = members;
+        this.plans = plans;
+        this.models = models;
+        this.transactions = transactions;
+        this.json = json;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /**
+     * Creates a run in state {@code created}.
+     *
+     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}
+     */
+    public RunView create(RunDefinition definition) {
+        RunPlan plan = RunPlan.of(definition);
+        try {
+            return transactions.write(() ->
+                    view(runs.saveAndFlush(new Run(plan.name(), json.writeValueAsString(plan.definition()), now()))));
+        } catch (DataIntegrityViolationException e) {
+            throw Problem.NAME_TAKEN
+                    .because("there is a run named '" + plan.name() + "' already", "choose another name")
+                    .with("field", "name");
+        }
+    }
+
+    /** Returns all runs, newest first. */
+    public List<RunView> list() {
+        return transactions.read(
+                () -> runs.findAllByOrderByIdDesc().stream().map(this::view).toList());
+    }
+
+    /**
+     * Returns a run as it stands.
+     *
+     * @throws ProblemException {@code run-not-found}
+     */
+    public RunView get(String name) {
+        long id = plans.named(name).run();
+        return transactions.read(() -> view(runs.findById(id).orElseThrow()));
+    }
+
+    /**
+     * Opens round 0.
+     *
+     * @throws ProblemException {@code wrong-state}, {@code too-few-members}
+     */
+    public RunView start(String name) {
+        return change(name, run -> {
+            RunPlan plan = plans.of(run);
+            run.start(now(), plan.maxTime());
+            requireMembers(run, plan);
+            if (!models.prepare(run.id(), plan)) {
+                throw Problem.WRONG_STATE.because(
+                        "run '" + name + "' starts from an uploaded model, and none was uploaded",
+                        "PUT the model to /api/v1/runs/" + name + "/model, then start");
+            }
+        });
+    }
+
+    /** Stops closing rounds and handing out work; messages for the open round are still taken. */
+    public RunView pause(String name) {
+        return change(name, run -> run.pause(now()));
+    }
+
+    /** Goes on where {@link #pause} stopped. */
+    public RunView resume(String name) {
+        return change(name, run -> run.resume(now()));
+    }
+
+    /** Ends a run for good; its models and records stay. */
+    public RunView cancel(String name) {
+        return change(name, Run::cancel);
+    }
+
+    private RunView change(String name, Consumer<Run> change) {
+        long id = plans.named(name).run();
+        RunView view = transactions.write(() -> {
+            Run run = runs.lock(id).orElseThrow();
+            change.accept(run);
+            return view(run);
+        });
+        events.publishEvent(new RunChanged(id));
+        return view;
+    }
+
+    private void requireMembers(Run run, RunPlan plan) {
+        int present = members.findActive(run.id(), 0).size();
+        if (present < plan.minParticipants()) {
+            throw Problem.TOO_FEW_MEMBERS
+                    .because(
+                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members")
+                                    + ", and a round needs messages of " + plan.minParticipants(),
+                            "let more devices join, then start")
+                    .with("members", present)
+                    .with("required", plan.minParticipants());
+        }
+    }
+
+    private RunView view(Run run) {
+        int present = members.findPresent(run.id(), run.openRound()).size();
+        return RunView.of(run, plans.of(run).definition(), present);
+    }
+
+    // What databases keep, so that an answer now and one read later are the same.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,82 @@
+package io.evenkeel.coordinator.round;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One caller's requests to the coordinator under test. */
+final class Http {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private final String endpoint;
+    private final String token;
+
+    Http(String endpoint, String token) {
+        this.endpoint = endpoint + "/api/v1";
+        this.token = token;
+    }
+
+    Reply get(String path, String... headers) {
+        return send("GET", path, null, null, headers);
+    }
+
+    Reply delete(String path) {
+        return send("DELETE", path, null, null);
+    }
+
+    Reply post(String path) {
+        return send("POST", path, null, null);
+    }
+
+    Reply postJson(String path, String json) {
+        return send("POST", path, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Reply putJson(String path, String json) {
+        return put(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Reply put(String path, String type, byte[] body) {
+        return send("PUT", path, type, body);
+    }
+
+    CompletableFuture<Reply> later(String path) {
+        return CLIENT.sendAsync(request("GET", path, null, null), BodyHandlers.ofByteArray())
+                .thenApply(answer -> new Reply(answer.statusCode(), answer.headers(), answer.body()));
+    }
+
+    private Reply send(String method, String path, @Nullable String type, byte @Nullable [] body, String... headers) {
+        try {
+            var answer = CLIENT.send(request(method, path, type, body, headers), BodyHandlers.ofByteArray());
+            return new Reply(answer.statusCode(), answer.headers(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest request(
+            String method, String path, @Nullable String type, byte @Nullable [] body, String... headers) {
+        BodyPublisher publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint + path)).method(method, publisher);
+        request.header("Authorization", "Bearer " + token);
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request.build();
+    }
+}

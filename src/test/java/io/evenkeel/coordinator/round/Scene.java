@@ -1,0 +1,121 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A run and its devices, over HTTP, with clients put straight into the database. */
+final class Scene {
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    static final int DIMENSION = 6;
+
+    final Http operator;
+    private final String endpoint;
+    private final JdbcTemplate jdbc;
+    final String run;
+    final List<TestDevice> devices = new ArrayList<>();
+    private final String compressor;
+    private final FeedbackMethod method;
+
+    Scene(String endpoint, JdbcTemplate jdbc, String run, String compressor, FeedbackMethod method) {
+        this.endpoint = endpoint;
+        this.jdbc = jdbc;
+        this.run = run;
+        this.compressor = compressor;
+        this.method = method;
+        this.operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    static String newName() {
+        return "run-" + NAMES.incrementAndGet();
+    }
+
+    /** Creates the run; {@code more} are further fields of its definition. */
+    Scene create(String algorithm, int rounds, String more) {
+        String json = "{\"name\":\"" + run + "\",\"dimension\":" + DIMENSION + ",\"algorithm\":\"" + algorithm
+                + "\",\"compressor\":\"" + compressor + "\",\"rounds\":" + rounds + (more.isEmpty() ? "" : "," + more)
+                + "}";
+        Reply reply = operator.postJson("/runs", json);
+        if (reply.status() != 201) {
+            throw new AssertionError(reply.toString());
+        }
+        return this;
+    }
+
+    TestDevice device() {
+        String client = Credential.newId();
+        String secret = Credential.newDeviceToken(client);
+        enrol(jdbc, client, secret);
+        TestDevice device = new TestDevice(new Http(endpoint, secret), run, client, DIMENSION, compressor, method);
+        devices.add(device);
+        return device;
+    }
+
+    /** A new device that joins. */
+    TestDevice member(double weight) {
+        TestDevice device = device();
+        Reply reply = device.join(weight);
+        if (reply.status() != 201) {
+            throw new AssertionError(reply.toString());
+        }
+        return device;
+    }
+
+    Scene members(int count) {
+        for (int i = 0; i < count; i++) {
+            member(1);
+        }
+        return this;
+    }
+
+    Scene start() {
+        return act("start");
+    }
+
+    Scene act(String verb) {
+        Reply reply = operator.post("/runs/" + run + "/" + verb);
+        if (reply.status() != 200) {
+            throw new AssertionError(reply.toString());
+        }
+        return this;
+    }
+
+    Reply view() {
+        return operator.get("/runs/" + run);
+    }
+
+    Reply record(int round) {
+        return operator.get("/runs/" + run + "/rounds/" + round);
+    }
+
+    /** Waits until a member is given work after a round, or told to stop. */
+    Reply await(TestDevice device, int after) {
+        try {
+            return device.waitForTask(after).get(25, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void enrol(JdbcTemplate jdbc, String client, String secret) {
+        OffsetDateTime now = OffsetDateTime.parse("2026-03-01T12:00:00Z");
+        Integer tokens = jdbc.queryForObject("SELECT COUNT(*) FROM enrolment_token WHERE id = 'test'", Integer.class);
+        if (tokens == null || tokens == 0) {
+            jdbc.update(
+                    "INSERT INTO enrolment_token (id, hash, uses, uses_left, created_at) VALUES ('test', 'none', 1, 0, ?)",
+                    now);
+        }
+        jdbc.update(
+                "INSERT INTO client (id, secret_hash, enrolled_by, enrolled_at) VALUES (?, ?, 'test', ?)",
+                client,
+                Credential.hash(secret),
+                now);
+    }
+}

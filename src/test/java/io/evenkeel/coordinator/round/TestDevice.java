@@ -1,0 +1,146 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+
+/** A device made of core and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
+final class TestDevice {
+
+    static final String BINARY = "application/vnd.evenkeel.message";
+
+    private final Http http;
+    private final String run;
+    private final String client;
+    private final int dimension;
+    private final Compressor compressor;
+    private final ErrorFeedback feedback;
+    private long sequence;
+    private long head;
+
+    TestDevice(Http http, String run, String client, int dimension, String compressor, FeedbackMethod method) {
+        this.http = http;
+        this.run = run;
+        this.client = client;
+        this.dimension = dimension;
+        this.compressor = CompressorSpec.parse(compressor).bind(TensorLayout.flat(dimension));
+        this.feedback = ErrorFeedback.start(method, dimension);
+    }
+
+    /** A message whose receipt is not there yet. */
+    static final class Sent {
+        final int round;
+        final byte[] bytes;
+        private final Staged staged;
+
+        Sent(int round, byte[] bytes, Staged staged) {
+            this.round = round;
+            this.bytes = bytes;
+            this.staged = staged;
+        }
+    }
+
+    Http http() {
+        return http;
+    }
+
+    String client() {
+        return client;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    long head() {
+        return head;
+    }
+
+    /** g_i, live. */
+    double[] memory() {
+        return feedback.vectors().get(0);
+    }
+
+    Reply join(double weight) {
+        return http.putJson("/runs/" + run + "/members/me", "{\"weight\":" + weight + "}");
+    }
+
+    Reply leave() {
+        return http.delete("/runs/" + run + "/members/me");
+    }
+
+    Reply membership() {
+        return http.get("/runs/" + run + "/members/me");
+    }
+
+    CompletableFuture<Reply> waitForTask(int after) {
+        return http.later("/runs/" + run + "/task?wait=20s&after=" + after);
+    }
+
+    Reply task(int after) {
+        return http.get("/runs/" + run + "/task?after=" + after);
+    }
+
+    double[] model(int round) {
+        Reply reply = http.get("/runs/" + run + "/rounds/" + round + "/model?dtype=float64");
+        if (reply.status() != 200) {
+            throw new AssertionError("the model of round " + round + ": " + reply);
+        }
+        double[] x = new double[dimension];
+        ByteBuffer.wrap(reply.body())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asDoubleBuffer()
+                .get(x);
+        return x;
+    }
+
+    /** Stages the message for a gradient. */
+    Sent stage(int round, double[] gradient, Report report) {
+        Staged staged = feedback.stage(gradient.clone(), 1, compressor, round);
+        return new Sent(round, encode(staged.delta(), report), staged);
+    }
+
+    Sent stage(int round, double[] gradient) {
+        return stage(round, gradient, Report.of(1));
+    }
+
+    byte[] encode(CompressedVector delta, Report report) {
+        return new Message(sequence + 1, head, report, delta).encode();
+    }
+
+    Reply put(Sent message) {
+        return put(message.round, message.bytes);
+    }
+
+    Reply put(int round, byte[] bytes) {
+        return http.put("/runs/" + run + "/rounds/" + round + "/messages/me", BINARY, bytes);
+    }
+
+    /** Accounts for an accepted message. */
+    void commit(Sent message) {
+        feedback.commit(message.staged);
+        sequence++;
+        head = Digest.of(message.bytes);
+    }
+
+    /** Stages, sends, and commits what must be accepted. */
+    Reply answer(int round, double[] gradient) {
+        Sent message = stage(round, gradient);
+        Reply reply = put(message);
+        if (reply.status() != 201) {
+            throw new AssertionError(client + " for round " + round + ": " + reply);
+        }
+        commit(message);
+        return reply;
+    }
+}
