@@ -1,0 +1,57 @@
+package io.evenkeel.coordinator.model.format;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The number types a model is exchanged in; always little-endian. */
+public enum FloatType {
+    /** IEEE 754 binary32. Written from a double by rounding to the nearest; beyond its range to infinity. */
+    FLOAT32("float32", Float.BYTES, "<f4", "F32"),
+    /** IEEE 754 binary64: exactly the coordinator's numbers. */
+    FLOAT64("float64", Double.BYTES, "<f8", "F64");
+
+    private final String text;
+    private final int width;
+    private final String npy;
+    private final String safetensors;
+
+    FloatType(String text, int width, String npy, String safetensors) {
+        this.text = text;
+        this.width = width;
+        this.npy = npy;
+        this.safetensors = safetensors;
+    }
+
+    /** Finds a type by its text, {@code float32} or {@code float64}. */
+    public static Optional<FloatType> ofText(String text) {
+        return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
+    }
+
+    static Optional<FloatType> ofNpy(String descr) {
+        return Arrays.stream(values()).filter(type -> type.npy.equals(descr)).findFirst();
+    }
+
+    static Optional<FloatType> ofSafetensors(String dtype) {
+        return Arrays.stream(values())
+                .filter(type -> type.safetensors.equals(dtype))
+                .findFirst();
+    }
+
+    /** Returns the text form. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns how many bytes a value takes. */
+    public int width() {
+        return width;
+    }
+
+    String npy() {
+        return npy;
+    }
+
+    String safetensors() {
+        return safetensors;
+    }
+}

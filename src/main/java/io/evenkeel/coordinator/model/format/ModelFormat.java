@@ -1,0 +1,128 @@
+package io.evenkeel.coordinator.model.format;
+
+import io.evenkeel.core.vector.TensorLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forms a whole model is uploaded and downloaded in.
+ *
+ * <p>Writing takes a small buffer beside the model itself; reading as well, and never more than the layout calls for, whatever
+ * the bytes claim. Readers refuse values that are not finite. Thread-safe.
+ */
+public enum ModelFormat {
+    /** The d values one behind the other. */
+    RAW("raw", "application/octet-stream") {
+        @Override
+        public long size(TensorLayout layout, FloatType type) {
+            return Raw.size(layout, type);
+        }
+
+        @Override
+        public void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException {
+            Raw.write(x, type, out);
+        }
+
+        @Override
+        public double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
+                throws IOException {
+            return Raw.read(in, length, layout, type);
+        }
+    },
+    /** NumPy's format, as one array of one axis. */
+    NPY("npy", "application/x-npy") {
+        @Override
+        public long size(TensorLayout layout, FloatType type) {
+            return Npy.size(layout, type);
+        }
+
+        @Override
+        public void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException {
+            Npy.write(x, type, out);
+        }
+
+        @Override
+        public double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
+                throws IOException {
+            return Npy.read(in, layout);
+        }
+    },
+    /** Named tensors with their shapes. */
+    SAFETENSORS("safetensors", "application/x-safetensors") {
+        @Override
+        public long size(TensorLayout layout, FloatType type) {
+            return Safetensors.size(layout, type);
+        }
+
+        @Override
+        public void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException {
+            Safetensors.write(x, layout, type, out);
+        }
+
+        @Override
+        public double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
+                throws IOException {
+            return Safetensors.read(in, layout);
+        }
+    };
+
+    private final String text;
+    private final String mediaType;
+
+    ModelFormat(String text, String mediaType) {
+        this.text = text;
+        this.mediaType = mediaType;
+    }
+
+    /** Finds a format by its text: {@code raw}, {@code npy} or {@code safetensors}. */
+    public static Optional<ModelFormat> ofText(String text) {
+        return Arrays.stream(values())
+                .filter(format -> format.text.equals(text))
+                .findFirst();
+    }
+
+    /** Finds a format by its media type, without parameters. */
+    public static Optional<ModelFormat> ofMediaType(String mediaType) {
+        return Arrays.stream(values())
+                .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
+                .findFirst();
+    }
+
+    /** Returns the text form. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns the media type. */
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** Returns how many bytes {@link #write} writes. */
+    public abstract long size(TensorLayout layout, FloatType type);
+
+    /**
+     * Writes a model; does not close the stream.
+     *
+     * @param x the d values, in the layout's order
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code not-acceptable} if the format has no way to say it
+     */
+    public abstract void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException;
+
+    /**
+     * Reads a model to the end of the stream; does not close it.
+     *
+     * @param length how many bytes will come, or -1 if that is not known
+     * @param type for {@link #RAW}, which does not say itself: the type, or null to tell by the length, or
+     *     {@link FloatType#FLOAT32} if that is not known; the others say themselves
+     * @return d values, all finite, in the layout's order
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
+     *     layout, with the {@code position} of the byte that is wrong
+     */
+    public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
+            throws IOException;
+}

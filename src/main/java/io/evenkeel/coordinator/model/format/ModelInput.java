@@ -1,0 +1,79 @@
+package io.evenkeel.coordinator.model.format;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Reads from a stream that need not be what it should, and knows at which byte it stands. Not thread-safe. */
+final class ModelInput {
+
+    private static final int CHUNK = 1 << 16;
+
+    private final InputStream in;
+    private long position;
+
+    ModelInput(InputStream in) {
+        this.in = in;
+    }
+
+    /** Returns the index of the next byte. */
+    long position() {
+        return position;
+    }
+
+    /** Reads exactly so many bytes; the caller has made sure that they are few. */
+    byte[] bytes(int count, String what) throws IOException {
+        byte[] read = in.readNBytes(count);
+        position += read.length;
+        if (read.length < count) {
+            throw refusal(position, "the end of the body", count - read.length + " more bytes of " + what);
+        }
+        return read;
+    }
+
+    /** Reads values into {@code from <= j < to}. */
+    void values(FloatType type, double[] x, int from, int to) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK, (long) (to - from) * type.width())];
+        for (int j = from; j < to; ) {
+            int count = Math.min(chunk.length / type.width(), to - j);
+            long start = position;
+            int read = in.readNBytes(chunk, 0, count * type.width());
+            position += read;
+            if (read < count * type.width()) {
+                long missing = (long) (to - j) * type.width() - read;
+                throw refusal(position, "the end of the body", missing + " more bytes of values");
+            }
+            decode(ByteBuffer.wrap(chunk, 0, read).order(ByteOrder.LITTLE_ENDIAN), type, x, j, start);
+            j += count;
+        }
+    }
+
+    private static void decode(ByteBuffer bytes, FloatType type, double[] x, int from, long start) {
+        for (int j = from; bytes.hasRemaining(); j++) {
+            int at = bytes.position();
+            double value = type == FloatType.FLOAT32 ? bytes.getFloat() : bytes.getDouble();
+            if (!Double.isFinite(value)) {
+                throw refusal(start + at, value + " as value of coordinate " + j, "a finite number");
+            }
+            x[j] = value;
+        }
+    }
+
+    /** Makes sure that nothing follows. */
+    void end() throws IOException {
+        if (in.read() >= 0) {
+            throw refusal(position, "further bytes", "the end of the body");
+        }
+    }
+
+    static ProblemException refusal(long position, String found, String expected) {
+        return Problem.INVALID_FRAME
+                .because(
+                        "byte " + position + ": found " + found + ", expected " + expected,
+                        "upload a model with the run's tensors and finite values; GET the run for their names and shapes")
+                .with("position", position);
+    }
+}

@@ -1,0 +1,178 @@
+package io.evenkeel.coordinator.model.format;
+
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/** The header of a safetensors file: which tensor lies where. Not thread-safe. */
+final class SafetensorsHeader {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(8).build())
+            .build();
+    private static final int MOST_AXES = 64;
+
+    private final Map<String, Declared> tensors = new LinkedHashMap<>();
+    private final int start;
+
+    private SafetensorsHeader(int start) {
+        this.start = start;
+    }
+
+    /**
+     * @param start the position of the header's first byte, for refusals
+     * @throws ProblemException {@code invalid-frame} if it is not such a header
+     */
+    static SafetensorsHeader parse(byte[] bytes, int start) {
+        SafetensorsHeader header = new SafetensorsHeader(start);
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+            header.read(json);
+        } catch (JacksonException e) {
+            long offset =
+                    e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+            throw ModelInput.refusal(start + offset, "no JSON: " + e.getOriginalMessage(), "the header's JSON object");
+        }
+        return header;
+    }
+
+    private void read(JsonParser json) {
+        json.nextToken();
+        want(json, JsonToken.START_OBJECT, "a JSON object");
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            if (name.equals(Safetensors.METADATA)) {
+                json.skipChildren();
+            } else {
+                tensors.put(name, declared(json));
+            }
+        }
+        if (json.nextToken() != null) {
+            throw refusal(json, "more behind the JSON object", "spaces only");
+        }
+    }
+
+    private Declared declared(JsonParser json) {
+        want(json, JsonToken.START_OBJECT, "an object of dtype, shape and data_offsets");
+        long at = start + json.currentTokenLocation().getByteOffset();
+        String dtype = null;
+        List<Long> shape = null;
+        List<Long> offsets = null;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = json.currentName();
+            json.nextToken();
+            switch (key) {
+                case "dtype" ->
+                    dtype = want(json, JsonToken.VALUE_STRING, "a text").getString();
+                case "shape" -> shape = numbers(json);
+                case "data_offsets" -> offsets = numbers(json);
+                default -> throw refusal(json, "the key '" + key + "'", "dtype, shape or data_offsets");
+            }
+        }
+        if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
+            throw ModelInput.refusal(at, "a tensor that lacks some", "dtype, shape and two data_offsets");
+        }
+        return new Declared(dtype, shape, offsets.get(0), offsets.get(1), at);
+    }
+
+    private List<Long> numbers(JsonParser json) {
+        want(json, JsonToken.START_ARRAY, "a list of whole numbers");
+        List<Long> numbers = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            long number =
+                    want(json, JsonToken.VALUE_NUMBER_INT, "a whole number").getLongValue();
+            if (number < 0 || numbers.size() == MOST_AXES) {
+                throw refusal(json, "a number below 0, or too many", "at most " + MOST_AXES + " from 0 on");
+            }
+            numbers.add(number);
+        }
+        return numbers;
+    }
+
+    private JsonParser want(JsonParser json, JsonToken token, String expected) {
+        if (json.currentToken() != token) {
+            throw refusal(json, String.valueOf(json.currentToken()), expected);
+        }
+        return json;
+    }
+
+    private ProblemException refusal(JsonParser json, String found, String expected) {
+        return ModelInput.refusal(
+                start + Math.max(0, json.currentTokenLocation().getByteOffset()), found, expected);
+    }
+
+    /**
+     * Returns the tensors in the order their values lie in the file.
+     *
+     * @throws ProblemException {@code invalid-frame} unless they are the layout's, and fill the file without gap or overlap
+     */
+    List<Entry> inOrderOf(TensorLayout layout) {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < layout.size(); i++) {
+            Tensor tensor = layout.tensors().get(i);
+            entries.add(entry(i, tensor, tensors.remove(tensor.name())));
+        }
+        tensors.forEach((name, extra) -> {
+            throw ModelInput.refusal(extra.at(), "a tensor '" + name + "'", "only the run's tensors");
+        });
+        entries.sort(Comparator.comparingLong(Entry::begin));
+        long end = 0;
+        for (Entry entry : entries) {
+            if (entry.begin() != end) {
+                throw ModelInput.refusal(entry.at(), "values that begin at " + entry.begin(), "they begin at " + end);
+            }
+            end = entry.end();
+        }
+        return entries;
+    }
+
+    private Entry entry(int index, Tensor tensor, @Nullable Declared declared) {
+        if (declared == null) {
+            throw ModelInput.refusal(start, "no tensor '" + tensor.name() + "'", "all of the run's tensors");
+        }
+        String name = "tensor '" + tensor.name() + "' ";
+        FloatType type = FloatType.ofSafetensors(declared.dtype())
+                .orElseThrow(() ->
+                        ModelInput.refusal(declared.at(), name + "of dtype '" + declared.dtype() + "'", "F32 or F64"));
+        if (!declared.shape()
+                .equals(tensor.shape().stream().map(Integer::longValue).toList())) {
+            throw ModelInput.refusal(declared.at(), name + "of shape " + declared.shape(), "shape " + tensor.shape());
+        }
+        long length = (long) tensor.size() * type.width();
+        if (declared.end() - declared.begin() != length) {
+            throw ModelInput.refusal(
+                    declared.at(),
+                    name + "with data_offsets [" + declared.begin() + ", " + declared.end() + "]",
+                    "a length of " + length + " bytes");
+        }
+        return new Entry(index, type, declared.begin(), declared.end(), declared.at());
+    }
+
+    /** What the header says of a tensor. */
+    private record Declared(String dtype, List<Long> shape, long begin, long end, long at) {}
+
+    /**
+     * A tensor of the layout and where its values lie.
+     *
+     * @param tensor its index in the layout
+     * @param begin the offset of its first byte among the values
+     * @param end one past its last byte
+     * @param at the position of its entry in the header
+     */
+    record Entry(int tensor, FloatType type, long begin, long end, long at) {}
+}
