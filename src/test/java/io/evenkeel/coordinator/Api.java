@@ -1,6 +1,10 @@
 package io.evenkeel.coordinator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.problem.Problem;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -59,6 +63,30 @@ public class Api {
      * @param secret its bearer token
      */
     public record Enrolled(String client, String secret) {}
+
+    /** Asserts that an answer is a whole problem document of this type, and returns its body for a closer look. */
+    public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, Problem problem) {
+        return answer.expectStatus()
+                .isEqualTo(problem.status())
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:evenkeel:problem:" + problem.slug())
+                .jsonPath("$.title")
+                .isEqualTo(problem.title())
+                .jsonPath("$.status")
+                .isEqualTo(problem.status().value())
+                .jsonPath("$.detail")
+                .isNotEmpty()
+                .jsonPath("$.action")
+                .isNotEmpty();
+    }
+
+    /** Asserts that a value of an answer contains a text. */
+    public static Consumer<String> containing(String text) {
+        return value -> assertThat(value).contains(text);
+    }
 
     private static Map<?, ?> answer(RestTestClient client, String path, Map<String, ?> body) {
         Map<?, ?> answer = client.post()

@@ -91,11 +91,4 @@ public class Client implements Persistable<String> {
     public Optional<Instant> revokedAt() {
         return Optional.ofNullable(revokedAt);
     }
-
-    /** Revokes it; the first time counts. */
-    void revoke(Instant now) {
-        if (revokedAt == null) {
-            revokedAt = now;
-        }
-    }
 }

@@ -10,6 +10,9 @@ import org.springframework.data.jpa.repository.Query;
 /** The enrolled clients. */
 public interface Clients extends JpaRepository<Client, String> {
 
+    /** Returns the first clients, oldest first. */
+    List<Client> findAllByOrderByEnrolledAtAscIdAsc(Limit limit);
+
     /** Returns the clients that come after one, oldest first. */
     @Query("""
             SELECT c FROM Client c
@@ -22,4 +25,9 @@ public interface Clients extends JpaRepository<Client, String> {
     @Query(
             "UPDATE Client c SET c.lastSeenAt = :now WHERE c.id = :id AND (c.lastSeenAt IS NULL OR c.lastSeenAt < :before)")
     int seen(String id, Instant now, Instant before);
+
+    /** Revokes a client; the first time counts. */
+    @Modifying
+    @Query("UPDATE Client c SET c.revokedAt = :now WHERE c.id = :id AND c.revokedAt IS NULL")
+    int revoke(String id, Instant now);
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.problem;
 
+import java.time.Duration;
+
 /** Problems of which nothing is known but the HTTP status, as the servlet container and the request firewall report them. */
 final class HttpStatusProblems {
 
@@ -27,7 +29,7 @@ final class HttpStatusProblems {
             case 503 ->
                 Problem.BUSY
                         .because("the coordinator cannot take this now", "send the same request again later")
-                        .retryAfter(java.time.Duration.ofSeconds(5));
+                        .retryAfter(Duration.ofSeconds(5));
             default ->
                 status >= 400 && status < 500
                         ? Problem.MALFORMED.because(

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -48,21 +48,19 @@ final class JsonProblems {
         if (json instanceof MismatchedInputException mismatch && !json.getPath().isEmpty()) {
             return invalid(json, "is not " + Expected.of(mismatch.getTargetType()));
         }
-        if (json instanceof StreamReadException && !json.getPath().isEmpty() && isOutOfRange(json)) {
+        if (json instanceof InputCoercionException && !json.getPath().isEmpty()) {
             return invalid(json, "is out of range: " + json.getOriginalMessage());
         }
         return notJson(json);
     }
 
-    private static boolean isOutOfRange(JacksonException json) {
-        return json instanceof tools.jackson.core.exc.InputCoercionException;
-    }
-
     private static ProblemException tooMuch(JacksonException json) {
+        Problem problem =
+                json.getOriginalMessage().startsWith("Document length") ? Problem.TOO_LARGE : Problem.MALFORMED;
         return at(
                 json,
-                Problem.TOO_LARGE.because(
-                        "the JSON body goes beyond a limit: " + json.getOriginalMessage(),
+                problem.because(
+                        "the JSON body goes beyond a limit: " + json.getOriginalMessage() + place(json.getLocation()),
                         "send less; messages of many values are better sent as application/vnd.evenkeel.message"));
     }
 

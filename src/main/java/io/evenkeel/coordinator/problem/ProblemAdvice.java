@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.problem;
 
+import io.evenkeel.core.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,6 +45,11 @@ class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException unreadable) {
         return ProblemAnswer.to(JsonProblems.of(unreadable));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> wire(WireException invalid) {
+        return ProblemAnswer.to(RequestProblems.frame(invalid));
     }
 
     @ExceptionHandler
@@ -119,8 +125,8 @@ class ProblemAdvice {
     @Nullable
     ResponseEntity<ProblemDetail> anythingElse(Exception failure) {
         if ((failure instanceof CompletionException || failure instanceof ExecutionException)
-                && failure.getCause() instanceof ProblemException refusal) {
-            return refused(refusal);
+                && failure.getCause() instanceof Exception cause) {
+            return unwrapped(cause);
         }
         if (StorageTrouble.isIn(failure)) {
             return storage(failure);
@@ -133,6 +139,14 @@ class ProblemAdvice {
             return null;
         }
         return internal(failure);
+    }
+
+    /** What went wrong in another thread is answered as if it had gone wrong in this one. */
+    private @Nullable ResponseEntity<ProblemDetail> unwrapped(Exception cause) {
+        if (cause instanceof ProblemException refusal) {
+            return refused(refusal);
+        }
+        return cause instanceof WireException invalid ? wire(invalid) : anythingElse(cause);
     }
 
     private static ResponseEntity<ProblemDetail> storage(Exception failure) {

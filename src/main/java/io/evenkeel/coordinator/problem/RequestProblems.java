@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.problem;
 
+import io.evenkeel.core.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,12 @@ final class RequestProblems {
         return Problem.MALFORMED
                 .because(kind + " '" + name + "' is missing", "add it and send the request again")
                 .with("field", name);
+    }
+
+    static ProblemException frame(WireException invalid) {
+        return Problem.INVALID_FRAME
+                .because(String.valueOf(invalid.getMessage()), invalid.fault().action())
+                .with("position", invalid.position());
     }
 
     static ProblemException fields(BindingResult result) {

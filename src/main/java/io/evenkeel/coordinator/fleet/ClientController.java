@@ -1,0 +1,77 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The operator's view of the enrolled devices. */
+@RestController
+@RequestMapping("/api/v1/clients")
+@Tag(name = "Fleet")
+class ClientController {
+
+    private final Fleet fleet;
+
+    ClientController(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    @GetMapping
+    @Operation(summary = "List the clients, oldest first")
+    List<ClientView> list(
+            @Parameter(description = "the id of the last client of the page before")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String after,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return fleet.list(after, limit).stream().map(ClientView::of).toList();
+    }
+
+    @GetMapping("/{client}")
+    @Operation(summary = "Show a client")
+    ClientView show(@PathVariable String client) {
+        return ClientView.of(fleet.client(client));
+    }
+
+    @DeleteMapping("/{client}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Revoke a client",
+            description = "Its secret is refused from now on. Its part in runs stays as it is.")
+    void revoke(@PathVariable String client) {
+        fleet.revoke(client);
+    }
+
+    /** A client as the operator sees it. */
+    record ClientView(
+            String client,
+            @Nullable String name,
+            String enrolledBy,
+            Instant enrolledAt,
+            @Nullable Instant lastSeenAt,
+            @Nullable Instant revokedAt) {
+
+        static ClientView of(Client client) {
+            return new ClientView(
+                    client.getId(),
+                    client.name().orElse(null),
+                    client.enrolledBy(),
+                    client.enrolledAt(),
+                    client.lastSeenAt().orElse(null),
+                    client.revokedAt().orElse(null));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where a device that has nothing but an enrolment token gets an id and a secret of its own. */
+@RestController
+@RequestMapping("/api/v1/enrolments")
+@Tag(name = "Fleet")
+class EnrolmentController {
+
+    private final Enrolment enrolment;
+
+    EnrolmentController(Enrolment enrolment) {
+        this.enrolment = enrolment;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @SecurityRequirements
+    @Operation(
+            summary = "Enrol a device",
+            description =
+                    "The enrolment token in the body is the credential. The secret is shown this once; send it as bearer"
+                            + " token from now on.")
+    Enrolment.Enrolled enrol(@Valid @RequestBody Request request) {
+        return enrolment.enrol(request.token(), request.name());
+    }
+
+    /** What a device sends to enrol. */
+    @Schema(name = "EnrolmentRequest")
+    record Request(
+            @NotBlank @Size(max = 200) @Schema(example = "evk_enrol_…")
+            String token,
+
+            @Size(max = 100)
+            @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters")
+            @Schema(description = "for the operator's eyes", example = "meter-17")
+            @Nullable
+            String name) {
+
+        /** Leaves the token out. */
+        @Override
+        public String toString() {
+            return "Request[" + name + "]";
+        }
+    }
+}

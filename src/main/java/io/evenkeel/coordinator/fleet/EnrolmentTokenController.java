@@ -1,0 +1,125 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where the operator hands out, lists and revokes enrolment tokens. */
+@RestController
+@RequestMapping("/api/v1/enrolment-tokens")
+@Tag(name = "Fleet")
+class EnrolmentTokenController {
+
+    private final Enrolment enrolment;
+    private final EnrolmentTokens tokens;
+
+    EnrolmentTokenController(Enrolment enrolment, EnrolmentTokens tokens) {
+        this.enrolment = enrolment;
+        this.tokens = tokens;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Create an enrolment token", description = "Its text is in this answer and never shown again.")
+    Created create(@Valid @RequestBody Request request) {
+        int uses = request.uses() == null ? 1 : request.uses();
+        Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.description());
+        EnrolmentToken token = issued.token();
+        return new Created(
+                token.getId(),
+                issued.text(),
+                token.uses(),
+                token.expiresAt().orElse(null),
+                token.description().orElse(null));
+    }
+
+    @GetMapping
+    @Operation(summary = "List the enrolment tokens, oldest first, without their texts")
+    List<View> list() {
+        return tokens.findAllByOrderByCreatedAtAscIdAsc().stream().map(View::of).toList();
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Revoke an enrolment token", description = "Devices that enrolled with it stay enrolled.")
+    void revoke(@PathVariable String id) {
+        enrolment.revoke(id);
+    }
+
+    /** What the operator asks for. */
+    @Schema(name = "EnrolmentTokenRequest")
+    record Request(
+            @Min(1)
+            @Max(1_000_000)
+            @Schema(description = "how many devices can enrol with it", defaultValue = "1")
+            @Nullable
+            Integer uses,
+
+            @DurationMin(seconds = 1)
+            @DurationMax(days = 3660)
+            @Schema(description = "never expires if left out", type = "string", example = "PT1H")
+            @Nullable
+            Duration expiresIn,
+
+            @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters") @Nullable
+            String description) {}
+
+    /** A new token, with its text. */
+    @Schema(name = "EnrolmentTokenCreated")
+    record Created(
+            String id,
+            String token,
+            int uses,
+            @Nullable Instant expiresAt,
+            @Nullable String description) {
+
+        /** Leaves the text out. */
+        @Override
+        public String toString() {
+            return "Created[" + id + "]";
+        }
+    }
+
+    /** A token as it is listed. */
+    @Schema(name = "EnrolmentToken")
+    record View(
+            String id,
+            int uses,
+            int usesLeft,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable String description) {
+
+        static View of(EnrolmentToken token) {
+            return new View(
+                    token.getId(),
+                    token.uses(),
+                    token.usesLeft(),
+                    token.createdAt(),
+                    token.expiresAt().orElse(null),
+                    token.revokedAt().orElse(null),
+                    token.description().orElse(null));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.evenkeel.coordinator;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ModuleBoundariesTest {
+
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.evenkeel.coordinator");
+
+    @Test
+    void theCoordinatorKnowsCoreAndNoOtherModule() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.evenkeel.client..", "io.evenkeel.pilot..")
+                .check(CODE);
+    }
+
+    @Test
+    void packagesDoNotDependOnEachOtherInCircles() {
+        slices().matching("io.evenkeel.coordinator.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(CODE);
+    }
+
+    @Test
+    void problemsKnowNoFeature() {
+        noClasses()
+                .that()
+                .resideInAPackage("..coordinator.problem..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.<JavaClass>describe(
+                        "are of another package of the coordinator",
+                        type -> type.getPackageName().startsWith("io.evenkeel.coordinator")
+                                && !type.getPackageName().endsWith(".problem")))
+                .check(CODE);
+    }
+
+    @Test
+    void whatAClassNeedsComesThroughItsConstructor() {
+        NO_CLASSES_SHOULD_USE_FIELD_INJECTION.check(CODE);
+    }
+
+    @Test
+    void onlyTheAnnouncementOfSecretsWritesToTheConsole() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CODE.that(DescribedPredicate.describe(
+                "are not the announcement", type -> !type.getSimpleName().equals("Announcement"))));
+    }
+
+    @Test
+    void onlyTheClockKnowsTheTime() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(CoordinatorApplication.class.getName())
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .check(CODE);
+    }
+}

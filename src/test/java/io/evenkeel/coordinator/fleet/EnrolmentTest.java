@@ -1,0 +1,226 @@
+package io.evenkeel.coordinator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.Api;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.TurnedClock;
+import io.evenkeel.coordinator.problem.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+@CoordinatorTest
+class EnrolmentTest {
+
+    private static final String TOKENS = "/api/v1/enrolment-tokens";
+    private static final ParameterizedTypeReference<Map<String, Object>> OBJECT = new ParameterizedTypeReference<>() {};
+    private static final ParameterizedTypeReference<List<Map<String, Object>>> LIST =
+            new ParameterizedTypeReference<>() {};
+
+    private final Api api;
+    private final TurnedClock clock;
+    private final JdbcClient jdbc;
+
+    EnrolmentTest(@Autowired Api api, @Autowired TurnedClock clock, @Autowired JdbcClient jdbc) {
+        this.api = api;
+        this.clock = clock;
+        this.jdbc = jdbc;
+    }
+
+    @Test
+    void givesADeviceAnIdAndASecretOfItsOwn() {
+        Map<String, Object> answer = object(enrol(api.enrolmentToken(1), "meter-17"));
+        assertThat(answer.keySet()).containsExactlyInAnyOrder("client", "secret");
+        assertThat(text(answer, "secret")).startsWith("evk_dev_" + answer.get("client") + "_");
+        Map<String, Object> client = object(api.operator()
+                .get()
+                .uri("/api/v1/clients/" + answer.get("client"))
+                .exchange());
+        assertThat(client).containsEntry("name", "meter-17").containsEntry("revokedAt", null);
+        assertThat(text(client, "enrolledAt")).startsWith("2026-03-01T");
+    }
+
+    @Test
+    void enrolsAsManyAsTheTokenIsFor() {
+        String token = api.enrolmentToken(2);
+        enrol(token, "a").expectStatus().isCreated();
+        enrol(token, "b").expectStatus().isCreated();
+        Api.refused(enrol(token, "c"), Problem.ENROLMENT_TOKEN_USED_UP);
+    }
+
+    @Test
+    void enrolsNoMoreThanTheTokenIsForWhenAllComeAtOnce() throws Exception {
+        String token = api.enrolmentToken(5);
+        ExecutorService devices = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<Integer>> answers = devices.invokeAll(IntStream.range(0, 40)
+                    .<Callable<Integer>>mapToObj(i -> () -> status(enrol(token, "device " + i)))
+                    .toList());
+            int enrolled = 0;
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get()).isIn(201, 403);
+                enrolled += answer.get() == 201 ? 1 : 0;
+            }
+            assertThat(enrolled).isEqualTo(5);
+        } finally {
+            devices.shutdownNow();
+        }
+        Api.refused(enrol(token, "late"), Problem.ENROLMENT_TOKEN_USED_UP);
+    }
+
+    @Test
+    void enrolsUntilTheTokenExpires() {
+        Map<String, Object> created = create(Map.of("uses", 5, "expiresIn", "1h"));
+        String token = text(created, "token");
+        clock.advance(Duration.ofMinutes(59));
+        enrol(token, "in time").expectStatus().isCreated();
+        clock.advance(Duration.ofMinutes(1));
+        Api.refused(enrol(token, "late"), Problem.ENROLMENT_TOKEN_EXPIRED);
+    }
+
+    @Test
+    void enrolsNobodyWithARevokedOrUnknownToken() {
+        Map<String, Object> created = create(Map.of("uses", 5));
+        String token = text(created, "token");
+        for (int i = 0; i < 2; i++) {
+            api.operator()
+                    .delete()
+                    .uri(TOKENS + "/" + created.get("id"))
+                    .exchange()
+                    .expectStatus()
+                    .isNoContent();
+        }
+        Api.refused(enrol(token, "a"), Problem.ENROLMENT_TOKEN_UNKNOWN);
+        Api.refused(enrol("evk_enrol_made-up", "a"), Problem.ENROLMENT_TOKEN_UNKNOWN);
+        Api.refused(enrol(" ", "a"), Problem.INVALID);
+    }
+
+    @Test
+    void refusesANameThatIsLongOrHasControlCharacters() {
+        String token = api.enrolmentToken(1);
+        Api.refused(enrol(token, "x".repeat(101)), Problem.INVALID)
+                .jsonPath("$.field")
+                .isEqualTo("name");
+        Api.refused(enrol(token, "a\u0007b"), Problem.INVALID)
+                .jsonPath("$.field")
+                .isEqualTo("name");
+        enrol(token, "the token is still good").expectStatus().isCreated();
+    }
+
+    @Test
+    void knowsNoOtherTokensAndClients() {
+        Api.refused(api.operator().delete().uri(TOKENS + "/nothing").exchange(), Problem.ENROLMENT_TOKEN_NOT_FOUND);
+        Api.refused(api.operator().get().uri("/api/v1/clients/nothing").exchange(), Problem.CLIENT_NOT_FOUND);
+        Api.refused(api.operator().delete().uri("/api/v1/clients/nothing").exchange(), Problem.CLIENT_NOT_FOUND);
+        Api.refused(api.operator().get().uri("/api/v1/clients?after=nothing").exchange(), Problem.CLIENT_NOT_FOUND);
+    }
+
+    @Test
+    void showsASecretOnceAndStoresNone() {
+        Map<String, Object> created = create(Map.of("uses", 1, "description", "shown once"));
+        String token = text(created, "token");
+        Api.Enrolled device = api.enrol();
+        for (String path : List.of(TOKENS, "/api/v1/clients", "/api/v1/clients/" + device.client())) {
+            String body = api.operator()
+                    .get()
+                    .uri(path)
+                    .exchange()
+                    .expectBody(String.class)
+                    .returnResult()
+                    .getResponseBody();
+            assertThat(body)
+                    .isNotEmpty()
+                    .doesNotContain(token)
+                    .doesNotContain(device.secret())
+                    .doesNotContainIgnoringCase("hash");
+        }
+        assertThat(jdbc.sql("SELECT hash FROM enrolment_token UNION ALL SELECT secret_hash FROM client")
+                        .query(String.class)
+                        .list())
+                .allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+    }
+
+    @Test
+    void listsClientsPageByPage() {
+        List<String> enrolled =
+                IntStream.range(0, 3).mapToObj(i -> api.enrol().client()).toList();
+        List<Object> listed = new ArrayList<>();
+        String path = "/api/v1/clients?limit=2";
+        List<Map<String, Object>> page = list(path);
+        while (!page.isEmpty()) {
+            page.forEach(client -> listed.add(client.get("client")));
+            page = list(path + "&after=" + listed.get(listed.size() - 1));
+        }
+        assertThat(listed).containsAll(enrolled).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void notesWhenADeviceWasSeen() {
+        Api.Enrolled device = api.enrol();
+        String path = "/api/v1/clients/" + device.client();
+        assertThat(object(api.operator().get().uri(path).exchange())).containsEntry("lastSeenAt", null);
+        api.as(device.secret()).get().uri("/api/v1/runs/any/task").exchange();
+        assertThat(object(api.operator().get().uri(path).exchange()).get("lastSeenAt"))
+                .isEqualTo(clock.instant().toString());
+    }
+
+    private Map<String, Object> create(Map<String, Object> request) {
+        return object(api.operator()
+                .post()
+                .uri(TOKENS)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(request)
+                .exchange());
+    }
+
+    private RestTestClient.ResponseSpec enrol(String token, String name) {
+        return api.anonymous()
+                .post()
+                .uri("/api/v1/enrolments")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("token", token, "name", name))
+                .exchange();
+    }
+
+    private List<Map<String, Object>> list(String path) {
+        List<Map<String, Object>> body = api.operator()
+                .get()
+                .uri(path)
+                .exchange()
+                .expectBody(LIST)
+                .returnResult()
+                .getResponseBody();
+        return Objects.requireNonNull(body);
+    }
+
+    private static String text(Map<String, Object> object, String field) {
+        return String.valueOf(object.get(field));
+    }
+
+    private static int status(RestTestClient.ResponseSpec answer) {
+        return answer.returnResult(byte[].class).getStatus().value();
+    }
+
+    private static Map<String, Object> object(RestTestClient.ResponseSpec answer) {
+        Map<String, Object> body = answer.expectStatus()
+                .is2xxSuccessful()
+                .expectBody(OBJECT)
+                .returnResult()
+                .getResponseBody();
+        return Objects.requireNonNull(body);
+    }
+}
