@@ -1,0 +1,104 @@
+package io.evenkeel.pilot.experiment;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All a trial depends on, as experiment.yaml says it: the same experiment gives the same figures but for the seconds.
+ *
+ * @param data where the samples come from
+ * @param loss what is minimised
+ * @param fleet who the clients are
+ * @param gradient what they compute
+ * @param start where a run starts
+ * @param rounds R; the horizon K is R - 1
+ * @param seeds each arm runs once with each
+ * @param recordEvery a point is recorded every so many rounds, and at the end
+ * @param targets such as grad-norm:0.01, loss:0.3 or test-metric:0.9; none for those the trial finds worth telling
+ * @param baseline the name of the arm the others are compared with
+ * @param arms the methods, at least one
+ */
+public record Experiment(
+        DataSettings data,
+        LossSettings loss,
+        FleetSettings fleet,
+        GradientSettings gradient,
+        StartSettings start,
+        int rounds,
+        List<Long> seeds,
+        int recordEvery,
+        List<String> targets,
+        String baseline,
+        List<ArmSettings> arms) {
+
+    private static final int MOST_ROUNDS = 10_000_000;
+
+    public Experiment {
+        seeds = List.copyOf(seeds);
+        targets = List.copyOf(targets);
+        arms = List.copyOf(arms);
+        Check.that(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds is " + rounds + ", expected 1 to " + MOST_ROUNDS);
+        Check.that(recordEvery >= 1, "record-every is " + recordEvery + ", expected at least 1");
+        Check.that(!seeds.isEmpty(), "seeds is empty: give at least one");
+        Check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " has one twice: give each once");
+        Check.that(!arms.isEmpty(), "arms is empty: give at least one");
+        Set<String> names = new HashSet<>();
+        arms.forEach(arm -> Check.that(
+                names.add(arm.name()), "two arms are named '" + arm.name() + "': give them names with name=..."));
+        String wanted = baseline;
+        Check.that(
+                names.contains(wanted),
+                "baseline is '" + wanted + "', expected the name of an arm: "
+                        + String.join(", ", arms.stream().map(ArmSettings::name).toList()));
+        targets.forEach(Target::parse);
+        checkTogether(data, loss, fleet, gradient);
+    }
+
+    private static void checkTogether(
+            DataSettings data, LossSettings loss, FleetSettings fleet, GradientSettings gradient) {
+        Check.that(
+                data.isFormula() == "formula".equals(loss.kind()),
+                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                        + (data.isFormula() ? ": the loss is a formula" : ": take logistic, softmax or perceptron"));
+        Check.that(
+                !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
+                "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"
+                        + " leave out gradient.batch and loss.regularizer");
+        Check.that(
+                !"polynomial".equals(data.source()) || fleet.clients() == 1,
+                "data.source polynomial has one client: set fleet.clients to 1");
+        Check.that(
+                !"dirichlet".equals(fleet.split()) || !data.isFormula(),
+                "fleet.split dirichlet skews labels, and data.source " + data.source() + " has none");
+        Check.that(
+                "column".equals(fleet.split()) == (data.splitColumn() != null),
+                "fleet.split column and data.split-column go together: give both or neither");
+    }
+
+    /** Tells whether another seed can give another result. */
+    public boolean isRandom() {
+        boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
+        boolean randK =
+                arms.stream().anyMatch(arm -> String.valueOf(arm.compressor()).startsWith("rand-k"));
+        return split
+                || randK
+                || fleetIsRandom()
+                || gradient.batch() > 0
+                || fleet.participation() < 1
+                || !"zeros".equals(start.x());
+    }
+
+    /** Tells whether another seed gives the clients other losses. */
+    public boolean fleetIsRandom() {
+        return data.isRandom()
+                || data.labelNoise() > 0
+                || data.testShare() > 0
+                || List.of("iid", "dirichlet").contains(fleet.split());
+    }
+
+    /** Returns the same with other seeds. */
+    public Experiment withSeeds(List<Long> others) {
+        return new Experiment(data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms);
+    }
+}

@@ -1,0 +1,25 @@
+package io.evenkeel.pilot.experiment;
+
+import java.util.List;
+
+/**
+ * Who the clients are.
+ *
+ * @param clients how many; with split column or source logistic as many as the data says
+ * @param split contiguous, iid, dirichlet or column
+ * @param dirichletAlpha for dirichlet, above 0
+ * @param weights equal, or samples: what counts for more in the fleet's loss
+ * @param participation share of the clients that take part in a round, in (0, 1]
+ */
+public record FleetSettings(int clients, String split, double dirichletAlpha, String weights, double participation) {
+
+    public FleetSettings {
+        Check.that(clients >= 1, "fleet.clients is " + clients + ", expected at least 1");
+        Check.oneOf("fleet.split", split, List.of("contiguous", "iid", "dirichlet", "column"));
+        Check.oneOf("fleet.weights", weights, List.of("equal", "samples"));
+        Check.that(
+                participation > 0 && participation <= 1,
+                "fleet.participation is " + participation + ", expected more than 0 and at most 1");
+        Check.that(dirichletAlpha > 0, "fleet.dirichlet-alpha is " + dirichletAlpha + ", expected more than 0");
+    }
+}
