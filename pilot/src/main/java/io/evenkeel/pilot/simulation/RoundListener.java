@@ -1,0 +1,13 @@
+package io.evenkeel.pilot.simulation;
+
+/** Is told of each round before it begins, by the thread that runs it, and may end the run. */
+@FunctionalInterface
+public interface RoundListener {
+
+    /**
+     * Tells of a round.
+     *
+     * @return whether to go on
+     */
+    boolean beforeRound(String arm, long seed, int round);
+}

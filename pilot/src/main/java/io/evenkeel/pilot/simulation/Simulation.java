@@ -1,0 +1,251 @@
+package io.evenkeel.pilot.simulation;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.LayerwiseNormalizedStep;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.pilot.experiment.Experiment;
+import io.evenkeel.pilot.learn.NormalNumbers;
+import io.evenkeel.pilot.result.ArmRun;
+import io.evenkeel.pilot.result.Outcome;
+import io.evenkeel.pilot.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One arm with one seed: the clients' and the coordinator's halves of core, without a network in between. Sequential, and the same
+ * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are.
+ */
+public final class Simulation {
+
+    private static final int START = 201;
+    private static final int SAMPLING = 202;
+    private static final int BATCHES = 203;
+    private static final int COMPRESSION = 204;
+    private static final double BEYOND_ALL = 1e9;
+
+    private final Experiment experiment;
+    private final Fleet fleet;
+    private final Arm arm;
+    private final long seed;
+    private final RoundListener listener;
+    private final ErrorFeedback[] clients;
+    private final ModelState state;
+    private final Gradients gradients;
+    private final Participation participation;
+    private final Measure measure;
+    private final Traffic traffic;
+    private final List<TrajectoryPoint> points = new ArrayList<>();
+    private double[] scratch;
+    private long nanos;
+
+    /** Starts at x^0 and g^0. */
+    public Simulation(Experiment experiment, Fleet fleet, Arm arm, long seed, RoundListener listener) {
+        this.experiment = experiment;
+        this.fleet = fleet;
+        this.arm = arm;
+        this.seed = seed;
+        this.listener = listener;
+        TensorLayout layout = fleet.losses().layout();
+        int n = fleet.losses().clients();
+        double[] x = startingPoint(layout.dimension());
+        FeedbackMethod method = arm.algorithm().feedback();
+        state = new ModelState(layout, x, new double[x.length], method.retainsSum(), 0);
+        clients = new ErrorFeedback[n];
+        for (int client = 0; client < n; client++) {
+            clients[client] = ErrorFeedback.start(method, x.length);
+        }
+        gradients = new Gradients(fleet, experiment.gradient(), SplitMix64.derive(seed, BATCHES));
+        participation = new Participation(n, experiment.fleet().participation(), SplitMix64.derive(seed, SAMPLING));
+        measure = new Measure(fleet);
+        boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
+        traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
+        scratch = new double[x.length];
+    }
+
+    private double[] startingPoint(int dimension) {
+        long drawn = SplitMix64.derive(seed, START);
+        return switch (experiment.start().x()) {
+            case "normal" -> {
+                NormalNumbers normal = new NormalNumbers(drawn);
+                double[] x = new double[dimension];
+                for (int j = 0; j < dimension; j++) {
+                    x[j] = normal.next();
+                }
+                yield x;
+            }
+            case "suggested" -> fleet.losses().suggestedStart(drawn).orElseGet(() -> new double[dimension]);
+            default -> new double[dimension];
+        };
+    }
+
+    /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
+    public ArmRun run() {
+        Outcome outcome = rounds();
+        return new ArmRun(arm.name(), seed, outcome, points);
+    }
+
+    private Outcome rounds() {
+        boolean hasMemory = arm.algorithm().feedback().retainsSum();
+        if (hasMemory && !"zeros".equals(experiment.start().g()) && !sendInitial()) {
+            return diverged(0, "a gradient at the starting point is not finite");
+        }
+        for (int round = 0; round < experiment.rounds(); round++) {
+            boolean go = listener.beforeRound(arm.name(), seed, round);
+            if (!go || Thread.currentThread().isInterrupted()) {
+                return new Outcome(Outcome.Kind.INTERRUPTED, round, "stopped before round " + round);
+            }
+            String trouble = round(round);
+            if (trouble != null) {
+                return diverged(round, trouble);
+            }
+        }
+        int last = experiment.rounds();
+        measure.addAll(gradients.worker(), state.x(), scratch);
+        if (!isMeasured()) {
+            return diverged(last, "the loss at the final model is not finite");
+        }
+        double testMetric = measure.testMetric(state.x());
+        points.add(point(last, testMetric, traffic.uplink(), traffic.downlink(), nanos, Double.NaN, Double.NaN));
+        return new Outcome(Outcome.Kind.FINISHED, last, "");
+    }
+
+    private static Outcome diverged(int round, String why) {
+        return new Outcome(Outcome.Kind.DIVERGED, round, why);
+    }
+
+    /** The initial messages, which only make g^0: no step follows. */
+    private boolean sendInitial() {
+        boolean dense = "dense".equals(experiment.start().g());
+        boolean exact = arm.compressor().spec().coding() == ValueCoding.FLOAT64;
+        Compressor compressor = dense
+                ? CompressorSpec.parse(exact ? "identity+float64" : "identity").bind(state.layout())
+                : arm.compressor();
+        long started = System.nanoTime();
+        state.beginRound();
+        for (int client = 0; client < clients.length; client++) {
+            double loss = gradients.compute(client, -1, state.x(), scratch);
+            if (!isFinite(loss, scratch)) {
+                return false;
+            }
+            send(client, -1, 1, compressor);
+        }
+        traffic.close();
+        nanos += System.nanoTime() - started;
+        return true;
+    }
+
+    /** Runs a round; returns what is no longer finite, or null. */
+    private @Nullable String round(int round) {
+        int horizon = experiment.rounds() - 1;
+        boolean recorded = round % experiment.recordEvery() == 0;
+        boolean fused = gradients.areFull() && participation.isFull();
+        long uplink = traffic.uplink();
+        long downlink = traffic.downlink();
+        long before = nanos;
+        long started = System.nanoTime();
+        double weight = exchange(round, arm.algorithm().eta().at(round, horizon), fused);
+        if (Double.isNaN(weight)) {
+            return "a client's loss or gradient at x^" + round + " is not finite";
+        }
+        nanos += System.nanoTime() - started;
+        double gamma = arm.algorithm().gamma().at(round, horizon);
+        if (recorded && !fused) {
+            measure.addAll(gradients.worker(), state.x(), scratch);
+        }
+        if (recorded && !isMeasured()) {
+            return "the loss at x^" + round + " is not finite";
+        }
+        if (recorded && hasGrownBeyondAll()) {
+            return "the loss at x^" + round + " is over a billion times what it was at x^0";
+        }
+        double testMetric = recorded ? measure.testMetric(state.x()) : Double.NaN;
+        long stepping = System.nanoTime();
+        StepScale scale = state.step(arm.algorithm().step(), weight, gamma);
+        traffic.close();
+        nanos += System.nanoTime() - stepping;
+        if (recorded) {
+            points.add(point(round, testMetric, uplink, downlink, before, gamma, scale.directionNorm()));
+        }
+        return state.isFinite() ? null : "the step from x^" + round + " leads beyond the range of numbers";
+    }
+
+    /** Lets the participants compute and send; returns W, or NaN if a gradient is not finite. */
+    private double exchange(int round, double eta, boolean fused) {
+        Support participants = participation.of(round);
+        state.beginRound();
+        measure.reset();
+        double weight = 0;
+        for (int p = 0; p < participants.count(); p++) {
+            int client = participants.index(p);
+            traffic.fetched(client);
+            double loss = gradients.compute(client, round, state.x(), scratch);
+            if (!isFinite(loss, scratch)) {
+                return Double.NaN;
+            }
+            if (fused) {
+                measure.add(client, loss, scratch);
+            }
+            send(client, round, eta, arm.compressor());
+            weight += fleet.weight(client);
+        }
+        return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight;
+    }
+
+    private void send(int client, int round, double eta, Compressor compressor) {
+        ErrorFeedback feedback = clients[client];
+        long drawn = SplitMix64.derive(SplitMix64.derive(SplitMix64.derive(seed, COMPRESSION), round), client);
+        Staged staged = feedback.stage(scratch, eta, compressor, drawn);
+        CompressedVector delta = staged.delta();
+        traffic.sent(delta);
+        state.add(delta, fleet.weight(client));
+        List<double[]> before = feedback.vectors();
+        feedback.commit(staged);
+        if (feedback.method() == FeedbackMethod.EF21_MOMENTUM) {
+            // The gradient's array has become the client's m; its former m is free, if there was one.
+            scratch = before.size() > 1 ? before.get(1) : new double[scratch.length];
+        }
+    }
+
+    private static boolean isFinite(double loss, double[] gradient) {
+        double poison = 0 * loss;
+        for (double value : gradient) {
+            poison += 0 * value;
+        }
+        return poison == 0;
+    }
+
+    /** Values saturate in messages, so that a run can grow for long without a figure that is not finite. */
+    private boolean hasGrownBeyondAll() {
+        double first = points.isEmpty() ? measure.loss() : points.get(0).loss();
+        return measure.loss() > BEYOND_ALL * Math.max(1, Math.abs(first));
+    }
+
+    private boolean isMeasured() {
+        return Double.isFinite(measure.loss()) && Double.isFinite(measure.gradNorm());
+    }
+
+    private TrajectoryPoint point(
+            int round, double testMetric, long uplink, long downlink, long at, double gamma, double directionNorm) {
+        return new TrajectoryPoint(
+                round,
+                measure.loss(),
+                measure.gradNorm(),
+                testMetric,
+                uplink,
+                downlink,
+                gamma,
+                directionNorm,
+                at * 1e-9);
+    }
+}
