@@ -1,5 +1,6 @@
 package io.evenkeel.pilot;
 
+import io.evenkeel.pilot.command.PilotCommand;
 import io.evenkeel.pilot.demo.DemoCommand;
 import io.evenkeel.pilot.operator.OperatorException;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         description = "Federated learning over thin links, with steps that keep an even keel.",
-        subcommands = {DemoCommand.class, ServeCommand.class})
+        subcommands = {DemoCommand.class, PilotCommand.class, ServeCommand.class})
 public final class EvenkeelCommand implements Runnable {
 
     @Spec

@@ -1,0 +1,66 @@
+package io.evenkeel.pilot.command;
+
+import io.evenkeel.pilot.experiment.Experiment;
+import io.evenkeel.pilot.simulation.RoundListener;
+import io.evenkeel.pilot.terminal.ProgressLine;
+import io.evenkeel.pilot.terminal.Terminal;
+import java.time.Duration;
+
+/** Shows how many of all runs' rounds are done, and stops the runs when asked. Safe to share between threads. */
+final class Progress implements RoundListener {
+
+    private static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
+
+    private final ProgressLine line;
+    private final int rounds;
+    private final long total;
+    private final int scale;
+    private final long started = System.nanoTime();
+    private long done;
+    private long shownAt = started - SHOW_EVERY;
+    private volatile boolean stopped;
+
+    Progress(Terminal terminal, Experiment experiment) {
+        rounds = experiment.rounds();
+        total = (long) rounds * experiment.arms().size() * experiment.seeds().size();
+        scale = (int) Math.min(total, 1_000_000_000);
+        line = new ProgressLine(terminal, scale);
+    }
+
+    @Override
+    public boolean beforeRound(String arm, long seed, int round) {
+        if (stopped) {
+            return false;
+        }
+        count(arm, seed);
+        return true;
+    }
+
+    private synchronized void count(String arm, long seed) {
+        done++;
+        long now = System.nanoTime();
+        if (now - shownAt >= SHOW_EVERY) {
+            shownAt = now;
+            show(arm + ", seed " + seed);
+        }
+    }
+
+    private void show(String figures) {
+        int scaled = (int) Math.min(scale, (double) done / total * scale);
+        line.show(scaled, figures, Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /** A run was done earlier. */
+    synchronized void skip() {
+        done += rounds;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    synchronized void end() {
+        show(stopped ? "stopped" : "done");
+        line.end();
+    }
+}
