@@ -37,7 +37,15 @@ class DatabaseTest {
     }
 
     @Test
-    void rollsWithoutAGapOnPostgresql() {
+    void stopsTheOldPodFirstWhereverThereIsOnlyOne() {
+        Deployment deployment = Chart.render(Chart.valueSet("postgresql"), Map.of("replicaCount", 1))
+                .only(Deployment.class);
+
+        assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
+    }
+
+    @Test
+    void rollsSeveralReplicasWithoutAGap() {
         Deployment deployment = Chart.render(Chart.valueSet("postgresql")).only(Deployment.class);
 
         assertThat(deployment.getSpec().getReplicas()).isEqualTo(3);

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -131,6 +132,9 @@ class WorkloadRulesTest {
                 .allSatisfy(endpoint -> {
                     assertThat(endpoint.getPort()).isEqualTo("management");
                     assertThat(endpoint.getPath()).isEqualTo("/actuator/prometheus");
+                    assertThat(endpoint.getAuthorization().getCredentials())
+                            .as("metrics are the operator's to read")
+                            .isEqualTo(new SecretKeySelector("operator-token", "trial-evenkeel-operator", null));
                 });
     }
 
