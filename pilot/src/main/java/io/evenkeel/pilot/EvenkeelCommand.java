@@ -2,7 +2,7 @@ package io.evenkeel.pilot;
 
 import io.evenkeel.pilot.command.PilotCommand;
 import io.evenkeel.pilot.demo.DemoCommand;
-import io.evenkeel.pilot.operator.OperatorException;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +37,7 @@ public final class EvenkeelCommand implements Runnable {
     /** Makes the command line; each can be executed many times. */
     public static CommandLine commandLine() {
         return new CommandLine(new EvenkeelCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof OperatorException) {
+            if (failure instanceof CommandFailure) {
                 command.getErr().println("evenkeel: " + failure.getMessage());
                 return CommandLine.ExitCode.SOFTWARE;
             }

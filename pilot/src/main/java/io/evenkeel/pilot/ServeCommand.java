@@ -11,6 +11,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -45,8 +46,14 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CountDownLatch closed = new CountDownLatch(1);
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
+        application.setMainApplicationClass(CoordinatorApplication.class);
         application.addListeners((ApplicationListener<ContextClosedEvent>) event -> closed.countDown());
-        application.run(springArguments().toArray(String[]::new));
+        try {
+            application.run(springArguments().toArray(String[]::new));
+        } catch (RuntimeException e) {
+            // Spring Boot has said what is wrong, and what to do.
+            return ExitCode.SOFTWARE;
+        }
         closed.await();
         return 0;
     }

@@ -6,6 +6,7 @@ import io.evenkeel.pilot.learn.LocalLoss;
 import io.evenkeel.pilot.learn.Perceptron;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RunStatus;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import io.evenkeel.pilot.terminal.ProgressLine;
 import io.evenkeel.pilot.terminal.Quantity;
 import io.evenkeel.pilot.terminal.Terminal;
@@ -40,8 +41,7 @@ final class Demo {
      *
      * @param run a name that is free at the coordinator
      * @param folder where the devices keep their state
-     * @throws io.evenkeel.pilot.operator.OperatorException if the coordinator refuses
-     * @throws IllegalStateException if a device or the run fails
+     * @throws CommandFailure if the coordinator refuses, or a device or the run fails
      */
     DemoResult run(URI coordinator, String operatorToken, String run, Path folder) throws InterruptedException {
         OperatorApi operator = new OperatorApi(coordinator, operatorToken);
@@ -84,7 +84,7 @@ final class Demo {
 
     private static void throwUnlessFinished(RunStatus status) {
         if (!status.state().equals("finished")) {
-            throw new IllegalStateException("the run is " + status.state() + ": " + status.message());
+            throw new CommandFailure("the run is " + status.state() + ": " + status.message());
         }
     }
 

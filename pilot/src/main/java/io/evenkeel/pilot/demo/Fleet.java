@@ -6,6 +6,7 @@ import io.evenkeel.client.protocol.RunPlan;
 import io.evenkeel.pilot.data.LabelShards;
 import io.evenkeel.pilot.data.Samples;
 import io.evenkeel.pilot.learn.LocalLoss;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class Fleet implements AutoCloseable {
      *
      * @param folder under which each device has a folder
      * @param latest hears of the first device's models
-     * @throws IllegalStateException if a device does not get as far as joining
+     * @throws CommandFailure if a device does not get as far as joining
      */
     void join(
             URI coordinator,
@@ -88,7 +89,8 @@ final class Fleet implements AutoCloseable {
             clients.add(client);
             start(name, client, new DigitsDevice(device, loss, absences), joined);
             if (!joined.await(JOIN_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(name + " has not joined within " + JOIN_SECONDS + " s");
+                throw new CommandFailure(
+                        name + " has not joined within " + JOIN_SECONDS + " s: see the coordinator's log");
             }
             throwIfFailed();
         }
@@ -117,7 +119,7 @@ final class Fleet implements AutoCloseable {
     void throwIfFailed() {
         Throwable first = failure.get();
         if (first != null) {
-            throw new IllegalStateException("a device failed: " + first.getMessage(), first);
+            throw new CommandFailure("a device failed: " + first.getMessage(), first);
         }
     }
 

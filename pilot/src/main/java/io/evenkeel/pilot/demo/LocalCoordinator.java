@@ -1,6 +1,7 @@
 package io.evenkeel.pilot.demo;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,21 +23,34 @@ final class LocalCoordinator implements AutoCloseable {
         this.operatorToken = operatorToken;
     }
 
-    /** Starts one, which logs to {@code coordinator.log} in the folder and listens on this machine alone. */
+    /**
+     * Starts one, which logs to {@code coordinator.log} in the folder and listens on this machine alone.
+     *
+     * @throws CommandFailure if it does not start
+     */
     static LocalCoordinator start(Path folder) {
         String token = newToken();
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
-        application.setRegisterShutdownHook(true);
-        ConfigurableApplicationContext context = application.run(
-                "--server.port=0",
-                "--server.address=127.0.0.1",
-                "--evenkeel.data=" + folder,
-                "--evenkeel.operator-token=" + token,
-                "--spring.main.banner-mode=off",
-                "--logging.threshold.console=OFF",
-                "--logging.file.name=" + folder.resolve("coordinator.log"));
-        String port = Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port"));
-        return new LocalCoordinator(context, URI.create("http://127.0.0.1:" + port), token);
+        Path log = folder.resolve("coordinator.log");
+        try {
+            ConfigurableApplicationContext context = application.run(arguments(folder, log, token));
+            String port = Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port"));
+            return new LocalCoordinator(context, URI.create("http://127.0.0.1:" + port), token);
+        } catch (RuntimeException e) {
+            throw new CommandFailure("the coordinator did not start (" + e.getMessage() + "): see " + log, e);
+        }
+    }
+
+    private static String[] arguments(Path folder, Path log, String token) {
+        return new String[] {
+            "--server.port=0",
+            "--server.address=127.0.0.1",
+            "--evenkeel.data=" + folder,
+            "--evenkeel.operator-token=" + token,
+            "--spring.main.banner-mode=off",
+            "--logging.threshold.console=OFF",
+            "--logging.file.name=" + log
+        };
     }
 
     private static String newToken() {

@@ -1,7 +1,9 @@
 package io.evenkeel.pilot.operator;
 
+import io.evenkeel.pilot.terminal.CommandFailure;
+
 /** The coordinator refused an operator's request, or could not be reached. The message says what and what to do now. */
-public final class OperatorException extends RuntimeException {
+public final class OperatorException extends CommandFailure {
 
     private static final long serialVersionUID = 1;
 
