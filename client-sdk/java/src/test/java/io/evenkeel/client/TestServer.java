@@ -17,11 +17,6 @@ import java.util.concurrent.Executors;
 /** A {@link TestCoordinator} behind real HTTP. */
 final class TestServer implements AutoCloseable {
 
-    static {
-        // Or else each answer waits for the acknowledgement of the one before.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-
     /** Answers given once each in place of the coordinator's. */
     final Queue<Response> instead = new ArrayDeque<>();
 

@@ -1,0 +1,123 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.error.EvenkeelException;
+import io.evenkeel.client.http.Request;
+import io.evenkeel.client.http.Response;
+import io.evenkeel.client.http.Transport;
+import io.evenkeel.client.state.MemoryStateStore;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the staged message, by the answer it gets. */
+class UplinkTest {
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 12);
+
+    @ParameterizedTest
+    @CsvSource({"400, malformed", "413, too-large", "415, unsupported-media-type", "422, plan-exceeded"})
+    void aMessageAtFaultIsDroppedAndEndsTheTraining(int status, String slug) throws InterruptedException {
+        refuseMessage(status, slug);
+        assertThat(Device.saved(coordinator, disk).pending()).isNull();
+        finish();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, unauthenticated", "403, client-revoked", "404, member-not-found"})
+    void aMessageThatWasNotJudgedStaysStaged(int status, String slug) throws InterruptedException {
+        refuseMessage(status, slug);
+        assertThat(Device.saved(coordinator, disk).pending()).isNotNull();
+        finish();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"sequence\":1", "\"round\":0", "\"digest\":\""})
+    void aReceiptForSomethingElseIsNotBelievedAndTheMessageStaysStaged(String field) throws InterruptedException {
+        assertThatThrownBy(() -> Device.train(Device.on(changing(receipt -> falsify(receipt, field)), disk)))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("the receipt is for message")
+                .hasMessageContaining("stays staged");
+        assertThat(Device.saved(coordinator, disk).pending()).isNotNull();
+        finish();
+    }
+
+    @Test
+    void aSecondAnswerToARoundIsDroppedAndTheDeviceGoesOn() throws InterruptedException {
+        Response conflict = TestCoordinator.problem(409, "conflict", "the round was answered before");
+        Transport once = new MessageTransport(coordinator, UnaryOperator.identity(), conflict, new AtomicInteger(1));
+
+        RunOutcome outcome = Device.train(Device.on(once, disk));
+
+        assertThat(outcome.refused()).isEqualTo(1);
+        assertThat(outcome.accepted()).isEqualTo(11);
+        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+    }
+
+    private void refuseMessage(int status, String slug) {
+        assertThatThrownBy(() -> Device.train(Device.on(refusing(status, slug), disk)))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        e -> assertThat(e.problem().is(slug)).isTrue());
+        assertThat(coordinator.messages).isEmpty();
+    }
+
+    private void finish() throws InterruptedException {
+        Device.train(Device.on(coordinator, disk));
+        assertThat(coordinator.messages).hasSize(12);
+        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+    }
+
+    /** Changes the digit the field ends with, or is followed by. */
+    private static Response falsify(Response receipt, String field) {
+        String text = new String(receipt.body(), StandardCharsets.UTF_8);
+        int at = text.indexOf(field) + field.length() - (field.endsWith("\"") ? 0 : 1);
+        String changed = text.substring(0, at) + (text.charAt(at) == '7' ? '8' : '7') + text.substring(at + 1);
+        return new Response(
+                200, Map.of("Content-Type", List.of("application/json")), changed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Refuses messages before the coordinator hears of them. */
+    private Transport refusing(int status, String slug) {
+        Response refusal = TestCoordinator.problem(status, slug, "not today");
+        return new MessageTransport(
+                coordinator, UnaryOperator.identity(), refusal, new AtomicInteger(Integer.MAX_VALUE));
+    }
+
+    /** Changes the coordinator's answers to messages on their way back. */
+    private Transport changing(UnaryOperator<Response> change) {
+        return new MessageTransport(
+                coordinator, change, TestCoordinator.problem(500, "internal", "unused"), new AtomicInteger());
+    }
+
+    /** Answers so many messages itself, and changes what the coordinator answers to the others. */
+    private record MessageTransport(
+            TestCoordinator coordinator, UnaryOperator<Response> change, Response instead, AtomicInteger times)
+            implements Transport {
+
+        @Override
+        public Response exchange(Request request) {
+            if (!request.uri().getPath().endsWith("/messages/me")) {
+                return coordinator.answer(request);
+            }
+            return times.getAndDecrement() > 0 ? instead : change.apply(coordinator.answer(request));
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+}
