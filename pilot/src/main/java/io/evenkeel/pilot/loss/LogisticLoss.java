@@ -15,6 +15,8 @@ public final class LogisticLoss implements ClientLosses {
     /** The largest second derivative of log(1 + exp(-z)). */
     private static final double CURVATURE = 0.25;
 
+    private static final double PRODUCT_BOUND = 0x1.0p60;
+
     private final Sharded shards;
     private final SparseMatrix rows;
     private final byte[] signs;
@@ -119,17 +121,29 @@ public final class LogisticLoss implements ClientLosses {
         private double differentiate(int start, int count, int @Nullable [] batch) {
             logs.reset();
             double linear = 0;
+            double product = 1;
             double share = 1.0 / count;
             for (int i = 0; i < count; i++) {
                 double sign = signs[batch == null ? start + i : start + batch[i]];
                 double margin = sign * factors[i];
                 double e = Exponential.ofNonPositive(-Math.abs(margin));
-                double p = 1 / (1 + e);
-                logs.add(1 + e);
+                product *= 1 + e;
+                if (product > PRODUCT_BOUND) {
+                    logs.add(product);
+                    product = 1;
+                }
                 linear += Math.max(-margin, 0);
-                factors[i] = -sign * share * (margin > 0 ? e * p : p);
+                factors[i] = -sign * share * (selectByPositive(margin, e) / (1 + e));
             }
+            logs.add(product);
             return linear + logs.total();
+        }
+
+        /** {@code margin > 0 ? e : 1} without a branch, which half of the samples would mispredict. */
+        private static double selectByPositive(double margin, double e) {
+            long negative = Double.doubleToRawLongBits(margin) >> 63;
+            return Double.longBitsToDouble(
+                    (Double.doubleToRawLongBits(e) & ~negative) | (Double.doubleToRawLongBits(1.0) & negative));
         }
     }
 }

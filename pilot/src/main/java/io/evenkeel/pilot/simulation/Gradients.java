@@ -25,12 +25,13 @@ final class Gradients {
     }
 
     /** Tells whether they are the full gradients at the model itself, of which the fleet's loss and gradient follow. */
-    boolean areFull() {
+    static boolean areFull(GradientSettings settings) {
         return settings.batch() == 0 && settings.localSteps() == 1;
     }
 
-    Worker worker() {
-        return worker;
+    /** Overwrites {@code gradient} with a client's full one at the model itself, and returns its full loss. */
+    double full(int client, double[] x, double[] gradient) {
+        return worker.gradient(client, x, null, gradient);
     }
 
     /** Overwrites {@code gradient} with a client's in a round, and returns the loss at the model, of the samples taken. */

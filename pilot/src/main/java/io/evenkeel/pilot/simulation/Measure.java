@@ -2,7 +2,6 @@ package io.evenkeel.pilot.simulation;
 
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.pilot.loss.Accuracy;
-import io.evenkeel.pilot.loss.Worker;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +29,6 @@ final class Measure {
         loss += weight * clientLoss;
         for (int j = 0; j < sum.length; j++) {
             sum[j] += weight * gradient[j];
-        }
-    }
-
-    /** Starts anew and adds all clients' full losses. */
-    void addAll(Worker worker, double[] x, double[] scratch) {
-        reset();
-        for (int client = 0; client < fleet.losses().clients(); client++) {
-            add(client, worker.gradient(client, x, null, scratch), scratch);
         }
     }
 

@@ -1,13 +1,10 @@
 package io.evenkeel.pilot.simulation;
 
-import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
-import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepScale;
@@ -39,18 +36,21 @@ public final class Simulation {
     private final Arm arm;
     private final long seed;
     private final RoundListener listener;
-    private final ErrorFeedback[] clients;
     private final ModelState state;
-    private final Gradients gradients;
+    private final Clients clients;
+    private final Lanes lanes;
     private final Participation participation;
     private final Measure measure;
     private final Traffic traffic;
     private final List<TrajectoryPoint> points = new ArrayList<>();
-    private double[] scratch;
     private long nanos;
 
-    /** Starts at x^0 and g^0. */
-    public Simulation(Experiment experiment, Fleet fleet, Arm arm, long seed, RoundListener listener) {
+    /**
+     * Starts at x^0.
+     *
+     * @param threads how many compute gradients side by side; the figures do not depend on it
+     */
+    public Simulation(Experiment experiment, Fleet fleet, Arm arm, long seed, int threads, RoundListener listener) {
         this.experiment = experiment;
         this.fleet = fleet;
         this.arm = arm;
@@ -61,16 +61,12 @@ public final class Simulation {
         double[] x = startingPoint(layout.dimension());
         FeedbackMethod method = arm.algorithm().feedback();
         state = new ModelState(layout, x, new double[x.length], method.retainsSum(), 0);
-        clients = new ErrorFeedback[n];
-        for (int client = 0; client < n; client++) {
-            clients[client] = ErrorFeedback.start(method, x.length);
-        }
-        gradients = new Gradients(fleet, experiment.gradient(), SplitMix64.derive(seed, BATCHES));
-        participation = new Participation(n, experiment.fleet().participation(), SplitMix64.derive(seed, SAMPLING));
-        measure = new Measure(fleet);
         boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
         traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
-        scratch = new double[x.length];
+        clients = new Clients(method, fleet, state, traffic, SplitMix64.derive(seed, COMPRESSION));
+        lanes = new Lanes(fleet, experiment.gradient(), SplitMix64.derive(seed, BATCHES), threads);
+        participation = new Participation(n, experiment.fleet().participation(), SplitMix64.derive(seed, SAMPLING));
+        measure = new Measure(fleet);
     }
 
     private double[] startingPoint(int dimension) {
@@ -91,8 +87,10 @@ public final class Simulation {
 
     /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
     public ArmRun run() {
-        Outcome outcome = rounds();
-        return new ArmRun(arm.name(), seed, outcome, points);
+        try (lanes) {
+            Outcome outcome = rounds();
+            return new ArmRun(arm.name(), seed, outcome, points);
+        }
     }
 
     private Outcome rounds() {
@@ -111,7 +109,7 @@ public final class Simulation {
             }
         }
         int last = experiment.rounds();
-        measure.addAll(gradients.worker(), state.x(), scratch);
+        measureAll();
         if (!isMeasured()) {
             return diverged(last, "the loss at the final model is not finite");
         }
@@ -133,23 +131,21 @@ public final class Simulation {
                 : arm.compressor();
         long started = System.nanoTime();
         state.beginRound();
-        for (int client = 0; client < clients.length; client++) {
-            double loss = gradients.compute(client, -1, state.x(), scratch);
-            if (!isFinite(loss, scratch)) {
-                return false;
-            }
-            send(client, -1, 1, compressor);
-        }
+        boolean sent = lanes.forEach(
+                new Support.All(fleet.losses().clients()),
+                (lane, client, gradient) -> lane.compute(client, -1, state.x(), gradient),
+                (client, loss, gradient) ->
+                        isFinite(loss, gradient) ? clients.send(client, -1, gradient, 1, compressor) : null);
         traffic.close();
         nanos += System.nanoTime() - started;
-        return true;
+        return sent;
     }
 
     /** Runs a round; returns what is no longer finite, or null. */
     private @Nullable String round(int round) {
         int horizon = experiment.rounds() - 1;
         boolean recorded = round % experiment.recordEvery() == 0;
-        boolean fused = gradients.areFull() && participation.isFull();
+        boolean fused = Gradients.areFull(experiment.gradient()) && participation.isFull();
         long uplink = traffic.uplink();
         long downlink = traffic.downlink();
         long before = nanos;
@@ -161,7 +157,7 @@ public final class Simulation {
         nanos += System.nanoTime() - started;
         double gamma = arm.algorithm().gamma().at(round, horizon);
         if (recorded && !fused) {
-            measure.addAll(gradients.worker(), state.x(), scratch);
+            measureAll();
         }
         if (recorded && !isMeasured()) {
             return "the loss at x^" + round + " is not finite";
@@ -185,36 +181,42 @@ public final class Simulation {
         Support participants = participation.of(round);
         state.beginRound();
         measure.reset();
-        double weight = 0;
-        for (int p = 0; p < participants.count(); p++) {
-            int client = participants.index(p);
-            traffic.fetched(client);
-            double loss = gradients.compute(client, round, state.x(), scratch);
-            if (!isFinite(loss, scratch)) {
-                return Double.NaN;
-            }
-            if (fused) {
-                measure.add(client, loss, scratch);
-            }
-            send(client, round, eta, arm.compressor());
-            weight += fleet.weight(client);
+        boolean sent = lanes.forEach(
+                participants,
+                (lane, client, gradient) -> lane.compute(client, round, state.x(), gradient),
+                (client, loss, gradient) -> {
+                    if (!isFinite(loss, gradient)) {
+                        return null;
+                    }
+                    if (fused) {
+                        measure.add(client, loss, gradient);
+                    }
+                    traffic.fetched(client);
+                    return clients.send(client, round, gradient, eta, arm.compressor());
+                });
+        if (!sent) {
+            return Double.NaN;
         }
-        return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight;
+        return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
     }
 
-    private void send(int client, int round, double eta, Compressor compressor) {
-        ErrorFeedback feedback = clients[client];
-        long drawn = SplitMix64.derive(SplitMix64.derive(SplitMix64.derive(seed, COMPRESSION), round), client);
-        Staged staged = feedback.stage(scratch, eta, compressor, drawn);
-        CompressedVector delta = staged.delta();
-        traffic.sent(delta);
-        state.add(delta, fleet.weight(client));
-        List<double[]> before = feedback.vectors();
-        feedback.commit(staged);
-        if (feedback.method() == FeedbackMethod.EF21_MOMENTUM) {
-            // The gradient's array has become the client's m; its former m is free, if there was one.
-            scratch = before.size() > 1 ? before.get(1) : new double[scratch.length];
+    private double weight(Support participants) {
+        double weight = 0;
+        for (int p = 0; p < participants.count(); p++) {
+            weight += fleet.weight(participants.index(p));
         }
+        return weight;
+    }
+
+    private void measureAll() {
+        measure.reset();
+        lanes.forEach(
+                new Support.All(fleet.losses().clients()),
+                (lane, client, gradient) -> lane.full(client, state.x(), gradient),
+                (client, loss, gradient) -> {
+                    measure.add(client, loss, gradient);
+                    return gradient;
+                });
     }
 
     private static boolean isFinite(double loss, double[] gradient) {

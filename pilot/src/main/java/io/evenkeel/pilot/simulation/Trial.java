@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * Runs the (arm, seed) pairs of an experiment on as many threads as asked, each pair by itself and sequentially, so that the
- * figures do not depend on the threads. Arms with the same seed share one fleet.
+ * Runs the (arm, seed) pairs of an experiment on as many threads as asked, each pair by itself, so that the figures do not
+ * depend on the threads. Arms with the same seed share one fleet.
  */
 public final class Trial {
 
@@ -93,14 +93,17 @@ public final class Trial {
     public List<ArmRun> run(int threads, RoundListener listener, Journal journal) throws InterruptedException {
         // What is wrong with the settings is found here, before any thread starts.
         prepared(experiment.seeds().get(0));
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        // Where there are fewer pairs than threads, a pair computes its gradients on several.
+        int pairs = experiment.arms().size() * experiment.seeds().size();
+        int lanes = Math.max(1, threads / pairs);
+        ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, pairs));
         try {
             List<List<Future<ArmRun>>> futures = new ArrayList<>();
             experiment.arms().forEach(arm -> futures.add(new ArrayList<>()));
             for (long seed : experiment.seeds()) {
                 for (int a = 0; a < futures.size(); a++) {
                     int arm = a;
-                    futures.get(a).add(pool.submit(() -> pair(arm, seed, listener, journal)));
+                    futures.get(a).add(pool.submit(() -> pair(arm, seed, lanes, listener, journal)));
                 }
             }
             List<ArmRun> runs = new ArrayList<>();
@@ -117,7 +120,7 @@ public final class Trial {
         }
     }
 
-    private ArmRun pair(int arm, long seed, RoundListener listener, Journal journal) {
+    private ArmRun pair(int arm, long seed, int lanes, RoundListener listener, Journal journal) {
         String name = experiment.arms().get(arm).name();
         Optional<ArmRun> earlier = journal.earlier(name, seed);
         if (earlier.isPresent()) {
@@ -125,7 +128,7 @@ public final class Trial {
         }
         Prepared prepared = prepared(seed);
         ArmRun run =
-                new Simulation(experiment, prepared.fleet(), prepared.arms().get(arm), seed, listener).run();
+                new Simulation(experiment, prepared.fleet(), prepared.arms().get(arm), seed, lanes, listener).run();
         release(seed);
         if (run.outcome().kind() != Outcome.Kind.INTERRUPTED) {
             journal.ended(run);
