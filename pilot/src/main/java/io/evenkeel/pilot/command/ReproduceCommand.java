@@ -1,0 +1,104 @@
+package io.evenkeel.pilot.command;
+
+import io.evenkeel.pilot.reproduce.LogisticReproduction;
+import io.evenkeel.pilot.reproduce.PolynomialReproduction;
+import io.evenkeel.pilot.reproduce.Reproduction;
+import io.evenkeel.pilot.reproduce.TableReproduction;
+import io.evenkeel.pilot.result.ResultsFolder;
+import io.evenkeel.pilot.result.Summary;
+import io.evenkeel.pilot.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot reproduce}: a published experiment, its claim, and what comes out here. */
+@Command(
+        name = "reproduce",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        description = "Runs a published experiment again and says where it agrees and where not.",
+        footer = {
+            "",
+            "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
+            "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
+            "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
+            "",
+            "Example:",
+            "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz --out reproduction",
+            "",
+            "The folder gets FOLDER/NAME/findings.md and a results folder for each trial."
+        })
+final class ReproduceCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME", description = "polynomial, logistic or table.")
+    @SuppressWarnings("NullAway.Init")
+    private String name;
+
+    @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file; repeatable.")
+    private List<Path> data = new ArrayList<>();
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Default: reproduction.")
+    private Path out = Path.of("reproduction");
+
+    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, () -> run(reproduction(), Terminal.standard()));
+    }
+
+    private Reproduction reproduction() {
+        return switch (name) {
+            case "polynomial" -> {
+                if (!data.isEmpty()) {
+                    throw new IllegalArgumentException("the polynomial takes no data: leave out --data");
+                }
+                yield new PolynomialReproduction();
+            }
+            case "logistic" -> new LogisticReproduction(data);
+            case "table" -> {
+                if (data.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "the table needs LIBSVM files: give --data phishing.gz --data a9a.gz");
+                }
+                yield new TableReproduction(data);
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no experiment '" + name + "': expected polynomial, logistic or table");
+        };
+    }
+
+    private int run(Reproduction reproduction, Terminal terminal) throws IOException, InterruptedException {
+        Path folder = out.resolve(reproduction.name());
+        List<Summary> summaries = new ArrayList<>();
+        for (Reproduction.Part part : reproduction.parts()) {
+            ResultsFolder results = ResultsFolder.create(folder.resolve(part.name()), part.experiment());
+            int code = new TrialRun(results, threads, terminal).run();
+            if (code != 0) {
+                return code;
+            }
+            summaries.add(results.summary());
+        }
+        String text = reproduction.introduction() + reproduction.findings(summaries);
+        Path findings = folder.resolve("findings.md");
+        Files.writeString(findings, text);
+        terminal.out().println();
+        terminal.out().println(text);
+        terminal.out().println("Written to " + findings);
+        return 0;
+    }
+}
