@@ -1,0 +1,38 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/operations.md names what the chart makes. */
+class OperationsGuideTest {
+
+    private static final Pattern YAML = Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
+
+    @Test
+    void showsAPodThatKubernetesTakesAndThatMountsTheChartsClaim() throws IOException {
+        String guide = guide();
+        List<HasMetadata> objects = YAML.matcher(guide)
+                .results()
+                .flatMap(match -> ManifestParser.parse(match.group(1)).stream())
+                .toList();
+
+        assertThat(objects).singleElement().isInstanceOfSatisfying(Pod.class, pod -> {
+            Volume volume = pod.getSpec().getVolumes().get(0);
+            // A release called evenkeel.
+            assertThat(volume.getPersistentVolumeClaim().getClaimName()).isEqualTo("evenkeel-data");
+            assertThat(guide).contains("kubectl cp " + pod.getMetadata().getName() + ":");
+        });
+    }
+
+    private static String guide() throws IOException {
+        return Files.readString(Chart.REPOSITORY.resolve("docs/operations.md"));
+    }
+}
