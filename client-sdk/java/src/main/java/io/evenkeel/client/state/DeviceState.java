@@ -196,7 +196,7 @@ public final class DeviceState {
         Snapshot snapshot =
                 new Snapshot(client, feedback.method(), dimension, sequence, head, lastRound, feedback.vectors());
         snapshot.write(store, run + ".snapshot");
-        store.names(run + ".accepted-").forEach(store::delete);
+        store.sweep(store.names(run + ".accepted-"));
         startFrom(snapshot);
     }
 

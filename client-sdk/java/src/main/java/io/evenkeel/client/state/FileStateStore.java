@@ -150,6 +150,19 @@ public final class FileStateStore implements StateStore {
         }
     }
 
+    /** Forces the folder once for all of them. */
+    @Override
+    public void sweep(List<String> names) {
+        try {
+            for (String name : names) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            forceFolder();
+        } catch (IOException e) {
+            throw failed("swept", "", e);
+        }
+    }
+
     @Override
     public List<String> names(String prefix) {
         try {

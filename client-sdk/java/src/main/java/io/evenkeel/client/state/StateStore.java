@@ -33,6 +33,11 @@ public interface StateStore extends AutoCloseable {
     /** Removes a piece, if there is one. */
     void delete(String name);
 
+    /** Removes pieces that no longer matter, in any order; a crash may leave some of them. */
+    default void sweep(List<String> names) {
+        names.forEach(this::delete);
+    }
+
     /** Returns the names of all pieces whose name begins so, in order. */
     List<String> names(String prefix);
 

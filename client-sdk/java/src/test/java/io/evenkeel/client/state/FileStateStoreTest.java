@@ -32,6 +32,9 @@ class FileStateStoreTest {
             store.write("gone", out -> out.write(4));
             store.delete("gone");
             store.delete("never.there");
+            store.write("old.1", out -> out.write(5));
+            store.write("old.2", out -> out.write(6));
+            store.sweep(store.names("old."));
         }
         try (FileStateStore store = FileStateStore.open(folder())) {
             assertThat(store.names("")).containsExactly("a.two", "b");
