@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator;
 
 import java.time.Clock;
+import java.time.ZoneOffset;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -21,9 +22,9 @@ public class CoordinatorApplication {
         SpringApplication.run(CoordinatorApplication.class, args);
     }
 
-    /** The one source of time, so that tests can turn the hands themselves. */
+    /** The one source of time, so that tests can turn the hands themselves; no finer than what the database keeps. */
     @Bean
     Clock clock() {
-        return Clock.systemUTC();
+        return Clock.tickMillis(ZoneOffset.UTC);
     }
 }

@@ -153,8 +153,8 @@ class ProblemAdvice {
         LOG.warn("The database is in trouble; the request was refused and can be repeated", failure);
         return ProblemAnswer.to(Problem.STORAGE_UNAVAILABLE
                 .because(
-                        "the database does not answer, has no room left or is too busy; nothing was changed by this request"
-                                + " unless it had been answered before",
+                        "the database does not answer, has no room left or is too busy; whether this request took effect is not"
+                                + " certain, and what was accepted before is safe",
                         "send the same request again after the time in Retry-After")
                 .retryAfter(STORAGE_PAUSE));
     }

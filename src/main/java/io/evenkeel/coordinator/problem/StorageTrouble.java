@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.problem;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -14,9 +15,10 @@ import org.springframework.transaction.CannotCreateTransactionException;
 /**
  * Tells trouble with the database itself (unreachable, disk full, locked for too long) from a mistake in what we asked of it.
  *
- * <p>The first passes, so it is worth the caller's while to try again; the transaction was rolled back, so nothing is half done.
+ * <p>The first passes, so it is worth the caller's while to try again. Nothing is half done: the transaction is in the database or
+ * it is not, and only if the commit itself failed is it uncertain which.
  */
-final class StorageTrouble {
+public final class StorageTrouble {
 
     /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
     private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
@@ -24,10 +26,14 @@ final class StorageTrouble {
     /** H2: input or output failed, file corrupted, object closed, connection broken, database closed or locked. */
     private static final Set<Integer> H2_CODES = Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90121);
 
+    /** Causes are looked for no deeper than this, as nothing forbids a circle of them. */
+    private static final int DEPTH = 32;
+
     private StorageTrouble() {}
 
     static boolean isIn(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
             if (cause instanceof DataAccessResourceFailureException
                     || cause instanceof TransientDataAccessException
                     || cause instanceof RecoverableDataAccessException
@@ -45,6 +51,25 @@ final class StorageTrouble {
                 || sql instanceof SQLRecoverableException
                 || sql instanceof SQLNonTransientConnectionException
                 || (state != null && state.length() == 5 && SQL_STATES.contains(state.substring(0, 2)))
-                || H2_CODES.contains(sql.getErrorCode());
+                || closesH2(sql);
+    }
+
+    /**
+     * Tells whether H2 has closed its database over this. It does so at the first write that fails, such as on a full disk; its
+     * connections are of no use then, though they still say that they are valid, but a new one opens the database again.
+     */
+    public static boolean closesH2(SQLException sql) {
+        return H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
+    }
+
+    /** H2 reports a write that failed within a commit as a general error, and only the innermost cause says what it was. */
+    private static boolean isOverInputOrOutput(SQLException sql) {
+        Throwable cause = sql.getCause();
+        for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.TurnedClock;
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.security.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,10 +149,14 @@ class EnrolmentTest {
                     .doesNotContain(device.secret())
                     .doesNotContainIgnoringCase("hash");
         }
-        assertThat(jdbc.sql("SELECT hash FROM enrolment_token UNION ALL SELECT secret_hash FROM client")
-                        .query(String.class)
-                        .list())
-                .allMatch(hash -> hash.matches("[0-9a-f]{64}"));
+        assertThat(stored("SELECT hash FROM enrolment_token WHERE id = ?", text(created, "id")))
+                .isEqualTo(Credential.hash(token));
+        assertThat(stored("SELECT secret_hash FROM client WHERE id = ?", device.client()))
+                .isEqualTo(Credential.hash(device.secret()));
+    }
+
+    private String stored(String sql, String id) {
+        return jdbc.sql(sql).param(id).query(String.class).single();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.Api;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ class FailureTest {
                 new CannotAcquireLockException(SECRET),
                 new RuntimeException(
                         new UncategorizedSQLException("t", SECRET, new SQLException("full", "90028", 90028))),
+                new RuntimeException(new SQLException("General error", "HY000", 50000, new IOException(SECRET))),
                 new RuntimeException(new SQLException("disk full", "53100")),
                 new RuntimeException(new SQLException("database has been closed", "90098", 90098)));
     }
