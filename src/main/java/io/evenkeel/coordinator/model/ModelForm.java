@@ -1,54 +1,104 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.model.format.FloatType;
+import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.core.vector.TensorLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 
 /**
  * How a model is written.
  *
- * @param doubles float64 rather than float32
+ * @param format the file format
+ * @param type the numbers' type
  */
-record ModelForm(boolean doubles) {
+record ModelForm(ModelFormat format, FloatType type) {
 
-    static ModelForm of(@Nullable String format, @Nullable String accept, String dtype) {
-        return new ModelForm(isDoubles(dtype));
+    /** Every format's media type, the default first. */
+    static final List<MediaType> MEDIA_TYPES = Arrays.stream(ModelFormat.values())
+            .map(format -> MediaType.parseMediaType(format.mediaType()))
+            .toList();
+
+    /**
+     * Finds out what a caller wants: the parameter decides, else the Accept header.
+     *
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code malformed} if a parameter is not known
+     * @throws HttpMediaTypeNotAcceptableException if the header allows no format
+     */
+    static ModelForm of(@Nullable String format, @Nullable String accept, String dtype)
+            throws HttpMediaTypeNotAcceptableException {
+        FloatType type = type(dtype);
+        return new ModelForm(format == null ? accepted(accept) : named(format), type);
     }
 
-    static boolean isDoubles(String dtype) {
-        return switch (dtype) {
-            case "float32" -> false;
-            case "float64" -> true;
-            default ->
-                throw Problem.MALFORMED
+    /**
+     * Reads the parameter {@code dtype}.
+     *
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code malformed} if it is not known
+     */
+    static FloatType type(String dtype) {
+        return FloatType.ofText(dtype)
+                .orElseThrow(() -> Problem.MALFORMED
                         .because("parameter 'dtype' is '" + dtype + "', expected float32 or float64", "correct it")
-                        .with("field", "dtype");
-        };
+                        .with("field", "dtype"));
+    }
+
+    private static ModelFormat named(String format) {
+        return ModelFormat.ofText(format)
+                .orElseThrow(() -> Problem.MALFORMED
+                        .because(
+                                "parameter 'format' is '" + format + "', expected raw, npy or safetensors",
+                                "correct it")
+                        .with("field", "format"));
+    }
+
+    private static ModelFormat accepted(@Nullable String accept) throws HttpMediaTypeNotAcceptableException {
+        if (accept == null || accept.isBlank()) {
+            return ModelFormat.RAW;
+        }
+        try {
+            for (MediaType wanted : MediaType.parseMediaTypes(accept)) {
+                for (MediaType offered : MEDIA_TYPES) {
+                    if (wanted.getQualityValue() > 0 && wanted.includes(offered)) {
+                        return ModelFormat.ofMediaType(offered.toString()).orElse(ModelFormat.RAW);
+                    }
+                }
+            }
+        } catch (InvalidMediaTypeException e) {
+            // As good as one that allows nothing we have.
+        }
+        throw new HttpMediaTypeNotAcceptableException(MEDIA_TYPES);
     }
 
     /** Returns a text that tells this form from the others. */
     String tag() {
-        return "raw-" + (doubles ? "float64" : "float32");
+        return format.text() + "-" + type.text();
     }
 
     MediaType mediaType() {
-        return MediaType.APPLICATION_OCTET_STREAM;
+        return MediaType.parseMediaType(format.mediaType());
     }
 
-    /** Writes d values. */
+    /**
+     * Writes d values.
+     *
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code not-acceptable} if there is no way to say them so
+     */
     byte[] encode(double[] x, TensorLayout layout) {
-        ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(x.length, doubles ? Double.BYTES : Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        for (double value : x) {
-            if (doubles) {
-                out.putDouble(value);
-            } else {
-                out.putFloat((float) value);
-            }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(format.size(layout, type)));
+        try {
+            format.write(x, layout, type, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return out.array();
+        return out.toByteArray();
     }
 }

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.security.Caller;
 import io.swagger.v3.oas.annotations.Operation;
@@ -8,7 +7,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -41,27 +39,13 @@ class TaskController {
     DeferredResult<ResponseEntity<Task>> task(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
-            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") String wait,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @Parameter(description = "the round the device's replica of x and S stands at")
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
-        Duration longest = duration(wait);
+        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
         return devices.ask(new Tasks.Question(plans.named(run), device.client(), after, replica), longest);
-    }
-
-    private static Duration duration(String text) {
-        try {
-            Duration wait = DurationStyle.detectAndParse(text);
-            if (!wait.isNegative()) {
-                return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below, together with what is negative.
-        }
-        throw Problem.MALFORMED
-                .because("parameter 'wait' is '" + text + "', expected 0s to 60s, such as 30s or PT30S", "correct it")
-                .with("field", "wait");
     }
 }

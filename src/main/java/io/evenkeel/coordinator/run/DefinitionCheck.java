@@ -126,7 +126,7 @@ final class DefinitionCheck {
         if (tensor == null
                 || tensor.name() == null
                 || tensor.shape() == null
-                || tensor.shape().contains(null)) {
+                || tensor.shape().stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     "a tensor lacks its name or shape: give {\"name\": …, \"shape\": [ … ]}");
         }

@@ -25,6 +25,10 @@ final class Http {
         this.token = token;
     }
 
+    Http at(String otherEndpoint) {
+        return new Http(otherEndpoint, token);
+    }
+
     Reply get(String path, String... headers) {
         return send("GET", path, null, null, headers);
     }

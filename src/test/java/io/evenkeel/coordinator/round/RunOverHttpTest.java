@@ -37,7 +37,7 @@ class RunOverHttpTest {
                 TestDevice device = scene.devices.get(i);
                 assertThat(scene.await(device, k - 1).number("round")).isEqualTo(k);
                 assertThat(device.model(k)).isEqualTo(x);
-                double[] gradient = gradient(x, i);
+                double[] gradient = TestDevice.gradient(x, i);
                 device.answer(k, gradient);
                 for (int j = 0; j < x.length; j++) {
                     sum[j] += weights[i] * gradient[j];
@@ -55,13 +55,5 @@ class RunOverHttpTest {
         assertThat(scene.devices.get(0).model(rounds)).isEqualTo(x);
         assertThat(scene.record(rounds - 1).number("participants")).isEqualTo(3);
         assertThat(scene.view().get("state")).isEqualTo("finished");
-    }
-
-    private static double[] gradient(double[] x, int device) {
-        double[] gradient = new double[x.length];
-        for (int j = 0; j < x.length; j++) {
-            gradient[j] = x[j] - Math.sqrt(device + 1.0) * (j - 2.2) / 3;
-        }
-        return gradient;
     }
 }

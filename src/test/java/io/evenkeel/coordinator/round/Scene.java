@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.security.Credential;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Replica;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,9 @@ final class Scene {
     private static final AtomicInteger NAMES = new AtomicInteger();
     static final int DIMENSION = 6;
 
-    final Http operator;
-    private final String endpoint;
-    private final JdbcTemplate jdbc;
+    Http operator;
+    private String endpoint;
+    private JdbcTemplate jdbc;
     final String run;
     final List<TestDevice> devices = new ArrayList<>();
     private final String compressor;
@@ -31,6 +33,14 @@ final class Scene {
         this.compressor = compressor;
         this.method = method;
         this.operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    /** Goes on with a coordinator that was started again. */
+    void moveTo(String newEndpoint, JdbcTemplate newJdbc) {
+        endpoint = newEndpoint;
+        jdbc = newJdbc;
+        operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
+        devices.forEach(device -> device.moveTo(newEndpoint));
     }
 
     static String newName() {
@@ -104,12 +114,62 @@ final class Scene {
         }
     }
 
+    /** The coordinator's x and S before a round. */
+    Replica replica(int round) {
+        return replicaBy(devices.get(0), round);
+    }
+
+    Replica replicaBy(TestDevice device, int round) {
+        Reply reply = device.http().get("/runs/" + run + "/rounds/" + round + "/replica");
+        if (reply.status() != 200) {
+            throw new AssertionError(reply.toString());
+        }
+        return Replica.decode(reply.body(), 0, reply.body().length, DIMENSION);
+    }
+
+    /** Everything that a refused request must leave as it was: the run, its members, its messages, x and S. */
+    String fingerprint() {
+        StringBuilder all = new StringBuilder();
+        all.append(jdbc.queryForList("SELECT * FROM run WHERE name = ?", run));
+        all.append(jdbc.queryForList(
+                "SELECT m.* FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY ordinal", run));
+        all.append(jdbc.queryForList(
+                "SELECT g.member_id, g.round_number, g.included_in, g.sequence, g.digest FROM message g JOIN run r ON r.id = g.run_id"
+                        + " WHERE r.name = ? ORDER BY 1, 2",
+                run));
+        int round = view().number("round");
+        if (round > 0 || view().get("state").equals("running")) {
+            Replica replica = replica(round);
+            all.append(Digest.toHex(Digest.of(replica.encode())));
+        }
+        return all.toString();
+    }
+
+    /** The largest difference between the coordinator's S and sum_i w_i g_i of some devices, relative to the largest of S. */
+    static double difference(double[] sum, List<TestDevice> devices, double... weights) {
+        double[] expected = new double[sum.length];
+        for (int i = 0; i < devices.size(); i++) {
+            double[] memory = devices.get(i).memory();
+            for (int j = 0; j < sum.length; j++) {
+                expected[j] += weights[i] * memory[j];
+            }
+        }
+        double largest = 0;
+        double difference = 0;
+        for (int j = 0; j < sum.length; j++) {
+            largest = Math.max(largest, Math.abs(expected[j]));
+            difference = Math.max(difference, Math.abs(expected[j] - sum[j]));
+        }
+        return largest == 0 ? difference : difference / largest;
+    }
+
     private static void enrol(JdbcTemplate jdbc, String client, String secret) {
         OffsetDateTime now = OffsetDateTime.parse("2026-03-01T12:00:00Z");
         Integer tokens = jdbc.queryForObject("SELECT COUNT(*) FROM enrolment_token WHERE id = 'test'", Integer.class);
         if (tokens == null || tokens == 0) {
             jdbc.update(
-                    "INSERT INTO enrolment_token (id, hash, uses, uses_left, created_at) VALUES ('test', 'none', 1, 0, ?)",
+                    "INSERT INTO enrolment_token (id, hash, uses, uses_left, created_at) VALUES ('test', ?, 1, 0, ?)",
+                    Credential.hash("test"),
                     now);
         }
         jdbc.update(

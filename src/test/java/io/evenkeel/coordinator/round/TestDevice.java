@@ -19,7 +19,7 @@ final class TestDevice {
 
     static final String BINARY = "application/vnd.evenkeel.message";
 
-    private final Http http;
+    private Http http;
     private final String run;
     private final String client;
     private final int dimension;
@@ -35,6 +35,10 @@ final class TestDevice {
         this.dimension = dimension;
         this.compressor = CompressorSpec.parse(compressor).bind(TensorLayout.flat(dimension));
         this.feedback = ErrorFeedback.start(method, dimension);
+    }
+
+    void moveTo(String endpoint) {
+        http = http.at(endpoint);
     }
 
     /** A message whose receipt is not there yet. */
@@ -102,6 +106,15 @@ final class TestDevice {
                 .asDoubleBuffer()
                 .get(x);
         return x;
+    }
+
+    /** The gradient of this device's loss, whose target depends on its place in the run. */
+    static double[] gradient(double[] x, int place) {
+        double[] gradient = new double[x.length];
+        for (int j = 0; j < x.length; j++) {
+            gradient[j] = x[j] - Math.sqrt(place + 1.0) * (j - 2.2) / 3;
+        }
+        return gradient;
     }
 
     /** Stages the message for a gradient. */

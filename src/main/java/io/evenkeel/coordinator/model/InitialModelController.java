@@ -1,0 +1,128 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.coordinator.model.format.FloatType;
+import io.evenkeel.coordinator.model.format.ModelFormat;
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where operators upload the model a run starts from. */
+@Tag(name = "Models")
+@RestController
+class InitialModelController {
+
+    /** More than the widest file of a model needs beside its values, names of tensors included. */
+    private static final long HEADER_ALLOWANCE = 1 << 20;
+
+    private final Plans plans;
+    private final RunRepository runs;
+    private final Models models;
+    private final DurableTransactions transactions;
+
+    InitialModelController(Plans plans, RunRepository runs, Models models, DurableTransactions transactions) {
+        this.plans = plans;
+        this.runs = runs;
+        this.models = models;
+        this.transactions = transactions;
+    }
+
+    @Operation(
+            summary = "Upload the initial model",
+            description = "For runs with initialModel 'uploaded', before the start; another upload replaces it.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = "application/octet-stream",
+                                        schema = @Schema(type = "string", format = "binary")),
+                                @Content(
+                                        mediaType = "application/x-npy",
+                                        schema = @Schema(type = "string", format = "binary")),
+                                @Content(
+                                        mediaType = "application/x-safetensors",
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @PutMapping("/api/v1/runs/{run}/model")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void upload(
+            @PathVariable String run,
+            @Parameter(description = "of raw numbers: float32 or float64; by default as the length says")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String dtype,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        Plans.Known known = plans.named(run);
+        RunPlan plan = known.plan();
+        transactions.read(() -> requireUploadable(runs.findById(known.run()).orElseThrow(), plan));
+        ModelFormat format = format(request.getContentType());
+        requireSize(request.getContentLengthLong(), format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE);
+        FloatType type = dtype == null ? null : ModelForm.type(dtype);
+        double[] x = format.read(request.getInputStream(), request.getContentLengthLong(), plan.layout(), type);
+        transactions.write(() -> {
+            // The upload may have taken long.
+            requireUploadable(runs.lock(known.run()).orElseThrow(), plan);
+            models.saveInitial(known.run(), plan, x);
+        });
+    }
+
+    private static Run requireUploadable(Run run, RunPlan plan) {
+        if (run.state() != RunState.CREATED) {
+            throw run.wrongState("run '" + run.name() + "' has been started: its initial model is fixed");
+        }
+        if (!plan.needsUpload()) {
+            throw run.wrongState("run '" + run.name()
+                    + "' starts from zeros: create one with \"initialModel\": \"uploaded\" to start from a model");
+        }
+        return run;
+    }
+
+    private static ModelFormat format(@Nullable String contentType) throws HttpMediaTypeNotSupportedException {
+        MediaType type = null;
+        try {
+            type = contentType == null ? null : MediaType.parseMediaType(contentType);
+        } catch (InvalidMediaTypeException e) {
+            // As good as none.
+        }
+        if (type != null) {
+            var format = ModelFormat.ofMediaType(type.getType() + "/" + type.getSubtype());
+            if (format.isPresent()) {
+                return format.get();
+            }
+        }
+        throw new HttpMediaTypeNotSupportedException(type, ModelForm.MEDIA_TYPES);
+    }
+
+    private static void requireSize(long length, long limit) {
+        if (length > limit) {
+            throw Problem.TOO_LARGE
+                    .because(
+                            "the body has " + length + " bytes, more than this run's model can have: " + limit,
+                            "upload the model of this run, of which GET shows the tensors")
+                    .with("limit", limit);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Replica;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A coordinator that is stopped and started in the middle of a run goes on to the same bits. */
+class RestartTest {
+
+    private static final int ROUNDS = 12;
+
+    @TempDir
+    Path folder;
+
+    private Restartable coordinator;
+
+    @BeforeEach
+    void start() {
+        // A checkpoint every 5 rounds, so that restarts go through updates as well.
+        coordinator = new Restartable(folder, "--evenkeel.rounds.checkpoint-every=5");
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    private Scene scene(String algorithm, String more) {
+        FeedbackMethod method = algorithm.startsWith("ef21") ? FeedbackMethod.EF21 : FeedbackMethod.NONE;
+        return new Scene(coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", method)
+                .create(algorithm, ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"" + more)
+                .members(3)
+                .start();
+    }
+
+    private static void answer(Scene scene, int round) {
+        for (int i = 0; i < 3; i++) {
+            answer(scene, round, i);
+        }
+    }
+
+    private static void answer(Scene scene, int round, int device) {
+        double[] x = scene.devices.get(device).model(round);
+        scene.devices.get(device).answer(round, TestDevice.gradient(x, device));
+    }
+
+    @SafeVarargs
+    private final void restart(List<Scene>... scenes) {
+        coordinator.restart();
+        for (List<Scene> some : scenes) {
+            some.forEach(scene -> scene.moveTo(coordinator.endpoint(), coordinator.jdbc()));
+        }
+    }
+
+    @Test
+    void betweenRoundsAndWithinThem() {
+        List<Scene> undisturbed = new ArrayList<>();
+        List<Scene> disturbed = new ArrayList<>();
+        for (List<Scene> scenes : List.of(undisturbed, disturbed)) {
+            scenes.add(scene("ef21-norm", ""));
+            scenes.add(scene("dcgd", ""));
+            scenes.add(scene("ef21-norm", ",\"step\":\"accumulated-norm\""));
+        }
+        undisturbed.forEach(scene -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                answer(scene, round);
+                scene.await(scene.devices.get(0), round);
+            }
+        });
+        for (int round = 0; round < ROUNDS; round++) {
+            int k = round;
+            if (round == 4) {
+                disturbed.forEach(scene -> answer(scene, k, 1));
+                restart(undisturbed, disturbed);
+                disturbed.forEach(scene -> answer(scene, k, 2));
+                disturbed.forEach(scene -> answer(scene, k, 0));
+            } else {
+                disturbed.forEach(scene -> answer(scene, k));
+            }
+            disturbed.forEach(scene -> scene.await(scene.devices.get(0), k));
+            if (round == 6) {
+                restart(undisturbed, disturbed);
+            }
+        }
+        for (int i = 0; i < disturbed.size(); i++) {
+            assertSame(disturbed.get(i), undisturbed.get(i), ROUNDS);
+            // Also a model in the middle, rebuilt from a checkpoint and updates.
+            assertSame(disturbed.get(i), undisturbed.get(i), 7);
+            assertThat(disturbed.get(i).view().get("state")).isEqualTo("finished");
+        }
+    }
+
+    private static void assertSame(Scene one, Scene other, int round) {
+        Replica replica = one.replica(round);
+        assertThat(replica.x()).isEqualTo(other.replica(round).x());
+        assertThat(replica.sum()).isEqualTo(other.replica(round).sum());
+        assertThat(replica.encode()).isEqualTo(other.replica(round).encode());
+    }
+
+    @Test
+    void betweenFreezingARoundAndClosingIt() {
+        Scene undisturbed = scene("ef21-norm", "");
+        Scene disturbed = scene("ef21-norm", "");
+        List<Scene> both = List.of(undisturbed, disturbed);
+        both.forEach(scene -> answer(scene, 0));
+        both.forEach(scene -> scene.await(scene.devices.get(0), 0));
+        both.forEach(scene -> scene.act("pause"));
+        both.forEach(scene -> answer(scene, 1));
+        // What a kill right after the freezing leaves behind.
+        coordinator.jdbc().update("UPDATE run SET closing = TRUE, state = 'RUNNING' WHERE name = ?", disturbed.run);
+        restart(both);
+        undisturbed.act("resume");
+        both.forEach(scene -> scene.await(scene.devices.get(0), 1));
+
+        assertSame(disturbed, undisturbed, 2);
+    }
+
+    @Test
+    void givesTheSameReceiptsAsBefore() {
+        Scene scene = scene("ef21-norm", "");
+        TestDevice device = scene.devices.get(0);
+        List<TestDevice.Sent> messages = new ArrayList<>();
+        List<Reply> receipts = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            double[] x = device.model(round);
+            for (int i = 1; i < 3; i++) {
+                scene.devices.get(i).answer(round, TestDevice.gradient(x, i));
+            }
+            TestDevice.Sent message = device.stage(round, TestDevice.gradient(x, 0));
+            messages.add(message);
+            receipts.add(device.put(message));
+            device.commit(message);
+            scene.await(device, round);
+        }
+        restart(List.of(scene));
+        for (int round = 0; round < 3; round++) {
+            Reply again = device.put(messages.get(round));
+            assertThat(again.status()).isEqualTo(200);
+            assertThat(again.text()).isEqualTo(receipts.get(round).text());
+        }
+        assertThat(device.membership().number("sequence")).isEqualTo(3);
+    }
+
+    @Test
+    void aDamagedMessageStopsTheRunInsteadOfBeingAdded() {
+        Scene scene = scene("ef21-norm", "");
+        scene.devices.get(0).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], 0));
+        byte[] payload = coordinator
+                .jdbc()
+                .queryForList("SELECT payload FROM message", byte[].class)
+                .get(0);
+        payload[payload.length - 6] ^= 1;
+        coordinator.jdbc().update("UPDATE message SET payload = ?", payload);
+        for (int i = 1; i < 3; i++) {
+            scene.devices.get(i).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], i));
+        }
+        assertThat(scene.await(scene.devices.get(0), 0).get("state")).isEqualTo("failed");
+        assertThat(scene.view().get("message")).contains("round 0", "ordinal 0", "not the one that was accepted");
+        assertThat(scene.devices.get(0).model(0)).containsOnly(0);
+    }
+}

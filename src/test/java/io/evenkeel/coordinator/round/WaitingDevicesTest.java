@@ -1,0 +1,120 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.Api;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.TurnedClock;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CoordinatorTest
+class WaitingDevicesTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private TurnedClock clock;
+
+    @Autowired
+    private Heartbeat heartbeat;
+
+    @Autowired
+    private WaitingDevices waiting;
+
+    private Scene scene(int members) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 3, "")
+                .members(members);
+    }
+
+    @Test
+    void waitForTheStartHoldingNoThread() throws Exception {
+        int devices = 300; // more than the web server has threads
+        Scene scene = scene(1);
+        List<CompletableFuture<Reply>> answers = new ArrayList<>();
+        for (int i = 0; i < devices; i++) {
+            answers.add(scene.devices.get(0).waitForTask(-1));
+        }
+        while (waiting.count() < devices) {
+            Thread.onSpinWait();
+        }
+        scene.start();
+        for (CompletableFuture<Reply> answer : answers) {
+            Reply task = answer.get(30, TimeUnit.SECONDS);
+            assertThat(task.number("round")).isZero();
+            assertThat(task.number("denseBytes")).isEqualTo(4 * Scene.DIMENSION);
+        }
+    }
+
+    @Test
+    void areSentAwayWithAPauseWhenTheirTimeIsUp() throws Exception {
+        Scene scene = scene(1);
+        CompletableFuture<Reply> answer = scene.devices.get(0).waitForTask(-1);
+        while (waiting.count() == 0) {
+            Thread.onSpinWait();
+        }
+        clock.advance(Duration.ofSeconds(21));
+        heartbeat.tick();
+        Reply nothing = answer.get(20, TimeUnit.SECONDS);
+        assertThat(nothing.status()).isEqualTo(204);
+        assertThat(Integer.parseInt(nothing.header("Retry-After"))).isBetween(1, 5);
+    }
+
+    @Test
+    void getAnAnswerAtOnceWhereThereIsWork() {
+        Scene scene = scene(2).start();
+        TestDevice device = scene.devices.get(0);
+        Reply task = device.task(-1);
+        assertThat(task.number("round")).isZero();
+        assertThat(task.get("state")).isEqualTo("running");
+        assertThat(task.json().get("updateBytes")).isNull();
+        device.answer(0, GRADIENT);
+        assertThat(device.task(-1).status()).as("it has answered").isEqualTo(204);
+        assertThat(scene.devices.get(1).task(0).status())
+                .as("after the open round")
+                .isEqualTo(204);
+    }
+
+    @Test
+    void areToldHowManyBytesTheirReplicaIsBehind() {
+        Scene scene = scene(1).start();
+        TestDevice device = scene.devices.get(0);
+        for (int round = 0; round < 2; round++) {
+            device.answer(round, GRADIENT);
+            scene.await(device, round);
+        }
+        Reply task = device.http().get("/runs/" + scene.run + "/task?replica=0");
+        Reply update = device.http().get("/runs/" + scene.run + "/rounds/2/update?since=0");
+        assertThat(task.number("updateBytes")).isEqualTo(update.body().length);
+        assertThat(device.http()
+                        .get("/runs/" + scene.run + "/task?replica=3")
+                        .json()
+                        .get("updateBytes"))
+                .isNull();
+    }
+
+    @Test
+    void areRefusedWithWrongQuestions() {
+        Scene scene = scene(1);
+        TestDevice stranger = scene.device();
+        assertThat(stranger.task(-1).problem()).isEqualTo("member-not-found");
+        Http http = scene.devices.get(0).http();
+        assertThat(http.get("/runs/none/task").problem()).isEqualTo("run-not-found");
+        assertThat(http.get("/runs/" + scene.run + "/task?wait=soon").problem()).isEqualTo("malformed");
+        assertThat(http.get("/runs/" + scene.run + "/task?after=x").problem()).isEqualTo("malformed");
+    }
+}

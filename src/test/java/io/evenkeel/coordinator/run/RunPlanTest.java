@@ -1,0 +1,192 @@
+package io.evenkeel.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.RunDefinition.Participants;
+import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
+import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunPlanTest {
+
+    private @Nullable String name = "a-run";
+    private @Nullable List<TensorShape> tensors;
+    private @Nullable Integer dimension = 10;
+    private @Nullable String algorithm = "ef21-norm";
+    private @Nullable String compressor;
+    private @Nullable Integer rounds = 100;
+    private @Nullable String gamma;
+    private @Nullable String eta;
+    private @Nullable String step;
+    private @Nullable Double smoothness;
+    private @Nullable Participants participants;
+    private @Nullable TimeLimits time;
+    private @Nullable Double sampling;
+    private @Nullable Integer staleness;
+
+    @Test
+    void fillsInTheDefaults() {
+        RunDefinition resolved = plan().definition();
+
+        assertThat(resolved.compressor()).isEqualTo("top-k:0.01");
+        assertThat(resolved.gamma()).isEqualTo("horizon:1.0:0.5");
+        assertThat(resolved.step()).isEqualTo("normalized");
+        assertThat(resolved.participants()).isEqualTo(new Participants(1, null));
+        assertThat(resolved.time()).isEqualTo(new TimeLimits(Duration.ZERO, Duration.ofSeconds(60)));
+        assertThat(resolved.sampling()).isEqualTo(1);
+        assertThat(resolved.staleness()).isZero();
+        assertThat(resolved.initialModel()).isEqualTo(RunDefinition.InitialModel.ZEROS);
+    }
+
+    @Test
+    void whatItFilledInGivesTheSamePlanAgain() {
+        algorithm = "ef21";
+        smoothness = 3.0;
+        RunPlan plan = plan();
+
+        assertThat(RunPlan.of(plan.definition()).definition()).isEqualTo(plan.definition());
+        assertThat(RunPlan.of(plan.definition()).algorithm()).isEqualTo(plan.algorithm());
+    }
+
+    @Test
+    void laysTensorsOneBehindTheOther() {
+        dimension = null;
+        tensors = List.of(new TensorShape("weights", List.of(2, 3)), new TensorShape("bias", List.of(2)));
+
+        assertThat(plan().dimension()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A,a-z", "a_b,a-z", "'',a-z"})
+    void refusesANameThatIsNoSlug(String wrong, String expected) {
+        name = wrong;
+        assertThat(refusal("name").detail()).contains(expected, "'" + wrong + "'");
+    }
+
+    @Test
+    void refusesAMissingNameAlgorithmAndModel() {
+        name = null;
+        algorithm = null;
+        dimension = null;
+        rounds = null;
+        assertThat(refusal("name").detail()).contains("name: ", "algorithm: ", "tensors: ", "rounds: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1000001", "-1"})
+    void refusesRoundsOutOfRange(int wrong) {
+        rounds = wrong;
+        assertThat(refusal("rounds").detail()).contains(wrong + "", "1 to 1000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "100000001"})
+    void refusesADimensionOutOfRange(int wrong) {
+        dimension = wrong;
+        assertThat(refusal("dimension").detail()).contains(wrong + "", "1 to 100000000");
+    }
+
+    @Test
+    void refusesADimensionThatContradictsTheTensors() {
+        tensors = List.of(new TensorShape("x", List.of(9)));
+        assertThat(refusal("dimension").detail()).contains("10", "9 values");
+    }
+
+    @Test
+    void refusesTensorsWithoutNameOrShapeOrWithANameTwice() {
+        dimension = null;
+        tensors = List.of(new TensorShape("x", null));
+        assertThat(refusal("tensors").detail()).contains("lacks its name or shape");
+        tensors = List.of(new TensorShape("x", List.of(1)), new TensorShape("x", List.of(2)));
+        assertThat(refusal("tensors").detail()).contains("'x'");
+        tensors = List.of();
+        assertThat(refusal("tensors").detail()).contains("at least one tensor");
+        tensors = List.of(new TensorShape("x", List.of(0)));
+        assertThat(refusal("tensors").detail()).contains("length 0");
+    }
+
+    @Test
+    void refusesWhatCoreDoesNotKnowUnderTheFieldsName() {
+        algorithm = "adam";
+        assertThat(refusal("algorithm").detail()).contains("'adam'", "ef21-norm");
+        algorithm = "ef21-norm";
+        compressor = "top-k:11";
+        assertThat(refusal("compressor").detail()).contains("11");
+        compressor = "zip";
+        assertThat(refusal("compressor").detail()).contains("zip");
+        compressor = null;
+        gamma = "fast";
+        eta = "slow";
+        step = "leap";
+        assertThat(refusal("step").detail()).contains("step: ", "gamma: ", "eta: ");
+    }
+
+    @Test
+    void refusesAPlainStepOfUnknownSize() {
+        algorithm = "ef21";
+        assertThat(refusal("gamma").detail()).contains("give gamma, or the smoothness");
+        smoothness = -1.0;
+        assertThat(refusal("smoothness").detail()).contains("-1.0");
+    }
+
+    @Test
+    void refusesParticipantsAndTimesOutOfRange() {
+        participants = new Participants(0, null);
+        assertThat(refusal("participants.min").detail()).contains("1 to 1000000");
+        participants = new Participants(3, 2);
+        assertThat(refusal("participants.max").detail()).contains("at least participants.min, which is 3");
+        participants = null;
+        time = new TimeLimits(Duration.ofSeconds(10), Duration.ofSeconds(5));
+        assertThat(refusal("time.min").detail()).contains("PT5S");
+        time = new TimeLimits(null, Duration.ZERO);
+        assertThat(refusal("time.max").detail()).contains("PT0.1S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1.01", "-0.5", "NaN"})
+    void refusesASamplingOutOfRange(double wrong) {
+        sampling = wrong;
+        assertThat(refusal("sampling").detail()).contains(wrong + "", "above 0 and at most 1");
+    }
+
+    @Test
+    void refusesAStalenessOutOfRange() {
+        staleness = -1;
+        assertThat(refusal("staleness").detail()).contains("-1", "0 to 1000");
+    }
+
+    private RunPlan plan() {
+        return RunPlan.of(new RunDefinition(
+                name,
+                tensors,
+                dimension,
+                algorithm,
+                compressor,
+                rounds,
+                gamma,
+                eta,
+                step,
+                smoothness,
+                null,
+                participants,
+                time,
+                sampling,
+                staleness,
+                null));
+    }
+
+    private ProblemException refusal(String field) {
+        ProblemException refusal = catchThrowableOfType(ProblemException.class, this::plan);
+        assertThat(refusal.problem()).isEqualTo(Problem.INVALID);
+        assertThat(refusal.members()).containsEntry("field", field);
+        return refusal;
+    }
+}
