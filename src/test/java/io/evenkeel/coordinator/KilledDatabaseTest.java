@@ -25,8 +25,9 @@ class KilledDatabaseTest {
 
     @Test
     void whatWasCommittedIsThereAfterAKill() throws Exception {
-        String url =
-                defaultUrl().replace("./data/evenkeel", folder.resolve("db").toString());
+        String url = defaultUrl()
+                .replace(
+                        "${evenkeel.data:./data}/evenkeel", folder.resolve("db").toString());
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
