@@ -198,7 +198,7 @@ final class ExperimentOptions {
                 "A method: ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,name=..]; repeatable.",
                 "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd, gd-norm.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number, constant:0.1,"
-                        + " horizon:1:0.5, anytime:0.1:0.5, theory or theory*4.",
+                        + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4, or, with accumulated-norm, distance:0.5:0.2.",
                 "Default: ef21, ef21-norm, and ef21,step=accumulated-norm."
             })
     private @Nullable List<String> arms;
@@ -212,6 +212,11 @@ final class ExperimentOptions {
     /** Tells whether any of them was given. */
     boolean isEmpty() {
         return new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null).equals(draft());
+    }
+
+    /** Tells whether arms are named, and not only a compressor for the default ones. */
+    boolean namesArms() {
+        return arms != null;
     }
 
     /** Returns what they say. */

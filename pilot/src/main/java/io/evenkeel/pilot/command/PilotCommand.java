@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
             "",
             "Start with:  evenkeel pilot compare --data YOURS.libsvm.gz --out results"
         },
-        subcommands = {CompareCommand.class, ReproduceCommand.class})
+        subcommands = {CompareCommand.class, ProbeCommand.class, ReproduceCommand.class, CostCommand.class})
 public final class PilotCommand implements Runnable {
 
     @Spec

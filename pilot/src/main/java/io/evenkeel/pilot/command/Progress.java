@@ -28,7 +28,7 @@ final class Progress implements RoundListener {
     }
 
     @Override
-    public boolean beforeRound(String arm, long seed, int round) {
+    public boolean beforeRound(String arm, long seed, int round, double[] x) {
         if (stopped) {
             return false;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name
  * @param compressor a compressor's text
  * @param step a step rule's name
- * @param gamma a schedule, or {@code theory} or {@code theory*FACTOR}
+ * @param gamma a schedule, {@code theory}, {@code theory*FACTOR} or {@code distance:FACTOR:LEAST}
  * @param eta a schedule
  */
 public record ArmSettings(

@@ -128,6 +128,12 @@ public record ExperimentDraft(
         }
     }
 
+    /** Returns the same with other arms. */
+    public ExperimentDraft withArms(List<ArmSettings> others) {
+        return new ExperimentDraft(
+                data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others);
+    }
+
     /**
      * Fills in the rest.
      *

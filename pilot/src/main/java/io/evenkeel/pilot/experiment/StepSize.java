@@ -12,11 +12,32 @@ public sealed interface StepSize {
     record OfTheory(double factor) implements StepSize {}
 
     /**
-     * Reads {@code theory}, {@code theory*FACTOR} or a schedule.
+     * {@code factor * max(least, max_{j<=k} ||x^j - x^0||)}: with the step rule accumulated-norm, which divides by the root of the
+     * sum of the squared directions, the step of "distance over gradients" (Ivgi, Hinder, Carmon, ICML 2023) on the fed-back direction.
+     */
+    record OfDistance(double factor, double least) implements StepSize {
+
+        public OfDistance {
+            Check.that(
+                    factor > 0 && least > 0 && factor + least < Double.POSITIVE_INFINITY,
+                    "distance:" + factor + ":" + least + ": expected two finite numbers above 0");
+        }
+
+        @Override
+        public String toString() {
+            return "distance:" + factor + ":" + least;
+        }
+    }
+
+    /**
+     * Reads {@code distance:FACTOR:LEAST}, {@code theory}, {@code theory*FACTOR} or a schedule.
      *
      * @throws IllegalArgumentException if it is none of them
      */
     static StepSize parse(String text) {
+        if (text.startsWith("distance:")) {
+            return distance(text);
+        }
         if (!text.startsWith("theory")) {
             return new Given(Schedule.parse(text));
         }
@@ -31,5 +52,18 @@ public sealed interface StepSize {
         }
         throw new IllegalArgumentException(
                 "step size '" + text + "': expected theory, theory*FACTOR such as theory*4, or a schedule");
+    }
+
+    private static StepSize distance(String text) {
+        String[] parts = text.split(":", -1);
+        try {
+            if (parts.length == 3) {
+                return new OfDistance(Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with a wrong number of parts.
+        }
+        throw new IllegalArgumentException(
+                "step size '" + text + "': expected distance:FACTOR:LEAST such as distance:0.5:0.2");
     }
 }

@@ -24,7 +24,7 @@ final class Diagnosis {
                         run.run().outcome().round(),
                         run.run().seed(),
                         run.run().outcome().reason(),
-                        arm.algorithm().gamma());
+                        arm.gamma());
             }
         }
         List<RunFigures> told =

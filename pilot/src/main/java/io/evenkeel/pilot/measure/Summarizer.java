@@ -118,7 +118,7 @@ public final class Summarizer {
                 arm.algorithm().preset().text(),
                 arm.algorithm().feedback().text(),
                 arm.algorithm().step().text(),
-                arm.algorithm().gamma().toString(),
+                arm.gamma(),
                 arm.algorithm().eta().toString(),
                 arm.compressor().spec().toString(),
                 alpha.isPresent() ? alpha.getAsDouble() : null,

@@ -4,6 +4,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.AccumulatedNormStep;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
@@ -12,6 +13,7 @@ import io.evenkeel.pilot.experiment.StepSize;
 import io.evenkeel.pilot.loss.Smoothness;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An arm with everything filled in for one fleet.
@@ -19,8 +21,14 @@ import java.util.function.Supplier;
  * @param name what it is called
  * @param algorithm error feedback, step rule, schedules
  * @param compressor fitted to the model
+ * @param distance what the step size follows instead of the algorithm's schedule, or null
  */
-public record Arm(String name, Algorithm algorithm, Compressor compressor) {
+public record Arm(String name, Algorithm algorithm, Compressor compressor, StepSize.@Nullable OfDistance distance) {
+
+    /** Returns the step size as text. */
+    public String gamma() {
+        return distance != null ? distance.toString() : algorithm.gamma().toString();
+    }
 
     /**
      * Fills in an arm's settings.
@@ -35,7 +43,12 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor) {
             Preset preset = settings.preset();
             String text = settings.compressor() == null ? preset.defaultCompressor() : settings.compressor();
             Compressor compressor = CompressorSpec.parse(text).bind(layout);
-            return new Arm(settings.name(), algorithm(settings, preset, compressor, smoothness, horizon), compressor);
+            StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
+            return new Arm(
+                    settings.name(),
+                    algorithm(settings, preset, compressor, smoothness, horizon),
+                    compressor,
+                    wanted instanceof StepSize.OfDistance distance ? distance : null);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
         }
@@ -56,6 +69,14 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor) {
         StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
         if (wanted instanceof StepSize.Given given) {
             return builder.gamma(given.schedule()).build(compressor.alpha(), horizon);
+        }
+        if (wanted instanceof StepSize.OfDistance distance) {
+            if (!(rule instanceof AccumulatedNormStep)) {
+                throw new IllegalArgumentException(
+                        "gamma '" + distance
+                                + "' is made for the step rule accumulated-norm: add step=accumulated-norm, or take another gamma");
+            }
+            return builder.build(compressor.alpha(), horizon);
         }
         boolean plain = rule.defaultGamma(false) == null;
         if (wanted != null && !plain) {

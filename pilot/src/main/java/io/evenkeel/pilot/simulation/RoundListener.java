@@ -7,7 +7,8 @@ public interface RoundListener {
     /**
      * Tells of a round.
      *
+     * @param x the model x^round itself, to be looked at and left alone
      * @return whether to go on
      */
-    boolean beforeRound(String arm, long seed, int round);
+    boolean beforeRound(String arm, long seed, int round, double[] x);
 }

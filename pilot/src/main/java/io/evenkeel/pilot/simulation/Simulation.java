@@ -39,6 +39,7 @@ public final class Simulation {
     private final ModelState state;
     private final Clients clients;
     private final Lanes lanes;
+    private final StepSizes stepSizes;
     private final Participation participation;
     private final Measure measure;
     private final Traffic traffic;
@@ -67,6 +68,7 @@ public final class Simulation {
         lanes = new Lanes(fleet, experiment.gradient(), SplitMix64.derive(seed, BATCHES), threads);
         participation = new Participation(n, experiment.fleet().participation(), SplitMix64.derive(seed, SAMPLING));
         measure = new Measure(fleet);
+        stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
     }
 
     private double[] startingPoint(int dimension) {
@@ -99,7 +101,7 @@ public final class Simulation {
             return diverged(0, "a gradient at the starting point is not finite");
         }
         for (int round = 0; round < experiment.rounds(); round++) {
-            boolean go = listener.beforeRound(arm.name(), seed, round);
+            boolean go = listener.beforeRound(arm.name(), seed, round, state.x());
             if (!go || Thread.currentThread().isInterrupted()) {
                 return new Outcome(Outcome.Kind.INTERRUPTED, round, "stopped before round " + round);
             }
@@ -155,7 +157,7 @@ public final class Simulation {
             return "a client's loss or gradient at x^" + round + " is not finite";
         }
         nanos += System.nanoTime() - started;
-        double gamma = arm.algorithm().gamma().at(round, horizon);
+        double gamma = stepSizes.at(round, state.x());
         if (recorded && !fused) {
             measureAll();
         }

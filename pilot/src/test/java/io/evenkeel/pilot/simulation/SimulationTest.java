@@ -51,7 +51,7 @@ class SimulationTest {
     }
 
     static List<ArmRun> run(Experiment experiment, int threads) throws InterruptedException {
-        return new Trial(experiment).run(threads, (arm, seed, round) -> true, forgetful());
+        return new Trial(experiment).run(threads, (arm, seed, round, x) -> true, forgetful());
     }
 
     static Trial.Journal forgetful() {

@@ -1,0 +1,141 @@
+package io.evenkeel.pilot.probe;
+
+import io.evenkeel.core.vector.SplitMix64;
+import java.util.Arrays;
+
+/**
+ * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line that 95% of them lie below, by quantile regression with both
+ * coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals are from a moving-block bootstrap, as neighbouring
+ * rounds resemble each other. Deterministic.
+ */
+public final class Envelope {
+
+    private static final double QUANTILE = 0.95;
+    private static final int RESAMPLES = 200;
+    private static final int SEARCH_STEPS = 60;
+    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+    private static final int LEAST_POINTS = 20;
+    private static final long SEED = 95;
+
+    private Envelope() {}
+
+    /**
+     * A fit.
+     *
+     * @param points how many ratios it is of
+     * @param l0 the estimate of L0
+     * @param l0Low lower end of its 95% interval
+     * @param l0High upper end
+     * @param l1 the estimate of L1
+     * @param l1Low lower end of its 95% interval
+     * @param l1High upper end
+     * @param plain the 95% quantile of the ratios: L, if the loss were smooth in the ordinary sense
+     * @param gain by what share the line's misfit is less than the constant's (Koenker and Machado's R1), 0 to 1
+     */
+    public record Fit(
+            int points,
+            double l0,
+            double l0Low,
+            double l0High,
+            double l1,
+            double l1Low,
+            double l1High,
+            double plain,
+            double gain) {
+
+        /** Tells whether the slope is certain and worth having: its interval excludes 0, and it explains a tenth or more. */
+        public boolean isBetterThanPlain() {
+            return l1Low > 0 && gain >= 0.1;
+        }
+    }
+
+    /**
+     * Fits the envelope.
+     *
+     * @param norms of the gradients
+     * @param ratios as many
+     * @throws IllegalArgumentException if there are fewer than 20
+     */
+    public static Fit fit(double[] norms, double[] ratios) {
+        int n = norms.length;
+        if (n < LEAST_POINTS) {
+            throw new IllegalArgumentException(
+                    n + " ratios are too few to fit an envelope to: run at least " + LEAST_POINTS + " more rounds");
+        }
+        double[] line = line(norms, ratios);
+        double[] constant = {quantile(ratios.clone()), 0};
+        double misfit = misfit(norms, ratios, constant[0], 0);
+        double gain = misfit == 0 ? 0 : 1 - misfit(norms, ratios, line[0], line[1]) / misfit;
+        double[] l0 = new double[RESAMPLES];
+        double[] l1 = new double[RESAMPLES];
+        SplitMix64 random = new SplitMix64(SEED);
+        int block = (int) Math.max(1, Math.round(Math.cbrt(n)));
+        double[] someNorms = new double[n];
+        double[] someRatios = new double[n];
+        for (int r = 0; r < RESAMPLES; r++) {
+            for (int i = 0; i < n; i += block) {
+                int from = random.next(n - block + 1);
+                int length = Math.min(block, n - i);
+                System.arraycopy(norms, from, someNorms, i, length);
+                System.arraycopy(ratios, from, someRatios, i, length);
+            }
+            double[] some = line(someNorms, someRatios);
+            l0[r] = some[0];
+            l1[r] = some[1];
+        }
+        Arrays.sort(l0);
+        Arrays.sort(l1);
+        int low = (int) (0.025 * RESAMPLES);
+        int high = RESAMPLES - 1 - low;
+        return new Fit(n, line[0], l0[low], l0[high], line[1], l1[low], l1[high], constant[0], Math.max(0, gain));
+    }
+
+    /**
+     * The line of least misfit. For each slope the best intercept is a quantile of what remains, and the misfit that is left is
+     * convex in the slope, so that a golden-section search finds the least.
+     */
+    private static double[] line(double[] norms, double[] ratios) {
+        double steepest = 0;
+        for (int i = 0; i < norms.length; i++) {
+            steepest = norms[i] > 0 ? Math.max(steepest, ratios[i] / norms[i]) : steepest;
+        }
+        double low = 0;
+        double high = steepest;
+        for (int step = 0; step < SEARCH_STEPS; step++) {
+            double left = high - GOLDEN * (high - low);
+            double right = low + GOLDEN * (high - low);
+            if (misfit(norms, ratios, intercept(norms, ratios, left), left)
+                    <= misfit(norms, ratios, intercept(norms, ratios, right), right)) {
+                high = right;
+            } else {
+                low = left;
+            }
+        }
+        double slope = low + (high - low) / 2;
+        slope = slope < 1e-9 * steepest ? 0 : slope;
+        return new double[] {intercept(norms, ratios, slope), slope};
+    }
+
+    private static double intercept(double[] norms, double[] ratios, double slope) {
+        double[] rest = new double[norms.length];
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = ratios[i] - slope * norms[i];
+        }
+        return Math.max(0, quantile(rest));
+    }
+
+    /** Sorts the values. */
+    private static double quantile(double[] values) {
+        Arrays.sort(values);
+        return values[(int) Math.ceil(QUANTILE * values.length) - 1];
+    }
+
+    private static double misfit(double[] norms, double[] ratios, double intercept, double slope) {
+        double sum = 0;
+        for (int i = 0; i < norms.length; i++) {
+            double rest = ratios[i] - intercept - slope * norms[i];
+            sum += rest > 0 ? QUANTILE * rest : (QUANTILE - 1) * rest;
+        }
+        return sum;
+    }
+}
