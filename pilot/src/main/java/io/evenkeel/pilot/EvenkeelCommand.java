@@ -1,5 +1,7 @@
 package io.evenkeel.pilot;
 
+import io.evenkeel.pilot.chaos.ChaosCommand;
+import io.evenkeel.pilot.chaos.DeviceCommand;
 import io.evenkeel.pilot.command.PilotCommand;
 import io.evenkeel.pilot.demo.DemoCommand;
 import io.evenkeel.pilot.terminal.CommandFailure;
@@ -17,7 +19,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         description = "Federated learning over thin links, with steps that keep an even keel.",
-        subcommands = {DemoCommand.class, PilotCommand.class, ServeCommand.class})
+        subcommands = {
+            ChaosCommand.class,
+            DemoCommand.class,
+            DeviceCommand.class,
+            PilotCommand.class,
+            ServeCommand.class
+        })
 public final class EvenkeelCommand implements Runnable {
 
     @Spec

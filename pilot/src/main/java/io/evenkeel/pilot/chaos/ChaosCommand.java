@@ -1,0 +1,148 @@
+package io.evenkeel.pilot.chaos;
+
+import io.evenkeel.pilot.terminal.CommandFailure;
+import io.evenkeel.pilot.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Kills coordinator and devices again and again, spoils their connections, and checks that every promise was kept. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Trains with a coordinator in a process of its own and devices behind a proxy, kills all of them by a seeded"
+                    + " schedule, and spoils requests on the way.",
+            "Then checks that every message that was accepted is in its round once, that devices and coordinator agree, and"
+                    + " that the model has the bits of an undisturbed run. Exit code 1 if anything is not so."
+        })
+public final class ChaosCommand implements Callable<Integer> {
+
+    @Option(names = "--kills", paramLabel = "N", description = "Kills (default: ${DEFAULT-VALUE}).")
+    private int kills = 500;
+
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of the schedule (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices, one of them a process of its own (default: ${DEFAULT-VALUE}).")
+    private int devices = 6;
+
+    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: as many as kills, at least 20).")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
+    private int dimension = 2000;
+
+    @Option(
+            names = "--quorum",
+            paramLabel = "N",
+            description =
+                    "Answers a round needs; with fewer than there are devices, rounds close after a second without the"
+                            + " others (default: all).")
+    private @Nullable Integer quorum;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            description = "Share of the messages that meet with a fault on the way (default: ${DEFAULT-VALUE}).")
+    private double faults = 0.1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** For picocli. */
+    public ChaosCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        ChaosSettings settings = settings();
+        // Devices that are killed and cut off have a lot to say about it.
+        Logger devicesLog = Logger.getLogger("io.evenkeel.client");
+        devicesLog.setLevel(Level.OFF);
+        Terminal terminal = Terminal.standard();
+        terminal.out()
+                .println("Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
+                        + " rounds, dimension " + dimension + ", seed " + seed);
+        Path folder = Files.createTempDirectory("evenkeel-chaos-");
+        ChaosProgress progress = new ChaosProgress(terminal, settings);
+        Outcome outcome;
+        try {
+            outcome = new Chaos(settings, folder, progress::show).run();
+        } catch (CommandFailure e) {
+            progress.end();
+            throw new CommandFailure(e.getMessage() + System.lineSeparator() + again(settings, folder), e);
+        }
+        progress.end();
+        terminal.out().println();
+        ChaosReport.lines(outcome).forEach(terminal.out()::println);
+        if (!outcome.verdict().holds()) {
+            terminal.out().println();
+            terminal.out().println(again(settings, folder));
+            return ExitCode.SOFTWARE;
+        }
+        remove(folder);
+        return 0;
+    }
+
+    private ChaosSettings settings() {
+        require("--kills", kills, 1, 100_000);
+        require("--devices", devices, 2, 100);
+        require("--dimension", dimension, 4, 10_000_000);
+        int roundCount = rounds == null ? Math.max(20, kills) : rounds;
+        require("--rounds", roundCount, 1, 1_000_000);
+        int answers = quorum == null ? devices : quorum;
+        require("--quorum", answers, 1, devices);
+        if (!(faults >= 0 && faults <= 0.5)) {
+            throw new ParameterException(spec.commandLine(), "--faults is " + faults + ", expected 0 to 0.5");
+        }
+        if ((long) kills > (long) (devices - 1) * roundCount) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    kills + " kills do not fit into " + roundCount + " rounds of " + devices
+                            + " devices: take more --rounds");
+        }
+        return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults);
+    }
+
+    private void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + value + ", expected " + least + " to " + most);
+        }
+    }
+
+    private static String again(ChaosSettings settings, Path folder) {
+        return "everything is kept in " + folder + "; the same schedule again: evenkeel chaos --kills "
+                + settings.kills()
+                + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
+                + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
+                + " --faults " + settings.faults();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

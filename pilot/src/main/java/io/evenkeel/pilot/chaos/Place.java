@@ -1,0 +1,38 @@
+package io.evenkeel.pilot.chaos;
+
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.GradientFunction;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a device needs to know of its surroundings.
+ *
+ * @param proxy where it finds the coordinator
+ * @param token to enrol with
+ * @param folder where its state lies
+ * @param device which it is, 0 and up
+ * @param dimension the run's d
+ */
+record Place(URI proxy, String token, Path folder, int device, int dimension) {
+
+    private static final Duration LONG_POLL = Duration.ofSeconds(5);
+
+    /** Starts the settings of its client, except for the state. */
+    ClientBuilder client() {
+        return EvenkeelClient.builder(proxy)
+                .run(ChaosSettings.RUN)
+                .enrolmentToken(token)
+                .weight(ChaosSettings.weight(device))
+                .longPoll(LONG_POLL);
+    }
+
+    /** Returns its loss's gradient. */
+    GradientFunction gradient() {
+        Bowl bowl = new Bowl(device, dimension);
+        return model -> Gradient.of(bowl.gradient(model.toDoubles()));
+    }
+}

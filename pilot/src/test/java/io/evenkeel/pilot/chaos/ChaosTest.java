@@ -1,0 +1,31 @@
+package io.evenkeel.pilot.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short form of {@code evenkeel chaos}: a coordinator in a JVM of its own, kills, and faults on the way. */
+class ChaosTest {
+
+    private static final int KILLS = 20;
+
+    @Test
+    void afterTwentyKillsNothingIsLostOrDoubledAndTheBitsAreThoseOfTheUndisturbedRun(@TempDir Path folder)
+            throws Exception {
+        ChaosSettings settings = new ChaosSettings(KILLS, 1, 4, 20, 400, 4, 0.1);
+
+        Outcome outcome = new Chaos(settings, folder, accepted -> {}).run();
+
+        assertThat(outcome.verdict().violations()).isEmpty();
+        assertThat(outcome.verdict().checked()).isEqualTo(settings.devices() * settings.rounds());
+        assertThat(outcome.verdict().lost()).isZero();
+        assertThat(outcome.verdict().duplicated()).isZero();
+        assertThat(outcome.verdict().identical()).isTrue();
+        assertThat(outcome.processKills()).containsKeys(KillKind.IN_COMMIT, KillKind.IN_CLOSING, KillKind.ANY_TIME);
+        assertThat(outcome.crashes()).containsOnlyKeys(CrashPoint.values());
+        // All of them, but for a device's process that was between two lives at the instant.
+        assertThat(outcome.kills()).isBetween(KILLS - 1, KILLS);
+    }
+}
