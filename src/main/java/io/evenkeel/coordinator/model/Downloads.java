@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.io.ByteArrayOutputStream;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -104,14 +105,13 @@ class Downloads {
     private byte[] cached(Plans.Known known, int round, String form, Function<LiveModel, byte[]> encode) {
         EncodedModels.Key key = new EncodedModels.Key(known.run(), round, form);
         byte[] body = encoded.find(key);
-        if (body == null) {
-            // Those who waited for the model's lock meanwhile find what the first of them encoded.
-            body = models.read(known.run(), round, model -> {
-                byte[] found = encoded.find(key);
-                return found != null ? found : encoded.keep(key, encode.apply(model));
-            });
-        }
-        return body;
+        return body != null
+                ? body
+                : models.read(
+                        known.run(),
+                        round,
+                        () -> Optional.ofNullable(encoded.find(key)),
+                        model -> encoded.keep(key, encode.apply(model)));
     }
 
     private byte[] counted(Plans.Known known, int round, byte[] body) {

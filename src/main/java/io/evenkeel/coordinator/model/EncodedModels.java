@@ -12,7 +12,8 @@ import org.springframework.stereotype.Component;
 @Component
 class EncodedModels {
 
-    private static final long MAX_BYTES = 128L * 1024 * 1024;
+    private static final long MAX_BYTES =
+            Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final Map<Key, byte[]> bodies = new LinkedHashMap<>(16, 0.75f, true);
     private long total;

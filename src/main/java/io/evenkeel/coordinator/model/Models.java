@@ -8,9 +8,11 @@ import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -39,6 +41,7 @@ public class Models implements InitialModels {
     /** A run's place in memory, whose lock guards the model. */
     private static final class Slot {
         final ReentrantLock lock = new ReentrantLock();
+        final ReentrantLock rebuilding = new ReentrantLock();
 
         @Nullable
         LiveModel model;
@@ -88,19 +91,29 @@ public class Models implements InitialModels {
         }
     }
 
-    /** Reads the state before any round up to the newest; rebuilds it beside the newest one if it is older. */
-    <T> T read(long run, int round, Function<LiveModel, T> reader) {
+    /**
+     * Reads the state before any round up to the newest. An older one is rebuilt beside the newest, one at a time, whatever number
+     * of callers ask.
+     *
+     * @param known what an earlier caller may have read in the meantime, which spares the work
+     */
+    <T> T read(long run, int round, Supplier<Optional<T>> known, Function<LiveModel, T> reader) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
         slot.lock.lock();
         try {
             LiveModel model = slot.model;
             if (model != null && model.round() == round) {
-                return reader.apply(model);
+                return known.get().orElseGet(() -> reader.apply(model));
             }
         } finally {
             slot.lock.unlock();
         }
-        return reader.apply(rebuild(run, round));
+        slot.rebuilding.lock();
+        try {
+            return known.get().orElseGet(() -> reader.apply(rebuild(run, round)));
+        } finally {
+            slot.rebuilding.unlock();
+        }
     }
 
     /** Frees the memory of a run that is over, or whose state in memory may not be the database's. */

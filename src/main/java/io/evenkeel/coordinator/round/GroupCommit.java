@@ -30,7 +30,8 @@ class GroupCommit implements InitializingBean, DisposableBean {
     private static final int MOST_AT_ONCE = 256;
     private static final long MOST_BYTES_AT_ONCE = 64L << 20;
     private static final int MOST_WAITING = 4096;
-    private static final long MOST_BYTES_WAITING = 256L << 20;
+    private static final long MOST_BYTES_WAITING =
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
     private static final long LONGEST_NAP_MILLIS = 100;
 
     private final Acceptance acceptance;

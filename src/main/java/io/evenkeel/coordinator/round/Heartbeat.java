@@ -72,6 +72,7 @@ class Heartbeat implements SmartLifecycle {
             executor = newExecutor();
         }
         running = true;
+        executor.execute(rounds::rebuild);
         long pause = settings.tick().toMillis();
         if (pause > 0) {
             var unused = executor.scheduleWithFixedDelay(this::tick, 0, pause, TimeUnit.MILLISECONDS);

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,6 +30,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Rounds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
     private final RunRepository runs;
     private final MemberRepository members;
@@ -56,6 +60,20 @@ class Rounds {
         this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
+    }
+
+    /** Rebuilds the states of runs that are under way, so that a start tells at once if one cannot be. */
+    void rebuild() {
+        List<Run> underWay = transactions.read(runs::findAllByOrderByIdDesc).stream()
+                .filter(run -> run.state().hasOpenRound())
+                .toList();
+        for (Run run : underWay) {
+            try {
+                models.onNewest(run.id(), run.round(), model -> model);
+            } catch (RuntimeException e) {
+                LOG.error("The model of run {} cannot be rebuilt: restore the database from a backup", run.name(), e);
+            }
+        }
     }
 
     /** Returns the keys of the runs whose open round may be due. */

@@ -55,6 +55,24 @@ class Tasks {
             @Nullable Integer replica) {}
 
     /**
+     * What a run's devices have to go by; while it is the same, nobody has work who had none before.
+     *
+     * @param state the run's state
+     * @param closing whether the open round is frozen
+     * @param round the open round
+     * @param extended how often it was extended
+     */
+    record Version(RunState state, boolean closing, int round, int extended) {}
+
+    /** Returns how a run stands. */
+    Version version(long run) {
+        return transactions.read(() -> {
+            Run found = runs.findById(run).orElseThrow();
+            return new Version(found.state(), found.isClosing(), found.round(), found.extended());
+        });
+    }
+
+    /**
      * Returns the task, or nothing if there is none now: the run has not started or is paused, the device has answered the open
      * round or is not asked in it, or the round is being closed.
      *

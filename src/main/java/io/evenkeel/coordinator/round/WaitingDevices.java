@@ -21,8 +21,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 /**
  * Devices that wait for work: each an unanswered request and no thread. Bounded in number. Thread-safe.
  *
- * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after every change, so no change is
- * missed between the two.
+ * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after the run has moved on, so nothing
+ * is missed between the two.
  */
 @Component
 class WaitingDevices {
@@ -35,6 +35,7 @@ class WaitingDevices {
     private final Clock clock;
     private final int most;
     private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, Tasks.Version> seen = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closing;
 
@@ -73,25 +74,32 @@ class WaitingDevices {
         return device.result;
     }
 
-    /** Looks at everybody who waits for a run; called after each change of it. */
+    /**
+     * Looks at everybody who waits for a run, if it has moved on since the last time. A message accepted is a change of the run, but
+     * none for those who wait: looking at all of them each time would make a round cost the square of its members.
+     */
     void wake(long run) {
         Set<Waiting> devices = waiting.get(run);
-        if (devices != null) {
+        if (devices == null || devices.isEmpty()) {
+            return;
+        }
+        Tasks.Version version = tasks.version(run);
+        if (!version.equals(seen.put(run, version))) {
             devices.forEach(this::look);
         }
     }
 
-    /** Sends away those whose time is up, and looks at the others: another replica may have changed their run. */
+    /** Sends away those whose time is up, and wakes the others where another replica has moved their run on. */
     void tick() {
         Instant now = clock.instant();
-        waiting.values()
-                .forEach(devices -> devices.forEach(device -> {
-                    if (now.isBefore(device.until)) {
-                        look(device);
-                    } else {
-                        device.result.setResult(nothing());
-                    }
-                }));
+        waiting.forEach((run, devices) -> {
+            wake(run);
+            devices.forEach(device -> {
+                if (!now.isBefore(device.until)) {
+                    device.result.setResult(nothing());
+                }
+            });
+        });
     }
 
     /** Returns how many are waiting. */

@@ -7,6 +7,8 @@ import io.evenkeel.core.wire.Replica;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,8 @@ class RestartTest {
     @BeforeEach
     void start() {
         // A checkpoint every 5 rounds, so that restarts go through updates as well.
-        coordinator = new Restartable(folder, "--evenkeel.rounds.checkpoint-every=5");
+        coordinator =
+                new Restartable(folder, "--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
     }
 
     @AfterEach
@@ -147,6 +150,26 @@ class RestartTest {
             assertThat(again.text()).isEqualTo(receipts.get(round).text());
         }
         assertThat(device.membership().number("sequence")).isEqualTo(3);
+    }
+
+    @Test
+    void sendsThoseAwayWhoWaitAndHoldsNoMoreThanItSays() throws Exception {
+        Scene scene = scene("ef21-norm", "");
+        WaitingDevices waiting = coordinator.bean(WaitingDevices.class);
+        List<CompletableFuture<Reply>> answers = new ArrayList<>();
+        for (TestDevice device : scene.devices) {
+            answers.add(device.waitForTask(0));
+        }
+        while (waiting.count() < 3) {
+            Thread.onSpinWait();
+        }
+        Reply tooMany = scene.await(scene.devices.get(0), 0);
+        assertThat(tooMany.problem()).isEqualTo("busy");
+        assertThat(tooMany.header("Retry-After")).isNotEmpty();
+        restart(List.of(scene));
+        for (CompletableFuture<Reply> answer : answers) {
+            assertThat(answer.get(1, TimeUnit.SECONDS).status()).isEqualTo(204);
+        }
     }
 
     @Test
