@@ -44,6 +44,11 @@ final class Chaos {
         this.progress = progress;
     }
 
+    /** Returns how many messages have been refused so far. For any thread. */
+    int refusals() {
+        return witness.refusals();
+    }
+
     /**
      * Runs to the end, and judges.
      *

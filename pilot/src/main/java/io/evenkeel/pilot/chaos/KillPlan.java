@@ -32,7 +32,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes) {
     /** Draws a plan. */
     static KillPlan draw(ChaosSettings settings) {
         SplitMix64 random = new SplitMix64(SplitMix64.derive(settings.seed(), 1));
-        int coordinator = Math.max(1, settings.kills() / COORDINATOR_ONE_IN);
+        int coordinator = Math.min(settings.kills(), Math.max(1, settings.kills() / COORDINATOR_ONE_IN));
         int processes = settings.kills() / PROCESS_ONE_IN;
         List<Kill> kills = new ArrayList<>();
         for (int i = 0; i < coordinator; i++) {
