@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.OptionalLong;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -13,9 +14,12 @@ import org.springframework.stereotype.Component;
 public class Updates {
 
     private final JdbcTemplate jdbc;
+    private final JdbcTemplate streams;
 
-    Updates(JdbcTemplate jdbc) {
-        this.jdbc = jdbc;
+    Updates(DataSource source) {
+        this.jdbc = new JdbcTemplate(source);
+        this.streams = new JdbcTemplate(source);
+        this.streams.setFetchSize(1);
     }
 
     /** Takes the updates one by one, in the order of their rounds. */
@@ -38,7 +42,7 @@ public class Updates {
 
     /** Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time. */
     void forEach(long run, int from, int to, Sink sink) {
-        jdbc.query(
+        streams.query(
                 "SELECT data, accumulated FROM round_update"
                         + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {

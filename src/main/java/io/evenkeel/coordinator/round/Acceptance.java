@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.Dialect;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,6 +34,7 @@ class Acceptance {
     private final MessageStore messages;
     private final OpenRounds openRounds;
     private final DurableTransactions transactions;
+    private final String rowLock;
     private final Clock clock;
 
     Acceptance(
@@ -40,7 +42,9 @@ class Acceptance {
             MessageStore messages,
             OpenRounds openRounds,
             DurableTransactions transactions,
+            Dialect dialect,
             Clock clock) {
+        this.rowLock = dialect.rowLock();
         this.batches = batches;
         this.jdbc = JdbcClient.create(batches);
         this.messages = messages;
@@ -130,8 +134,8 @@ class Acceptance {
     record MemberRow(long id, String client, int ordinal, int activeFrom, int leftAfter, long sequence, long head) {}
 
     private RunRow lock(long run) {
-        return jdbc.sql(
-                        "SELECT name, state, closing, round_number, accepted, extended FROM run WHERE id = ? FOR UPDATE")
+        return jdbc.sql("SELECT name, state, closing, round_number, accepted, extended FROM run WHERE id = ? "
+                        + rowLock)
                 .param(run)
                 .query((row, i) -> new RunRow(
                         row.getString(1),

@@ -6,19 +6,34 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 /** The databases Evenkeel knows. */
-enum Dialect {
-    H2("BINARY LARGE OBJECT"),
-    POSTGRESQL("BYTEA");
+public enum Dialect {
+    H2("BINARY LARGE OBJECT", "FOR UPDATE"),
+    POSTGRESQL("BYTEA", "FOR NO KEY UPDATE");
 
     private final String blob;
+    private final String rowLock;
 
-    Dialect(String blob) {
+    Dialect(String blob, String rowLock) {
         this.blob = blob;
+        this.rowLock = rowLock;
+    }
+
+    /**
+     * Returns what a query ends with to lock its rows against changes. Foreign keys to them stay usable: somebody who writes a
+     * model of a run for seconds does not keep messages out.
+     */
+    public String rowLock() {
+        return rowLock;
     }
 
     /** Returns the column type for bytes of any length. */
     String blob() {
         return blob;
+    }
+
+    /** Tells whether several coordinators can work on one database of this kind; an H2 file belongs to one process. */
+    public boolean isShared() {
+        return this == POSTGRESQL;
     }
 
     /**

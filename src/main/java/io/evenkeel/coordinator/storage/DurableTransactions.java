@@ -21,12 +21,12 @@ public class DurableTransactions {
     private final JdbcTemplate jdbc;
     private final boolean syncs;
 
-    DurableTransactions(PlatformTransactionManager transactions, DataSource source) {
+    DurableTransactions(PlatformTransactionManager transactions, DataSource source, Dialect dialect) {
         writing = new TransactionTemplate(transactions);
         reading = new TransactionTemplate(transactions);
         reading.setReadOnly(true);
         jdbc = new JdbcTemplate(source);
-        syncs = Dialect.of(source) == Dialect.H2;
+        syncs = dialect == Dialect.H2;
     }
 
     /**

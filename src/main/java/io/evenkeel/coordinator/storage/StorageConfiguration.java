@@ -1,13 +1,26 @@
 package io.evenkeel.coordinator.storage;
 
 import java.util.Map;
+import javax.sql.DataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
-/** Tells Flyway the database's types, so that one history of migrations serves both databases. */
+/** Finds out the database, and tells Flyway its types, so that one history of migrations serves both. */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
+
+    @Bean
+    Dialect dialect(DataSource source) {
+        return Dialect.of(source);
+    }
+
+    /** Early and without needing anything, as it has to be there before the pool is. */
+    @Bean
+    static PostgresConnections postgresConnections(Environment environment) {
+        return new PostgresConnections(environment);
+    }
 
     @Bean
     FlywayConfigurationCustomizer columnTypes() {

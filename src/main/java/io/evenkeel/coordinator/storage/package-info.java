@@ -1,4 +1,4 @@
-/** What differs between the databases: the type of payload columns, and how a commit is forced to the disk. */
+/** What differs between the databases: the type of payload columns, connections' settings, and how a commit is forced to the disk. */
 @NullMarked
 package io.evenkeel.coordinator.storage;
 

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One caller's requests to the coordinator under test. */
@@ -17,11 +18,16 @@ final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    private final String endpoint;
+    private final Supplier<String> endpoint;
     private final String token;
 
     Http(String endpoint, String token) {
-        this.endpoint = endpoint + "/api/v1";
+        this(() -> endpoint, token);
+    }
+
+    /** Asks for the coordinator's address before each request. */
+    Http(Supplier<String> endpoint, String token) {
+        this.endpoint = endpoint;
         this.token = token;
     }
 
@@ -72,8 +78,8 @@ final class Http {
     private HttpRequest request(
             String method, String path, @Nullable String type, byte @Nullable [] body, String... headers) {
         BodyPublisher publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(endpoint + path)).method(method, publisher);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint.get() + "/api/v1" + path))
+                .method(method, publisher);
         request.header("Authorization", "Bearer " + token);
         if (type != null) {
             request.header("Content-Type", type);

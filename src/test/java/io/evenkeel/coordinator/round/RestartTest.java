@@ -27,8 +27,11 @@ class RestartTest {
     @BeforeEach
     void start() {
         // A checkpoint every 5 rounds, so that restarts go through updates as well.
-        coordinator =
-                new Restartable(folder, "--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
+        coordinator = start("--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
+    }
+
+    Restartable start(String... settings) {
+        return new Restartable(folder, settings);
     }
 
     @AfterEach

@@ -10,23 +10,30 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A coordinator of a test's own, on an H2 file, which can be stopped and started again. */
+/** A coordinator of a test's own, which can be stopped and started again. */
 final class Restartable implements AutoCloseable {
 
-    private final Path folder;
+    private final String url;
     private final List<String> settings;
     private ConfigurableApplicationContext context;
 
+    /** Starts it on an H2 file. */
     Restartable(Path folder, String... settings) {
-        this.folder = folder;
+        this(
+                "jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE",
+                settings);
+    }
+
+    /** Starts it on a database. */
+    Restartable(String url, String... settings) {
+        this.url = url;
         this.settings = Arrays.asList(settings);
         this.context = start();
     }
 
     private ConfigurableApplicationContext start() {
         List<String> arguments = new ArrayList<>(settings);
-        arguments.add("--spring.datasource.url=jdbc:h2:file:" + folder.resolve("db")
-                + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE");
+        arguments.add("--spring.datasource.url=" + url);
         arguments.add("--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN);
         arguments.add("--server.port=0");
         return new SpringApplicationBuilder(CoordinatorApplication.class)

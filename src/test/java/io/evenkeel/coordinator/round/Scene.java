@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A run and its devices, over HTTP, with clients put straight into the database. */
@@ -19,7 +20,7 @@ final class Scene {
     static final int DIMENSION = 6;
 
     Http operator;
-    private String endpoint;
+    private Supplier<String> endpoint;
     private JdbcTemplate jdbc;
     final String run;
     final List<TestDevice> devices = new ArrayList<>();
@@ -27,6 +28,10 @@ final class Scene {
     private final FeedbackMethod method;
 
     Scene(String endpoint, JdbcTemplate jdbc, String run, String compressor, FeedbackMethod method) {
+        this(() -> endpoint, jdbc, run, compressor, method);
+    }
+
+    Scene(Supplier<String> endpoint, JdbcTemplate jdbc, String run, String compressor, FeedbackMethod method) {
         this.endpoint = endpoint;
         this.jdbc = jdbc;
         this.run = run;
@@ -37,7 +42,7 @@ final class Scene {
 
     /** Goes on with a coordinator that was started again. */
     void moveTo(String newEndpoint, JdbcTemplate newJdbc) {
-        endpoint = newEndpoint;
+        endpoint = () -> newEndpoint;
         jdbc = newJdbc;
         operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
         devices.forEach(device -> device.moveTo(newEndpoint));

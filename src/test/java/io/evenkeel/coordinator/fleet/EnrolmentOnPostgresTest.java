@@ -1,0 +1,16 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.Api;
+import io.evenkeel.coordinator.OnPostgres;
+import io.evenkeel.coordinator.TurnedClock;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@OnPostgres
+class EnrolmentOnPostgresTest extends EnrolmentTest {
+
+    @Autowired
+    EnrolmentOnPostgresTest(Api api, TurnedClock clock, JdbcClient jdbc) {
+        super(api, clock, jdbc);
+    }
+}
