@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,8 +93,8 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Reads the state before any round up to the newest. An older one is rebuilt beside the newest, one at a time, whatever number
-     * of callers ask.
+     * Reads the state before any round up to the newest. The state in memory is brought up to it, as most ask for the newest one,
+     * which another replica may have made; an older one is rebuilt beside it, one at a time, whatever number of callers ask.
      *
      * @param known what an earlier caller may have read in the meantime, which spares the work
      */
@@ -102,8 +103,8 @@ public class Models implements InitialModels {
         slot.lock.lock();
         try {
             LiveModel model = slot.model;
-            if (model != null && model.round() == round) {
-                return known.get().orElseGet(() -> reader.apply(model));
+            if (model == null || model.round() <= round) {
+                return known.get().orElseGet(() -> reader.apply(broughtTo(run, slot, round)));
             }
         } finally {
             slot.lock.unlock();
@@ -116,9 +117,25 @@ public class Models implements InitialModels {
         }
     }
 
+    private LiveModel broughtTo(long run, Slot slot, int round) {
+        LiveModel model = slot.model;
+        slot.model = null;
+        if (model == null) {
+            model = rebuild(run, round);
+        }
+        catchUp(run, model, round);
+        slot.model = model;
+        return model;
+    }
+
     /** Frees the memory of a run that is over, or whose state in memory may not be the database's. */
     public void forget(long run) {
         slots.remove(run);
+    }
+
+    /** Frees the memory of all runs but these. */
+    public void keepOnly(Collection<Long> runs) {
+        slots.keySet().retainAll(runs);
     }
 
     private LiveModel rebuild(long run, int round) {

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -75,7 +76,7 @@ class Closing {
         this.clock = clock;
     }
 
-    /** Says that somebody else has closed the round or ended the run in the meantime; nothing was written. */
+    /** Says that somebody else has closed the round, ended the run or taken it over in the meantime; nothing was written. */
     static final class SupersededException extends RuntimeException {
         SupersededException(long run, int round) {
             super("round " + round + " of run " + run + " is no longer there to be closed", null, false, false);
@@ -85,10 +86,11 @@ class Closing {
     /**
      * Closes a frozen round, or fails the run if its model would no longer be finite.
      *
+     * @param epoch that of the lease under which this happens
      * @throws SupersededException if it is not frozen any more
      * @throws MessageStore.DamagedException if a stored message is not the one that was accepted
      */
-    void close(long id, int round) {
+    void close(long id, int round, long epoch) {
         models.onNewest(id, round, model -> {
             RunPlan plan = plans.of(id);
             List<Member> active = transactions.read(() -> members.findActive(id, round));
@@ -96,11 +98,12 @@ class Closing {
             double weight = sum(id, plan, model, active, tally);
             Optional<StepScale> scale = model.step(plan.algorithm().step(), weight, plan.gamma(round));
             if (scale.isPresent()) {
-                complete(id, plan, model, active, tally, scale.get());
+                complete(id, epoch, plan, model, active, tally, scale.get());
             } else {
                 fail(
                         id,
                         round,
+                        epoch,
                         "round " + round + " diverged: the model or the sum would no longer be finite; the model of"
                                 + " round " + round + " is the last good one; a smaller gamma helps");
                 throw new SupersededException(id, round);
@@ -109,11 +112,11 @@ class Closing {
         });
     }
 
-    /** Ends a run that cannot go on; does nothing if the round has been closed or the run ended. */
-    void fail(long id, int round, String why) {
+    /** Ends a run that cannot go on; does nothing if the round has been closed, or the run ended or taken over. */
+    void fail(long id, int round, long epoch, String why) {
         transactions.write(() -> {
             Run run = runs.lock(id).orElseThrow();
-            if (run.isClosing(round)) {
+            if (run.isClosing(round) && run.isLeasedIn(epoch)) {
                 run.fail(why);
             }
         });
@@ -170,25 +173,36 @@ class Closing {
     }
 
     private void complete(
-            long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally, StepScale scale) {
+            long id,
+            long epoch,
+            RunPlan plan,
+            LiveModel model,
+            List<Member> active,
+            RoundTally tally,
+            StepScale scale) {
         int round = model.round();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         long served = downlink.take(id, round);
         RoundUpdate update = model.endRound(scale);
-        transactions.write(() -> {
-            // The big writes come first, so that the run's lock, which acceptance waits for, is held for a moment only.
-            updates.save(id, update, model.accumulated());
-            if (isCheckpoint(plan, model.round())) {
-                checkpoints.save(id, model);
-            }
-            Run run = runs.lock(id).orElseThrow();
-            if (!run.isClosing(round)) {
-                throw new SupersededException(id, round);
-            }
-            records.save(id, record(run, plan, active, tally, scale, now, served));
-            members.findActive(id, round).forEach(Member::settleWeight);
-            run.completeRound(now, plan, scale.isStationary());
-        });
+        try {
+            transactions.write(() -> {
+                // The big writes come first, so that the run's lock, which acceptance waits for, is held shortly.
+                updates.save(id, update, model.accumulated());
+                if (isCheckpoint(plan, model.round())) {
+                    checkpoints.save(id, model);
+                }
+                Run run = runs.lock(id).orElseThrow();
+                if (!run.isClosing(round) || !run.isLeasedIn(epoch)) {
+                    throw new SupersededException(id, round);
+                }
+                records.save(id, record(run, plan, active, tally, scale, now, served));
+                members.findActive(id, round).forEach(Member::settleWeight);
+                run.completeRound(now, plan, scale.isStationary());
+            });
+        } catch (DuplicateKeyException e) {
+            // Another holder's update of this round was there first.
+            throw new SupersededException(id, round);
+        }
     }
 
     private boolean isCheckpoint(RunPlan plan, int round) {

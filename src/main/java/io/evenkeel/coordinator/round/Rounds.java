@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
@@ -15,9 +16,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,7 +28,7 @@ import org.springframework.stereotype.Component;
  * Moves runs from round to round: freezes an open round that is due, closes it, and looks at the next.
  *
  * <p>In two steps, each a transaction: freezing fixes which messages are in the round, whatever happens next; closing computes what
- * follows from them. Acceptance goes on between the two for every other run. Thread-safe; a run is closed by one thread at a time.
+ * follows from them, both under the run's lease. Acceptance goes on between the two for every other run. Thread-safe; a run is closed by one thread at a time.
  */
 @Component
 class Rounds {
@@ -38,6 +40,7 @@ class Rounds {
     private final Closing closing;
     private final OpenRounds openRounds;
     private final Models models;
+    private final Leases leases;
     private final Plans plans;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -49,6 +52,7 @@ class Rounds {
             Closing closing,
             OpenRounds openRounds,
             Models models,
+            Leases leases,
             Plans plans,
             DurableTransactions transactions,
             Clock clock) {
@@ -57,6 +61,7 @@ class Rounds {
         this.closing = closing;
         this.openRounds = openRounds;
         this.models = models;
+        this.leases = leases;
         this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
@@ -76,13 +81,15 @@ class Rounds {
         }
     }
 
-    /** Returns the keys of the runs whose open round may be due. */
+    /** Returns the keys of the runs whose open round may be due, and frees the memory of all others. */
     List<Long> due() {
-        return transactions.read(runs::findDue);
+        List<Long> due = transactions.read(runs::findDue);
+        models.keepOnly(due);
+        return due;
     }
 
     /**
-     * Closes a run's round if it is due, and the next ones if they are.
+     * Closes a run's round if it is due, and the next ones if they are; does nothing if another coordinator has the run's lease.
      *
      * @return whether anything changed
      */
@@ -92,8 +99,7 @@ class Rounds {
         try {
             boolean changed = false;
             Step step = freezeIfDue(id);
-            while (step.frozen().isPresent()) {
-                close(id, step.frozen().getAsInt());
+            while (step.frozen() != null && close(id, step.frozen())) {
                 changed = true;
                 step = freezeIfDue(id);
             }
@@ -109,21 +115,34 @@ class Rounds {
      * @param frozen the round that is frozen and is to be closed
      * @param extended whether the open round was given more time instead
      */
-    private record Step(OptionalInt frozen, boolean extended) {
-        static final Step NONE = new Step(OptionalInt.empty(), false);
+    private record Step(@Nullable Frozen frozen, boolean extended) {
+        static final Step NONE = new Step(null, false);
     }
+
+    /**
+     * A round to be closed.
+     *
+     * @param round the round
+     * @param epoch that of the lease under which it is closed
+     */
+    private record Frozen(int round, long epoch) {}
 
     private Step freezeIfDue(long id) {
         Run seen = transactions.read(() -> runs.findById(id).orElseThrow());
         if (seen.state().isOver()) {
             models.forget(id);
             openRounds.forget(id);
+            leases.drop(id);
             return Step.NONE;
         }
-        if (seen.isClosing()) {
-            return new Step(OptionalInt.of(seen.round()), false);
+        boolean due = seen.isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
+        OptionalLong epoch = due ? leases.hold(id) : OptionalLong.empty();
+        if (epoch.isEmpty()) {
+            return Step.NONE;
         }
-        return seen.state() == RunState.RUNNING && mayBeDue(seen) ? transactions.write(() -> freeze(id)) : Step.NONE;
+        return seen.isClosing()
+                ? new Step(new Frozen(seen.round(), epoch.getAsLong()), false)
+                : transactions.write(() -> freeze(id, epoch.getAsLong()));
     }
 
     /** Spares reading all members after each message: with fewer answers than are asked for, only time closes a round. */
@@ -139,8 +158,12 @@ class Rounds {
                                 || run.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
     }
 
-    private Step freeze(long id) {
+    private Step freeze(long id, long epoch) {
         Run run = runs.lock(id).orElseThrow();
+        if (!run.isLeasedIn(epoch)) {
+            leases.drop(id);
+            return Step.NONE;
+        }
         if (!run.state().hasOpenRound()) {
             return Step.NONE;
         }
@@ -153,26 +176,30 @@ class Rounds {
             case WAIT -> Step.NONE;
             case CLOSE -> {
                 run.beginClosing();
-                yield new Step(OptionalInt.of(run.round()), false);
+                yield new Step(new Frozen(run.round(), epoch), false);
             }
             case EXTEND -> {
                 run.extend(now, plan.maxTime());
                 members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
-                yield new Step(OptionalInt.empty(), true);
+                yield new Step(null, true);
             }
         };
     }
 
-    private void close(long id, int round) {
+    /** Returns whether there may be more to close; not if the round turned out to be somebody else's. */
+    private boolean close(long id, Frozen frozen) {
         try {
-            closing.close(id, round);
+            closing.close(id, frozen.round(), frozen.epoch());
+            return true;
         } catch (Closing.SupersededException e) {
             models.forget(id);
+            leases.drop(id);
+            return false;
         } catch (MessageStore.DamagedException | WireException e) {
-            closing.fail(
-                    id,
-                    round,
-                    "round " + round + " cannot be closed: " + e.getMessage() + "; restore the database from a backup");
+            String why = "round " + frozen.round() + " cannot be closed: " + e.getMessage()
+                    + "; restore the database from a backup";
+            closing.fail(id, frozen.round(), frozen.epoch(), why);
+            return true;
         }
     }
 }

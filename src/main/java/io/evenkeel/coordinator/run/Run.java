@@ -53,6 +53,10 @@ public class Run {
     private boolean stationary;
     private @Nullable String message;
 
+    /** Who moves the run on changes by statements of its own. */
+    @Column(insertable = false, updatable = false)
+    private long leaseEpoch;
+
     /** For JPA. */
     @SuppressWarnings("NullAway.Init")
     protected Run() {}
@@ -105,6 +109,11 @@ public class Run {
      */
     public boolean isClosing(int round) {
         return closing && this.round == round && state.hasOpenRound();
+    }
+
+    /** Tells whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
+    public boolean isLeasedIn(long epoch) {
+        return leaseEpoch == epoch;
     }
 
     /** Moves on from a closed round: the next one opens, or the run is finished. */

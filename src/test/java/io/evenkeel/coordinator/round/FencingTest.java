@@ -1,0 +1,113 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.Postgres;
+import io.evenkeel.coordinator.lease.Leases;
+import io.evenkeel.coordinator.model.Downlink;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A coordinator that stands still after it has computed a round, for longer than its lease lasts, and then goes on. */
+class FencingTest {
+
+    private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
+
+    private SharedCoordinator stalling;
+    private SharedCoordinator other;
+    private JdbcTemplate jdbc;
+    private Stall stall;
+    private Scene scene;
+    private long run;
+
+    /** Stands between computing a round and writing what came out. */
+    @Primary
+    static final class Stall extends Downlink {
+        final CountDownLatch reached = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1);
+
+        @Override
+        public long take(long run, int round) {
+            reached.countDown();
+            try {
+                if (!over.await(60, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("the test did not end the stall");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return super.take(run, round);
+        }
+    }
+
+    @BeforeEach
+    void stallInRoundZero() throws InterruptedException {
+        String url = Postgres.shared().newDatabase();
+        // Ticks that never come and leases that are not renewed: the test moves things on by itself.
+        String[] settings = {"evenkeel.rounds.tick=0s", "evenkeel.lease.duration=1h"};
+        stalling = SharedCoordinator.start(url, List.of(Stall.class), settings);
+        other = SharedCoordinator.start(url, settings);
+        jdbc = other.part(JdbcTemplate.class);
+        stall = stalling.part(Stall.class);
+        scene = new Scene(
+                        stalling.endpoint(), jdbc, Scene.newName() + "-fenced", "identity+float64", FeedbackMethod.NONE)
+                .create("gd", 3, "\"gamma\":\"constant:0.5\"")
+                .members(1)
+                .start();
+        scene.devices.get(0).answer(0, GRADIENT);
+        run = Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run", Long.class));
+        assertThat(stall.reached.await(60, TimeUnit.SECONDS)).isTrue();
+        jdbc.update("UPDATE run SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1 second'");
+    }
+
+    @AfterEach
+    void stopBoth() {
+        stall.over.countDown();
+        stalling.stop();
+        other.stop();
+    }
+
+    @Test
+    void changesNothingOnceAnotherHasTakenOver() {
+        assertThat(other.part(Leases.class).hold(run)).hasValue(2);
+        Map<String, Object> before = state();
+
+        endStall();
+
+        assertThat(state()).isEqualTo(before);
+        assertThat(jdbc.queryForList("SELECT round_number FROM round_update")).isEmpty();
+        assertThat(other.part(Rounds.class).advance(run)).isTrue();
+        assertThat(scene.devices.get(0).model(1)).containsExactly(-0.5, -1, -1.5, -2, -2.5, -3);
+    }
+
+    @Test
+    void changesNothingOnceAnotherHasClosedItsRound() {
+        assertThat(other.part(Rounds.class).advance(run)).isTrue();
+        Map<String, Object> before = state();
+
+        endStall();
+
+        assertThat(state()).isEqualTo(before).containsEntry("round_number", 1);
+        assertThat(scene.devices.get(0).model(1)).containsExactly(-0.5, -1, -1.5, -2, -2.5, -3);
+        assertThat(scene.devices.get(0).task(0).number("round")).isEqualTo(1);
+    }
+
+    /** Returns once the stalled attempt has come to its end: a run is moved on by one thread at a time. */
+    private void endStall() {
+        stall.over.countDown();
+        assertThat(stalling.part(Rounds.class).advance(run)).isFalse();
+    }
+
+    private Map<String, Object> state() {
+        return jdbc.queryForMap("SELECT * FROM run");
+    }
+}

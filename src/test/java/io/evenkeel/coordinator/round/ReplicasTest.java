@@ -1,0 +1,221 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.Postgres;
+import io.evenkeel.coordinator.lease.Leases;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Three coordinators on one database, whose lease's holder dies again and again. Takes {@code evenkeel.test.kills} (4) and
+ * {@code evenkeel.test.lease} (1s), and prints how long the run stood still after each death.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReplicasTest {
+
+    private static final int KILLS = Integer.getInteger("evenkeel.test.kills", 4);
+    private static final String LEASE = System.getProperty("evenkeel.test.lease", "1s");
+    private static final int DEVICES = 3;
+    private static final int ROUNDS_PER_KILL = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String url = Postgres.shared().newDatabase();
+    private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+    private final List<SharedCoordinator> replicas = new CopyOnWriteArrayList<>();
+    private final AtomicInteger turn = new AtomicInteger();
+    private final List<Duration> standstills = new ArrayList<>();
+    private @Nullable Instant killed;
+
+    @BeforeAll
+    void startThree() {
+        for (int i = 0; i < 3; i++) {
+            replicas.add(newReplica());
+        }
+    }
+
+    @AfterAll
+    void stopAll() {
+        replicas.forEach(SharedCoordinator::stop);
+    }
+
+    @Test
+    void aRunWhoseHolderDiesAgainAndAgainEndsInTheSameBits() {
+        int rounds = KILLS * ROUNDS_PER_KILL + 1;
+        Scene disturbed = scene(rounds);
+        CompletableFuture<@Nullable SharedCoordinator> replacement = CompletableFuture.completedFuture(null);
+        for (int k = 0; k < rounds; k++) {
+            boolean kills = k % ROUNDS_PER_KILL == 1;
+            if (kills) {
+                addIfThere(replacement.join());
+            }
+            answerAll(disturbed, k, kills);
+            if (kills) {
+                replacement = CompletableFuture.supplyAsync(this::newReplica);
+            }
+        }
+        addIfThere(replacement.join());
+
+        Scene undisturbed = scene(rounds);
+        for (int k = 0; k < rounds; k++) {
+            answerAll(undisturbed, k, false);
+        }
+
+        assertThat(finalState(disturbed, rounds)).isEqualTo(finalState(undisturbed, rounds));
+        assertThat(jdbc.queryForList(
+                        "SELECT count(*) FROM message WHERE run_id = ? AND included_in = round_number GROUP BY round_number",
+                        Integer.class,
+                        key(disturbed)))
+                .hasSize(rounds)
+                .containsOnly(DEVICES);
+        tell();
+    }
+
+    @Test
+    void aCoordinatorThatStopsInGoodOrderGivesItsLeasesBack() {
+        SharedCoordinator orderly = SharedCoordinator.start(url, "evenkeel.lease.duration=1h");
+        replicas.add(orderly);
+        Scene scene = scene(2);
+        jdbc.update("UPDATE run SET lease_holder = NULL, lease_until = NULL WHERE id = ?", key(scene));
+        assertThat(orderly.part(Leases.class).hold(key(scene))).isPresent();
+        replicas.remove(orderly);
+        orderly.stop();
+
+        answerAll(scene, 0, false);
+        answerAll(scene, 1, false);
+        awaitEnd(scene, 2);
+    }
+
+    /** Every device answers a round, each request to the next coordinator; a death is before or after the last message. */
+    private void answerAll(Scene scene, int round, boolean kills) {
+        for (int i = 0; i < DEVICES; i++) {
+            TestDevice device = scene.devices.get(i);
+            boolean last = i == DEVICES - 1;
+            awaitRound(device, round);
+            double[] x = until(() -> device.model(round), model -> true);
+            TestDevice.Sent message = device.stage(round, gradient(x, i));
+            if (kills && last && round % 2 == 0) {
+                killHolder(scene);
+            }
+            until(() -> device.put(message), reply -> reply.status() / 100 == 2);
+            device.commit(message);
+            if (kills && last && round % 2 == 1) {
+                killHolder(scene);
+            }
+        }
+    }
+
+    private void awaitRound(TestDevice device, int round) {
+        Reply task = until(() -> device.waitForTask(round - 1).join(), reply -> reply.status() == 200);
+        assertThat(task.number("round")).isEqualTo(round);
+        if (killed != null) {
+            standstills.add(Duration.between(killed, Instant.now()));
+            killed = null;
+        }
+    }
+
+    private void killHolder(Scene scene) {
+        String holder = jdbc.queryForObject("SELECT lease_holder FROM run WHERE id = ?", String.class, key(scene));
+        SharedCoordinator victim = replicas.stream()
+                .filter(replica -> replica.part(Leases.class).name().equals(holder))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody of the living holds the lease: " + holder));
+        killed = Instant.now();
+        victim.kill();
+        replicas.remove(victim);
+    }
+
+    private SharedCoordinator newReplica() {
+        return SharedCoordinator.start(url, "evenkeel.lease.duration=" + LEASE);
+    }
+
+    private void addIfThere(@Nullable SharedCoordinator replica) {
+        if (replica != null) {
+            replicas.add(replica);
+        }
+    }
+
+    private Scene scene(int rounds) {
+        Supplier<String> next =
+                () -> replicas.get(turn.getAndIncrement() % replicas.size()).endpoint();
+        return new Scene(next, jdbc, Scene.newName() + "-shared", "top-k:0.34", FeedbackMethod.EF21)
+                .create(
+                        "ef21-norm",
+                        rounds,
+                        "\"gamma\":\"anytime:0.5:0.5\",\"participants\":{\"min\":" + DEVICES
+                                + "},\"time\":{\"max\":\"1h\"}")
+                .members(DEVICES)
+                .start();
+    }
+
+    private long key(Scene scene) {
+        Long key = jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run);
+        return Objects.requireNonNull(key);
+    }
+
+    private byte[] finalState(Scene scene, int rounds) {
+        Http device = scene.devices.get(0).http();
+        awaitEnd(scene, rounds);
+        return until(
+                        () -> device.get("/runs/" + scene.run + "/rounds/" + rounds + "/replica"),
+                        reply -> reply.status() == 200)
+                .body();
+    }
+
+    private void awaitEnd(Scene scene, int rounds) {
+        Reply end = until(() -> scene.devices.get(0).waitForTask(rounds - 1).join(), reply -> reply.status() == 200);
+        assertThat(end.get("state")).isEqualTo("finished");
+    }
+
+    private void tell() {
+        List<Duration> sorted = standstills.stream().sorted().toList();
+        System.out.println(
+                "lease " + LEASE + ", " + KILLS + " deaths of the holder; from the death to the next round: median "
+                        + sorted.get(sorted.size() / 2).toMillis() + " ms, most "
+                        + sorted.get(sorted.size() - 1).toMillis() + " ms " + sorted);
+    }
+
+    /** Tries again, as devices do, while coordinators die and others are not yet in their place. */
+    private static <T> T until(Supplier<T> request, Predicate<T> isGood) {
+        Instant end = Instant.now().plus(PATIENCE);
+        Object last = "nothing";
+        while (Instant.now().isBefore(end)) {
+            try {
+                T answer = request.get();
+                if (isGood.test(answer)) {
+                    return answer;
+                }
+                last = answer;
+            } catch (UncheckedIOException | CompletionException | AssertionError e) {
+                last = e;
+            }
+        }
+        throw new AssertionError("no good answer in " + PATIENCE + ", the last one: " + last);
+    }
+
+    private static double[] gradient(double[] x, int device) {
+        double[] gradient = new double[x.length];
+        for (int j = 0; j < x.length; j++) {
+            gradient[j] = x[j] - Math.sqrt(device + 1.0) * (j - 2.2) / 3;
+        }
+        return gradient;
+    }
+}
