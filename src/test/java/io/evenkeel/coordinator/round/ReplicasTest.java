@@ -36,7 +36,7 @@ class ReplicasTest {
     private static final String LEASE = System.getProperty("evenkeel.test.lease", "1s");
     private static final int DEVICES = 3;
     private static final int ROUNDS_PER_KILL = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String url = Postgres.shared().newDatabase();
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
