@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
@@ -8,8 +9,8 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
-import io.evenkeel.core.wire.WireException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +39,7 @@ class Rounds {
     private final Closing closing;
     private final OpenRounds openRounds;
     private final Models models;
+    private final Damage damage;
     private final Plans plans;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -49,6 +51,7 @@ class Rounds {
             Closing closing,
             OpenRounds openRounds,
             Models models,
+            Damage damage,
             Plans plans,
             DurableTransactions transactions,
             Clock clock) {
@@ -57,6 +60,7 @@ class Rounds {
         this.closing = closing;
         this.openRounds = openRounds;
         this.models = models;
+        this.damage = damage;
         this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
@@ -168,11 +172,8 @@ class Rounds {
             closing.close(id, round);
         } catch (Closing.SupersededException e) {
             models.forget(id);
-        } catch (MessageStore.DamagedException | WireException e) {
-            closing.fail(
-                    id,
-                    round,
-                    "round " + round + " cannot be closed: " + e.getMessage() + "; restore the database from a backup");
+        } catch (DamagedException e) {
+            damage.stop(e);
         }
     }
 }
