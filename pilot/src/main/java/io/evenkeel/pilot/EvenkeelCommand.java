@@ -5,6 +5,8 @@ import io.evenkeel.pilot.chaos.DeviceCommand;
 import io.evenkeel.pilot.command.PilotCommand;
 import io.evenkeel.pilot.demo.DemoCommand;
 import io.evenkeel.pilot.terminal.CommandFailure;
+import io.evenkeel.pilot.transfer.ExportCommand;
+import io.evenkeel.pilot.transfer.ImportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
             ChaosCommand.class,
             DemoCommand.class,
             DeviceCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             PilotCommand.class,
             ServeCommand.class
         })

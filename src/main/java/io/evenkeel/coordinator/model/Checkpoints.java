@@ -1,6 +1,12 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.storage.DamagedException;
+import io.evenkeel.coordinator.storage.Seal;
 import io.evenkeel.core.wire.Replica;
+import io.evenkeel.core.wire.WireException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -26,8 +32,14 @@ public class Checkpoints {
     /** Keeps the state of a model as the one before its round; that of a round that has one already is replaced. */
     public void save(long run, LiveModel model) {
         delete(run, model.round());
-        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, state) VALUES (?, ?, ?, ?)")
-                .params(run, model.round(), model.accumulated(), model.toReplica())
+        byte[] state = model.toReplica();
+        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
+                .params(
+                        run,
+                        model.round(),
+                        model.accumulated(),
+                        Seal.of(model.round(), model.accumulated(), state),
+                        state)
                 .update();
     }
 
@@ -43,19 +55,49 @@ public class Checkpoints {
      * Returns the newest checkpoint that is not behind a round.
      *
      * @param dimension d
-     * @throws io.evenkeel.core.wire.WireException if what is stored is damaged
+     * @throws DamagedException if what is stored is not what was written
      * @throws org.springframework.dao.EmptyResultDataAccessException if the run has none: it was not started
      */
     Checkpoint latest(long run, int round, int dimension) {
-        return jdbc.sql("SELECT round_number, accumulated, state FROM checkpoint WHERE run_id = ? AND round_number ="
-                        + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
+        return jdbc.sql(
+                        "SELECT round_number, accumulated, digest, state FROM checkpoint WHERE run_id = ? AND round_number ="
+                                + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
-                .query((row, i) -> new Checkpoint(row.getInt(1), row.getDouble(2), decode(row.getBytes(3), dimension)))
+                .query((row, i) -> read(run, row, dimension))
                 .single();
     }
 
-    private static Replica decode(byte[] state, int dimension) {
-        return Replica.decode(state, 0, state.length, dimension);
+    /** Returns the round of the newest checkpoint that is not behind a round, -1 if there is none. */
+    int newest(long run, int round) {
+        return jdbc.sql("SELECT COALESCE(MAX(round_number), -1) FROM checkpoint WHERE run_id = ? AND round_number <= ?")
+                .params(run, round)
+                .query(Integer.class)
+                .single();
+    }
+
+    private static Checkpoint read(long run, ResultSet row, int dimension) throws SQLException {
+        int round = row.getInt(1);
+        double accumulated = row.getDouble(2);
+        long digest = row.getLong(3);
+        boolean isSealed = !row.wasNull();
+        byte[] state = row.getBytes(4);
+        if (isSealed && digest != Seal.of(round, accumulated, state)) {
+            throw damaged(run, round, "its digest differs");
+        }
+        try {
+            Replica replica = Replica.decode(state, 0, state.length, dimension);
+            if (replica.round() != round) {
+                throw damaged(run, round, "it is of round " + replica.round());
+            }
+            return new Checkpoint(round, accumulated, replica);
+        } catch (WireException e) {
+            throw damaged(run, round, e.getMessage());
+        }
+    }
+
+    private static DamagedException damaged(long run, int round, @Nullable String why) {
+        return new DamagedException(
+                run, round, DamagedException.NOBODY, "the stored checkpoint is not the one that was written: " + why);
     }
 
     private void delete(long run, int round) {

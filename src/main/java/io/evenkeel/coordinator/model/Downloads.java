@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -25,6 +26,7 @@ class Downloads {
     private final Updates updates;
     private final EncodedModels encoded;
     private final Downlink downlink;
+    private final Damage damage;
     private final DurableTransactions transactions;
 
     Downloads(
@@ -33,12 +35,14 @@ class Downloads {
             Updates updates,
             EncodedModels encoded,
             Downlink downlink,
+            Damage damage,
             DurableTransactions transactions) {
         this.runs = runs;
         this.models = models;
         this.updates = updates;
         this.encoded = encoded;
         this.downlink = downlink;
+        this.damage = damage;
         this.transactions = transactions;
     }
 
@@ -87,19 +91,23 @@ class Downloads {
                     .because("parameter 'since' is " + since + ", expected 0 to " + round, "give the replica's round")
                     .with("field", "since");
         }
-        return counted(known, round, transactions.read(() -> {
-            OptionalLong bytes = updates.bytes(known.run(), since, round);
-            if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
-                throw Problem.MODEL_NOT_KEPT
-                        .because(
-                                "the updates from round " + since + " to " + round + " are not kept, or too many",
-                                "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
-                        .with("since", since);
-            }
-            ByteArrayOutputStream all = new ByteArrayOutputStream((int) bytes.getAsLong());
-            updates.forEach(known.run(), since, round, (update, accumulated) -> all.writeBytes(update));
-            return all.toByteArray();
-        }));
+        return counted(
+                known,
+                round,
+                damage.stopping(() -> transactions.read(() -> {
+                    OptionalLong bytes = updates.bytes(known.run(), since, round);
+                    if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
+                        throw Problem.MODEL_NOT_KEPT
+                                .because(
+                                        "the updates from round " + since + " to " + round
+                                                + " are not kept, or too many",
+                                        "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
+                                .with("since", since);
+                    }
+                    ByteArrayOutputStream all = new ByteArrayOutputStream((int) bytes.getAsLong());
+                    updates.forEach(known.run(), since, round, (update, accumulated) -> all.writeBytes(update));
+                    return all.toByteArray();
+                })));
     }
 
     private byte[] cached(Plans.Known known, int round, String form, Function<LiveModel, byte[]> encode) {

@@ -1,13 +1,18 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.InitialModels;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.Collection;
+import io.evenkeel.core.wire.WireException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,13 +35,15 @@ public class Models implements InitialModels {
     private final Checkpoints checkpoints;
     private final Updates updates;
     private final Plans plans;
+    private final Damage damage;
     private final DurableTransactions transactions;
     private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
-    Models(Checkpoints checkpoints, Updates updates, Plans plans, DurableTransactions transactions) {
+    Models(Checkpoints checkpoints, Updates updates, Plans plans, Damage damage, DurableTransactions transactions) {
         this.checkpoints = checkpoints;
         this.updates = updates;
         this.plans = plans;
+        this.damage = damage;
         this.transactions = transactions;
     }
 
@@ -69,17 +77,15 @@ public class Models implements InitialModels {
      * Works on the newest state, which is brought to a round first. If the work throws, the state in memory is thrown away.
      *
      * @param round the round the database says is the newest
+     * @throws DamagedException if what is stored is not what was written
      */
     public <T> T onNewest(long run, int round, Function<LiveModel, T> work) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
         slot.lock.lock();
         boolean done = false;
         try {
-            LiveModel model = slot.model;
-            if (model == null || model.round() > round) {
-                model = rebuild(run, round);
-            }
-            catchUp(run, model, round);
+            LiveModel inMemory = slot.model;
+            LiveModel model = whole(run, () -> broughtTo(run, inMemory, round));
             slot.model = model;
             T result = work.apply(model);
             done = true;
@@ -97,6 +103,7 @@ public class Models implements InitialModels {
      * which another replica may have made; an older one is rebuilt beside it, one at a time, whatever number of callers ask.
      *
      * @param known what an earlier caller may have read in the meantime, which spares the work
+     * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}
      */
     <T> T read(long run, int round, Supplier<Optional<T>> known, Function<LiveModel, T> reader) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
@@ -104,28 +111,78 @@ public class Models implements InitialModels {
         try {
             LiveModel model = slot.model;
             if (model == null || model.round() <= round) {
-                return known.get().orElseGet(() -> reader.apply(broughtTo(run, slot, round)));
+                return known.get().orElseGet(() -> damage.stopping(() -> reader.apply(moved(run, slot, round))));
             }
         } finally {
             slot.lock.unlock();
         }
         slot.rebuilding.lock();
         try {
-            return known.get().orElseGet(() -> reader.apply(rebuild(run, round)));
+            return known.get().orElseGet(() -> damage.stopping(() -> reader.apply(kept(run, round, null))));
         } finally {
             slot.rebuilding.unlock();
         }
     }
 
-    private LiveModel broughtTo(long run, Slot slot, int round) {
-        LiveModel model = slot.model;
+    /** Brings the state in memory to a round, with the slot's lock held. */
+    private LiveModel moved(long run, Slot slot, int round) {
+        LiveModel inMemory = slot.model;
         slot.model = null;
-        if (model == null) {
-            model = rebuild(run, round);
-        }
-        catchUp(run, model, round);
+        LiveModel model = kept(run, round, inMemory);
         slot.model = model;
         return model;
+    }
+
+    private LiveModel kept(long run, int round, @Nullable LiveModel inMemory) {
+        try {
+            return broughtTo(run, inMemory, round);
+        } catch (MissingUpdateException e) {
+            throw notKept(run, round);
+        }
+    }
+
+    private LiveModel broughtTo(long run, @Nullable LiveModel inMemory, int round) {
+        if (inMemory != null && inMemory.round() <= round) {
+            try {
+                return catchUp(run, inMemory, round);
+            } catch (MissingUpdateException e) {
+                // It fell so far behind that updates it needs were thinned out: a newer checkpoint leads on.
+            }
+        }
+        return rebuild(run, round);
+    }
+
+    /**
+     * Rebuilds a state from the database alone.
+     *
+     * @param round the round the database said was the newest
+     * @throws DamagedException if what is stored is not what was written
+     */
+    public Stored stored(long run, int round) {
+        int checkpoint = transactions.read(() -> checkpoints.newest(run, round));
+        return new Stored(whole(run, () -> rebuild(run, round)).sum(), 1 + round - checkpoint);
+    }
+
+    /** S as the database has it. */
+    public static final class Stored {
+
+        private final double[] sum;
+        private final int files;
+
+        Stored(double[] sum, int files) {
+            this.sum = sum;
+            this.files = files;
+        }
+
+        /** Returns S, d values; the caller's. */
+        public double[] sum() {
+            return sum;
+        }
+
+        /** Returns how many checkpoints and updates were read and verified for it. */
+        public int files() {
+            return files;
+        }
     }
 
     /** Frees the memory of a run that is over, or whose state in memory may not be the database's. */
@@ -149,24 +206,67 @@ public class Models implements InitialModels {
         });
     }
 
-    private void catchUp(long run, LiveModel model, int round) {
+    private LiveModel catchUp(long run, LiveModel model, int round) {
         if (model.round() == round) {
-            return;
+            return model;
         }
         FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
         transactions.read(() -> {
             updates.forEach(
-                    run,
-                    model.round(),
-                    round,
-                    (bytes, accumulated) ->
-                            model.replay(RoundUpdate.decode(bytes, 0, bytes.length, limits), accumulated));
+                    run, model.round(), round, (bytes, accumulated) -> replay(run, model, bytes, accumulated, limits));
             return model;
         });
         if (model.round() != round) {
-            throw new IllegalStateException("run " + plans.of(run).name() + " lacks the update of round "
-                    + model.round() + ", so that of round " + round + " cannot be rebuilt");
+            throw new MissingUpdateException(model.round());
         }
+        return model;
+    }
+
+    private static void replay(long run, LiveModel model, byte[] bytes, double accumulated, FrameLimits limits) {
+        RoundUpdate update;
+        try {
+            update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
+        } catch (WireException e) {
+            throw new DamagedException(
+                    run,
+                    model.round(),
+                    DamagedException.NOBODY,
+                    "the stored update is not the one that was written: " + e.getMessage());
+        }
+        if (update.round() != model.round()) {
+            throw new MissingUpdateException(model.round());
+        }
+        model.replay(update, accumulated);
+    }
+
+    /** Says that a round between the checkpoint and the model wanted has no update. */
+    private static final class MissingUpdateException extends RuntimeException {
+        private final int round;
+
+        MissingUpdateException(int round) {
+            super("the update of round " + round + " is missing", null, false, false);
+            this.round = round;
+        }
+    }
+
+    /** Of the newest state everything is kept, so what is missing was lost. */
+    private static LiveModel whole(long run, Supplier<LiveModel> reading) {
+        try {
+            return reading.get();
+        } catch (MissingUpdateException e) {
+            throw new DamagedException(run, e.round, DamagedException.NOBODY, "the stored update is gone");
+        } catch (EmptyResultDataAccessException e) {
+            throw new DamagedException(run, 0, DamagedException.NOBODY, "every checkpoint is gone");
+        }
+    }
+
+    private ProblemException notKept(long run, int round) {
+        return Problem.MODEL_NOT_KEPT
+                .because(
+                        "the model of round " + round + " of run '"
+                                + plans.of(run).name() + "' is no longer kept",
+                        "get 'latest', or a round whose model is kept: see evenkeel.retention in docs/storage.md")
+                .with("round", round);
     }
 
     private static LiveModel model(RunPlan plan, int round, double[] x, double[] sum, double accumulated) {

@@ -1,6 +1,10 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.storage.DamagedException;
+import io.evenkeel.coordinator.storage.Seal;
 import io.evenkeel.core.wire.RoundUpdate;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -32,25 +36,44 @@ public class Updates {
     public void save(long run, RoundUpdate update, double accumulated) {
         byte[] bytes = update.encode();
         jdbc.update(
-                "INSERT INTO round_update (run_id, round_number, accumulated, bytes, data) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO round_update (run_id, round_number, accumulated, bytes, digest, data)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
                 run,
                 update.round(),
                 accumulated,
                 bytes.length,
+                Seal.of(update.round(), accumulated, bytes),
                 bytes);
     }
 
-    /** Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time. */
+    /**
+     * Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time.
+     *
+     * @throws DamagedException if one is not what was written
+     */
     void forEach(long run, int from, int to, Sink sink) {
         streams.query(
-                "SELECT data, accumulated FROM round_update"
+                "SELECT round_number, accumulated, digest, data FROM round_update"
                         + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {
-                    sink.update(row.getBytes(1), row.getDouble(2));
+                    sink.update(verified(run, row), row.getDouble(2));
                 },
                 run,
                 from,
                 to);
+    }
+
+    private static byte[] verified(long run, ResultSet row) throws SQLException {
+        byte[] data = row.getBytes(4);
+        long digest = row.getLong(3);
+        if (!row.wasNull() && digest != Seal.of(row.getInt(1), row.getDouble(2), data)) {
+            throw new DamagedException(
+                    run,
+                    row.getInt(1),
+                    DamagedException.NOBODY,
+                    "the stored update is not the one that was written: its digest differs");
+        }
+        return data;
     }
 
     /** Returns how many bytes the updates of the rounds {@code from <= k < to} have; empty if one of them is not kept. */

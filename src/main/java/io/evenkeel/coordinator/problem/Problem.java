@@ -40,6 +40,7 @@ public enum Problem {
     PLAN_EXCEEDED(HttpStatus.UNPROCESSABLE_CONTENT, "The message holds more than the run's plan allows"),
     BUSY(HttpStatus.SERVICE_UNAVAILABLE, "The coordinator is busy"),
     STORAGE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The coordinator's storage is unavailable"),
+    STORAGE_DAMAGED(HttpStatus.INTERNAL_SERVER_ERROR, "Stored data is damaged"),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The coordinator failed");
 
     private final HttpStatus status;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.history.MemberVectors;
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.model.LiveModel;
@@ -11,6 +12,7 @@ import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.RoundUpdate;
@@ -36,6 +38,7 @@ class Closing {
     private final RunRepository runs;
     private final MemberRepository members;
     private final MessageStore messages;
+    private final MemberVectors vectors;
     private final RoundRecords records;
     private final Models models;
     private final Checkpoints checkpoints;
@@ -51,6 +54,7 @@ class Closing {
             RunRepository runs,
             MemberRepository members,
             MessageStore messages,
+            MemberVectors vectors,
             RoundRecords records,
             Models models,
             Checkpoints checkpoints,
@@ -64,6 +68,7 @@ class Closing {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
+        this.vectors = vectors;
         this.records = records;
         this.models = models;
         this.checkpoints = checkpoints;
@@ -88,7 +93,7 @@ class Closing {
      *
      * @param epoch that of the lease under which this happens
      * @throws SupersededException if it is not frozen any more
-     * @throws MessageStore.DamagedException if a stored message is not the one that was accepted
+     * @throws DamagedException if something stored is not what was written
      */
     void close(long id, int round, long epoch) {
         models.onNewest(id, round, model -> {
@@ -125,30 +130,46 @@ class Closing {
     /** Brings S up to date and returns W. */
     private double sum(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
         MemberWeights weights = new MemberWeights(active);
-        MessageReader reader = new MessageReader(plan);
+        MessageReader reader = new MessageReader(id, plan);
         model.beginRound();
         transactions.read(() -> {
             messages.forEachIn(
                     id,
                     model.round(),
-                    (ordinal, payload) -> reader.read(payload, message -> {
+                    (ordinal, payload) -> reader.read(model.round(), ordinal, payload, message -> {
                         model.add(message.delta(), weights.of(ordinal));
                         tally.add(ordinal, weights.of(ordinal), message.report(), payload.length);
                     }));
             return tally;
         });
-        return plan.retainsSum() ? settleMembers(model, active, reader) : tally.weight();
+        requireAll(id, model.round(), tally);
+        return plan.retainsSum() ? settleMembers(id, plan, model, active) : tally.weight();
+    }
+
+    /** A row that is gone shows in no digest, but in the number that acceptance counted under the run's lock. */
+    private void requireAll(long id, int round, RoundTally tally) {
+        Run run = transactions.read(() -> runs.findById(id).orElseThrow());
+        if (!run.isClosing(round)) {
+            throw new SupersededException(id, round);
+        }
+        if (run.accepted() != tally.messages()) {
+            throw new DamagedException(
+                    id,
+                    round,
+                    DamagedException.NOBODY,
+                    tally.messages() + " messages are stored, but " + run.accepted() + " were accepted");
+        }
     }
 
     /** Takes leavers' parts out of S and changes weights, in the order of the ordinals; returns W of those who stay. */
-    private double settleMembers(LiveModel model, List<Member> active, MessageReader reader) {
+    private double settleMembers(long id, RunPlan plan, LiveModel model, List<Member> active) {
         double weight = 0;
         for (Member member : active) {
             double next = member.leavesBy(model.round())
                     ? 0
                     : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
             if (next != member.weight() && member.sequence() > 0) {
-                model.add(memory(member, model.x().length, reader), next - member.weight());
+                model.add(memory(id, plan, member), next - member.weight());
             }
             weight += next;
         }
@@ -158,18 +179,18 @@ class Closing {
         return weight;
     }
 
-    /** Rebuilds g_i, the sum of everything accepted from a member, in the order in which the device added it. */
-    private double[] memory(Member member, int dimension, MessageReader reader) {
-        double[] memory = new double[dimension];
-        transactions.read(() -> {
-            messages.forEachOf(
-                    member.id(),
-                    member.sequence(),
-                    (ordinal, payload) ->
-                            reader.read(payload, message -> message.delta().addTo(memory, 1)));
-            return memory;
-        });
-        return memory;
+    /** Rebuilds g_i, the sum of everything accepted from a member. */
+    private double[] memory(long id, RunPlan plan, Member member) {
+        MemberVectors.Wanted wanted = new MemberVectors.Wanted(id, member.id(), member.ordinal(), member.sequence());
+        MemberVectors.Vector vector = transactions.read(() -> vectors.rebuild(plan, wanted));
+        if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
+            throw new DamagedException(
+                    id,
+                    member.lastRound(),
+                    member.ordinal(),
+                    vector.sequence() + " messages are stored, but " + member.sequence() + " were accepted");
+        }
+        return vector.values();
     }
 
     private void complete(

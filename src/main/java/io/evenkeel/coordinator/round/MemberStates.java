@@ -1,26 +1,33 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.history.MemberVectors;
+import io.evenkeel.coordinator.history.MovedException;
+import io.evenkeel.coordinator.history.VectorFrames;
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
-import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.compress.ValueCoding;
-import io.evenkeel.core.wire.FrameCodec;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
 @Component
 class MemberStates {
 
+    private static final int ATTEMPTS = 5;
+
     private final Members members;
-    private final MessageStore messages;
+    private final MemberVectors vectors;
+    private final Damage damage;
     private final DurableTransactions transactions;
 
-    MemberStates(Members members, MessageStore messages, DurableTransactions transactions) {
+    MemberStates(Members members, MemberVectors vectors, Damage damage, DurableTransactions transactions) {
         this.members = members;
-        this.messages = messages;
+        this.vectors = vectors;
+        this.damage = damage;
         this.transactions = transactions;
     }
 
@@ -56,44 +63,34 @@ class MemberStates {
     /**
      * Rebuilds a member's g_i; d values of memory while it does.
      *
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code member-not-found}
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code member-not-found}, {@code storage-damaged}
      */
     State of(Plans.Known known, String client) {
-        MessageReader reader = new MessageReader(known.plan());
-        double[] memory = new double[known.plan().dimension()];
-        Member member = transactions.read(() -> {
-            Member found = members.get(known, client);
-            if (known.plan().retainsSum()) {
-                messages.forEachOf(
-                        found.id(),
-                        found.sequence(),
-                        (ordinal, payload) ->
-                                reader.read(payload, message -> message.delta().addTo(memory, 1)));
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return damage.stopping(() -> transactions.read(() -> rebuild(known, members.get(known, client))));
+            } catch (MovedException e) {
+                // The member has sent more, and it was folded, since its row was read.
             }
-            return found;
-        });
-        return new State(member.sequence(), member.head(), FrameCodec.encode(compact(memory)));
+        }
+        throw Problem.BUSY
+                .because("the state of client " + client + " changes too fast", "ask again in a second")
+                .retryAfter(Duration.ofSeconds(1));
     }
 
-    private static CompressedVector compact(double[] memory) {
-        int count = 0;
-        for (double value : memory) {
-            if (value != 0) {
-                count++;
-            }
+    private State rebuild(Plans.Known known, Member member) {
+        if (!known.plan().retainsSum()) {
+            return new State(
+                    member.sequence(),
+                    member.head(),
+                    VectorFrames.encode(new double[known.plan().dimension()]));
         }
-        if (count > memory.length / 2) {
-            return new CompressedVector(new Support.All(memory.length), ValueCoding.FLOAT64, memory);
+        MemberVectors.Vector vector = vectors.rebuild(
+                known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
+        if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
+            throw new DamagedException(
+                    known.run(), member.lastRound(), member.ordinal(), "the last accepted message is not stored");
         }
-        int[] indices = new int[count];
-        double[] values = new double[count];
-        int next = 0;
-        for (int j = 0; j < memory.length; j++) {
-            if (memory[j] != 0) {
-                indices[next] = j;
-                values[next++] = memory[j];
-            }
-        }
-        return new CompressedVector(new Support.Listed(memory.length, indices), ValueCoding.FLOAT64, values);
+        return new State(member.sequence(), member.head(), VectorFrames.encode(vector.values()));
     }
 }

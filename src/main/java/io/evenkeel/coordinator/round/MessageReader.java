@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
@@ -9,21 +10,23 @@ import java.util.function.Consumer;
 /** Decodes stored messages of a run. */
 final class MessageReader {
 
+    private final long run;
     private final FrameLimits limits;
 
-    MessageReader(RunPlan plan) {
+    MessageReader(long run, RunPlan plan) {
+        this.run = run;
         limits = FrameLimits.of(plan.dimension());
     }
 
     /**
-     * @throws MessageStore.DamagedException if the bytes are no message, which they were when they were accepted
+     * @throws DamagedException if the bytes are no message, which they were when they were accepted
      */
-    void read(byte[] payload, Consumer<Message> taker) {
+    void read(int round, int ordinal, byte[] payload, Consumer<Message> taker) {
         Message message;
         try {
             message = Message.decode(payload, limits);
         } catch (WireException e) {
-            throw new MessageStore.DamagedException("a stored message cannot be decoded: " + e.getMessage());
+            throw new DamagedException(run, round, ordinal, "the stored message cannot be decoded: " + e.getMessage());
         }
         taker.accept(message);
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.core.wire.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,13 +76,6 @@ class MessageStore {
         void message(int ordinal, byte[] payload);
     }
 
-    /** Says that stored bytes are not those that were accepted. */
-    static final class DamagedException extends RuntimeException {
-        DamagedException(String message) {
-            super(message);
-        }
-    }
-
     /** Finds the messages some clients sent for some rounds, in any of their memberships; may return more than asked for. */
     List<Accepted> find(long run, Collection<String> clients, Collection<Integer> rounds) {
         return jdbc.sql(RECEIPT
@@ -122,32 +116,30 @@ class MessageStore {
                 });
     }
 
-    /** Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence. */
+    /**
+     * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
+     *
+     * @throws DamagedException if one is not what was accepted
+     */
     void forEachIn(long run, int round, Sink sink) {
         streams.query(
                 "SELECT ordinal, round_number, digest, payload FROM message WHERE run_id = ? AND included_in = ?"
                         + " ORDER BY ordinal, sequence",
-                handing(sink),
+                handing(run, sink),
                 run,
                 round);
     }
 
-    /** Hands out a membership's messages up to a sequence number, in their order. */
-    void forEachOf(long member, long upTo, Sink sink) {
-        streams.query(
-                "SELECT ordinal, round_number, digest, payload FROM message WHERE member_id = ? AND sequence <= ?"
-                        + " ORDER BY sequence",
-                handing(sink),
-                member,
-                upTo);
-    }
-
-    private static RowCallbackHandler handing(Sink sink) {
+    private static RowCallbackHandler handing(long run, Sink sink) {
         return row -> {
             byte[] payload = row.getBytes(4);
-            if (Digest.of(payload) != row.getLong(3)) {
-                throw new DamagedException("the stored message of the member with ordinal " + row.getInt(1)
-                        + " for round " + row.getInt(2) + " is not the one that was accepted");
+            if (payload == null || Digest.of(payload) != row.getLong(3)) {
+                throw new DamagedException(
+                        run,
+                        row.getInt(2),
+                        row.getInt(1),
+                        "the stored message is not the one that was accepted: "
+                                + (payload == null ? "it is gone" : "its digest differs"));
             }
             sink.message(row.getInt(1), payload);
         };

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
@@ -9,8 +10,8 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
-import io.evenkeel.core.wire.WireException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,6 +42,7 @@ class Rounds {
     private final OpenRounds openRounds;
     private final Models models;
     private final Leases leases;
+    private final Damage damage;
     private final Plans plans;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -53,6 +55,7 @@ class Rounds {
             OpenRounds openRounds,
             Models models,
             Leases leases,
+            Damage damage,
             Plans plans,
             DurableTransactions transactions,
             Clock clock) {
@@ -62,6 +65,7 @@ class Rounds {
         this.openRounds = openRounds;
         this.models = models;
         this.leases = leases;
+        this.damage = damage;
         this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
@@ -195,10 +199,8 @@ class Rounds {
             models.forget(id);
             leases.drop(id);
             return false;
-        } catch (MessageStore.DamagedException | WireException e) {
-            String why = "round " + frozen.round() + " cannot be closed: " + e.getMessage()
-                    + "; restore the database from a backup";
-            closing.fail(id, frozen.round(), frozen.epoch(), why);
+        } catch (DamagedException e) {
+            damage.stop(e);
             return true;
         }
     }

@@ -47,6 +47,10 @@ final class Http {
         return send("POST", path, null, null);
     }
 
+    Reply post(String path, String type, byte[] body) {
+        return send("POST", path, type, body);
+    }
+
     Reply postJson(String path, String json) {
         return send("POST", path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }

@@ -189,7 +189,8 @@ class RestartTest {
             scene.devices.get(i).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], i));
         }
         assertThat(scene.await(scene.devices.get(0), 0).get("state")).isEqualTo("failed");
-        assertThat(scene.view().get("message")).contains("round 0", "ordinal 0", "not the one that was accepted");
+        assertThat(scene.view().get("message"))
+                .contains("round 0", "client " + scene.devices.get(0).client(), "not the one that was accepted");
         assertThat(scene.devices.get(0).model(0)).containsOnly(0);
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.operator;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,10 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +28,7 @@ public final class OperatorApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String JSON = "application/json";
+    private static final String RUN_FILE = "application/vnd.evenkeel.run";
     private static final String BYTES = "application/octet-stream";
 
     private final HttpClient http =
@@ -106,19 +111,49 @@ public final class OperatorApi {
         return get("/runs/" + run + "/rounds/" + round + "/model?dtype=float64");
     }
 
+    /** Writes a run's export to a file, without having it in memory. The file is the caller's to verify. */
+    public void exportRun(String run, Path file) {
+        String path = "/runs/" + run + "/export";
+        HttpRequest request = request("GET", path, RUN_FILE, BodyPublishers.noBody()).build();
+        exchange("GET", path, request, info -> info.statusCode() / 100 == 2
+                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
+                : BodySubscribers.ofByteArray());
+    }
+
+    /** Imports a run from a file and returns its name. */
+    public String importRun(Path file) {
+        try {
+            String path = "/runs/import";
+            HttpRequest request =
+                    request("POST", path, RUN_FILE, BodyPublishers.ofFile(file)).build();
+            return parse(exchange("POST", path, request, BodyHandlers.ofByteArray()))
+                    .path("run")
+                    .asString();
+        } catch (FileNotFoundException e) {
+            throw new OperatorException("there is no file " + file + ": correct its name", e);
+        }
+    }
+
     private byte[] get(String path) {
         return send("GET", path, JSON, BodyPublishers.noBody());
     }
 
     private byte[] send(String method, String path, String contentType, BodyPublisher body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(root + path))
-                .timeout(PATIENCE)
+        HttpRequest request =
+                request(method, path, contentType, body).timeout(PATIENCE).build();
+        return exchange(method, path, request, BodyHandlers.ofByteArray());
+    }
+
+    private HttpRequest.Builder request(String method, String path, String contentType, BodyPublisher body) {
+        return HttpRequest.newBuilder(URI.create(root + path))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", contentType)
-                .method(method, body)
-                .build();
+                .method(method, body);
+    }
+
+    private byte[] exchange(String method, String path, HttpRequest request, BodyHandler<byte[]> handler) {
         try {
-            HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = http.send(request, handler);
             if (response.statusCode() / 100 != 2) {
                 throw new OperatorException(refusal(method, path, response));
             }

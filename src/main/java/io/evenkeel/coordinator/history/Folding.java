@@ -1,0 +1,145 @@
+package io.evenkeel.coordinator.history;
+
+import io.evenkeel.coordinator.history.MemberVectors.Vector;
+import io.evenkeel.coordinator.history.MemberVectors.Wanted;
+import io.evenkeel.coordinator.history.Snapshots.Snapshot;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Drops the payloads of accepted messages that nothing needs any more; the rows stay, as they are the receipts.
+ *
+ * <p>Where S persists, a member's messages of closed rounds are folded into its vector g_i once they outweigh it, and dropped in the
+ * same transaction; those of one who has left are dropped. Elsewhere a closed round's messages are needed no more. Each step is
+ * about one member or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
+ */
+@Component
+class Folding {
+
+    private static final int MESSAGES_A_STEP = 1000;
+    private static final int ROUNDS_A_STEP = 100;
+
+    private final MemberVectors vectors;
+    private final Snapshots snapshots;
+    private final JdbcClient jdbc;
+    private final DurableTransactions transactions;
+    private final RetentionSettings settings;
+    private final Map<Long, Integer> droppedBefore = new ConcurrentHashMap<>();
+
+    Folding(
+            MemberVectors vectors,
+            Snapshots snapshots,
+            JdbcClient jdbc,
+            DurableTransactions transactions,
+            RetentionSettings settings) {
+        this.vectors = vectors;
+        this.snapshots = snapshots;
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.settings = settings;
+    }
+
+    /**
+     * Takes one step for a run.
+     *
+     * @return whether there may be more to do
+     * @throws io.evenkeel.coordinator.storage.DamagedException if what is to be folded is not what was written
+     */
+    boolean step(Run run, RunPlan plan) {
+        if (!plan.retainsSum()) {
+            return dropRounds(run);
+        }
+        return dropLeaver(run) || fold(run, plan);
+    }
+
+    private boolean dropRounds(Run run) {
+        int from = droppedBefore.getOrDefault(run.id(), 0);
+        int to = Math.min(run.openRound(), from + ROUNDS_A_STEP);
+        if (from >= to) {
+            return false;
+        }
+        transactions.write(() -> {
+            jdbc.sql("UPDATE message SET payload = NULL WHERE run_id = ? AND included_in >= ? AND included_in < ?"
+                            + " AND payload IS NOT NULL")
+                    .params(run.id(), from, to)
+                    .update();
+        });
+        droppedBefore.put(run.id(), to);
+        return to < run.openRound();
+    }
+
+    private record Leaver(long id, long sequence, long head, int leftAfter) {}
+
+    private boolean dropLeaver(Run run) {
+        Optional<Leaver> leaver = jdbc.sql("SELECT m.id, m.sequence, m.head, m.left_after FROM member m"
+                        + " LEFT JOIN member_snapshot s ON s.member_id = m.id WHERE m.run_id = ? AND m.left_after < ?"
+                        + " AND m.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL)"
+                        + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
+                .params(run.id(), run.openRound())
+                .query((row, i) -> new Leaver(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4)))
+                .optional();
+        leaver.ifPresent(gone -> transactions.write(() -> {
+            long from = snapshots.sequence(gone.id());
+            Snapshot end = new Snapshot(gone.sequence(), gone.head(), gone.leftAfter(), new byte[0]);
+            if (snapshots.advance(gone.id(), from, end)) {
+                drop(gone.id(), gone.sequence(), Integer.MIN_VALUE);
+            }
+        }));
+        return leaver.isPresent();
+    }
+
+    private record Heavy(long id, int ordinal, long from, int foldedTo) {}
+
+    private boolean fold(Run run, RunPlan plan) {
+        Optional<Heavy> heavy = jdbc.sql(
+                        "SELECT m.id, m.ordinal, COALESCE(s.sequence, 0), COALESCE(s.folded_to, -1) FROM member m"
+                                + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
+                                + " JOIN message g ON g.member_id = m.id AND g.round_number >= COALESCE(s.folded_to, -1) - :tau"
+                                + " AND g.sequence > COALESCE(s.sequence, 0) AND g.included_in < :round"
+                                + " WHERE m.run_id = :run AND (m.left_after IS NULL OR m.left_after >= :round)"
+                                + " GROUP BY m.id, m.ordinal, s.sequence, s.folded_to"
+                                + " HAVING COUNT(*) >= :messages AND SUM(g.bytes) >= :bytes"
+                                + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
+                .param("tau", plan.staleness())
+                .param("round", run.openRound())
+                .param("run", run.id())
+                .param("messages", settings.foldMessages())
+                .param("bytes", Math.round(settings.foldBytesPerParameter() * plan.dimension()))
+                .query((row, i) -> new Heavy(row.getLong(1), row.getInt(2), row.getLong(3), row.getInt(4)))
+                .optional();
+        heavy.ifPresent(member -> fold(run, plan, member));
+        return heavy.isPresent();
+    }
+
+    private void fold(Run run, RunPlan plan, Heavy member) {
+        Wanted wanted =
+                new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
+        Vector vector;
+        try {
+            vector = transactions.read(() -> vectors.rebuild(plan, wanted));
+        } catch (MovedException e) {
+            // Another coordinator was faster.
+            return;
+        }
+        Snapshot next =
+                new Snapshot(vector.sequence(), vector.head(), vector.addedIn(), VectorFrames.encode(vector.values()));
+        transactions.write(() -> {
+            if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next)) {
+                drop(member.id(), vector.sequence(), member.foldedTo() - plan.staleness());
+            }
+        });
+    }
+
+    private void drop(long member, long upTo, int fromRound) {
+        jdbc.sql("UPDATE message SET payload = NULL WHERE member_id = ? AND round_number >= ? AND sequence <= ?"
+                        + " AND payload IS NOT NULL")
+                .params(member, fromRound, upTo)
+                .update();
+    }
+}

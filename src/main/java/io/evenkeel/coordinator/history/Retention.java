@@ -1,0 +1,134 @@
+package io.evenkeel.coordinator.history;
+
+import io.evenkeel.coordinator.run.Damage;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Goes through the runs from time to time and takes what need not be kept out of the database, in a thread of its own and small
+ * steps, so that neither acceptance nor the closing of rounds waits for it. Thread-safe.
+ */
+@Component
+public class Retention implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    private final RunRepository runs;
+    private final Plans plans;
+    private final Folding folding;
+    private final Thinning thinning;
+    private final Pins pins;
+    private final Damage damage;
+    private final DurableTransactions transactions;
+    private final RetentionSettings settings;
+    private final Set<Long> settled = ConcurrentHashMap.newKeySet();
+    private volatile ScheduledExecutorService executor = newExecutor();
+    private volatile boolean running;
+
+    Retention(
+            RunRepository runs,
+            Plans plans,
+            Folding folding,
+            Thinning thinning,
+            Pins pins,
+            Damage damage,
+            DurableTransactions transactions,
+            RetentionSettings settings) {
+        this.runs = runs;
+        this.plans = plans;
+        this.folding = folding;
+        this.thinning = thinning;
+        this.pins = pins;
+        this.damage = damage;
+        this.transactions = transactions;
+        this.settings = settings;
+    }
+
+    /** Goes through all runs once, to the end of what there is to do. */
+    void sweep() {
+        for (Run run : transactions.read(runs::findAllByOrderByIdDesc)) {
+            if (settled.contains(run.id())) {
+                continue;
+            }
+            try {
+                while (pins.changing(run.id(), () -> step(run.id()))) {
+                    if (!running) {
+                        return;
+                    }
+                }
+                if (run.state().isOver()) {
+                    settled.add(run.id());
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("Run {} could not be thinned out; the next round through the runs tries again", run.id(), e);
+            }
+        }
+    }
+
+    /** Takes one small step for a run; returns whether there may be more to do. */
+    public boolean step(long id) {
+        return damage.stopping(() -> {
+            Run run = transactions.read(() -> runs.findById(id).orElseThrow());
+            return run.state() != RunState.CREATED && (folding.step(run, plans.of(run)) || thinning.step(run));
+        });
+    }
+
+    @Override
+    public void start() {
+        if (executor.isShutdown()) {
+            executor = newExecutor();
+        }
+        running = true;
+        long pause = settings.every().toMillis();
+        if (pause > 0) {
+            var unused = executor.scheduleWithFixedDelay(this::sweepSafely, pause, pause, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweepSafely() {
+        try {
+            sweep();
+        } catch (RuntimeException e) {
+            LOG.warn("Runs could not be thinned out; the next time tries again", e);
+        }
+    }
+
+    /** Lets the step under way end: each is short, and an interrupt could break the database's file. */
+    @Override
+    public void stop() {
+        running = false;
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.debug("A step of thinning out is still under way; it can be killed without harm");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private static ScheduledExecutorService newExecutor() {
+        return Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "retention");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

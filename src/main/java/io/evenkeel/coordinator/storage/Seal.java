@@ -1,0 +1,25 @@
+package io.evenkeel.coordinator.storage;
+
+import io.evenkeel.core.wire.Digest;
+import java.nio.ByteBuffer;
+
+/** Digests that bind stored bytes to the columns beside them. */
+public final class Seal {
+
+    private Seal() {}
+
+    /** Returns the digest of a checkpoint or an update: of its round, the step rule's memory, and its bytes. */
+    public static long of(int round, double accumulated, byte[] bytes) {
+        return of(bytes, round, Double.doubleToRawLongBits(accumulated));
+    }
+
+    /** Returns the digest of bytes, perhaps none, with some numbers before them. */
+    public static long of(byte[] bytes, long... numbers) {
+        ByteBuffer bound = ByteBuffer.allocate(Long.BYTES * (numbers.length + 1));
+        for (long number : numbers) {
+            bound.putLong(number);
+        }
+        bound.putLong(Digest.of(bytes));
+        return Digest.of(bound.array());
+    }
+}

@@ -1,0 +1,107 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.history.Pins;
+import io.evenkeel.coordinator.storage.DamagedException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Writes a run, as it stands at one instant, to a file, while it goes on. A row at a time in memory. Thread-safe. */
+@Component
+class Exports {
+
+    private static final int FETCHED_AT_ONCE = 16;
+
+    private final JdbcTemplate streams;
+    private final TransactionTemplate snapshot;
+    private final Pins pins;
+    private final Clock clock;
+
+    Exports(DataSource source, PlatformTransactionManager transactions, Pins pins, Clock clock) {
+        this.streams = new JdbcTemplate(source);
+        this.streams.setFetchSize(FETCHED_AT_ONCE);
+        // Both databases then show everything as it was at the first statement.
+        this.snapshot = new TransactionTemplate(transactions);
+        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.snapshot.setReadOnly(true);
+        this.pins = pins;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes a run's file.
+     *
+     * @throws DamagedException if something stored is not what was written; the file has no end then and is refused everywhere
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    void write(long run, OutputStream out) {
+        boolean ignored = pins.reading(run, () -> {
+            snapshot.executeWithoutResult(status -> {
+                try {
+                    RunFileWriter file = new RunFileWriter(out, clock.instant());
+                    for (Part part : Part.values()) {
+                        write(run, part, file);
+                    }
+                    file.end();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            return true;
+        });
+    }
+
+    private void write(long run, Part part, RunFileWriter file) {
+        streams.query(
+                part.select(),
+                row -> {
+                    write(run, read(part, row), file);
+                },
+                run);
+    }
+
+    private static Row read(Part part, ResultSet row) throws SQLException {
+        @Nullable Object[] values = new @Nullable Object[part.columns().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = part.columns().get(i).read(row, i + 1);
+        }
+        return new Row(part, values);
+    }
+
+    private static void write(long run, Row row, RunFileWriter file) {
+        if (!row.isSound()) {
+            throw damaged(run, row);
+        }
+        try {
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            DataOutputStream data = new DataOutputStream(content);
+            for (Column column : row.part().columns()) {
+                Column.write(row.get(column.name()), data);
+            }
+            file.record(row.part().kind(), content.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DamagedException damaged(long run, Row row) {
+        boolean isMembers = row.part() == Part.MESSAGE || row.part() == Part.SNAPSHOT;
+        return new DamagedException(
+                run,
+                (int) row.whole(row.part() == Part.SNAPSHOT ? "folded_to" : "round_number"),
+                isMembers ? (int) row.whole("ordinal") : DamagedException.NOBODY,
+                "a stored row of " + row.part().table() + " is not the one that was written: its digest differs");
+    }
+}

@@ -1,0 +1,111 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads a run's file into the database, all of it or, if a single byte is wrong, nothing. Thread-safe. */
+@Component
+class Imports {
+
+    private final JdbcTemplate jdbc;
+    private final DurableTransactions transactions;
+    private final JsonMapper json;
+    private final ApplicationEventPublisher events;
+
+    Imports(JdbcTemplate jdbc, DurableTransactions transactions, JsonMapper json, ApplicationEventPublisher events) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.json = json;
+        this.events = events;
+    }
+
+    /**
+     * Imports a run. One that was running is paused, so that the operator says when its devices come here.
+     *
+     * @return its name
+     * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code conflict} if a client's id is
+     *     another device's here
+     */
+    String read(InputStream in) {
+        RunRows rows = new RunRows(jdbc);
+        String name = transactions.write(() -> {
+            try {
+                return read(new RunFileReader(in), rows);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        events.publishEvent(new RunChanged(rows.run()));
+        return name;
+    }
+
+    private String read(RunFileReader file, RunRows rows) throws IOException {
+        Row first = file.next();
+        if (first == null || first.part() != Part.RUN) {
+            throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
+        }
+        String name = requirePlan(file, first).name();
+        requireFree(name);
+        rows.insertRun(first, file.exportedAt());
+        Part last = Part.RUN;
+        for (Row row = file.next(); row != null; row = file.next()) {
+            if (row.part() == Part.RUN || row.part().compareTo(last) < 0) {
+                throw RunFileReader.refused(
+                        file.recordAt(), "a record of " + row.part().table() + " is out of order");
+            }
+            if (!row.isSound()) {
+                throw RunFileReader.refused(
+                        file.recordAt(), "the row of " + row.part().table() + " does not match its digest");
+            }
+            last = row.part();
+            insert(file, rows, row);
+        }
+        rows.flush();
+        return name;
+    }
+
+    private static void insert(RunFileReader file, RunRows rows, Row row) {
+        try {
+            rows.insert(row);
+        } catch (DataIntegrityViolationException e) {
+            throw RunFileReader.refused(
+                    file.recordAt(), "a row of " + row.part().table() + " contradicts one before it");
+        }
+    }
+
+    private RunPlan requirePlan(RunFileReader file, Row run) {
+        try {
+            RunPlan plan = RunPlan.of(json.readValue(run.text("definition"), RunDefinition.class));
+            if (!plan.name().equals(run.text("name"))) {
+                throw RunFileReader.refused(file.recordAt(), "the run's name is not that of its definition");
+            }
+            return plan;
+        } catch (JacksonException e) {
+            throw RunFileReader.refused(file.recordAt(), "the run's definition cannot be read");
+        }
+    }
+
+    private void requireFree(String name) {
+        Integer taken = jdbc.queryForObject("SELECT COUNT(*) FROM run WHERE name = ?", Integer.class, name);
+        if (taken == null || taken > 0) {
+            throw Problem.NAME_TAKEN
+                    .because(
+                            "there is a run named '" + name + "' already; nothing was imported",
+                            "import it into another coordinator: devices know a run by its name")
+                    .with("field", "name");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a run's file record by record, and refuses it at the first byte that is not as it was written. Takes no more memory than
+ * there are bytes in a record. Not thread-safe.
+ */
+final class RunFileReader {
+
+    private final InputStream in;
+    private final MessageDigest digest = sha256();
+    private final Instant exportedAt;
+    private long position;
+    private long recordAt;
+    private long records;
+
+    /**
+     * Reads the head.
+     *
+     * @throws ProblemException {@code invalid-frame}
+     */
+    RunFileReader(InputStream in) throws IOException {
+        this.in = in;
+        ByteBuffer head = ByteBuffer.wrap(take(RunFileWriter.MAGIC.length + Integer.BYTES + Long.BYTES));
+        byte[] magic = new byte[RunFileWriter.MAGIC.length];
+        head.get(magic);
+        if (!Arrays.equals(magic, RunFileWriter.MAGIC)) {
+            throw refused(0, "this is no export of a run");
+        }
+        int version = head.getInt();
+        if (version != RunFileWriter.VERSION) {
+            throw refused(magic.length, "the version is " + version + ", expected " + RunFileWriter.VERSION);
+        }
+        exportedAt = Instant.ofEpochMilli(head.getLong());
+        digest.update(head.array());
+    }
+
+    /** Returns when the file was written. */
+    Instant exportedAt() {
+        return exportedAt;
+    }
+
+    /** Returns where the record read last begins. */
+    long recordAt() {
+        return recordAt;
+    }
+
+    /**
+     * Reads the next row; null at the file's proper end.
+     *
+     * @throws ProblemException {@code invalid-frame}, with the position
+     */
+    @Nullable
+    Row next() throws IOException {
+        recordAt = position;
+        byte[] header = take(RunFileWriter.HEADER_BYTES);
+        int kind = header[0] & 0xFF;
+        Optional<Part> part = Part.of(kind);
+        int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
+        if ((part.isEmpty() && kind != RunFileWriter.END) || length < 0) {
+            throw refused(recordAt, "there is no record of kind " + kind + " and length " + length);
+        }
+        byte[] content = take(length);
+        byte[] checksum = take(Integer.BYTES);
+        CRC32C crc = new CRC32C();
+        crc.update(header);
+        crc.update(content);
+        if (ByteBuffer.wrap(checksum).getInt() != (int) crc.getValue()) {
+            throw refused(recordAt, "the record's checksum does not match its " + length + " bytes");
+        }
+        if (part.isEmpty()) {
+            requireEnd(content);
+            return null;
+        }
+        for (byte[] bytes : new byte[][] {header, content, checksum}) {
+            digest.update(bytes);
+        }
+        records++;
+        return row(part.get(), content);
+    }
+
+    private Row row(Part part, byte[] content) {
+        @Nullable Object[] values = new @Nullable Object[part.columns().size()];
+        DataInputStream data = new DataInputStream(new ByteArrayInputStream(content));
+        try {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = part.columns().get(i).read(data);
+            }
+            if (data.available() > 0) {
+                throw refused(recordAt, "the record has " + data.available() + " bytes too many");
+            }
+        } catch (IOException | DateTimeException e) {
+            throw refused(recordAt, "the record of " + part.table() + " cannot be read: " + e.getMessage());
+        }
+        return new Row(part, values);
+    }
+
+    private void requireEnd(byte[] content) throws IOException {
+        byte[] expected = ByteBuffer.allocate(Long.BYTES + digest.getDigestLength())
+                .putLong(records)
+                .put(digest.digest())
+                .array();
+        if (!Arrays.equals(content, expected)) {
+            throw refused(recordAt, "the end does not belong to the " + records + " records before it");
+        }
+        if (in.read() >= 0) {
+            throw refused(position, "bytes follow behind the end");
+        }
+    }
+
+    private byte[] take(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        position += bytes.length;
+        if (bytes.length < length) {
+            throw refused(position, "the file ends here, in the middle of a record or before its end");
+        }
+        return bytes;
+    }
+
+    /** Returns the refusal of the file for what is at a position. */
+    static ProblemException refused(long position, String what) {
+        return Problem.INVALID_FRAME
+                .because(
+                        "byte " + position + ": " + what + "; nothing was imported",
+                        "copy the file again from where it was exported to, or export the run again")
+                .with("position", position);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JVM lacks SHA-256, which every JVM must have", e);
+        }
+    }
+}
