@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class TableReproduction implements Reproduction {
 
-    /** The design's figures are of the horizon K = 2000, so of 2001 rounds. */
+    /** The reference figures are of the horizon K = 2000, so of 2001 rounds. */
     private static final int ROUNDS = 2001;
 
     private static final int CLIENTS = 20;
@@ -25,9 +25,10 @@ public final class TableReproduction implements Reproduction {
     private static final List<String> TARGETS = List.of("grad-norm:0.01", "grad-norm:0.001");
     private static final List<String> TUNED =
             List.of("EF21", "EF21-x4", "EF21-x16", "EF21-x64", "EF21-x256", "EF21-x1024");
+    private static final int USUAL = 4;
     private static final String ONE_SETTING = "distance";
 
-    /** What the design page says, for 1e-2 and 1e-3: EF21 theory, EF21 best, horizon, anytime, accumulated. */
+    /** What an independent numpy program gave, for 1e-2 and 1e-3: EF21 theory, EF21 best, horizon, anytime, accumulated. */
     private static final Map<String, List<String>> EXPECTED = Map.of(
             "phishing", List.of("466/1055", "35/110", "370/-", "34/-", "80/369"),
             "mushrooms", List.of("-/-", "1702/-", "-/-", "516/-", "158/299"),
@@ -53,7 +54,7 @@ public final class TableReproduction implements Reproduction {
                 ## One setting for all data: accumulated norm
 
                 20 clients, Top-1, float64 values, logistic loss + 0.1 sum x_j^2/(1+x_j^2), contiguous equal shards, x0 = 0, 2001 rounds (K = 2000).
-                Cells are rounds until ‖∇f‖ < 1e-2 / < 1e-3; a dash is never.
+                Cells are rounds until ‖∇f‖ < 1e-2 / < 1e-3; a dash is never. Lines named numpy are what an independent program gave.
                 """;
     }
 
@@ -117,7 +118,7 @@ public final class TableReproduction implements Reproduction {
     public String findings(List<Summary> summaries) {
         StringBuilder text = new StringBuilder("""
 
-                ### As in the design page: g starts at C(∇f(x0))
+                ### The table: g starts at C(∇f(x0))
 
                 | data | EF21, theory step | EF21, best of 1, 4, 16, 64x | normalized, horizon, gamma0=1 | normalized, anytime, gamma0=0.1 | accumulated, gamma0=1 |
                 |---|---|---|---|---|---|
@@ -127,7 +128,7 @@ public final class TableReproduction implements Reproduction {
             text.append(row(name, summaries.get(i)));
             List<String> expected = EXPECTED.get(name);
             if (expected != null) {
-                text.append("| ").append(name).append(", the design page | ");
+                text.append("| ").append(name).append(", numpy | ");
                 text.append(String.join(" | ", expected)).append(" |\n");
             }
         }
@@ -138,19 +139,31 @@ public final class TableReproduction implements Reproduction {
                 | data | EF21, best of 1, 4, ..., 1024x | accumulated, gamma0=0.25 | gamma0=0.5 | gamma0=1 | distance:0.5:0.2 | its rounds over the best EF21's |
                 |---|---|---|---|---|---|---|
                 """);
-        double worst = 0;
-        for (Summary summary : summaries.subList(files.size(), summaries.size())) {
-            text.append(searchRow(summary));
-            worst = Math.max(worst, Math.max(ratio(summary, 0), ratio(summary, 1)));
+        double usual = 0;
+        double widest = 0;
+        for (int i = files.size(); i < summaries.size(); i++) {
+            String name = parts().get(i).name().replace("-search", "");
+            text.append(searchRow(name, summaries.get(i)));
+            for (int target = 0; target < TARGETS.size(); target++) {
+                usual = Math.max(usual, ratio(summaries.get(i), target, TUNED.subList(0, USUAL)));
+                widest = Math.max(widest, ratio(summaries.get(i), target, TUNED));
+            }
         }
         text.append(String.format(
                 Locale.ROOT,
-                "%nAccumulated norm with gamma = distance:0.5:0.2 and g starting at 0 is at worst %.2f times as slow as EF21 with the best step of those tried: %s.%n",
-                worst,
-                worst <= ALLOWED
-                        ? "within the factor of 1.5 that was the aim"
-                        : "beyond the factor of 1.5 that was the aim"));
+                "%nAccumulated norm with gamma = distance:0.5:0.2 and g starting at 0, compared with EF21 at the best of 1, 4, 16 and 64 times the"
+                        + " theory's step, is at worst %.2f times as slow: %s the factor of %.1f that was the aim. Compared with the best of all steps"
+                        + " up to 1024 times the theory's it is at worst %.2f times as slow: %s it.%n",
+                usual,
+                within(usual),
+                ALLOWED,
+                widest,
+                within(widest)));
         return text.toString();
+    }
+
+    private static String within(double ratio) {
+        return ratio <= ALLOWED ? "within" : "beyond";
     }
 
     private static String row(String name, Summary summary) {
@@ -159,21 +172,20 @@ public final class TableReproduction implements Reproduction {
                 + " |\n";
     }
 
-    private static String searchRow(Summary summary) {
-        return "| " + summary.problem().description().replaceFirst(",.*", "") + " d="
-                + summary.problem().dimension()
+    private static String searchRow(String name, Summary summary) {
+        return "| " + name + ", d = " + summary.problem().dimension()
                 + " | " + best(summary, 0) + "/" + best(summary, 1) + " | " + cell(summary, "accumulated-0.25") + " | "
                 + cell(summary, "accumulated-0.5") + " | " + cell(summary, "accumulated-1") + " | "
                 + cell(summary, ONE_SETTING) + " | "
-                + factor(ratio(summary, 0)) + " / " + factor(ratio(summary, 1)) + " |\n";
+                + factor(ratio(summary, 0, TUNED)) + " / " + factor(ratio(summary, 1, TUNED)) + " |\n";
     }
 
     private static String factor(double ratio) {
         return Double.isInfinite(ratio) ? "never got there" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
-    private static double ratio(Summary summary, int target) {
-        double best = bestRounds(summary, target);
+    private static double ratio(Summary summary, int target, List<String> tuned) {
+        double best = bestRounds(summary, target, tuned);
         double mine = rounds(summary, ONE_SETTING, target);
         return Double.isInfinite(best) ? 0 : mine / best;
     }
@@ -183,11 +195,11 @@ public final class TableReproduction implements Reproduction {
     }
 
     private static String best(Summary summary, int target) {
-        return shown(bestRounds(summary, target));
+        return shown(bestRounds(summary, target, TUNED));
     }
 
-    private static double bestRounds(Summary summary, int target) {
-        return TUNED.stream()
+    private static double bestRounds(Summary summary, int target, List<String> tuned) {
+        return tuned.stream()
                 .mapToDouble(arm -> rounds(summary, arm, target))
                 .min()
                 .orElse(Double.POSITIVE_INFINITY);

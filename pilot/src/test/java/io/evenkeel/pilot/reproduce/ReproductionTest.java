@@ -57,7 +57,7 @@ class ReproductionTest {
         TableReproduction table = new TableReproduction(List.of());
         Summary summary = run(table.parts().get(0).experiment().withSeeds(List.of(1L)));
         assertThat(table.findings(List.of(summary)))
-                .containsPattern("\\| logistic d=60 \\| \\d+/\\d+ \\| \\d+/\\d+ ")
-                .contains("times as slow as EF21 with the best step");
+                .containsPattern("\\| generated-equal, d = 60 \\| \\d+/\\d+ \\| \\d+/\\d+ ")
+                .contains("the factor of 1.5 that was the aim");
     }
 }
