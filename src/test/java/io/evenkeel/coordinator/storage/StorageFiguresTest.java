@@ -55,12 +55,14 @@ class StorageFiguresTest {
         try (Connection database = DriverManager.getConnection(url, "sa", "");
                 Statement statement = database.createStatement()) {
             database.setAutoCommit(false);
-            statement.execute("INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted,"
-                    + " extended, stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
+            statement.execute(
+                    "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted,"
+                            + " extended, stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
             for (int member = 1; member <= MEMBERS; member++) {
-                statement.execute("INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head,"
-                        + " last_round, joined_at) VALUES (" + member + ", 1, 'c" + member + "', " + member
-                        + ", 1, 0, 0, 0, 0, CURRENT_TIMESTAMP)");
+                statement.execute(
+                        "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head,"
+                                + " last_round, joined_at) VALUES (" + member + ", 1, 'c" + member + "', " + member
+                                + ", 1, 0, 0, 0, 0, CURRENT_TIMESTAMP)");
             }
             insert(database, messages, payload);
             database.commit();

@@ -101,20 +101,21 @@ public final class DemoCommand implements Callable<Integer> {
         try (LocalCoordinator local = LocalCoordinator.start(data)) {
             result = new Demo(settings, terminal).run(local.address(), local.operatorToken(), "demo", folder);
         }
-        print(terminal.out(), settings, result, data + " (H2 and log)");
+        print(terminal.out(), settings, result, data.toString());
     }
 
     private static String title(DemoSettings settings) {
         return "Evenkeel demo: " + settings.devices() + " devices, "
-                + settings.algorithm().text() + ", " + settings.compressor() + ", gamma " + settings.gamma() + ", seed "
-                + settings.seed();
+                + settings.algorithm().text() + " with " + settings.compressor() + ", seed " + settings.seed();
     }
 
     private static void print(PrintStream out, DemoSettings settings, DemoResult result, String state) {
         out.println();
-        DemoReport.lines(settings, result).forEach(out::println);
-        out.println("  model      sha256 " + result.modelHash());
+        DemoReport.results(settings, result).forEach(out::println);
+        out.println("  model      SHA-256 of its float64 values:");
+        out.println("             " + result.modelHash());
         out.println("  state      " + state);
         out.println();
+        DemoReport.next(settings).forEach(out::println);
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.demo;
 
+import io.evenkeel.core.compress.Selection;
 import io.evenkeel.pilot.data.Digits;
 import io.evenkeel.pilot.terminal.Quantity;
 import io.evenkeel.pilot.terminal.Table;
@@ -12,7 +13,7 @@ final class DemoReport {
     private DemoReport() {}
 
     /** Returns the table of results, with a unit on each figure. */
-    static List<String> lines(DemoSettings settings, DemoResult result) {
+    static List<String> results(DemoSettings settings, DemoResult result) {
         return new Table()
                 .row(
                         "accuracy",
@@ -44,8 +45,21 @@ final class DemoReport {
     private static String devices(DemoSettings settings) {
         String devices = settings.devices() + (settings.devices() == 1 ? " device" : " devices");
         return settings.missing() == 0
-                ? "with " + devices
-                : devices + ", of which " + settings.missing() + " missed each";
+                ? "with " + devices + ", gamma " + settings.gamma()
+                : devices + ", of which " + settings.missing() + " missed each, gamma " + settings.gamma();
+    }
+
+    /** Returns what somebody who has seen the results may want to do now. */
+    static List<String> next(DemoSettings settings) {
+        Table next = new Table();
+        if (settings.compressor().selection() instanceof Selection.Identity) {
+            next.row("./evenkeel demo --compressor top-k:0.01", "1 % of the coordinates a message");
+        } else {
+            next.row("./evenkeel demo --compressor identity", "the same, nothing compressed");
+        }
+        return next.row("./evenkeel demo --help", "other algorithms, dropouts, seeds")
+                .row("./evenkeel serve", "a coordinator for your own devices")
+                .lines();
     }
 
     private static String against(long bytes, long dense) {

@@ -114,10 +114,15 @@ public final class OperatorApi {
     /** Writes a run's export to a file, without having it in memory. The file is the caller's to verify. */
     public void exportRun(String run, Path file) {
         String path = "/runs/" + run + "/export";
-        HttpRequest request = request("GET", path, RUN_FILE, BodyPublishers.noBody()).build();
-        exchange("GET", path, request, info -> info.statusCode() / 100 == 2
-                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
-                : BodySubscribers.ofByteArray());
+        HttpRequest request =
+                request("GET", path, RUN_FILE, BodyPublishers.noBody()).build();
+        exchange(
+                "GET",
+                path,
+                request,
+                info -> info.statusCode() / 100 == 2
+                        ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
+                        : BodySubscribers.ofByteArray());
     }
 
     /** Imports a run from a file and returns its name. */

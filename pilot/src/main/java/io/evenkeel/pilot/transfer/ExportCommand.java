@@ -59,7 +59,8 @@ public final class ExportCommand implements Callable<Integer> {
                     Locale.ROOT, "%s: run '%s', %,d rows, %,d bytes, all checksums verified", file, run, rows, bytes));
             return 0;
         } catch (IOException e) {
-            throw new CommandFailure(file + " cannot be written (" + e + "): check the folder and the room on the disk", e);
+            throw new CommandFailure(
+                    file + " cannot be written (" + e + "): check the folder and the room on the disk", e);
         }
     }
 }
