@@ -6,6 +6,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
@@ -31,6 +32,10 @@ public final class StorageTrouble {
 
     private StorageTrouble() {}
 
+    /**
+     * Looks through the causes. Hibernate's TransactionException is among them for a connection that broke within a transaction: the
+     * pool has closed it by the time of the rollback, and says so without an SQLSTATE.
+     */
     static boolean isIn(@Nullable Throwable failure) {
         Throwable cause = failure;
         for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
@@ -38,6 +43,7 @@ public final class StorageTrouble {
                     || cause instanceof TransientDataAccessException
                     || cause instanceof RecoverableDataAccessException
                     || cause instanceof CannotCreateTransactionException
+                    || cause instanceof TransactionException
                     || (cause instanceof SQLException sql && isTrouble(sql))) {
                 return true;
             }
