@@ -73,6 +73,7 @@ public final class DemoCommand implements Callable<Integer> {
             // Not from the seed: a name can be taken once, and the model does not depend on it.
             String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
             String token = Objects.requireNonNull(operatorToken);
+            DeviceLog.to(folder.resolve("devices.log"));
             DemoResult result = new Demo(settings, terminal).run(coordinator, token, run, folder);
             print(terminal.out(), settings, result, "run " + run + " at " + coordinator);
         }
@@ -105,7 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static String title(DemoSettings settings) {
-        return "Evenkeel demo: " + settings.devices() + " devices, "
+        return "Evenkeel demo: " + settings.devices() + (settings.devices() == 1 ? " device, " : " devices, ")
                 + settings.algorithm().text() + " with " + settings.compressor() + ", seed " + settings.seed();
     }
 

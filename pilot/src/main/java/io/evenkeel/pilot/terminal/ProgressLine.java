@@ -48,7 +48,7 @@ public final class ProgressLine {
     private String line(int done, String figures, Duration elapsed) {
         String text = counter(done) + "  " + figures + "  " + times(done, elapsed);
         // The last column stays empty: some terminals wrap when it is written.
-        int room = Math.min(WIDEST_BAR, terminal.columns() - 1 - text.length() - 4);
+        int room = Math.min(WIDEST_BAR, terminal.columns() - 1 - text.length() - 3);
         if (room < NARROWEST_BAR) {
             return text.substring(0, Math.min(text.length(), Math.max(0, terminal.columns() - 1)));
         }
@@ -72,7 +72,7 @@ public final class ProgressLine {
         if (done == 0 || done == total) {
             return Quantity.clock(elapsed);
         }
-        return Quantity.clock(elapsed) + " +"
-                + Quantity.clock(elapsed.multipliedBy(total - done).dividedBy(done));
+        Duration left = elapsed.multipliedBy(total - done).dividedBy(done);
+        return Quantity.clock(elapsed) + ", " + Quantity.clock(left) + " left";
     }
 }

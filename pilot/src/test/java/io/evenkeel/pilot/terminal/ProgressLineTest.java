@@ -30,8 +30,8 @@ class ProgressLineTest {
         progress.show(200, "loss 0.1", ELAPSED.multipliedBy(2));
         progress.end();
         assertThat(text())
-                .isEqualTo("\rround 100/400 [=========                             ]  loss 0.100  0:10 +0:30"
-                        + "\rround 200/400 [====================                    ]  loss 0.1  0:20 +0:20"
+                .isEqualTo("\rround 100/400 [========                          ]  loss 0.100  0:10, 0:30 left"
+                        + "\rround 200/400 [==================                  ]  loss 0.1  0:20, 0:20 left"
                         + System.lineSeparator());
     }
 
@@ -63,7 +63,7 @@ class ProgressLineTest {
         progress.end();
         assertThat(text().lines())
                 .hasSize(11)
-                .startsWith("round   0/400  loss  0:10", "round  40/400  loss  0:10 +1:30")
+                .startsWith("round   0/400  loss  0:10", "round  40/400  loss  0:10, 1:30 left")
                 .endsWith("round 400/400  loss  0:10");
         assertThat(text()).doesNotContain("\r" + "round");
     }
