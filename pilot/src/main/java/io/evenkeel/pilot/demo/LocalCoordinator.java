@@ -45,6 +45,7 @@ final class LocalCoordinator implements AutoCloseable {
         return new String[] {
             "--server.port=0",
             "--server.address=127.0.0.1",
+            "--server.shutdown=immediate",
             "--evenkeel.data=" + folder,
             "--evenkeel.operator-token=" + token,
             "--spring.main.banner-mode=off",
