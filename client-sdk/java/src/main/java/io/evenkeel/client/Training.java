@@ -116,7 +116,7 @@ final class Training {
     private void finishEarlier() throws InterruptedException {
         if (state.pending() != null) {
             after = Math.max(after, state.pending().round());
-            uplink.send();
+            send(state.pending().round());
         }
     }
 
@@ -126,18 +126,35 @@ final class Training {
         try {
             model = downlink.fetch(work);
         } catch (CoordinatorException e) {
-            if (passed(e.problem())) {
-                return;
+            if (e.problem().is("round-not-found")) {
+                askAgainFor(work.round());
+            } else if (!passed(e.problem())) {
+                throw e;
             }
-            throw e;
+            return;
         }
         Map<String, Double> metrics = evaluate(model);
         Gradient gradient = compute(function, model);
         stop.check();
         if (!gradient.isSkip()) {
             stage(model, gradient, metrics);
-            uplink.send();
+            send(work.round());
         }
+    }
+
+    private void send(int round) throws InterruptedException {
+        if (!uplink.send()) {
+            askAgainFor(round);
+        }
+    }
+
+    /**
+     * Waits for a round that was announced and is not there: a coordinator that could not write its close to the disk, or lost power
+     * before it had, is back in the round before. It closes that one again, with the same result.
+     */
+    private void askAgainFor(int round) throws InterruptedException {
+        after = round - 1;
+        settings.time().sleep(UNTOLD_PAUSE, stop);
     }
 
     /** Tells whether the round went by while the device was on its way to the model. */

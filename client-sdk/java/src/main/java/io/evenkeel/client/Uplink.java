@@ -15,8 +15,10 @@ import java.util.Set;
 /** Sends the staged message until its fate is known, and commits it or discards it accordingly. */
 final class Uplink {
 
+    private static final String NOT_OPEN = "round-not-open";
+
     /** Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before. */
-    private static final Set<String> TOO_LATE = Set.of("round-closed", "round-not-open", "wrong-state");
+    private static final Set<String> TOO_LATE = Set.of("round-closed", NOT_OPEN, "wrong-state");
 
     private static final Set<String> DIVERGED = Set.of("state-diverged", "conflict");
 
@@ -55,9 +57,10 @@ final class Uplink {
     /**
      * Sends the message under way.
      *
+     * @return false if its round is not open yet, so that it is still to be answered
      * @throws EvenkeelException if the device cannot go on; a message that may have been accepted stays staged
      */
-    void send() throws InterruptedException {
+    boolean send() throws InterruptedException {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
             Receipt receipt = coordinator.send(plan.run(), pending.round(), pending.message());
@@ -65,10 +68,12 @@ final class Uplink {
             state.commit();
             accepted++;
             listener.messageAccepted(receipt);
+            return true;
         } catch (CoordinatorException e) {
             if (!settle(pending, e.problem())) {
                 throw e;
             }
+            return !e.problem().is(NOT_OPEN);
         }
     }
 

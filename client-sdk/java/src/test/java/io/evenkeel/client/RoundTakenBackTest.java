@@ -1,0 +1,75 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.client.http.Request;
+import io.evenkeel.client.http.Response;
+import io.evenkeel.client.http.Transport;
+import io.evenkeel.client.state.MemoryStateStore;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** A round that was announced, and is then not there, as its predecessor's close did not reach the coordinator's disk. */
+class RoundTakenBackTest {
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 12);
+
+    @Test
+    void isWaitedForIfItsModelIsNotThere() throws InterruptedException {
+        RunOutcome outcome = trainRefused("GET", 404, "round-not-found");
+        assertThat(outcome.accepted()).isEqualTo(12);
+        assertThat(outcome.refused()).isZero();
+    }
+
+    @Test
+    void isWaitedForIfItTakesNoMessageYet() throws InterruptedException {
+        RunOutcome outcome = trainRefused("PUT", 409, "round-not-open");
+        assertThat(outcome.accepted()).isEqualTo(12);
+        assertThat(outcome.refused()).isEqualTo(1);
+        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+    }
+
+    private RunOutcome trainRefused(String method, int status, String slug) throws InterruptedException {
+        RefusingOnce transport = new RefusingOnce(method, TestCoordinator.problem(status, slug, "round 2 is open"));
+        RunOutcome outcome = Device.train(Device.on(transport, disk));
+        assertThat(transport.done).isTrue();
+        return outcome;
+    }
+
+    /** Answers the first request about round 3 by one method itself. */
+    private final class RefusingOnce implements Transport {
+
+        private final Transport link = DirectTransport.reliable(coordinator);
+        private final String method;
+        private final Response refusal;
+        private boolean done;
+
+        RefusingOnce(String method, Response refusal) {
+            this.method = method;
+            this.refusal = refusal;
+        }
+
+        @Override
+        public Response exchange(Request request) throws IOException, InterruptedException {
+            if (!done
+                    && request.method().equals(method)
+                    && request.uri().getPath().contains("/rounds/3/")) {
+                done = true;
+                return refusal;
+            }
+            return link.exchange(request);
+        }
+
+        @Override
+        public void abort() {
+            link.abort();
+        }
+
+        @Override
+        public void close() {
+            link.close();
+        }
+    }
+}
