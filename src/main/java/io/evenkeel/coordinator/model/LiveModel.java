@@ -3,12 +3,12 @@ package io.evenkeel.coordinator.model;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -20,19 +20,13 @@ import java.util.Optional;
  */
 public final class LiveModel {
 
-    private final double[] x;
-    private final double[] sum;
-    private final TensorLayout layout;
+    private final ModelState state;
     private final boolean retained;
     private final BitSet touched;
-    private double accumulated;
     private int round;
 
     LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
-        this.x = x;
-        this.sum = sum;
-        this.layout = layout;
-        this.accumulated = accumulated;
+        this.state = new ModelState(layout, x, sum, retained, accumulated);
         this.retained = retained;
         this.touched = new BitSet(layout.dimension());
         this.round = round;
@@ -45,30 +39,28 @@ public final class LiveModel {
 
     /** Returns x itself, d values. */
     public double[] x() {
-        return x;
+        return state.x();
     }
 
     /** Returns S itself, d values. */
     public double[] sum() {
-        return sum;
+        return state.sum();
     }
 
     /** Returns the step rule's memory. */
     public double accumulated() {
-        return accumulated;
+        return state.accumulated();
     }
 
     /** Begins to close the round; where S does not persist it begins at 0. */
     public void beginRound() {
         touched.clear();
-        if (!retained) {
-            Arrays.fill(sum, 0);
-        }
+        state.beginRound();
     }
 
     /** Adds a message: {@code S += weight * delta}. */
     public void add(CompressedVector delta, double weight) {
-        delta.addTo(sum, weight);
+        state.add(delta, weight);
         if (delta.support() instanceof Support.All all) {
             touched.set(0, all.dimension());
         } else {
@@ -80,9 +72,9 @@ public final class LiveModel {
 
     /** Adds a multiple of a member's vector g_i, d values. */
     public void add(double[] memory, double weight) {
+        state.add(memory, weight);
         for (int j = 0; j < memory.length; j++) {
             if (memory[j] != 0) {
-                sum[j] += weight * memory[j];
                 touched.set(j);
             }
         }
@@ -90,6 +82,7 @@ public final class LiveModel {
 
     /** Sets S to exactly 0, as it is when there are no members, where sums and differences leave a rounding error. */
     public void clearSum() {
+        double[] sum = state.sum();
         for (int j = 0; j < sum.length; j++) {
             if (sum[j] != 0) {
                 sum[j] = 0;
@@ -106,14 +99,9 @@ public final class LiveModel {
      *     spoilt
      */
     public Optional<StepScale> step(StepRule rule, double weight, double gamma) {
-        StepScale scale = weight > 0
-                ? rule.scale(sum, weight, gamma, layout, accumulated)
-                : new StepScale(0, new double[] {1}, 0, accumulated);
-        if (!Double.isFinite(scale.directionNorm()) || !isFinite(sum) || !scale.applyTo(x, sum, layout)) {
-            return Optional.empty();
-        }
-        accumulated = scale.accumulated();
-        return Optional.of(scale);
+        StepScale scale = state.step(rule, weight, gamma);
+        boolean finite = Double.isFinite(scale.directionNorm()) && isFinite(state.sum()) && state.isFinite();
+        return finite ? Optional.of(scale) : Optional.empty();
     }
 
     private static boolean isFinite(double[] values) {
@@ -132,6 +120,7 @@ public final class LiveModel {
     }
 
     private CompressedVector changes() {
+        double[] sum = state.sum();
         int count = touched.cardinality();
         // Near the full number, telling which coordinates changed takes more than the others' values.
         if (count > sum.length - sum.length / 8) {
@@ -150,14 +139,13 @@ public final class LiveModel {
         if (update.round() != round) {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
         }
-        update.applyTo(sum);
-        new StepScale(update.factor(), update.divisors(), 0, accumulatedAfter).applyTo(x, sum, layout);
-        accumulated = accumulatedAfter;
+        update.applyTo(state.sum());
+        state.repeat(new StepScale(update.factor(), update.divisors(), 0, accumulatedAfter));
         round++;
     }
 
     /** Returns the state as a replica file. */
     byte[] toReplica() {
-        return new Replica(round, x, sum).encode();
+        return new Replica(round, state.x(), state.sum()).encode();
     }
 }

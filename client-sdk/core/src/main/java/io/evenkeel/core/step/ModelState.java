@@ -49,14 +49,17 @@ public final class ModelState {
     }
 
     /**
-     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'.
+     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'. Where the
+     * vector is zero, S keeps its bits.
      *
      * @param memory g_i, d values
      */
     public void add(double[] memory, double weight) {
         requireLength("g_i", memory, layout);
         for (int j = 0; j < sum.length; j++) {
-            sum[j] += weight * memory[j];
+            if (memory[j] != 0) {
+                sum[j] += weight * memory[j];
+            }
         }
     }
 
@@ -64,15 +67,22 @@ public final class ModelState {
      * Takes the round's step along S/W.
      *
      * @param rule the step rule
-     * @param weight W, above 0: the members' weights if S persists, else those of the round's participants
+     * @param weight W: the members' weights if S persists, else those of the round's participants; if it is 0 there is no direction,
+     *     and no step
      * @param gamma the round's step size
      * @return what was done; x is spoilt if it is {@linkplain #isFinite no longer finite}
      */
     public StepScale step(StepRule rule, double weight, double gamma) {
-        StepScale scale = rule.scale(sum, weight, gamma, layout, accumulated);
+        StepScale scale =
+                weight > 0 ? rule.scale(sum, weight, gamma, layout, accumulated) : StepScale.stationary(accumulated);
+        repeat(scale);
+        return scale;
+    }
+
+    /** Takes a step along S that was decided before. */
+    public void repeat(StepScale scale) {
         accumulated = scale.accumulated();
         scale.applyTo(x, sum, layout);
-        return scale;
     }
 
     /** Tells whether every coordinate of x is finite. */

@@ -81,6 +81,23 @@ class ModelStateTest {
     }
 
     @Test
+    void addingAVectorLeavesTheBitsOfTheSumWhereItIsZero() {
+        ModelState server = start(true);
+        server.sum()[4] = -0.0;
+        server.add(new double[DIMENSION], 3);
+        assertThat(Double.doubleToRawLongBits(server.sum()[4])).isEqualTo(Double.doubleToRawLongBits(-0.0));
+    }
+
+    @Test
+    void withoutAnyWeightThereIsNoStep() {
+        ModelState server = new ModelState(LAYOUT, new double[DIMENSION], new double[DIMENSION], true, 2.5);
+        server.sum()[0] = 1;
+        assertThat(server.step(new AccumulatedNormStep(), 0, 1).isStationary()).isTrue();
+        assertThat(server.x()).containsOnly(0);
+        assertThat(server.accumulated()).isEqualTo(2.5);
+    }
+
+    @Test
     void aSumThatIsNotRetainedIsEachRoundsOwn() {
         ModelState perRound = start(false);
         ModelState retained = start(true);
