@@ -10,27 +10,24 @@ import org.jspecify.annotations.Nullable;
  * Logistic regression: the mean of {@code log(1 + exp(-y a'x))} over a client's samples (a, y), y being 1 for the larger of the two
  * labels and -1 for the other, and a regularizer.
  */
-public final class LogisticLoss implements ClientLosses {
+public final class LogisticLoss extends ShardedLoss {
 
     /** The largest second derivative of log(1 + exp(-z)). */
     private static final double CURVATURE = 0.25;
 
     private static final double PRODUCT_BOUND = 0x1.0p60;
 
-    private final Sharded shards;
     private final SparseMatrix rows;
     private final byte[] signs;
-    private final Regularizer regularizer;
     private final TensorLayout layout;
 
     /**
      * @throws IllegalArgumentException if there are not exactly two different labels
      */
     public LogisticLoss(Sharded shards, Regularizer regularizer) {
-        this.shards = shards;
+        super(shards, regularizer);
         this.rows = shards.data().features();
         this.signs = signs(shards);
-        this.regularizer = regularizer;
         this.layout = TensorLayout.flat(rows.columns());
     }
 
@@ -49,23 +46,8 @@ public final class LogisticLoss implements ClientLosses {
     }
 
     @Override
-    public int clients() {
-        return shards.clients();
-    }
-
-    @Override
     public TensorLayout layout() {
         return layout;
-    }
-
-    @Override
-    public int samples(int client) {
-        return shards.size(client);
-    }
-
-    @Override
-    public boolean isSampled() {
-        return true;
     }
 
     @Override

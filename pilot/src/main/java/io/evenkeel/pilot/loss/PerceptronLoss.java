@@ -10,12 +10,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A perceptron with one hidden layer, the demo's, and a regularizer. Its features are kept dense. */
-public final class PerceptronLoss implements ClientLosses {
+public final class PerceptronLoss extends ShardedLoss {
 
-    private final Sharded shards;
     private final Samples samples;
     private final int hidden;
-    private final Regularizer regularizer;
     private final TensorLayout layout;
 
     /**
@@ -23,14 +21,13 @@ public final class PerceptronLoss implements ClientLosses {
      * @param hidden units in the hidden layer, at least 1
      */
     public PerceptronLoss(Sharded shards, double[] labels, int hidden, Regularizer regularizer) {
+        super(shards, regularizer);
         if (labels.length < 2) {
             throw new IllegalArgumentException("the perceptron needs at least 2 different labels, but there are "
                     + labels.length + ": check the label column");
         }
-        this.shards = shards;
         this.samples = dense(shards.data(), labels);
         this.hidden = hidden;
-        this.regularizer = regularizer;
         this.layout = new Perceptron(samples.width(), hidden, samples.classes()).layout();
     }
 
@@ -49,23 +46,8 @@ public final class PerceptronLoss implements ClientLosses {
     }
 
     @Override
-    public int clients() {
-        return shards.clients();
-    }
-
-    @Override
     public TensorLayout layout() {
         return layout;
-    }
-
-    @Override
-    public int samples(int client) {
-        return shards.size(client);
-    }
-
-    @Override
-    public boolean isSampled() {
-        return true;
     }
 
     @Override

@@ -9,18 +9,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Softmax regression: cross-entropy of C classes with weights {@code w [features, classes]}, row-major, and a regularizer. */
-public final class SoftmaxLoss implements ClientLosses {
+public final class SoftmaxLoss extends ShardedLoss {
 
     /** The largest eigenvalue of diag(p) - pp' over all p. */
     private static final double CURVATURE = 0.5;
 
     private static final int MOST_CLASSES = 1000;
 
-    private final Sharded shards;
     private final SparseMatrix rows;
     private final int[] classOf;
     private final int classes;
-    private final Regularizer regularizer;
     private final TensorLayout layout;
 
     /**
@@ -28,38 +26,22 @@ public final class SoftmaxLoss implements ClientLosses {
      * @throws IllegalArgumentException if there are not 2 to 1000 of them
      */
     public SoftmaxLoss(Sharded shards, double[] labels, Regularizer regularizer) {
+        super(shards, regularizer);
         if (labels.length < 2 || labels.length > MOST_CLASSES) {
             throw new IllegalArgumentException("the softmax loss needs 2 to " + MOST_CLASSES
                     + " different labels, but there are " + labels.length + " (" + Labels.sample(labels)
                     + "): check the label column");
         }
-        this.shards = shards;
         this.rows = shards.data().features();
         this.classes = labels.length;
         this.classOf = new int[rows.rows()];
         Arrays.setAll(classOf, i -> Arrays.binarySearch(labels, shards.data().label(i)));
-        this.regularizer = regularizer;
         this.layout = TensorLayout.of(List.of(new Tensor("w", List.of(rows.columns(), classes))));
-    }
-
-    @Override
-    public int clients() {
-        return shards.clients();
     }
 
     @Override
     public TensorLayout layout() {
         return layout;
-    }
-
-    @Override
-    public int samples(int client) {
-        return shards.size(client);
-    }
-
-    @Override
-    public boolean isSampled() {
-        return true;
     }
 
     @Override
