@@ -1,23 +1,15 @@
 package io.evenkeel.coordinator.fleet;
 
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
-import jakarta.persistence.PostLoad;
-import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
-import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Persistable;
 
 /** A device that enrolled. Never deleted, only revoked: the runs it took part in still name it. */
 @Entity
 @Table(name = "client")
-public class Client implements Persistable<String> {
-
-    @Id
-    private String id;
+public class Client extends FleetEntity {
 
     private @Nullable String name;
 
@@ -31,36 +23,16 @@ public class Client implements Persistable<String> {
 
     private @Nullable Instant revokedAt;
 
-    @Transient
-    private boolean stored;
-
     /** For Hibernate, which fills the fields in. */
     @SuppressWarnings("NullAway.Init")
     protected Client() {}
 
     Client(String id, @Nullable String name, String secretHash, String enrolledBy, Instant enrolledAt) {
-        this.id = id;
+        super(id);
         this.name = name;
         this.secretHash = secretHash;
         this.enrolledBy = enrolledBy;
         this.enrolledAt = enrolledAt;
-    }
-
-    @Override
-    public String getId() {
-        return id;
-    }
-
-    /** An entity with an id of ours is new until it was stored; otherwise saving it would look for it first. */
-    @Override
-    public boolean isNew() {
-        return !stored;
-    }
-
-    @PostLoad
-    @PostPersist
-    void stored() {
-        stored = true;
     }
 
     /** Returns the name the device gave itself, if it did. */
