@@ -44,9 +44,9 @@ final class Chaos {
         this.progress = progress;
     }
 
-    /** Returns how many messages have been refused so far. For any thread. */
-    int refusals() {
-        return witness.refusals();
+    /** Returns how many requests were answered 503 so far. */
+    int unavailable() {
+        return witness.unavailable();
     }
 
     /**

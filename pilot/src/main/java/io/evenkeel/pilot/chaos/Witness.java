@@ -21,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Witness {
 
+    private static final int SERVICE_UNAVAILABLE = 503;
+
     private final JsonMapper json = new JsonMapper();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -29,6 +31,7 @@ final class Witness {
     private final Set<Accepted> distinct = new HashSet<>();
     private long sent;
     private int refusals;
+    private int unavailable;
     private boolean over;
 
     /** A request is on its way to the coordinator. */
@@ -44,6 +47,9 @@ final class Witness {
 
     /** The coordinator answered. */
     void answered(HttpText request, HttpText answer) {
+        if (answer.status() == SERVICE_UNAVAILABLE) {
+            change(() -> unavailable++);
+        }
         if (!request.isMessage()) {
             return;
         }
@@ -129,6 +135,11 @@ final class Witness {
     /** Returns how many messages were refused. */
     int refusals() {
         return read(() -> refusals);
+    }
+
+    /** Returns how many requests of any kind were answered 503. */
+    int unavailable() {
+        return read(() -> unavailable);
     }
 
     /** Returns all receipts, repetitions included. */
