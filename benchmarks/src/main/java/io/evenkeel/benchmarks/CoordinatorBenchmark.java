@@ -1,0 +1,90 @@
+package io.evenkeel.benchmarks;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Message;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What one message costs the coordinator beside HTTP and the database: to be checked when it comes, and added when its round closes. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class CoordinatorBenchmark {
+
+    /** So many different messages that the sums they touch are not in the cache because of the one before. */
+    private static final int MESSAGES = 16;
+
+    /** d: ResNet-20's and ResNet-18's. */
+    @Param({"269722", "11173962"})
+    @SuppressWarnings("NullAway.Init")
+    public int dimension;
+
+    private final byte[][] encoded = new byte[MESSAGES][];
+    private final CompressedVector[] decoded = new CompressedVector[MESSAGES];
+    private double[] sum = new double[0];
+    private FrameLimits limits = FrameLimits.of(1);
+    private int turn;
+
+    /** For JMH. */
+    public CoordinatorBenchmark() {}
+
+    /** Makes the messages, K = 0.01 d. */
+    @Setup
+    public void prepare() {
+        for (int i = 0; i < MESSAGES; i++) {
+            Message message = RandomMessages.message(dimension, dimension / 100, i + 1L);
+            encoded[i] = message.encode();
+            decoded[i] = message.delta();
+        }
+        sum = new double[dimension];
+        limits = FrameLimits.of(dimension);
+    }
+
+    /** Decodes and validates a message. */
+    @Benchmark
+    public Message decode() {
+        return Message.decode(encoded[next()], limits);
+    }
+
+    /** Digests a message for the chain. */
+    @Benchmark
+    public long digest() {
+        return Digest.of(encoded[next()]);
+    }
+
+    /** Adds a decoded message to S. */
+    @Benchmark
+    public double[] add() {
+        decoded[next()].addTo(sum, 0.5);
+        return sum;
+    }
+
+    /** What closing a round does for each message: verify, decode, add. */
+    @Benchmark
+    public double[] fold() {
+        byte[] bytes = encoded[next()];
+        Message message = Message.decode(bytes, limits);
+        message.delta().addTo(sum, Digest.of(bytes) == 0 ? 1 : 0.5);
+        return sum;
+    }
+
+    private int next() {
+        turn = (turn + 1) % MESSAGES;
+        return turn;
+    }
+}

@@ -1,0 +1,5 @@
+/** JMH benchmarks: what core's parts cost on a device and in the coordinator. */
+@NullMarked
+package io.evenkeel.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
