@@ -35,7 +35,12 @@ class ArchitectureTest {
                 .layer("compress")
                 .definedBy(CORE + ".compress..")
                 .optionalLayer("method")
-                .definedBy(CORE + ".feedback..", CORE + ".step..", CORE + ".algorithm..", CORE + ".wire..")
+                .definedBy(
+                        CORE + ".feedback..",
+                        CORE + ".step..",
+                        CORE + ".algorithm..",
+                        CORE + ".wire..",
+                        CORE + ".smoothness..")
                 .whereLayer("vector")
                 .mayNotAccessAnyLayer()
                 .whereLayer("compress")

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.probe;
 
+import io.evenkeel.core.smoothness.Envelope;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.pilot.experiment.Experiment;
 import io.evenkeel.pilot.loss.Worker;

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.probe;
 
+import io.evenkeel.core.smoothness.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.evenkeel.pilot.probe;
+package io.evenkeel.core.smoothness;
 
 import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line that 95% of them lie below, by quantile regression with both
  * coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals are from a moving-block bootstrap, as neighbouring
- * rounds resemble each other. Deterministic.
+ * rounds resemble each other. Deterministic. The ratios are those of (L0,L1)-smoothness, {@code ||grad f(x) - grad f(y)|| / ||x - y||}.
  */
 public final class Envelope {
 
@@ -14,7 +14,10 @@ public final class Envelope {
     private static final int RESAMPLES = 200;
     private static final int SEARCH_STEPS = 60;
     private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
-    private static final int LEAST_POINTS = 20;
+
+    /** With fewer ratios than these there is nothing to be said. */
+    public static final int LEAST_POINTS = 20;
+
     private static final long SEED = 95;
 
     private Envelope() {}
@@ -50,6 +53,34 @@ public final class Envelope {
     }
 
     /**
+     * The envelope alone.
+     *
+     * @param l0 the estimate of L0, at least 0
+     * @param l1 the estimate of L1, at least 0
+     */
+    public record Line(double l0, double l1) {}
+
+    /**
+     * Fits the envelope without intervals, in a hundredth of the time.
+     *
+     * @param norms of the gradients
+     * @param ratios as many
+     * @throws IllegalArgumentException if there are fewer than 20
+     */
+    public static Line line(double[] norms, double[] ratios) {
+        requireEnough(norms.length);
+        double[] line = least(norms, ratios);
+        return new Line(line[0], line[1]);
+    }
+
+    private static void requireEnough(int n) {
+        if (n < LEAST_POINTS) {
+            throw new IllegalArgumentException(
+                    n + " ratios are too few to fit an envelope to: run at least " + LEAST_POINTS + " more rounds");
+        }
+    }
+
+    /**
      * Fits the envelope.
      *
      * @param norms of the gradients
@@ -58,18 +89,15 @@ public final class Envelope {
      */
     public static Fit fit(double[] norms, double[] ratios) {
         int n = norms.length;
-        if (n < LEAST_POINTS) {
-            throw new IllegalArgumentException(
-                    n + " ratios are too few to fit an envelope to: run at least " + LEAST_POINTS + " more rounds");
-        }
-        double[] line = line(norms, ratios);
+        requireEnough(n);
+        double[] line = least(norms, ratios);
         double[] constant = {quantile(ratios.clone()), 0};
         double misfit = misfit(norms, ratios, constant[0], 0);
         double gain = misfit == 0 ? 0 : 1 - misfit(norms, ratios, line[0], line[1]) / misfit;
         double[] l0 = new double[RESAMPLES];
         double[] l1 = new double[RESAMPLES];
         SplitMix64 random = new SplitMix64(SEED);
-        int block = (int) Math.max(1, Math.round(Math.cbrt(n)));
+        int block = (int) Math.max(1, Math.round(StrictMath.cbrt(n)));
         double[] someNorms = new double[n];
         double[] someRatios = new double[n];
         for (int r = 0; r < RESAMPLES; r++) {
@@ -79,7 +107,7 @@ public final class Envelope {
                 System.arraycopy(norms, from, someNorms, i, length);
                 System.arraycopy(ratios, from, someRatios, i, length);
             }
-            double[] some = line(someNorms, someRatios);
+            double[] some = least(someNorms, someRatios);
             l0[r] = some[0];
             l1[r] = some[1];
         }
@@ -94,7 +122,7 @@ public final class Envelope {
      * The line of least misfit. For each slope the best intercept is a quantile of what remains, and the misfit that is left is
      * convex in the slope, so that a golden-section search finds the least.
      */
-    private static double[] line(double[] norms, double[] ratios) {
+    private static double[] least(double[] norms, double[] ratios) {
         double steepest = 0;
         for (int i = 0; i < norms.length; i++) {
             steepest = norms[i] > 0 ? Math.max(steepest, ratios[i] / norms[i]) : steepest;

@@ -1,4 +1,4 @@
-package io.evenkeel.pilot.probe;
+package io.evenkeel.core.smoothness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,14 +59,24 @@ class EnvelopeTest {
     }
 
     @Test
-    void boundsWhatTheoremOneBounds() {
-        // Without compression (s = 0) and with L1 = 0: V0 = gap + 2 gamma error, B = L0.
-        TheoremBound bound = new TheoremBound(3, 0, 1, 5, 0.5, 7);
-        double root = Math.sqrt(100);
-        assertThat(bound.at(2, 99)).isCloseTo((5 + 2 * (2 / root) * 0.5) / (2 * root) + 2 * 3 / root, within(1e-12));
-        assertThat(bound.at(bound.bestGamma0(99), 99))
-                .isLessThan(bound.at(1, 99))
-                .isLessThan(bound.at(2, 99));
-        assertThat(new TheoremBound(1, 50, 0.01, 1, 1, 1).at(1, 10)).isInfinite();
+    void isConstantWhereEveryGradientIsZeroOrNothingChanges() {
+        assertThat(Envelope.line(new double[20], new double[20])).isEqualTo(new Envelope.Line(0, 0));
+        Envelope.Fit flat = Envelope.fit(new double[20], new double[20]);
+        assertThat(flat.gain()).isZero();
+        assertThat(flat.isBetterThanPlain()).isFalse();
+    }
+
+    @Test
+    void givesTheSameLineWithAndWithoutIntervals() {
+        double[] norms = new double[25];
+        double[] ratios = new double[25];
+        for (int i = 0; i < norms.length; i++) {
+            norms[i] = (7 * i) % 25;
+            ratios[i] = 1 + norms[i] * (i % 3);
+        }
+        Envelope.Fit fit = Envelope.fit(norms, ratios);
+        assertThat(Envelope.line(norms, ratios)).isEqualTo(new Envelope.Line(fit.l0(), fit.l1()));
+        assertThatThrownBy(() -> Envelope.line(new double[3], new double[3]))
+                .hasMessageContaining("3 ratios are too few");
     }
 }
