@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.core.vector.SplitMix64;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * order of their ordinals. Nothing is stored, since the draw can be repeated at any time. A round that had to be extended for
  * want of messages asks everybody.
  */
-final class Sampling {
+public final class Sampling {
 
     private Sampling() {}
 
@@ -22,16 +23,29 @@ final class Sampling {
      * @param extended how often the round was extended
      */
     static BitSet draw(RunPlan plan, int round, List<Member> active, int extended) {
-        int[] ordinals = active.stream().mapToInt(Member::ordinal).toArray();
-        int count = extended > 0 ? ordinals.length : count(plan, ordinals.length);
-        if (count < ordinals.length) {
-            shuffleFirst(ordinals, count, new SplitMix64(SplitMix64.derive(plan.seed(), round)));
-        }
+        int count = extended > 0 ? active.size() : count(plan, active.size());
         BitSet sampled = new BitSet();
-        for (int i = 0; i < count; i++) {
-            sampled.set(ordinals[i]);
+        for (int position : positions(active.size(), count, plan.seed(), round)) {
+            sampled.set(active.get(position).ordinal());
         }
         return sampled;
+    }
+
+    /**
+     * Draws the places of those asked in the list of members, in no order.
+     *
+     * @param count how many to draw, at most {@code members}
+     * @param seed the run's
+     */
+    public static int[] positions(int members, int count, long seed, int round) {
+        int[] positions = new int[members];
+        for (int i = 0; i < members; i++) {
+            positions[i] = i;
+        }
+        if (count < members) {
+            shuffleFirst(positions, count, new SplitMix64(SplitMix64.derive(seed, round)));
+        }
+        return Arrays.copyOf(positions, count);
     }
 
     /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */

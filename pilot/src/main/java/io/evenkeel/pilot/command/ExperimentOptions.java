@@ -138,6 +138,14 @@ final class ExperimentOptions {
             description = "Share of the clients in a round. Default: 1.")
     private @Nullable Double participation;
 
+    @Option(
+            names = "--over",
+            paramLabel = "WAY",
+            description =
+                    "process, or http: through a coordinator of its own and the SDK's clients, up to 500, with the same models."
+                            + " Default: process.")
+    private @Nullable String over;
+
     @Option(names = "--batch", paramLabel = "B", description = "Samples a gradient. Default: all.")
     private @Nullable Integer batch;
 
@@ -227,8 +235,8 @@ final class ExperimentOptions {
                         new ExperimentDraft.Loss(loss, regularizer, lambda, hidden),
                         new ExperimentDraft.Loss(null, null, null, null)),
                 orNull(
-                        new ExperimentDraft.Fleet(clients, split, dirichletAlpha, weights, participation),
-                        new ExperimentDraft.Fleet(null, null, null, null, null)),
+                        new ExperimentDraft.Fleet(clients, split, dirichletAlpha, weights, participation, over),
+                        ExperimentDraft.Fleet.EMPTY),
                 orNull(
                         new ExperimentDraft.Gradient(batch, localSteps, localStepSize),
                         new ExperimentDraft.Gradient(null, null, null)),

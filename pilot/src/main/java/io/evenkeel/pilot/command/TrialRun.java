@@ -1,18 +1,24 @@
 package io.evenkeel.pilot.command;
 
 import io.evenkeel.pilot.experiment.Experiment;
+import io.evenkeel.pilot.local.LocalCoordinator;
 import io.evenkeel.pilot.measure.Summarizer;
 import io.evenkeel.pilot.result.ArmRun;
 import io.evenkeel.pilot.result.ResultsFolder;
 import io.evenkeel.pilot.result.Summary;
+import io.evenkeel.pilot.simulation.HttpSimulation;
+import io.evenkeel.pilot.simulation.Simulator;
 import io.evenkeel.pilot.simulation.Trial;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine.ExitCode;
 
 /** Runs the trial of a folder: progress on the terminal, results into the folder, also when it is stopped by Ctrl-C. */
@@ -34,7 +40,24 @@ final class TrialRun {
     /** Returns the exit code: 0, or 130 if it was stopped. */
     int run() throws IOException, InterruptedException {
         Experiment experiment = folder.experiment();
-        Trial trial = new Trial(experiment);
+        if ("http".equals(experiment.fleet().over())) {
+            return overHttp(experiment);
+        }
+        return run(experiment, new Trial(experiment), threads);
+    }
+
+    /** Pairs run one after the other: each has as many threads as clients already. */
+    private int overHttp(Experiment experiment) throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("evenkeel-pilot-");
+        try (LocalCoordinator local = LocalCoordinator.start(data)) {
+            Simulator simulator = new HttpSimulation(experiment, local.address(), local.operatorToken());
+            return run(experiment, new Trial(experiment, simulator), 1);
+        } finally {
+            FileSystemUtils.deleteRecursively(data);
+        }
+    }
+
+    private int run(Experiment experiment, Trial trial, int threads) throws IOException, InterruptedException {
         Progress progress = new Progress(terminal, experiment);
         CountDownLatch written = new CountDownLatch(1);
         Thread hook = new Thread(() -> stopAndWait(progress, written), "pilot-stop");

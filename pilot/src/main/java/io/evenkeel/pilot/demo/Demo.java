@@ -1,9 +1,12 @@
 package io.evenkeel.pilot.demo;
 
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.pilot.data.Digits;
 import io.evenkeel.pilot.learn.Evaluation;
 import io.evenkeel.pilot.learn.LocalLoss;
 import io.evenkeel.pilot.learn.Perceptron;
+import io.evenkeel.pilot.local.LocalDevices;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RunStatus;
 import io.evenkeel.pilot.terminal.CommandFailure;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** One run of the demonstration against a coordinator, in-process or not: all it does goes over HTTP. */
 final class Demo {
@@ -49,9 +53,12 @@ final class Demo {
         operator.uploadModel(run, perceptron.initialModel(settings.seedOf(DemoSettings.Randomness.INITIAL_MODEL)));
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
         LatestModel latest = new LatestModel(perceptron, digits.heldOut());
-        List<LocalLoss> losses = Fleet.losses(settings, digits.train());
-        try (Fleet fleet = new Fleet()) {
-            fleet.join(coordinator, run, enrolmentToken, folder, losses, settings.absences(), latest);
+        try (LocalDevices fleet = new LocalDevices()) {
+            join(
+                    fleet,
+                    folder,
+                    latest,
+                    () -> EvenkeelClient.builder(coordinator).run(run).enrolmentToken(enrolmentToken));
             long start = System.nanoTime();
             operator.start(run);
             Ledger ledger = follow(operator, run, fleet, latest, start);
@@ -61,7 +68,21 @@ final class Demo {
         }
     }
 
-    private Ledger follow(OperatorApi operator, String run, Fleet fleet, LatestModel latest, long start)
+    private void join(LocalDevices fleet, Path folder, LatestModel latest, Supplier<ClientBuilder> client)
+            throws InterruptedException {
+        List<LocalLoss> losses = settings.losses(digits.train());
+        for (int device = 0; device < losses.size(); device++) {
+            String name = String.format(Locale.ROOT, "device-%03d", device);
+            LocalLoss loss = losses.get(device);
+            ClientBuilder builder = client.get().weight(loss.samples()).stateFolder(folder.resolve(name));
+            fleet.join(
+                    name,
+                    device == 0 ? builder.evaluation(latest) : builder,
+                    new DigitsDevice(device, loss, settings.absences()));
+        }
+    }
+
+    private Ledger follow(OperatorApi operator, String run, LocalDevices fleet, LatestModel latest, long start)
             throws InterruptedException {
         ProgressLine progress = new ProgressLine(terminal, settings.rounds());
         Ledger ledger = new Ledger(operator, run);

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.demo;
 
+import io.evenkeel.pilot.local.LocalCoordinator;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;

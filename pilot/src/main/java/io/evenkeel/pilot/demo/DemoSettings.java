@@ -8,7 +8,11 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.pilot.data.Digits;
+import io.evenkeel.pilot.data.LabelShards;
+import io.evenkeel.pilot.data.Samples;
+import io.evenkeel.pilot.learn.LocalLoss;
 import io.evenkeel.pilot.learn.Perceptron;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,9 @@ record DemoSettings(
 
     private static final int HIDDEN = 128;
 
+    /** What a device sees of the training samples; McMahan et al. 2017 take two. */
+    private static final int SHARDS_EACH = 2;
+
     /** The step size for steps of a given length: found by trial on the digits, see pilot/RATIONALE.md. */
     private static final Schedule NORMALIZED_GAMMA = new Schedule.Anytime(1, 0.5);
 
@@ -60,9 +67,19 @@ record DemoSettings(
         return SplitMix64.derive(seed, of.number);
     }
 
-    /** Returns the seed of a device's minibatches. */
-    long minibatchSeed(int device) {
-        return SplitMix64.derive(seedOf(Randomness.MINIBATCHES), device);
+    /**
+     * Makes the devices' losses; those of the same settings are the same.
+     *
+     * @param train the samples to share out
+     */
+    List<LocalLoss> losses(Samples train) {
+        int[][] shares = LabelShards.divide(train, devices, SHARDS_EACH, seedOf(Randomness.SHARES));
+        List<LocalLoss> losses = new ArrayList<>();
+        for (int device = 0; device < shares.length; device++) {
+            long minibatches = SplitMix64.derive(seedOf(Randomness.MINIBATCHES), device);
+            losses.add(new LocalLoss(perceptron(), train.subset(shares[device]), batch, minibatches));
+        }
+        return losses;
     }
 
     /** Returns who misses which round. */

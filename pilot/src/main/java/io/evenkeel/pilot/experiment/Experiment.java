@@ -53,6 +53,9 @@ public record Experiment(
                         + String.join(", ", arms.stream().map(ArmSettings::name).toList()));
         targets.forEach(Target::parse);
         checkTogether(data, loss, fleet, gradient);
+        if ("http".equals(fleet.over())) {
+            checkOverHttp(start, arms);
+        }
     }
 
     private static void checkTogether(
@@ -74,6 +77,19 @@ public record Experiment(
         Check.that(
                 "column".equals(fleet.split()) == (data.splitColumn() != null),
                 "fleet.split column and data.split-column go together: give both or neither");
+    }
+
+    private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
+        Check.that(
+                "zeros".equals(start.g()),
+                "start.g is " + start.g()
+                        + ", and over http runs start from zeros: leave it out, or take fleet.over process");
+        for (ArmSettings arm : arms) {
+            Check.that(
+                    arm.gamma() == null || !(StepSize.parse(arm.gamma()) instanceof StepSize.OfDistance),
+                    "arm '" + arm.name() + "' has gamma " + arm.gamma()
+                            + ", which coordinators do not know: take a schedule, or fleet.over process");
+        }
     }
 
     /** Tells whether another seed can give another result. */

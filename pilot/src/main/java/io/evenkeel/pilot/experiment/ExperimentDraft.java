@@ -96,7 +96,11 @@ public record ExperimentDraft(
             @Nullable String split,
             @Nullable Double dirichletAlpha,
             @Nullable String weights,
-            @Nullable Double participation) {
+            @Nullable Double participation,
+            @Nullable String over) {
+
+        /** Says nothing. */
+        public static final Fleet EMPTY = new Fleet(null, null, null, null, null, null);
 
         FleetSettings complete(DataSettings data) {
             return new FleetSettings(
@@ -104,7 +108,8 @@ public record ExperimentDraft(
                     or(split, data.splitColumn() == null ? "contiguous" : "column"),
                     or(dirichletAlpha, 0.5),
                     or(weights, "equal"),
-                    or(participation, 1.0));
+                    or(participation, 1.0),
+                    or(over, "process"));
         }
     }
 
@@ -142,7 +147,7 @@ public record ExperimentDraft(
     public Experiment complete() {
         DataSettings from = or(data, Data.EMPTY).complete();
         LossSettings of = or(loss, new Loss(null, null, null, null)).complete(from);
-        FleetSettings who = or(fleet, new Fleet(null, null, null, null, null)).complete(from);
+        FleetSettings who = or(fleet, Fleet.EMPTY).complete(from);
         GradientSettings what = or(gradient, new Gradient(null, null, null)).complete();
         StartSettings where = or(start, new Start(null, null)).complete(from, of);
         List<ArmSettings> methods = arms == null || arms.isEmpty() ? defaultArms("perceptron".equals(of.kind())) : arms;

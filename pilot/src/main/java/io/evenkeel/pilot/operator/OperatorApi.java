@@ -101,7 +101,9 @@ public final class OperatorApi {
                     record.path("loss").asDouble(Double.NaN),
                     record.path("uplinkBytes").asLong(),
                     record.path("downlinkBytes").asLong(),
-                    record.path("denseUplinkBytes").asLong()));
+                    record.path("denseUplinkBytes").asLong(),
+                    record.path("gamma").asDouble(Double.NaN),
+                    record.path("directionNorm").asDouble(Double.NaN)));
         }
         return rounds;
     }

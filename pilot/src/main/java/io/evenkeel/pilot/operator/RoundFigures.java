@@ -7,6 +7,15 @@ package io.evenkeel.pilot.operator;
  * @param uplinkBytes bodies of the accepted messages
  * @param downlinkBytes bodies of the models and updates served for the round
  * @param denseUplinkBytes what the same messages would have been as plain float32
+ * @param gamma the step size
+ * @param directionNorm ||g||
  */
 public record RoundFigures(
-        int round, int participants, double loss, long uplinkBytes, long downlinkBytes, long denseUplinkBytes) {}
+        int round,
+        int participants,
+        double loss,
+        long uplinkBytes,
+        long downlinkBytes,
+        long denseUplinkBytes,
+        double gamma,
+        double directionNorm) {}

@@ -52,7 +52,7 @@ final class Parts {
         return new ExperimentDraft(
                         data,
                         null,
-                        new ExperimentDraft.Fleet(clients, null, null, null, null),
+                        new ExperimentDraft.Fleet(clients, null, null, null, null, null),
                         null,
                         new ExperimentDraft.Start(null, g0),
                         rounds,

@@ -17,6 +17,9 @@ final class Clients {
     private final Traffic traffic;
     private final long seed;
 
+    /**
+     * @param seed the run's, from which a client derives its draws as a device does
+     */
     Clients(FeedbackMethod method, Fleet fleet, ModelState state, Traffic traffic, long seed) {
         this.clients = new ErrorFeedback[fleet.losses().clients()];
         for (int client = 0; client < clients.length; client++) {
@@ -36,7 +39,7 @@ final class Clients {
      */
     double[] send(int client, int round, double[] gradient, double eta, Compressor compressor) {
         ErrorFeedback feedback = clients[client];
-        long drawn = SplitMix64.derive(SplitMix64.derive(seed, round), client);
+        long drawn = SplitMix64.derive(SplitMix64.derive(seed, client), round);
         Staged staged = feedback.stage(gradient, eta, compressor, drawn);
         traffic.sent(staged.delta());
         state.add(staged.delta(), fleet.weight(client));

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** The fleet's loss and gradient at a model, added up client by client in their order. */
 final class Measure {
 
+    /** Values saturate in messages, so that a run can grow for long without a figure that is not finite. */
+    private static final double BEYOND_ALL = 1e9;
+
     private final Fleet fleet;
     private final @Nullable Accuracy accuracy;
     private final double[] sum;
     private double loss;
+    private double first = Double.NaN;
 
     Measure(Fleet fleet) {
         this.fleet = fleet;
@@ -38,6 +42,20 @@ final class Measure {
 
     double gradNorm() {
         return Norm.l2(sum) / fleet.totalWeight();
+    }
+
+    /** Returns what is wrong with what was added up for a round, or null. Remembers the first loss, to which later ones are compared. */
+    @Nullable
+    String trouble(int round) {
+        if (!Double.isFinite(loss()) || !Double.isFinite(gradNorm())) {
+            return "the loss at x^" + round + " is not finite";
+        }
+        if (Double.isNaN(first)) {
+            first = loss();
+        }
+        return loss() > BEYOND_ALL * Math.max(1, Math.abs(first))
+                ? "the loss at x^" + round + " is over a billion times what it was at x^0"
+                : null;
     }
 
     double testMetric(double[] x) {

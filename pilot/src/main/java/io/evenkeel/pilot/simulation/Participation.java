@@ -1,15 +1,19 @@
 package io.evenkeel.pilot.simulation;
 
+import io.evenkeel.coordinator.round.Sampling;
 import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.vector.SplitMix64;
+import java.util.Arrays;
 
-/** Which clients take part in a round: a share of them, at least one, drawn anew each round. */
+/** Which clients take part in a round: a share of them, at least one, drawn anew each round as the coordinator draws them. */
 final class Participation {
 
     private final int clients;
     private final int drawn;
     private final long seed;
 
+    /**
+     * @param seed the run's
+     */
     Participation(int clients, double share, long seed) {
         this.clients = clients;
         this.drawn = (int) Math.max(1, Math.round(share * clients));
@@ -20,8 +24,18 @@ final class Participation {
         return drawn == clients;
     }
 
+    /** Returns how many take part in a round. */
+    int count() {
+        return drawn;
+    }
+
     /** Returns the clients of a round, ascending. */
     Support of(int round) {
-        return isFull() ? new Support.All(clients) : new Support.Seeded(clients, drawn, SplitMix64.derive(seed, round));
+        if (isFull()) {
+            return new Support.All(clients);
+        }
+        int[] positions = Sampling.positions(clients, drawn, seed, round);
+        Arrays.sort(positions);
+        return new Support.Listed(clients, positions);
     }
 }

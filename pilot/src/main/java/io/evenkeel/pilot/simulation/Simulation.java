@@ -8,10 +8,8 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepScale;
-import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.pilot.experiment.Experiment;
-import io.evenkeel.pilot.learn.NormalNumbers;
 import io.evenkeel.pilot.result.ArmRun;
 import io.evenkeel.pilot.result.Outcome;
 import io.evenkeel.pilot.result.TrajectoryPoint;
@@ -24,12 +22,6 @@ import org.jspecify.annotations.Nullable;
  * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are.
  */
 public final class Simulation {
-
-    private static final int START = 201;
-    private static final int SAMPLING = 202;
-    private static final int BATCHES = 203;
-    private static final int COMPRESSION = 204;
-    private static final double BEYOND_ALL = 1e9;
 
     private final Experiment experiment;
     private final Fleet fleet;
@@ -59,32 +51,17 @@ public final class Simulation {
         this.listener = listener;
         TensorLayout layout = fleet.losses().layout();
         int n = fleet.losses().clients();
-        double[] x = startingPoint(layout.dimension());
+        Draws draws = new Draws(seed);
+        double[] x = draws.startingPoint(experiment.start(), fleet.losses());
         FeedbackMethod method = arm.algorithm().feedback();
         state = new ModelState(layout, x, new double[x.length], method.retainsSum(), 0);
         boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
         traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
-        clients = new Clients(method, fleet, state, traffic, SplitMix64.derive(seed, COMPRESSION));
-        lanes = new Lanes(fleet, experiment.gradient(), SplitMix64.derive(seed, BATCHES), threads);
-        participation = new Participation(n, experiment.fleet().participation(), SplitMix64.derive(seed, SAMPLING));
+        clients = new Clients(method, fleet, state, traffic, draws.run());
+        lanes = new Lanes(fleet, experiment.gradient(), draws.batches(), threads);
+        participation = new Participation(n, experiment.fleet().participation(), draws.run());
         measure = new Measure(fleet);
         stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
-    }
-
-    private double[] startingPoint(int dimension) {
-        long drawn = SplitMix64.derive(seed, START);
-        return switch (experiment.start().x()) {
-            case "normal" -> {
-                NormalNumbers normal = new NormalNumbers(drawn);
-                double[] x = new double[dimension];
-                for (int j = 0; j < dimension; j++) {
-                    x[j] = normal.next();
-                }
-                yield x;
-            }
-            case "suggested" -> fleet.losses().suggestedStart(drawn).orElseGet(() -> new double[dimension]);
-            default -> new double[dimension];
-        };
     }
 
     /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
@@ -112,8 +89,9 @@ public final class Simulation {
         }
         int last = experiment.rounds();
         measureAll();
-        if (!isMeasured()) {
-            return diverged(last, "the loss at the final model is not finite");
+        String trouble = measure.trouble(last);
+        if (trouble != null) {
+            return diverged(last, trouble);
         }
         double testMetric = measure.testMetric(state.x());
         points.add(point(last, testMetric, traffic.uplink(), traffic.downlink(), nanos, Double.NaN, Double.NaN));
@@ -154,18 +132,16 @@ public final class Simulation {
         long started = System.nanoTime();
         double weight = exchange(round, arm.algorithm().eta().at(round, horizon), fused);
         if (Double.isNaN(weight)) {
-            return "a client's loss or gradient at x^" + round + " is not finite";
+            return notFinite(round);
         }
         nanos += System.nanoTime() - started;
         double gamma = stepSizes.at(round, state.x());
         if (recorded && !fused) {
             measureAll();
         }
-        if (recorded && !isMeasured()) {
-            return "the loss at x^" + round + " is not finite";
-        }
-        if (recorded && hasGrownBeyondAll()) {
-            return "the loss at x^" + round + " is over a billion times what it was at x^0";
+        String trouble = recorded ? measure.trouble(round) : null;
+        if (trouble != null) {
+            return trouble;
         }
         double testMetric = recorded ? measure.testMetric(state.x()) : Double.NaN;
         long stepping = System.nanoTime();
@@ -221,22 +197,16 @@ public final class Simulation {
                 });
     }
 
-    private static boolean isFinite(double loss, double[] gradient) {
+    static String notFinite(int round) {
+        return "a client's loss or gradient at x^" + round + " is not finite";
+    }
+
+    static boolean isFinite(double loss, double[] gradient) {
         double poison = 0 * loss;
         for (double value : gradient) {
             poison += 0 * value;
         }
         return poison == 0;
-    }
-
-    /** Values saturate in messages, so that a run can grow for long without a figure that is not finite. */
-    private boolean hasGrownBeyondAll() {
-        double first = points.isEmpty() ? measure.loss() : points.get(0).loss();
-        return measure.loss() > BEYOND_ALL * Math.max(1, Math.abs(first));
-    }
-
-    private boolean isMeasured() {
-        return Double.isFinite(measure.loss()) && Double.isFinite(measure.gradNorm());
     }
 
     private TrajectoryPoint point(

@@ -42,7 +42,7 @@ final class Traffic {
         CompressedVector nothing =
                 new CompressedVector(new Support.Listed(dimension, new int[0]), ValueCoding.FLOAT64, new double[0]);
         long frame = FrameCodec.encodedSize(nothing);
-        Report report = new Report(1, OptionalDouble.of(0), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+        Report report = new Report(1, OptionalDouble.of(0), OptionalDouble.of(0), OptionalDouble.empty(), Map.of());
         messageHeader = new Message(1, 0, report, nothing).encode().length - frame;
         double[] ones = new double[divisors];
         Arrays.fill(ones, 1);

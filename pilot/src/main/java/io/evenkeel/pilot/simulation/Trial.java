@@ -23,13 +23,24 @@ import java.util.function.Supplier;
 public final class Trial {
 
     private final Experiment experiment;
+    private final Simulator simulator;
     private final FleetFactory factory;
     private final Map<Long, Prepared> fleets = new HashMap<>();
     private final Map<Long, Integer> ended = new HashMap<>();
 
     /** Reads the data. */
     public Trial(Experiment experiment) {
+        this(
+                experiment,
+                (prepared, arm, seed, threads, listener) -> new Simulation(
+                                experiment, prepared.fleet(), prepared.arms().get(arm), seed, threads, listener)
+                        .run());
+    }
+
+    /** Reads the data, for runs some other way than in process. */
+    public Trial(Experiment experiment, Simulator simulator) {
         this.experiment = experiment;
+        this.simulator = simulator;
         this.factory = new FleetFactory(experiment);
     }
 
@@ -120,15 +131,14 @@ public final class Trial {
         }
     }
 
-    private ArmRun pair(int arm, long seed, int lanes, RoundListener listener, Journal journal) {
+    private ArmRun pair(int arm, long seed, int lanes, RoundListener listener, Journal journal)
+            throws InterruptedException {
         String name = experiment.arms().get(arm).name();
         Optional<ArmRun> earlier = journal.earlier(name, seed);
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Prepared prepared = prepared(seed);
-        ArmRun run =
-                new Simulation(experiment, prepared.fleet(), prepared.arms().get(arm), seed, lanes, listener).run();
+        ArmRun run = simulator.run(prepared(seed), arm, seed, lanes, listener);
         release(seed);
         if (run.outcome().kind() != Outcome.Kind.INTERRUPTED) {
             journal.ended(run);

@@ -58,7 +58,7 @@ class CheckerTest {
                 feedbacks.get(i).commit(staged);
                 run.add(i, staged.delta());
             }
-            rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0));
+            rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0, 1, 1));
             run.close();
         }
         for (int i = 0; i < CLIENTS.size(); i++) {
@@ -216,7 +216,7 @@ class CheckerTest {
     @Test
     void detectsARoundThatCountedAnotherNumberOfBytes() {
         RoundFigures right = rounds.get(2);
-        rounds.set(2, new RoundFigures(2, 3, 0, right.uplinkBytes() + 1, 0, 0));
+        rounds.set(2, new RoundFigures(2, 3, 0, right.uplinkBytes() + 1, 0, 0, 1, 1));
 
         assertThat(judge(receipts).violations()).singleElement().asString().startsWith("round 2 counted 3 messages");
     }

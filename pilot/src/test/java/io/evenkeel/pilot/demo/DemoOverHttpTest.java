@@ -3,6 +3,7 @@ package io.evenkeel.pilot.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.pilot.local.LocalCoordinator;
 import io.evenkeel.pilot.operator.OperatorException;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.ByteArrayOutputStream;

@@ -49,7 +49,7 @@ record InProcessDemo(double accuracy, String modelHash, long uplinkBytes) {
                 settings.rounds(),
                 perceptron.initialModel(settings.seedOf(DemoSettings.Randomness.INITIAL_MODEL)),
                 settings.seed());
-        for (LocalLoss loss : Fleet.losses(settings, digits.train())) {
+        for (LocalLoss loss : settings.losses(digits.train())) {
             run.join(loss::gradient, loss.samples());
         }
         long[] bytes = {0};

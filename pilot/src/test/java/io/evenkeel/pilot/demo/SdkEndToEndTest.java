@@ -27,6 +27,7 @@ import io.evenkeel.client.state.StateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.pilot.local.LocalCoordinator;
 import io.evenkeel.pilot.operator.OperatorApi;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -82,6 +82,16 @@ class ExperimentFileTest {
         assertRefused("loss: {lambda: 0}", "loss.lambda is 0");
         assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is no algorithm");
         assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");
+        assertRefused("fleet: {over: mail}", "fleet.over is 'mail', expected one of process, http");
+    }
+
+    @Test
+    void refusesOverHttpWhatACoordinatorDoesNotKnow() {
+        assertRefused("fleet: {over: http, clients: 501}", "fleet.clients is 501, expected at most 500");
+        assertRefused("fleet: {over: http}\nstart: {g: dense}", "over http runs start from zeros");
+        assertRefused(
+                "fleet: {over: http}\narms: [{name: far, algorithm: ef21, step: accumulated-norm, gamma: 'distance:1:1'}]",
+                "arm 'far' has gamma distance:1:1");
     }
 
     private void assertRefused(String yaml, String message) {

@@ -38,7 +38,8 @@ class SimulationTest {
         return new ExperimentDraft(
                         source(source),
                         null,
-                        new ExperimentDraft.Fleet("polynomial".equals(source) ? 1 : 6, null, null, null, participation),
+                        new ExperimentDraft.Fleet(
+                                "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null),
                         gradient,
                         new ExperimentDraft.Start(null, g),
                         rounds,
@@ -133,7 +134,7 @@ class SimulationTest {
     void countsMessagesAsTheyWouldBeSent() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, null, "dense", "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points = run(experiment, 1).get(0).points();
-        Report report = new Report(1, OptionalDouble.of(1), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+        Report report = new Report(1, OptionalDouble.of(1), OptionalDouble.of(1), OptionalDouble.empty(), Map.of());
         CompressedVector dense = new CompressedVector(new Support.All(8), ValueCoding.FLOAT32, new double[8]);
         int initial = 6 * new Message(1, 0, report, dense).encode().length;
         assertThat(points.get(0).uplinkBytes()).isEqualTo(initial);
@@ -165,7 +166,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         calm,
                         null,
-                        new ExperimentDraft.Fleet(1, null, null, null, null),
+                        new ExperimentDraft.Fleet(1, null, null, null, null, null),
                         null,
                         null,
                         5,
@@ -212,7 +213,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         many,
                         null,
-                        new ExperimentDraft.Fleet(100_000, null, null, null, null),
+                        new ExperimentDraft.Fleet(100_000, null, null, null, null, null),
                         null,
                         null,
                         1,

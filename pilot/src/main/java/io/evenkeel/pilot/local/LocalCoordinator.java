@@ -1,4 +1,4 @@
-package io.evenkeel.pilot.demo;
+package io.evenkeel.pilot.local;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
 import io.evenkeel.pilot.terminal.CommandFailure;
@@ -11,7 +11,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A coordinator in this process, with everything it keeps in one folder, on a port that is free. */
-final class LocalCoordinator implements AutoCloseable {
+public final class LocalCoordinator implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
     private final URI address;
@@ -28,9 +28,11 @@ final class LocalCoordinator implements AutoCloseable {
      *
      * @throws CommandFailure if it does not start
      */
-    static LocalCoordinator start(Path folder) {
+    public static LocalCoordinator start(Path folder) {
         String token = newToken();
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
+        // Whoever starts it closes it; on Ctrl-C what goes on with it is to end first.
+        application.setRegisterShutdownHook(false);
         Path log = folder.resolve("coordinator.log");
         try {
             ConfigurableApplicationContext context = application.run(arguments(folder, log, token));
@@ -60,11 +62,13 @@ final class LocalCoordinator implements AutoCloseable {
         return "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    URI address() {
+    /** Returns its address without {@code /api}. */
+    public URI address() {
         return address;
     }
 
-    String operatorToken() {
+    /** Returns the token it was started with. */
+    public String operatorToken() {
         return operatorToken;
     }
 
