@@ -4,6 +4,7 @@ import io.evenkeel.pilot.chaos.ChaosCommand;
 import io.evenkeel.pilot.chaos.DeviceCommand;
 import io.evenkeel.pilot.command.PilotCommand;
 import io.evenkeel.pilot.demo.DemoCommand;
+import io.evenkeel.pilot.load.LoadCommand;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import io.evenkeel.pilot.transfer.ExportCommand;
 import io.evenkeel.pilot.transfer.ImportCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             DeviceCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            LoadCommand.class,
             PilotCommand.class,
             ServeCommand.class
         })

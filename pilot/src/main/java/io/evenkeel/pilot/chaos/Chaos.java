@@ -1,6 +1,8 @@
 package io.evenkeel.pilot.chaos;
 
 import io.evenkeel.pilot.operator.OperatorApi;
+import io.evenkeel.pilot.process.CoordinatorProcess;
+import io.evenkeel.pilot.process.JavaLaunch;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,9 +59,10 @@ final class Chaos {
     Outcome run() throws IOException, InterruptedException, SQLException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
-        JavaLaunch launch = JavaLaunch.likeThis(folder);
+        JavaLaunch launch = JavaLaunch.quick(folder);
         KillPlan plan = KillPlan.draw(settings);
-        CoordinatorProcess coordinator = new CoordinatorProcess(launch, folder);
+        CoordinatorProcess coordinator = new CoordinatorProcess(
+                launch, folder, List.of("--springdoc.api-docs.enabled=false", "--springdoc.swagger-ui.enabled=false"));
         try (coordinator;
                 FaultyProxy proxy = FaultyProxy.open(coordinator.port(), witness, HELD_UP)) {
             coordinator.start();

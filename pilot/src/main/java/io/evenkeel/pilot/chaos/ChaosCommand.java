@@ -1,16 +1,15 @@
 package io.evenkeel.pilot.chaos;
 
+import io.evenkeel.pilot.process.TemporaryFolder;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -99,7 +98,7 @@ public final class ChaosCommand implements Callable<Integer> {
             terminal.out().println(again(settings, folder));
             return ExitCode.SOFTWARE;
         }
-        remove(folder);
+        TemporaryFolder.remove(folder);
         return 0;
     }
 
@@ -136,13 +135,5 @@ public final class ChaosCommand implements Callable<Integer> {
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
                 + " --faults " + settings.faults();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -18,6 +18,7 @@ import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RoundFigures;
+import io.evenkeel.pilot.process.CoordinatorProcess;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +68,8 @@ final class Inquest {
                 .get(x);
         List<RoundFigures> rounds = rounds(operator);
         coordinator.kill();
-        return new Evidence(
-                clients, witness.receipts(), witness.messages(), coordinator.log(), rounds, held, kept, x, sum);
+        List<Accepted> log = MessageLog.read(coordinator.databaseUrl());
+        return new Evidence(clients, witness.receipts(), witness.messages(), log, rounds, held, kept, x, sum);
     }
 
     private static List<RoundFigures> rounds(OperatorApi operator) {

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.chaos;
 
+import io.evenkeel.pilot.process.CoordinatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.chaos;
 
+import io.evenkeel.pilot.process.JavaLaunch;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -87,6 +87,7 @@ public final class OperatorApi {
                 status.path("state").asString(),
                 status.path("round").asInt(0),
                 status.path("members").asInt(0),
+                status.path("accepted").asInt(0),
                 status.path("message").asString(""));
     }
 

@@ -6,9 +6,10 @@ package io.evenkeel.pilot.operator;
  * @param state created, running, paused, finished, cancelled or failed
  * @param round the open round, or the number of rounds once finished
  * @param members devices that joined and have not left
+ * @param accepted messages in the open round
  * @param message why it failed, or empty
  */
-public record RunStatus(String state, int round, int members, String message) {
+public record RunStatus(String state, int round, int members, int accepted, String message) {
 
     /** Tells whether no more rounds will come. */
     public boolean ended() {

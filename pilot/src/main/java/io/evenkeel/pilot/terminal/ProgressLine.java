@@ -11,13 +11,25 @@ public final class ProgressLine {
     private static final int NARROWEST_BAR = 8;
 
     private final Terminal terminal;
+    private final String step;
     private final int total;
     private int shownTenth = -1;
     private int shownLength;
 
-    /** Follows {@code total} steps, at least 1. */
+    /** Follows {@code total} rounds, at least 1. */
     public ProgressLine(Terminal terminal, int total) {
+        this(terminal, "round", total);
+    }
+
+    /**
+     * Follows steps of some kind.
+     *
+     * @param step what one of them is, such as {@code round}
+     * @param total how many there are, at least 1
+     */
+    public ProgressLine(Terminal terminal, String step, int total) {
         this.terminal = terminal;
+        this.step = step;
         this.total = total;
     }
 
@@ -65,7 +77,7 @@ public final class ProgressLine {
 
     private String counter(int done) {
         String all = Integer.toString(total);
-        return "round " + " ".repeat(all.length() - Integer.toString(done).length()) + done + "/" + all;
+        return step + " " + " ".repeat(all.length() - Integer.toString(done).length()) + done + "/" + all;
     }
 
     private String times(int done, Duration elapsed) {

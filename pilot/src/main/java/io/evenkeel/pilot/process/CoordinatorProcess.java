@@ -1,4 +1,4 @@
-package io.evenkeel.pilot.chaos;
+package io.evenkeel.pilot.process;
 
 import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
@@ -8,21 +8,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A coordinator in a JVM of its own, which is killed and started again on the same port and data. For one thread at a time. */
-final class CoordinatorProcess implements AutoCloseable {
+public final class CoordinatorProcess implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
@@ -30,6 +26,7 @@ final class CoordinatorProcess implements AutoCloseable {
 
     private final JavaLaunch launch;
     private final Path folder;
+    private final List<String> settings;
     private final int port;
     private final String token;
     private @Nullable Process process;
@@ -37,10 +34,12 @@ final class CoordinatorProcess implements AutoCloseable {
     /**
      * @param launch how to start it
      * @param folder where its data and its log go
+     * @param settings what else it is told, as {@code serve} takes it
      */
-    CoordinatorProcess(JavaLaunch launch, Path folder) throws IOException {
+    public CoordinatorProcess(JavaLaunch launch, Path folder, List<String> settings) throws IOException {
         this.launch = launch;
         this.folder = folder;
+        this.settings = settings;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = probe.getLocalPort();
         }
@@ -49,31 +48,45 @@ final class CoordinatorProcess implements AutoCloseable {
         this.token = "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    int port() {
+    /** Returns where its H2 database lies. */
+    public String databaseUrl() {
+        return "jdbc:h2:file:" + folder.resolve("coordinator").toAbsolutePath() + "/evenkeel;IFEXISTS=TRUE";
+    }
+
+    /** Returns its process id; it must have been started. */
+    public long pid() {
+        return Objects.requireNonNull(process, "not started").pid();
+    }
+
+    /** Returns the port it listens on. */
+    public int port() {
         return port;
     }
 
-    URI address() {
+    /** Returns its address. */
+    public URI address() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    String token() {
+    /** Returns its operator's token. */
+    public String token() {
         return token;
     }
 
     /** Starts it, without waiting until it answers. */
-    void start() throws IOException {
-        process = launch.start(
-                folder.resolve("coordinator.log"),
-                List.of("EVENKEEL_OPERATOR_TOKEN=" + token),
+    public void start() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
                 "serve",
                 "--port",
                 Integer.toString(port),
                 "--data",
                 folder.resolve("coordinator").toString(),
-                "--server.address=127.0.0.1",
-                "--springdoc.api-docs.enabled=false",
-                "--springdoc.swagger-ui.enabled=false");
+                "--server.address=127.0.0.1"));
+        arguments.addAll(settings);
+        process = launch.start(
+                folder.resolve("coordinator.log"),
+                List.of("EVENKEEL_OPERATOR_TOKEN=" + token),
+                arguments.toArray(String[]::new));
     }
 
     /**
@@ -81,7 +94,7 @@ final class CoordinatorProcess implements AutoCloseable {
      *
      * @throws CommandFailure if it ends instead, or takes too long
      */
-    void awaitUp() {
+    public void awaitUp() {
         long start = System.nanoTime();
         while (!isUp()) {
             boolean dead = process == null || !process.isAlive();
@@ -106,27 +119,10 @@ final class CoordinatorProcess implements AutoCloseable {
     }
 
     /** Kills it as {@code kill -9} does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         if (process != null) {
             process.destroyForcibly().waitFor();
         }
-    }
-
-    /** Reads the messages it has accepted from its database; it must not be running. */
-    List<Accepted> log() throws SQLException {
-        String url = "jdbc:h2:file:" + folder.resolve("coordinator").toAbsolutePath() + "/evenkeel;IFEXISTS=TRUE";
-        List<Accepted> entries = new ArrayList<>();
-        try (Connection database = DriverManager.getConnection(url, "evenkeel", "");
-                Statement statement = database.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT m.client_id, g.round_number, g.included_in, g.sequence,"
-                        + " g.digest FROM message g JOIN member m ON m.id = g.member_id"
-                        + " ORDER BY g.included_in, g.ordinal, g.sequence")) {
-            while (rows.next()) {
-                entries.add(new Accepted(
-                        rows.getString(1), rows.getInt(2), rows.getInt(3), rows.getLong(4), rows.getLong(5)));
-            }
-        }
-        return entries;
     }
 
     /** Ends it in an orderly way if it can. */

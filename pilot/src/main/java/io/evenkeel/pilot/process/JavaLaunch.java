@@ -1,4 +1,4 @@
-package io.evenkeel.pilot.chaos;
+package io.evenkeel.pilot.process;
 
 import io.evenkeel.pilot.EvenkeelCommand;
 import java.io.File;
@@ -9,31 +9,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts the {@code evenkeel} command in other JVMs, from whatever this one runs from. Immutable. */
-final class JavaLaunch {
+public final class JavaLaunch {
 
     /** Quick starts matter more here than speed later. */
-    private static final List<String> JVM =
+    private static final List<String> QUICK =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx384m", "-XX:-UsePerfData");
 
+    private final List<String> options;
     private final List<String> command;
 
-    private JavaLaunch(List<String> command) {
+    private JavaLaunch(List<String> options, List<String> command) {
+        this.options = options;
         this.command = command;
     }
 
     /**
-     * Finds out what this JVM runs from. A jar with jars in it is unpacked into the folder first, as that starts in a third of the time.
+     * Starts from what this JVM runs from, as it is.
+     *
+     * @param options the JVMs' options
      */
-    static JavaLaunch likeThis(Path folder) throws IOException, InterruptedException {
-        String place = EvenkeelCommand.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toString();
-        String path = System.getProperty("java.class.path");
-        if (!place.startsWith("jar:")) {
-            return new JavaLaunch(List.of("-cp", path, EvenkeelCommand.class.getName()));
+    public static JavaLaunch likeThis(List<String> options) {
+        return new JavaLaunch(options, ofThis());
+    }
+
+    /** Prepares many quick starts. A jar with jars in it is unpacked into the folder first, as that starts in a third of the time. */
+    public static JavaLaunch quick(Path folder) throws IOException, InterruptedException {
+        List<String> command = ofThis();
+        if (!command.get(0).equals("-jar")) {
+            return new JavaLaunch(QUICK, command);
         }
+        String path = command.get(1);
         Path unpacked = folder.resolve("program");
         Process unpacking = new ProcessBuilder(
                         java(), "-Djarmode=tools", "-jar", path, "extract", "--destination", unpacked.toString())
@@ -42,16 +47,31 @@ final class JavaLaunch {
                 .start();
         Path jar = unpacked.resolve(Path.of(path).getFileName());
         if (unpacking.waitFor() != 0 || !Files.exists(jar)) {
-            return new JavaLaunch(List.of("-jar", path));
+            return new JavaLaunch(QUICK, command);
         }
-        return new JavaLaunch(withArchive(folder, jar));
+        return new JavaLaunch(QUICK, withArchive(folder, jar));
+    }
+
+    private static List<String> ofThis() {
+        String place = EvenkeelCommand.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString();
+        String path = System.getProperty("java.class.path");
+        return place.startsWith("jar:") ? List.of("-jar", path) : List.of("-cp", path, EvenkeelCommand.class.getName());
     }
 
     /** Keeps the classes a start needs in the form they have in memory, which halves the time of a start once more. */
     private static List<String> withArchive(Path folder, Path jar) throws IOException, InterruptedException {
         Path archive = folder.resolve("program").resolve("classes.jsa");
-        JavaLaunch rehearsal = new JavaLaunch(List.of(
-                "-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh", "-jar", jar.toString()));
+        JavaLaunch rehearsal = new JavaLaunch(
+                QUICK,
+                List.of(
+                        "-XX:ArchiveClassesAtExit=" + archive,
+                        "-Dspring.context.exit=onRefresh",
+                        "-jar",
+                        jar.toString()));
         rehearsal
                 .start(
                         folder.resolve("rehearsal.log"),
@@ -74,9 +94,9 @@ final class JavaLaunch {
      *
      * @param secrets environment variables, NAME=VALUE
      */
-    Process start(Path log, List<String> secrets, String... arguments) throws IOException {
+    public Process start(Path log, List<String> secrets, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(java()));
-        line.addAll(JVM);
+        line.addAll(options);
         line.addAll(command);
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line)
