@@ -70,13 +70,28 @@ class GroupCommit implements InitializingBean, DisposableBean {
         boolean first = total == waiting.bytes();
         if (stopped || (total > MOST_BYTES_WAITING && !first) || !queue.offer(waiting)) {
             waitingBytes.addAndGet(-waiting.bytes());
-            throw Problem.BUSY
-                    .because(
-                            "more messages wait to be written than the coordinator holds in memory",
-                            "send the same message again after the time in Retry-After")
-                    .retryAfter(Duration.ofSeconds(2));
+            throw full();
         }
         return waiting.outcome();
+    }
+
+    /**
+     * Refuses early, before a message is read and decoded for nothing, if too many wait.
+     *
+     * @throws ProblemException {@code busy}
+     */
+    void requireRoom() {
+        if (queue.remainingCapacity() == 0 || waitingBytes.get() > MOST_BYTES_WAITING) {
+            throw full();
+        }
+    }
+
+    private static ProblemException full() {
+        return Problem.BUSY
+                .because(
+                        "more messages wait to be written than the coordinator holds in memory",
+                        "send the same message again after the time in Retry-After")
+                .retryAfter(Duration.ofSeconds(2));
     }
 
     private void writeUntilStopped() {

@@ -57,6 +57,7 @@ class MessageController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
+        groupCommit.requireRoom();
         Submission submission = intake.read(plans.named(run), device.client(), round, request);
         return groupCommit.submit(submission).thenApply(MessageController::answer);
     }

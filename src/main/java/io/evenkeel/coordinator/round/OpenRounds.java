@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,15 +19,22 @@ class OpenRounds {
 
     private final MemberRepository members;
     private final Plans plans;
+    private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
-    OpenRounds(MemberRepository members, Plans plans) {
+    OpenRounds(MemberRepository members, Plans plans, DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
+        this.transactions = transactions;
     }
 
     /** A draw and what it is for; the set is not changed after. */
-    private record Draw(int round, int extended, BitSet sampled) {}
+    private record Draw(int round, int extended, BitSet sampled) {
+
+        boolean isFor(int openRound, int extensions) {
+            return round == openRound && extended == extensions;
+        }
+    }
 
     /**
      * Returns the ordinals of those asked; not to be changed.
@@ -36,12 +44,17 @@ class OpenRounds {
      */
     BitSet sampled(long run, int round, int extended) {
         Draw draw = draws.get(run);
-        if (draw == null || draw.round() != round || draw.extended() != extended) {
-            BitSet sampled = Sampling.draw(plans.of(run), round, members.findActive(run, round), extended);
-            draw = new Draw(round, extended, sampled);
-            draws.put(run, draw);
+        if (draw == null || !draw.isFor(round, extended)) {
+            // One draws and the others wait for it. Each has its connection before, or those who wait could hold all of
+            // them.
+            draw = transactions.read(() -> draws.compute(
+                    run, (key, now) -> now != null && now.isFor(round, extended) ? now : drawn(run, round, extended)));
         }
         return draw.sampled();
+    }
+
+    private Draw drawn(long run, int round, int extended) {
+        return new Draw(round, extended, Sampling.draw(plans.of(run), round, members.findActive(run, round), extended));
     }
 
     void forget(long run) {

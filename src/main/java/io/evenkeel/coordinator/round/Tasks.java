@@ -10,6 +10,9 @@ import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,11 @@ class Tasks {
         });
     }
 
+    /** What a question comes to: a task, or none now, or a refusal. */
+    record Reply(@Nullable Task task, @Nullable ProblemException refusal) {
+        private static final Reply NOTHING_NOW = new Reply(null, null);
+    }
+
     /**
      * Returns the task, or nothing if there is none now: the run has not started or is paused, the device has answered the open
      * round or is not asked in it, or the round is being closed.
@@ -79,28 +87,45 @@ class Tasks {
      * @throws ProblemException {@code member-not-found}
      */
     Optional<Task> answer(Question question) {
+        Reply reply = answer(question.run(), List.of(question)).get(0);
+        if (reply.refusal() != null) {
+            throw reply.refusal();
+        }
+        return Optional.ofNullable(reply.task());
+    }
+
+    /** Answers many questions about one run, in their order, with one look at the members. */
+    List<Reply> answer(Plans.Known known, List<Question> questions) {
         return transactions.read(() -> {
-            Run run = runs.findById(question.run().run()).orElseThrow();
-            Member member = members.get(question.run(), question.client());
-            if (run.state().isOver()) {
-                return Optional.of(task(run, question));
-            }
-            boolean hasWork = run.state() == RunState.RUNNING
-                    && !run.isClosing()
-                    && run.round() > Math.max(question.after(), member.lastRound())
-                    && member.isActiveIn(run.round())
-                    && !member.leavesBy(run.round())
-                    && openRounds.sampled(run.id(), run.round(), run.extended()).get(member.ordinal());
-            return hasWork ? Optional.of(task(run, question)) : Optional.empty();
+            Run run = runs.findById(known.run()).orElseThrow();
+            Map<String, Member> present = members.present(
+                    run, questions.stream().map(Question::client).toList());
+            Map<Integer, OptionalLong> updateBytes = new HashMap<>();
+            return questions.stream()
+                    .map(question -> reply(run, present.get(question.client()), question, updateBytes))
+                    .toList();
         });
     }
 
-    private Task task(Run run, Question question) {
+    private Reply reply(Run run, @Nullable Member member, Question question, Map<Integer, OptionalLong> updateBytes) {
+        if (member == null) {
+            return new Reply(null, Members.notFound(run.name(), question.client()));
+        }
+        boolean hasWork = run.state() == RunState.RUNNING
+                && !run.isClosing()
+                && run.round() > Math.max(question.after(), member.lastRound())
+                && member.isActiveIn(run.round())
+                && !member.leavesBy(run.round())
+                && openRounds.sampled(run.id(), run.round(), run.extended()).get(member.ordinal());
+        return hasWork || run.state().isOver() ? new Reply(task(run, question, updateBytes), null) : Reply.NOTHING_NOW;
+    }
+
+    private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
         RunPlan plan = question.run().plan();
         Integer replica = question.replica();
         OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
                 ? OptionalLong.empty()
-                : updates.bytes(run.id(), replica, run.round());
+                : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
         // Before the first step S is zero and x may be float32; afterwards both are doubles.
         long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
         return new Task(

@@ -1,11 +1,13 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -67,11 +69,22 @@ class WaitingDevices {
             return device.result;
         }
         enter(device);
-        look(device);
+        if (mayHaveWork(question)) {
+            look(question.run(), List.of(device));
+        }
         if (closing) {
             device.result.setResult(nothing());
         }
         return device.result;
+    }
+
+    /**
+     * Tells whether it is worth asking the database: not if the open round is one the device has answered. How the run stands is
+     * noted before those who wait are looked at, so a device that sees an old note is on the list that is looked at next.
+     */
+    private boolean mayHaveWork(Tasks.Question question) {
+        Tasks.Version version = seen.get(question.run().run());
+        return version == null || version.state() != RunState.RUNNING || version.round() > question.after();
     }
 
     /**
@@ -80,12 +93,13 @@ class WaitingDevices {
      */
     void wake(long run) {
         Set<Waiting> devices = waiting.get(run);
-        if (devices == null || devices.isEmpty()) {
+        if (devices == null) {
             return;
         }
         Tasks.Version version = tasks.version(run);
-        if (!version.equals(seen.put(run, version))) {
-            devices.forEach(this::look);
+        List<Waiting> all = version.equals(seen.put(run, version)) ? List.of() : List.copyOf(devices);
+        if (!all.isEmpty()) {
+            look(all.get(0).question.run(), all);
         }
     }
 
@@ -135,15 +149,23 @@ class WaitingDevices {
         }
     }
 
-    private void look(Waiting device) {
-        if (device.result.hasResult()) {
-            return;
-        }
+    private void look(Plans.Known run, List<Waiting> devices) {
         try {
-            Optional<Task> task = tasks.answer(device.question);
-            task.ifPresent(work -> device.result.setResult(ResponseEntity.ok(work)));
+            List<Tasks.Reply> replies = tasks.answer(
+                    run, devices.stream().map(device -> device.question).toList());
+            for (int i = 0; i < devices.size(); i++) {
+                tell(devices.get(i), replies.get(i));
+            }
         } catch (RuntimeException e) {
-            device.result.setErrorResult(e);
+            devices.forEach(device -> device.result.setErrorResult(e));
+        }
+    }
+
+    private static void tell(Waiting device, Tasks.Reply reply) {
+        if (reply.task() != null) {
+            device.result.setResult(ResponseEntity.ok(reply.task()));
+        } else if (reply.refusal() != null) {
+            device.result.setErrorResult(reply.refusal());
         }
     }
 

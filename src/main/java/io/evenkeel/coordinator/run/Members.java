@@ -6,8 +6,15 @@ import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -21,11 +28,15 @@ public class Members {
     private static final double LARGEST_WEIGHT = 1e12;
     private static final double SMALLEST_WEIGHT = 1e-12;
 
+    /** Some 15 MB; beyond it, what was remembered is forgotten. */
+    private static final int MOST_REMEMBERED = 100_000;
+
     private final RunRepository runs;
     private final MemberRepository members;
     private final DurableTransactions transactions;
     private final Clock clock;
     private final ApplicationEventPublisher events;
+    private final Set<Known> known = ConcurrentHashMap.newKeySet();
 
     Members(
             RunRepository runs,
@@ -39,6 +50,9 @@ public class Members {
         this.clock = clock;
         this.events = events;
     }
+
+    /** A client that is or was a member of a run, which never ceases to be true. */
+    private record Known(long run, String client) {}
 
     /**
      * A membership after a client has joined.
@@ -109,6 +123,14 @@ public class Members {
         });
     }
 
+    /** Returns memberships as {@link #get} does, by client, those of some clients at least; who has none is left out. */
+    public Map<String, Member> present(Run run, Collection<String> clients) {
+        Stream<Member> found = clients.size() == 1
+                ? present(run, clients.iterator().next()).stream()
+                : members.findPresent(run.id(), run.openRound()).stream();
+        return found.collect(Collectors.toMap(Member::clientId, Function.identity(), (older, newer) -> newer));
+    }
+
     /** Returns the members that have not left, in the order of their ordinals. */
     public List<Member> list(Plans.Known known) {
         return transactions.read(() -> {
@@ -117,10 +139,21 @@ public class Members {
         });
     }
 
-    /** Tells whether a client is, or ever was, a member. */
+    /** Tells whether a client is, or ever was, a member; of most without asking the database. */
     public boolean isKnown(long run, String client) {
-        return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run, client)
+        Known key = new Known(run, client);
+        if (known.contains(key)) {
+            return true;
+        }
+        boolean found = members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run, client)
                 .isPresent();
+        if (found) {
+            if (known.size() >= MOST_REMEMBERED) {
+                known.clear();
+            }
+            known.add(key);
+        }
+        return found;
     }
 
     /** Returns the refusal of a client that is no member. */
