@@ -295,6 +295,16 @@ class TrainingTest {
         assertThat(store.names("")).containsExactly("credentials");
     }
 
+    @Test
+    void leavesAlsoIfTheAnswerToAnEarlierLeaveWasLost() throws InterruptedException {
+        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+            client.train(Problems.bowl(1));
+            coordinator.members.clear();
+            client.leave();
+        }
+        assertThat(store.names("")).containsExactly("credentials");
+    }
+
     private void trainWith(GradientFunction gradient) throws InterruptedException {
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             client.train(gradient);
