@@ -2,7 +2,10 @@ package io.evenkeel.coordinator.lease;
 
 import io.evenkeel.coordinator.storage.Dialect;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -31,8 +34,9 @@ public class Leases implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int RENEWALS = 3;
+    private static final int LONGEST_NAME = 36;
 
-    private final String me = UUID.randomUUID().toString();
+    private final String me = newName();
     private final Map<Long, Long> epochs = new ConcurrentHashMap<>();
     private final JdbcClient jdbc;
     private final DurableTransactions transactions;
@@ -48,7 +52,10 @@ public class Leases implements SmartLifecycle {
         this.shared = dialect.isShared();
     }
 
-    /** Returns the name under which this coordinator stands in the database; a new one at each start. */
+    /**
+     * Returns the name under which this coordinator stands in the database, HOST:PROCESS:NUMBER so that people can tell who holds a
+     * run; a new one at each start.
+     */
     public String name() {
         return me;
     }
@@ -158,6 +165,18 @@ public class Leases implements SmartLifecycle {
     @Override
     public int getPhase() {
         return -1;
+    }
+
+    private static String newName() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName().replace(':', '-');
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        String process = ":" + ProcessHandle.current().pid() + ":"
+                + HexFormat.of().toHexDigits((int) UUID.randomUUID().getLeastSignificantBits());
+        return host.substring(0, Math.min(host.length(), LONGEST_NAME - process.length())) + process;
     }
 
     private static ScheduledExecutorService newTimer() {
