@@ -168,7 +168,7 @@ final class Scene {
         return largest == 0 ? difference : difference / largest;
     }
 
-    private static void enrol(JdbcTemplate jdbc, String client, String secret) {
+    static void enrol(JdbcTemplate jdbc, String client, String secret) {
         OffsetDateTime now = OffsetDateTime.parse("2026-03-01T12:00:00Z");
         Integer tokens = jdbc.queryForObject("SELECT COUNT(*) FROM enrolment_token WHERE id = 'test'", Integer.class);
         if (tokens == null || tokens == 0) {

@@ -29,12 +29,29 @@ final class TestDevice {
     private long head;
 
     TestDevice(Http http, String run, String client, int dimension, String compressor, FeedbackMethod method) {
+        this(
+                http,
+                run,
+                client,
+                dimension,
+                CompressorSpec.parse(compressor).bind(TensorLayout.flat(dimension)),
+                ErrorFeedback.start(method, dimension));
+    }
+
+    private TestDevice(
+            Http http, String run, String client, int dimension, Compressor compressor, ErrorFeedback feedback) {
         this.http = http;
         this.run = run;
         this.client = client;
         this.dimension = dimension;
-        this.compressor = CompressorSpec.parse(compressor).bind(TensorLayout.flat(dimension));
-        this.feedback = ErrorFeedback.start(method, dimension);
+        this.compressor = compressor;
+        this.feedback = feedback;
+    }
+
+    /** Returns the same device with nothing in its state, as after leaving. */
+    TestDevice anew() {
+        return new TestDevice(
+                http, run, client, dimension, compressor, ErrorFeedback.start(feedback.method(), dimension));
     }
 
     void moveTo(String endpoint) {

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.Postgres;
 import io.evenkeel.coordinator.history.Retention;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -12,42 +13,51 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that was exported from one coordinator goes on at another as if it had never moved. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TransferTest {
 
     private static final String FILE = "application/vnd.evenkeel.run";
     private static final int ROUNDS = 12;
 
-    @TempDir
-    static Path folder;
+    private static final String[] SETTINGS = {
+        "--evenkeel.retention.every=0",
+        "--evenkeel.retention.fold-messages=3",
+        "--evenkeel.retention.fold-bytes-per-parameter=0",
+        "--evenkeel.rounds.checkpoint-every=4"
+    };
 
-    private static Restartable here;
-    private static Restartable there;
+    private Restartable here;
+    private Restartable there;
 
     @BeforeAll
-    static void start() {
-        here = coordinator("here");
-        there = coordinator("there");
+    void start(@TempDir Path folder) {
+        here = exporting(folder);
+        there = importing(folder);
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         here.close();
         there.close();
     }
 
-    private static Restartable coordinator(String name) {
-        return new Restartable(
-                folder.resolve(name),
-                "--evenkeel.retention.every=0",
-                "--evenkeel.retention.fold-messages=3",
-                "--evenkeel.retention.fold-bytes-per-parameter=0",
-                "--evenkeel.rounds.checkpoint-every=4");
+    Restartable exporting(Path folder) {
+        return new Restartable(folder.resolve("here"), SETTINGS);
     }
 
-    private static Scene scene() {
+    Restartable importing(Path folder) {
+        return new Restartable(folder.resolve("there"), SETTINGS);
+    }
+
+    static Restartable onPostgres() {
+        return new Restartable(Postgres.shared().newDatabase(), SETTINGS);
+    }
+
+    private Scene scene() {
         return new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"")
                 .members(3)
@@ -145,7 +155,7 @@ class TransferTest {
         assertThat(importFile(scene, file).status()).isEqualTo(201);
     }
 
-    private static String contents() {
+    private String contents() {
         StringBuilder counts = new StringBuilder();
         for (String table : List.of("run", "client", "member", "message", "checkpoint", "round_update")) {
             counts.append(there.jdbc().queryForList("SELECT COUNT(*) FROM " + table));

@@ -2,12 +2,14 @@ package io.evenkeel.coordinator.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
@@ -17,7 +19,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Measures what an accepted message takes in an H2 file beside its payload; docs/storage.md has the figures. */
+/** Measures what an accepted message takes beside its payload; docs/storage.md has the figures. */
 class StorageFiguresTest {
 
     private static final int MESSAGES = 20_000;
@@ -26,34 +28,80 @@ class StorageFiguresTest {
     @TempDir
     Path folder;
 
-    @Test
-    void anAcceptedMessageTakesLittleBesideItsPayload() throws SQLException, IOException {
-        long empty = fill("empty", 0, 0);
-        long receipts = fill("receipts", MESSAGES, 0);
-        long small = fill("small", MESSAGES, 200);
-        long large = fill("large", MESSAGES / 10, 20_000);
-        double bare = (double) (receipts - empty) / MESSAGES;
-        double besideSmall = (double) (small - empty) / MESSAGES - 200;
-        double besideLarge = (double) (large - empty) / (MESSAGES / 10) - 20_000;
-        System.out.printf(
-                "bytes a message in an H2 file: %.0f once its payload is gone; beside a payload of 200 B %.0f, of 20 kB %.0f%n",
-                bare, besideSmall, besideLarge);
-        assertThat(bare).isBetween(40.0, 250.0);
-        assertThat(besideSmall).isBetween(40.0, 300.0);
-        assertThat(besideLarge).isBetween(40.0, 1000.0);
+    /** Makes a database with so many messages, and returns how many bytes it, or the table of messages in it, takes. */
+    private interface Filling {
+
+        long bytes(String name, int messages, int payload) throws SQLException, IOException;
     }
 
-    /** Returns the size of a database with so many messages, after it was closed and compacted. */
-    private long fill(String name, int messages, int payload) throws SQLException, IOException {
+    @Test
+    void anAcceptedMessageTakesLittleBesideItsPayloadInAnH2File() throws SQLException, IOException {
+        double[] bytes = measure("an H2 file", this::fillFile);
+
+        assertThat(bytes[0]).isBetween(40.0, 250.0);
+        assertThat(bytes[1]).isBetween(40.0, 300.0);
+        assertThat(bytes[2]).isBetween(40.0, 1000.0);
+    }
+
+    @Test
+    void anAcceptedMessageTakesLittleBesideItsPayloadOnPostgres() throws SQLException, IOException {
+        double[] bytes = measure("PostgreSQL", StorageFiguresTest::fillPostgres);
+
+        assertThat(bytes[0]).isBetween(100.0, 400.0);
+        assertThat(bytes[1]).isBetween(100.0, 400.0);
+        assertThat(bytes[2]).isBetween(100.0, 3000.0);
+    }
+
+    /** Returns the bytes of a message whose payload is gone, and beside a payload of 200 and of 20,000 bytes. */
+    private static double[] measure(String where, Filling filling) throws SQLException, IOException {
+        long empty = filling.bytes("empty", 0, 0);
+        double bare = (double) (filling.bytes("receipts", MESSAGES, 0) - empty) / MESSAGES;
+        double besideSmall = (double) (filling.bytes("small", MESSAGES, 200) - empty) / MESSAGES - 200;
+        double besideLarge =
+                (double) (filling.bytes("large", MESSAGES / 10, 20_000) - empty) / (MESSAGES / 10) - 20_000;
+        System.out.printf(
+                "bytes a message in %s: %.0f once its payload is gone; beside a payload of 200 B %.0f, of 20 kB %.0f%n",
+                where, bare, besideSmall, besideLarge);
+        return new double[] {bare, besideSmall, besideLarge};
+    }
+
+    /** Measures the file after it was closed and compacted. */
+    private long fillFile(String name, int messages, int payload) throws SQLException, IOException {
         Path file = folder.resolve(name);
         String url = "jdbc:h2:file:" + file;
-        Flyway.configure()
-                .dataSource(url, "sa", "")
-                .placeholders(Map.of("blob", Dialect.H2.blob()))
-                .load()
-                .migrate();
+        migrate(url, "sa", Dialect.H2);
         try (Connection database = DriverManager.getConnection(url, "sa", "");
                 Statement statement = database.createStatement()) {
+            fill(database, messages, payload);
+            statement.execute("SHUTDOWN COMPACT");
+        }
+        return Files.size(Path.of(file + ".mv.db"));
+    }
+
+    /** Measures the table with its indices and what is stored beside it, without the log. */
+    private static long fillPostgres(String name, int messages, int payload) throws SQLException {
+        String url = Postgres.shared().newDatabase();
+        migrate(url, "postgres", Dialect.POSTGRESQL);
+        try (Connection database = DriverManager.getConnection(url);
+                Statement statement = database.createStatement()) {
+            fill(database, messages, payload);
+            try (ResultSet size = statement.executeQuery("SELECT pg_total_relation_size('message')")) {
+                size.next();
+                return size.getLong(1);
+            }
+        }
+    }
+
+    private static void migrate(String url, String user, Dialect dialect) {
+        Flyway.configure()
+                .dataSource(url, user, "")
+                .placeholders(Map.of("blob", dialect.blob()))
+                .load()
+                .migrate();
+    }
+
+    private static void fill(Connection database, int messages, int payload) throws SQLException {
+        try (Statement statement = database.createStatement()) {
             database.setAutoCommit(false);
             statement.execute(
                     "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted,"
@@ -66,9 +114,7 @@ class StorageFiguresTest {
             }
             insert(database, messages, payload);
             database.commit();
-            statement.execute("SHUTDOWN COMPACT");
         }
-        return Files.size(Path.of(file + ".mv.db"));
     }
 
     private static void insert(Connection database, int messages, int payload) throws SQLException {

@@ -1,0 +1,97 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.history.Retention;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
+import java.util.Random;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+
+/** Runs of three devices that are folded and thinned out as soon as may be, and only when a test says so. */
+@CoordinatorTest
+@TestPropertySource(
+        properties = {
+            "evenkeel.retention.every=0",
+            "evenkeel.retention.fold-messages=3",
+            "evenkeel.retention.fold-bytes-per-parameter=0",
+            "evenkeel.retention.checkpoints=2",
+            "evenkeel.retention.models-every=8",
+            "evenkeel.retention.updates=6",
+            "evenkeel.rounds.checkpoint-every=2"
+        })
+abstract class ThinnedOut {
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    JdbcTemplate jdbc;
+
+    @Autowired
+    private Plans plans;
+
+    @Autowired
+    private Retention retention;
+
+    final Random random = new Random(11);
+
+    Scene scene(String algorithm, FeedbackMethod method, int rounds) {
+        return new Scene("http://localhost:" + port, jdbc, Scene.newName(), "top-k:2", method)
+                .create(algorithm, rounds, "\"gamma\":\"anytime:0.5:0.5\"")
+                .members(3)
+                .start();
+    }
+
+    double[] gradient() {
+        return random.doubles(Scene.DIMENSION, -1, 1).toArray();
+    }
+
+    /** Some devices answer a round, which closes with that. */
+    void round(Scene scene, int round, List<TestDevice> devices) {
+        devices.forEach(device -> device.answer(round, gradient()));
+        scene.await(devices.get(0), round);
+    }
+
+    void rounds(Scene scene, int from, int to) {
+        for (int round = from; round < to; round++) {
+            round(scene, round, scene.devices);
+        }
+    }
+
+    long key(Scene scene) {
+        return plans.named(scene.run).run();
+    }
+
+    /** To the end of what there is to do; returns in how many steps. */
+    int thinOut(Scene scene) {
+        int steps = 0;
+        while (retention.step(key(scene))) {
+            steps++;
+        }
+        return steps;
+    }
+
+    int payloads(Scene scene, int ordinal) {
+        return count(scene, "message", "payload IS NOT NULL AND ordinal = " + ordinal);
+    }
+
+    int count(Scene scene, String table, String condition) {
+        Integer count = jdbc.queryForObject(
+                "SELECT COUNT(*) FROM " + table + " WHERE run_id = ? AND " + condition, Integer.class, key(scene));
+        return count == null ? -1 : count;
+    }
+
+    static Reply audit(Scene scene, double tolerance) {
+        Reply audit = scene.operator.post("/runs/" + scene.run + "/audit");
+        assertThat(audit.status()).as(audit.toString()).isEqualTo(200);
+        assertThat(audit.get("agrees")).isEqualTo("true");
+        assertThat(Double.parseDouble(audit.get("relativeDifference"))).isLessThan(tolerance);
+        return audit;
+    }
+}
