@@ -5,7 +5,7 @@ import io.evenkeel.core.wire.Digest;
 import org.jspecify.annotations.Nullable;
 
 /** A row of a table in the file. */
-final class Row {
+public final class Row {
 
     private static final byte[] NOTHING = {};
 
@@ -25,22 +25,28 @@ final class Row {
         return part;
     }
 
+    /** Returns the table's name. */
+    public String table() {
+        return part.table();
+    }
+
     @Nullable
     Object get(String column) {
         return values[part.index(column)];
     }
 
     /** Returns a whole number, -1 where there is none. */
-    long whole(String column) {
+    public long whole(String column) {
         return get(column) instanceof Long number ? number : -1;
     }
 
     /** Returns a text, empty where there is none. */
-    String text(String column) {
+    public String text(String column) {
         return get(column) instanceof String text ? text : "";
     }
 
-    private double real(String column) {
+    /** Returns a real number, NaN where there is none. */
+    public double real(String column) {
         return get(column) instanceof Double number ? number : Double.NaN;
     }
 

@@ -6,7 +6,7 @@ import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -64,6 +64,42 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Share of the messages that meet with a fault on the way (default: ${DEFAULT-VALUE}).")
     private double faults = 0.1;
 
+    @Option(
+            names = "--changes",
+            paramLabel = "N",
+            description =
+                    "How often a device leaves and returns, loses its disk, changes its weight, or a new one joins"
+                            + " (default: a twentieth of the kills, at least 4).")
+    private @Nullable Integer changes;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = {
+                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel, to make a schema of its own in and drop it at"
+                        + " the end (default: H2 in a temporary folder).",
+                "User and password: in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
+            })
+    private @Nullable String databaseUrl;
+
+    @Option(
+            names = "--database-restart",
+            paramLabel = "COMMAND",
+            description = "Restarts that database; a twentieth of the kills then hit it. Run by sh.")
+    private @Nullable String databaseRestart;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "Coordinators on that database (default: ${DEFAULT-VALUE}).")
+    private int replicas = 1;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            description = "How long a coordinator's lease of the run lasts (default: ${DEFAULT-VALUE}).")
+    private String lease = "10s";
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -72,7 +108,7 @@ public final class ChaosCommand implements Callable<Integer> {
     public ChaosCommand() {}
 
     @Override
-    public Integer call() throws IOException, InterruptedException, SQLException {
+    public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
         // Devices that are killed and cut off have a lot to say about it.
         Logger devicesLog = Logger.getLogger("io.evenkeel.client");
@@ -82,10 +118,11 @@ public final class ChaosCommand implements Callable<Integer> {
                 .println("Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + seed);
         Path folder = Files.createTempDirectory("evenkeel-chaos-");
+        Deployment deployment = deployment(folder);
         ChaosProgress progress = new ChaosProgress(terminal, settings);
         Outcome outcome;
         try {
-            outcome = new Chaos(settings, folder, progress::show).run();
+            outcome = new Chaos(settings, folder, deployment, progress::show).run();
         } catch (CommandFailure e) {
             progress.end();
             throw new CommandFailure(e.getMessage() + System.lineSeparator() + again(settings, folder), e);
@@ -98,13 +135,44 @@ public final class ChaosCommand implements Callable<Integer> {
             terminal.out().println(again(settings, folder));
             return ExitCode.SOFTWARE;
         }
+        deployment.database().drop();
         TemporaryFolder.remove(folder);
         return 0;
+    }
+
+    private Deployment deployment(Path folder) {
+        if (databaseUrl == null) {
+            return Deployment.onH2(folder);
+        }
+        String command = databaseRestart;
+        return new Deployment(
+                PostgresSchema.create(databaseUrl),
+                replicas,
+                List.of("--evenkeel.lease.duration=" + lease),
+                command == null ? null : () -> restart(command));
+    }
+
+    private static void restart(String command) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("'" + command + "' ended with " + code);
+        }
     }
 
     private ChaosSettings settings() {
         require("--kills", kills, 1, 100_000);
         require("--devices", devices, 2, 100);
+        require("--replicas", replicas, 1, 10);
+        if (databaseUrl == null && (replicas > 1 || databaseRestart != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    (replicas > 1 ? "--replicas" : "--database-restart")
+                            + " needs PostgreSQL, as an H2 database belongs to one process: give --database-url");
+        }
         require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
         require("--rounds", roundCount, 1, 1_000_000);
@@ -113,13 +181,15 @@ public final class ChaosCommand implements Callable<Integer> {
         if (!(faults >= 0 && faults <= 0.5)) {
             throw new ParameterException(spec.commandLine(), "--faults is " + faults + ", expected 0 to 0.5");
         }
+        int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
+        require("--changes", changeCount, 0, roundCount);
         if ((long) kills > (long) (devices - 1) * roundCount) {
             throw new ParameterException(
                     spec.commandLine(),
                     kills + " kills do not fit into " + roundCount + " rounds of " + devices
                             + " devices: take more --rounds");
         }
-        return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults);
+        return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
     }
 
     private void require(String option, int value, int least, int most) {
@@ -134,6 +204,6 @@ public final class ChaosCommand implements Callable<Integer> {
                 + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
-                + " --faults " + settings.faults();
+                + " --faults " + settings.faults() + " --changes " + settings.changes();
     }
 }

@@ -22,6 +22,12 @@ final class ChaosReport {
         outcome.crashes()
                 .forEach((point, count) -> table.row(
                         "  device, " + point.name().toLowerCase(Locale.ROOT).replace('_', ' '), count.toString()));
+        table.row(
+                "memberships changed",
+                Integer.toString(outcome.changes().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum()));
+        outcome.changes().forEach((kind, count) -> table.row("  device " + kind.text(), count.toString()));
         table.row("requests", "");
         outcome.faults().forEach((fault, count) -> table.row("  " + fault.text(), count.toString()));
         table.row("messages checked", Integer.toString(verdict.checked()))

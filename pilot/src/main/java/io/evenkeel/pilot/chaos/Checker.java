@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a run by its evidence. Not thread-safe; for one use. */
@@ -77,13 +79,13 @@ final class Checker {
         }
     }
 
-    /** Each device's messages are 1, 2, ... and each names the one before. */
+    /** Each member's messages are 1, 2, ... and each names the one before. */
     private void checkChains() {
-        for (String client : evidence.clients()) {
+        for (History.Tenure member : evidence.history().tenures()) {
             long sequence = 0;
             long head = 0;
             for (Accepted receipt : promised) {
-                if (!receipt.client().equals(client)) {
+                if (!member.has(receipt)) {
                     continue;
                 }
                 Message message = message(receipt);
@@ -136,9 +138,18 @@ final class Checker {
     /** Device and coordinator agree on g_i, and S is the sum of w_i g_i but for rounding. */
     private void checkStandings() {
         double[] sum = new double[settings.dimension()];
-        for (int device = 0; device < evidence.clients().size(); device++) {
-            Standing held = evidence.held().get(device);
-            Standing kept = evidence.kept().get(device);
+        for (History.Tenure member : evidence.history().tenures()) {
+            int device = member.device();
+            Standing held = evidence.held().get(member);
+            Standing kept = evidence.kept().get(member);
+            if (held == null || kept == null) {
+                continue; // gone before the end
+            }
+            double weight = evidence.history().weight(device, settings.rounds());
+            Double stored = evidence.weights().get(member);
+            if (stored == null || stored != weight) {
+                violations.add("wrong weight: device " + device + " has " + weight + ", and the coordinator " + stored);
+            }
             if (held.sequence() != kept.sequence() || held.head() != kept.head()) {
                 violations.add("device " + device + " stands at message " + held.sequence()
                         + ", and the coordinator has it at " + kept.sequence());
@@ -146,7 +157,7 @@ final class Checker {
                 violations.add("device " + device + " and the coordinator do not have the same g_i");
             }
             for (int j = 0; j < sum.length; j++) {
-                sum[j] += ChaosSettings.weight(device) * held.memory()[j];
+                sum[j] += weight * held.memory()[j];
             }
         }
         double largest = 0;
@@ -158,16 +169,18 @@ final class Checker {
         if (!(apart <= ROUNDING * Math.max(1, largest))) {
             violations.add("wrong sum: S and the sum of the devices' w_i g_i are " + apart + " apart");
         }
+        evidence.audit().ifPresent(what -> violations.add("failed audit: " + what));
     }
 
     private boolean checkBits() {
-        Replay replay = new Replay(settings);
+        Replay replay = new Replay(settings, evidence.history());
         for (int round = 0; round < settings.rounds(); round++) {
-            for (String client : evidence.clients()) {
-                for (Accepted receipt : included(round)) {
-                    Message message = receipt.client().equals(client) ? message(receipt) : null;
+            List<Accepted> included = included(round);
+            for (History.Tenure member : evidence.history().tenures()) {
+                for (Accepted receipt : included) {
+                    Message message = member.has(receipt) ? message(receipt) : null;
                     if (message != null) {
-                        replay.add(evidence.clients().indexOf(client), message.delta());
+                        replay.add(member, message.delta());
                     }
                 }
             }
@@ -175,9 +188,17 @@ final class Checker {
         }
         boolean model = same("model", "replay", replay.x(), evidence.x());
         boolean sum = same("sum", "replay", replay.sum(), evidence.sum());
-        boolean calm = !settings.everybodyAnswers()
-                || same("model", "undisturbed run", Replay.undisturbed(settings), evidence.x());
+        boolean calm = !settings.everybodyAnswers() || same("model", "undisturbed run", undisturbed(), evidence.x());
         return model && sum && calm;
+    }
+
+    private double[] undisturbed() {
+        Map<Integer, List<Accepted>> byRound = promised.stream().collect(Collectors.groupingBy(Accepted::includedIn));
+        return Replay.undisturbed(
+                settings,
+                evidence.history(),
+                (member, round) ->
+                        byRound.getOrDefault(round, List.of()).stream().anyMatch(member::has));
     }
 
     private boolean same(String what, String asIn, double[] expected, double[] actual) {

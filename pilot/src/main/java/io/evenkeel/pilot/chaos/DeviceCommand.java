@@ -38,7 +38,7 @@ public final class DeviceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Place place = new Place(proxy, token, folder, device, dimension);
-        try (EvenkeelClient client = place.client().stateFolder(folder).build()) {
+        try (EvenkeelClient client = place.client(0).stateFolder(folder).build()) {
             client.train(place.gradient());
         }
         return 0;

@@ -3,28 +3,33 @@ package io.evenkeel.pilot.chaos;
 import io.evenkeel.pilot.operator.RoundFigures;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that is known after a run.
  *
- * @param clients the devices' ids, in the order they joined
+ * @param history who was a member when
  * @param receipts every receipt that was given, repetitions included
  * @param messages what was sent, by digest
- * @param log the messages in the coordinator's database
+ * @param log the messages in the coordinator's database, as its export has them
  * @param rounds the records of its rounds
- * @param held where each device stands, by itself
- * @param kept where each device stands, by the coordinator
+ * @param held where each member stands at the end, by its device
+ * @param kept where each member stands at the end, by the coordinator
+ * @param weights what the coordinator's export says is the weight of each member that is there at the end
+ * @param audit what the coordinator's own audit found wrong, if anything
  * @param x the final model the coordinator serves, d values
  * @param sum its final S, d values
  */
 @SuppressWarnings("ArrayRecordComponent") // Only read.
 record Evidence(
-        List<String> clients,
+        History history,
         List<Accepted> receipts,
         Map<Long, byte[]> messages,
         List<Accepted> log,
         List<RoundFigures> rounds,
-        List<Standing> held,
-        List<Standing> kept,
+        Map<History.Tenure, Standing> held,
+        Map<History.Tenure, Standing> kept,
+        Map<History.Tenure, Double> weights,
+        Optional<String> audit,
         double[] x,
         double[] sum) {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,8 @@ final class FaultyProxy implements AutoCloseable {
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
     private final ServerSocket entrance;
-    private final InetSocketAddress coordinator;
+    private final List<InetSocketAddress> coordinators;
+    private final AtomicInteger turn = new AtomicInteger();
     private final Witness witness;
     private final Duration patience;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -47,9 +49,10 @@ final class FaultyProxy implements AutoCloseable {
     private volatile Faults faults = request -> Fault.NONE;
     private volatile boolean closed;
 
-    private FaultyProxy(ServerSocket entrance, InetSocketAddress coordinator, Witness witness, Duration patience) {
+    private FaultyProxy(
+            ServerSocket entrance, List<InetSocketAddress> coordinators, Witness witness, Duration patience) {
         this.entrance = entrance;
-        this.coordinator = coordinator;
+        this.coordinators = coordinators;
         this.witness = witness;
         this.patience = patience;
     }
@@ -57,14 +60,17 @@ final class FaultyProxy implements AutoCloseable {
     /**
      * Opens one on a free port.
      *
-     * @param port the coordinator's, on this machine
+     * @param ports the coordinators', on this machine, which take turns
      * @param patience how long a coordinator that is down is waited for, for each request
      */
-    static FaultyProxy open(int port, Witness witness, Duration patience) {
+    static FaultyProxy open(List<Integer> ports, Witness witness, Duration patience) {
         InetAddress here = InetAddress.getLoopbackAddress();
         try {
             ServerSocket entrance = new ServerSocket(0, 256, here);
-            FaultyProxy proxy = new FaultyProxy(entrance, new InetSocketAddress(here, port), witness, patience);
+            List<InetSocketAddress> coordinators = ports.stream()
+                    .map(port -> new InetSocketAddress(here, port))
+                    .toList();
+            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, witness, patience);
             proxy.threads.execute(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -151,10 +157,13 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     private @Nullable HttpText cutWithin(HttpText request) throws IOException {
-        try (Socket link = connect()) {
+        Socket link = connect();
+        try {
             byte[] all = request.raw();
             link.getOutputStream().write(Arrays.copyOf(all, all.length - Math.max(1, request.body().length / 2)));
             link.getOutputStream().flush();
+        } finally {
+            disconnect(link);
         }
         return null;
     }
@@ -203,11 +212,20 @@ final class FaultyProxy implements AutoCloseable {
         } finally {
             for (Socket link : links) {
                 if (link != null) {
-                    open.remove(link);
-                    link.close();
+                    disconnect(link);
                 }
             }
         }
+    }
+
+    private void disconnect(Socket link) throws IOException {
+        open.remove(link);
+        link.close();
+    }
+
+    /** Returns how many connections to devices and coordinator there are. */
+    int connections() {
+        return open.size();
     }
 
     private Socket connect() throws IOException {
@@ -215,7 +233,8 @@ final class FaultyProxy implements AutoCloseable {
         while (true) {
             Socket link = new Socket();
             try {
-                link.connect(coordinator, CONNECT_MILLIS);
+                int next = Math.floorMod(turn.getAndIncrement(), coordinators.size());
+                link.connect(coordinators.get(next), CONNECT_MILLIS);
                 link.setTcpNoDelay(true);
                 open.add(link);
                 return link;

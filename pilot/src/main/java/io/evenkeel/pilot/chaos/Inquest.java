@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.chaos;
 
+import io.evenkeel.client.error.CoordinatorException;
 import io.evenkeel.client.http.JdkTransport;
 import io.evenkeel.client.http.Retries;
 import io.evenkeel.client.http.StopSignal;
@@ -19,13 +20,14 @@ import io.evenkeel.core.wire.Replica;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RoundFigures;
 import io.evenkeel.pilot.process.CoordinatorProcess;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,9 +44,8 @@ final class Inquest {
     private final ChaosSettings settings;
     private final CoordinatorProcess coordinator;
     private final Witness witness;
-    private final List<String> clients = new ArrayList<>();
-    private final List<Standing> held = new ArrayList<>();
-    private final List<Standing> kept = new ArrayList<>();
+    private final Map<String, Standing> held = new HashMap<>();
+    private final Map<String, Standing> kept = new HashMap<>();
     private double[] sum = new double[0];
 
     Inquest(ChaosSettings settings, CoordinatorProcess coordinator, Witness witness) {
@@ -53,23 +54,53 @@ final class Inquest {
         this.witness = witness;
     }
 
-    /** Asks devices' folders, the coordinator and, after ending it, its database. */
-    Evidence gather(List<Path> folders) throws InterruptedException, SQLException {
+    /**
+     * Asks devices' folders and the coordinator.
+     *
+     * @param folders the devices', in their order
+     * @param changes what was done to them
+     * @param export where to keep the coordinator's export of the run
+     */
+    Evidence gather(List<Path> folders, List<Change> changes, Path export) throws InterruptedException, IOException {
+        List<String> clients = new ArrayList<>();
         try (JdkTransport transport = new JdkTransport(PATIENCE, PATIENCE, null)) {
             for (Path folder : folders) {
-                ask(folder, transport);
+                clients.add(ask(folder, transport));
             }
         }
-        OperatorApi operator = new OperatorApi(coordinator.address(), coordinator.token());
+        OperatorApi operator = coordinator.operator();
         double[] x = new double[settings.dimension()];
         ByteBuffer.wrap(operator.model(ChaosSettings.RUN, settings.rounds()))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asDoubleBuffer()
                 .get(x);
-        List<RoundFigures> rounds = rounds(operator);
-        coordinator.kill();
-        List<Accepted> log = MessageLog.read(coordinator.databaseUrl());
-        return new Evidence(clients, witness.receipts(), witness.messages(), log, rounds, held, kept, x, sum);
+        operator.exportRun(ChaosSettings.RUN, export);
+        RunLog log = RunLog.read(export);
+        History history = log.history(clients, changes);
+        Map<History.Tenure, Standing> heldBy = new HashMap<>();
+        Map<History.Tenure, Standing> keptOf = new HashMap<>();
+        Map<History.Tenure, Double> weights = new HashMap<>();
+        for (History.Tenure member : history.tenures()) {
+            Standing device = held.get(member.client());
+            Standing its = kept.get(member.client());
+            if (member.to() == Integer.MAX_VALUE && device != null && its != null) {
+                heldBy.put(member, device);
+                keptOf.put(member, its);
+                weights.put(member, log.weight(member));
+            }
+        }
+        return new Evidence(
+                history,
+                witness.receipts(),
+                witness.messages(),
+                log.messages(),
+                rounds(operator),
+                heldBy,
+                keptOf,
+                weights,
+                operator.audit(ChaosSettings.RUN),
+                x,
+                sum);
     }
 
     private static List<RoundFigures> rounds(OperatorApi operator) {
@@ -82,33 +113,50 @@ final class Inquest {
         return all;
     }
 
-    private void ask(Path folder, JdkTransport transport) throws InterruptedException {
-        Credentials credentials;
+    /** Returns the device's id. */
+    private String ask(Path folder, JdkTransport transport) throws InterruptedException {
         try (FileStateStore store = FileStateStore.open(folder)) {
-            credentials = credentials(store);
-            DeviceState state = DeviceState.open(
-                    store,
-                    ChaosSettings.RUN,
-                    credentials.client(),
-                    Preset.parse(ChaosSettings.ALGORITHM).feedback(),
-                    settings.dimension());
-            held.add(new Standing(
-                    state.sequence(), state.head(), state.feedback().vectors().get(0)));
+            Credentials credentials = credentials(store);
+            String client = credentials.client();
+            Retries retries =
+                    new Retries(transport, Time.SYSTEM, () -> 0, PATIENCE, new StopSignal(), (what, why, pause) -> {});
+            Coordinator api = new Coordinator(coordinator.address(), retries);
+            api.use(credentials);
+            compare(client, api, store);
+            sendAllAgain(api, client);
+            return client;
         }
-        clients.add(credentials.client());
-        Retries retries =
-                new Retries(transport, Time.SYSTEM, () -> 0, PATIENCE, new StopSignal(), (what, why, pause) -> {});
-        Coordinator api = new Coordinator(coordinator.address(), retries);
-        api.use(credentials);
-        Membership member = api.membership(ChaosSettings.RUN);
+    }
+
+    private void compare(String client, Coordinator api, StateStore store) throws InterruptedException {
+        Membership member;
+        try {
+            member = api.membership(ChaosSettings.RUN);
+        } catch (CoordinatorException e) {
+            if (e.problem().is("member-not-found")) {
+                return; // it left, and the run was over before it could return
+            }
+            throw e;
+        }
+        DeviceState state = DeviceState.open(
+                store,
+                ChaosSettings.RUN,
+                client,
+                Preset.parse(ChaosSettings.ALGORITHM).feedback(),
+                settings.dimension());
+        held.put(
+                client,
+                new Standing(
+                        state.sequence(),
+                        state.head(),
+                        state.feedback().vectors().get(0)));
         long most = 2L * Double.BYTES * settings.dimension() + MARGIN;
-        MemberState state = api.state(ChaosSettings.RUN, most);
-        double[] memory = FrameCodec.decode(state.frame(), FrameLimits.of(settings.dimension()))
+        MemberState its = api.state(ChaosSettings.RUN, most);
+        double[] memory = FrameCodec.decode(its.frame(), FrameLimits.of(settings.dimension()))
                 .toDense();
-        kept.add(new Standing(member.sequence(), member.head(), memory));
+        kept.put(client, new Standing(member.sequence(), member.head(), memory));
         byte[] replica = api.replica(ChaosSettings.RUN, settings.rounds(), most);
         sum = Replica.decode(replica, 0, replica.length, settings.dimension()).sum();
-        sendAllAgain(api, credentials.client());
     }
 
     /** A message sent again has to get the receipt it got, however late. */

@@ -11,7 +11,9 @@ enum KillKind {
     /** The coordinator, on its way up after a kill. */
     IN_RECOVERY("coordinator, starting again"),
     /** A device's process, at any time. */
-    DEVICE_PROCESS("device process");
+    DEVICE_PROCESS("device process"),
+    /** The database, which is up again at once; where there is a way to restart it. */
+    DATABASE("database");
 
     private final String text;
 

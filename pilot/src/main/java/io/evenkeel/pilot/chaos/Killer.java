@@ -1,6 +1,7 @@
 package io.evenkeel.pilot.chaos;
 
 import io.evenkeel.pilot.process.CoordinatorProcess;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -9,12 +10,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Kills processes as planned, and measures how long the run stands still. Runs on a thread of its own. */
 final class Killer implements Runnable {
 
     private final List<KillPlan.Kill> plan;
-    private final CoordinatorProcess coordinator;
+    private final Coordinators coordinators;
+    private final Deployment.@Nullable Restart restart;
     private final ProcessDevice device;
     private final Witness witness;
     private final Duration patience;
@@ -22,16 +25,19 @@ final class Killer implements Runnable {
     private final List<Duration> recoveries = new ArrayList<>();
 
     /**
+     * @param restart restarts the database, if that is among what is killed
      * @param patience how long the run may stand still before it counts as stuck
      */
     Killer(
             List<KillPlan.Kill> plan,
-            CoordinatorProcess coordinator,
+            Coordinators coordinators,
+            Deployment.@Nullable Restart restart,
             ProcessDevice device,
             Witness witness,
             Duration patience) {
         this.plan = plan;
-        this.coordinator = coordinator;
+        this.coordinators = coordinators;
+        this.restart = restart;
         this.device = device;
         this.witness = witness;
         this.patience = patience;
@@ -47,6 +53,7 @@ final class Killer implements Runnable {
                 }
                 strike(kill);
             }
+            coordinators.awaitBack();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -55,30 +62,68 @@ final class Killer implements Runnable {
     }
 
     private void strike(KillPlan.Kill kill) throws InterruptedException, IOException {
-        if (kill.kind() == KillKind.IN_COMMIT && !witness.awaitSent(witness.sent() + 1, patience)) {
+        switch (kill.kind()) {
+            case DEVICE_PROCESS -> {
+                LockSupport.parkNanos(kill.delayNanos());
+                if (device.kill()) {
+                    count(kill.kind());
+                }
+            }
+            case DATABASE -> {
+                LockSupport.parkNanos(kill.delayNanos());
+                restartDatabase();
+            }
+            case IN_COMMIT, IN_CLOSING, ANY_TIME, IN_RECOVERY -> killCoordinator(kill);
+        }
+    }
+
+    /** Chooses whom to kill first, as the right instant does not wait. */
+    private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
+        coordinators.awaitEnough();
+        CoordinatorProcess holder = coordinators.holder();
+        CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
+        boolean held = coordinators.areSeveral() && victim == holder;
+        boolean due = switch (kill.kind()) {
+            case IN_COMMIT -> witness.awaitSent(witness.sent() + 1, patience);
+            case IN_CLOSING -> witness.awaitFullRound(patience);
+            case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !witness.isOver();
+        };
+        if (!due) {
             return;
         }
         LockSupport.parkNanos(kill.delayNanos());
-        if (kill.kind() == KillKind.DEVICE_PROCESS) {
-            if (device.kill()) {
-                count(kill.kind());
-            }
-            return;
-        }
         long start = System.nanoTime();
         if (kill.kind() == KillKind.IN_RECOVERY) {
             // The start it is killed in is one after a kill as well, which is not counted twice.
-            coordinator.kill();
-            coordinator.start();
+            victim.kill();
+            victim.start();
             LockSupport.parkNanos(kill.delayNanos());
         }
-        coordinator.kill();
+        victim.kill();
         count(kill.kind());
-        int before = witness.accepted();
-        coordinator.start();
-        coordinator.awaitUp();
-        if (witness.awaitAccepted(before + 1, patience)) {
+        int accepted = witness.accepted();
+        int round = witness.round();
+        victim.start();
+        if (!coordinators.areSeveral()) {
+            victim.awaitBack();
+        }
+        // Where others go on taking messages, it is the next round that waits for somebody to open it.
+        boolean goesOn = held ? witness.awaitRound(round + 1, patience) : witness.awaitAccepted(accepted + 1, patience);
+        if (goesOn && (held || !coordinators.areSeveral())) {
             recovered(Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private void restartDatabase() throws InterruptedException {
+        try {
+            if (restart != null) {
+                restart.run();
+                count(KillKind.DATABASE);
+            }
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
         }
     }
 
@@ -95,7 +140,10 @@ final class Killer implements Runnable {
         return new EnumMap<>(done);
     }
 
-    /** Returns, for each kill of the coordinator, how long it took until the next message was accepted. */
+    /**
+     * Returns how long it took until a message was accepted again for each kill of the only coordinator, or until the next round
+     * had one for each kill of the one that held the lease.
+     */
     synchronized List<Duration> recoveries() {
         return List.copyOf(recoveries);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param processKills kills of processes by kind
  * @param crashes crashes of thread devices by point
+ * @param changes changes of memberships by kind
  * @param faults requests by what befell them
  * @param recoveries for each kill of the coordinator, how long it took until the next message was accepted
  * @param receipts receipts given, repetitions included
@@ -19,6 +20,7 @@ import java.util.Map;
 record Outcome(
         Map<KillKind, Integer> processKills,
         Map<CrashPoint, Integer> crashes,
+        Map<ChangeKind, Integer> changes,
         Map<Fault, Integer> faults,
         List<Duration> recoveries,
         int receipts,

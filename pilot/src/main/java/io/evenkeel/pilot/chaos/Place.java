@@ -21,12 +21,12 @@ record Place(URI proxy, String token, Path folder, int device, int dimension) {
 
     private static final Duration LONG_POLL = Duration.ofSeconds(5);
 
-    /** Starts the settings of its client, except for the state. */
-    ClientBuilder client() {
+    /** Starts the settings of its client, which has changed its weight so often, except for the state. */
+    ClientBuilder client(int changed) {
         return EvenkeelClient.builder(proxy)
                 .run(ChaosSettings.RUN)
                 .enrolmentToken(token)
-                .weight(ChaosSettings.weight(device))
+                .weight(ChaosSettings.weight(device, changed))
                 .longPoll(LONG_POLL);
     }
 

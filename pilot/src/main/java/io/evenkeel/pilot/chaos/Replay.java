@@ -10,39 +10,52 @@ import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** The run's mathematics with neither network nor disk: what must come out. Not thread-safe. */
 final class Replay {
 
     private final ChaosSettings settings;
+    private final History history;
     private final TensorLayout layout;
     private final ModelState state;
     private final Preset preset = Preset.parse(ChaosSettings.ALGORITHM);
     private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
-    private final double fleetWeight;
+    private final Map<History.Tenure, double[]> memories = new HashMap<>();
     private int round;
 
-    Replay(ChaosSettings settings) {
+    Replay(ChaosSettings settings, History history) {
         this.settings = settings;
+        this.history = history;
         this.layout = TensorLayout.flat(settings.dimension());
         this.state =
                 new ModelState(layout, new double[settings.dimension()], new double[settings.dimension()], true, 0);
-        double weight = 0;
-        for (int device = 0; device < settings.devices(); device++) {
-            weight += ChaosSettings.weight(device);
-        }
-        this.fleetWeight = weight;
     }
 
-    /** Adds a message to the open round; in the order of the devices, and of each one's messages. */
-    void add(int device, CompressedVector delta) {
-        state.add(delta, ChaosSettings.weight(device));
+    /** Adds a message to the open round; in the order of the members, and of each one's messages. */
+    void add(History.Tenure member, CompressedVector delta) {
+        state.add(delta, history.weight(member.device(), round));
+        delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
     }
 
-    /** Closes the round. */
+    /** Closes the round: lets leavers out of the sum, brings changes of weight into it, and steps. */
     void close() {
+        double fleetWeight = 0;
+        for (History.Tenure member : history.tenures()) {
+            if (member.isActiveIn(round)) {
+                double weight = history.weight(member.device(), round);
+                double next = member.to() == round ? 0 : history.weight(member.device(), round + 1);
+                double[] memory = memories.get(member);
+                if (next != weight && memory != null) {
+                    state.add(memory, next - weight);
+                }
+                fleetWeight += next;
+            }
+        }
         state.step(preset.step(), fleetWeight, gamma.at(round, settings.rounds() - 1));
         round++;
         state.beginRound();
@@ -58,30 +71,44 @@ final class Replay {
         return state.sum();
     }
 
-    /** Trains with all devices in all rounds, and returns the model. */
-    static double[] undisturbed(ChaosSettings settings) {
-        Replay run = new Replay(settings);
+    /**
+     * Trains with the same members, and returns the model.
+     *
+     * @param answers which members answer which rounds
+     */
+    static double[] undisturbed(ChaosSettings settings, History history, BiPredicate<History.Tenure, Integer> answers) {
+        Replay run = new Replay(settings, history);
         Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
         Schedule eta = Schedule.parse(ChaosSettings.ETA);
-        List<Bowl> bowls = new ArrayList<>();
-        List<ErrorFeedback> feedbacks = new ArrayList<>();
-        for (int device = 0; device < settings.devices(); device++) {
-            bowls.add(new Bowl(device, settings.dimension()));
-            feedbacks.add(ErrorFeedback.start(run.preset.feedback(), settings.dimension()));
-        }
+        Map<History.Tenure, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
             double[] model = run.x().clone();
-            for (int device = 0; device < settings.devices(); device++) {
-                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), device), k);
-                double[] gradient = bowls.get(device).gradient(asSent(model));
-                Staged staged =
-                        feedbacks.get(device).stage(gradient, eta.at(k, settings.rounds() - 1), compressor, seed);
-                feedbacks.get(device).commit(staged);
-                run.add(device, staged.delta());
+            for (History.Tenure member : history.tenures()) {
+                if (!answers.test(member, k)) {
+                    continue;
+                }
+                ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
+                feedbacks.put(member, feedback);
+                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
+                double[] gradient = new Bowl(member.device(), settings.dimension()).gradient(asSent(model));
+                Staged staged = feedback.stage(gradient, eta.at(k, settings.rounds() - 1), compressor, seed);
+                feedback.commit(staged);
+                run.add(member, staged.delta());
             }
             run.close();
         }
         return run.x();
+    }
+
+    /** A device that lost its disk goes on from g_i alone. */
+    private ErrorFeedback feedback(History.Tenure member, @Nullable ErrorFeedback before) {
+        double[] memory = memories.get(member);
+        if (before == null || memory == null) {
+            return ErrorFeedback.start(preset.feedback(), settings.dimension());
+        }
+        return history.lostDisk(member.device(), round)
+                ? ErrorFeedback.restore(preset.feedback(), settings.dimension(), List.of(memory.clone()))
+                : before;
     }
 
     /** Models travel as float32. */

@@ -29,6 +29,8 @@ final class Witness {
     private final Map<Long, byte[]> messages = new HashMap<>();
     private final List<Accepted> receipts = new ArrayList<>();
     private final Set<Accepted> distinct = new HashSet<>();
+    private final Map<Integer, Integer> perRound = new HashMap<>();
+    private int newest;
     private long sent;
     private int refusals;
     private int unavailable;
@@ -55,10 +57,7 @@ final class Witness {
         }
         if (answer.status() / 100 == 2) {
             Accepted receipt = receipt(json.readTree(answer.body()));
-            change(() -> {
-                receipts.add(receipt);
-                distinct.add(receipt);
-            });
+            received(receipt);
         } else {
             change(() -> refusals++);
         }
@@ -73,11 +72,14 @@ final class Witness {
                 Digest.parseHex(fields.path("digest").asString()));
     }
 
-    /** A receipt came by another way. */
+    /** A receipt was given. */
     void received(Accepted receipt) {
         change(() -> {
             receipts.add(receipt);
-            distinct.add(receipt);
+            if (distinct.add(receipt)) {
+                newest = Math.max(newest, receipt.includedIn());
+                perRound.merge(receipt.includedIn(), 1, Integer::sum);
+            }
         });
     }
 
@@ -96,14 +98,36 @@ final class Witness {
         change(() -> over = true);
     }
 
+    /** Tells whether it is. */
+    boolean isOver() {
+        return read(() -> over);
+    }
+
     /** Waits until so many different messages were accepted; tells whether they were before the time was up. */
     boolean awaitAccepted(int count, Duration longest) throws InterruptedException {
         return await(() -> distinct.size() >= count, longest);
     }
 
+    /** Waits until a round has a message; tells whether it had before the time was up. */
+    boolean awaitRound(int round, Duration longest) throws InterruptedException {
+        return await(() -> newest >= round, longest);
+    }
+
     /** Waits until so many messages were sent on, repetitions included; tells whether they were before the time was up. */
     boolean awaitSent(long count, Duration longest) throws InterruptedException {
         return await(() -> sent >= count, longest);
+    }
+
+    /**
+     * Waits for the message with which the newest round has as many as the round before had, which as a rule is its last; tells whether
+     * it was accepted before the time was up.
+     */
+    boolean awaitFullRound(Duration longest) throws InterruptedException {
+        int before = accepted();
+        return await(
+                () -> distinct.size() > before
+                        && perRound.getOrDefault(newest, 0) >= perRound.getOrDefault(newest - 1, Integer.MAX_VALUE),
+                longest);
     }
 
     private boolean await(BooleanSupplier holds, Duration longest) throws InterruptedException {
@@ -125,6 +149,11 @@ final class Witness {
     /** Returns how many different messages were accepted. */
     int accepted() {
         return read(distinct::size);
+    }
+
+    /** Returns the newest round that has a message. */
+    int round() {
+        return read(() -> newest);
     }
 
     /** Returns how many messages were sent on, repetitions included. */

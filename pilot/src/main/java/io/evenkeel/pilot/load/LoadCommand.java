@@ -142,12 +142,17 @@ public final class LoadCommand implements Callable<Integer> {
                     ? List.of()
                     : List.of(javaOptions.strip().split("\\s+"));
             List<String> arguments = new ArrayList<>();
+            arguments.add("--evenkeel.data=" + folder.path().resolve("coordinator"));
             if (databaseUrl != null) {
                 arguments.add("--spring.datasource.url=" + databaseUrl);
             }
             settings.forEach(setting -> arguments.add("--" + setting));
-            try (CoordinatorProcess process =
-                    new CoordinatorProcess(JavaLaunch.likeThis(options), folder.path(), arguments)) {
+            try (CoordinatorProcess process = new CoordinatorProcess(
+                    JavaLaunch.likeThis(options),
+                    folder.path().resolve("coordinator.log"),
+                    CoordinatorProcess.newToken(),
+                    List.of(),
+                    arguments)) {
                 process.start();
                 process.awaitUp();
                 return new LoadRun(load, terminal, process.pid()).run(process.address(), process.token(), name());

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -112,6 +113,20 @@ public final class OperatorApi {
     /** Fetches the model of a round as raw little-endian float64. */
     public byte[] model(String run, int round) {
         return get("/runs/" + run + "/rounds/" + round + "/model?dtype=float64");
+    }
+
+    /**
+     * Has a run audited: is S the sum of all w_i g_i, as messages and snapshots give them?
+     *
+     * @return what is wrong, or nothing
+     */
+    public Optional<String> audit(String run) {
+        JsonNode report = parse(send("POST", "/runs/" + run + "/audit", JSON, BodyPublishers.noBody()));
+        return report.path("agrees").asBoolean(false)
+                ? Optional.empty()
+                : Optional.of("S and the sum of all w_i g_i are "
+                        + report.path("absoluteDifference").asString("?") + " apart in coordinate "
+                        + report.path("coordinate").asString("?"));
     }
 
     /** Writes a run's export to a file, without having it in memory. The file is the caller's to verify. */

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.process;
 
+import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -14,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,32 +27,38 @@ public final class CoordinatorProcess implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
     private final JavaLaunch launch;
-    private final Path folder;
+    private final Path log;
+    private final String token;
+    private final List<String> secrets;
     private final List<String> settings;
     private final int port;
-    private final String token;
+    private final AtomicInteger starts = new AtomicInteger();
     private @Nullable Process process;
 
     /**
      * @param launch how to start it
-     * @param folder where its data and its log go
+     * @param log where its log goes
+     * @param token the operator's
+     * @param secrets environment variables, NAME=VALUE
      * @param settings what else it is told, as {@code serve} takes it
      */
-    public CoordinatorProcess(JavaLaunch launch, Path folder, List<String> settings) throws IOException {
+    public CoordinatorProcess(JavaLaunch launch, Path log, String token, List<String> secrets, List<String> settings)
+            throws IOException {
         this.launch = launch;
-        this.folder = folder;
+        this.log = log;
+        this.token = token;
+        this.secrets = secrets;
         this.settings = settings;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = probe.getLocalPort();
         }
-        byte[] bits = new byte[32];
-        new SecureRandom().nextBytes(bits);
-        this.token = "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    /** Returns where its H2 database lies. */
-    public String databaseUrl() {
-        return "jdbc:h2:file:" + folder.resolve("coordinator").toAbsolutePath() + "/evenkeel;IFEXISTS=TRUE";
+    /** Draws an operator's token. */
+    public static String newToken() {
+        byte[] bits = new byte[32];
+        new SecureRandom().nextBytes(bits);
+        return "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
     /** Returns its process id; it must have been started. */
@@ -73,40 +81,66 @@ public final class CoordinatorProcess implements AutoCloseable {
         return token;
     }
 
+    /** Returns what an operator can ask it. */
+    public OperatorApi operator() {
+        return new OperatorApi(address(), token);
+    }
+
     /** Starts it, without waiting until it answers. */
     public void start() throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "serve",
-                "--port",
-                Integer.toString(port),
-                "--data",
-                folder.resolve("coordinator").toString(),
-                "--server.address=127.0.0.1"));
+        List<String> environment = new ArrayList<>(secrets);
+        environment.add("EVENKEEL_OPERATOR_TOKEN=" + token);
+        List<String> arguments =
+                new ArrayList<>(List.of("serve", "--port", Integer.toString(port), "--server.address=127.0.0.1"));
         arguments.addAll(settings);
-        process = launch.start(
-                folder.resolve("coordinator.log"),
-                List.of("EVENKEEL_OPERATOR_TOKEN=" + token),
-                arguments.toArray(String[]::new));
+        starts.incrementAndGet();
+        process = launch.start(log, environment, arguments.toArray(String[]::new));
+    }
+
+    /** Returns how often it was started so far. For any thread. */
+    public int starts() {
+        return starts.get();
+    }
+
+    /** Tells whether it is that process of this machine. */
+    public boolean isProcess(long id) {
+        return process != null && process.isAlive() && process.pid() == id;
     }
 
     /**
-     * Waits until it answers.
+     * Waits until it answers for the first time.
      *
      * @throws CommandFailure if it ends instead, or takes too long
      */
-    public void awaitUp() {
+    public void awaitUp() throws IOException {
+        await(false);
+    }
+
+    /**
+     * Waits until it answers again. Should it end before it does, it is started once more, as whoever watches over services does.
+     *
+     * @throws CommandFailure if it takes too long
+     */
+    public void awaitBack() throws IOException {
+        await(true);
+    }
+
+    private void await(boolean startsAgain) throws IOException {
         long start = System.nanoTime();
         while (!isUp()) {
             boolean dead = process == null || !process.isAlive();
-            if (dead || System.nanoTime() - start > LONGEST_START.toNanos()) {
-                throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not answer") + ": see "
-                        + folder.resolve("coordinator.log"));
+            if ((dead && !startsAgain) || System.nanoTime() - start > LONGEST_START.toNanos()) {
+                throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not answer") + ": see " + log);
+            }
+            if (dead) {
+                start();
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }
     }
 
-    private boolean isUp() {
+    /** Tells whether it answers. */
+    public boolean isUp() {
         try {
             HttpURLConnection health = (HttpURLConnection)
                     address().resolve("/actuator/health").toURL().openConnection();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,20 +28,23 @@ class CheckerTest {
 
     private static final int ROUNDS = 5;
     private static final int DIMENSION = 40;
-    private static final ChaosSettings SETTINGS = new ChaosSettings(0, 3, 3, ROUNDS, DIMENSION, 3, 0);
+    private static final ChaosSettings SETTINGS = new ChaosSettings(0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
     private static final List<String> CLIENTS = List.of("a", "b", "c");
 
     private final List<Accepted> receipts = new ArrayList<>();
     private final Map<Long, byte[]> messages = new HashMap<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
     private final List<Standing> standings = new ArrayList<>();
+    private final History history = History.of(CLIENTS);
+    private final Map<History.Tenure, Double> weights = new HashMap<>();
+    private Optional<String> audit = Optional.empty();
     private double[] x = new double[0];
     private double[] sum = new double[0];
 
     /** A run as it is when nothing goes wrong, by core alone. */
     @BeforeEach
     void train() {
-        Replay run = new Replay(SETTINGS);
+        Replay run = new Replay(SETTINGS, history);
         Compressor compressor = CompressorSpec.parse(SETTINGS.compressor()).bind(TensorLayout.flat(DIMENSION));
         List<ErrorFeedback> feedbacks = new ArrayList<>();
         long[] heads = new long[CLIENTS.size()];
@@ -56,7 +60,7 @@ class CheckerTest {
                 receipts.add(new Accepted(CLIENTS.get(i), k, k, k + 1, heads[i]));
                 bytes += encoded.length;
                 feedbacks.get(i).commit(staged);
-                run.add(i, staged.delta());
+                run.add(history.tenures().get(i), staged.delta());
             }
             rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0, 1, 1));
             run.close();
@@ -65,6 +69,7 @@ class CheckerTest {
             standings.add(
                     new Standing(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
         }
+        history.tenures().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
         x = run.x();
         sum = run.sum();
     }
@@ -88,7 +93,26 @@ class CheckerTest {
     }
 
     private Verdict judge(List<Accepted> log, List<Standing> held) {
-        return Checker.judge(SETTINGS, new Evidence(CLIENTS, receipts, messages, log, rounds, held, standings, x, sum));
+        return Checker.judge(
+                SETTINGS,
+                new Evidence(
+                        history,
+                        receipts,
+                        messages,
+                        log,
+                        rounds,
+                        byMember(held),
+                        byMember(standings),
+                        weights,
+                        audit,
+                        x,
+                        sum));
+    }
+
+    private Map<History.Tenure, Standing> byMember(List<Standing> of) {
+        Map<History.Tenure, Standing> all = new HashMap<>();
+        history.tenures().forEach(member -> all.put(member, of.get(member.device())));
+        return all;
     }
 
     @Test
@@ -219,6 +243,21 @@ class CheckerTest {
         rounds.set(2, new RoundFigures(2, 3, 0, right.uplinkBytes() + 1, 0, 0, 1, 1));
 
         assertThat(judge(receipts).violations()).singleElement().asString().startsWith("round 2 counted 3 messages");
+    }
+
+    @Test
+    void detectsAWeightThatIsNotTheDevices() {
+        weights.put(history.tenures().get(1), 2.5);
+
+        assertThat(judge(receipts).violations())
+                .containsExactly("wrong weight: device 1 has 2.0, and the coordinator 2.5");
+    }
+
+    @Test
+    void detectsAFailedAudit() {
+        audit = Optional.of("S is wrong");
+
+        assertThat(judge(receipts).violations()).containsExactly("failed audit: S is wrong");
     }
 
     @Test

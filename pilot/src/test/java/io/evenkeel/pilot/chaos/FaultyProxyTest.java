@@ -49,7 +49,7 @@ class FaultyProxyTest {
     @BeforeEach
     void start() throws IOException {
         coordinator = serve(0);
-        proxy = FaultyProxy.open(coordinator.getAddress().getPort(), witness, PATIENCE);
+        proxy = FaultyProxy.open(List.of(coordinator.getAddress().getPort()), witness, PATIENCE);
     }
 
     @AfterEach
@@ -133,6 +133,16 @@ class FaultyProxyTest {
         proxy.inflict(request -> Fault.NONE);
         send("two");
         assertThat(arrived).containsExactly("two");
+        awaitConnections(1);
+    }
+
+    /** Only the one that the device keeps is left, once those that were cut are closed. */
+    private void awaitConnections(int expected) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (proxy.connections() != expected && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(proxy.connections()).isEqualTo(expected);
     }
 
     @Test
