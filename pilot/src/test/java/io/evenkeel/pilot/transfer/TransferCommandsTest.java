@@ -2,8 +2,10 @@ package io.evenkeel.pilot.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.client.protocol.RunPlan;
 import io.evenkeel.coordinator.CoordinatorApplication;
 import io.evenkeel.pilot.EvenkeelCommand;
 import io.evenkeel.pilot.operator.OperatorApi;
@@ -78,11 +80,16 @@ class TransferCommandsTest {
                 "time",
                 Map.of("max", "PT1H")));
         String token = operator.createEnrolmentToken(1, "test");
-        operator.start(run);
         try (EvenkeelClient device = EvenkeelClient.builder(address(here))
                 .run(run)
                 .enrolmentToken(token)
                 .memoryState()
+                .listener(new ClientListener() {
+                    @Override
+                    public void joined(RunPlan plan, long sequence) {
+                        operator.start(run);
+                    }
+                })
                 .build()) {
             device.train(model -> {
                 double[] gradient = model.toDoubles();
