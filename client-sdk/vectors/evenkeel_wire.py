@@ -6,7 +6,7 @@ Vectors are (dimension, support, coding, values) with support one of
 import math
 import struct
 
-CODINGS = {"float32": 0, "float64": 1, "bf16": 2, "natural": 3, "sign": 4}
+CODINGS = {"float32": 0, "float64": 1, "bf16": 2, "natural": 3, "sign": 4, "log:4": 5, "log:5": 6, "log:6": 7, "log:7": 8, "log:8": 9}
 MASK = (1 << 64) - 1
 
 
@@ -131,7 +131,96 @@ def index_section(dimension, support):
     return 4 + gaps, struct.pack("<I", length) + data, count
 
 
+def log_powers(coding):
+    """T(0), T(1), ... down to 2^-32, and what is nearest to 0 above it"""
+    octave = [1.0]
+    root = 0.5
+    for _ in range(int(coding[-1]) - 3):
+        root = math.sqrt(root)
+        octave = [power * factor for power in octave for factor in (1.0, root)]
+    return [power * 2.0**-o for o in range(33) for power in octave][: 32 * len(octave) + 1]
+
+
+def to_float32(value):
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+def log_rounded(coding, values):
+    powers = log_powers(coding)
+    largest = to_float32(max(map(abs, values)))
+
+    def magnitude(v):
+        level = sum(abs(v) / largest < (high + low) / 2 for high, low in zip(powers, powers[1:]))
+        return 0.0 if level == len(powers) - 1 else largest * powers[level]
+
+    return [math.copysign(magnitude(v), v) for v in values]
+
+
+def huffman_lengths(counts):
+    """{symbol: length} for {symbol: count}"""
+    nodes = sorted((count, symbol, [symbol]) for symbol, count in counts.items())
+    lengths = dict.fromkeys(counts, 0)
+    merged = 1 << 20
+    while len(nodes) > 1:
+        (a, _, one), (b, _, other) = nodes[:2]
+        for symbol in one + other:
+            lengths[symbol] += 1
+        nodes = sorted(nodes[2:] + [(a + b, merged, one + other)])
+        merged += 1
+    if max(lengths.values(), default=0) > 12:
+        return huffman_lengths({symbol: (count + 1) // 2 for symbol, count in counts.items()})
+    return lengths
+
+
+def canonical(lengths):
+    """{symbol: its code as a text of bits} for {symbol: length}"""
+    codes, code, last = {}, 0, 0
+    for length, symbol in sorted((length, symbol) for symbol, length in lengths.items()):
+        code <<= length - last
+        codes[symbol] = format(code, "b").zfill(length) if length else ""
+        code, last = code + 1, length
+    return codes
+
+
+def code_table(lengths, symbols):
+    text, last = "", 7
+    for symbol in range(symbols):
+        if symbol not in lengths:
+            text += "0"
+            continue
+        n = lengths[symbol]
+        text += {0: "10", -1: "110", 1: "1110"}.get(n - last) or "1111" + format(n, "04b")[::-1]
+        last = n
+    return text
+
+
+def log_header(largest, levels):
+    return struct.pack("<fH", largest, levels)
+
+
+def log_bits(text):
+    bits = Bits()
+    for bit in text:
+        bits.put(int(bit), 1)
+    return bits.bytes()
+
+
+def log_section(coding, values):
+    largest = max(map(abs, values), default=0.0)
+    powers = log_powers(coding)[:-1]
+    levels = [None if v == 0 else [largest * power for power in powers].index(abs(v)) for v in values]
+    used = 1 + max((level for level in levels if level is not None), default=-1)
+    symbols = [used if level is None else level for level in levels]
+    lengths = huffman_lengths({symbol: symbols.count(symbol) for symbol in set(symbols)})
+    codes = canonical(lengths)
+    text = code_table(lengths, used + 1)
+    text += "".join(codes[s] + str(int(math.copysign(1, v) < 0)) for s, v in zip(symbols, values))
+    return log_header(largest, used) + log_bits(text)
+
+
 def value_section(coding, values):
+    if coding.startswith("log:"):
+        return log_section(coding, values)
     if coding in ("float32", "float64"):
         return struct.pack("<%d%s" % (len(values), "f" if coding == "float32" else "d"), *values)
     if coding == "bf16":

@@ -100,6 +100,35 @@ good_frame("frame-blocks-golomb", "30 blocks of 7", 100_003, ("blocks", 7, draw(
            [(-1.0) ** j * 2.0 ** (j % 9) for j in range(210)])
 good_frame("frame-blocks-whole", "one block, the whole vector", 4, ("blocks", 4, [0]), "float32", [1.0, 2.0, 3.0, 4.0])
 
+
+def spread(count, seed, octaves):
+    random = SplitMix64(seed)
+    return [(-1) ** (random.next() & 1) * 2.0 ** -(random.next() % (octaves * 16) / 16) for _ in range(count)]
+
+
+def good_log(name, about, dimension, support, coding, values):
+    good_frame("frame-log-" + name, about, dimension, support, coding, log_rounded(coding, values))
+
+
+for bits in range(4, 9):
+    good_log("%d" % bits, "300 values over six octaves", 300, ("all",), "log:%d" % bits, spread(300, bits, 6))
+good_log("listed", "values as Top-K has them, few of the large", 5000, ("listed", draw(5000, 120, 10)), "log:5",
+         [3.7 / (j + 3) * (-1) ** (j * j // 7) for j in range(120)])
+good_log("range", "the largest float32, and magnitudes down to the last level and below", 9, ("all",), "log:6",
+         [3.4028234663852886e38 * 2.0**-o for o in (0, 0, 1, 31, 31.9, 31.96875, 32, 33, 1000)])
+good_log("subnormal", "levels below the smallest float32", 4, ("all",), "log:4", [2.0**-149, -(2.0**-180), 0.0, -0.0])
+good_log("one", "a code of no bits", 1000, ("listed", [17]), "log:4", [-0.1])
+good_log("equal", "one level, a bit of sign each", 12, ("blocks", 3, [0, 2]), "log:8", [2.5, -2.5, 2.5, 2.5, 2.5, -2.5])
+good_frame("frame-log-zeros", "nothing but zeros, which keep their signs", 5, ("all",), "log:5", [0.0, -0.0, 0.0, 0.0, -0.0])
+good_frame("frame-log-empty", "no value", 1000, ("listed", []), "log:7", [])
+good_log("limited", "counts that grow as Fibonacci's numbers: codes that would be longer than 12 bits", 986, ("all",), "log:4",
+         [2.0 ** -(level / 2) for level, count in enumerate([1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377])
+          for _ in range(count)])
+good_message("message-log", "values rounded to levels below the largest", 1, 0, {"samples": 3},
+             (6, ("listed", [1, 2, 3, 5]), "log:5", log_rounded("log:5", [0.1, -1.3, 0.625, -1e-12])),
+             {"sequence": 1, "previous": "0000000000000000", "indices": [1, 2, 3, 5], "values": [0.1, -1.3, 0.625, -1e-12],
+              "coding": "log:5", "samples": 3})
+
 good_message("message-first", "no report but the samples", 1, 0, {"samples": 100}, PLAIN,
              {"sequence": 1, "previous": "0000000000000000", "indices": [1, 4, 5, 9], "values": [0.5, -2, 0, 3.25], "samples": 100})
 good_message("message-report", "everything a report can say", 7, 0x8899AABBCCDDEEFF,
@@ -150,7 +179,7 @@ refuse("frame", "bit-in-value", "one bit of a value is flipped", patched(plain, 
 refuse("frame", "bit-in-dimension", "one bit of the dimension is flipped", patched(plain, 5, b"\x0b", False), "CORRUPTED", size - 4, 10)
 refuse("frame", "bit-in-checksum", "one bit of the checksum is flipped", plain[:-1] + bytes([plain[-1] ^ 128]), "CORRUPTED", size - 4, 10)
 refuse("frame", "flags", "a flag that version 1 does not have", patched(plain, 3, b"\x01"), "NOT_CANONICAL", 3, 10)
-refuse("frame", "value-coding", "a value coding without a meaning", patched(plain, 4, b"\x51"), "NOT_CANONICAL", 4, 10)
+refuse("frame", "value-coding", "a value coding without a meaning", patched(plain, 4, b"\xa1"), "NOT_CANONICAL", 4, 10)
 refuse("frame", "index-coding", "an index coding without a meaning", patched(plain, 4, b"\x06"), "NOT_CANONICAL", 4, 10)
 refuse("frame", "dimension", "another model's dimension", plain, "WRONG_DIMENSION", 5, 11)
 refuse("frame", "dimension-0", "no coordinate", patched(plain, 5, bytes(4)), "WRONG_DIMENSION", 5, 10)
@@ -184,6 +213,35 @@ refuse("frame", "block-length-0", "blocks of nothing", patched(blocks, 13, bytes
 refuse("frame", "block-length-24", "blocks longer than the vector", patched(blocks, 13, b"\x18"), "NOT_CANONICAL", 13, 23)
 refuse("frame", "block-count", "13 values for three whole blocks", patched(blocks, 17, b"\x07"), "INVALID_INDEX", 13, 23)
 refuse("frame", "block-padding", "a bit behind the last block", patched(blocks, 17, b"\x35"), "NOT_CANONICAL", 17, 23)
+
+
+def log_frame(header, text, count=2):
+    data = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS["log:4"] << 4, count, count)
+    return sealed(data + header + log_bits(text))
+
+
+TWO = "11111000" + "10"  # a bit for level 0 and one for level 1, then none for zero
+refuse("frame", "log-scale-negative", "a largest magnitude with a sign", log_frame(log_header(-1, 2), TWO + "0" + "0010"), "INVALID_VALUE", 13, 2)
+refuse("frame", "log-scale-nan", "a largest magnitude that is NaN", log_frame(log_header(math.nan, 2), TWO + "0" + "0010"), "INVALID_VALUE", 13, 2)
+refuse("frame", "log-scale-zero", "levels below zero", log_frame(log_header(0, 2), TWO + "0" + "0010"), "NOT_CANONICAL", 17, 2)
+refuse("frame", "log-no-level", "a largest magnitude and no level", log_frame(log_header(1, 0), "11110000" + "00"), "NOT_CANONICAL", 17, 2)
+refuse("frame", "log-levels", "more levels than the coding has", log_frame(log_header(1, 65), TWO + "0" * 64 + "0010"), "NOT_CANONICAL", 17, 2)
+refuse("frame", "log-incomplete", "a code that leaves bits without a meaning", log_frame(log_header(1, 2), "11110100" + "10" + "0" + "000010"), "NOT_CANONICAL", 20, 2)
+refuse("frame", "log-overfull", "three codes of one bit", log_frame(log_header(1, 2), TWO + "10" + "0010"), "NOT_CANONICAL", 20, 2)
+refuse("frame", "log-no-code", "values without a code", log_frame(log_header(1, 2), "000" + "00"), "NOT_CANONICAL", 19, 2)
+refuse("frame", "log-code-too-long", "a code of 13 bits", log_frame(log_header(1, 2), "11111011" + "10" + "0" + "0010"), "NOT_CANONICAL", 19, 2)
+refuse("frame", "log-code-escaped", "a length written in the longer way", log_frame(log_header(1, 2), "11111000" + "11111000" + "0" + "0010"), "NOT_CANONICAL", 20, 2)
+refuse("frame", "log-unused-level", "a code for a level that no value has", log_frame(log_header(1, 2), TWO + "0" + "0000"), "NOT_CANONICAL", 19, 2)
+refuse("frame", "log-unused-largest", "no value has the largest magnitude", log_frame(log_header(1, 2), "0" + TWO + "0010"), "NOT_CANONICAL", 19, 2)
+refuse("frame", "log-unused-last", "a last level without a code", log_frame(log_header(1, 3), TWO + "00" + "0010"), "NOT_CANONICAL", 19, 2)
+refuse("frame", "log-padding", "a bit set behind the codes", log_frame(log_header(1, 2), TWO + "0" + "0010" + "1"), "NOT_CANONICAL", 20, 2)
+refuse("frame", "log-empty-code", "a code though there is no value", sealed(frame(3, ("listed", []), "log:4", [])[:14] + log_header(0, 0) + log_bits("11110000")),
+       "NOT_CANONICAL", 20, 3)
+claims = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS["log:4"] << 4, most, most) + log_header(0, 0) + log_bits("11110000") + bytes(9)
+refuse("frame", "log-claims", "33 bytes that claim 2^31 - 1 zeros", sealed(claims), "TRUNCATED", 33, most)
+short = frame(300, ("all",), "log:6", log_rounded("log:6", spread(300, 6, 6)))
+refuse("frame", "log-cut", "cut within the codes", short[:150], "TRUNCATED", 150, 300)
+refuse("frame", "log-trailing", "two bytes too many, under the checksum", sealed(short[:-4] + b"\0\0"), "TRAILING_BYTES", len(short), 300)
 dense = {c: frame(3, ("all",), c, [1.0, -1.0, 1.0]) for c in CODINGS}
 nan32, inf64 = struct.pack("<f", math.nan), struct.pack("<d", -math.inf)
 refuse("frame", "nan", "the second value is NaN", patched(dense["float32"], 17, nan32), "INVALID_VALUE", 17, 3)

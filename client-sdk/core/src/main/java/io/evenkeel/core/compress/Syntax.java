@@ -7,7 +7,7 @@ final class Syntax {
 
     private static final String SELECTIONS = "identity, top-k:<amount>, rand-k:<amount>, "
             + "block-top-k:<length>:<amount>, layer-top-k:<amount>, threshold:<lambda>";
-    private static final String CODINGS = "float32, float64, bf16, natural, sign";
+    private static final String CODINGS = "float32, float64, bf16, natural, sign, log:4 to log:8";
 
     private Syntax() {}
 

@@ -21,7 +21,20 @@ public enum ValueCoding {
      */
     NATURAL(3, "natural", 1.0 / 3, 0x1.8p1023, 0),
     /** Signs and one scale, the mean magnitude as a float32 (its largest value, if it is beyond); a zero counts as positive. */
-    SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150);
+    SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
+    /**
+     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: about 4 bits a
+     * value. Magnitudes below 2^-32 of the largest become zero.
+     */
+    LOG4(5, "log:4", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
+    /** As {@link #LOG4}, with four levels an octave: about 5 bits a value. */
+    LOG5(6, "log:5", LogScale.relativeError(2), Float.MAX_VALUE, 0x1.0p-150),
+    /** As {@link #LOG4}, with 8 levels an octave: about 6 bits a value. */
+    LOG6(7, "log:6", LogScale.relativeError(3), Float.MAX_VALUE, 0x1.0p-150),
+    /** As {@link #LOG4}, with 16 levels an octave: about 7 bits a value. */
+    LOG7(8, "log:7", LogScale.relativeError(4), Float.MAX_VALUE, 0x1.0p-150),
+    /** As {@link #LOG4}, with 32 levels an octave: about 8 bits a value. */
+    LOG8(9, "log:8", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
 
     /** How many exponents {@link #NATURAL} tells apart in a message: 2^e_max down to 2^(e_max - 126). */
     static final int NATURAL_EXPONENTS = 127;
@@ -53,6 +66,11 @@ public enum ValueCoding {
         return text;
     }
 
+    /** Tells whether this is one of {@link #LOG4} to {@link #LOG8}. */
+    public boolean isLog() {
+        return compareTo(LOG4) >= 0;
+    }
+
     /**
      * Returns delta, the largest relative error of a value that is neither beyond {@link #largest()} nor so small that
      * {@link #absoluteError()} is more; NaN for {@link #SIGN}, where no value has such a bound.
@@ -68,7 +86,7 @@ public enum ValueCoding {
 
     /**
      * Returns the largest error of values below the coding's normal range, half the distance of its smallest values: 2^-150 for
-     * float32 and for the scale of {@link #SIGN}, 2^-134 for bf16, 0 for the others.
+     * float32 and where the scale is one, 2^-134 for bf16, 0 for the others.
      */
     public double absoluteError() {
         return absoluteError;
@@ -86,6 +104,7 @@ public enum ValueCoding {
             case BF16 -> roundEach(values, ValueCoding::toBf16);
             case NATURAL -> roundToPowersOfTwo(values);
             case SIGN -> roundToSigns(values);
+            case LOG4, LOG5, LOG6, LOG7, LOG8 -> LogScale.of(this).round(values);
         }
     }
 
@@ -95,7 +114,8 @@ public enum ValueCoding {
         }
     }
 
-    private static double toFloat32(double value) {
+    /** Returns the nearest float32, ties to even, or the largest of the sign. */
+    static double toFloat32(double value) {
         float rounded = (float) value;
         return Float.isInfinite(rounded) ? Math.copySign(Float.MAX_VALUE, rounded) : rounded;
     }

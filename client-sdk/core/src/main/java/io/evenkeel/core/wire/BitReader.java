@@ -23,17 +23,33 @@ final class BitReader {
 
     /** Returns the position of the byte the last bit came from. */
     int position() {
-        return position - 1;
+        return position - 1 - (available >>> 3);
     }
 
     /** Reads a number of {@code width} bits, 0 to 31. */
     int read(int width) {
-        while (available < width) {
-            load();
+        if (available < width) {
+            load(width);
         }
         int value = (int) (pending & ((1L << width) - 1));
         drop(width);
         return value;
+    }
+
+    /** Returns the next {@code width} bits, 0 to 31, without taking them: zeros for those beyond the end. */
+    int peek(int width) {
+        if (available < width) {
+            fill();
+        }
+        return (int) (pending & ((1L << width) - 1));
+    }
+
+    /** Takes {@code width} bits, 0 to 31. */
+    void skip(int width) {
+        if (available < width) {
+            load(width);
+        }
+        drop(width);
     }
 
     /** Counts zeros up to a one; gives up soon after {@code most} and returns a larger number. */
@@ -43,9 +59,11 @@ final class BitReader {
             zeros += available;
             available = 0;
             if (zeros > most) {
+                // As if bytes were loaded one by one: the position is where it became too much.
+                position -= (int) ((zeros - most - 1) >>> 3);
                 return zeros;
             }
-            load();
+            load(1);
         }
         int last = Long.numberOfTrailingZeros(pending);
         drop(last + 1);
@@ -54,7 +72,10 @@ final class BitReader {
 
     /** Checks that the rest of the last byte is zeros and returns the position behind it. */
     int finish() {
-        if (pending != 0) {
+        int unread = available >>> 3;
+        position -= unread;
+        available -= unread << 3;
+        if ((pending & ((1L << available) - 1)) != 0) {
             throw new WireException(
                     Fault.NOT_CANONICAL, position - 1, "padding bits that are set behind the " + what, "zeros");
         }
@@ -66,11 +87,28 @@ final class BitReader {
         available -= width;
     }
 
-    private void load() {
-        if (position == end) {
+    /** Makes {@code width} bits available, up to 31. */
+    private void load(int width) {
+        fill();
+        if (available < width) {
             throw new WireException(Fault.TRUNCATED, limit, "the end", "more bits of the " + what);
         }
-        pending |= (bytes[position++] & 0xFFL) << available;
-        available += Byte.SIZE;
+    }
+
+    /** Loads what there is, up to 7 bytes. */
+    private void fill() {
+        if (end - position >= Long.BYTES) {
+            long next = (long) WireReader.LONGS.get(bytes, position);
+            int loaded = (Long.SIZE - 1 - available) >>> 3;
+            // The whole word is read, but the bits beyond its last whole byte are left for later.
+            pending |= (next & ((1L << (loaded << 3)) - 1)) << available;
+            position += loaded;
+            available += loaded << 3;
+        } else {
+            while (available <= Long.SIZE - 1 - Byte.SIZE && position < end) {
+                pending |= (bytes[position++] & 0xFFL) << available;
+                available += Byte.SIZE;
+            }
+        }
     }
 }

@@ -21,33 +21,15 @@ public final class FrameCodec {
      * @throws IllegalArgumentException if a value is none its coding can carry, or the frame is beyond 2 GiB
      */
     public static byte[] encode(CompressedVector vector) {
-        IndexSection indices = IndexSection.of(vector.support());
-        byte[] bytes = WireWriter.allocate(size(vector, indices));
-        write(vector, indices, new WireWriter(bytes, 0));
+        FrameWriter frame = new FrameWriter(vector);
+        byte[] bytes = WireWriter.allocate(frame.bytes());
+        frame.write(new WireWriter(bytes, 0));
         return bytes;
     }
 
     /** Returns the number of bytes {@link #encode} gives, without writing them. */
     public static int encodedSize(CompressedVector vector) {
-        return WireWriter.checkedSize(size(vector, IndexSection.of(vector.support())));
-    }
-
-    static long size(CompressedVector vector, IndexSection indices) {
-        return FrameLayout.HEADER_BYTES
-                + indices.bytes()
-                + FrameLayout.valueBytes(vector.coding(), vector.count())
-                + Checksum.BYTES;
-    }
-
-    static void write(CompressedVector vector, IndexSection indices, WireWriter out) {
-        int start = out.position();
-        Envelope.FRAME.write(out, 0);
-        out.u8(vector.coding().id() << FrameLayout.CODING_BITS | indices.coding());
-        out.i32(vector.dimension());
-        out.i32(vector.count());
-        indices.write(out);
-        new ValueWriter(vector, out).write();
-        out.checksum(start);
+        return WireWriter.checkedSize(new FrameWriter(vector).bytes());
     }
 
     /** Decodes a frame that fills an array. */
@@ -72,19 +54,19 @@ public final class FrameCodec {
         if (!Checksum.matches(bytes, offset, end)) {
             throw diagnosis(in, offset, limits);
         }
-        Body body = Body.read(in, limits);
-        if (body.end() != end) {
-            throw trailing(body.end() + Checksum.BYTES, end + Checksum.BYTES);
+        CompressedVector vector = read(in, limits);
+        if (in.position() != end) {
+            throw trailing(in.position() + Checksum.BYTES, end + Checksum.BYTES);
         }
-        double[] values = ValueReader.read(in, body.support(), body.coding());
-        return new CompressedVector(body.support(), body.coding(), values);
+        return vector;
     }
 
     /** Tells a cut frame and one with something behind it from a corrupted one: all three have a wrong checksum at the end. */
     private static WireException diagnosis(WireReader in, int offset, FrameLimits limits) {
         int end = in.end();
         try {
-            int announced = Body.read(in, limits).end();
+            read(in, limits);
+            int announced = in.position();
             if (announced < end && Checksum.matches(in.bytes(), offset, announced)) {
                 return trailing(announced + Checksum.BYTES, end + Checksum.BYTES);
             }
@@ -101,52 +83,48 @@ public final class FrameCodec {
                 Fault.TRAILING_BYTES, position, (end - position) + " bytes behind the frame", "its end");
     }
 
-    /** What lies before the values. */
-    private record Body(Support support, ValueCoding coding, int end) {
+    /** Reads what lies between version and checksum and leaves the reader behind it. */
+    private static CompressedVector read(WireReader in, FrameLimits limits) {
+        Envelope.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
+        int codings = in.u8("the codings");
+        ValueCoding coding = FrameLayout.valueCoding(codings >>> FrameLayout.CODING_BITS, in.position() - 1);
+        int dimension = dimension(in, limits);
+        int count = count(in, limits);
+        long valueBytes = FrameLayout.leastValueBytes(coding, count);
+        in.reserve(valueBytes, count + " values as " + coding.text());
+        Support support = IndexSection.read(in, codings & FrameLayout.CODING_MASK, dimension, count);
+        in.release(valueBytes);
+        return new CompressedVector(support, coding, ValueReader.read(in, support, coding));
+    }
 
-        /** Reads up to the values and leaves the reader there. */
-        static Body read(WireReader in, FrameLimits limits) {
-            Envelope.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
-            int codings = in.u8("the codings");
-            ValueCoding coding = FrameLayout.valueCoding(codings >>> FrameLayout.CODING_BITS, in.position() - 1);
-            int dimension = dimension(in, limits);
-            int count = count(in, limits);
-            long valueBytes = FrameLayout.valueBytes(coding, count);
-            in.reserve(valueBytes, count + " values as " + coding.text());
-            Support support = IndexSection.read(in, codings & FrameLayout.CODING_MASK, dimension, count);
-            in.release(valueBytes);
-            return new Body(support, coding, in.position() + (int) valueBytes);
+    private static int dimension(WireReader in, FrameLimits limits) {
+        int dimension = in.i32("the dimension");
+        if (dimension != limits.dimension()) {
+            throw new WireException(
+                    Fault.WRONG_DIMENSION,
+                    in.position() - Integer.BYTES,
+                    "dimension " + Integer.toUnsignedString(dimension),
+                    "" + limits.dimension());
         }
+        return dimension;
+    }
 
-        private static int dimension(WireReader in, FrameLimits limits) {
-            int dimension = in.i32("the dimension");
-            if (dimension != limits.dimension()) {
-                throw new WireException(
-                        Fault.WRONG_DIMENSION,
-                        in.position() - Integer.BYTES,
-                        "dimension " + Integer.toUnsignedString(dimension),
-                        "" + limits.dimension());
-            }
-            return dimension;
+    private static int count(WireReader in, FrameLimits limits) {
+        int count = in.u31("count", 0, Fault.INVALID_INDEX);
+        if (count > limits.dimension()) {
+            throw new WireException(
+                    Fault.INVALID_INDEX,
+                    in.position() - Integer.BYTES,
+                    "count " + count,
+                    "at most the dimension, " + limits.dimension());
         }
-
-        private static int count(WireReader in, FrameLimits limits) {
-            int count = in.u31("count", 0, Fault.INVALID_INDEX);
-            if (count > limits.dimension()) {
-                throw new WireException(
-                        Fault.INVALID_INDEX,
-                        in.position() - Integer.BYTES,
-                        "count " + count,
-                        "at most the dimension, " + limits.dimension());
-            }
-            if (count > limits.maxCount()) {
-                throw new WireException(
-                        Fault.LIMIT_EXCEEDED,
-                        in.position() - Integer.BYTES,
-                        "count " + count,
-                        "at most " + limits.maxCount());
-            }
-            return count;
+        if (count > limits.maxCount()) {
+            throw new WireException(
+                    Fault.LIMIT_EXCEEDED,
+                    in.position() - Integer.BYTES,
+                    "count " + count,
+                    "at most " + limits.maxCount());
         }
+        return count;
     }
 }

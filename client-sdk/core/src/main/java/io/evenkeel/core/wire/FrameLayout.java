@@ -26,6 +26,7 @@ import io.evenkeel.core.compress.ValueCoding;
  *                              2   bf16 each
  *                              3   largest exponent (2 bytes), 1 byte each
  *                              4   scale as float32, 1 bit each
+ *                              5-9 largest as float32, number of levels (2 bytes), table and codes in bits
  *  -4     4    CRC32C of everything before it
  * </pre>
  */
@@ -47,6 +48,7 @@ final class FrameLayout {
     static final int SEED_BYTES = Long.BYTES;
     static final int EXPONENT_BYTES = Short.BYTES;
     static final int SCALE_BYTES = Float.BYTES;
+    static final int LOG_HEADER_BYTES = SCALE_BYTES + Short.BYTES;
 
     /** The code of a zero in the natural coding; 0 to 126 tell how far below the largest an exponent is. */
     static final int NATURAL_ZERO = 127;
@@ -57,14 +59,16 @@ final class FrameLayout {
 
     private FrameLayout() {}
 
-    /** Returns the bytes of a value section. */
-    static long valueBytes(ValueCoding coding, int count) {
+    /** Returns the bytes of a value section; where values are coded by how often they occur, the fewest it can have. */
+    static long leastValueBytes(ValueCoding coding, int count) {
         return switch (coding) {
             case FLOAT32 -> (long) Float.BYTES * count;
             case FLOAT64 -> (long) Double.BYTES * count;
             case BF16 -> (long) Short.BYTES * count;
             case NATURAL -> EXPONENT_BYTES + (long) count;
             case SIGN -> SCALE_BYTES + Bitmap.bytes(count);
+            // A bit of table, and one for the sign of each value.
+            case LOG4, LOG5, LOG6, LOG7, LOG8 -> LOG_HEADER_BYTES + (count + 1L + 7) / Byte.SIZE;
         };
     }
 

@@ -29,12 +29,12 @@ public record Message(long sequence, long previous, Report report, CompressedVec
      * @throws IllegalArgumentException if the vector cannot be encoded, see {@link FrameCodec#encode}
      */
     public byte[] encode() {
-        IndexSection indices = IndexSection.of(delta.support());
-        byte[] bytes = WireWriter.allocate(headerBytes() + FrameCodec.size(delta, indices));
+        FrameWriter frame = new FrameWriter(delta);
+        byte[] bytes = WireWriter.allocate(headerBytes() + frame.bytes());
         WireWriter out = new WireWriter(bytes, 0);
         writeHeader(out);
         out.checksum(0);
-        FrameCodec.write(delta, indices, out);
+        frame.write(out);
         return bytes;
     }
 

@@ -116,9 +116,9 @@ public final class RoundUpdate {
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
     public byte[] encode() {
-        IndexSection indices = IndexSection.of(changes.support());
+        FrameWriter frame = new FrameWriter(changes);
         long header = UpdateLayout.DIVISORS_OFFSET + (long) Double.BYTES * divisors.length + Checksum.BYTES;
-        byte[] bytes = WireWriter.allocate(header + FrameCodec.size(changes, indices));
+        byte[] bytes = WireWriter.allocate(header + frame.bytes());
         WireWriter out = new WireWriter(bytes, 0);
         Envelope.UPDATE.write(out, retained ? UpdateLayout.RETAINED : 0);
         out.i32(bytes.length);
@@ -129,7 +129,7 @@ public final class RoundUpdate {
             out.f64(divisor);
         }
         out.checksum(0);
-        FrameCodec.write(changes, indices, out);
+        frame.write(out);
         return bytes;
     }
 

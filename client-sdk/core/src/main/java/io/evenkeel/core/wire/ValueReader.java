@@ -4,7 +4,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.WireException.Fault;
 
-/** Reads the value section of a frame, which is known to be there as a whole. */
+/** Reads the value section of a frame. */
 final class ValueReader {
 
     private static final int BF16_DROPPED = 16;
@@ -20,7 +20,6 @@ final class ValueReader {
     }
 
     static double[] read(WireReader in, Support support, ValueCoding coding) {
-        in.need(FrameLayout.valueBytes(coding, support.count()), "the values");
         ValueReader reader = new ValueReader(in, support);
         switch (coding) {
             case FLOAT32 -> reader.float32();
@@ -28,6 +27,7 @@ final class ValueReader {
             case BF16 -> reader.bf16();
             case NATURAL -> reader.natural();
             case SIGN -> reader.sign();
+            case LOG4, LOG5, LOG6, LOG7, LOG8 -> LogReader.read(in, coding, reader.values);
         }
         return reader.values;
     }
@@ -103,12 +103,8 @@ final class ValueReader {
 
     private void sign() {
         int start = in.position();
-        int bits = in.i32("the scale");
-        float scale = Float.intBitsToFloat(bits);
-        if (bits < 0 || !Float.isFinite(scale)) {
-            throw new WireException(Fault.INVALID_VALUE, start, "scale " + scale, "a finite number without a sign");
-        }
-        if (values.length == 0 && bits != 0) {
+        float scale = in.scale();
+        if (values.length == 0 && scale != 0) {
             throw new WireException(Fault.NOT_CANONICAL, start, "scale " + scale, "0, since there are no values");
         }
         BitReader signs = new BitReader(in, "signs");

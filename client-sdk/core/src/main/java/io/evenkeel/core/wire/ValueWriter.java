@@ -1,53 +1,62 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the value section of a frame; refuses values that would not come back as the same bits. */
+/** Sizes and writes the value section of a frame; refuses values that would not come back as the same bits. */
 final class ValueWriter {
 
     private static final int BF16_DROPPED = 16;
 
     private final CompressedVector vector;
-    private final WireWriter out;
+    private final @Nullable LogWriter log;
 
-    ValueWriter(CompressedVector vector, WireWriter out) {
+    ValueWriter(CompressedVector vector) {
         this.vector = vector;
-        this.out = out;
+        this.log = vector.coding().isLog() ? new LogWriter(vector) : null;
     }
 
-    void write() {
+    long bytes() {
+        return log == null ? FrameLayout.leastValueBytes(vector.coding(), vector.count()) : log.bytes();
+    }
+
+    void write(WireWriter out) {
+        if (log != null) {
+            log.write(out);
+            return;
+        }
         switch (vector.coding()) {
-            case FLOAT32 -> float32();
-            case FLOAT64 -> float64();
-            case BF16 -> bf16();
-            case NATURAL -> natural();
-            case SIGN -> sign();
+            case FLOAT64 -> float64(out);
+            case BF16 -> bf16(out);
+            case NATURAL -> natural(out);
+            case SIGN -> sign(out);
+            default -> float32(out);
         }
     }
 
-    private void float64() {
+    private void float64(WireWriter out) {
         for (int j = 0; j < vector.count(); j++) {
             out.f64(vector.value(j));
         }
     }
 
-    private void float32() {
+    private void float32(WireWriter out) {
         for (int j = 0; j < vector.count(); j++) {
             out.f32(exactFloat(j));
         }
     }
 
-    private void bf16() {
+    private void bf16(WireWriter out) {
         for (int j = 0; j < vector.count(); j++) {
             int bits = Float.floatToRawIntBits(exactFloat(j));
             if ((bits & ((1 << BF16_DROPPED) - 1)) != 0) {
-                throw unrepresentable(j);
+                throw unrepresentable(vector, j);
             }
             out.i16(bits >>> BF16_DROPPED);
         }
     }
 
-    private void natural() {
+    private void natural(WireWriter out) {
         double largest = 0;
         for (int j = 0; j < vector.count(); j++) {
             largest = Math.max(largest, Math.abs(vector.value(j)));
@@ -66,19 +75,19 @@ final class ValueWriter {
         }
         int below = largestExponent - PowerOfTwo.exponent(value);
         if (!PowerOfTwo.is(value) || below >= FrameLayout.NATURAL_ZERO) {
-            throw unrepresentable(j);
+            throw unrepresentable(vector, j);
         }
         return value < 0 ? FrameLayout.NATURAL_SIGN | below : below;
     }
 
-    private void sign() {
+    private void sign(WireWriter out) {
         float scale = vector.count() == 0 ? 0 : Math.abs(exactFloat(0));
         out.f32(scale);
         BitWriter bits = new BitWriter(out.bytes(), out.position());
         for (int j = 0; j < vector.count(); j++) {
             double value = vector.value(j);
             if (Math.abs(value) != scale) {
-                throw unrepresentable(j);
+                throw unrepresentable(vector, j);
             }
             bits.write((int) (Double.doubleToRawLongBits(value) >>> 63), 1);
         }
@@ -88,12 +97,12 @@ final class ValueWriter {
     private float exactFloat(int j) {
         float value = (float) vector.value(j);
         if (value != vector.value(j)) {
-            throw unrepresentable(j);
+            throw unrepresentable(vector, j);
         }
         return value;
     }
 
-    private IllegalArgumentException unrepresentable(int j) {
+    static IllegalArgumentException unrepresentable(CompressedVector vector, int j) {
         return new IllegalArgumentException(
                 "the value at coordinate " + vector.index(j) + " is " + vector.value(j) + ", which "
                         + vector.coding().text() + " cannot carry here: round the values with ValueCoding.round first");

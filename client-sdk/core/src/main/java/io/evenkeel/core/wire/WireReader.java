@@ -106,6 +106,17 @@ final class WireReader {
         return value;
     }
 
+    /** Reads a float32 that scales values: finite and without a sign. */
+    float scale() {
+        int bits = i32("the scale");
+        float scale = Float.intBitsToFloat(bits);
+        if (bits < 0 || !Float.isFinite(scale)) {
+            throw new WireException(
+                    Fault.INVALID_VALUE, position - Float.BYTES, "scale " + scale, "a finite number without a sign");
+        }
+        return scale;
+    }
+
     double finite(String what) {
         double value = Double.longBitsToDouble(i64(what));
         if (!Double.isFinite(value)) {

@@ -27,6 +27,7 @@ class CompressorSpecTest {
         "sign, identity+sign",
         "top-k:0.01, top-k:0.01",
         "top-k:0.01+natural, top-k:0.01+natural",
+        "top-k:0.01+log:5, top-k:0.01+log:5",
         "top-k:0100, top-k:100",
         "top-k:1.0, top-k:1.0",
         "top-k:1, top-k:1",
@@ -113,6 +114,7 @@ class CompressorSpecTest {
                 "top-k:5+float16 | the value coding is 'float16', expected one of float32, float64, bf16, natural, sign",
                 "top-k:5+ | the value coding is '', expected one of",
                 "top-k:5+natural+sign | the value coding is 'natural+sign', expected one of",
+                "top-k:1+log:9 | the value coding is 'log:9', expected one of float32, float64, bf16, natural, sign, log:4 to log:8",
                 "natural+sign | the selection is 'natural', expected one of"
             })
     void refusesWhatIsNoCompressorAndSaysWhichPart(String text, String message) {

@@ -75,6 +75,8 @@ class EntriesTest {
         InvalidEntryException refused = catchThrowableOfType(InvalidEntryException.class, () -> Entries.coding("int8"));
 
         assertThat(refused.field()).isEqualTo("coding");
-        assertThat(refused).hasMessage("coding is 'int8', expected one of float32, float64, bf16, natural, sign");
+        assertThat(refused)
+                .hasMessage(
+                        "coding is 'int8', expected one of float32, float64, bf16, natural, sign, log:4, log:5, log:6, log:7, log:8");
     }
 }

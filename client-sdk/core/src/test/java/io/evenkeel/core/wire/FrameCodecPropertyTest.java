@@ -66,7 +66,7 @@ class FrameCodecPropertyTest {
         random.nextBytes(bytes);
         WireWriter out = new WireWriter(bytes, 0);
         Envelope.FRAME.write(out, 0);
-        out.u8(random.nextInt(5) << 4 | random.nextInt(6));
+        out.u8(random.nextInt(CODINGS.size()) << 4 | random.nextInt(6));
         out.i32(dimension);
         out.i32(random.nextInt(dimension + 1));
         sealed(bytes);

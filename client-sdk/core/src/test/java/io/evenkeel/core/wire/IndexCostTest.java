@@ -80,9 +80,10 @@ class IndexCostTest {
     private static long overhead(Support support, ValueCoding coding, int indexBytes) {
         double[] values = new double[support.count()];
         Arrays.fill(values, 0.5);
-        long valueBytes = FrameLayout.valueBytes(coding, values.length)
-                - (coding == ValueCoding.NATURAL ? FrameLayout.EXPONENT_BYTES : 0);
-        return FrameCodec.encodedSize(new CompressedVector(support, coding, values)) - valueBytes - indexBytes;
+        CompressedVector vector = new CompressedVector(support, coding, values);
+        long valueBytes =
+                new ValueWriter(vector).bytes() - (coding == ValueCoding.NATURAL ? FrameLayout.EXPONENT_BYTES : 0);
+        return FrameCodec.encodedSize(vector) - valueBytes - indexBytes;
     }
 
     private static Support.Listed listed(int dimension, int count) {

@@ -1,0 +1,35 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.compress.CompressedVector;
+
+/** One frame about to be written: what is to be decided about it is decided once, then it is sized and written. */
+final class FrameWriter {
+
+    private final CompressedVector vector;
+    private final IndexSection indices;
+    private final ValueWriter values;
+
+    /**
+     * @throws IllegalArgumentException if a value cannot be a level of a log coding; other codings find out when they write
+     */
+    FrameWriter(CompressedVector vector) {
+        this.vector = vector;
+        this.indices = IndexSection.of(vector.support());
+        this.values = new ValueWriter(vector);
+    }
+
+    long bytes() {
+        return FrameLayout.HEADER_BYTES + indices.bytes() + values.bytes() + Checksum.BYTES;
+    }
+
+    void write(WireWriter out) {
+        int start = out.position();
+        Envelope.FRAME.write(out, 0);
+        out.u8(vector.coding().id() << FrameLayout.CODING_BITS | indices.coding());
+        out.i32(vector.dimension());
+        out.i32(vector.count());
+        indices.write(out);
+        values.write(out);
+        out.checksum(start);
+    }
+}
