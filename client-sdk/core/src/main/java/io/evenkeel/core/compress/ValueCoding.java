@@ -23,17 +23,17 @@ public enum ValueCoding {
     /** Signs and one scale, the mean magnitude as a float32 (its largest value, if it is beyond); a zero counts as positive. */
     SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
     /**
-     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: about 4 bits a
-     * value. Magnitudes below 2^-32 of the largest become zero.
+     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4 bits a
+     * value of what Top-K leaves. Magnitudes below 2^-32 of the largest become zero.
      */
     LOG4(5, "log:4", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
-    /** As {@link #LOG4}, with four levels an octave: about 5 bits a value. */
+    /** As {@link #LOG4}, with four levels an octave: 2.5 to 5 bits a value. */
     LOG5(6, "log:5", LogScale.relativeError(2), Float.MAX_VALUE, 0x1.0p-150),
-    /** As {@link #LOG4}, with 8 levels an octave: about 6 bits a value. */
+    /** As {@link #LOG4}, with 8 levels an octave: 3 to 6 bits a value. */
     LOG6(7, "log:6", LogScale.relativeError(3), Float.MAX_VALUE, 0x1.0p-150),
-    /** As {@link #LOG4}, with 16 levels an octave: about 7 bits a value. */
+    /** As {@link #LOG4}, with 16 levels an octave: 4 to 7 bits a value. */
     LOG7(8, "log:7", LogScale.relativeError(4), Float.MAX_VALUE, 0x1.0p-150),
-    /** As {@link #LOG4}, with 32 levels an octave: about 8 bits a value. */
+    /** As {@link #LOG4}, with 32 levels an octave: 5 to 8 bits a value. */
     LOG8(9, "log:8", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
 
     /** How many exponents {@link #NATURAL} tells apart in a message: 2^e_max down to 2^(e_max - 126). */

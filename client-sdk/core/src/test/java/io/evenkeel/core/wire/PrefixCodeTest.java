@@ -62,8 +62,8 @@ class PrefixCodeTest {
 
     /** The largest 1% of normal values, as Top-K leaves them, spread over little more than an octave. */
     @ParameterizedTest
-    @CsvSource({"LOG4, 2.6", "LOG5, 3.3", "LOG6, 4.2", "LOG7, 5.2", "LOG8, 6.2"})
-    void takesAsManyBitsAValueAsItIsNamedAfterOrFewer(ValueCoding coding, double most) {
+    @CsvSource({"LOG4, 2.2", "LOG5, 2.5", "LOG6, 3.1", "LOG7, 4.0", "LOG8, 5.0"})
+    void takesFewBitsForTheLargestOfNormalValues(ValueCoding coding, double most) {
         Random random = new Random(7);
         double[] values = new double[20_000];
         for (int j = 0; j < values.length; ) {
@@ -75,7 +75,7 @@ class PrefixCodeTest {
         coding.round(values);
         CompressedVector vector = new CompressedVector(new Support.All(values.length), coding, values);
 
-        assertThat(8.0 * new ValueWriter(vector).bytes() / values.length).isBetween(most - 1, most);
+        assertThat(8.0 * new ValueWriter(vector).bytes() / values.length).isBetween(most - 0.2, most);
     }
 
     @Test
