@@ -2,6 +2,9 @@ package io.evenkeel.coordinator.lease;
 
 import io.evenkeel.coordinator.storage.Dialect;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -30,7 +33,7 @@ import org.springframework.stereotype.Component;
  * <p>An H2 database belongs to one process. There a new process takes its predecessor's leases at once, and nothing is renewed.
  */
 @Component
-public class Leases implements SmartLifecycle {
+public class Leases implements SmartLifecycle, MeterBinder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int RENEWALS = 3;
@@ -67,6 +70,32 @@ public class Leases implements SmartLifecycle {
     public OptionalLong hold(long run) {
         Long epoch = epochs.get(run);
         return epoch != null ? OptionalLong.of(epoch) : take(run);
+    }
+
+    /**
+     * Tells whether this coordinator speaks for a run: it believes to hold its lease, or there is no other coordinator that could.
+     */
+    public boolean isHeld(long run) {
+        return !shared || epochs.containsKey(run);
+    }
+
+    /**
+     * Returns how many running runs have a lease that nobody holds although their round's time has been up for longer than a lease
+     * lasts, as the database has it.
+     */
+    public int unheld() {
+        String free = shared ? "(lease_holder IS NULL OR lease_until < CURRENT_TIMESTAMP)" : "lease_holder IS NULL";
+        return jdbc.sql("SELECT COUNT(*) FROM run WHERE state = 'RUNNING' AND deadline < CURRENT_TIMESTAMP - INTERVAL '"
+                        + Math.max(1, duration.toSeconds()) + "' SECOND AND " + free)
+                .query(Integer.class)
+                .single();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.leases.held", epochs, Map::size)
+                .description("Runs that this coordinator moves on")
+                .register(registry);
     }
 
     /** Forgets a lease that turned out to be another's, or whose run is over. */

@@ -15,6 +15,7 @@ import org.springframework.stereotype.Component;
 public class Downlink {
 
     private final Map<Long, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<Long, Served> served = new ConcurrentHashMap<>();
 
     /** Counts for the newest round that was asked for, and for no other. */
     private static final class Counter {
@@ -26,13 +27,34 @@ public class Downlink {
         }
     }
 
-    /** Counts an answer's body; what is served of a closed round is no longer counted. */
+    /** All that was served of a run since the start, of closed rounds too. */
+    private static final class Served {
+        final LongAdder answers = new LongAdder();
+        final LongAdder bytes = new LongAdder();
+    }
+
+    /** Counts an answer's body; for a round that is closed, in the run's total alone. */
     void served(long run, int round, long body) {
+        Served all = served.computeIfAbsent(run, key -> new Served());
+        all.answers.increment();
+        all.bytes.add(body);
         Counter counter = counters.compute(
                 run, (key, newest) -> newest == null || newest.round < round ? new Counter(round) : newest);
         if (counter.round == round) {
             counter.bytes.add(body);
         }
+    }
+
+    /** Returns the bytes that this coordinator has served of a run since it started. */
+    public long bytes(long run) {
+        Served all = served.get(run);
+        return all == null ? 0 : all.bytes.sum();
+    }
+
+    /** Returns how many models, updates and replicas that was. */
+    public long answers(long run) {
+        Served all = served.get(run);
+        return all == null ? 0 : all.answers.sum();
     }
 
     /** Returns what was counted for a round, which is now closed. */

@@ -22,6 +22,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +37,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Closing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
     private final RunRepository runs;
     private final MemberRepository members;
@@ -49,6 +54,7 @@ class Closing {
     private final DurableTransactions transactions;
     private final RoundSettings settings;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
     Closing(
             RunRepository runs,
@@ -64,7 +70,8 @@ class Closing {
             Plans plans,
             DurableTransactions transactions,
             RoundSettings settings,
-            Clock clock) {
+            Clock clock,
+            ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
@@ -79,6 +86,7 @@ class Closing {
         this.transactions = transactions;
         this.settings = settings;
         this.clock = clock;
+        this.events = events;
     }
 
     /** Says that somebody else has closed the round, ended the run or taken it over in the meantime; nothing was written. */
@@ -100,10 +108,18 @@ class Closing {
             RunPlan plan = plans.of(id);
             List<Member> active = transactions.read(() -> members.findActive(id, round));
             RoundTally tally = new RoundTally();
+            ClosingTimes times = new ClosingTimes();
             double weight = sum(id, plan, model, active, tally);
+            times.summed();
             Optional<StepScale> scale = model.step(plan.algorithm().step(), weight, plan.gamma(round));
             if (scale.isPresent()) {
-                complete(id, epoch, plan, model, active, tally, scale.get());
+                RoundRecord record = complete(id, epoch, plan, model, active, tally, scale.get(), times);
+                events.publishEvent(new RoundClosed(plan.name(), record, times));
+                LOG.debug(
+                        "Closed with {} of {} asked in {} ms",
+                        record.participants(),
+                        record.sampled(),
+                        times.total().toMillis());
             } else {
                 fail(
                         id,
@@ -122,6 +138,7 @@ class Closing {
         transactions.write(() -> {
             Run run = runs.lock(id).orElseThrow();
             if (run.isClosing(round) && run.isLeasedIn(epoch)) {
+                LOG.warn("The run has failed: {}", why);
                 run.fail(why);
             }
         });
@@ -193,20 +210,22 @@ class Closing {
         return vector.values();
     }
 
-    private void complete(
+    private RoundRecord complete(
             long id,
             long epoch,
             RunPlan plan,
             LiveModel model,
             List<Member> active,
             RoundTally tally,
-            StepScale scale) {
+            StepScale scale,
+            ClosingTimes times) {
         int round = model.round();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         long served = downlink.take(id, round);
         RoundUpdate update = model.endRound(scale);
+        times.stepped();
         try {
-            transactions.write(() -> {
+            RoundRecord closed = transactions.write(() -> {
                 // The big writes come first, so that the run's lock, which acceptance waits for, is held shortly.
                 updates.save(id, update, model.accumulated());
                 if (isCheckpoint(plan, model.round())) {
@@ -216,10 +235,14 @@ class Closing {
                 if (!run.isClosing(round) || !run.isLeasedIn(epoch)) {
                     throw new SupersededException(id, round);
                 }
-                records.save(id, record(run, plan, active, tally, scale, now, served));
+                RoundRecord record = record(run, plan, active, tally, scale, now, served);
+                records.save(id, record);
                 members.findActive(id, round).forEach(Member::settleWeight);
                 run.completeRound(now, plan, scale.isStationary());
+                return record;
             });
+            times.stored();
+            return closed;
         } catch (DuplicateKeyException e) {
             // Another holder's update of this round was there first.
             throw new SupersededException(id, round);
@@ -248,6 +271,7 @@ class Closing {
                 tally.metrics(),
                 tally.smoothness(),
                 tally.largestSmoothness(),
+                tally.normAtLargestSmoothness(),
                 run.extended(),
                 scale.isStationary());
     }

@@ -3,8 +3,14 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.ApplicationEventPublisher;
@@ -25,7 +32,7 @@ import org.springframework.stereotype.Component;
  * messages and by bytes: who finds it full is told to come back. Thread-safe.
  */
 @Component
-class GroupCommit implements InitializingBean, DisposableBean {
+class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MOST_AT_ONCE = 256;
     private static final long MOST_BYTES_AT_ONCE = 64L << 20;
@@ -39,6 +46,8 @@ class GroupCommit implements InitializingBean, DisposableBean {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder written = new LongAdder();
     private volatile boolean stopped;
 
     GroupCommit(Acceptance acceptance, ApplicationEventPublisher events) {
@@ -124,6 +133,8 @@ class GroupCommit implements InitializingBean, DisposableBean {
         if (batch.isEmpty()) {
             return;
         }
+        batches.increment();
+        written.add(batch.size());
         try {
             List<Acceptance.Outcome> outcomes =
                     acceptance.decide(batch.stream().map(Waiting::submission).toList());
@@ -146,6 +157,23 @@ class GroupCommit implements InitializingBean, DisposableBean {
             }
         }
         runs.forEach(run -> events.publishEvent(new RunChanged(run)));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.group.commit.queue.messages", queue, Collection::size)
+                .description("Messages that wait to be written")
+                .register(registry);
+        Gauge.builder("evenkeel.group.commit.queue", waitingBytes, AtomicLong::get)
+                .baseUnit(BaseUnits.BYTES)
+                .description("Bytes of the messages that wait to be written or are being written")
+                .register(registry);
+        FunctionCounter.builder("evenkeel.group.commit.batches", batches, LongAdder::sum)
+                .description("Transactions that messages were decided in")
+                .register(registry);
+        FunctionCounter.builder("evenkeel.group.commit.messages", written, LongAdder::sum)
+                .description("Messages decided on; over the batches, how many share a transaction")
+                .register(registry);
     }
 
     /** Answers everybody who waits, then stops. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics the means of the metrics reported
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them
+ * @param smoothnessNorm the gradient's norm reported with the largest
  * @param extended how often it was extended for want of messages
  * @param stationary whether the direction was zero, so that no step was taken
  */
@@ -45,6 +46,7 @@ public record RoundRecord(
         Map<String, Double> metrics,
         @Nullable Double smoothness,
         @Nullable Double smoothnessMax,
+        @Nullable Double smoothnessNorm,
         int extended,
         boolean stationary) {
 

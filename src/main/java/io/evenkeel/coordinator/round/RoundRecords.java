@@ -17,11 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Records of closed rounds in the database. Works in the caller's transaction. */
 @Component
-class RoundRecords {
+public class RoundRecords {
 
     private static final String COLUMNS =
             "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
-                    + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, extended,"
+                    + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm, extended,"
                     + " stationary";
 
     private final JdbcTemplate inserts;
@@ -37,7 +37,7 @@ class RoundRecords {
     void save(long run, RoundRecord record) {
         inserts.update(
                 "INSERT INTO round_record (run_id, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 record.round(),
                 time(record.openedAt()),
@@ -54,6 +54,7 @@ class RoundRecords {
                 json.writeValueAsString(record.metrics()),
                 record.smoothness(),
                 record.smoothnessMax(),
+                record.smoothnessNorm(),
                 record.extended(),
                 record.stationary());
     }
@@ -63,6 +64,33 @@ class RoundRecords {
                 .params(run, round)
                 .query((row, i) -> record(row))
                 .optional();
+    }
+
+    /** Returns the record of the round closed last. */
+    public Optional<RoundRecord> newest(long run) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? ORDER BY round_number DESC"
+                        + " FETCH FIRST 1 ROW ONLY")
+                .param(run)
+                .query((row, i) -> record(row))
+                .optional();
+    }
+
+    /**
+     * The largest smoothness ratio reported in a round.
+     *
+     * @param round the round
+     * @param norm the gradient's norm reported with it
+     * @param ratio the ratio
+     */
+    record Ratio(int round, double norm, double ratio) {}
+
+    /** Returns the largest ratios of up to so many rounds, the newest first; of rounds in which any was reported. */
+    List<Ratio> newestRatios(long run, int limit) {
+        return jdbc.sql("SELECT round_number, smoothness_norm, smoothness_max FROM round_record WHERE run_id = ?"
+                        + " AND smoothness_norm IS NOT NULL ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
+                .params(run, limit)
+                .query((row, i) -> new Ratio(row.getInt(1), row.getDouble(2), row.getDouble(3)))
+                .list();
     }
 
     /** Returns up to so many records from a round on, in their order. */
@@ -91,8 +119,9 @@ class RoundRecords {
                 json.readValue(row.getString(13), new TypeReference<Map<String, Double>>() {}),
                 number(row, 14),
                 number(row, 15),
-                row.getInt(16),
-                row.getBoolean(17));
+                number(row, 16),
+                row.getInt(17),
+                row.getBoolean(18));
     }
 
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {

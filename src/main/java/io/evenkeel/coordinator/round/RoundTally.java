@@ -14,6 +14,7 @@ final class RoundTally {
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
     private double largestSmoothness = Double.NaN;
+    private @Nullable Double normAtLargest;
     private double weight;
     private long uplinkBytes;
     private int messages;
@@ -26,7 +27,12 @@ final class RoundTally {
         report.loss().ifPresent(value -> loss.add(value, report.samples()));
         report.smoothness().ifPresent(value -> {
             smoothness.add(value, report.samples());
-            largestSmoothness = Double.isNaN(largestSmoothness) ? value : Math.max(largestSmoothness, value);
+            if (!(value <= largestSmoothness)) {
+                largestSmoothness = value;
+                normAtLargest = report.gradientNorm().isPresent()
+                        ? (Double) report.gradientNorm().getAsDouble()
+                        : null;
+            }
         });
         report.metrics()
                 .forEach((name, value) ->
@@ -63,6 +69,12 @@ final class RoundTally {
     @Nullable
     Double largestSmoothness() {
         return Double.isNaN(largestSmoothness) ? null : largestSmoothness;
+    }
+
+    /** Returns the gradient's norm that came with the largest ratio, null if none did. */
+    @Nullable
+    Double normAtLargestSmoothness() {
+        return normAtLargest;
     }
 
     Map<String, Double> metrics() {

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
@@ -192,6 +193,8 @@ class Rounds {
 
     /** Returns whether there may be more to close; not if the round turned out to be somebody else's. */
     private boolean close(long id, Frozen frozen) {
+        MDC.put("run", plans.of(id).name());
+        MDC.put("round", Integer.toString(frozen.round()));
         try {
             closing.close(id, frozen.round(), frozen.epoch());
             return true;
@@ -202,6 +205,9 @@ class Rounds {
         } catch (DamagedException e) {
             damage.stop(e);
             return true;
+        } finally {
+            MDC.remove("run");
+            MDC.remove("round");
         }
     }
 }

@@ -3,6 +3,9 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunState;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +30,7 @@ import org.springframework.web.context.request.async.DeferredResult;
  * is missed between the two.
  */
 @Component
-class WaitingDevices {
+class WaitingDevices implements MeterBinder {
 
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
@@ -119,6 +122,13 @@ class WaitingDevices {
     /** Returns how many are waiting. */
     int count() {
         return count.get();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.waiting.devices", count, AtomicInteger::get)
+                .description("Devices that wait for work in a long poll")
+                .register(registry);
     }
 
     /** Sends everybody away before the web server waits for their requests to end. */

@@ -31,6 +31,10 @@ final class Http {
         this.token = token;
     }
 
+    String token() {
+        return token;
+    }
+
     Http at(String otherEndpoint) {
         return new Http(otherEndpoint, token);
     }

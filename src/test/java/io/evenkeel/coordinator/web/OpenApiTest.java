@@ -39,6 +39,10 @@ class OpenApiTest {
                 .isEqualTo("bearer")
                 .jsonPath("$.components.schemas.EnrolmentTokenRequest.properties.expiresIn.type")
                 .isEqualTo("string")
+                .jsonPath("$.paths['/api/v1/runs/{run}/smoothness'].get.summary")
+                .isNotEmpty()
+                .jsonPath("$.components.schemas.Smoothness.properties.l1.description")
+                .isNotEmpty()
                 .jsonPath("$.paths['/error']")
                 .doesNotExist();
     }

@@ -77,7 +77,8 @@ final class Demo {
             ClientBuilder builder = client.get().weight(loss.samples()).stateFolder(folder.resolve(name));
             fleet.join(
                     name,
-                    device == 0 ? builder.evaluation(latest) : builder,
+                    // One device's ratios are enough for the coordinator to estimate L0 and L1.
+                    device == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
                     new DigitsDevice(device, loss, settings.absences()));
         }
     }

@@ -1,0 +1,10 @@
+package io.evenkeel.coordinator.round;
+
+/**
+ * Published after the commit that closed a round, by the coordinator that did it.
+ *
+ * @param run the run's name
+ * @param record what is known of the round
+ * @param times how long closing took
+ */
+public record RoundClosed(String run, RoundRecord record, ClosingTimes times) {}

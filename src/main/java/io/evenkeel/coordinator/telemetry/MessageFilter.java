@@ -1,0 +1,90 @@
+package io.evenkeel.coordinator.telemetry;
+
+import io.evenkeel.coordinator.round.Receipt;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Counts messages by what became of them, and times those that were accepted. Stands before security, so that it sees what that
+ * refuses. A name of a run counts only if there is such a run: whoever makes names up makes no series.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+class MessageFilter extends OncePerRequestFilter {
+
+    private static final String RUNS = "/api/v1/runs/";
+    private static final String MESSAGE = "/messages/me";
+    private static final String BEGUN = MessageFilter.class.getName() + ".begun";
+    private static final String URN = "urn:evenkeel:problem:";
+
+    private final RunMetrics metrics;
+
+    MessageFilter(RunMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !request.getMethod().equals(HttpMethod.PUT.name())
+                || !request.getRequestURI().startsWith(RUNS)
+                || !request.getRequestURI().endsWith(MESSAGE);
+    }
+
+    /** An answer that was waited for comes by here again when it is there. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (request.getAttribute(BEGUN) == null) {
+            request.setAttribute(BEGUN, System.nanoTime());
+        }
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            if (!isAsyncStarted(request)) {
+                answered(request, response.getStatus());
+            }
+        }
+    }
+
+    private void answered(HttpServletRequest request, int status) {
+        Object answer = request.getAttribute(Answers.ATTRIBUTE);
+        // A broken connection leaves the status as it was, and no receipt.
+        boolean lost = status < 300 && !(answer instanceof Receipt);
+        MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));
+        String path = request.getRequestURI();
+        String name = path.substring(RUNS.length(), path.indexOf('/', RUNS.length()));
+        RunTraffic run = outcome == MessageOutcome.ACCEPTED ? metrics.of(name) : metrics.known(name);
+        if (run == null) {
+            return;
+        }
+        run.answered(outcome);
+        if (outcome == MessageOutcome.ACCEPTED
+                && answer instanceof Receipt receipt
+                && request.getAttribute(BEGUN) instanceof Long begun) {
+            run.accepted(System.nanoTime() - begun, receipt.includedIn() - receipt.round());
+        }
+    }
+
+    private static String slug(@Nullable Object answer) {
+        if (answer instanceof ProblemDetail problem && problem.getType() != null) {
+            String type = problem.getType().toString();
+            return type.startsWith(URN) ? type.substring(URN.length()) : "";
+        }
+        return "";
+    }
+}

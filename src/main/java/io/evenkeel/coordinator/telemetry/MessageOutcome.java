@@ -1,0 +1,56 @@
+package io.evenkeel.coordinator.telemetry;
+
+import java.util.Locale;
+
+/** What became of a message, as the {@code outcome} of a metric. */
+enum MessageOutcome {
+    /** It is in its round. */
+    ACCEPTED,
+    /** It was accepted before, and got the same receipt. */
+    REPEATED,
+    /** Its round is closed, or not open yet. */
+    ROUND_CLOSED,
+    /** It does not fit the chain of what the sender sent before. */
+    DIVERGED,
+    /** Its sender has answered the round with another message. */
+    CONFLICT,
+    /** It cannot be read, or breaks the plan. */
+    INVALID,
+    /** It has too many bytes. */
+    TOO_LARGE,
+    /** Its sender did not prove who it is, may not send, or is not a member. */
+    UNAUTHORISED,
+    /** The coordinator had too much to do, or the sender sent too much. */
+    BUSY,
+    /** The coordinator or its database failed. */
+    FAILED;
+
+    /** Returns the text in the metric. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns what an answer means.
+     *
+     * @param status its HTTP status
+     * @param problem the type of the problem it tells, as its slug; empty if it tells none
+     */
+    static MessageOutcome of(int status, String problem) {
+        return switch (status) {
+            case 201 -> ACCEPTED;
+            case 200 -> REPEATED;
+            case 401, 403, 404 -> UNAUTHORISED;
+            case 409 ->
+                switch (problem) {
+                    case "state-diverged" -> DIVERGED;
+                    case "conflict" -> CONFLICT;
+                    default -> ROUND_CLOSED;
+                };
+            case 413 -> TOO_LARGE;
+            case 429 -> BUSY;
+            case 503 -> problem.equals("busy") ? BUSY : FAILED;
+            default -> status < 500 ? INVALID : FAILED;
+        };
+    }
+}

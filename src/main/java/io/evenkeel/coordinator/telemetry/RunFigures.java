@@ -1,0 +1,78 @@
+package io.evenkeel.coordinator.telemetry;
+
+import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.core.smoothness.Envelope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run stands.
+ *
+ * @param state where it is in its life
+ * @param round the open round
+ * @param limit how long a round stays open unless it is extended
+ * @param openedAt when that was opened, which is when the one before it was closed
+ * @param accepted how many messages it has
+ * @param extended how often it was extended
+ * @param members how many take part in it
+ * @param last the round closed last, null before the first
+ * @param smoothness the estimate of L0 and L1, null if there is none
+ * @param estimatedIn the open round when that was made
+ */
+record RunFigures(
+        RunState state,
+        int round,
+        Duration limit,
+        Instant openedAt,
+        int accepted,
+        int extended,
+        int members,
+        @Nullable RoundRecord last,
+        Envelope.@Nullable Line smoothness,
+        int estimatedIn) {
+
+    /** Returns how it stands once a round is closed and nothing else has happened. */
+    RunFigures closed(RoundRecord record) {
+        return new RunFigures(
+                state,
+                record.round() + 1,
+                limit,
+                record.closedAt(),
+                0,
+                0,
+                record.members(),
+                record,
+                smoothness,
+                estimatedIn);
+    }
+
+    /** Returns how it stands once it is over. */
+    RunFigures over(RunState ending) {
+        return new RunFigures(
+                ending, round, limit, openedAt, accepted, extended, members, last, smoothness, estimatedIn);
+    }
+
+    /** Returns a figure of the round closed last; not a number before the first, or if nobody reported it. */
+    double ofLast(ToDoubleFunction<RoundRecord> figure) {
+        return last == null ? Double.NaN : figure.applyAsDouble(last);
+    }
+
+    double l0() {
+        return smoothness == null ? Double.NaN : smoothness.l0();
+    }
+
+    double l1() {
+        return smoothness == null ? Double.NaN : smoothness.l1();
+    }
+
+    double openedAtSeconds() {
+        return openedAt.toEpochMilli() / 1000.0;
+    }
+
+    static double orNaN(@Nullable Double value) {
+        return value == null ? Double.NaN : value;
+    }
+}

@@ -1,0 +1,62 @@
+package io.evenkeel.coordinator.telemetry;
+
+import io.evenkeel.coordinator.round.RoundClosed;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One run's series: its traffic here, and how it stands if this coordinator holds its lease. Thread-safe. */
+final class RunSeries {
+
+    private final long run;
+    private final RunTraffic traffic;
+    private @Nullable RunGauges gauges;
+    private @Nullable Instant overSince;
+
+    RunSeries(long run, RunTraffic traffic) {
+        this.run = run;
+        this.traffic = traffic;
+    }
+
+    long run() {
+        return run;
+    }
+
+    RunTraffic traffic() {
+        return traffic;
+    }
+
+    synchronized @Nullable RunGauges gauges() {
+        return gauges;
+    }
+
+    synchronized void show(RunGauges made) {
+        gauges = made;
+    }
+
+    synchronized void hide() {
+        if (gauges != null) {
+            gauges.remove();
+            gauges = null;
+        }
+    }
+
+    synchronized void closed(RoundClosed round) {
+        traffic.closed(round.record(), round.times());
+        if (gauges != null) {
+            gauges.show(gauges.figures().closed(round.record()));
+        }
+    }
+
+    /** Returns since when the run is known to be over, from now on if it was not known before. */
+    synchronized Instant overSince(Instant now) {
+        if (overSince == null) {
+            overSince = now;
+        }
+        return overSince;
+    }
+
+    synchronized void remove() {
+        hide();
+        traffic.remove();
+    }
+}

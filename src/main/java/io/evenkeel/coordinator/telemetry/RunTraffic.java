@@ -1,0 +1,166 @@
+package io.evenkeel.coordinator.telemetry;
+
+import io.evenkeel.coordinator.model.Downlink;
+import io.evenkeel.coordinator.round.ClosingTimes;
+import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.run.Plans;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this coordinator did for one run: counted from its start, whoever holds the lease. All meters are made at once, so that
+ * counting makes no garbage. Thread-safe.
+ */
+final class RunTraffic {
+
+    private static final Duration[] ANSWER_TIMES = millis(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000);
+    private static final Duration[] CLOSING_TIMES =
+            millis(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000);
+    private static final Duration[] ROUND_TIMES =
+            seconds(1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400);
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final List<Meter> meters = new ArrayList<>();
+    private final Map<MessageOutcome, Counter> messages = new EnumMap<>(MessageOutcome.class);
+    private final Timer accept;
+    private final DistributionSummary staleness;
+    private final Counter closedRounds;
+    private final Counter extensions;
+    private final Counter uplink;
+    private final Counter denseUplink;
+    private final Timer round;
+    private final Timer closing;
+    private final Timer summing;
+    private final Timer stepping;
+    private final Timer storing;
+
+    RunTraffic(MeterRegistry registry, Plans.Known run, Downlink downlink) {
+        this.registry = registry;
+        this.tags = Tags.of("run", run.plan().name());
+        for (MessageOutcome outcome : MessageOutcome.values()) {
+            messages.put(outcome, messages(outcome));
+        }
+        accept = timer("accept", "From a message's first byte to its receipt, of accepted messages", ANSWER_TIMES);
+        staleness = kept(DistributionSummary.builder("evenkeel.run.staleness")
+                .baseUnit("rounds")
+                .description("Rounds between the model an accepted message was computed on and the round it is in")
+                .tags(tags)
+                .register(registry));
+        closedRounds = counter("rounds.closed", null, "Rounds closed");
+        extensions = counter("extensions", null, "Times that closed rounds were extended for want of messages");
+        uplink = counter("uplink", BaseUnits.BYTES, "Bytes of the messages in closed rounds");
+        denseUplink = counter("uplink.dense", BaseUnits.BYTES, "What those messages would have had uncompressed");
+        round = timer("round.duration", "From opening a round to closing it, pauses included", ROUND_TIMES);
+        closing = timer("closing", "To close a round: from the first message read to the commit", CLOSING_TIMES);
+        summing = part("sum");
+        stepping = part("step");
+        storing = part("store");
+        long dense = run.plan().denseBytes();
+        served("downlink", downlink, counts -> counts.bytes(run.run()), "Bytes of models, updates and replicas served");
+        served(
+                "downlink.dense",
+                downlink,
+                counts -> (double) counts.answers(run.run()) * dense,
+                "What as many downloads of the whole model would have had");
+    }
+
+    void answered(MessageOutcome outcome) {
+        Objects.requireNonNull(messages.get(outcome)).increment();
+    }
+
+    void accepted(long nanos, int roundsLate) {
+        accept.record(nanos, TimeUnit.NANOSECONDS);
+        staleness.record(roundsLate);
+    }
+
+    void closed(RoundRecord record, ClosingTimes times) {
+        closedRounds.increment();
+        extensions.increment(record.extended());
+        uplink.increment((double) record.uplinkBytes());
+        denseUplink.increment((double) record.denseUplinkBytes());
+        round.record(Duration.between(record.openedAt(), record.closedAt()));
+        closing.record(times.total());
+        summing.record(times.summing());
+        stepping.record(times.stepping());
+        storing.record(times.storing());
+    }
+
+    void remove() {
+        meters.forEach(registry::remove);
+    }
+
+    private Counter messages(MessageOutcome outcome) {
+        return kept(Counter.builder("evenkeel.run.messages")
+                .description("Messages answered, by what became of them")
+                .tags(tags.and("outcome", outcome.text()))
+                .register(registry));
+    }
+
+    private Counter counter(String name, @Nullable String unit, String description) {
+        return kept(Counter.builder("evenkeel.run." + name)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    private Timer timer(String name, String description, Duration[] limits) {
+        return kept(Timer.builder("evenkeel.run." + name)
+                .description(description)
+                .serviceLevelObjectives(limits)
+                .tags(tags)
+                .register(registry));
+    }
+
+    private Timer part(String part) {
+        return kept(Timer.builder("evenkeel.run.closing.part")
+                .description("To close a round, by part: sum its messages, step, store what came out")
+                .tags(tags.and("part", part))
+                .register(registry));
+    }
+
+    private void served(String name, Downlink downlink, ToDoubleFunction<Downlink> value, String description) {
+        kept(FunctionCounter.builder("evenkeel.run." + name, downlink, value)
+                .baseUnit(BaseUnits.BYTES)
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    private <T extends Meter> T kept(T meter) {
+        meters.add(meter);
+        return meter;
+    }
+
+    private static Duration[] millis(long... values) {
+        Duration[] times = new Duration[values.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = Duration.ofMillis(values[i]);
+        }
+        return times;
+    }
+
+    private static Duration[] seconds(long... values) {
+        Duration[] times = new Duration[values.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = Duration.ofSeconds(values[i]);
+        }
+        return times;
+    }
+}
