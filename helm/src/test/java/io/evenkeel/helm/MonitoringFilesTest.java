@@ -55,6 +55,21 @@ class MonitoringFilesTest {
     }
 
     @Test
+    void giveEveryAlertATestInWhichItFires() throws IOException {
+        JsonNode tests = read(Chart.REPOSITORY.resolve("ops/prometheus/alerts-test.yaml"));
+        List<String> fired = stream(tests.path("tests"))
+                .flatMap(test -> stream(test.path("alert_rule_test")))
+                .filter(test -> !test.path("exp_alerts").isEmpty())
+                .map(test -> test.path("alertname").asText())
+                .toList();
+
+        assertThat(fired)
+                .containsAll(alerts().stream()
+                        .map(alert -> alert.path("alert").asText())
+                        .toList());
+    }
+
+    @Test
     void giveGrafanasSidecarEachDashboardAsItIs() throws IOException {
         List<ConfigMap> maps = Chart.render(Chart.valueSet("monitoring")).all(ConfigMap.class);
 
@@ -76,6 +91,7 @@ class MonitoringFilesTest {
             assertThat(dashboard.path("panels")).isNotEmpty().allSatisfy(panel -> {
                 assertThat(panel.at("/datasource/uid").asText()).isEqualTo("${datasource}");
                 assertThat(panel.path("description").asText()).isNotEmpty();
+                assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isNotEmpty();
                 assertThat(panel.findValuesAsText("expr"))
                         .isNotEmpty()
                         .allMatch(query -> query.contains("job=\"evenkeel\""));
