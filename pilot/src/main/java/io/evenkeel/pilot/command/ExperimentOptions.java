@@ -2,6 +2,7 @@ package io.evenkeel.pilot.command;
 
 import io.evenkeel.pilot.experiment.ArmSettings;
 import io.evenkeel.pilot.experiment.ExperimentDraft;
+import io.evenkeel.pilot.experiment.LossSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class ExperimentOptions {
             names = "--data",
             paramLabel = "FILE|NAME",
             description = {
-                "The data: a LIBSVM, CSV or IDX file, gzipped or not, or one of digits (shipped), logistic, quadratic, polynomial"
+                "The data: a LIBSVM, CSV or IDX file, gzipped or not, a folder of CIFAR-10, or one of digits (shipped), logistic, quadratic, polynomial"
                         + " (generated). Default: digits."
             })
     private @Nullable String data;
@@ -26,7 +27,7 @@ final class ExperimentOptions {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "libsvm, csv or idx. Default: as the file's name suggests, else libsvm.")
+            description = "libsvm, csv, idx or cifar10. Default: as the file's name suggests, else libsvm.")
     private @Nullable String format;
 
     @Option(
@@ -95,13 +96,14 @@ final class ExperimentOptions {
     @Option(
             names = "--loss",
             paramLabel = "LOSS",
-            description = "logistic, softmax or perceptron. Default: logistic; for images and digits softmax.")
+            description =
+                    "logistic, softmax, perceptron; for images also resnet-8, -14, -20, with /2 on images of half the size. Default: logistic; for images softmax.")
     private @Nullable String loss;
 
     @Option(
             names = "--regularizer",
             paramLabel = "NAME",
-            description = "none, l2, or nonconvex: lambda sum x^2/(1+x^2). Default: nonconvex.")
+            description = "none, l2, or nonconvex: lambda sum x^2/(1+x^2). Default: nonconvex; none for networks.")
     private @Nullable String regularizer;
 
     @Option(names = "--lambda", paramLabel = "LAMBDA", description = "The regularizer's weight. Default: 0.1.")
@@ -276,7 +278,9 @@ final class ExperimentOptions {
 
     private @Nullable List<ArmSettings> armSettings() {
         if (arms == null) {
-            return compressor == null ? null : withCompressor(ExperimentDraft.defaultArms("perceptron".equals(loss)));
+            return compressor == null
+                    ? null
+                    : withCompressor(ExperimentDraft.defaultArms(loss != null && LossSettings.isRough(loss)));
         }
         return withCompressor(arms.stream().map(ArmSettings::parse).toList());
     }

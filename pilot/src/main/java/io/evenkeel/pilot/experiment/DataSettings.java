@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the samples come from.
  *
- * @param source libsvm, csv, idx, digits, logistic, quadratic or polynomial
- * @param file the data, for the first three
+ * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial
+ * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too
  * @param labelsFile the labels' file, for idx
  * @param labelColumn the label's column, for csv; by default the last
  * @param splitColumn the column that says whose a sample is, for csv
@@ -43,9 +43,9 @@ public record DataSettings(
 
     /** What sources there are. */
     public static final List<String> SOURCES =
-            List.of("libsvm", "csv", "idx", "digits", "logistic", "quadratic", "polynomial");
+            List.of("libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial");
 
-    private static final List<String> FILES = List.of("libsvm", "csv", "idx");
+    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10");
     private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
 
     public DataSettings {
@@ -66,6 +66,9 @@ public record DataSettings(
         Check.range("data.test-share", testShare, 0, 1);
         Check.range("data.label-noise", labelNoise, 0, 1);
         Check.that(testFile == null || testShare == 0, "data.test-file and data.test-share are both given: give one");
+        Check.that(
+                !"cifar10".equals(source) || (testFile == null && testShare == 0),
+                "data.source cifar10 has held-out images of its own: leave out data.test-file and data.test-share");
         Check.atLeast("data.heterogeneity", heterogeneity, 0);
         boolean formula = FORMULAS.contains(source);
         Check.that(

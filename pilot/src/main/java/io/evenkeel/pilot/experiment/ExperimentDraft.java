@@ -84,8 +84,9 @@ public record ExperimentDraft(
                     kind,
                     data.isFormula()
                             ? "formula"
-                            : List.of("digits", "idx").contains(data.source()) ? "softmax" : "logistic");
-            String of = or(regularizer, data.isFormula() ? "none" : "nonconvex");
+                            : List.of("digits", "idx", "cifar10").contains(data.source()) ? "softmax" : "logistic");
+            boolean bare = data.isFormula() || kindOrDefault.startsWith("resnet");
+            String of = or(regularizer, bare ? "none" : "nonconvex");
             return new LossSettings(kindOrDefault, of, or(lambda, "none".equals(of) ? 0.0 : 0.1), or(hidden, 32));
         }
     }
@@ -128,7 +129,7 @@ public record ExperimentDraft(
     public record Start(@Nullable String x, @Nullable String g) {
 
         StartSettings complete(DataSettings data, LossSettings of) {
-            boolean suggests = "polynomial".equals(data.source()) || "perceptron".equals(of.kind());
+            boolean suggests = "polynomial".equals(data.source()) || LossSettings.isRough(of.kind());
             return new StartSettings(or(x, suggests ? "suggested" : "zeros"), or(g, "zeros"));
         }
     }
@@ -150,7 +151,8 @@ public record ExperimentDraft(
         FleetSettings who = or(fleet, Fleet.EMPTY).complete(from);
         GradientSettings what = or(gradient, new Gradient(null, null, null)).complete();
         StartSettings where = or(start, new Start(null, null)).complete(from, of);
-        List<ArmSettings> methods = arms == null || arms.isEmpty() ? defaultArms("perceptron".equals(of.kind())) : arms;
+        List<ArmSettings> methods =
+                arms == null || arms.isEmpty() ? defaultArms(LossSettings.isRough(of.kind())) : arms;
         int length = or(rounds, ROUNDS);
         boolean costly = what.batch() > 0 || what.localSteps() > 1 || who.participation() < 1;
         Experiment once = new Experiment(

@@ -1,5 +1,7 @@
 package io.evenkeel.pilot.experiment;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Guesses from files' names what is in them. */
@@ -9,6 +11,9 @@ final class SourceNames {
 
     static String guess(String file) {
         String name = file.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+        if (Files.isRegularFile(Path.of(file, "data_batch_1.bin"))) {
+            return "cifar10";
+        }
         return name.endsWith(".csv") ? "csv" : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
     }
 

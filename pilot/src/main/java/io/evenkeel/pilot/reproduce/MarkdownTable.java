@@ -36,7 +36,7 @@ final class MarkdownTable {
         return table.toString();
     }
 
-    private static String schedule(String gamma) {
+    static String schedule(String gamma) {
         return gamma.startsWith("constant:")
                 ? String.format(Locale.ROOT, "%.4g", Double.parseDouble(gamma.substring("constant:".length())))
                 : gamma;

@@ -3,6 +3,7 @@ package io.evenkeel.pilot.simulation;
 import io.evenkeel.pilot.data.Digits;
 import io.evenkeel.pilot.data.Samples;
 import io.evenkeel.pilot.experiment.DataSettings;
+import io.evenkeel.pilot.source.Cifar10Reader;
 import io.evenkeel.pilot.source.CsvReader;
 import io.evenkeel.pilot.source.DataException;
 import io.evenkeel.pilot.source.IdxReader;
@@ -28,6 +29,10 @@ record Corpus(Labelled train, @Nullable Labelled test) {
         if ("digits".equals(data.source())) {
             Digits digits = Digits.load();
             return new Corpus(sparse(digits.train()), sparse(digits.heldOut())).prepared(data);
+        }
+        if ("cifar10".equals(data.source())) {
+            Path folder = Path.of(Objects.requireNonNull(data.file()));
+            return new Corpus(Cifar10Reader.train(folder), Cifar10Reader.test(folder)).prepared(data);
         }
         Labelled train = file(data, data.file(), data.labelsFile(), data.features());
         Labelled test = data.testFile() == null

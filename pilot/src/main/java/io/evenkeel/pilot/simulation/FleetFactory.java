@@ -7,6 +7,7 @@ import io.evenkeel.pilot.loss.Accuracy;
 import io.evenkeel.pilot.loss.ClientLosses;
 import io.evenkeel.pilot.loss.HeldOut;
 import io.evenkeel.pilot.loss.LogisticLoss;
+import io.evenkeel.pilot.loss.NetworkEngines;
 import io.evenkeel.pilot.loss.PerceptronLoss;
 import io.evenkeel.pilot.loss.PolynomialLoss;
 import io.evenkeel.pilot.loss.QuadraticLoss;
@@ -91,6 +92,9 @@ public final class FleetFactory {
 
     private ClientLosses losses(Sharded shards, double[] labels) {
         Regularizer regularizer = experiment.loss().toRegularizer();
+        if (experiment.loss().isNetwork()) {
+            return NetworkEngines.get().losses(experiment.loss().kind(), shards, labels, regularizer);
+        }
         return switch (experiment.loss().kind()) {
             case "softmax" -> new SoftmaxLoss(shards, labels, regularizer);
             case "perceptron" ->
@@ -109,6 +113,9 @@ public final class FleetFactory {
         if (unseen.length > 0) {
             throw new DataException("the held-out samples have the label " + unseen[0]
                     + ", which no training sample has: give files that belong together");
+        }
+        if (experiment.loss().isNetwork()) {
+            return () -> NetworkEngines.get().heldOut(experiment.loss().kind(), test, labels);
         }
         return switch (experiment.loss().kind()) {
             case "softmax" -> () -> HeldOut.softmax(test, labels);

@@ -82,6 +82,8 @@ class ExperimentFileTest {
         assertRefused("loss: {lambda: 0}", "loss.lambda is 0");
         assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is no algorithm");
         assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");
+        assertRefused("loss: {kind: resnet-9}", "loss.kind is 'resnet-9', expected one of logistic");
+        assertRefused("data: {source: cifar10, file: f, test-share: 0.5}", "has held-out images of its own");
         assertRefused("fleet: {over: mail}", "fleet.over is 'mail', expected one of process, http");
     }
 
