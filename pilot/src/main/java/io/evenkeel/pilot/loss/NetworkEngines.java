@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * Finds the engine for neural networks: on the class path, or else among the jars of the folder that the system property
@@ -40,6 +42,8 @@ public final class NetworkEngines {
     private static NetworkEngine find() {
         String folder = System.getProperty(FOLDER);
         ClassLoader own = NetworkEngine.class.getClassLoader();
+        // The terminal is for the progress; where there is no graphics card, DJL warns of that.
+        LoggingSystem.get(own).setLogLevel("ai.djl", LogLevel.ERROR);
         // Never closed: the engine lives as long as the process.
         ClassLoader loader = folder == null ? own : new URLClassLoader(jars(Path.of(folder)), own);
         return ServiceLoader.load(NetworkEngine.class, loader)
