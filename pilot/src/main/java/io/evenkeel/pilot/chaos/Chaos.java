@@ -91,7 +91,7 @@ final class Chaos {
             OperatorApi operator = all.any().operator();
             String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, launch, plan);
-            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, witness, STANDSTILL);
+            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, proxy, witness, STANDSTILL);
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);

@@ -47,6 +47,7 @@ final class FaultyProxy implements AutoCloseable {
     private final Map<String, HttpText> heldBack = new ConcurrentHashMap<>();
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private volatile Faults faults = request -> Fault.NONE;
+    private volatile boolean holding;
     private volatile boolean closed;
 
     private FaultyProxy(
@@ -86,6 +87,11 @@ final class FaultyProxy implements AutoCloseable {
     /** Sets which faults requests meet with from now on. */
     void inflict(Faults next) {
         faults = next;
+    }
+
+    /** Holds messages back from now on, or no more, so that the run waits while something is made ready. */
+    void hold(boolean back) {
+        holding = back;
     }
 
     /** Returns how many requests met with which fault. */
@@ -131,6 +137,9 @@ final class FaultyProxy implements AutoCloseable {
 
     /** Returns the answer for the device, or null if the device is to get none. */
     private @Nullable HttpText pass(HttpText request) throws IOException {
+        while (holding && request.isMessage() && !closed) {
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+        }
         Fault fault = faults.next(request);
         synchronized (counts) {
             counts.merge(fault, 1, Integer::sum);

@@ -19,6 +19,7 @@ final class Killer implements Runnable {
     private final Coordinators coordinators;
     private final Deployment.@Nullable Restart restart;
     private final ProcessDevice device;
+    private final FaultyProxy proxy;
     private final Witness witness;
     private final Duration patience;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
@@ -33,12 +34,14 @@ final class Killer implements Runnable {
             Coordinators coordinators,
             Deployment.@Nullable Restart restart,
             ProcessDevice device,
+            FaultyProxy proxy,
             Witness witness,
             Duration patience) {
         this.plan = plan;
         this.coordinators = coordinators;
         this.restart = restart;
         this.device = device;
+        this.proxy = proxy;
         this.witness = witness;
         this.patience = patience;
     }
@@ -79,7 +82,13 @@ final class Killer implements Runnable {
 
     /** Chooses whom to kill first, as the right instant does not wait. */
     private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
-        coordinators.awaitEnough();
+        // Else the run would be over before those that were killed are back to be killed again.
+        proxy.hold(true);
+        try {
+            coordinators.awaitEnough();
+        } finally {
+            proxy.hold(false);
+        }
         CoordinatorProcess holder = coordinators.holder();
         CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
         boolean held = coordinators.areSeveral() && victim == holder;

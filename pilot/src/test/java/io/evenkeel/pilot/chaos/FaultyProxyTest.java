@@ -146,6 +146,18 @@ class FaultyProxyTest {
     }
 
     @Test
+    void messagesThatAreHeldBackArriveWhenTheyMay() {
+        proxy.hold(true);
+        CompletableFuture<HttpResponse<String>> answer = device.sendAsync(request("one"), BodyHandlers.ofString());
+        awaitConnections(1);
+        assertThat(arrived).isEmpty();
+
+        proxy.hold(false);
+        assertThat(answer.join().statusCode()).isEqualTo(201);
+        assertThat(arrived).containsExactly("one");
+    }
+
+    @Test
     void aLostAnswerIsLostAfterTheMessageWasTaken() {
         proxy.inflict(request -> Fault.ANSWER_LOST);
 
