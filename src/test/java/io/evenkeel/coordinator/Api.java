@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Talks to the coordinator under test over real HTTP, as the operator, as a device or as nobody. */
+/** Talks to the coordinator under test over real HTTP, as the operator, a viewer, as a device or as nobody. */
 @TestComponent
 @Lazy
 public class Api {
@@ -43,6 +43,11 @@ public class Api {
     /** Returns the operator's client. */
     public RestTestClient operator() {
         return as(CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    /** Returns the viewer's client. */
+    public RestTestClient viewer() {
+        return as(CoordinatorTest.VIEWER_TOKEN);
     }
 
     /** Creates an enrolment token and returns its text. */

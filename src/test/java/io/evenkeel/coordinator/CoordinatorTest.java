@@ -25,13 +25,17 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
             "spring.datasource.generate-unique-name=false",
-            "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN
+            "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
+            "evenkeel.viewer-token=" + CoordinatorTest.VIEWER_TOKEN
         })
 @Import({CoordinatorTest.Time.class, Api.class})
 public @interface CoordinatorTest {
 
     /** The operator's token in tests. */
     String OPERATOR_TOKEN = "evk_op_0123456789012345678901234567890123456789012";
+
+    /** The viewer's token in tests. */
+    String VIEWER_TOKEN = "evk_view_0123456789012345678901234567890123456789012";
 
     /** Replaces the system's clock. */
     @Configuration(proxyBeanMethods = false)

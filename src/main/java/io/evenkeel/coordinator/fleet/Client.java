@@ -19,6 +19,15 @@ public class Client extends FleetEntity {
 
     private Instant enrolledAt;
 
+    @SuppressWarnings("UnusedVariable") // a query reads it
+    private @Nullable String enrolmentKey;
+
+    private @Nullable String run;
+
+    private @Nullable String certificate;
+
+    private @Nullable String nextSecretHash;
+
     private @Nullable Instant lastSeenAt;
 
     private @Nullable Instant revokedAt;
@@ -27,12 +36,25 @@ public class Client extends FleetEntity {
     @SuppressWarnings("NullAway.Init")
     protected Client() {}
 
-    Client(String id, @Nullable String name, String secretHash, String enrolledBy, Instant enrolledAt) {
+    Client(String id, @Nullable String name, String secretHash, EnrolmentToken enrolledWith, Instant enrolledAt) {
         super(id);
         this.name = name;
         this.secretHash = secretHash;
-        this.enrolledBy = enrolledBy;
+        this.enrolledBy = enrolledWith.getId();
         this.enrolledAt = enrolledAt;
+        this.run = enrolledWith.run().orElse(null);
+    }
+
+    /** Makes the enrolment known again by a key that the device chose. */
+    Client repeatable(@Nullable String hashedKey) {
+        this.enrolmentKey = hashedKey;
+        return this;
+    }
+
+    /** Ties the client to the certificate it enrolled with. */
+    Client with(@Nullable String certificateName) {
+        this.certificate = certificateName;
+        return this;
     }
 
     /** Returns the name the device gave itself, if it did. */
@@ -42,6 +64,20 @@ public class Client extends FleetEntity {
 
     String secretHash() {
         return secretHash;
+    }
+
+    Optional<String> nextSecretHash() {
+        return Optional.ofNullable(nextSecretHash);
+    }
+
+    /** Returns the one run it may take part in, if it may not in all. */
+    Optional<String> run() {
+        return Optional.ofNullable(run);
+    }
+
+    /** Returns the name in the certificate it must show, if it enrolled with one. */
+    Optional<String> certificate() {
+        return Optional.ofNullable(certificate);
     }
 
     /** Returns the id of the enrolment token it came with. */

@@ -50,7 +50,8 @@ class ClientController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Revoke a client",
-            description = "Its secret is refused from now on. Its part in runs stays as it is.")
+            description = "Its secret is refused from now on, by other replicas within evenkeel.device-cache.expiry. It"
+                    + " leaves its runs: when the open round closes, its part w_i g_i is taken out of the sum.")
     void revoke(@PathVariable String client) {
         fleet.revoke(client);
     }
@@ -60,6 +61,8 @@ class ClientController {
             String client,
             @Nullable String name,
             String enrolledBy,
+            @Nullable String run,
+            @Nullable String certificate,
             Instant enrolledAt,
             @Nullable Instant lastSeenAt,
             @Nullable Instant revokedAt) {
@@ -69,6 +72,8 @@ class ClientController {
                     client.getId(),
                     client.name().orElse(null),
                     client.enrolledBy(),
+                    client.run().orElse(null),
+                    client.certificate().orElse(null),
                     client.enrolledAt(),
                     client.lastSeenAt().orElse(null),
                     client.revokedAt().orElse(null));

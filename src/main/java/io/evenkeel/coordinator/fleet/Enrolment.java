@@ -3,10 +3,15 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.coordinator.security.DeviceCache;
+import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -18,27 +23,64 @@ class Enrolment {
 
     private final EnrolmentTokens tokens;
     private final Clients clients;
+    private final DeviceCache devices;
+    private final DurableTransactions transactions;
     private final Clock clock;
 
-    Enrolment(EnrolmentTokens tokens, Clients clients, Clock clock) {
+    Enrolment(
+            EnrolmentTokens tokens,
+            Clients clients,
+            DeviceCache devices,
+            DurableTransactions transactions,
+            Clock clock) {
         this.tokens = tokens;
         this.clients = clients;
+        this.devices = devices;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
     @Transactional
-    Issued issue(int uses, @Nullable Duration expiresIn, @Nullable String description) {
+    Issued issue(int uses, @Nullable Duration expiresIn, @Nullable String run, @Nullable String description) {
         String text = Credential.newEnrolmentToken();
         Instant now = clock.instant();
         Instant expiresAt = expiresIn == null ? null : now.plus(expiresIn);
         EnrolmentToken token =
-                new EnrolmentToken(Credential.newId(), Credential.hash(text), description, uses, now, expiresAt);
+                new EnrolmentToken(Credential.newId(), Credential.hash(text), description, run, uses, now, expiresAt);
         return new Issued(tokens.save(token), text);
     }
 
-    @Transactional
-    Enrolled enrol(String text, @Nullable String name) {
+    /**
+     * Takes a use of a token for a client's id and secret.
+     *
+     * @param key what the device knows this enrolment by: sent again with the same key, it is the same client and the same use. The
+     *     secret is another then, as the first is not kept
+     * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has shown its secret since
+     */
+    Enrolled enrol(String text, @Nullable String name, @Nullable String key, @Nullable String certificate) {
+        Supplier<Enrolled> attempt = () -> enrolOnce(text, name, key, certificate);
+        Enrolled enrolled;
+        try {
+            enrolled = transactions.write(attempt);
+        } catch (DataIntegrityViolationException sameKeyAtOnce) {
+            enrolled = transactions.write(attempt);
+        }
+        devices.forget(enrolled.client());
+        if (certificate != null) {
+            devices.forgetCertificate(certificate);
+        }
+        return enrolled;
+    }
+
+    private Enrolled enrolOnce(String text, @Nullable String name, @Nullable String key, @Nullable String certificate) {
         EnrolmentToken token = tokens.findByHash(Credential.hash(text)).orElseThrow(Enrolment::unknown);
+        String hashedKey = key == null ? null : Credential.hash(key);
+        if (hashedKey != null) {
+            Optional<Client> before = clients.findByEnrolledByAndEnrolmentKey(token.getId(), hashedKey);
+            if (before.isPresent()) {
+                return again(before.get().getId());
+            }
+        }
         Instant now = clock.instant();
         if (tokens.use(token.getId(), now) == 0) {
             throw tokens.findById(token.getId())
@@ -47,8 +89,23 @@ class Enrolment {
         }
         String id = Credential.newId();
         String secret = Credential.newDeviceToken(id);
-        clients.save(new Client(id, name, Credential.hash(secret), token.getId(), now));
+        clients.save(new Client(id, name, Credential.hash(secret), token, now)
+                .repeatable(hashedKey)
+                .with(certificate));
         return new Enrolled(id, secret);
+    }
+
+    private Enrolled again(String client) {
+        String secret = Credential.newDeviceToken(client);
+        if (clients.replaceUnusedSecret(client, Credential.hash(secret)) == 0) {
+            throw Problem.CONFLICT
+                    .because(
+                            "this enrolment has made client " + client
+                                    + ", which has shown its secret since or was revoked",
+                            "use that secret, or enrol as another client with another Idempotency-Key")
+                    .with("client", client);
+        }
+        return new Enrolled(client, secret);
     }
 
     @Transactional

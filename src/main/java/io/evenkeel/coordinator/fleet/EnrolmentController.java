@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.security.ClientCertificates;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,9 +27,11 @@ import org.springframework.web.bind.annotation.RestController;
 class EnrolmentController {
 
     private final Enrolment enrolment;
+    private final ClientCertificates certificates;
 
-    EnrolmentController(Enrolment enrolment) {
+    EnrolmentController(Enrolment enrolment, ClientCertificates certificates) {
         this.enrolment = enrolment;
+        this.certificates = certificates;
     }
 
     @PostMapping
@@ -35,9 +41,18 @@ class EnrolmentController {
             summary = "Enrol a device",
             description =
                     "The enrolment token in the body is the credential. The secret is shown this once; send it as bearer"
-                            + " token from now on.")
-    Enrolment.Enrolled enrol(@Valid @RequestBody Request request) {
-        return enrolment.enrol(request.token(), request.name());
+                            + " token from now on. If the answer is lost, send the same again with the same Idempotency-Key:"
+                            + " it costs no further use of the token.")
+    Enrolment.Enrolled enrol(
+            @Valid @RequestBody Request request,
+            @Parameter(description = "random, as it stands in for a use of the token")
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Pattern(regexp = "[\\x21-\\x7e]{16,200}", message = "must be 16 to 200 visible ASCII characters")
+                    @Nullable
+                    String idempotencyKey,
+            @Parameter(hidden = true) HttpServletRequest connection) {
+        String certificate = certificates.requiredIn(connection);
+        return enrolment.enrol(request.token(), request.name(), idempotencyKey, certificate);
     }
 
     /** What a device sends to enrol. */

@@ -15,6 +15,8 @@ class EnrolmentToken extends FleetEntity {
 
     private @Nullable String description;
 
+    private @Nullable String run;
+
     private int uses;
 
     private int usesLeft;
@@ -33,12 +35,14 @@ class EnrolmentToken extends FleetEntity {
             String id,
             String hash,
             @Nullable String description,
+            @Nullable String run,
             int uses,
             Instant createdAt,
             @Nullable Instant expiresAt) {
         super(id);
         this.hash = hash;
         this.description = description;
+        this.run = run;
         this.uses = uses;
         this.usesLeft = uses;
         this.createdAt = createdAt;
@@ -51,6 +55,11 @@ class EnrolmentToken extends FleetEntity {
 
     String hash() {
         return hash;
+    }
+
+    /** Returns the one run its devices may take part in, if not in all. */
+    Optional<String> run() {
+        return Optional.ofNullable(run);
     }
 
     int uses() {

@@ -43,13 +43,14 @@ class EnrolmentTokenController {
     @Operation(summary = "Create an enrolment token", description = "Its text is in this answer and never shown again.")
     Created create(@Valid @RequestBody Request request) {
         int uses = request.uses() == null ? 1 : request.uses();
-        Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.description());
+        Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.run(), request.description());
         EnrolmentToken token = issued.token();
         return new Created(
                 token.getId(),
                 issued.text(),
                 token.uses(),
                 token.expiresAt().orElse(null),
+                token.run().orElse(null),
                 token.description().orElse(null));
     }
 
@@ -81,6 +82,11 @@ class EnrolmentTokenController {
             @Nullable
             Duration expiresIn,
 
+            @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
+            @Schema(description = "the one run its devices may take part in, there already or not; any if left out")
+            @Nullable
+            String run,
+
             @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters") @Nullable
             String description) {}
 
@@ -91,6 +97,7 @@ class EnrolmentTokenController {
             String token,
             int uses,
             @Nullable Instant expiresAt,
+            @Nullable String run,
             @Nullable String description) {
 
         /** Leaves the text out. */
@@ -109,6 +116,7 @@ class EnrolmentTokenController {
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
+            @Nullable String run,
             @Nullable String description) {
 
         static View of(EnrolmentToken token) {
@@ -119,6 +127,7 @@ class EnrolmentTokenController {
                     token.createdAt(),
                     token.expiresAt().orElse(null),
                     token.revokedAt().orElse(null),
+                    token.run().orElse(null),
                     token.description().orElse(null));
         }
     }

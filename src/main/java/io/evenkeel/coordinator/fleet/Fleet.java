@@ -1,27 +1,31 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.security.Credential;
 import io.evenkeel.coordinator.security.DeviceCache;
+import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** The clients that enrolled, and their revocation. Thread-safe. */
+/** The clients that enrolled, their revocation and their secrets' rotation. Thread-safe. */
 @Component
 class Fleet {
 
     private final Clients clients;
     private final DeviceCache devices;
-    private final TransactionTemplate transaction;
+    private final Members members;
+    private final DurableTransactions transactions;
     private final Clock clock;
 
-    Fleet(Clients clients, DeviceCache devices, TransactionTemplate transaction, Clock clock) {
+    Fleet(Clients clients, DeviceCache devices, Members members, DurableTransactions transactions, Clock clock) {
         this.clients = clients;
         this.devices = devices;
-        this.transaction = transaction;
+        this.members = members;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -41,13 +45,27 @@ class Fleet {
         return clients.after(last.enrolledAt(), last.getId(), Limit.of(limit));
     }
 
-    /** Revokes a client: its next request is refused. Does nothing if it is revoked already. */
+    /**
+     * Revokes a client: its next request is refused, and it leaves its runs as if by its own wish. Of a client that is revoked
+     * already only the latter, should it have got into a run.
+     */
     void revoke(String id) {
-        transaction.executeWithoutResult(status -> {
-            client(id);
-            clients.revoke(id, clock.instant());
-        });
+        client(id);
+        members.expel(id, () -> clients.revoke(id, clock.instant()));
         // After the commit, or another request could bring the old entry back.
         devices.forget(id);
+    }
+
+    /**
+     * Gives a device another secret, which takes over once it is used. Until then both are good, and asking again replaces the new
+     * one: an answer that was lost locks nobody out.
+     *
+     * @return the secret, which is known here only now
+     */
+    String rotate(String id) {
+        String secret = Credential.newDeviceToken(id);
+        transactions.write(() -> clients.prepareSecret(id, Credential.hash(secret)));
+        devices.forget(id);
+        return secret;
     }
 }

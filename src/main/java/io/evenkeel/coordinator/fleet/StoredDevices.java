@@ -29,8 +29,23 @@ class StoredDevices implements DeviceRegistry {
         return clients.findById(id)
                 .map(client -> new Entry(
                         client.secretHash(),
+                        client.nextSecretHash().orElse(null),
+                        client.run().orElse(null),
+                        client.certificate().orElse(null),
                         client.revokedAt().isPresent(),
                         client.lastSeenAt().filter(before::isBefore).isPresent()));
+    }
+
+    @Override
+    public Optional<String> clientWith(String certificate) {
+        return clients.findFirstByCertificateOrderByEnrolledAtDescIdDesc(certificate)
+                .map(Client::getId);
+    }
+
+    @Override
+    @Transactional
+    public void promote(String id, String nextHash) {
+        clients.promoteSecret(id, nextHash);
     }
 
     @Override

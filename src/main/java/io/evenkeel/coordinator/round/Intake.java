@@ -5,11 +5,14 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -30,6 +33,18 @@ class Intake {
 
     static final MediaType BINARY = MediaType.parseMediaType("application/vnd.evenkeel.message");
 
+    /** So large that no gradient has it, and so small that no sum of such values over a run's members and rounds is infinite. */
+    static final double LARGEST_VALUE = 1e100;
+
+    private static final int PIECE = 1 << 16;
+
+    /** A number of two characters becomes a double, in an array that grows. */
+    private static final int JSON_BLOW_UP = 8;
+
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+    private static final int MOST_JSON_BYTES = (int) Math.min(64L << 20, Math.max(1L << 20, HEAP / 64));
+
+    private final ReadingBudget budget = new ReadingBudget(HEAP / 4);
     private final Members members;
     private final JsonMapper json;
 
@@ -49,12 +64,30 @@ class Intake {
             throw Members.notFound(known.plan().name(), client);
         }
         RunPlan plan = known.plan();
-        if (isJson(request)) {
-            Message message = parse(body(request, plan.maxJsonBytes()), plan, request);
-            return new Submission(known.run(), plan, client, round, message, message.encode());
+        try (ReadingBudget.Hold hold = budget.hold()) {
+            if (isJson(request)) {
+                int limit = Math.min(plan.maxJsonBytes(), MOST_JSON_BYTES);
+                Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
+                return new Submission(known.run(), plan, client, round, checked(message), message.encode());
+            }
+            byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
+            return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
         }
-        byte[] bytes = body(request, plan.maxMessageBytes());
-        return new Submission(known.run(), plan, client, round, decode(bytes, plan), bytes);
+    }
+
+    private static Message checked(Message message) {
+        CompressedVector delta = message.delta();
+        for (int j = 0; j < delta.count(); j++) {
+            if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
+                throw Problem.PLAN_EXCEEDED
+                        .because(
+                                "value " + j + " of the message is " + delta.value(j) + ", and none may be beyond "
+                                        + LARGEST_VALUE,
+                                "see why the gradient is so large; the training has diverged on this device")
+                        .with("field", "values[" + j + "]");
+            }
+        }
+        return message;
     }
 
     private static boolean isJson(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
@@ -76,15 +109,32 @@ class Intake {
         }
     }
 
-    private static byte[] body(HttpServletRequest request, int limit) throws IOException {
+    private static byte[] body(HttpServletRequest request, int limit, int blowUp, ReadingBudget.Hold hold)
+            throws IOException {
         if (request.getContentLengthLong() > limit) {
             throw tooLarge(request.getContentLengthLong() + " bytes", limit);
         }
-        byte[] body = request.getInputStream().readNBytes(limit + 1);
-        if (body.length > limit) {
+        InputStream in = request.getInputStream();
+        byte[] piece = in.readNBytes(PIECE);
+        hold.take((long) blowUp * piece.length);
+        if (piece.length < PIECE) {
+            return checked(piece, piece.length, limit);
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream(2 * PIECE);
+        while (piece.length > 0) {
+            body.write(piece);
+            byte[] unused = checked(piece, body.size(), limit);
+            piece = in.readNBytes(PIECE);
+            hold.take((long) blowUp * piece.length);
+        }
+        return body.toByteArray();
+    }
+
+    private static byte[] checked(byte[] bytes, int length, int limit) {
+        if (length > limit) {
             throw tooLarge("more than " + limit + " bytes", limit);
         }
-        return body;
+        return bytes;
     }
 
     private static ProblemException tooLarge(String size, int limit) {
@@ -110,12 +160,16 @@ class Intake {
     }
 
     private Message parse(byte[] body, RunPlan plan, HttpServletRequest request) {
-        JsonMessage message;
+        @Nullable JsonMessage message;
         try {
             message = json.readValue(body, JsonMessage.class);
         } catch (JacksonException e) {
             throw new HttpMessageNotReadableException(
                     "the message is not readable", e, new ServletServerHttpRequest(request));
+        }
+        if (message == null) {
+            throw Problem.MALFORMED.because(
+                    "the body is null, expected an object", "send a message as GET /openapi.json says");
         }
         try {
             Message converted = message.toMessage(plan.dimension());

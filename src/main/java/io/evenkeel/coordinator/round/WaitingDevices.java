@@ -24,7 +24,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * Devices that wait for work: each an unanswered request and no thread. Bounded in number. Thread-safe.
+ * Devices that wait for work: each an unanswered request and no thread. Bounded in number, and one request for each device: a newer
+ * one sends the older away, so that no device takes the others' places. Thread-safe.
  *
  * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after the run has moved on, so nothing
  * is missed between the two.
@@ -41,6 +42,7 @@ class WaitingDevices implements MeterBinder {
     private final int most;
     private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
     private final Map<Long, Tasks.Version> seen = new ConcurrentHashMap<>();
+    private final Map<Place, Waiting> newest = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closing;
 
@@ -49,6 +51,9 @@ class WaitingDevices implements MeterBinder {
         this.clock = clock;
         this.most = settings.waitingDevices();
     }
+
+    /** Where a device waits. */
+    private record Place(long run, String client) {}
 
     private static final class Waiting {
         final Tasks.Question question;
@@ -150,7 +155,15 @@ class WaitingDevices implements MeterBinder {
         Set<Waiting> devices =
                 waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
         devices.add(device);
-        device.result.onCompletion(() -> leave(devices, device));
+        Place place = new Place(device.question.run().run(), device.question.client());
+        device.result.onCompletion(() -> {
+            newest.remove(place, device);
+            leave(devices, device);
+        });
+        Waiting older = newest.put(place, device);
+        if (older != null) {
+            older.result.setResult(nothing());
+        }
     }
 
     private void leave(Set<Waiting> devices, Waiting device) {

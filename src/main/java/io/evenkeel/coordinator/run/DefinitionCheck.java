@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionCheck {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final String RESERVED_NAME = "__metadata__";
     private static final int MAX_DIMENSION = 100_000_000;
     private static final int MAX_TENSORS = 10_000;
     private static final int MAX_ROUNDS = 1_000_000;
@@ -129,6 +130,10 @@ final class DefinitionCheck {
                 || tensor.shape().stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException(
                     "a tensor lacks its name or shape: give {\"name\": …, \"shape\": [ … ]}");
+        }
+        if (tensor.name().equals(RESERVED_NAME)) {
+            throw new IllegalArgumentException("a tensor is named " + RESERVED_NAME
+                    + ", which safetensors files keep for themselves: give it another");
         }
         return new Tensor(
                 tensor.name(),

@@ -1,7 +1,9 @@
 package io.evenkeel.coordinator.run;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -26,9 +28,20 @@ public interface MemberRepository extends Repository<Member, Long> {
             + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom)) order by m.ordinal")
     List<Member> findPresent(long run, int round);
 
+    /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
+    @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
+    List<Long> findRunsOf(String client);
+
+    /** Locks a client's row until the transaction ends, and returns when it was revoked. */
+    @Query(value = "SELECT revoked_at FROM client WHERE id = :client FOR UPDATE", nativeQuery = true)
+    List<@Nullable Instant> lockClient(String client);
+
     /** Returns how many take part in a round but in none after it. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter = :round and m.activeFrom <= :round")
     int countLeavers(long run, int round);
+
+    /** Returns how often a client has joined a run. */
+    int countByRunIdAndClientId(long runId, String clientId);
 
     /** Returns how many were given an ordinal. */
     int countByRunId(long runId);

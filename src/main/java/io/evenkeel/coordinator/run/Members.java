@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,9 @@ public class Members {
 
     /** Some 15 MB; beyond it, what was remembered is forgotten. */
     private static final int MOST_REMEMBERED = 100_000;
+
+    /** Each time leaves a row that stays for good. */
+    private static final int MOST_TIMES = 100;
 
     private final RunRepository runs;
     private final MemberRepository members;
@@ -78,6 +82,7 @@ public class Members {
                     .with("field", "weight");
         }
         Joined joined = transactions.write(() -> {
+            requireNotRevoked(client);
             Run run = runs.lock(known.run()).orElseThrow();
             if (run.state().isOver()) {
                 throw run.wrongState(
@@ -109,6 +114,28 @@ public class Members {
             }
         });
         events.publishEvent(new RunChanged(known.run()));
+    }
+
+    /**
+     * Takes a client out of all its runs for good, together with something else that is done in the same transaction and keeps it
+     * from joining again. In a run whose open round is being closed, it stays until the next one closes.
+     *
+     * @param revocation what marks the client as revoked; holds its row's lock from then on, which {@link #join} asks for too
+     */
+    public void expel(String client, Runnable revocation) {
+        List<Long> left = transactions.write(() -> {
+            revocation.run();
+            List<Long> concerned = members.findRunsOf(client);
+            concerned.forEach(id -> {
+                Run run = runs.lock(id).orElseThrow();
+                if (!run.state().isOver()) {
+                    present(run, client)
+                            .ifPresent(member -> member.leave(run.isClosing() ? run.openRound() + 1 : run.openRound()));
+                }
+            });
+            return concerned;
+        });
+        left.forEach(run -> events.publishEvent(new RunChanged(run)));
     }
 
     /**
@@ -167,12 +194,30 @@ public class Members {
                 .with("client", client);
     }
 
+    /** Under its row's lock, so that a revocation either sees this membership or is seen here. */
+    private void requireNotRevoked(String client) {
+        boolean revoked = members.lockClient(client).stream().anyMatch(Objects::nonNull);
+        if (revoked) {
+            throw Problem.CLIENT_REVOKED
+                    .because("client " + client + " was revoked by the operator", "stop")
+                    .with("client", client);
+        }
+    }
+
     private Optional<Member> present(Run run, String client) {
         return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run.id(), client)
                 .filter(member -> !member.isGone(run.openRound()));
     }
 
     private Member enter(Run run, String client, double weight) {
+        if (members.countByRunIdAndClientId(run.id(), client) >= MOST_TIMES) {
+            throw Problem.CONFLICT
+                    .because(
+                            "client " + client + " has joined run '" + run.name() + "' and left it " + MOST_TIMES
+                                    + " times",
+                            "stay out of this run, or enrol the device as another client")
+                    .with("client", client);
+        }
         int ordinal = members.countByRunId(run.id());
         return members.save(new Member(
                 run.id(),

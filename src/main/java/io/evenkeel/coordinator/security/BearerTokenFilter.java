@@ -1,12 +1,15 @@
 package io.evenkeel.coordinator.security;
 
+import io.evenkeel.coordinator.limit.RateLimits;
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -16,34 +19,64 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Puts the caller of a request with a bearer token into the security context; without the header, leaves it anonymous. */
+/**
+ * Puts the caller of a request with a bearer token, or a device's certificate, into the security context; without either, leaves it
+ * anonymous. Counts wrong tokens by address: one that has sent too many is answered from memory alone.
+ */
 class BearerTokenFilter extends OncePerRequestFilter {
 
     private static final String SCHEME = "Bearer ";
 
     private final Authenticator authenticator;
+    private final ClientCertificates certificates;
+    private final RateLimits limits;
     private final HandlerExceptionResolver problems;
     // Where the second leg of an asynchronous request, such as a long poll, finds the caller again.
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    BearerTokenFilter(Authenticator authenticator, HandlerExceptionResolver problems) {
+    BearerTokenFilter(
+            Authenticator authenticator,
+            ClientCertificates certificates,
+            RateLimits limits,
+            HandlerExceptionResolver problems) {
         this.authenticator = authenticator;
+        this.certificates = certificates;
+        this.limits = limits;
         this.problems = problems;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (header != null) {
-            try {
-                signIn(authenticator.authenticate(token(header)), request, response);
-            } catch (RuntimeException refused) {
-                problems.resolveException(request, response, null, refused);
-                return;
-            }
+        try {
+            caller(request).ifPresent(caller -> signIn(caller, request, response));
+        } catch (RuntimeException refused) {
+            problems.resolveException(request, response, null, refused);
+            return;
         }
         chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> caller(HttpServletRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        String certificate = certificates.nameIn(request);
+        if (header == null) {
+            return certificate == null ? Optional.empty() : authenticator.certified(certificate);
+        }
+        String address = request.getRemoteAddr();
+        try {
+            Caller caller =
+                    authenticator.authenticate(token(header), certificate, () -> limits.requireFewFailures(address));
+            if (caller instanceof Caller.Device) {
+                String unused = certificates.requiredIn(request);
+            }
+            return Optional.of(caller);
+        } catch (ProblemException refused) {
+            if (refused.problem() == Problem.UNAUTHENTICATED) {
+                limits.failed(address);
+            }
+            throw refused;
+        }
     }
 
     private static String token(String header) {

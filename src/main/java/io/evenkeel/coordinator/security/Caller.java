@@ -1,13 +1,22 @@
 package io.evenkeel.coordinator.security;
 
+import org.jspecify.annotations.Nullable;
+
 /** Who sent a request, once the credentials were found good. */
 public sealed interface Caller {
 
     /** Returns the role in Spring Security's sense, without its prefix. */
     String role();
 
-    /** Someone who may create and steer runs and manage the fleet. */
-    record Operator() implements Caller {
+    /** Returns what the audit log calls the caller; never a secret. */
+    String name();
+
+    /**
+     * Someone who may create and steer runs and manage the fleet.
+     *
+     * @param name the name of the operator's token
+     */
+    record Operator(String name) implements Caller {
 
         /** The role's name. */
         public static final String ROLE = "OPERATOR";
@@ -19,11 +28,28 @@ public sealed interface Caller {
     }
 
     /**
+     * Someone who may read what operators read, and change nothing; Prometheus, for instance.
+     *
+     * @param name the name of the viewer's token
+     */
+    record Viewer(String name) implements Caller {
+
+        /** The role's name. */
+        public static final String ROLE = "VIEWER";
+
+        @Override
+        public String role() {
+            return ROLE;
+        }
+    }
+
+    /**
      * A device that enrolled. A controller takes it as {@code @AuthenticationPrincipal Caller.Device device}.
      *
      * @param client the client id
+     * @param run the one run it may take part in, null if any
      */
-    record Device(String client) implements Caller {
+    record Device(String client, @Nullable String run) implements Caller {
 
         /** The role's name. */
         public static final String ROLE = "DEVICE";
@@ -31,6 +57,16 @@ public sealed interface Caller {
         @Override
         public String role() {
             return ROLE;
+        }
+
+        @Override
+        public String name() {
+            return client;
+        }
+
+        /** Tells whether it may ask for anything of a run. */
+        boolean mayTakePartIn(@Nullable String which) {
+            return run == null || run.equals(which);
         }
     }
 }

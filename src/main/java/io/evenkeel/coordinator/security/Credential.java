@@ -34,6 +34,8 @@ public final class Credential {
     private static final int SECRET_BYTES = 32;
     private static final Pattern DEVICE =
             Pattern.compile(DEVICE_PREFIX + "([" + ID_ALPHABET + "]{" + ID_LENGTH + "})_[A-Za-z0-9_-]{43}");
+    private static final Pattern ACCESS =
+            Pattern.compile("evk_(?:op|view)_([" + ID_ALPHABET + "]{" + ID_LENGTH + "})_[A-Za-z0-9_-]{43}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Credential() {}
@@ -41,6 +43,11 @@ public final class Credential {
     /** Returns a new operator token. */
     public static String newOperatorToken() {
         return OPERATOR_PREFIX + secret();
+    }
+
+    /** Returns a new token of a further operator or viewer; its id is not a secret. */
+    static String newAccessToken(String prefix, String id) {
+        return prefix + id + "_" + secret();
     }
 
     /** Returns a new enrolment token. */
@@ -64,7 +71,16 @@ public final class Credential {
 
     /** Returns the client id in a device's token, or nothing if the text is not one. */
     public static Optional<String> clientOf(String token) {
-        Matcher matcher = DEVICE.matcher(token);
+        return idIn(token, DEVICE);
+    }
+
+    /** Returns the id in a further operator's or viewer's token, or nothing if the text is not one. */
+    static Optional<String> accessIdOf(String token) {
+        return idIn(token, ACCESS);
+    }
+
+    private static Optional<String> idIn(String token, Pattern form) {
+        Matcher matcher = form.matcher(token);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ public class DeviceCache {
     private final DeviceRegistry registry;
     private final Clock clock;
     private final SecuritySettings.DeviceCache settings;
+    private final Cache<String, String> certified;
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long forgotten;
 
@@ -28,6 +31,10 @@ public class DeviceCache {
         this.registry = registry;
         this.clock = clock;
         this.settings = settings.deviceCache();
+        this.certified = Caffeine.newBuilder()
+                .maximumSize(this.settings.size())
+                .expireAfterWrite(this.settings.expiry())
+                .build();
     }
 
     /** Returns a device's entry, at most the configured few seconds old. */
@@ -46,6 +53,30 @@ public class DeviceCache {
         return read;
     }
 
+    /** Returns the client of a certificate's name, as it was at most the configured few seconds ago. */
+    Optional<String> clientWith(String certificate) {
+        String known = certified.getIfPresent(certificate);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<String> read = registry.clientWith(certificate);
+        read.ifPresent(client -> certified.put(certificate, client));
+        return read;
+    }
+
+    /** Tells whether a device was found lately, however old its entry is by now. */
+    boolean knows(String client) {
+        synchronized (kept) {
+            return kept.containsKey(client);
+        }
+    }
+
+    /** Puts a device's next secret in the place of the one before. */
+    void promote(String client, String nextHash) {
+        registry.promote(client, nextHash);
+        forget(client);
+    }
+
     /** Notes that a device has shown its secret, unless that was noted lately. */
     public void seen(String client, DeviceRegistry.Entry entry) {
         if (entry.seenLately()) {
@@ -53,12 +84,7 @@ public class DeviceCache {
         }
         registry.seen(client);
         synchronized (kept) {
-            kept.computeIfPresent(
-                    client,
-                    (id, now) -> new Kept(
-                            new DeviceRegistry.Entry(
-                                    now.entry().hash(), now.entry().revoked(), true),
-                            now.until()));
+            kept.computeIfPresent(client, (id, now) -> new Kept(now.entry().justSeen(), now.until()));
         }
     }
 
@@ -68,6 +94,11 @@ public class DeviceCache {
             kept.remove(client);
             forgotten++;
         }
+    }
+
+    /** Has the next request with a certificate ask the database whose it is. Called once an enrolment with it is committed. */
+    public void forgetCertificate(String certificate) {
+        certified.invalidate(certificate);
     }
 
     private void keep(String client, Kept entry, long forgottenBefore) {

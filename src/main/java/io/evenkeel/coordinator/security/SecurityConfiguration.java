@@ -1,14 +1,23 @@
 package io.evenkeel.coordinator.security;
 
 import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
+import static org.springframework.security.authorization.AuthorizationManagers.anyOf;
 
+import io.evenkeel.coordinator.audit.AuditLog;
+import io.evenkeel.coordinator.limit.RateLimits;
 import io.evenkeel.coordinator.problem.Problem;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -17,20 +26,33 @@ import org.springframework.security.config.observation.SecurityObservationSettin
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Which paths are whose; what is not listed is the operator's. */
+/** Which paths are whose; what is not listed is the operators', and viewers may only look at it. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-    private static final String RUN = "/api/v1/runs/*";
-    private static final String ROUND = RUN + "/rounds/*";
+    private static final String RUN = "/api/v1/runs/{run}";
+    private static final String ROUND = RUN + "/rounds/{round}";
+    private static final AuthorizationManager<RequestAuthorizationContext> READERS =
+            AuthorityAuthorizationManager.hasAnyRole(Caller.Operator.ROLE, Caller.Viewer.ROLE);
+    private static final AuthorizationManager<RequestAuthorizationContext> DEVICE_OF_RUN =
+            (authentication, context) -> new AuthorizationDecision(Callers.of(authentication.get())
+                    .filter(caller -> caller instanceof Caller.Device device
+                            && device.mayTakePartIn(context.getVariables().get("run")))
+                    .isPresent());
 
     @Bean
     SecurityFilterChain securityFilterChain(
             HttpSecurity http,
             Authenticator authenticator,
+            ClientCertificates certificates,
+            RateLimits limits,
+            AuditLog audit,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems)
             throws Exception {
         return http.csrf(
@@ -40,11 +62,18 @@ class SecurityConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .headers(
-                        headers -> headers.contentSecurityPolicy(
-                                policy -> policy.policyDirectives(
-                                        // What the OpenAPI page needs, and nothing from elsewhere.
-                                        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")))
-                .addFilterBefore(new BearerTokenFilter(authenticator, problems), AnonymousAuthenticationFilter.class)
+                        headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                                .crossOriginResourcePolicy(resources -> resources.policy(
+                                        CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy.SAME_ORIGIN))
+                                .contentSecurityPolicy(
+                                        policy -> policy.policyDirectives(
+                                                // What the OpenAPI page needs, and nothing from elsewhere.
+                                                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")))
+                .addFilterBefore(
+                        new BearerTokenFilter(authenticator, certificates, limits, problems),
+                        AnonymousAuthenticationFilter.class)
+                .addFilterAfter(new RateLimitFilter(limits, problems), BearerTokenFilter.class)
+                .addFilterAfter(new AuditFilter(audit, problems), RateLimitFilter.class)
                 .authorizeHttpRequests(SecurityConfiguration::rules)
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(noCredentials(problems))
                         .accessDeniedHandler(notAllowed(problems)))
@@ -64,11 +93,16 @@ class SecurityConfiguration {
                         "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
-        rules.requestMatchers(GET, ROUND + "/model").hasAnyRole(Caller.Operator.ROLE, Caller.Device.ROLE);
-        rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").hasRole(Caller.Device.ROLE);
+        rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
+        rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
-                .hasRole(Caller.Device.ROLE);
-        rules.requestMatchers(PUT, ROUND + "/messages/me").hasRole(Caller.Device.ROLE);
+                .access(DEVICE_OF_RUN);
+        rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
+        rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
+        // Holds every device's messages and hashed secrets: a backup, not a view.
+        rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
+        rules.requestMatchers(GET).access(READERS);
+        rules.requestMatchers(HEAD).access(READERS);
         rules.anyRequest().hasRole(Caller.Operator.ROLE);
     }
 
@@ -87,13 +121,20 @@ class SecurityConfiguration {
                 response,
                 null,
                 Problem.FORBIDDEN.because(
-                        forbidden(request.isUserInRole(Caller.Device.ROLE)),
+                        forbidden(request),
                         "use the credentials of the one this is meant for; GET /openapi.json says which"));
     }
 
-    private static String forbidden(boolean device) {
-        return device
-                ? "this is the operator's to do, and the credentials are a device's"
-                : "this is a device's to do for itself, and the credentials are the operator's";
+    private static String forbidden(HttpServletRequest request) {
+        Optional<Caller> caller = Callers.current();
+        if (caller.isPresent() && caller.get() instanceof Caller.Device device) {
+            return device.run() == null
+                    ? "this is an operator's to do, and the credentials are a device's"
+                    : "the credentials are those of a device enrolled for run '" + device.run()
+                            + "' alone, and this is another run or an operator's to do";
+        }
+        return request.isUserInRole(Caller.Viewer.ROLE)
+                ? "this is more than looking, and the credentials are a viewer's"
+                : "this is a device's to do for itself, and the credentials are an operator's";
     }
 }

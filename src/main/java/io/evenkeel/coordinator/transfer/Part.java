@@ -45,7 +45,8 @@ enum Part {
             whole("uses"),
             time("created_at"),
             time("expires_at"),
-            time("revoked_at")),
+            time("revoked_at"),
+            text("run")),
     CLIENT(
             3,
             "client",
@@ -56,7 +57,10 @@ enum Part {
             text("enrolled_by"),
             time("enrolled_at"),
             time("last_seen_at"),
-            time("revoked_at")),
+            time("revoked_at"),
+            text("next_secret_hash"),
+            text("run"),
+            text("certificate")),
     MEMBER(
             4,
             "member",

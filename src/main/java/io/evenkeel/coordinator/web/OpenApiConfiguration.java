@@ -57,7 +57,8 @@ class OpenApiConfiguration {
         return new SecurityScheme()
                 .type(SecurityScheme.Type.HTTP)
                 .scheme(BEARER)
-                .description("The operator's token (evk_op_…) or a device's secret (evk_dev_…).");
+                .description(
+                        "An operator's token (evk_op_…), a viewer's (evk_view_…) or a device's secret (evk_dev_…).");
     }
 
     private static Schema<?> problem() {

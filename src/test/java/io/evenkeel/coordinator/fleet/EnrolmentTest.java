@@ -84,6 +84,70 @@ class EnrolmentTest {
     }
 
     @Test
+    void takesOneUseForAnEnrolmentThatIsSentAgain() {
+        String token = api.enrolmentToken(1);
+        Map<String, Object> lost = object(enrolAs("key-of-one-device", token));
+        Map<String, Object> again = object(enrolAs("key-of-one-device", token));
+        assertThat(again).containsEntry("client", lost.get("client"));
+        assertThat(again.get("secret")).isNotEqualTo(lost.get("secret"));
+        Api.refused(enrolAs("key-of-another-one", token), Problem.ENROLMENT_TOKEN_USED_UP);
+        Api.refused(task(text(lost, "secret")), Problem.UNAUTHENTICATED);
+        Api.refused(task(text(again, "secret")), Problem.RUN_NOT_FOUND);
+    }
+
+    @Test
+    void givesNoSecretTwiceOnceItWasUsed() {
+        String token = api.enrolmentToken(2);
+        Map<String, Object> enrolled = object(enrolAs("key-that-was-seen", token));
+        Api.refused(task(text(enrolled, "secret")), Problem.RUN_NOT_FOUND);
+        Api.refused(enrolAs("key-that-was-seen", token), Problem.CONFLICT)
+                .jsonPath("$.client")
+                .isEqualTo(text(enrolled, "client"));
+        Api.refused(task(text(enrolled, "secret")), Problem.RUN_NOT_FOUND);
+    }
+
+    @Test
+    void makesOneClientOfAKeyThatComesManyTimesAtOnce() throws Exception {
+        String token = api.enrolmentToken(20);
+        ExecutorService devices = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<String>> answers = devices.invokeAll(IntStream.range(0, 16)
+                    .<Callable<String>>mapToObj(
+                            i -> () -> text(object(enrolAs("key-that-comes-often", token)), "client"))
+                    .toList());
+            List<String> clients = new ArrayList<>();
+            for (Future<String> answer : answers) {
+                clients.add(answer.get());
+            }
+            assertThat(clients).hasSize(16).containsOnly(clients.get(0));
+        } finally {
+            devices.shutdownNow();
+        }
+        assertThat(jdbc.sql("SELECT uses_left FROM enrolment_token WHERE hash = ?")
+                        .param(Credential.hash(token))
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(19);
+    }
+
+    @Test
+    void refusesAKeyThatIsTooShortToBeRandom() {
+        Api.refused(enrolAs("1", api.enrolmentToken(1)), Problem.MALFORMED);
+    }
+
+    @Test
+    void keepsADeviceToTheRunItsTokenIsFor() {
+        String token = text(create(Map.of("uses", 1, "run", "its-run")), "token");
+        String secret = text(object(enrol(token, "bound")), "secret");
+        Api.refused(task(secret), Problem.FORBIDDEN);
+        Api.refused(api.as(secret).get().uri("/api/v1/runs/any/rounds/0/model").exchange(), Problem.FORBIDDEN);
+        Api.refused(api.as(secret).put().uri("/api/v1/runs/any/members/me").exchange(), Problem.FORBIDDEN);
+        Api.refused(
+                api.as(secret).get().uri("/api/v1/runs/any%2f..%2fits-run/task").exchange(), Problem.MALFORMED);
+        Api.refused(api.as(secret).get().uri("/api/v1/runs/its-run/task").exchange(), Problem.RUN_NOT_FOUND);
+    }
+
+    @Test
     void enrolsUntilTheTokenExpires() {
         Map<String, Object> created = create(Map.of("uses", 5, "expiresIn", "1h"));
         String token = text(created, "token");
@@ -199,6 +263,20 @@ class EnrolmentTest {
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(Map.of("token", token, "name", name))
                 .exchange();
+    }
+
+    private RestTestClient.ResponseSpec enrolAs(String key, String token) {
+        return api.anonymous()
+                .post()
+                .uri("/api/v1/enrolments")
+                .header("Idempotency-Key", key)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("token", token))
+                .exchange();
+    }
+
+    private RestTestClient.ResponseSpec task(String secret) {
+        return api.as(secret).get().uri("/api/v1/runs/any/task").exchange();
     }
 
     private List<Map<String, Object>> list(String path) {

@@ -69,7 +69,7 @@ class BadRequestTest {
                 .jsonPath("$.field")
                 .isEqualTo("use")
                 .jsonPath("$.detail")
-                .value(Api.containing("description, expiresIn, uses"));
+                .value(Api.containing("description, expiresIn, run, uses"));
     }
 
     @Test

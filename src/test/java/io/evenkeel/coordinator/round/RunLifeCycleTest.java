@@ -150,7 +150,7 @@ class RunLifeCycleTest {
         device.answer(0, new double[] {1, 1, 1, 1, 1, 1});
         scene.await(device, 0);
         double[] good = device.model(1);
-        device.answer(1, new double[] {1e200, 1, 1, 1, 1, 1});
+        device.answer(1, new double[] {1e90, 1, 1, 1, 1, 1});
 
         assertThat(scene.await(device, 1).get("state")).isEqualTo("failed");
         assertThat(scene.view().get("message")).contains("round 1 diverged");

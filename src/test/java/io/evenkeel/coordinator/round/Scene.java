@@ -73,6 +73,10 @@ final class Scene {
         return device;
     }
 
+    String secretOf(TestDevice device) {
+        return device.http().token();
+    }
+
     /** A new device that joins. */
     TestDevice member(double weight) {
         TestDevice device = device();

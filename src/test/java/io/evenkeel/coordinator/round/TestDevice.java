@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
@@ -12,6 +14,7 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /** A device made of core and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
@@ -154,6 +157,24 @@ final class TestDevice {
 
     Reply put(int round, byte[] bytes) {
         return http.put("/runs/" + run + "/rounds/" + round + "/messages/me", BINARY, bytes);
+    }
+
+    /** A well-formed message of values that are no gradient's. */
+    byte[] lie(double value) {
+        double[] values = new double[dimension];
+        Arrays.fill(values, value);
+        return encode(new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values), Report.of(1));
+    }
+
+    /** Sends such a message, which must be accepted. */
+    void lie(int round, double value) {
+        byte[] message = lie(value);
+        Reply reply = put(round, message);
+        if (reply.status() != 201) {
+            throw new AssertionError(client + " for round " + round + ": " + reply);
+        }
+        sequence++;
+        head = Digest.of(message);
     }
 
     /** Accounts for an accepted message. */

@@ -44,10 +44,10 @@ class WaitingDevicesTest {
     @Test
     void waitForTheStartHoldingNoThread() throws Exception {
         int devices = 300; // more than the web server has threads
-        Scene scene = scene(1);
+        Scene scene = scene(devices);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
-        for (int i = 0; i < devices; i++) {
-            answers.add(scene.devices.get(0).waitForTask(-1));
+        for (TestDevice device : scene.devices) {
+            answers.add(device.waitForTask(-1));
         }
         while (waiting.count() < devices) {
             Thread.onSpinWait();
@@ -58,6 +58,24 @@ class WaitingDevicesTest {
             assertThat(task.number("round")).isZero();
             assertThat(task.number("denseBytes")).isEqualTo(4 * Scene.DIMENSION);
         }
+    }
+
+    @Test
+    void takeOnePlaceEachHoweverOftenTheyAsk() throws Exception {
+        Scene scene = scene(2);
+        TestDevice device = scene.devices.get(0);
+        CompletableFuture<Reply> other = scene.devices.get(1).waitForTask(-1);
+        CompletableFuture<Reply> older = device.waitForTask(-1);
+        for (int i = 0; i < 5; i++) {
+            CompletableFuture<Reply> newer = device.waitForTask(-1);
+            // Whichever of the two came first is sent away.
+            CompletableFuture.anyOf(older, newer).get(20, TimeUnit.SECONDS);
+            older = older.isDone() ? newer : older;
+        }
+        assertThat(waiting.count()).isLessThanOrEqualTo(2);
+        scene.start();
+        assertThat(older.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(other.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
     }
 
     @Test

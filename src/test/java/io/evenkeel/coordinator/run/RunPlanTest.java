@@ -107,6 +107,8 @@ class RunPlanTest {
         assertThat(refusal("tensors").detail()).contains("lacks its name or shape");
         tensors = List.of(new TensorShape("x", List.of(1)), new TensorShape("x", List.of(2)));
         assertThat(refusal("tensors").detail()).contains("'x'");
+        tensors = List.of(new TensorShape("__metadata__", List.of(1)));
+        assertThat(refusal("tensors").detail()).contains("__metadata__");
         tensors = List.of();
         assertThat(refusal("tensors").detail()).contains("at least one tensor");
         tensors = List.of(new TensorShape("x", List.of(0)));

@@ -137,6 +137,10 @@ class AccessTest {
                 .expectHeader()
                 .exists("Content-Security-Policy")
                 .expectHeader()
+                .valueEquals("Referrer-Policy", "no-referrer")
+                .expectHeader()
+                .valueEquals("Cross-Origin-Resource-Policy", "same-origin")
+                .expectHeader()
                 .doesNotExist("Server")
                 .expectHeader()
                 .doesNotExist("Set-Cookie");

@@ -14,7 +14,13 @@ class DeviceCacheTest {
     private final Counting registry = new Counting();
     private final TurnedClock clock = new TurnedClock();
     private final DeviceCache cache = new DeviceCache(
-            registry, clock, new SecuritySettings(null, new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 2)));
+            registry,
+            clock,
+            new SecuritySettings(
+                    null,
+                    null,
+                    SecuritySettings.DeviceCertificates.OFF,
+                    new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 2)));
 
     @Test
     void asksOnceInTenSeconds() {
@@ -104,7 +110,17 @@ class DeviceCacheTest {
         private Runnable meanwhile = () -> {};
 
         void put(String client, boolean revoked) {
-            entries.put(client, new Entry("00", revoked, false));
+            entries.put(client, new Entry("00", null, null, null, revoked, false));
+        }
+
+        @Override
+        public Optional<String> clientWith(String certificate) {
+            throw new UnsupportedOperationException("no certificates are shown here");
+        }
+
+        @Override
+        public void promote(String client, String nextHash) {
+            throw new UnsupportedOperationException("no secret is rotated here");
         }
 
         @Override

@@ -65,6 +65,16 @@ class OperatorTokenTest {
                 .hasMessageNotContaining("'operator'");
     }
 
+    @Test
+    void isNotToBeTheViewersToo() {
+        String token = Credential.newOperatorToken();
+        SecuritySettings.DeviceCache cache = new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 10);
+        assertThatThrownBy(() -> new SecuritySettings(token, token, SecuritySettings.DeviceCertificates.OFF, cache))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("evenkeel.viewer-token")
+                .hasMessageNotContaining(token);
+    }
+
     private OperatorToken start(@Nullable String configured) {
         PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8);
         return new OperatorToken(settings(configured), jdbc, new TurnedClock(), new Announcement(out));
@@ -77,7 +87,11 @@ class OperatorTokenTest {
     }
 
     private static SecuritySettings settings(@Nullable String configured) {
-        return new SecuritySettings(configured, new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 10));
+        return new SecuritySettings(
+                configured,
+                null,
+                SecuritySettings.DeviceCertificates.OFF,
+                new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 10));
     }
 
     private static DriverManagerDataSource database() {

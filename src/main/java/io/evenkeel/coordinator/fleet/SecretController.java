@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.security.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where a device changes its own secret. */
+@RestController
+@Tag(name = "Devices")
+class SecretController {
+
+    private final Fleet fleet;
+
+    SecretController(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    @PostMapping("/api/v1/clients/me/secret")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            summary = "Get another secret",
+            description = "The old one is good until the new one is first used. If the answer is lost, ask again.")
+    Enrolment.Enrolled rotate(@Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return new Enrolment.Enrolled(device.client(), fleet.rotate(device.client()));
+    }
+}

@@ -1,0 +1,54 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bounds the memory that messages take together while they are read and decoded. Thread-safe. */
+final class ReadingBudget {
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final long most;
+    private final AtomicLong held = new AtomicLong();
+
+    /** @param most bytes */
+    ReadingBudget(long most) {
+        this.most = most;
+    }
+
+    /** Starts with nothing held. */
+    Hold hold() {
+        return new Hold();
+    }
+
+    /** What one message holds, until it is closed. For one thread. */
+    final class Hold implements AutoCloseable {
+
+        private long mine;
+
+        /**
+         * Holds more.
+         *
+         * @throws ProblemException {@code busy} if there is no room for it; a message that is alone always has room
+         */
+        void take(long bytes) {
+            long total = held.addAndGet(bytes);
+            mine += bytes;
+            if (total > most && total > mine) {
+                throw Problem.BUSY
+                        .because(
+                                "the messages that come in now are more than the coordinator holds in memory at once",
+                                "send the same message again after the time in Retry-After")
+                        .retryAfter(PAUSE);
+            }
+        }
+
+        @Override
+        public void close() {
+            held.addAndGet(-mine);
+            mine = 0;
+        }
+    }
+}

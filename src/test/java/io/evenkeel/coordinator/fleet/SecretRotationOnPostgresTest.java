@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.OnPostgres;
+
+@OnPostgres
+class SecretRotationOnPostgresTest extends SecretRotationTest {}

@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.OnPostgres;
+
+@OnPostgres
+class RevocationOnPostgresTest extends RevocationTest {}
