@@ -44,6 +44,16 @@ final class Enrolment {
         return fresh;
     }
 
+    /** Has the coordinator give the device another secret, and saves it before it is used. */
+    void rotate(Coordinator coordinator) throws InterruptedException {
+        if (settings.credentials() != null) {
+            throw new IllegalStateException(
+                    "the credentials were given with credentials(...), so whoever keeps them has to change them: let the device"
+                            + " enrol, and it keeps its own");
+        }
+        coordinator.rotate(fresh -> write(settings.store(), fresh));
+    }
+
     private void write(StateStore store, Credentials credentials) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("endpoint", settings.endpoint().toString());

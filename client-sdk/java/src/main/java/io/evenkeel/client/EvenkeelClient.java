@@ -105,6 +105,22 @@ public final class EvenkeelClient implements AutoCloseable {
         });
     }
 
+    /**
+     * Changes the device's secret, from time to time or when it may have become known. If it fails or the device dies over it, the
+     * secret is the old one or the new one, and the one that is saved is good.
+     *
+     * @throws io.evenkeel.client.error.CoordinatorException if the coordinator refuses
+     * @throws IllegalStateException if the credentials were given rather than got by enrolling, if another thread uses the client,
+     *     or it is stopped or closed
+     */
+    public void rotateSecret() throws InterruptedException {
+        inTurn(() -> {
+            enrol();
+            new Enrolment(settings, announcer).rotate(coordinator);
+            return settings.run();
+        });
+    }
+
     private void enrol() throws InterruptedException {
         coordinator.use(new Enrolment(settings, announcer).credentials(coordinator));
     }

@@ -78,7 +78,9 @@ final class TestCoordinator {
     private final ModelState state;
     private final List<byte[]> updates = new ArrayList<>();
     private final Map<String, String> secrets = new TreeMap<>();
+    private final Map<String, String> enrolled = new TreeMap<>();
     private int ordinals;
+    private int rotations;
 
     TestCoordinator(FeedbackMethod feedback, String step, String compressor, int rounds) {
         this.feedback = feedback;
@@ -103,6 +105,9 @@ final class TestCoordinator {
         String client = secrets.get(request.headers().getOrDefault("Authorization", ""));
         if (client == null) {
             return problem(401, "unauthenticated", "the token is unknown");
+        }
+        if (path.equals("clients/me/secret")) {
+            return rotate(client);
         }
         String[] parts = path.split("/");
         if (!parts[0].equals("runs") || !parts[1].equals(RUN)) {
@@ -138,8 +143,16 @@ final class TestCoordinator {
         if (!"evk_enrol_test".equals(token)) {
             return problem(403, "enrolment-token-unknown", "there is no such token");
         }
-        String client = "c" + ++enrolments;
+        String key = request.headers().getOrDefault("Idempotency-Key", "none " + enrolments);
+        String client = enrolled.computeIfAbsent(key, fresh -> "c" + ++enrolments);
         return json(201, Map.of("client", client, "secret", register(client)));
+    }
+
+    /** The new secret is good beside the old one until it is used; here, for ever. */
+    private Response rotate(String client) {
+        String secret = "evk_dev_" + client + "_rotated" + ++rotations;
+        secrets.put("Bearer " + secret, client);
+        return json(201, Map.of("client", client, "secret", secret));
     }
 
     /** Makes credentials known, and returns the secret. */

@@ -10,6 +10,7 @@ import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.client.error.CoordinatorException;
 import io.evenkeel.client.error.EvenkeelException;
 import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.http.Transport;
 import io.evenkeel.client.protocol.Receipt;
 import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -52,6 +53,70 @@ class TrainingTest {
         assertThat(again.accepted()).isZero();
         assertThat(coordinator.enrolments).isEqualTo(1);
         assertThat(coordinator.members).hasSize(1);
+    }
+
+    @Test
+    void takesOneUseOfTheTokenHoweverManyAnswersAreLost() throws InterruptedException {
+        AtomicInteger lost = new AtomicInteger(3);
+        Device.train(Device.on(
+                new DirectTransport(
+                        coordinator,
+                        request -> request.uri().getPath().endsWith("/enrolments") && lost.getAndDecrement() > 0
+                                ? DirectTransport.Fate.ANSWER_LOST
+                                : DirectTransport.Fate.DELIVERED),
+                store));
+
+        assertThat(coordinator.log.subList(0, 4)).containsOnly("POST enrolments");
+        assertThat(coordinator.enrolments).isEqualTo(1);
+    }
+
+    @Test
+    void changesItsSecretAndComesBackWithTheNewOne() throws InterruptedException {
+        List<String> sent = new ArrayList<>();
+        Transport transport = new DirectTransport(coordinator, request -> {
+            sent.add(request.headers().getOrDefault("Authorization", ""));
+            return DirectTransport.Fate.DELIVERED;
+        });
+        try (EvenkeelClient client = Device.on(transport, store).build()) {
+            client.rotateSecret();
+            client.train(Problems.bowl(1));
+        }
+        Device.train(Device.on(coordinator, store));
+
+        assertThat(sent.subList(0, 3)).containsExactly("", "Bearer evk_dev_c1_secret", "Bearer evk_dev_c1_rotated1");
+        assertThat(coordinator.enrolments).isEqualTo(1);
+    }
+
+    @Test
+    void savesANewSecretBeforeItUsesIt() throws InterruptedException {
+        Transport dying = new DirectTransport(
+                coordinator,
+                request -> request.headers().getOrDefault("Authorization", "").endsWith("_rotated1")
+                        ? DirectTransport.Fate.DEVICE_DIES_BEFORE
+                        : DirectTransport.Fate.DELIVERED);
+        try (EvenkeelClient client = Device.on(dying, store).build()) {
+            client.rotateSecret();
+            assertThatThrownBy(() -> client.train(Problems.bowl(1))).isInstanceOf(CrashingStore.Crash.class);
+        }
+        List<String> sent = new ArrayList<>();
+        Device.train(Device.on(
+                new DirectTransport(coordinator, request -> {
+                    sent.add(request.headers().getOrDefault("Authorization", ""));
+                    return DirectTransport.Fate.DELIVERED;
+                }),
+                store));
+        assertThat(sent).containsOnly("Bearer evk_dev_c1_rotated1");
+    }
+
+    @Test
+    void leavesCredentialsAloneThatWereGiven() {
+        try (EvenkeelClient client = Device.on(coordinator, store)
+                .credentials("c7", coordinator.register("c7"))
+                .build()) {
+            assertThatThrownBy(client::rotateSecret)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("credentials(...)");
+        }
     }
 
     @Test

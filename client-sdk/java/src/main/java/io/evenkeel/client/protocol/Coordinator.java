@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
@@ -44,15 +46,36 @@ public final class Coordinator {
         credentials = given;
     }
 
-    /** Trades an enrolment token for credentials. If the answer is lost, asking again takes another use of the token. */
+    /**
+     * Trades an enrolment token for credentials. The request carries a key of its own, so that repeating it after a lost answer
+     * takes no other use of the token.
+     */
     public Credentials enrol(String token, @Nullable String name) throws InterruptedException {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("token", token);
         if (name != null) {
             body.put("name", name);
         }
-        Request request = Request.of("POST", uri("enrolments"), MAX_JSON_BYTES).body(JSON_TYPE, json(body));
-        Fields answer = Fields.parse("the enrolment", accepted(request).body());
+        Request request = Request.of("POST", uri("enrolments"), MAX_JSON_BYTES)
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .body(JSON_TYPE, json(body));
+        return credentials("the enrolment", request);
+    }
+
+    /**
+     * Asks for another secret and uses it from the next request on. The old one is good until then, so a lost answer does no harm;
+     * but the new one must be kept before it is used.
+     *
+     * @param keep what keeps the new credentials
+     */
+    public void rotate(Consumer<Credentials> keep) throws InterruptedException {
+        Credentials fresh = credentials("the new secret", request("POST", "clients/me/secret", MAX_JSON_BYTES));
+        keep.accept(fresh);
+        use(fresh);
+    }
+
+    private Credentials credentials(String what, Request request) throws InterruptedException {
+        Fields answer = Fields.parse(what, accepted(request).body());
         return new Credentials(answer.text("client"), answer.text("secret"));
     }
 
