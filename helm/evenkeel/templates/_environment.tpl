@@ -7,8 +7,13 @@
 - name: EVENKEEL_OPERATOR_TOKEN
   valueFrom:
     secretKeyRef:
-      name: {{ include "evenkeel.operatorSecretName" . }}
+      name: {{ include "evenkeel.tokenSecretName" (list . "operator") }}
       key: {{ .Values.operatorToken.key }}
+- name: EVENKEEL_VIEWER_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "evenkeel.tokenSecretName" (list . "viewer") }}
+      key: {{ .Values.viewerToken.key }}
 {{- if include "evenkeel.postgresql" . }}
 {{- with .Values.database.postgresql }}
 - name: SPRING_DATASOURCE_URL

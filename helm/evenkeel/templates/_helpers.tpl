@@ -79,8 +79,10 @@ app.kubernetes.io/component: test
 {{- if eq .Values.database.type "postgresql" }}true{{ end }}
 {{- end }}
 
-{{- define "evenkeel.operatorSecretName" -}}
-{{ .Values.operatorToken.existingSecret | default (printf "%s-operator" (include "evenkeel.fullname" .)) }}
+{{/* Name of the secret of a role's token: (list $ "operator") or (list $ "viewer"). */}}
+{{- define "evenkeel.tokenSecretName" -}}
+{{- $settings := index (first .).Values (printf "%sToken" (last .)) }}
+{{- $settings.existingSecret | default (printf "%s-%s" (include "evenkeel.fullname" (first .)) (last .)) }}
 {{- end }}
 
 {{- define "evenkeel.databaseSecretName" -}}
@@ -93,16 +95,19 @@ app.kubernetes.io/component: test
 {{- if $postgresql.existingSecret }}{{ index $postgresql (printf "%sKey" .key) }}{{ else }}{{ .key }}{{ end }}
 {{- end }}
 
-{{/* Base64 of the operator's token: the given one, the one a former install made, or a new one of 256 random bits. */}}
-{{- define "evenkeel.operatorToken" -}}
-{{- $name := include "evenkeel.operatorSecretName" . }}
-{{- $kept := dig "data" .Values.operatorToken.key "" (lookup "v1" "Secret" .Release.Namespace $name | default dict) }}
-{{- if .Values.operatorToken.value }}
-{{- .Values.operatorToken.value | b64enc }}
+{{/* Base64 of a role's token: the given one, the one a former install made, or a new one of 256 random bits. */}}
+{{- define "evenkeel.token" -}}
+{{- $root := first . }}
+{{- $settings := index $root.Values (printf "%sToken" (last .)) }}
+{{- $name := include "evenkeel.tokenSecretName" . }}
+{{- $kept := dig "data" $settings.key "" (lookup "v1" "Secret" $root.Release.Namespace $name | default dict) }}
+{{- if $settings.value }}
+{{- $settings.value | b64enc }}
 {{- else if $kept }}
 {{- $kept }}
 {{- else }}
-{{- printf "evk_op_%s" (randBytes 32 | replace "+" "-" | replace "/" "_" | trimAll "=") | b64enc }}
+{{- $prefix := ternary "evk_op_" "evk_view_" (eq (last .) "operator") }}
+{{- printf "%s%s" $prefix (randBytes 32 | replace "+" "-" | replace "/" "_" | trimAll "=") | b64enc }}
 {{- end }}
 {{- end }}
 

@@ -56,6 +56,7 @@ class RefusalsTest {
                 Map.of("replicaCount", "two"),
                 Map.of("service.port", 70000),
                 Map.of("operatorToken.value", "guessable"),
+                Map.of("viewerToken.value", "evk_op_" + "b".repeat(43)),
                 Map.of("logFormat", "xml"),
                 Map.of("persistence.size", "8 GB"),
                 Map.of("resources.limits.memory", "lots"),

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretKeySelector;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -45,6 +46,19 @@ class SecretsTest {
     }
 
     @Test
+    void makesAViewerTokenThatPrometheusPresents() {
+        Manifests manifests = Chart.render(Map.of("serviceMonitor.enabled", "true"));
+        SecretKeySelector viewer = reference(manifests, "EVENKEEL_VIEWER_TOKEN");
+
+        assertThat(token(manifests, viewer.getName(), viewer.getKey())).matches("evk_view_[-_A-Za-z0-9]{43}");
+        assertThat(viewer.getName()).isNotEqualTo(OPERATOR_SECRET);
+        assertThat(manifests.only(ServiceMonitor.class).getSpec().getEndpoints())
+                .singleElement()
+                .satisfies(endpoint ->
+                        assertThat(endpoint.getAuthorization().getCredentials()).isEqualTo(viewer));
+    }
+
+    @Test
     void keepsTheTokenItMadeOverUpgrades() {
         StubCluster.instance().put(OPERATOR_SECRET, KEY, base64("evk_op_kept"));
 
@@ -67,6 +81,8 @@ class SecretsTest {
         assertThat(manifests.all(Secret.class)).isEmpty();
         assertThat(reference(manifests, "EVENKEEL_OPERATOR_TOKEN"))
                 .isEqualTo(new SecretKeySelector("token", "my-operator", null));
+        assertThat(reference(manifests, "EVENKEEL_VIEWER_TOKEN"))
+                .isEqualTo(new SecretKeySelector("token", "my-viewer", null));
         assertThat(reference(manifests, "SPRING_DATASOURCE_USERNAME"))
                 .isEqualTo(new SecretKeySelector("user", "my-database", null));
         assertThat(reference(manifests, "SPRING_DATASOURCE_PASSWORD"))
@@ -140,9 +156,15 @@ class SecretsTest {
     }
 
     private static String operatorToken(Manifests manifests) {
-        Secret secret = manifests.only(Secret.class);
-        assertThat(secret.getMetadata().getName()).isEqualTo(OPERATOR_SECRET);
-        return new String(Base64.getDecoder().decode(secret.getData().get(KEY)), UTF_8);
+        return token(manifests, OPERATOR_SECRET, KEY);
+    }
+
+    private static String token(Manifests manifests, String name, String key) {
+        Secret secret = manifests.all(Secret.class).stream()
+                .filter(one -> one.getMetadata().getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return new String(Base64.getDecoder().decode(secret.getData().get(key)), UTF_8);
     }
 
     private static String base64(String text) {

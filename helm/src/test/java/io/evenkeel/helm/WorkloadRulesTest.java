@@ -133,8 +133,8 @@ class WorkloadRulesTest {
                     assertThat(endpoint.getPort()).isEqualTo("management");
                     assertThat(endpoint.getPath()).isEqualTo("/actuator/prometheus");
                     assertThat(endpoint.getAuthorization().getCredentials())
-                            .as("metrics are the operator's to read")
-                            .isEqualTo(new SecretKeySelector("operator-token", "trial-evenkeel-operator", null));
+                            .as("a viewer may read metrics, and change nothing")
+                            .isEqualTo(new SecretKeySelector("viewer-token", "trial-evenkeel-viewer", null));
                 });
     }
 
