@@ -67,23 +67,40 @@ final class GolombCode {
     }
 
     private static int bestShift(Numbers numbers) {
-        int best = 0;
+        int count = numbers.count();
+        if (count == 0) {
+            return 0;
+        }
+        long absent = numbers.at().applyAsInt(count - 1) + 1L - count;
+        int guess = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, absent / count));
+        long enough = riceBits(numbers, guess);
+        int best = guess;
         long fewest = Long.MAX_VALUE;
-        // Each number takes shift + 1 bits at least, so that no later power can win once those alone are too many.
-        for (int shift = 0; shift <= LARGEST_SHIFT && (shift + 1L) * numbers.count() < fewest; shift++) {
-            long bits = (shift + 1L) * numbers.count();
-            int next = 0;
-            for (int i = 0; i < numbers.count(); i++) {
-                int number = numbers.at().applyAsInt(i);
-                bits += (number - next) >>> shift;
-                next = number + 1;
-            }
-            if (bits < fewest) {
-                fewest = bits;
-                best = shift;
+        for (int shift = 0; shift <= LARGEST_SHIFT; shift++) {
+            // No quotient loses as much as a whole by being rounded down, which tells most powers are too many without
+            // counting.
+            long atLeast = (absent >>> shift) + (long) shift * count;
+            if (atLeast <= enough) {
+                long bits = riceBits(numbers, shift);
+                if (bits < fewest) {
+                    fewest = bits;
+                    best = shift;
+                }
             }
         }
         return best;
+    }
+
+    /** Returns the bits with a divisor of 2^shift. */
+    private static long riceBits(Numbers numbers, int shift) {
+        long bits = (shift + 1L) * numbers.count();
+        int next = 0;
+        for (int i = 0; i < numbers.count(); i++) {
+            int number = numbers.at().applyAsInt(i);
+            bits += (number - next) >>> shift;
+            next = number + 1;
+        }
+        return bits;
     }
 
     private long bits(Numbers numbers) {
