@@ -13,10 +13,14 @@ import java.util.Arrays;
 final class Candidates {
 
     /** The share of coordinates that are sampled, up to the largest sample. */
-    private static final int SAMPLED = 16;
+    private static final int SAMPLED = 64;
+
+    /** So much room there is for candidates at least, as even for K = 1 a few of the sample tell the threshold. */
+    private static final int LEAST_SHARE = 16;
 
     private static final int LARGEST_SAMPLE = 1 << 14;
-    private static final int LEAST_CAPACITY = 1 << 16;
+    private static final int LEAST_CAPACITY = 1 << 12;
+    private static final int LARGEST_LEAST_CAPACITY = 1 << 16;
 
     private final int[] indices;
     private final double[] values;
@@ -25,7 +29,8 @@ final class Candidates {
 
     /** Collects candidates for the {@code count} largest of the coordinates {@code from <= j < to}. */
     Candidates(Difference vector, int from, int to, int count) {
-        int capacity = (int) Math.min(to - from, Math.max(4L * count, LEAST_CAPACITY));
+        int least = Math.min(LARGEST_LEAST_CAPACITY, Math.max(LEAST_CAPACITY, (to - from) / LEAST_SHARE));
+        int capacity = (int) Math.min(to - from, Math.max(4L * count, least));
         indices = new int[capacity];
         values = new double[capacity];
         long lowest = Math.max(1, likelyReached(vector, from, to, count));
