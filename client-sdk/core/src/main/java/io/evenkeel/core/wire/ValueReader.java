@@ -33,9 +33,19 @@ final class ValueReader {
     }
 
     private void float32() {
+        // Once all of them are known to be there, each needs no check of its own.
+        in.need((long) Float.BYTES * values.length, "the values");
+        byte[] bytes = in.bytes();
+        int start = in.position();
         for (int j = 0; j < values.length; j++) {
-            put(j, Float.intBitsToFloat(in.i32("a value")), Float.BYTES);
+            float value = Float.intBitsToFloat((int) WireReader.INTS.get(bytes, start + Float.BYTES * j));
+            if (!Float.isFinite(value)) {
+                in.moveTo(start + Float.BYTES * (j + 1));
+                put(j, value, Float.BYTES);
+            }
+            values[j] = value;
         }
+        in.moveTo(start + Float.BYTES * values.length);
     }
 
     private void float64() {
