@@ -8,13 +8,14 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
-import java.io.ByteArrayOutputStream;
-import java.util.Optional;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.OptionalLong;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** Bodies of models, updates and replicas, counted as downlink of their round. Thread-safe. */
+/** Bodies of models, updates and replicas, each prepared once and counted as downlink of its round. Thread-safe. */
 @Component
 class Downloads {
 
@@ -24,7 +25,7 @@ class Downloads {
     private final RunRepository runs;
     private final Models models;
     private final Updates updates;
-    private final EncodedModels encoded;
+    private final PreparedBodies prepared;
     private final Downlink downlink;
     private final Damage damage;
     private final DurableTransactions transactions;
@@ -33,14 +34,14 @@ class Downloads {
             RunRepository runs,
             Models models,
             Updates updates,
-            EncodedModels encoded,
+            PreparedBodies prepared,
             Downlink downlink,
             Damage damage,
             DurableTransactions transactions) {
         this.runs = runs;
         this.models = models;
         this.updates = updates;
-        this.encoded = encoded;
+        this.prepared = prepared;
         this.downlink = downlink;
         this.damage = damage;
         this.transactions = transactions;
@@ -67,64 +68,91 @@ class Downloads {
         return round;
     }
 
-    byte[] model(Plans.Known known, int round, ModelForm form) {
-        return counted(
+    /**
+     * A body to be had.
+     *
+     * @param form tells it from other bodies of the round
+     * @param prepare makes it, unless it is there already
+     */
+    record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
+
+    Download model(Plans.Known known, int round, ModelForm form) {
+        return of(
                 known,
                 round,
-                cached(
-                        known,
-                        round,
-                        form.tag(),
-                        model -> form.encode(model.x(), known.plan().layout())));
+                form.tag(),
+                (model, out) -> form.write(model.x(), known.plan().layout(), out));
     }
 
-    byte[] replica(Plans.Known known, int round) {
-        return counted(known, round, cached(known, round, "replica", LiveModel::toReplica));
+    Download replica(Plans.Known known, int round) {
+        return of(known, round, "replica", (model, out) -> out.write(model.toReplica()));
+    }
+
+    /** Writes a form of a state. */
+    @FunctionalInterface
+    private interface StateWriter {
+        void write(LiveModel model, OutputStream out) throws IOException;
+    }
+
+    private Download of(Plans.Known known, int round, String form, StateWriter writer) {
+        return download(
+                known,
+                round,
+                form,
+                out -> models.read(known.run(), round, model -> {
+                    try {
+                        writer.write(model, out);
+                        return model.round();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+    }
+
+    private Download download(Plans.Known known, int round, String form, PreparedBodies.Writer writer) {
+        return new Download(form, () -> prepared.get(new PreparedBodies.Key(known.run(), round, form), writer));
     }
 
     /**
-     * @throws ProblemException {@code model-not-kept} if an update is not, {@code malformed}
+     * @throws ProblemException {@code malformed}; preparing it {@code model-not-kept} if an update is not
      */
-    byte[] updates(Plans.Known known, int since, int round) {
+    Download updates(Plans.Known known, int since, int round) {
         if (since < 0 || since > round) {
             throw Problem.MALFORMED
                     .because("parameter 'since' is " + since + ", expected 0 to " + round, "give the replica's round")
                     .with("field", "since");
         }
-        return counted(
+        return download(
                 known,
                 round,
-                damage.stopping(() -> transactions.read(() -> {
-                    OptionalLong bytes = updates.bytes(known.run(), since, round);
-                    if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
-                        throw Problem.MODEL_NOT_KEPT
-                                .because(
-                                        "the updates from round " + since + " to " + round
-                                                + " are not kept, or too many",
-                                        "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
-                                .with("since", since);
-                    }
-                    ByteArrayOutputStream all = new ByteArrayOutputStream((int) bytes.getAsLong());
-                    updates.forEach(known.run(), since, round, (update, accumulated) -> all.writeBytes(update));
-                    return all.toByteArray();
+                "since-" + since,
+                out -> damage.stopping(() -> transactions.read(() -> {
+                    requireKept(known, since, round);
+                    updates.forEach(known.run(), since, round, (update, accumulated) -> {
+                        try {
+                            out.write(update);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+                    return round;
                 })));
     }
 
-    private byte[] cached(Plans.Known known, int round, String form, Function<LiveModel, byte[]> encode) {
-        EncodedModels.Key key = new EncodedModels.Key(known.run(), round, form);
-        byte[] body = encoded.find(key);
-        return body != null
-                ? body
-                : models.read(
-                        known.run(),
-                        round,
-                        () -> Optional.ofNullable(encoded.find(key)),
-                        model -> encoded.keep(key, encode.apply(model)));
+    private void requireKept(Plans.Known known, int since, int round) {
+        OptionalLong bytes = updates.bytes(known.run(), since, round);
+        if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
+            throw Problem.MODEL_NOT_KEPT
+                    .because(
+                            "the updates from round " + since + " to " + round + " are not kept, or too many",
+                            "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
+                    .with("since", since);
+        }
     }
 
-    private byte[] counted(Plans.Known known, int round, byte[] body) {
-        downlink.served(known.run(), round, body.length);
-        return body;
+    /** Counts what was sent of a body. */
+    void served(Plans.Known known, int round, long bytes) {
+        downlink.served(known.run(), round, bytes);
     }
 
     private static int number(String text) {

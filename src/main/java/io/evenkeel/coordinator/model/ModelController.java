@@ -4,12 +4,14 @@ import io.evenkeel.coordinator.run.Plans;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -39,9 +41,11 @@ class ModelController {
 
     @Operation(
             summary = "Download the model x^k that devices compute on in a round",
-            description = "The last round's number is that of the final model; 'latest' is the newest.")
+            description =
+                    "The last round's number is that of the final model; 'latest' is the newest. Range and ETag are"
+                            + " honoured.")
     @GetMapping("/model")
-    ResponseEntity<byte[]> model(
+    void model(
             @PathVariable String run,
             @Parameter(description = "a number, or 'latest'") @PathVariable String round,
             @Parameter(description = "float32 or float64") @RequestParam(defaultValue = "float32") String dtype,
@@ -50,47 +54,65 @@ class ModelController {
                     @Nullable
                     String format,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch)
-            throws HttpMediaTypeNotAcceptableException {
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
         Plans.Known known = plans.named(run);
         ModelForm form = ModelForm.of(format, accept, dtype);
         int number = downloads.round(known, round);
-        String tag = "\"" + run + "-" + number + "-" + form.tag() + "\"";
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
-                .eTag(tag)
-                .header("Evenkeel-Round", Integer.toString(number))
-                .varyBy(HttpHeaders.ACCEPT)
-                .cacheControl(round.equals(Downloads.LATEST) ? CacheControl.noCache() : FOR_EVER);
-        if (ifNoneMatch != null && ifNoneMatch.contains(tag)) {
-            return ResponseEntity.status(304).eTag(tag).build();
-        }
-        return answer.contentType(form.mediaType()).body(downloads.model(known, number, form));
+        response.setHeader("Evenkeel-Round", Integer.toString(number));
+        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        Downloads.Download download = downloads.model(known, number, form);
+        CacheControl caching = round.equals(Downloads.LATEST) ? CacheControl.noCache() : FOR_EVER;
+        send(known, number, download, form.mediaType(), caching, request, response);
     }
 
     @Operation(
             summary = "Download what the rounds since one have changed",
             description =
-                    "Round updates one behind the other; applied to x and S of 'since' they give those of the round.")
+                    "Round updates one behind the other; applied to x and S of 'since' they give those of the round. Range and"
+                            + " ETag are honoured.")
     @GetMapping("/update")
-    ResponseEntity<byte[]> update(@PathVariable String run, @PathVariable String round, @RequestParam int since) {
+    void update(
+            @PathVariable String run,
+            @PathVariable String round,
+            @RequestParam int since,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         Plans.Known known = plans.named(run);
         int number = downloads.round(known, round);
-        return ResponseEntity.ok()
-                .contentType(UPDATE)
-                .eTag("\"" + run + "-" + since + "-" + number + "\"")
-                .cacheControl(FOR_EVER)
-                .body(downloads.updates(known, since, number));
+        send(known, number, downloads.updates(known, since, number), UPDATE, FOR_EVER, request, response);
     }
 
-    @Operation(summary = "Download x and S of a round, to keep up to date by updates from then on")
+    @Operation(
+            summary = "Download x and S of a round, to keep up to date by updates from then on",
+            description = "Range and ETag are honoured.")
     @GetMapping("/replica")
-    ResponseEntity<byte[]> replica(@PathVariable String run, @PathVariable String round) {
+    void replica(
+            @PathVariable String run,
+            @PathVariable String round,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         Plans.Known known = plans.named(run);
         int number = downloads.round(known, round);
-        return ResponseEntity.ok()
-                .contentType(REPLICA)
-                .eTag("\"" + run + "-" + number + "-replica\"")
-                .cacheControl(FOR_EVER)
-                .body(downloads.replica(known, number));
+        send(known, number, downloads.replica(known, number), REPLICA, FOR_EVER, request, response);
+    }
+
+    private void send(
+            Plans.Known known,
+            int round,
+            Downloads.Download download,
+            MediaType type,
+            CacheControl caching,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        String tag = "\"" + known.plan().name() + "-" + round + "-" + download.form() + "\"";
+        BodyAnswer answer = new BodyAnswer(request, response, tag, caching);
+        if (!answer.isKnown()) {
+            downloads.served(known, round, answer.send(download.prepare().get(), type));
+        }
     }
 }

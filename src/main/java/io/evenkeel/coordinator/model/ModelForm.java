@@ -4,9 +4,8 @@ import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.core.vector.TensorLayout;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,13 +91,7 @@ record ModelForm(ModelFormat format, FloatType type) {
      *
      * @throws io.evenkeel.coordinator.problem.ProblemException {@code not-acceptable} if there is no way to say them so
      */
-    byte[] encode(double[] x, TensorLayout layout) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(format.size(layout, type)));
-        try {
-            format.write(x, layout, type, out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+    void write(double[] x, TensorLayout layout, OutputStream out) throws IOException {
+        format.write(x, layout, type, out);
     }
 }

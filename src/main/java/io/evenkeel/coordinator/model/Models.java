@@ -14,7 +14,6 @@ import io.evenkeel.core.wire.RoundUpdate;
 import io.evenkeel.core.wire.WireException;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -102,23 +101,22 @@ public class Models implements InitialModels {
      * Reads the state before any round up to the newest. The state in memory is brought up to it, as most ask for the newest one,
      * which another replica may have made; an older one is rebuilt beside it, one at a time, whatever number of callers ask.
      *
-     * @param known what an earlier caller may have read in the meantime, which spares the work
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}
      */
-    <T> T read(long run, int round, Supplier<Optional<T>> known, Function<LiveModel, T> reader) {
+    <T> T read(long run, int round, Function<LiveModel, T> reader) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
         slot.lock.lock();
         try {
             LiveModel model = slot.model;
             if (model == null || model.round() <= round) {
-                return known.get().orElseGet(() -> damage.stopping(() -> reader.apply(moved(run, slot, round))));
+                return damage.stopping(() -> reader.apply(moved(run, slot, round)));
             }
         } finally {
             slot.lock.unlock();
         }
         slot.rebuilding.lock();
         try {
-            return known.get().orElseGet(() -> damage.stopping(() -> reader.apply(kept(run, round, null))));
+            return damage.stopping(() -> reader.apply(kept(run, round, null)));
         } finally {
             slot.rebuilding.unlock();
         }

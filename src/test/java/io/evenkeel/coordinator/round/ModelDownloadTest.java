@@ -12,6 +12,7 @@ import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -116,6 +117,30 @@ class ModelDownloadTest {
         assertThat(http.get(model(3), "Accept", "image/png").problem()).isEqualTo("not-acceptable");
         assertThat(http.get(model(3) + "?format=hdf5").problem()).isEqualTo("malformed");
         assertThat(http.get(model(3) + "?dtype=int8").problem()).isEqualTo("malformed");
+    }
+
+    @Test
+    void goesOnWhereADownloadBrokeOff() {
+        Reply whole = http.get(model(3));
+        String tag = whole.header("ETag");
+        assertThat(whole.header("Accept-Ranges")).isEqualTo("bytes");
+
+        Reply rest = http.get(model(3), "Range", "bytes=5-", "If-Range", tag);
+        assertThat(rest.status()).isEqualTo(206);
+        assertThat(rest.header("Content-Range"))
+                .isEqualTo("bytes 5-" + (whole.body().length - 1) + "/" + whole.body().length);
+        assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(whole.body(), 5, whole.body().length));
+        Reply last = http.get(model(3), "Range", "bytes=-2");
+        assertThat(last.body())
+                .isEqualTo(Arrays.copyOfRange(whole.body(), whole.body().length - 2, whole.body().length));
+
+        assertThat(http.get(model(3), "Range", "bytes=5-", "If-Range", "\"another\"")
+                        .body())
+                .isEqualTo(whole.body());
+        assertThat(http.get(model(3), "Range", "lines=1-2").status()).isEqualTo(200);
+        Reply beyond = http.get(model(3), "Range", "bytes=1000000-");
+        assertThat(beyond.status()).isEqualTo(416);
+        assertThat(beyond.header("Content-Range")).isEqualTo("bytes */" + whole.body().length);
     }
 
     @Test
