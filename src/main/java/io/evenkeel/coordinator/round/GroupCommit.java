@@ -41,6 +41,12 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
     private static final long LONGEST_NAP_MILLIS = 100;
 
+    /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
+    private static final double SMOOTHING = 0.1;
+
     private final Acceptance acceptance;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -48,6 +54,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
+    private volatile double nanosPerMessage;
     private volatile boolean stopped;
 
     GroupCommit(Acceptance acceptance, ApplicationEventPublisher events) {
@@ -85,22 +92,37 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     }
 
     /**
-     * Refuses early, before a message is read and decoded for nothing, if too many wait.
+     * Refuses early, before a message is read and decoded for nothing, if so many wait that there is no room for it, or that it
+     * would wait too long.
      *
      * @throws ProblemException {@code busy}
      */
     void requireRoom() {
-        if (queue.remainingCapacity() == 0 || waitingBytes.get() > MOST_BYTES_WAITING) {
+        boolean tooLong = queue.size() >= MOST_AT_ONCE && expectedWait().compareTo(LONGEST_WAIT) > 0;
+        if (tooLong || queue.remainingCapacity() == 0 || waitingBytes.get() > MOST_BYTES_WAITING) {
             throw full();
         }
     }
 
-    private static ProblemException full() {
+    private Duration expectedWait() {
+        return Duration.ofNanos((long) (queue.size() * nanosPerMessage));
+    }
+
+    private ProblemException full() {
+        Duration wait = expectedWait();
         return Problem.BUSY
                 .because(
-                        "more messages wait to be written than the coordinator holds in memory",
+                        "more messages wait to be written than the coordinator holds in memory, or can write in "
+                                + LONGEST_WAIT.toSeconds() + " s",
                         "send the same message again after the time in Retry-After")
-                .retryAfter(Duration.ofSeconds(2));
+                .retryAfter(wait.compareTo(LONGEST_ABSENCE) > 0 ? LONGEST_ABSENCE : wait.plusSeconds(1));
+    }
+
+    /** Called by the writer alone. */
+    private void noteSpeed(int messages, long nanos) {
+        double latest = (double) nanos / messages;
+        double known = nanosPerMessage;
+        nanosPerMessage = known == 0 ? latest : known + SMOOTHING * (latest - known);
     }
 
     private void writeUntilStopped() {
@@ -135,6 +157,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         }
         batches.increment();
         written.add(batch.size());
+        long start = System.nanoTime();
         try {
             List<Acceptance.Outcome> outcomes =
                     acceptance.decide(batch.stream().map(Waiting::submission).toList());
@@ -145,6 +168,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         } catch (RuntimeException | Error e) {
             batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
         } finally {
+            noteSpeed(batch.size(), System.nanoTime() - start);
             batch.forEach(waiting -> waitingBytes.addAndGet(-waiting.bytes()));
         }
     }
