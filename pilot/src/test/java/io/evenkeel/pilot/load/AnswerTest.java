@@ -1,0 +1,27 @@
+package io.evenkeel.pilot.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AnswerTest {
+
+    private static final String HEAD =
+            "HTTP/1.1 503 \r\nContent-Type: application/problem+json\r\nretry-after: 2\r\nContent-Length: 60\r\n\r\n";
+
+    @Test
+    void isReadAsFarAsADeviceNeedsIt() {
+        Answer answer = new Answer(HEAD + "{\"type\":\"urn:evenkeel:problem:busy\",\"round\":17}", HEAD.length());
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.retryAfterSeconds()).isEqualTo(2);
+        assertThat(answer.text("type")).isEqualTo("urn:evenkeel:problem:busy");
+        assertThat(answer.number("round")).isEqualTo(17);
+    }
+
+    @Test
+    void saysSoWhereSomethingIsNotThere() {
+        Answer answer = new Answer("HTTP/1.1 204 \r\n\r\n", 17);
+        assertThat(answer.retryAfterSeconds()).isZero();
+        assertThat(answer.text("type")).isEmpty();
+    }
+}
