@@ -4,6 +4,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RoundFigures;
+import io.evenkeel.pilot.operator.RunStatus;
 import io.evenkeel.pilot.terminal.ProgressLine;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
@@ -19,6 +20,7 @@ final class LoadRun {
 
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
     private static final int PAGE = 1000;
+    private static final int MOST_LOOKS = 20;
 
     private final LoadSettings settings;
     private final Terminal terminal;
@@ -120,20 +122,24 @@ final class LoadRun {
         return Duration.ofNanos(system.getProcessCpuTime());
     }
 
-    /** Returns how many messages the coordinator's own records say were accepted. */
+    /** Returns how many messages the coordinator's own records say were accepted; -1 if rounds went on closing all the while. */
     private static long recorded(OperatorApi operator, String run) {
-        // The open round's first: what it counts may be in a closed one by the time those are read, but is then counted
-        // once less.
-        long inRounds = 0;
-        int from = 0;
-        int openRound = operator.status(run).round();
-        List<RoundFigures> page;
-        do {
-            page = operator.rounds(run, from, PAGE);
-            inRounds += page.stream().mapToLong(RoundFigures::participants).sum();
-            from += page.size();
-        } while (page.size() == PAGE);
-        return from == openRound ? inRounds + operator.status(run).accepted() : -1;
+        for (int tries = 0; tries < MOST_LOOKS; tries++) {
+            long inRounds = 0;
+            int closed = 0;
+            List<RoundFigures> page;
+            do {
+                page = operator.rounds(run, closed, PAGE);
+                inRounds += page.stream().mapToLong(RoundFigures::participants).sum();
+                closed += page.size();
+            } while (page.size() == PAGE);
+            // The last round may have been closed in between: then neither of the two counts has it.
+            RunStatus status = operator.status(run);
+            if (status.round() == closed) {
+                return inRounds + status.accepted();
+            }
+        }
+        return -1;
     }
 
     private static Duration since(long start) {
