@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>{@link Candidates} usually narrows a long vector down in one pass. What it leaves, or all if it cannot, is searched for the
  * K-th largest magnitude. The bits of a double without its sign, read as an integer, order as magnitudes do; so the K-th
  * largest is found from its leading bits down, as in a radix sort that follows one bucket only: a pass counts how many
- * magnitudes have each value of the next 16 bits, and the counts tell which of them the K-th largest has. After four such
+ * magnitudes have each value of the next 16 bits (11 if there are few), and the counts tell which of them the K-th largest has. After four such (six)
  * passes at most, one more takes what is as large or larger.
  *
  * <p>Not thread-safe: it keeps its histogram (256 KiB) from one selection to the next.
@@ -19,6 +19,11 @@ final class LargestMagnitudes {
     static final int FEW = 1024;
 
     private static final int DIGIT = 16;
+
+    /** Below so many magnitudes it is the histogram that takes the time, and shorter digits make it shorter. */
+    private static final int MANY = 1 << 17;
+
+    private static final int SHORT_DIGIT = 11;
     private static final int MAGNITUDE_LENGTH = 63;
 
     private final Difference vector;
@@ -94,8 +99,9 @@ final class LargestMagnitudes {
         int shift = MAGNITUDE_LENGTH;
         int sharing = to - from;
         int needed = count;
+        int most = sharing < MANY ? SHORT_DIGIT : DIGIT;
         while (shift > 0 && sharing > needed) {
-            int length = Math.min(DIGIT, shift);
+            int length = Math.min(most, shift);
             countDigits(values, from, to, prefix, shift, length);
             int digit = (1 << length) - 1;
             while (histogram[digit] < needed) {
@@ -110,10 +116,10 @@ final class LargestMagnitudes {
 
     /** Counts the next {@code length} bits of the magnitudes whose bits from {@code shift} on are the prefix. */
     private void countDigits(Difference values, int from, int to, long prefix, int shift, int length) {
-        if (histogram.length == 0) {
-            histogram = new int[1 << DIGIT];
+        if (histogram.length < 1 << length) {
+            histogram = new int[1 << length];
         } else {
-            Arrays.fill(histogram, 0);
+            Arrays.fill(histogram, 0, 1 << length, 0);
         }
         int[] counts = histogram;
         int mask = (1 << length) - 1;
