@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm ef21-sgdm-norm",
             "  evenkeel pilot compare --file results/experiment.yaml --out again",
             "",
-            "The folder gets trajectory.csv, summary.json and experiment.yaml, from which the same can be run again. Ctrl-C keeps"
-                    + " what is there; --resume goes on."
+            "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and summary.json for"
+                    + " programs; and experiment.yaml, from which the same can be run again. Ctrl-C keeps what is there; --resume goes on."
         })
 final class CompareCommand implements Callable<Integer> {
 
@@ -70,7 +70,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         return Refusals.told(spec, () -> {
             ResultsFolder folder = folder();
-            return new TrialRun(folder, threads, Terminal.standard()).run();
+            return new TrialRun(folder, threads).run(Terminal.standard());
         });
     }
 

@@ -6,6 +6,7 @@ import io.evenkeel.pilot.result.ResultsFolder;
 import io.evenkeel.pilot.result.Summary;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,13 @@ final class CostCommand implements Callable<Integer> {
             description = "How many times slower a device is than this machine.")
     private double slowdown = 10;
 
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Writes the same as a page with a picture too, such as cost.html.",
+            showDefaultValue = Visibility.NEVER)
+    private @Nullable Path out;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -83,11 +91,13 @@ final class CostCommand implements Callable<Integer> {
         Summary summary = ResultsFolder.open(folder).summary();
         String wanted = target != null ? target : hardest(summary);
         Prices prices = new Prices(up, down, deviceHour, engineeringDay, engineeringDays);
-        PrintWriter out = spec.commandLine().getOut();
-        new CostReport(summary, wanted, prices, trainings, devices, slowdown)
-                .lines()
-                .forEach(out::println);
-        out.flush();
+        PrintWriter terminal = spec.commandLine().getOut();
+        CostReport report = new CostReport(summary, wanted, prices, trainings, devices, slowdown);
+        report.lines().forEach(terminal::println);
+        if (out != null) {
+            Files.writeString(out, report.page());
+        }
+        terminal.flush();
         return 0;
     }
 

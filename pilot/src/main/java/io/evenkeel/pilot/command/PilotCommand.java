@@ -16,7 +16,14 @@ import picocli.CommandLine.Spec;
             "",
             "Start with:  evenkeel pilot compare --data YOURS.libsvm.gz --out results"
         },
-        subcommands = {CompareCommand.class, ProbeCommand.class, ReproduceCommand.class, CostCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            ReportCommand.class,
+            SweepCommand.class,
+            ProbeCommand.class,
+            CostCommand.class,
+            ReproduceCommand.class
+        })
 public final class PilotCommand implements Runnable {
 
     @Spec

@@ -5,7 +5,9 @@ import io.evenkeel.pilot.experiment.Experiment;
 import io.evenkeel.pilot.experiment.ExperimentDraft;
 import io.evenkeel.pilot.probe.Probe;
 import io.evenkeel.pilot.probe.ProbeFolder;
+import io.evenkeel.pilot.probe.ProbeReport;
 import io.evenkeel.pilot.probe.ProbeResult;
+import io.evenkeel.pilot.report.Page;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenkeel pilot probe --data a9a.gz --compressor top-k:1 --out probe",
             "",
-            "The folder gets probe.json, probe.csv (a line a ratio), trajectory.csv and experiment.yaml."
+            "The folder gets report.html with plots, probe.json, probe.csv (a line a ratio), trajectory.csv and experiment.yaml."
         })
 final class ProbeCommand implements Callable<Integer> {
 
@@ -81,15 +83,16 @@ final class ProbeCommand implements Callable<Integer> {
                         .toList();
         Experiment experiment = draft.withArms(arms.subList(0, 1)).complete();
         experiment = experiment.withSeeds(experiment.seeds().subList(0, 1));
-        Progress progress = new Progress(terminal, experiment);
+        Progress progress = new Progress(terminal, List.of(experiment));
         int step = every != null ? every : Math.max(1, experiment.rounds() / 500);
         Probe probe = new Probe(experiment, follow, step, threads, progress);
         ProbeResult result = probe.result();
         ProbeFolder.write(out, experiment, probe, result);
+        ProbeReport.write(out, probe, result);
         progress.end();
         terminal.out().println();
         terminal.out().println(result.text());
-        terminal.out().println("Results are in " + out);
+        terminal.out().println("Results are in " + out + "; for plots open " + out.resolve(Page.NAME));
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.pilot.simulation.RoundListener;
 import io.evenkeel.pilot.terminal.ProgressLine;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.time.Duration;
+import java.util.List;
 
 /** Shows how many of all runs' rounds are done, and stops the runs when asked. Safe to share between threads. */
 final class Progress implements RoundListener {
@@ -12,7 +13,6 @@ final class Progress implements RoundListener {
     private static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
 
     private final ProgressLine line;
-    private final int rounds;
     private final long total;
     private final int scale;
     private final long started = System.nanoTime();
@@ -20,11 +20,17 @@ final class Progress implements RoundListener {
     private long shownAt = started - SHOW_EVERY;
     private volatile boolean stopped;
 
-    Progress(Terminal terminal, Experiment experiment) {
-        rounds = experiment.rounds();
-        total = (long) rounds * experiment.arms().size() * experiment.seeds().size();
+    Progress(Terminal terminal, List<Experiment> experiments) {
+        total = experiments.stream().mapToLong(Progress::rounds).sum();
         scale = (int) Math.min(total, 1_000_000_000);
         line = new ProgressLine(terminal, scale);
+    }
+
+    /** Returns how many rounds all runs of an experiment have. */
+    static long rounds(Experiment experiment) {
+        return (long) experiment.rounds()
+                * experiment.arms().size()
+                * experiment.seeds().size();
     }
 
     @Override
@@ -50,13 +56,17 @@ final class Progress implements RoundListener {
         line.show(scaled, figures, Duration.ofNanos(System.nanoTime() - started));
     }
 
-    /** A run was done earlier. */
-    synchronized void skip() {
+    /** Rounds were done earlier. */
+    synchronized void skip(long rounds) {
         done += rounds;
     }
 
     void stop() {
         stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     synchronized void end() {

@@ -1,5 +1,9 @@
 package io.evenkeel.pilot.command;
 
+import io.evenkeel.pilot.plot.Markup;
+import io.evenkeel.pilot.report.Page;
+import io.evenkeel.pilot.report.TrialReport;
+import io.evenkeel.pilot.report.TrialResults;
 import io.evenkeel.pilot.reproduce.LogisticReproduction;
 import io.evenkeel.pilot.reproduce.PolynomialReproduction;
 import io.evenkeel.pilot.reproduce.Reproduction;
@@ -37,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz --out reproduction",
             "",
-            "The folder gets FOLDER/NAME/findings.md and a results folder for each trial."
+            "The folder gets FOLDER/NAME/findings.md, report.html with plots of all trials, and a results folder for each trial."
         })
 final class ReproduceCommand implements Callable<Integer> {
 
@@ -96,23 +100,32 @@ final class ReproduceCommand implements Callable<Integer> {
         };
     }
 
+    private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {
+        Markup text = new Markup().element("pre", findings, "class", "findings");
+        String title = "Reproduction: " + name;
+        Files.writeString(folder.resolve(Page.NAME), Page.of(title, TrialReport.several(title, text, trials)));
+    }
+
     private int run(Reproduction reproduction, Terminal terminal) throws IOException, InterruptedException {
         Path folder = out.resolve(reproduction.name());
         List<Summary> summaries = new ArrayList<>();
+        List<TrialResults> trials = new ArrayList<>();
         for (Reproduction.Part part : reproduction.parts()) {
             ResultsFolder results = ResultsFolder.create(folder.resolve(part.name()), part.experiment());
-            int code = new TrialRun(results, threads, terminal).run();
+            int code = new TrialRun(results, threads).run(terminal);
             if (code != 0) {
                 return code;
             }
             summaries.add(results.summary());
+            trials.add(TrialResults.read(results));
         }
         String text = reproduction.introduction() + reproduction.findings(summaries);
         Path findings = folder.resolve("findings.md");
         Files.writeString(findings, text);
         terminal.out().println();
         terminal.out().println(text);
-        terminal.out().println("Written to " + findings);
+        writeReport(folder, text, trials);
+        terminal.out().println("Written to " + findings + "; for plots open " + folder.resolve(Page.NAME));
         return 0;
     }
 }

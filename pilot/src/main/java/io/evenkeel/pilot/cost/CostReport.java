@@ -1,5 +1,9 @@
 package io.evenkeel.pilot.cost;
 
+import io.evenkeel.pilot.plot.Axis;
+import io.evenkeel.pilot.plot.Intervals;
+import io.evenkeel.pilot.plot.Markup;
+import io.evenkeel.pilot.report.Page;
 import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.terminal.Table;
 import java.util.ArrayList;
@@ -57,6 +61,41 @@ public final class CostReport {
         lines.add("Assumed:");
         assumptions().forEach(assumption -> lines.add("  - " + assumption));
         return lines;
+    }
+
+    /** Returns a page with the same, and the savings with their ranges as a picture. */
+    public String page() {
+        String title = "What it costs: " + summary.problem().description();
+        Markup main = new Markup().element("h1", title);
+        Summary.ArmSummary baseline = arm(summary.baseline());
+        Intervals savings = new Intervals(
+                "Yearly savings against " + baseline.name() + "; the figures stand beside them",
+                Axis.linear("saving a year against " + baseline.name() + "; right of the line is less cost"),
+                0);
+        for (int a = 0; a < summary.arms().size(); a++) {
+            Summary.ArmSummary arm = summary.arms().get(a);
+            if (!arm.equals(baseline)) {
+                savings.row(saving(arm, a, baseline));
+            }
+        }
+        if (!savings.isEmpty()) {
+            main.open("figure", "class", "single")
+                    .element("figcaption", "Saving a year")
+                    .add(savings.svg())
+                    .close();
+        }
+        main.element("pre", String.join("\n", lines()));
+        return Page.of(title, main);
+    }
+
+    private Intervals.Row saving(Summary.ArmSummary arm, int style, Summary.ArmSummary baseline) {
+        double saving = saving(cost(baseline, Usage.Bound.MEDIAN), cost(arm, Usage.Bound.MEDIAN));
+        double cautious = saving(cost(baseline, Usage.Bound.LOW), cost(arm, Usage.Bound.HIGH));
+        double hopeful = saving(cost(baseline, Usage.Bound.HIGH), cost(arm, Usage.Bound.LOW));
+        String text = Double.isFinite(saving)
+                ? money(saving) + " [" + money(cautious) + ", " + money(hopeful) + "]"
+                : saving > 0 ? "only this one gets there" : "does not get there";
+        return new Intervals.Row(arm.name(), style, saving, cautious, hopeful, text);
     }
 
     private Summary.ArmSummary arm(String name) {

@@ -2,6 +2,7 @@ package io.evenkeel.pilot.experiment;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.LinkedHashMap;
@@ -84,6 +85,35 @@ public record ArmSettings(
     /** Returns the preset. */
     public Preset preset() {
         return Preset.parse(algorithm);
+    }
+
+    /** Returns the same with a step rule. */
+    public ArmSettings withStep(String other) {
+        return new ArmSettings(name, algorithm, compressor, other, gamma, eta);
+    }
+
+    /** Returns the same with a step size. */
+    public ArmSettings withGamma(String other) {
+        return new ArmSettings(name, algorithm, compressor, step, other, eta);
+    }
+
+    /** Returns the same with a momentum. */
+    public ArmSettings withEta(String other) {
+        return new ArmSettings(name, algorithm, compressor, step, gamma, other);
+    }
+
+    /** Returns the step rule, the preset's unless another is named. */
+    public StepRule rule() {
+        return step == null ? preset().step() : StepRule.parse(step);
+    }
+
+    /** Returns the same with its step size, or what it has by default, times a factor. */
+    public ArmSettings withGammaTimes(double factor) {
+        Schedule usual = rule().defaultGamma(preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
+        StepSize own = gamma != null
+                ? StepSize.parse(gamma)
+                : usual == null ? new StepSize.OfTheory(1) : new StepSize.Given(usual);
+        return withGamma(own.times(factor).toString());
     }
 
     /** Returns the same with a compressor. */

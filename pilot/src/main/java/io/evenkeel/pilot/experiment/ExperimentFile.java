@@ -14,6 +14,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
@@ -43,9 +44,24 @@ public final class ExperimentFile {
      * @throws IOException if it cannot be read
      */
     public static Experiment read(Path file) throws IOException {
+        ExperimentDraft draft = readAny(file, ExperimentDraft.class);
+        try {
+            return draft.complete();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a file of the same syntax that holds something else.
+     *
+     * @throws IllegalArgumentException if it is malformed or says something impossible, with line and column where they are known
+     * @throws IOException if it cannot be read
+     */
+    public static <T> T readAny(Path file, Class<T> type) throws IOException {
         String text = Files.readString(file);
         try {
-            return MAPPER.readValue(text, ExperimentDraft.class).complete();
+            return MAPPER.readValue(text, type);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
                     file + place(text, e) + ": there is no setting '" + e.getPropertyName() + "': expected one of "
@@ -58,8 +74,6 @@ public final class ExperimentFile {
             Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
             String what = cause == e ? e.getOriginalMessage() : cause.getMessage();
             throw new IllegalArgumentException(file + place(e.getLocation()) + ": " + what, e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -81,8 +95,38 @@ public final class ExperimentFile {
                 : ":" + location.getLineNr() + ":" + location.getColumnNr();
     }
 
+    /**
+     * Returns a draft with one setting changed.
+     *
+     * @param path where a file has it, such as {@code data.label-noise}
+     * @param value as a file would say it
+     * @throws IllegalArgumentException if there is no such setting, or the value does not suit it
+     */
+    public static ExperimentDraft with(ExperimentDraft draft, String path, String value) {
+        ObjectNode tree = MAPPER.valueToTree(draft);
+        ObjectNode parent = tree;
+        String[] names = path.split("\\.", -1);
+        for (int i = 0; i < names.length - 1; i++) {
+            parent = parent.get(names[i]) instanceof ObjectNode child ? child : parent.putObject(names[i]);
+        }
+        parent.set(names[names.length - 1], MAPPER.readTree(value));
+        try {
+            return MAPPER.treeToValue(tree, ExperimentDraft.class);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "there is no setting '" + path + "' that could be '" + value
+                            + "': expected a path into experiment.yaml, such as fleet.clients, and a value as it stands there",
+                    e);
+        }
+    }
+
     /** Writes a file that {@link #read} reads to the same experiment. */
     public static void write(Experiment experiment, Path file) throws IOException {
-        Files.writeString(file, MAPPER.writeValueAsString(experiment));
+        writeAny(experiment, file);
+    }
+
+    /** Writes a file that {@link #readAny} reads to the same content. */
+    public static void writeAny(Object content, Path file) throws IOException {
+        Files.writeString(file, MAPPER.writeValueAsString(content));
     }
 }

@@ -5,11 +5,42 @@ import io.evenkeel.core.step.Schedule;
 /** A step size as an arm asks for it. */
 public sealed interface StepSize {
 
+    /** Returns a multiple of it. */
+    StepSize times(double factor);
+
     /** As a schedule says. */
-    record Given(Schedule schedule) implements StepSize {}
+    record Given(Schedule schedule) implements StepSize {
+
+        @Override
+        public Given times(double factor) {
+            double initial = factor * schedule.initial();
+            return new Given(
+                    schedule instanceof Schedule.Horizon horizon
+                            ? new Schedule.Horizon(initial, horizon.power())
+                            : schedule instanceof Schedule.Anytime anytime
+                                    ? new Schedule.Anytime(initial, anytime.power())
+                                    : new Schedule.Constant(initial));
+        }
+
+        @Override
+        public String toString() {
+            return schedule.toString();
+        }
+    }
 
     /** A multiple of what the theory allows. */
-    record OfTheory(double factor) implements StepSize {}
+    record OfTheory(double factor) implements StepSize {
+
+        @Override
+        public OfTheory times(double other) {
+            return new OfTheory(other * factor);
+        }
+
+        @Override
+        public String toString() {
+            return factor == 1 ? "theory" : "theory*" + factor;
+        }
+    }
 
     /**
      * {@code factor * max(least, max_{j<=k} ||x^j - x^0||)}: with the step rule accumulated-norm, which divides by the root of the
@@ -21,6 +52,11 @@ public sealed interface StepSize {
             Check.that(
                     factor > 0 && least > 0 && factor + least < Double.POSITIVE_INFINITY,
                     "distance:" + factor + ":" + least + ": expected two finite numbers above 0");
+        }
+
+        @Override
+        public OfDistance times(double other) {
+            return new OfDistance(other * factor, least);
         }
 
         @Override

@@ -33,6 +33,7 @@ final class Comparator {
     private int better;
     private int worse;
     private int undecided;
+    private boolean toldByTargets;
 
     Comparator(List<Target> targets, Arm arm, List<RunFigures> runs, Arm baseline, List<RunFigures> baselineRuns) {
         this.targets = targets;
@@ -48,12 +49,8 @@ final class Comparator {
         String verdict = better > 0 && worse > 0
                 ? "mixed"
                 : better > 0 ? "better" : worse > 0 ? "worse" : undecided > 0 ? "undecided" : "no-difference";
-        StringBuilder text = new StringBuilder(headline(verdict)).append(' ');
-        text.append(String.join(" ", sentences));
-        if (worse > 0) {
-            text.append(' ').append(Diagnosis.of(arm, runs));
-        }
-        return new Comparison(arm.name(), verdict, text.toString().strip(), tests);
+        String reason = worse > 0 ? Diagnosis.of(arm, runs) : null;
+        return new Comparison(arm.name(), verdict, headline(verdict), List.copyOf(sentences), reason, tests);
     }
 
     private String headline(String verdict) {
@@ -76,6 +73,7 @@ final class Comparator {
         if (Arrays.stream(mine).allMatch(k -> k == 1) && Arrays.stream(theirs).allMatch(k -> k == 1)) {
             return;
         }
+        toldByTargets |= reached + baselineReached > 0;
         Paired byRounds = PairedTest.of("rounds to " + target, true, mine, theirs);
         if (byRounds.pairs() > 0) {
             tests.add(byRounds);
@@ -162,7 +160,8 @@ final class Comparator {
                     baseline.name(),
                     baselineDiverged,
                     baselineRuns.size()));
-        } else if (targets.isEmpty() && metric.pairs() == 0) {
+        } else if (!toldByTargets && metric.pairs() == 0) {
+            // Neither got anywhere that was asked for, so where they ended is all there is to go by.
             count(direction(norm));
         }
     }

@@ -32,7 +32,8 @@ public final class RunFigures {
         };
     }
 
-    boolean diverged() {
+    /** Tells whether it diverged. */
+    public boolean diverged() {
         return run.outcome().kind() == Outcome.Kind.DIVERGED;
     }
 
@@ -42,21 +43,23 @@ public final class RunFigures {
     }
 
     /** The final loss; infinite if the run diverged. */
-    double finalLoss() {
+    public double finalLoss() {
         return last().map(TrajectoryPoint::loss).orElse(Double.POSITIVE_INFINITY);
     }
 
-    double finalGradNorm() {
+    /** The final ||grad f||; infinite if the run diverged. */
+    public double finalGradNorm() {
         return last().map(TrajectoryPoint::gradNorm).orElse(Double.POSITIVE_INFINITY);
     }
 
     /** The final accuracy; infinite if there is none, so that it does not count. */
-    double finalTestMetric() {
+    public double finalTestMetric() {
         double metric = last().map(TrajectoryPoint::testMetric).orElse(Double.NaN);
         return Double.isNaN(metric) ? Double.POSITIVE_INFINITY : metric;
     }
 
-    double bestGradNorm() {
+    /** The smallest ||grad f|| on the way. */
+    public double bestGradNorm() {
         return run.points().stream()
                 .mapToDouble(TrajectoryPoint::gradNorm)
                 .min()

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Medians over seeds with bootstrap intervals; a figure that was not reached counts as infinitely large. */
-final class Spreads {
+public final class Spreads {
 
     private static final int RESAMPLES = 2000;
     private static final int LEAST_SEEDS = 3;
@@ -46,7 +46,7 @@ final class Spreads {
     }
 
     /** Sorts the figures and returns their median; the mean of the middle two of an even number. */
-    static double median(double[] figures) {
+    public static double median(double[] figures) {
         Arrays.sort(figures);
         int middle = figures.length / 2;
         return figures.length % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;

@@ -9,6 +9,7 @@ import io.evenkeel.pilot.result.TrajectoryPoint;
 import io.evenkeel.pilot.simulation.Arm;
 import io.evenkeel.pilot.simulation.Trial;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +24,19 @@ public final class Summarizer {
     private final Trial.Prepared prepared;
     private final List<ArmRun> runs;
     private final List<Target> targets;
+    private final Clock clock;
 
     /**
      * @param prepared the fleet and the arms of the first seed
      * @param runs all runs
+     * @param clock says when it was
      */
-    public Summarizer(Experiment experiment, Trial.Prepared prepared, List<ArmRun> runs) {
+    public Summarizer(Experiment experiment, Trial.Prepared prepared, List<ArmRun> runs, Clock clock) {
         this.experiment = experiment;
         this.prepared = prepared;
         this.runs = List.copyOf(runs);
         this.targets = Targets.of(experiment, runs);
+        this.clock = clock;
     }
 
     /** Makes it. */
@@ -54,7 +58,8 @@ public final class Summarizer {
                 experiment.baseline(),
                 targets.stream().map(Target::toString).toList(),
                 arms,
-                comparisons);
+                comparisons,
+                Summary.Environment.current(clock.instant()));
     }
 
     private Arm named(String name) {

@@ -1,5 +1,7 @@
 package io.evenkeel.pilot.result;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets those asked for, or found worth telling, the easiest first
  * @param arms what each arm did
  * @param comparisons each other arm against the baseline
+ * @param environment what it ran on
  */
 public record Summary(
         int version,
@@ -21,7 +24,8 @@ public record Summary(
         String baseline,
         List<String> targets,
         List<ArmSummary> arms,
-        List<Comparison> comparisons) {
+        List<Comparison> comparisons,
+        @Nullable Environment environment) {
 
     /** The current version. */
     public static final int VERSION = 1;
@@ -182,8 +186,46 @@ public record Summary(
      *
      * @param arm the arm
      * @param verdict better, worse, mixed, no-difference or undecided
-     * @param text the verdict in plain words, with the reason where it is worse
-     * @param tests what it rests on
+     * @param headline the verdict in plain words
+     * @param findings what it rests on, a sentence each
+     * @param reason why the arm was worse, as far as its trajectories show it; null where it was not
+     * @param tests the figures behind
      */
-    public record Comparison(String arm, String verdict, String text, List<Paired> tests) {}
+    public record Comparison(
+            String arm,
+            String verdict,
+            String headline,
+            List<String> findings,
+            @Nullable String reason,
+            List<Paired> tests) {
+
+        /** Returns all sentences in a row. */
+        public String text() {
+            String all = headline + " " + String.join(" ", findings);
+            return (reason == null ? all : all + " " + reason).strip();
+        }
+    }
+
+    /**
+     * What a trial ran on; its seconds mean nothing without.
+     *
+     * @param evenkeel the program's version
+     * @param java the JVM's version
+     * @param system the operating system
+     * @param processors how many it had
+     * @param finished when it ended, in UTC, as ISO-8601 writes it
+     */
+    public record Environment(String evenkeel, String java, String system, int processors, String finished) {
+
+        /** Returns this process's. */
+        public static Environment current(Instant finished) {
+            String version = Summary.class.getPackage().getImplementationVersion();
+            return new Environment(
+                    version == null ? "unpacked build" : version,
+                    Runtime.version().toString(),
+                    System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                    Runtime.getRuntime().availableProcessors(),
+                    finished.truncatedTo(ChronoUnit.SECONDS).toString());
+        }
+    }
 }

@@ -10,6 +10,7 @@ import io.evenkeel.pilot.result.Outcome;
 import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.result.TrajectoryPoint;
 import io.evenkeel.pilot.simulation.Trial;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -59,7 +60,7 @@ class VerdictTest {
             runs.add(made(experiment.arms().get(0).name(), seed, k -> baseline.applyAsDouble(seed, k)));
             runs.add(made(experiment.arms().get(1).name(), seed, k -> arm.applyAsDouble(seed, k)));
         }
-        return new Summarizer(experiment, new Trial(experiment).prepared(1), runs).summary();
+        return new Summarizer(experiment, new Trial(experiment).prepared(1), runs, Clock.systemUTC()).summary();
     }
 
     private static ArmRun made(String arm, long seed, IntToDoubleFunction norm) {

@@ -7,6 +7,7 @@ import io.evenkeel.pilot.measure.Summarizer;
 import io.evenkeel.pilot.result.ArmRun;
 import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.simulation.Trial;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class ReproductionTest {
                 // Nothing is kept.
             }
         });
-        return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs).summary();
+        return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Clock.systemUTC()).summary();
     }
 
     @Test

@@ -1,0 +1,50 @@
+package io.evenkeel.pilot.report;
+
+import io.evenkeel.pilot.plot.Markup;
+import java.util.List;
+
+/** Tables of a page; a wide one scrolls by itself, so that the page does not. */
+public final class Grid {
+
+    private final Markup to;
+
+    private Grid(Markup to) {
+        this.to = to;
+    }
+
+    /**
+     * Begins a table.
+     *
+     * @param caption what it shows
+     * @param header the columns' names, the first for the rows' names
+     */
+    public static Grid begin(Markup to, String caption, List<String> header) {
+        to.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
+        to.open("table").element("caption", caption).open("thead").open("tr");
+        header.forEach(name -> to.element("th", name, "scope", "col"));
+        to.close().close().open("tbody");
+        return new Grid(to);
+    }
+
+    /** Adds a row whose first cell names it. */
+    public Grid row(List<String> cells) {
+        return row(-1, cells);
+    }
+
+    /** Adds a row whose name has the mark of a curve before it. */
+    public Grid row(int style, List<String> cells) {
+        to.open("tr").open("th", "scope", "row");
+        if (style >= 0) {
+            to.add(Key.of(style));
+        }
+        to.text(cells.get(0)).close();
+        cells.subList(1, cells.size()).forEach(cell -> to.element("td", cell));
+        to.close();
+        return this;
+    }
+
+    /** Ends the table. */
+    public void end() {
+        to.close().close().close();
+    }
+}
