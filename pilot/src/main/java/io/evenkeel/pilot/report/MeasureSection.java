@@ -3,6 +3,7 @@ package io.evenkeel.pilot.report;
 import io.evenkeel.pilot.plot.Markup;
 import io.evenkeel.pilot.plot.Numerals;
 import io.evenkeel.pilot.result.Summary;
+import io.evenkeel.pilot.terminal.Quantity;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -157,8 +158,8 @@ final class MeasureSection {
                                 Words.loss(run.loss()),
                                 Words.number(run.gradNorm()),
                                 Words.number(run.testMetric()),
-                                Words.bytes(run.uplinkBytes()),
-                                Words.bytes(run.downlinkBytes()),
+                                Quantity.bytes(run.uplinkBytes()),
+                                Quantity.bytes(run.downlinkBytes()),
                                 Words.seconds(run.seconds())));
             }
         }

@@ -43,9 +43,4 @@ public record TrialResults(String folder, Experiment experiment, String yaml, Su
                 summary.arms().stream().map(Summary.ArmSummary::name).toList();
         return names.indexOf(arm);
     }
-
-    /** Returns the arm the others are compared with. */
-    Summary.ArmSummary baseline() {
-        return summary.arms().get(style(summary.baseline()));
-    }
 }

@@ -62,7 +62,7 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
         }
         boolean random = experiment.seeds() == null
                 && cells.stream().anyMatch(c -> c.experiment().isRandom());
-        return random ? cells.stream().map(SweepPlan::seeded).toList() : cells;
+        return random ? cells.stream().map(SweepPlan::seeded).toList() : List.copyOf(cells);
     }
 
     /** With the arms it would have anyway. */
