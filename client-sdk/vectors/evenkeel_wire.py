@@ -147,9 +147,12 @@ def to_float32(value):
 
 def log_rounded(coding, values):
     powers = log_powers(coding)
-    largest = to_float32(max(map(abs, values)))
+    most = max(map(abs, values))
+    largest = to_float32(most)
 
     def magnitude(v):
+        if abs(v) == most:
+            return largest
         level = sum(abs(v) / largest < (high + low) / 2 for high, low in zip(powers, powers[1:]))
         return 0.0 if level == len(powers) - 1 else largest * powers[level]
 

@@ -125,14 +125,17 @@ public final class LogScale {
 
     /** Rounds finite values in place to levels of their largest magnitude, keeping their signs. */
     void round(double[] values) {
-        double largest = 0;
+        double most = 0;
         for (double value : values) {
-            largest = Math.max(largest, Math.abs(value));
+            most = Math.max(most, Math.abs(value));
         }
-        largest = ValueCoding.toFloat32(largest);
+        double largest = ValueCoding.toFloat32(most);
         for (int j = 0; j < values.length; j++) {
-            double magnitude = magnitude(level(Math.abs(values[j]), largest), largest);
-            values[j] = Math.copySign(magnitude, values[j]);
+            double magnitude = Math.abs(values[j]);
+            // Subnormal float32 are so far apart that the largest magnitude can be nearer to a lower level than to
+            // itself, rounded.
+            double rounded = magnitude == most ? largest : magnitude(level(magnitude, largest), largest);
+            values[j] = Math.copySign(rounded, values[j]);
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +54,20 @@ class LogScaleTest {
                 .value(1);
 
         assertThat((border - sent) / border).isCloseTo(ValueCoding.LOG4.relativeError(), within(1e-14));
+    }
+
+    @Test
+    void sendsASubnormalLargestMagnitudeAsTheFloatNextToIt() {
+        // 0.6 of the smallest float32 is nearer to a lower level than to the float32 it is rounded to.
+        double[] values = {0.6 * Float.MIN_VALUE, -0.2 * Float.MIN_VALUE};
+        CompressedVector sent = CompressorSpec.parse("identity+log:8")
+                .bind(TensorLayout.flat(2))
+                .compress(values, null, 0);
+
+        assertThat(sent.value(0)).isEqualTo(Float.MIN_VALUE);
+        assertThat(sent.value(1)).isCloseTo(values[1], within(0.011 * 0.2 * Float.MIN_VALUE));
+        assertThat(FrameCodec.decode(FrameCodec.encode(sent), FrameLimits.of(2)).value(0))
+                .isEqualTo(Float.MIN_VALUE);
     }
 
     @Test
