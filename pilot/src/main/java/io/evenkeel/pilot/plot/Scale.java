@@ -47,14 +47,21 @@ record Scale(double low, double high, boolean logarithmic) {
         return decades < 0.6 ? linearTicks(low, high, most) : decadeTicks(decades, most);
     }
 
+    /** The finest steps of 1, 2 or 5 times a power of ten that leave at most {@code most} labels. */
     private static List<Tick> linearTicks(double low, double high, int most) {
-        double rough = (high - low) / most;
-        int power = (int) Math.floor(StrictMath.log10(rough));
-        double unit = Double.parseDouble("1e" + power);
-        double ratio = rough / unit;
-        int times = ratio <= 1 ? 1 : ratio <= 2 ? 2 : ratio <= 5 ? 5 : 10;
+        int power = (int) Math.floor(StrictMath.log10((high - low) / most));
+        for (int times : new int[] {1, 2, 5}) {
+            List<Tick> ticks = multiples(times, power, low, high);
+            if (ticks.size() <= most) {
+                return ticks;
+            }
+        }
+        return multiples(1, power + 1, low, high);
+    }
+
+    private static List<Tick> multiples(int times, int power, double low, double high) {
+        double step = times * Double.parseDouble("1e" + power);
         List<Tick> ticks = new ArrayList<>();
-        double step = times * unit;
         for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
             // A product of whole numbers and one power of ten, so that 0.3 is 0.3.
             double value = power < 0 ? i * times / Double.parseDouble("1e" + -power) : i * step;
