@@ -90,7 +90,14 @@ public final class ResNetReproduction implements Reproduction {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < summaries.size(); i++) {
             Summary summary = summaries.get(i);
-            text.append(String.format(Locale.ROOT, "%n### K = %s d: %s%n%n", SHARES[i], Parts.title(summary)));
+            Summary.Problem problem = summary.problem();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n### K = %s d: %s, d = %,d, %,d training images%n%n",
+                    SHARES[i],
+                    problem.description(),
+                    problem.dimension(),
+                    problem.samples()));
             text.append("| arm | step size | accuracy | final loss | ‖∇f‖ | bytes up |\n|---|---|---|---|---|---|\n");
             summary.arms().forEach(arm -> text.append(row(arm)));
             text.append("\n- With gamma = 5 for both: ").append(judge(summary)).append('\n');
