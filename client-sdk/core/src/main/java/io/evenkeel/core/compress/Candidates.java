@@ -1,86 +1,119 @@
 package io.evenkeel.core.compress;
 
-import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * A few coordinates among which the K largest magnitudes of a long vector are, found in one pass.
- *
- * <p>A sample tells a magnitude that a few more than K of all are likely to reach, and the pass collects those that do. If they
- * turn out fewer than K, or far more, because very many are equal, nothing is found. Which it is depends on the vector alone,
- * and so never does a result depend on the sample.
+ * Coordinates that may be among the K largest magnitudes, ascending, with their magnitudes; as many as there is room for. Not
+ * thread-safe.
  */
 final class Candidates {
 
-    /** The share of coordinates that are sampled, up to the largest sample. */
-    private static final int SAMPLED = 64;
+    private final RadixSelect order;
+    private long[] magnitudes = {};
+    private int[] indices = {};
+    private int size;
 
-    /** So much room there is for candidates at least, as even for K = 1 a few of the sample tell the threshold. */
-    private static final int LEAST_SHARE = 16;
+    Candidates(RadixSelect order) {
+        this.order = order;
+    }
 
-    private static final int LARGEST_SAMPLE = 1 << 14;
-    private static final int LEAST_CAPACITY = 1 << 12;
-    private static final int LARGEST_LEAST_CAPACITY = 1 << 16;
-
-    private final int[] indices;
-    private final double[] values;
-    private final int size;
-    private final boolean found;
-
-    /** Collects candidates for the {@code count} largest of the coordinates {@code from <= j < to}. */
-    Candidates(Difference vector, int from, int to, int count) {
-        int least = Math.min(LARGEST_LEAST_CAPACITY, Math.max(LEAST_CAPACITY, (to - from) / LEAST_SHARE));
-        int capacity = (int) Math.min(to - from, Math.max(4L * count, least));
-        indices = new int[capacity];
-        values = new double[capacity];
-        long lowest = Math.max(1, likelyReached(vector, from, to, count));
-        int filled = 0;
-        int j = from;
-        for (; j < to; j++) {
-            if (vector.magnitude(j) >= lowest) {
-                if (filled == capacity) {
-                    break;
-                }
-                values[filled] = vector.at(j);
-                indices[filled++] = j;
-            }
+    /** Forgets all, and makes room for so many at least. */
+    void clear(int room) {
+        size = 0;
+        if (indices.length < room) {
+            magnitudes = new long[room];
+            indices = new int[room];
         }
-        size = filled;
-        found = j == to && (filled >= count || lowest == 1);
     }
 
-    /** Returns a magnitude that at least {@code count} are likely to reach: by four standard deviations of the sample. */
-    private static long likelyReached(Difference vector, int from, int to, int count) {
-        int sampleSize = Math.min((to - from) / SAMPLED, LARGEST_SAMPLE);
-        int stride = (to - from) / sampleSize;
-        SplitMix64 random = new SplitMix64(count);
-        long[] sample = new long[sampleSize];
-        for (int i = 0; i < sampleSize; i++) {
-            sample[i] = vector.magnitude(from + i * stride + random.next(stride));
-        }
-        Arrays.sort(sample);
-        double expected = (double) count * sampleSize / (to - from);
-        int rank = (int) (expected + 4 * Math.sqrt(expected) + 4);
-        return rank < sampleSize ? sample[sampleSize - rank] : 0;
-    }
-
-    /** Returns whether the K largest are among the candidates; they are also if all that are not zero are. */
-    boolean found() {
-        return found;
-    }
-
-    /** Returns the number of candidates. */
     int size() {
         return size;
     }
 
-    /** Returns the values of the candidates, in the order of their indices. */
-    Difference values() {
-        return new Difference(values, null);
+    /**
+     * Takes in the coordinates from {@code from} on whose magnitude is above {@code bar}.
+     *
+     * @return {@code to}, or the first coordinate that found no room
+     */
+    int collect(Difference vector, int from, int to, long bar) {
+        double[] u = vector.u();
+        double[] minus = vector.minus();
+        // Two loops of as little as possible each: they are all a selection does d times.
+        return minus == null ? collect(u, from, to, bar) : collect(u, minus, from, to, bar);
     }
 
-    /** Returns the index of the {@code i}-th candidate; ascending in i. */
-    int index(int i) {
-        return indices[i];
+    private int collect(double[] u, int from, int to, long bar) {
+        long[] found = magnitudes;
+        int[] at = indices;
+        int filled = size;
+        int j = from;
+        for (; j < to; j++) {
+            long magnitude = Difference.magnitude(u[j]);
+            if (magnitude > bar) {
+                if (filled == at.length) {
+                    break;
+                }
+                found[filled] = magnitude;
+                at[filled++] = j;
+            }
+        }
+        size = filled;
+        return j;
+    }
+
+    private int collect(double[] u, double[] minus, int from, int to, long bar) {
+        long[] found = magnitudes;
+        int[] at = indices;
+        int filled = size;
+        int j = from;
+        for (; j < to; j++) {
+            long magnitude = Difference.magnitude(u[j] - minus[j]);
+            if (magnitude > bar) {
+                if (filled == at.length) {
+                    break;
+                }
+                found[filled] = Difference.saturated(magnitude);
+                at[filled++] = j;
+            }
+        }
+        size = filled;
+        return j;
+    }
+
+    /**
+     * Keeps the {@code count} largest, of equal ones the first.
+     *
+     * @param count from 1 to {@link #size}
+     * @return the smallest magnitude that is kept
+     */
+    long keepLargest(int count) {
+        long smallest = order.largest(magnitudes, size, count);
+        keepAbove(smallest - 1, 0);
+        if (size > count) {
+            int from = size;
+            for (int excess = size - count; excess > 0; ) {
+                if (magnitudes[--from] == smallest) {
+                    excess--;
+                }
+            }
+            keepAbove(smallest, from);
+        }
+        return smallest;
+    }
+
+    /** Drops what is not above the bar, from a place on. Without a branch, as one for every other candidate is not foreseen. */
+    private void keepAbove(long bar, int from) {
+        int kept = from;
+        for (int i = from; i < size; i++) {
+            long magnitude = magnitudes[i];
+            magnitudes[kept] = magnitude;
+            indices[kept] = indices[i];
+            kept += (int) ((bar - magnitude) >>> (Long.SIZE - 1));
+        }
+        size = kept;
+    }
+
+    int[] indices() {
+        return Arrays.copyOf(indices, size);
     }
 }

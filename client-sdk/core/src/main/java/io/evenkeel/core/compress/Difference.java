@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Difference {
 
     private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
+    private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
 
     private final double[] u;
     private final double @Nullable [] minus;
@@ -27,9 +28,27 @@ final class Difference {
                 : difference;
     }
 
-    /** Returns the magnitude of coordinate {@code j} as an integer that orders as magnitudes do; 0 for zero. */
+    double[] u() {
+        return u;
+    }
+
+    double @Nullable [] minus() {
+        return minus;
+    }
+
+    /** Returns the magnitude of coordinate {@code j}, saturated, as an integer that orders as magnitudes do; 0 for zero. */
     long magnitude(int j) {
-        return Double.doubleToRawLongBits(at(j)) & MAGNITUDE_BITS;
+        return magnitude(at(j));
+    }
+
+    /** Returns the magnitude of a value as an integer that orders as magnitudes do, NaN above all; 0 for zero. */
+    static long magnitude(double value) {
+        return Double.doubleToRawLongBits(value) & MAGNITUDE_BITS;
+    }
+
+    /** Returns the magnitude of a difference, that of the largest double for infinity. */
+    static long saturated(long magnitude) {
+        return magnitude == INFINITY ? INFINITY - 1 : magnitude;
     }
 
     /** Returns the values at a support's coordinates, in their order. */

@@ -1,33 +1,30 @@
 package io.evenkeel.core.compress;
 
-import java.util.Arrays;
+import io.evenkeel.core.vector.SplitMix64;
 
 /**
- * Finds the K largest magnitudes of a vector exactly, ties to the lower index, without a copy of it.
+ * Finds the K largest magnitudes of a vector exactly, ties to the lower index, in one pass and without a copy of it.
  *
- * <p>{@link Candidates} usually narrows a long vector down in one pass. What it leaves, or all if it cannot, is searched for the
- * K-th largest magnitude. The bits of a double without its sign, read as an integer, order as magnitudes do; so the K-th
- * largest is found from its leading bits down, as in a radix sort that follows one bucket only: a pass counts how many
- * magnitudes have each value of the next 16 bits (11 if there are few), and the counts tell which of them the K-th largest has. After four such (six)
- * passes at most, one more takes what is as large or larger.
+ * <p>The bits of a double without its sign, read as an integer, order as magnitudes do. A sample tells a bar that a few more than K of
+ * them are likely to be above, the pass collects those, and {@link RadixSelect} finds the K-th largest among them. If they fill what
+ * room there is, all but the K largest are dropped, and from there on the bar is the K-th: what only equals it has the higher index. If
+ * there are fewer than K in the end, the pass is made again without a bar. So the sample decides how much work there is, never what
+ * is found.
  *
- * <p>Not thread-safe: it keeps its histogram (256 KiB) from one selection to the next.
+ * <p>Not thread-safe: keeps its buffers from one selection to the next, 12 bytes for each candidate there is room for.
  */
 final class LargestMagnitudes {
 
-    /** So many magnitudes are sorted, since that is faster than to look through a histogram. */
-    static final int FEW = 1024;
+    /** Of so many coordinates one is sampled, up to the largest sample. */
+    private static final int SAMPLED = 128;
 
-    private static final int DIGIT = 16;
+    private static final int LARGEST_SAMPLE = 1 << 14;
 
-    /** Below so many magnitudes it is the histogram that takes the time, and shorter digits make it shorter. */
-    private static final int MANY = 1 << 17;
-
-    private static final int SHORT_DIGIT = 11;
-    private static final int MAGNITUDE_LENGTH = 63;
+    private static final int LEAST_ROOM = 1 << 12;
 
     private final Difference vector;
-    private int[] histogram = {};
+    private final RadixSelect order = new RadixSelect();
+    private final Candidates candidates = new Candidates(order);
 
     LargestMagnitudes(Difference vector) {
         this.vector = vector;
@@ -40,95 +37,54 @@ final class LargestMagnitudes {
      * @param count from 1 to {@code to - from}
      */
     int[] select(int from, int to, int count) {
-        if (to - from <= FEW) {
-            return largest(vector, from, to, count);
+        int length = to - from;
+        int sampleSize = sampleSize(length);
+        // Four standard deviations more of the sample than are expected to be among the K largest.
+        double expected = (double) count * sampleSize / length;
+        int rank = (int) (expected + 4 * Math.sqrt(expected) + 4);
+        long bar = 0;
+        double likely = 0;
+        if (rank < sampleSize) {
+            bar = Math.max(0, order.largest(sample(from, length, sampleSize), sampleSize, rank) - 1);
+            likely = (rank + 2 * Math.sqrt(rank)) * length / sampleSize;
         }
-        Candidates candidates = new Candidates(vector, from, to, count);
-        if (!candidates.found()) {
-            return largest(vector, from, to, count);
+        collect(from, to, count, bar, likely);
+        if (candidates.size() < count && bar > 0) {
+            collect(from, to, count, 0, 0);
         }
-        int[] positions = largest(candidates.values(), 0, candidates.size(), Math.min(count, candidates.size()));
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = candidates.index(positions[i]);
+        if (candidates.size() > count) {
+            candidates.keepLargest(count);
         }
-        return positions;
+        return candidates.indices();
     }
 
-    private int[] largest(Difference values, int from, int to, int count) {
-        Cut cut = to - from <= FEW ? sort(values, from, to, count) : descend(values, from, to, count);
-        int[] indices = new int[count];
-        int border = cut.border();
-        int size = 0;
-        for (int j = from; j < to; j++) {
-            long magnitude = values.magnitude(j);
-            if (magnitude >= cut.lowest() && (magnitude > cut.highest() || border-- > 0)) {
-                indices[size++] = j;
-            }
+    /** Returns the magnitudes of coordinates drawn at random, one of each of {@code size} parts of the range. */
+    private long[] sample(int from, int length, int size) {
+        int stride = length / size;
+        SplitMix64 random = new SplitMix64(size);
+        long[] sample = new long[size];
+        for (int i = 0; i < size; i++) {
+            sample[i] = vector.magnitude(from + sampled(i, stride, random));
         }
-        return size < count ? Arrays.copyOf(indices, size) : indices;
+        return sample;
     }
 
-    /**
-     * What to take: the magnitudes above {@code highest}, and the first {@code border} from {@code lowest} to {@code highest},
-     * which are equal or are all to be taken.
-     */
-    private record Cut(long lowest, long highest, int border) {
-
-        /** Takes no zeros. */
-        Cut {
-            lowest = Math.max(1, lowest);
-        }
+    static int sampleSize(int length) {
+        return Math.min(length / SAMPLED, LARGEST_SAMPLE);
     }
 
-    private static Cut sort(Difference values, int from, int to, int count) {
-        long[] magnitudes = new long[to - from];
-        for (int j = from; j < to; j++) {
-            magnitudes[j - from] = values.magnitude(j);
-        }
-        Arrays.sort(magnitudes);
-        int first = magnitudes.length - count;
-        int border = first;
-        while (border < magnitudes.length && magnitudes[border] == magnitudes[first]) {
-            border++;
-        }
-        return new Cut(magnitudes[first], magnitudes[first], border - first);
+    static int sampled(int i, int stride, SplitMix64 random) {
+        return i * stride + (int) (((random.next() >>> Integer.SIZE) * stride) >>> Integer.SIZE);
     }
 
-    private Cut descend(Difference values, int from, int to, int count) {
-        long prefix = 0;
-        int shift = MAGNITUDE_LENGTH;
-        int sharing = to - from;
-        int needed = count;
-        int most = sharing < MANY ? SHORT_DIGIT : DIGIT;
-        while (shift > 0 && sharing > needed) {
-            int length = Math.min(most, shift);
-            countDigits(values, from, to, prefix, shift, length);
-            int digit = (1 << length) - 1;
-            while (histogram[digit] < needed) {
-                needed -= histogram[digit--];
-            }
-            sharing = histogram[digit];
-            prefix = prefix << length | digit;
-            shift -= length;
-        }
-        return new Cut(prefix << shift, ((prefix + 1) << shift) - 1, needed);
-    }
-
-    /** Counts the next {@code length} bits of the magnitudes whose bits from {@code shift} on are the prefix. */
-    private void countDigits(Difference values, int from, int to, long prefix, int shift, int length) {
-        if (histogram.length < 1 << length) {
-            histogram = new int[1 << length];
-        } else {
-            Arrays.fill(histogram, 0, 1 << length, 0);
-        }
-        int[] counts = histogram;
-        int mask = (1 << length) - 1;
-        int next = shift - length;
-        for (int j = from; j < to; j++) {
-            long magnitude = values.magnitude(j);
-            if (magnitude >>> shift == prefix) {
-                counts[(int) (magnitude >>> next) & mask]++;
-            }
+    /** Collects what is above the bar: all of it, or at least the K largest. */
+    private void collect(int from, int to, int count, long bar, double likely) {
+        candidates.clear((int) Math.min(to - from, Math.max(LEAST_ROOM, Math.max(likely, 1.5 * count))));
+        long current = bar;
+        int next = candidates.collect(vector, from, to, current);
+        while (next < to) {
+            current = candidates.keepLargest(count);
+            next = candidates.collect(vector, next, to, current);
         }
     }
 }

@@ -24,6 +24,9 @@ final class LayerTopKSelector implements Selector {
     @Override
     public Support select(Difference vector, long seed) {
         LargestMagnitudes largest = new LargestMagnitudes(vector);
+        if (counts.length == 1) {
+            return new Support.Listed(layout.dimension(), largest.select(0, layout.dimension(), counts[0]));
+        }
         int[] indices = new int[maxCount()];
         int end = 0;
         for (int i = 0; i < counts.length; i++) {

@@ -19,10 +19,11 @@ final class BitWriter {
     void write(int value, int width) {
         pending |= (value & 0xFFFFFFFFL) << filled;
         filled += width;
-        while (filled >= Byte.SIZE) {
-            bytes[position++] = (byte) pending;
-            pending >>>= Byte.SIZE;
-            filled -= Byte.SIZE;
+        if (filled >= WORD) {
+            WireReader.INTS.set(bytes, position, (int) pending);
+            position += Integer.BYTES;
+            pending >>>= WORD;
+            filled -= WORD;
         }
     }
 
@@ -37,8 +38,9 @@ final class BitWriter {
 
     /** Fills up the last byte with zeros and returns the position behind it. */
     int finish() {
-        if (filled > 0) {
-            write(0, Byte.SIZE - filled);
+        for (; filled > 0; filled -= Byte.SIZE) {
+            bytes[position++] = (byte) pending;
+            pending >>>= Byte.SIZE;
         }
         return position;
     }

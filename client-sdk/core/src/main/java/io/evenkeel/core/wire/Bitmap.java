@@ -11,14 +11,16 @@ final class Bitmap {
         return (int) ((bound + 7L) / Byte.SIZE);
     }
 
-    static void write(Numbers numbers, WireWriter out) {
+    static void write(Gaps gaps, WireWriter out) {
         int start = out.position();
         byte[] bytes = out.bytes();
-        for (int i = 0; i < numbers.count(); i++) {
-            int number = numbers.at().applyAsInt(i);
+        int next = 0;
+        for (int gap : gaps.each()) {
+            int number = next + gap;
             bytes[start + (number >>> 3)] |= (byte) (1 << (number & 7));
+            next = number + 1;
         }
-        out.moveTo(start + bytes(numbers.bound()));
+        out.moveTo(start + bytes(gaps.bound()));
     }
 
     static int[] read(WireReader in, int count, int bound) {

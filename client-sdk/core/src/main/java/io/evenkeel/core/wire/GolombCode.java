@@ -26,6 +26,11 @@ final class GolombCode {
     private final int shortWidth;
     private final int cut;
 
+    /** 2^{@code reciprocalShift} / divisor, rounded up: by less than 2^width / divisor, so that 31-bit gaps do not notice. */
+    private final long reciprocal;
+
+    private final int reciprocalShift;
+
     GolombCode(int parameter) {
         this.parameter = parameter;
         this.divisor = divisor(parameter);
@@ -34,6 +39,8 @@ final class GolombCode {
         // unary part.
         this.shortWidth = Math.max(width - 1, 0);
         this.cut = divisor == 1 ? 1 : (int) ((1L << width) - divisor);
+        this.reciprocalShift = Integer.SIZE - 1 + width;
+        this.reciprocal = ((1L << reciprocalShift) + divisor - 1) / divisor;
     }
 
     static int divisor(int parameter) {
@@ -49,15 +56,15 @@ final class GolombCode {
      * Picks the code: first the power of two that takes the fewest bits, then the divisor that takes the fewest between
      * its half and its double, the smaller one if two take the same. Integers only, so that every SDK picks the same.
      */
-    static GolombCode best(Numbers numbers) {
-        int shift = bestShift(numbers);
+    static GolombCode best(Gaps gaps) {
+        int shift = bestShift(gaps);
         int from = shift == 0 ? 1 : ofPower(shift - 1) + 1;
         int to = Math.min(ofPower(shift + 1) - 1, MAX_PARAMETER);
         GolombCode best = new GolombCode(from);
-        long fewest = best.bits(numbers);
+        long fewest = best.bits(gaps);
         for (int parameter = from + 1; parameter <= to; parameter++) {
             GolombCode code = new GolombCode(parameter);
-            long bits = code.bits(numbers);
+            long bits = code.bits(gaps);
             if (bits < fewest) {
                 fewest = bits;
                 best = code;
@@ -66,14 +73,14 @@ final class GolombCode {
         return best;
     }
 
-    private static int bestShift(Numbers numbers) {
-        int count = numbers.count();
+    private static int bestShift(Gaps gaps) {
+        int count = gaps.count();
         if (count == 0) {
             return 0;
         }
-        long absent = numbers.at().applyAsInt(count - 1) + 1L - count;
+        long absent = gaps.absent();
         int guess = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, absent / count));
-        long enough = riceBits(numbers, guess);
+        long enough = riceBits(gaps, guess);
         int best = guess;
         long fewest = Long.MAX_VALUE;
         for (int shift = 0; shift <= LARGEST_SHIFT; shift++) {
@@ -81,7 +88,7 @@ final class GolombCode {
             // counting.
             long atLeast = (absent >>> shift) + (long) shift * count;
             if (atLeast <= enough) {
-                long bits = riceBits(numbers, shift);
+                long bits = riceBits(gaps, shift);
                 if (bits < fewest) {
                     fewest = bits;
                     best = shift;
@@ -92,46 +99,40 @@ final class GolombCode {
     }
 
     /** Returns the bits with a divisor of 2^shift. */
-    private static long riceBits(Numbers numbers, int shift) {
-        long bits = (shift + 1L) * numbers.count();
-        int next = 0;
-        for (int i = 0; i < numbers.count(); i++) {
-            int number = numbers.at().applyAsInt(i);
-            bits += (number - next) >>> shift;
-            next = number + 1;
+    private static long riceBits(Gaps gaps, int shift) {
+        long bits = (shift + 1L) * gaps.count();
+        for (int gap : gaps.each()) {
+            bits += gap >>> shift;
         }
         return bits;
     }
 
-    private long bits(Numbers numbers) {
-        long bits = (shortWidth + 1L) * numbers.count();
-        int next = 0;
-        for (int i = 0; i < numbers.count(); i++) {
-            int number = numbers.at().applyAsInt(i);
-            int gap = number - next;
-            int quotient = gap / divisor;
-            bits += quotient;
-            if (gap - quotient * divisor >= cut) {
-                bits++;
-            }
-            next = number + 1;
+    private long bits(Gaps gaps) {
+        long bits = (shortWidth + 1L) * gaps.count();
+        for (int gap : gaps.each()) {
+            int quotient = quotient(gap);
+            // The sign bit is 1 where the remainder is at least the cut.
+            bits += quotient + ((cut - 1 - (gap - quotient * divisor)) >>> (Integer.SIZE - 1));
         }
         return bits;
     }
 
-    /** Returns the bytes the numbers take, with the parameter. */
-    long bytes(Numbers numbers) {
-        return PARAMETER_BYTES + (bits(numbers) + Byte.SIZE - 1) / Byte.SIZE;
+    /** Returns gap / divisor, exactly, without a division: see {@link #reciprocal}. */
+    private int quotient(int gap) {
+        return (int) ((gap * reciprocal) >>> reciprocalShift);
     }
 
-    void write(Numbers numbers, WireWriter out) {
+    /** Returns the bytes the gaps take, with the parameter. */
+    long bytes(Gaps gaps) {
+        return PARAMETER_BYTES + (bits(gaps) + Byte.SIZE - 1) / Byte.SIZE;
+    }
+
+    void write(Gaps gaps, WireWriter out) {
         out.u8(parameter);
         BitWriter bits = new BitWriter(out.bytes(), out.position());
-        int next = 0;
-        for (int i = 0; i < numbers.count(); i++) {
-            int number = numbers.at().applyAsInt(i);
-            int quotient = (number - next) / divisor;
-            int remainder = number - next - quotient * divisor;
+        for (int gap : gaps.each()) {
+            int quotient = quotient(gap);
+            int remainder = gap - quotient * divisor;
             bits.unary(quotient);
             if (remainder < cut) {
                 bits.write(remainder, shortWidth);
@@ -141,7 +142,6 @@ final class GolombCode {
                 bits.write(shifted >>> 1, shortWidth);
                 bits.write(shifted & 1, 1);
             }
-            next = number + 1;
         }
         out.moveTo(bits.finish());
     }

@@ -9,27 +9,26 @@ final class IndexSection {
 
     private final Support support;
     private final int coding;
-    private final @Nullable Numbers numbers;
+    private final @Nullable Gaps gaps;
     private final @Nullable GolombCode golomb;
     private final long bytes;
 
-    private IndexSection(
-            Support support, int coding, @Nullable Numbers numbers, @Nullable GolombCode golomb, long bytes) {
+    private IndexSection(Support support, int coding, @Nullable Gaps gaps, @Nullable GolombCode golomb, long bytes) {
         this.support = support;
         this.coding = coding;
-        this.numbers = numbers;
+        this.gaps = gaps;
         this.golomb = golomb;
         this.bytes = bytes;
     }
 
     static IndexSection of(Support support) {
         if (support instanceof Support.Listed listed) {
-            return smaller(support, Numbers.of(listed), FrameLayout.BITMAP, FrameLayout.GOLOMB, 0);
+            return smaller(support, Gaps.of(listed), FrameLayout.BITMAP, FrameLayout.GOLOMB, 0);
         }
         if (support instanceof Support.Blocks blocks) {
             return smaller(
                     support,
-                    Numbers.of(blocks),
+                    Gaps.of(blocks),
                     FrameLayout.BLOCK_BITMAP,
                     FrameLayout.BLOCK_GOLOMB,
                     FrameLayout.BLOCK_LENGTH_BYTES);
@@ -40,13 +39,13 @@ final class IndexSection {
     }
 
     /** Takes the smaller of bitmap and gaps, and the bitmap, which is read faster, if they are the same size. */
-    private static IndexSection smaller(Support support, Numbers numbers, int bitmap, int gaps, int more) {
-        GolombCode golomb = GolombCode.best(numbers);
-        long golombBytes = golomb.bytes(numbers);
-        int bitmapBytes = Bitmap.bytes(numbers.bound());
+    private static IndexSection smaller(Support support, Gaps gaps, int bitmapCoding, int golombCoding, int more) {
+        GolombCode golomb = GolombCode.best(gaps);
+        long golombBytes = golomb.bytes(gaps);
+        int bitmapBytes = Bitmap.bytes(gaps.bound());
         return golombBytes < bitmapBytes
-                ? new IndexSection(support, gaps, numbers, golomb, more + golombBytes)
-                : new IndexSection(support, bitmap, numbers, null, more + (long) bitmapBytes);
+                ? new IndexSection(support, golombCoding, gaps, golomb, more + golombBytes)
+                : new IndexSection(support, bitmapCoding, gaps, null, more + (long) bitmapBytes);
     }
 
     int coding() {
@@ -64,10 +63,10 @@ final class IndexSection {
         if (support instanceof Support.Blocks blocks) {
             out.i32(blocks.length());
         }
-        if (golomb != null && numbers != null) {
-            golomb.write(numbers, out);
-        } else if (numbers != null) {
-            Bitmap.write(numbers, out);
+        if (golomb != null && gaps != null) {
+            golomb.write(gaps, out);
+        } else if (gaps != null) {
+            Bitmap.write(gaps, out);
         }
     }
 

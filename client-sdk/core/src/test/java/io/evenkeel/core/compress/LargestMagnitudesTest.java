@@ -89,25 +89,55 @@ class LargestMagnitudesTest {
         assertAgrees(filled(100_000, j -> j % 1000 == 0 ? j : 0), 10, 99, 5000);
     }
 
+    /** What is sampled is larger than all else, and less than K. */
     @Test
-    void findsThemWhereASampleMisleads() {
-        int count = 20_000;
-        double[] u = filled(160_000, j -> 1);
-        SplitMix64 random = new SplitMix64(count);
-        for (int i = 0; i < 10_000; i++) {
-            u[i * 16 + random.next(16)] = 2;
+    void findsThemWhereASampleMisleadsUpwards() {
+        SplitMix64 random = new SplitMix64(1);
+        double[] u = filled(160_000, j -> random.nextDouble());
+        for (int j : sampled(u.length)) {
+            u[j] += 1;
         }
-        assertThat(new Candidates(new Difference(u, null), 0, u.length, count).found())
-                .isFalse();
-        assertAgrees(u, count);
+        assertAgrees(u, 1, 1250, 1251, 20_000);
+    }
+
+    /** What is sampled is smaller than all else, so that more than there is room for are above the bar. */
+    @Test
+    void findsThemWhereASampleMisleadsDownwards() {
+        SplitMix64 random = new SplitMix64(2);
+        double[] u = filled(160_000, j -> 1 + random.nextDouble());
+        for (int j : sampled(u.length)) {
+            u[j] -= 1;
+        }
+        assertAgrees(u, 1, 500, 20_000);
+    }
+
+    private static int[] sampled(int length) {
+        int size = LargestMagnitudes.sampleSize(length);
+        SplitMix64 random = new SplitMix64(size);
+        return IntStream.range(0, size)
+                .map(i -> LargestMagnitudes.sampled(i, length / size, random))
+                .toArray();
     }
 
     @Test
     void findsThemWhereMoreThanCanBeCollectedAreEqual() {
-        double[] u = filled(200_000, j -> j < 199_990 ? 1 : 2);
-        assertThat(new Candidates(new Difference(u, null), 0, u.length, 100).found())
-                .isFalse();
-        assertAgrees(u, 5, 10, 100);
+        assertAgrees(filled(200_000, j -> j < 199_990 ? 1 : 2), 5, 10, 100);
+        assertAgrees(filled(200_000, j -> j < 100_000 ? -1 : 1), 1, 2000);
+    }
+
+    @Test
+    void findsThemInWhateverOrderTheyCome() {
+        assertAgrees(filled(100_000, j -> j), 1, 5000);
+        assertAgrees(filled(100_000, j -> -100_000 + j), 1, 5000);
+        assertAgrees(filled(100_000, j -> Math.scalb(1.0, j / 50 - 1000)), 3, 2000);
+    }
+
+    @Test
+    void putsNaNAboveAll() {
+        double[] u = filled(5000, j -> j % 3 == 0 ? Double.NaN : Double.POSITIVE_INFINITY);
+        u[1] = Double.longBitsToDouble(-1);
+        assertThat(select(u, 0, 5000, 1)).containsExactly(1);
+        assertThat(select(u, 0, 5000, 3)).containsExactly(0, 1, 3);
     }
 
     @Test

@@ -82,13 +82,13 @@ class IndexCostTest {
         Random random = new Random(5);
         for (int i = 0; i < 200; i++) {
             Support.Listed support = listed(2000 + random.nextInt(100_000), 1 + random.nextInt(300));
-            Numbers numbers = Numbers.of(support);
+            Gaps gaps = Gaps.of(support);
             long fewest = Long.MAX_VALUE;
             for (int parameter = 1; parameter <= GolombCode.MAX_PARAMETER; parameter++) {
-                fewest = Math.min(fewest, new GolombCode(parameter).bytes(numbers));
+                fewest = Math.min(fewest, new GolombCode(parameter).bytes(gaps));
             }
 
-            assertThat(GolombCode.best(numbers).bytes(numbers)).isEqualTo(fewest);
+            assertThat(GolombCode.best(gaps).bytes(gaps)).isEqualTo(fewest);
         }
     }
 
