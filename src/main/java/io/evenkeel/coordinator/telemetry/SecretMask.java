@@ -1,20 +1,53 @@
 package io.evenkeel.coordinator.telemetry;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import org.springframework.boot.json.JsonWriter;
-import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersCustomizer;
 
 /**
- * Takes credentials out of structured log lines, should a library write one: Tomcat's debug log has whole requests. Named in
- * application.yml, which is how Spring Boot finds it.
+ * Takes credentials out of log lines, should a library write one: Tomcat's debug log has whole requests.
+ *
+ * <p>It looks at lines as they are written, whatever their form, so at messages, exceptions and the context alike. Works in every
+ * charset that keeps ASCII as it is. Thread-safe if the encoder within is.
  */
-public final class SecretMask implements StructuredLoggingJsonMembersCustomizer<Object> {
+final class SecretMask extends EncoderBase<ILoggingEvent> {
 
-    private static final Pattern SECRET = Pattern.compile("evk_([a-z]+)_[\\w-]+");
+    /** Tokens of the coordinator's own, and whatever else a caller shows as its credentials. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(evk_[a-z]+_|\\bbearer (?!evk_)(?=[\\w.~+/=-]{16}))[\\w.~+/=-]+", Pattern.CASE_INSENSITIVE);
+
+    private final Encoder<ILoggingEvent> form;
+
+    /** Masks what a started encoder writes. */
+    SecretMask(Encoder<ILoggingEvent> form) {
+        this.form = form;
+        started = true;
+    }
 
     @Override
-    public void customize(JsonWriter.Members<Object> members) {
-        members.applyingValueProcessor(JsonWriter.ValueProcessor.of(
-                String.class, text -> SECRET.matcher(text).replaceAll("evk_$1_…")));
+    public byte[] headerBytes() {
+        return form.headerBytes();
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        byte[] line = form.encode(event);
+        // A char for each byte, and back: what is not ASCII stays as it is.
+        String text = new String(line, StandardCharsets.ISO_8859_1);
+        String masked = SECRET.matcher(text).replaceAll("$1***");
+        return masked.equals(text) ? line : masked.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return form.footerBytes();
+    }
+
+    @Override
+    public void stop() {
+        form.stop();
+        super.stop();
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.LogSettingsReset;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.json.JsonMapper;
 
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith({OutputCaptureExtension.class, LogSettingsReset.class})
 class LogTest {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -30,15 +31,7 @@ class LogTest {
                 "--logging.level.io.evenkeel=debug",
                 // Writes whole requests, with their Authorization.
                 "--logging.level.org.apache.coyote.http11=trace")) {
-            Scene scene = new Scene(
-                            coordinator.endpoint(),
-                            coordinator.jdbc(),
-                            Scene.newName(),
-                            "identity+float64",
-                            FeedbackMethod.NONE)
-                    .create("gd", 10, "\"gamma\":1")
-                    .members(1)
-                    .start();
+            Scene scene = start(coordinator);
             TestDevice device = scene.devices.get(0);
             device.answer(0, new double[Scene.DIMENSION]);
             scene.await(device, 0);
@@ -61,9 +54,33 @@ class LogTest {
                 assertThat(find(line, "client")).isEqualTo(device.client());
             });
             assertThat(output.getAll())
-                    .contains("Bearer evk_op_…", "Bearer evk_dev_…")
+                    .contains("Bearer evk_op_***", "Bearer evk_dev_***")
                     .doesNotContainPattern("evk_[a-z]+_\\w");
         }
+    }
+
+    @Test
+    void plainLinesHaveNoSecretEither(CapturedOutput output) {
+        try (Restartable coordinator = new Restartable(folder, "--logging.level.org.apache.coyote.http11=trace")) {
+            start(coordinator).devices.get(0).answer(0, new double[Scene.DIMENSION]);
+
+            assertThat(output.getAll())
+                    .doesNotContain("\"@timestamp\"")
+                    .contains("Bearer evk_op_***", "Bearer evk_dev_***")
+                    .doesNotContainPattern("evk_[a-z]+_\\w");
+        }
+    }
+
+    private static Scene start(Restartable coordinator) {
+        return new Scene(
+                        coordinator.endpoint(),
+                        coordinator.jdbc(),
+                        Scene.newName(),
+                        "identity+float64",
+                        FeedbackMethod.NONE)
+                .create("gd", 10, "\"gamma\":1")
+                .members(1)
+                .start();
     }
 
     private static List<Map<?, ?>> lines(CapturedOutput output) {

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.telemetry;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AsyncAppenderBase;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.spi.AppenderAttachable;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+
+/**
+ * Puts a {@link SecretMask} before the console and every log file, as soon as Spring Boot has set them up and before anything is
+ * logged. Named in META-INF/spring.factories, which is how Spring Boot finds it.
+ */
+final class LogMasking implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+    @Override
+    public int getOrder() {
+        return LoggingApplicationListener.DEFAULT_ORDER + 1;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            for (Logger logger : context.getLoggerList()) {
+                mask(logger);
+            }
+        }
+    }
+
+    private static void mask(AppenderAttachable<ILoggingEvent> holder) {
+        holder.iteratorForAppenders().forEachRemaining(LogMasking::mask);
+    }
+
+    private static void mask(Appender<ILoggingEvent> appender) {
+        if (appender instanceof AsyncAppenderBase<ILoggingEvent> queue) {
+            mask((AppenderAttachable<ILoggingEvent>) queue);
+        } else if (appender instanceof OutputStreamAppender<ILoggingEvent> output
+                && !(output.getEncoder() instanceof SecretMask)) {
+            output.setEncoder(new SecretMask(output.getEncoder()));
+        }
+    }
+}
