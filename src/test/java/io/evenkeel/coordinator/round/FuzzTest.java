@@ -14,6 +14,7 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -162,14 +163,20 @@ class FuzzTest {
         send(new SplittableRandom(-1), generator, Math.min(count, 2_000)); // so that what is made once is made
         String before = scene.fingerprint() + members();
         long heap = heap();
+        long start = System.nanoTime();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
         send(new SplittableRandom(1), generator, count);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        long after = heap();
+        LOG.log(
+                System.Logger.Level.INFO,
+                count + " inputs answered in " + took.toSeconds() + " s with " + statuses + ", heap before "
+                        + (heap >> 10) + " KiB and after " + (after >> 10) + " KiB");
         assertThat(scene.fingerprint() + members()).isEqualTo(before);
-        assertThat(heap() - heap).as("bytes of heap more").isLessThan(growth());
+        assertThat(after - heap).as("bytes of heap more").isLessThan(growth());
         assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threads)
                 .as("threads more")
                 .isLessThan(20);
-        LOG.log(System.Logger.Level.INFO, count + " inputs answered with " + statuses);
     }
 
     private void send(SplittableRandom random, Generator generator, int count) {
