@@ -123,6 +123,7 @@ class AccessTest {
         Api.refused(get(api.anonymous(), "/actuator/prometheus"), Problem.UNAUTHENTICATED);
         get(api.operator(), "/actuator/prometheus").expectStatus().isOk();
         Api.refused(get(api.operator(), "/actuator/env"), Problem.NOT_FOUND);
+        Api.refused(get(api.operator(), "/actuator/sbom"), Problem.NOT_FOUND);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The guides say which test shows a claim; that test is there. */
+class NamedTestsTest {
+
+    private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?`");
+    private static final Map<String, String> TESTS = tests();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"security.md", "operations.md", "guarantees.md"})
+    void exist(String guide) throws IOException {
+        assertThat(NAMED.matcher(Files.readString(
+                                Chart.REPOSITORY.resolve("docs").resolve(guide)))
+                        .results())
+                .isNotEmpty()
+                .allSatisfy(named -> {
+                    assertThat(TESTS).containsKey(named.group(1));
+                    if (named.group(2) != null) {
+                        assertThat(TESTS.get(named.group(1))).contains(" " + named.group(2) + "(");
+                    }
+                });
+    }
+
+    @Test
+    void areFoundInEveryModule() {
+        assertThat(TESTS).containsKeys("NamedTestsTest", "FuzzTest", "ChaosTest", "CrashTest");
+    }
+
+    /** Their sources by class name. */
+    private static Map<String, String> tests() {
+        Map<String, String> tests = new HashMap<>();
+        for (String module : new String[] {"src", "pilot", "helm", "client-sdk"}) {
+            try (Stream<Path> files = Files.walk(Chart.REPOSITORY.resolve(module))) {
+                for (Path file : files.filter(path -> path.toString().matches(".*/test/.*(Test|IT)\\.java"))
+                        .toList()) {
+                    tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return tests;
+    }
+}
