@@ -28,7 +28,8 @@
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: name the gateway to hang the route on." }}
 {{- end }}
-{{- if ge (int .Values.preStopSleepSeconds) (int .Values.terminationGracePeriodSeconds) }}
-{{- fail (printf "preStopSleepSeconds is %d, but it is part of terminationGracePeriodSeconds, which is %d: leave time to shut down." (int .Values.preStopSleepSeconds) (int .Values.terminationGracePeriodSeconds)) }}
+{{- $least := add .Values.preStopSleepSeconds 20 }}
+{{- if lt (int .Values.terminationGracePeriodSeconds) (int $least) }}
+{{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it and requests in flight may take 20 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}
 {{- end }}
 {{- end }}

@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class MonitoringFilesTest {
 
     private static final Path FILES = Chart.FOLDER.resolve("files");
+    private static final Pattern RUNBOOK =
+            Pattern.compile("^## (\\w+)\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -40,18 +45,35 @@ class MonitoringFilesTest {
 
     @Test
     void giveEveryAlertItsParagraphInTheRunbook() throws IOException {
-        List<String> headings = Files.readAllLines(Chart.REPOSITORY.resolve("docs/runbook.md")).stream()
-                .filter(line -> line.startsWith("## "))
-                .map(line -> line.substring("## ".length()))
-                .toList();
+        Map<String, String> paragraphs = RUNBOOK.matcher(text(Chart.REPOSITORY.resolve("docs/runbook.md")))
+                .results()
+                .collect(Collectors.toMap(paragraph -> paragraph.group(1), paragraph -> paragraph.group(2)));
 
-        assertThat(alerts()).isNotEmpty().allSatisfy(alert -> {
-            String name = alert.path("alert").asText();
-            assertThat(headings).contains(name);
+        assertThat(paragraphs.keySet())
+                .containsExactlyInAnyOrderElementsOf(alerts().stream()
+                        .map(alert -> alert.path("alert").asText())
+                        .toList());
+        assertThat(paragraphs.values())
+                .allSatisfy(text -> assertThat(text).contains("**Means** ", "**Look at** ", "**Do**"));
+        assertThat(alerts()).allSatisfy(alert -> {
             assertThat(alert.at("/annotations/runbook").asText())
-                    .isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
+                    .isEqualTo("docs/runbook.md#" + alert.path("alert").asText().toLowerCase(Locale.ROOT));
             assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning");
         });
+    }
+
+    @Test
+    void haveThePanelsThatTheRunbookNames() {
+        Set<String> titles = list("dashboards").stream()
+                .flatMap(file -> read(file).findValuesAsText("title").stream())
+                .collect(Collectors.toSet());
+
+        assertThat(Pattern.compile("\"([A-Z][^\"]*)\"")
+                        .matcher(text(Chart.REPOSITORY.resolve("docs/runbook.md")))
+                        .results()
+                        .map(named -> named.group(1)))
+                .isNotEmpty()
+                .isSubsetOf(titles);
     }
 
     @Test
@@ -95,6 +117,27 @@ class MonitoringFilesTest {
                 assertThat(panel.findValuesAsText("expr"))
                         .isNotEmpty()
                         .allMatch(query -> query.contains("job=\"evenkeel\""));
+            });
+        });
+    }
+
+    @Test
+    void nameEverySeriesThatAPanelShows() {
+        assertThat(list("dashboards")).isNotEmpty().allSatisfy(file -> {
+            JsonNode dashboard = read(file);
+            assertThat(dashboard.path("links")).as("a way to the others").isNotEmpty();
+            assertThat(dashboard.path("panels")).allSatisfy(panel -> {
+                String title = panel.path("title").asText();
+                assertThat(panel.path("targets"))
+                        .as(title)
+                        .isNotEmpty()
+                        .allSatisfy(target ->
+                                assertThat(target.path("legendFormat").asText()).isNotBlank());
+                if (panel.path("type").asText().equals("timeseries")) {
+                    assertThat(panel.at("/options/legend/showLegend").asBoolean())
+                            .as(title)
+                            .isTrue();
+                }
             });
         });
     }

@@ -34,7 +34,7 @@ class RefusalsTest {
                 Arguments.of(Map.of("tls.enabled", true), "tls.existingSecret is empty"),
                 Arguments.of(Map.of("ingress.enabled", true), "ingress.hosts is empty"),
                 Arguments.of(Map.of("httpRoute.enabled", true), "httpRoute.parentRefs is empty"),
-                Arguments.of(Map.of("preStopSleepSeconds", 60), "leave time to shut down"),
+                Arguments.of(Map.of("preStopSleepSeconds", 41), "leave time to shut down, set it to at least 61"),
                 Arguments.of(Map.of("autoscaling.minReplicas", 9), "more than autoscaling.maxReplicas"));
     }
 

@@ -3,9 +3,11 @@ package io.evenkeel.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -18,6 +20,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +87,29 @@ class WorkloadRulesTest {
                     assertThat(get.getPort().getStrVal()).isEqualTo("management");
                     assertThat(get.getPath()).matches("/actuator/health/(liveness|readiness)");
                 });
+    }
+
+    // The web server's requests in flight and the round that is being closed may take a phase each; the rest takes
+    // seconds.
+    @ParameterizedTest
+    @MethodSource("valueSets")
+    void givesAPodTheTimeThatItsShutdownMayTake(Path valueSet) throws IOException {
+        Manifests manifests = Chart.render(valueSet);
+        PodSpec pod = manifests.only(Deployment.class).getSpec().getTemplate().getSpec();
+        Lifecycle lifecycle = manifests.coordinator().getLifecycle();
+        long sleep = lifecycle == null ? 0 : lifecycle.getPreStop().getSleep().getSeconds();
+
+        assertThat(pod.getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(sleep + 2 * phase() + 10);
+    }
+
+    private static long phase() throws IOException {
+        return Long.parseLong(new YAMLMapper()
+                .readTree(Chart.REPOSITORY
+                        .resolve("src/main/resources/application.yml")
+                        .toFile())
+                .at("/spring/lifecycle/timeout-per-shutdown-phase")
+                .asText()
+                .replace("s", ""));
     }
 
     @ParameterizedTest

@@ -20,7 +20,9 @@ class Heartbeat implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final int THREADS = 2;
-    private static final long LONGEST_STOP_SECONDS = 30;
+
+    /** As long as any other phase of the shutdown, so that all of it fits into a pod's grace period. */
+    private static final long LONGEST_STOP_SECONDS = 20;
 
     private final Rounds rounds;
     private final WaitingDevices devices;
