@@ -80,7 +80,13 @@ final class CompareCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--resume goes on with what the folder says: leave out --file, --out and all settings");
             }
-            return ResultsFolder.open(resume);
+            ResultsFolder folder = ResultsFolder.open(resume);
+            if (folder.isComplete()) {
+                throw new IllegalArgumentException(
+                        resume + " is complete, there is nothing to go on with: to run it again, take --file "
+                                + resume.resolve(ExperimentFile.NAME) + " --out FOLDER");
+            }
+            return folder;
         }
         if (file != null && !options.isEmpty()) {
             throw new IllegalArgumentException(

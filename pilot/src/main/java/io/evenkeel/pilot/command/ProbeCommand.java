@@ -84,15 +84,24 @@ final class ProbeCommand implements Callable<Integer> {
         Experiment experiment = draft.withArms(arms.subList(0, 1)).complete();
         experiment = experiment.withSeeds(experiment.seeds().subList(0, 1));
         Progress progress = new Progress(terminal, List.of(experiment));
+        StopSignal signal = new StopSignal(progress);
+        try {
+            probe(experiment, progress, terminal);
+            return progress.isStopped() ? TrialRun.INTERRUPTED : 0;
+        } finally {
+            signal.release();
+        }
+    }
+
+    private void probe(Experiment experiment, Progress progress, Terminal terminal) throws IOException {
         int step = every != null ? every : Math.max(1, experiment.rounds() / 500);
         Probe probe = new Probe(experiment, follow, step, threads, progress);
+        progress.end();
         ProbeResult result = probe.result();
         ProbeFolder.write(out, experiment, probe, result);
         ProbeReport.write(out, probe, result);
-        progress.end();
         terminal.out().println();
-        terminal.out().println(result.text());
+        result.text().lines().forEach(line -> terminal.paragraph(line, "  ").forEach(terminal.out()::println));
         terminal.out().println("Results are in " + out + "; for plots open " + out.resolve(Page.NAME));
-        return 0;
     }
 }

@@ -17,6 +17,7 @@ final class Progress implements RoundListener {
     private final int scale;
     private final long started = System.nanoTime();
     private long done;
+    private long skipped;
     private long shownAt = started - SHOW_EVERY;
     private volatile boolean stopped;
 
@@ -52,13 +53,18 @@ final class Progress implements RoundListener {
     }
 
     private void show(String figures) {
-        int scaled = (int) Math.min(scale, (double) done / total * scale);
-        line.show(scaled, figures, Duration.ofNanos(System.nanoTime() - started));
+        line.skipped(scaled(skipped));
+        line.show(scaled(done), figures, Duration.ofNanos(System.nanoTime() - started));
     }
 
-    /** Rounds were done earlier. */
+    private int scaled(long rounds) {
+        return (int) Math.min(scale, (double) rounds / total * scale);
+    }
+
+    /** Rounds were done earlier, or a run that diverged will never do them. */
     synchronized void skip(long rounds) {
         done += rounds;
+        skipped += rounds;
     }
 
     void stop() {

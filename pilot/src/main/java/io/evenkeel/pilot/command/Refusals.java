@@ -2,7 +2,9 @@ package io.evenkeel.pilot.command;
 
 import io.evenkeel.pilot.source.DataException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +28,16 @@ final class Refusals {
             return tell(spec, "there is no file " + e.getFile(), ExitCode.SOFTWARE);
         } catch (IOException e) {
             return tell(spec, String.valueOf(e.getMessage()), ExitCode.SOFTWARE);
+        } catch (UncheckedIOException e) {
+            return tell(
+                    spec, String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), ExitCode.SOFTWARE);
+        } catch (OutOfMemoryError e) {
+            long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+            return tell(
+                    spec,
+                    megabytes + " MB of memory do not suffice: allow more with EVENKEEL_JAVA_OPTS=-Xmx"
+                            + (2 * megabytes) + "m, or take --threads 1, fewer clients or coordinates",
+                    ExitCode.SOFTWARE);
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

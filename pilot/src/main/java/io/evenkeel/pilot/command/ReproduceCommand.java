@@ -1,7 +1,8 @@
 package io.evenkeel.pilot.command;
 
-import io.evenkeel.pilot.plot.Markup;
+import io.evenkeel.pilot.experiment.Experiment;
 import io.evenkeel.pilot.report.Page;
+import io.evenkeel.pilot.report.Prose;
 import io.evenkeel.pilot.report.TrialReport;
 import io.evenkeel.pilot.report.TrialResults;
 import io.evenkeel.pilot.reproduce.LogisticReproduction;
@@ -16,8 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,10 +57,13 @@ final class ReproduceCommand implements Callable<Integer> {
     private List<Path> data = new ArrayList<>();
 
     @Option(names = "--rounds", paramLabel = "R", description = "For resnet. Default: 200.")
-    private int rounds;
+    private @Nullable Integer rounds;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Default: reproduction.")
     private Path out = Path.of("reproduction");
+
+    @Option(names = "--resume", description = "Goes on where the same command was interrupted.")
+    private boolean resume;
 
     @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -71,6 +78,12 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private Reproduction reproduction() {
+        if (rounds != null && List.of("polynomial", "logistic", "table").contains(name)) {
+            throw new IllegalArgumentException(name + " has the rounds of what it repeats: leave out --rounds");
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        }
         return switch (name) {
             case "polynomial" -> {
                 if (!data.isEmpty()) {
@@ -80,12 +93,12 @@ final class ReproduceCommand implements Callable<Integer> {
             }
             case "logistic" -> new LogisticReproduction(data);
             case "resnet" -> {
-                if (data.size() != 1 || rounds < 0) {
+                if (data.size() != 1 || (rounds != null && rounds < 1)) {
                     throw new IllegalArgumentException(
                             "resnet needs images: give one --data, a folder with CIFAR-10's binary"
                                     + " files or a file such as t10k-images-idx3-ubyte.gz of Fashion-MNIST, and --rounds above 0 if at all");
                 }
-                yield new ResNetReproduction(data.get(0), rounds);
+                yield new ResNetReproduction(data.get(0), rounds == null ? 0 : rounds);
             }
             case "table" -> {
                 if (data.isEmpty()) {
@@ -101,20 +114,46 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {
-        Markup text = new Markup().element("pre", findings, "class", "findings");
         String title = "Reproduction: " + name;
-        Files.writeString(folder.resolve(Page.NAME), Page.of(title, TrialReport.several(title, text, trials)));
+        Files.writeString(
+                folder.resolve(Page.NAME), Page.of(title, TrialReport.several(title, Prose.of(findings), trials)));
+    }
+
+    private static List<Reproduction.Part> parts(Reproduction reproduction) {
+        Set<String> names = new HashSet<>();
+        for (Reproduction.Part part : reproduction.parts()) {
+            if (!names.add(part.name())) {
+                throw new IllegalArgumentException(
+                        "two files are named " + part.name() + ", and so would be their results: rename one of them");
+            }
+        }
+        return reproduction.parts();
+    }
+
+    /** Makes a part's folder, or opens the one of an earlier attempt. */
+    private ResultsFolder results(Path part, Experiment experiment) throws IOException {
+        if (!resume || !Files.exists(part)) {
+            return ResultsFolder.create(part, experiment);
+        }
+        ResultsFolder earlier = ResultsFolder.open(part);
+        if (!earlier.experiment().equals(experiment)) {
+            throw new IllegalArgumentException(
+                    part + " was begun with other settings: repeat those, or name another folder with --out");
+        }
+        return earlier;
     }
 
     private int run(Reproduction reproduction, Terminal terminal) throws IOException, InterruptedException {
         Path folder = out.resolve(reproduction.name());
         List<Summary> summaries = new ArrayList<>();
         List<TrialResults> trials = new ArrayList<>();
-        for (Reproduction.Part part : reproduction.parts()) {
-            ResultsFolder results = ResultsFolder.create(folder.resolve(part.name()), part.experiment());
-            int code = new TrialRun(results, threads).run(terminal);
-            if (code != 0) {
-                return code;
+        for (Reproduction.Part part : parts(reproduction)) {
+            ResultsFolder results = results(folder.resolve(part.name()), part.experiment());
+            if (!results.isComplete()) {
+                int code = new TrialRun(results, threads).run(terminal, "the same command and --resume");
+                if (code != 0) {
+                    return code;
+                }
             }
             summaries.add(results.summary());
             trials.add(TrialResults.read(results));

@@ -1,11 +1,13 @@
 package io.evenkeel.pilot.command;
 
+import io.evenkeel.pilot.report.Words;
 import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.terminal.Quantity;
 import io.evenkeel.pilot.terminal.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A summary for people to read on a terminal. */
@@ -23,7 +25,7 @@ final class SummaryText {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: d = %,d, %,d clients, %,d samples, %,d rounds, %d %s; ||grad f(x0)|| = %s",
+                "%s: d = %,d, %,d clients, %,d samples, %,d rounds, %d %s%s; ||grad f(x0)|| = %s",
                 problem.description(),
                 problem.dimension(),
                 problem.clients(),
@@ -31,12 +33,14 @@ final class SummaryText {
                 problem.rounds(),
                 problem.seeds().size(),
                 problem.seeds().size() == 1 ? "seed" : "seeds",
+                compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : "",
                 number(problem.initialGradNorm())));
         lines.add("");
         lines.addAll(arms().lines());
+        divergences(lines);
         if (!summary.targets().isEmpty()) {
             lines.add("");
-            lines.add("Rounds / bytes up until:");
+            lines.add("Rounds / bytes sent until:");
             lines.addAll(reaches().lines());
         }
         for (Summary.Comparison comparison : summary.comparisons()) {
@@ -46,43 +50,65 @@ final class SummaryText {
         return lines;
     }
 
+    /** What is the same for all, or there for none, has no column. */
     private Table arms() {
-        Table table = new Table()
-                .row(
-                        "arm",
-                        "step size",
-                        "compressor",
-                        "loss",
-                        "||grad f||",
-                        "accuracy",
-                        "rises",
-                        "bytes up",
-                        "down",
-                        "s");
+        boolean oneCompressor = compressors() == 1;
+        boolean metric = summary.arms().stream()
+                .anyMatch(arm -> arm.quality().testMetric().median() != null);
+        Table table = new Table();
+        List<String> header = new ArrayList<>(List.of("arm", "step size"));
+        if (!oneCompressor) {
+            header.add("compressor");
+        }
+        header.addAll(List.of("loss", "grad norm"));
+        if (metric) {
+            header.add("accuracy");
+        }
+        header.addAll(List.of("rises", "sent", "fetched"));
+        table.row(header.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
-            int n = Math.max(1, arm.runs().size());
-            long up = arm.runs().stream().mapToLong(Summary.Run::uplinkBytes).sum() / n;
-            long down =
-                    arm.runs().stream().mapToLong(Summary.Run::downlinkBytes).sum() / n;
-            double seconds =
-                    arm.runs().stream().mapToDouble(Summary.Run::seconds).sum() / n;
+            List<String> row = new ArrayList<>(List.of(arm.name(), Words.stepSize(arm.gamma())));
+            if (!oneCompressor) {
+                row.add(arm.compressor());
+            }
+            row.add(number(arm.quality().loss().median()));
+            row.add(number(arm.quality().gradNorm().median()));
+            if (metric) {
+                row.add(number(arm.quality().testMetric().median()));
+            }
             Double rises = arm.stability().shareOfRises();
-            table.row(
-                    arm.name(),
-                    arm.gamma(),
-                    arm.compressor(),
-                    number(arm.quality().loss().median()),
-                    number(arm.quality().gradNorm().median()),
-                    number(arm.quality().testMetric().median()),
-                    rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises),
-                    Quantity.bytes(up),
-                    Quantity.bytes(down),
-                    String.format(Locale.ROOT, "%.2f", seconds)
-                            + (arm.stability().divergences() == 0
-                                    ? ""
-                                    : "  diverged: " + arm.stability().divergences() + " of " + n));
+            row.add(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises));
+            row.add(Quantity.bytes(mean(arm, Summary.Run::uplinkBytes)));
+            row.add(Quantity.bytes(mean(arm, Summary.Run::downlinkBytes)));
+            table.row(row.toArray(String[]::new));
         }
         return table;
+    }
+
+    private long compressors() {
+        return summary.arms().stream()
+                .map(Summary.ArmSummary::compressor)
+                .distinct()
+                .count();
+    }
+
+    private static long mean(Summary.ArmSummary arm, ToLongFunction<Summary.Run> bytes) {
+        return arm.runs().stream().mapToLong(bytes).sum()
+                / Math.max(1, arm.runs().size());
+    }
+
+    private void divergences(List<String> lines) {
+        for (Summary.ArmSummary arm : summary.arms()) {
+            List<String> rounds = arm.runs().stream()
+                    .filter(run -> "diverged".equals(run.outcome()))
+                    .map(run -> "seed " + run.seed() + " in round " + run.round())
+                    .toList();
+            if (!rounds.isEmpty()) {
+                lines.add("");
+                lines.add(arm.name() + " diverged in " + rounds.size() + " of "
+                        + arm.runs().size() + " runs: " + String.join(", ", rounds) + ".");
+            }
+        }
     }
 
     private Table reaches() {

@@ -126,7 +126,7 @@ final class SweepCommand implements Callable<Integer> {
                 terminal.out().println("Stopped; go on with: evenkeel pilot sweep --resume " + folder.path());
                 return TrialRun.INTERRUPTED;
             }
-            tell(SweepReport.write(folder), folder, terminal.out());
+            tell(SweepReport.write(folder), folder, terminal);
             return 0;
         } finally {
             signal.release();
@@ -149,11 +149,13 @@ final class SweepCommand implements Callable<Integer> {
         }
     }
 
-    private static void tell(Map<String, List<String>> answers, SweepFolder folder, PrintStream to) {
+    private static void tell(Map<String, List<String>> answers, SweepFolder folder, Terminal terminal) {
+        PrintStream to = terminal.out();
         answers.forEach((question, sentences) -> {
             to.println();
             to.println(question);
-            sentences.forEach(sentence -> to.println("  - " + sentence));
+            sentences.forEach(
+                    sentence -> terminal.paragraph("  - " + sentence, "    ").forEach(to::println));
         });
         to.println();
         to.println("Results are in " + folder.path() + "; for heat maps open "

@@ -39,12 +39,21 @@ final class TrialRun {
 
     /** Runs it, and tells of it. Returns the exit code: 0, or 130 if it was stopped. */
     int run(Terminal terminal) throws IOException, InterruptedException {
+        return run(terminal, "evenkeel pilot compare --resume " + folder.path());
+    }
+
+    /**
+     * Runs it, and tells of it.
+     *
+     * @param goOn what goes on if it is stopped
+     */
+    int run(Terminal terminal, String goOn) throws IOException, InterruptedException {
         Progress progress = new Progress(terminal, List.of(folder.experiment()));
         StopSignal signal = new StopSignal(progress);
         try {
             Summary summary = execute(progress);
             progress.end();
-            tell(summary, terminal.out());
+            tell(summary, terminal, goOn);
             return summary.complete() ? ExitCode.OK : INTERRUPTED;
         } finally {
             signal.release();
@@ -81,15 +90,18 @@ final class TrialRun {
         return summary;
     }
 
-    private void tell(Summary summary, PrintStream out) {
-        new SummaryText(summary).lines().forEach(out::println);
+    private void tell(Summary summary, Terminal terminal, String goOn) {
+        PrintStream out = terminal.out();
+        for (String line : new SummaryText(summary).lines()) {
+            // Tables are indented, and stay as they are.
+            (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);
+        }
         out.println();
         if (summary.complete()) {
             out.println("Results are in " + folder.path() + "; for plots and all figures open "
                     + folder.path().resolve(Page.NAME));
         } else {
-            out.println("Stopped; what there is is in " + folder.path()
-                    + ". Go on with: evenkeel pilot compare --resume " + folder.path());
+            out.println("Stopped; what there is is in " + folder.path() + ". Go on with: " + goOn);
         }
     }
 
@@ -108,6 +120,7 @@ final class TrialRun {
 
             @Override
             public void ended(ArmRun run) {
+                progress.skip(Math.max(0, rounds - 1 - run.outcome().round()));
                 try {
                     folder.keep(run);
                 } catch (IOException e) {

@@ -3,7 +3,10 @@ package io.evenkeel.pilot.cost;
 import io.evenkeel.pilot.plot.Axis;
 import io.evenkeel.pilot.plot.Intervals;
 import io.evenkeel.pilot.plot.Markup;
+import io.evenkeel.pilot.plot.Numerals;
+import io.evenkeel.pilot.report.Grid;
 import io.evenkeel.pilot.report.Page;
+import io.evenkeel.pilot.report.Words;
 import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.terminal.Table;
 import java.util.ArrayList;
@@ -12,6 +15,13 @@ import java.util.Locale;
 
 /** Yearly costs, savings and break-even of each arm against the baseline, with the ranges the seeds give. */
 public final class CostReport {
+
+    private static final List<String> HEADER =
+            List.of("arm", "a training", "a year", "saving a year", "[cautious, hopeful]", "break-even");
+
+    private static final int DIGITS = 6;
+    private static final double MONTHS = 12;
+    private static final double MOST_YEARS = 100;
 
     private final Summary summary;
     private final int target;
@@ -49,8 +59,7 @@ public final class CostReport {
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         Summary.ArmSummary baseline = arm(summary.baseline());
-        Table table =
-                new Table().row("arm", "a training", "a year", "saving a year", "[cautious, hopeful]", "break-even");
+        Table table = new Table().row(HEADER.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
             table.row(row(arm, baseline));
         }
@@ -67,10 +76,29 @@ public final class CostReport {
     public String page() {
         String title = "What it costs: " + summary.problem().description();
         Markup main = new Markup().element("h1", title);
+        main.element(
+                "p",
+                String.format(
+                        Locale.ROOT,
+                        "Training to %s, %s times a year on %,.0f devices, in the currency of the prices below; baseline %s.",
+                        Words.target(summary.targets().get(target)),
+                        Numerals.shortest(trainings, DIGITS),
+                        devices,
+                        summary.baseline()),
+                "class",
+                "problem");
+        savings(main);
+        table(main);
+        main.element("h2", "What is assumed").open("ul");
+        assumptions().forEach(assumption -> main.element("li", assumption));
+        return Page.of(title, main.close());
+    }
+
+    private void savings(Markup main) {
         Summary.ArmSummary baseline = arm(summary.baseline());
         Intervals savings = new Intervals(
                 "Yearly savings against " + baseline.name() + "; the figures stand beside them",
-                Axis.linear("saving a year against " + baseline.name() + "; right of the line is less cost"),
+                Axis.linear("right of the line is less cost"),
                 0);
         for (int a = 0; a < summary.arms().size(); a++) {
             Summary.ArmSummary arm = summary.arms().get(a);
@@ -80,12 +108,22 @@ public final class CostReport {
         }
         if (!savings.isEmpty()) {
             main.open("figure", "class", "single")
-                    .element("figcaption", "Saving a year")
+                    .element("figcaption", "Saving a year against " + baseline.name())
                     .add(savings.svg())
                     .close();
         }
-        main.element("pre", String.join("\n", lines()));
-        return Page.of(title, main);
+    }
+
+    private void table(Markup main) {
+        Grid grid = Grid.begin(main, "Costs, and when rolling out has paid for itself", HEADER);
+        for (int a = 0; a < summary.arms().size(); a++) {
+            List<String> cells = new ArrayList<>(List.of(row(summary.arms().get(a), arm(summary.baseline()))));
+            while (cells.size() < HEADER.size()) {
+                cells.add("");
+            }
+            grid.row(a, cells);
+        }
+        grid.end();
     }
 
     private Intervals.Row saving(Summary.ArmSummary arm, int style, Summary.ArmSummary baseline) {
@@ -142,11 +180,15 @@ public final class CostReport {
         if (prices.rollOut() == 0) {
             return saving > 0 ? "at once" : "never";
         }
-        return saving <= 0
-                ? "never"
-                : Double.isInfinite(saving)
-                        ? "at once"
-                        : String.format(Locale.ROOT, "%.1f months", 12 * prices.rollOut() / saving);
+        return saving <= 0 ? "never" : Double.isInfinite(saving) ? "at once" : duration(prices.rollOut() / saving);
+    }
+
+    private static String duration(double years) {
+        return years > MOST_YEARS
+                ? String.format(Locale.ROOT, "over %.0f years", MOST_YEARS)
+                : years >= 2
+                        ? String.format(Locale.ROOT, "%.1f years", years)
+                        : String.format(Locale.ROOT, "%.1f months", MONTHS * years);
     }
 
     private static String money(double amount) {
@@ -168,18 +210,18 @@ public final class CostReport {
                         money(prices.gigabyteDown()),
                         money(prices.deviceHour()),
                         money(prices.rollOut()),
-                        money(prices.engineeringDays()),
+                        Numerals.shortest(prices.engineeringDays(), DIGITS),
                         money(prices.engineeringDay())),
                 String.format(
                         Locale.ROOT,
                         "%s trainings a year on %,.0f devices; the trial's %,d clients stand for them, device by device",
-                        money(trainings),
+                        Numerals.shortest(trainings, DIGITS),
                         devices,
                         summary.problem().clients()),
                 String.format(
                         Locale.ROOT,
                         "a device takes %s times as long as the trial's machine; rounds and bytes a device are as in the trial",
-                        money(slowdown)),
+                        Numerals.shortest(slowdown, DIGITS)),
                 "bytes are those of messages, updates and replicas; HTTP and TLS come on top, the same for all arms",
                 "ranges: the cautious end takes the arm's upper and the baseline's lower 95% bound over seeds, the hopeful end the"
                         + " other way round; with fewer than 3 seeds there is no range",

@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.experiment;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -111,6 +112,17 @@ public record Experiment(
                 || data.labelNoise() > 0
                 || data.testShare() > 0
                 || List.of("iid", "dirichlet").contains(fleet.split());
+    }
+
+    /** Returns in a few words what is learnt: data, loss and regularizer. */
+    public String description() {
+        String source = "logistic".equals(data.source()) ? "generated data" : data.source();
+        String name = data.file() == null
+                ? source
+                : String.valueOf(Path.of(data.file()).getFileName());
+        String regularizer =
+                "none".equals(loss.regularizer()) ? "" : ", " + loss.regularizer() + " regularizer " + loss.lambda();
+        return name + (data.isFormula() ? "" : ", " + loss.kind() + " loss" + regularizer);
     }
 
     /** Returns the same with other seeds. */

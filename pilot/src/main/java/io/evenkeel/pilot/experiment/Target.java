@@ -50,8 +50,9 @@ public record Target(Measure measure, double value) {
                         ", ", Arrays.stream(Measure.values()).map(Measure::text).toList()));
     }
 
+    /** Returns what {@link #parse} reads, as people write it: {@code grad-norm:1e-4}. */
     @Override
     public String toString() {
-        return measure.text() + ":" + value;
+        return measure.text() + ":" + Double.toString(value).replace(".0E", "E").replace('E', 'e');
     }
 }

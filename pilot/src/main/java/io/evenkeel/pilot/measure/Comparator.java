@@ -23,6 +23,9 @@ final class Comparator {
     /** Differences of accuracies within this are none worth telling. */
     private static final double NEGLIGIBLE_POINTS = 0.002;
 
+    /** Differences of final losses within this share of what training took off the loss are none worth telling. */
+    private static final double NEGLIGIBLE_LOSS = 0.01;
+
     private final List<Target> targets;
     private final Arm arm;
     private final List<RunFigures> runs;
@@ -114,7 +117,9 @@ final class Comparator {
     private void judgeEnd() {
         double[] losses = figures(runs, RunFigures::finalLoss);
         double[] baselineLosses = figures(baselineRuns, RunFigures::finalLoss);
-        tests.add(PairedTest.of("final loss", false, losses, baselineLosses));
+        Paired loss = PairedTest.of("final loss", false, losses, baselineLosses);
+        tests.add(loss);
+        judgeFinalLoss(loss, Math.min(Spreads.median(losses.clone()), Spreads.median(baselineLosses.clone())));
         Paired norm = PairedTest.of(
                 "final grad-norm",
                 true,
@@ -163,6 +168,14 @@ final class Comparator {
         } else if (!toldByTargets && metric.pairs() == 0) {
             // Neither got anywhere that was asked for, so where they ended is all there is to go by.
             count(direction(norm));
+        }
+    }
+
+    /** Who reaches a target sooner may end higher all the same. */
+    private void judgeFinalLoss(Paired loss, double least) {
+        double shed = Spreads.median(figures(runs, RunFigures::firstLoss)) - least;
+        if (loss.pairs() > 0 && Math.abs(loss.estimate()) > NEGLIGIBLE_LOSS * Math.max(0, shed)) {
+            count(significance(loss, 0) * (loss.estimate() < 0 ? 1 : -1));
         }
     }
 

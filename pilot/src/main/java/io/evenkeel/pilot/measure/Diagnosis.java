@@ -50,7 +50,7 @@ final class Diagnosis {
                                 Locale.ROOT,
                                 "That is because its step size %s is small for this loss: the loss fell in nearly every round, but by"
                                         + " little. Try multiples of it, such as gamma=theory*4.",
-                                arm.algorithm().gamma())
+                                shown(arm.algorithm().gamma()))
                         : told(rises, norm);
         };
     }
@@ -87,6 +87,12 @@ final class Diagnosis {
                 "The trajectory shows no single reason: in the last tenth ||grad f|| was %.2g and the loss rose in %.0f%% of the rounds.",
                 norm,
                 100 * rises);
+    }
+
+    private static String shown(Schedule gamma) {
+        return gamma instanceof Schedule.Constant constant
+                ? String.format(Locale.ROOT, "gamma = %.4g", constant.initial())
+                : gamma.toString();
     }
 
     private static double lastStepSize(RunFigures run) {

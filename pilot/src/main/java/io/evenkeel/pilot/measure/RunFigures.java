@@ -58,6 +58,13 @@ public final class RunFigures {
         return Double.isNaN(metric) ? Double.POSITIVE_INFINITY : metric;
     }
 
+    /** The loss at x^0; infinite if it could not be measured. */
+    double firstLoss() {
+        return run.points().isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : run.points().get(0).loss();
+    }
+
     /** The smallest ||grad f|| on the way. */
     public double bestGradNorm() {
         return run.points().stream()

@@ -8,7 +8,6 @@ import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.result.TrajectoryPoint;
 import io.evenkeel.pilot.simulation.Arm;
 import io.evenkeel.pilot.simulation.Trial;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,7 @@ public final class Summarizer {
         double[] losses = first(TrajectoryPoint::loss);
         double[] norms = first(TrajectoryPoint::gradNorm);
         return new Summary.Problem(
-                description(),
+                experiment.description(),
                 prepared.fleet().losses().layout().dimension(),
                 prepared.fleet().losses().clients(),
                 samples,
@@ -100,19 +99,6 @@ public final class Summarizer {
                         run.arm().equals(experiment.baseline()) && !run.points().isEmpty())
                 .mapToDouble(run -> figure.applyAsDouble(run.points().get(0)))
                 .toArray();
-    }
-
-    private String description() {
-        String data = experiment.data().file() == null
-                ? experiment.data().source()
-                : String.valueOf(Path.of(experiment.data().file()).getFileName());
-        String regularizer = "none".equals(experiment.loss().regularizer())
-                ? ""
-                : ", " + experiment.loss().regularizer() + " regularizer "
-                        + experiment.loss().lambda();
-        String loss =
-                experiment.data().isFormula() ? "" : ", " + experiment.loss().kind() + " loss" + regularizer;
-        return data + loss;
     }
 
     private Summary.ArmSummary arm(Arm arm) {

@@ -19,7 +19,10 @@ public record HeatMap(
 
     private static final double HIGH = 30;
     private static final double WIDEST = 84;
-    private static final double DARK = 0.5;
+    // Where letters can be told from their cell: from the first on black ones in either look, from the second on the
+    // page's colour.
+    private static final double MIDDLING = 0.57;
+    private static final double DARK = 0.8;
     private static final int LONGEST = 16;
 
     /**
@@ -94,7 +97,7 @@ public record HeatMap(
                 "text",
                 cell.text(),
                 "class",
-                cell.shade() > DARK ? "in dark" : "in",
+                cell.shade() > DARK ? "in dark" : cell.shade() > MIDDLING ? "in middling" : "in",
                 "text-anchor",
                 "middle",
                 "x",

@@ -11,11 +11,14 @@ public final class Intervals {
 
     private static final double ROW = 34;
     private static final double LABEL = 15;
+    private static final double EDGE = 14;
+    private static final double LABEL_ROOM = 64;
 
     private final String title;
     private final Axis axis;
     private final double neutral;
     private final List<Row> rows = new ArrayList<>();
+    private double right = Frame.WIDTH - EDGE;
 
     /**
      * A row.
@@ -63,6 +66,9 @@ public final class Intervals {
         Scale across = axis.over(
                 ends.stream().min(Comparator.naturalOrder()).orElseThrow(),
                 ends.stream().max(Comparator.naturalOrder()).orElseThrow());
+        // Figures have a column of their own, lest lines run through them.
+        int widest = rows.stream().mapToInt(row -> row.text().length()).max().orElse(0);
+        right = Math.max(Frame.WIDTH / 3, Frame.WIDTH - EDGE - 8 - Frame.CHARACTER * widest);
         double height = ROW * rows.size();
         Frame frame = new Frame(axis, across, Axis.linear(""), new Scale(0, 1, false), 6, height);
         Markup svg = Svg.open(title, frame.whole());
@@ -74,7 +80,7 @@ public final class Intervals {
     }
 
     private void drawAxis(Markup to, Frame frame, Scale across) {
-        for (Scale.Tick tick : across.ticks(5)) {
+        for (Scale.Tick tick : across.ticks((int) ((right - EDGE) / LABEL_ROOM))) {
             String d = "M" + px(x(across, tick.value())) + " " + px(frame.bottom()) + (tick.labelled() ? "V6" : "v3");
             to.empty("path", "class", tick.labelled() ? "grid" : "axis", "d", d);
             if (tick.labelled()) {
@@ -106,27 +112,17 @@ public final class Intervals {
                 px(frame.bottom() + 34));
     }
 
-    private static double x(Scale across, double value) {
-        return 14 + across.position(value) * (Frame.WIDTH - 28);
+    private double x(Scale across, double value) {
+        return EDGE + across.position(value) * (right - EDGE);
     }
 
     private void draw(Markup to, Scale scale, Row row, double top) {
         double y = top + LABEL + 10;
         to.element("text", row.label(), "class", "key", "x", "4", "y", px(top + LABEL - 2));
-        to.element(
-                "text",
-                row.text(),
-                "class",
-                "tick",
-                "text-anchor",
-                "end",
-                "x",
-                px(Frame.WIDTH - 4),
-                "y",
-                px(top + LABEL - 2));
+        to.element("text", row.text(), "class", "tick", "text-anchor", "end", "x", px(Frame.WIDTH - 4), "y", px(y + 4));
         if (axis.shows(row.estimate())) {
             double low = axis.shows(row.low()) ? x(scale, row.low()) : 4;
-            double high = axis.shows(row.high()) ? x(scale, row.high()) : Frame.WIDTH - 4;
+            double high = axis.shows(row.high()) ? x(scale, row.high()) : right + EDGE - 4;
             String d = "M" + px(low) + " " + px(y) + "H" + px(high);
             String caps = "M" + px(low) + " " + px(y - 4) + "v8M" + px(high) + " " + px(y - 4) + "v8";
             to.empty("path", "class", "line " + Look.line(row.style()), "d", d + (high > low ? caps : ""));

@@ -28,7 +28,13 @@ public final class Markup {
 
     /** Closes the element opened last. */
     public Markup close() {
-        text.append("</").append(open.pop()).append(">\n");
+        closeInline().text.append('\n');
+        return this;
+    }
+
+    /** Closes the element opened last, with no space behind it, as is needed within a sentence. */
+    public Markup closeInline() {
+        text.append("</").append(open.pop()).append('>');
         return this;
     }
 

@@ -5,6 +5,7 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.pilot.experiment.Experiment;
 import io.evenkeel.pilot.loss.Worker;
 import io.evenkeel.pilot.result.ArmRun;
+import io.evenkeel.pilot.result.Outcome;
 import io.evenkeel.pilot.result.TrajectoryPoint;
 import io.evenkeel.pilot.simulation.Arm;
 import io.evenkeel.pilot.simulation.Fleet;
@@ -45,6 +46,11 @@ public final class Probe {
         run = new Simulation(experiment, fleet, arm, seed, threads, both).run();
     }
 
+    /** Returns in a few words what is learnt. */
+    String description() {
+        return experiment.description();
+    }
+
     /** Returns the ratios seen. */
     public List<RatioPoint> points() {
         return recorder.points();
@@ -58,9 +64,14 @@ public final class Probe {
     /**
      * Fits the envelopes and draws conclusions.
      *
-     * @throws IllegalArgumentException if too little was seen
+     * @throws IllegalArgumentException if too little was seen, or a step led beyond all numbers at once
      */
     public ProbeResult result() {
+        Outcome outcome = run.outcome();
+        if (outcome.kind() == Outcome.Kind.DIVERGED && run.points().isEmpty()) {
+            throw new IllegalArgumentException(arm.name() + " diverged in round " + outcome.round() + ", as "
+                    + outcome.reason() + ": take a smaller step size, such as --arm ef21-norm,gamma=0.1");
+        }
         Envelope.Fit whole = fit(RatioPoint.FLEET);
         List<ProbeResult.ClientFit> clients = new ArrayList<>();
         for (int client : recorder.followed()) {
@@ -75,12 +86,24 @@ public final class Probe {
                 arm.name(),
                 arm.compressor().spec().toString(),
                 alpha,
-                experiment.rounds(),
+                outcome.round(),
                 whole,
                 clients,
                 steps,
                 bound,
-                new ProbeText(whole, clients, steps, bound).text());
+                ending(outcome) + new ProbeText(whole, clients, steps, bound).text());
+    }
+
+    private String ending(Outcome outcome) {
+        return switch (outcome.kind()) {
+            case FINISHED -> "";
+            case DIVERGED ->
+                arm.name() + " diverged in round " + outcome.round() + ", as " + outcome.reason()
+                        + ": what follows is of the way there. Take a smaller step size for one that stays.\n";
+            case INTERRUPTED ->
+                "Stopped before round " + outcome.round() + " of " + experiment.rounds()
+                        + ": what follows is of these rounds.\n";
+        };
     }
 
     private Envelope.Fit fit(int client) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +24,20 @@ public final class ProbeReport {
     private static final int STEPS = 60;
     private static final double HIGHEST_BOUND = 1e6;
 
+    private final String probed;
     private final List<RatioPoint> points;
     private final ProbeResult result;
 
-    private ProbeReport(List<RatioPoint> points, ProbeResult result) {
+    private ProbeReport(String probed, List<RatioPoint> points, ProbeResult result) {
+        this.probed = probed;
         this.points = points;
         this.result = result;
     }
 
     /** Writes it into the probe's folder. */
     public static void write(Path folder, Probe probe, ProbeResult result) throws IOException {
-        Files.writeString(folder.resolve(Page.NAME), new ProbeReport(probe.points(), result).page());
+        Files.writeString(
+                folder.resolve(Page.NAME), new ProbeReport(probe.description(), probe.points(), result).page());
     }
 
     private String page() {
@@ -41,10 +45,14 @@ public final class ProbeReport {
         Markup main = new Markup().element("h1", title);
         main.element(
                 "p",
-                "Along " + result.rounds() + " rounds of " + result.arm() + " with " + result.compressor() + ".",
+                String.format(Locale.ROOT, "%s: along %,d rounds of ", probed, result.rounds()) + result.arm()
+                        + " with " + result.compressor() + ".",
                 "class",
                 "problem");
-        result.text().lines().forEach(line -> main.element("p", line.replace("||grad f||", "‖∇f‖")));
+        result.text()
+                .lines()
+                .forEach(line ->
+                        main.element("p", line.replace("||grad f||", "‖∇f‖").replace("||EF21||", "‖EF21‖")));
         main.open("div", "class", "charts wide");
         scatter(main);
         if (!result.bound().isEmpty()) {
@@ -75,7 +83,7 @@ public final class ProbeReport {
                 "local smoothness against the gradient's norm, with the fitted envelope; the fit is in the table",
                 Axis.logarithmic("‖∇f‖"),
                 Axis.logarithmic("‖∇f(x) − ∇f(y)‖ / ‖x − y‖"));
-        if (!result.clients().isEmpty()) {
+        if (!result.others().isEmpty()) {
             plot.dots(dots("clients", 5, point -> point.client() != RatioPoint.FLEET, 0.8));
         }
         plot.dots(dots("fleet", 0, point -> point.client() == RatioPoint.FLEET, 1.6));
@@ -104,7 +112,7 @@ public final class ProbeReport {
 
     private void bound(Markup main) {
         List<ProbeResult.BoundPoint> bound = result.bound();
-        double[] x = bound.stream().mapToDouble(point -> point.horizon() + 1.0).toArray();
+        double[] x = bound.stream().mapToDouble(ProbeResult.BoundPoint::horizon).toArray();
         Plot plot = new Plot(
                 "clip-bound",
                 "Theorem 1's bound beside the least gradient norm measured; the figures are in the table",
@@ -142,7 +150,7 @@ public final class ProbeReport {
                 "Envelopes: estimate [95% interval]",
                 List.of("loss of", "ratios", "L0", "L1", "constant L", "the line misses by less"));
         fit(grid, "the fleet", result.fleet());
-        result.clients().forEach(client -> fit(grid, "client " + client.client(), client.fit()));
+        result.others().forEach(client -> fit(grid, "client " + client.client(), client.fit()));
         grid.end();
     }
 
@@ -167,7 +175,7 @@ public final class ProbeReport {
                 List.of("rounds", "measured", "bound, gamma0 = 1", "best gamma0", "its bound"));
         for (ProbeResult.BoundPoint point : result.bound()) {
             grid.row(List.of(
-                    Integer.toString(point.horizon() + 1),
+                    String.format(Locale.ROOT, "%,d", point.horizon()),
                     Words.number(point.measured()),
                     Words.number(or(point.bound())),
                     Numerals.shortest(point.gamma0(), 2),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param arm the method whose trajectory was followed
  * @param compressor its compressor
  * @param alpha the compressor's contraction factor
- * @param rounds how many
+ * @param rounds how many were run
  * @param fleet the envelope of the fleet's loss
  * @param clients the clients' envelopes
  * @param steps what follows for step sizes
@@ -29,6 +29,11 @@ public record ProbeResult(
         @Nullable Steps steps,
         List<BoundPoint> bound,
         String text) {
+
+    /** Returns the clients' envelopes if there is more to them than to the fleet's, as of an only client there is not. */
+    List<ClientFit> others() {
+        return clients.size() == 1 && clients.get(0).fit().equals(fleet) ? List.of() : clients;
+    }
 
     /** A client's envelope. */
     public record ClientFit(int client, Envelope.Fit fit) {}

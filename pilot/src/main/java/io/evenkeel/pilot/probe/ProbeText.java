@@ -1,6 +1,7 @@
 package io.evenkeel.pilot.probe;
 
 import io.evenkeel.core.smoothness.Envelope;
+import io.evenkeel.pilot.plot.Numerals;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,8 @@ final class ProbeText {
     }
 
     private String perClient() {
-        if (clients.isEmpty()) {
+        boolean only = clients.size() == 1 && clients.get(0).fit().equals(fleet);
+        if (clients.isEmpty() || only) {
             return "";
         }
         double least = Double.POSITIVE_INFINITY;
@@ -100,9 +102,9 @@ final class ProbeText {
         double factor = steps.atFlattest() / steps.atSteepest();
         return String.format(
                 Locale.ROOT,
-                "EF21: where ||grad f|| was largest (%.3g) its theory allows gamma = %.3g, where it was smallest (%.3g) %.3g, %.1f times as"
+                "EF21: where ||grad f|| was largest (%s) its theory allows gamma = %.3g, where it was smallest (%.3g) %.3g, %.1f times as"
                         + " much. %s%n||EF21|| needs neither: any gamma0 will do in theory, and gamma0 = 1 is a start.%n",
-                steps.steepestNorm(),
+                Numerals.shortest(steps.steepestNorm(), 3),
                 steps.atSteepest(),
                 steps.flattestNorm(),
                 steps.atFlattest(),
@@ -115,10 +117,10 @@ final class ProbeText {
     private static String theorem(ProbeResult.BoundPoint end) {
         return String.format(
                 Locale.ROOT,
-                "Theorem 1 with these estimates: min ||grad f|| is at most %s after %d rounds for gamma0 = 1, and %s for its best gamma0 ="
+                "Theorem 1 with these estimates: min ||grad f|| is at most %s after %,d rounds for gamma0 = 1, and %s for its best gamma0 ="
                         + " %.2g; measured was %.3g. %s%n",
                 shown(end.bound()),
-                end.horizon() + 1,
+                end.horizon(),
                 shown(end.leastBound()),
                 end.gamma0(),
                 end.measured(),
@@ -131,6 +133,6 @@ final class ProbeText {
     }
 
     private static String shown(@Nullable Double value) {
-        return value == null ? "infinity (beyond what numbers hold)" : String.format(Locale.ROOT, "%.3g", value);
+        return value == null ? "infinity (beyond what numbers hold)" : Numerals.shortest(value, 3);
     }
 }

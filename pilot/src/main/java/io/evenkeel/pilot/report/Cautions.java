@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.report;
 
+import io.evenkeel.pilot.plot.Numerals;
 import io.evenkeel.pilot.result.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,8 @@ import java.util.Map;
 final class Cautions {
 
     private static final int SEEDS_FOR_AN_INTERVAL = 3;
+    private static final int ROUNDS_TO_TIME = 100;
+    private static final double UNEVEN = 1.5;
 
     private final TrialResults trial;
     private final Summary summary;
@@ -28,6 +31,7 @@ final class Cautions {
         summary.arms().forEach(this::divergences);
         summary.arms().forEach(this::unreached);
         seeds(summary.problem().seeds().size());
+        seconds();
         if (trial.experiment().targets().isEmpty() && !summary.targets().isEmpty()) {
             sentences.add("The targets were chosen after the runs: the powers of ten of ‖∇f‖ that some run reached.");
         }
@@ -48,7 +52,8 @@ final class Cautions {
                     told.add(how + " (" + (which.size() == 1 ? "seed " : "seeds ") + String.join(", ", which) + ")"));
             sentences.add(
                     arm.name() + " diverged in " + Words.count(count, arm.runs().size()) + " runs: "
-                            + String.join("; ", told) + ". Its step size is " + arm.gamma() + ".");
+                            + String.join("; ", told) + ". Its step size is "
+                            + Words.stepSize(arm.gamma()) + ".");
         }
     }
 
@@ -66,6 +71,22 @@ final class Cautions {
                 sentences.add(arm.name() + " reached " + Words.target(reach.target()) + " in only "
                         + Words.count(reach.reached(), reach.seeds()) + " runs; the others count as never.");
             }
+        }
+    }
+
+    /** Methods cost about the same a round, so that a large difference is mostly the machine's. */
+    private void seconds() {
+        double[] each = summary.arms().stream()
+                .flatMap(arm -> arm.runs().stream())
+                .filter(run -> run.round() >= ROUNDS_TO_TIME)
+                .mapToDouble(run -> run.seconds() / run.round())
+                .filter(seconds -> seconds > 0)
+                .sorted()
+                .toArray();
+        if (each.length > 1 && each[each.length - 1] > UNEVEN * each[0]) {
+            sentences.add("Some runs had up to " + Numerals.shortest(each[each.length - 1] / each[0], 2)
+                    + " times the seconds a round of others. Where other runs or programs keep the machine busy, that is"
+                    + " the machine and not the method: compare seconds on an idle one, with --threads 1.");
         }
     }
 

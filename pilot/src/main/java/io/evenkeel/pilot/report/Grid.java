@@ -6,6 +6,9 @@ import java.util.List;
 /** Tables of a page; a wide one scrolls by itself, so that the page does not. */
 public final class Grid {
 
+    /** Longer cells may break into lines; shorter ones are kept whole. */
+    private static final int LONG = 32;
+
     private final Markup to;
 
     private Grid(Markup to) {
@@ -19,8 +22,10 @@ public final class Grid {
      * @param header the columns' names, the first for the rows' names
      */
     public static Grid begin(Markup to, String caption, List<String> header) {
+        // Beside the table and not in it, lest a reader have to scroll sideways through it.
+        to.element("p", caption, "class", "caption");
         to.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
-        to.open("table").element("caption", caption).open("thead").open("tr");
+        to.open("table", "aria-label", caption).open("thead").open("tr");
         header.forEach(name -> to.element("th", name, "scope", "col"));
         to.close().close().open("tbody");
         return new Grid(to);
@@ -38,7 +43,13 @@ public final class Grid {
             to.add(Key.of(style));
         }
         to.text(cells.get(0)).close();
-        cells.subList(1, cells.size()).forEach(cell -> to.element("td", cell));
+        for (String cell : cells.subList(1, cells.size())) {
+            if (cell.length() > LONG) {
+                to.element("td", cell, "class", "long");
+            } else {
+                to.element("td", cell);
+            }
+        }
         to.close();
         return this;
     }

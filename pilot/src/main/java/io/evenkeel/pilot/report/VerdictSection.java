@@ -123,7 +123,7 @@ final class VerdictSection {
     private void intervals(Markup to) {
         Intervals intervals = new Intervals(
                 "Ratios to " + summary.baseline() + " with 95% intervals; the figures stand beside them",
-                Axis.logarithmic("times that of " + summary.baseline() + "; left of the line is less"),
+                Axis.logarithmic("ratio; left of the line is less"),
                 1);
         for (Summary.Comparison comparison : summary.comparisons()) {
             for (Summary.Paired test : telling(comparison)) {
@@ -131,7 +131,7 @@ final class VerdictSection {
             }
         }
         if (!intervals.isEmpty()) {
-            to.open("figure").element("figcaption", "Against " + summary.baseline() + ", seed by seed");
+            to.open("figure").element("figcaption", "Ratios to " + summary.baseline() + ", seed by seed");
             to.add(intervals.svg()).close();
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Words {
 
     private static final int DIGITS = 4;
+    private static final String CONSTANT = "constant:";
 
     private Words() {}
 
@@ -23,6 +24,13 @@ public final class Words {
     /** Returns a loss, with digits enough to tell losses apart. */
     public static String loss(@Nullable Double value) {
         return value == null ? "–" : Numerals.shortest(value, 6);
+    }
+
+    /** Returns a step size with four digits if it is a constant, and a schedule as it is. */
+    public static String stepSize(String gamma) {
+        return gamma.startsWith(CONSTANT)
+                ? String.format(Locale.ROOT, "%.4g", Double.parseDouble(gamma.substring(CONSTANT.length())))
+                : gamma;
     }
 
     /** Returns a number of bytes. */

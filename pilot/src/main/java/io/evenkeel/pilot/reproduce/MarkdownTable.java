@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.reproduce;
 
+import io.evenkeel.pilot.report.Words;
 import io.evenkeel.pilot.result.Summary;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,7 @@ final class MarkdownTable {
     }
 
     static String schedule(String gamma) {
-        return gamma.startsWith("constant:")
-                ? String.format(Locale.ROOT, "%.4g", Double.parseDouble(gamma.substring("constant:".length())))
-                : gamma;
+        return Words.stepSize(gamma);
     }
 
     static String rounds(Summary.Reach reach) {

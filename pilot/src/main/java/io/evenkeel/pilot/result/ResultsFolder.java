@@ -76,9 +76,13 @@ public final class ResultsFolder {
     public void keep(ArmRun run) throws IOException {
         Path kept = folder.resolve(RUNS);
         Files.createDirectories(kept);
-        Path whole = kept.resolve(name(run.arm(), run.seed()));
-        Path part = kept.resolve(name(run.arm(), run.seed()) + ".part");
-        Files.writeString(part, JSON.writeValueAsString(run));
+        replace(kept.resolve(name(run.arm(), run.seed())), JSON.writeValueAsString(run));
+    }
+
+    /** Whoever is killed meanwhile leaves the file that was there, or none. */
+    private static void replace(Path whole, String text) throws IOException {
+        Path part = whole.resolveSibling(whole.getFileName() + ".part");
+        Files.writeString(part, text);
         Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -89,20 +93,29 @@ public final class ResultsFolder {
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(Files.readString(file), ArmRun.class));
+            ArmRun run = JSON.readValue(Files.readString(file), ArmRun.class);
+            // Where a file system takes small and capital letters for the same, arms can share a file: the last one has
+            // it.
+            return run.arm().equals(arm) && run.seed() == seed ? Optional.of(run) : Optional.empty();
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: delete it, and the run is done again", e);
         }
     }
 
+    /** Returns a file's name that no other arm's has: * is not allowed everywhere, and % is in no arm's name. */
     private static String name(String arm, long seed) {
-        return arm.replace('*', 'x') + "-seed" + seed + ".json";
+        return arm.replace("*", "%2A") + "-seed" + seed + ".json";
+    }
+
+    /** Tells whether all runs are done. */
+    public boolean isComplete() throws IOException {
+        return Files.exists(folder.resolve(SUMMARY)) && summary().complete();
     }
 
     /** Writes the results; once they are complete the runs kept are no longer needed. */
     public void write(List<ArmRun> runs, Summary summary) throws IOException {
         TrajectoryCsv.write(runs, folder.resolve(TrajectoryCsv.NAME));
-        Files.writeString(folder.resolve(SUMMARY), JSON.writeValueAsString(summary) + "\n");
+        replace(folder.resolve(SUMMARY), JSON.writeValueAsString(summary) + "\n");
         if (summary.complete()) {
             Path kept = folder.resolve(RUNS);
             if (Files.exists(kept)) {

@@ -73,8 +73,8 @@ public final class SweepFolder {
     /** Tells whether a cell is done. */
     public boolean isDone(SweepPlan.Cell cell) throws IOException {
         Path path = path(cell);
-        return Files.exists(path.resolve("summary.json"))
-                && ResultsFolder.open(path).summary().complete();
+        return Files.exists(path.resolve(ExperimentFile.NAME))
+                && ResultsFolder.open(path).isComplete();
     }
 
     /** Reads the runs of all cells, cell by cell. */

@@ -9,10 +9,12 @@ public final class ProgressLine {
 
     private static final int WIDEST_BAR = 40;
     private static final int NARROWEST_BAR = 8;
+    private static final int LEAST_SHARE = 100;
 
     private final Terminal terminal;
     private final String step;
     private final int total;
+    private int skipped;
     private int shownTenth = -1;
     private int shownLength;
 
@@ -49,6 +51,11 @@ public final class ProgressLine {
         }
     }
 
+    /** Tells that so many of the steps done were done earlier and took no time now, so that what is left is estimated from the others. */
+    public void skipped(int steps) {
+        skipped = steps;
+    }
+
     /** Leaves the line as it is, for others to write below it. */
     public void end() {
         if (terminal.interactive() && shownLength > 0) {
@@ -81,10 +88,12 @@ public final class ProgressLine {
     }
 
     private String times(int done, Duration elapsed) {
-        if (done == 0 || done == total) {
+        // So little says nothing of how fast it will go.
+        boolean early = (long) (done - skipped) * LEAST_SHARE < total;
+        if (early || done == total) {
             return Quantity.clock(elapsed);
         }
-        Duration left = elapsed.multipliedBy(total - done).dividedBy(done);
+        Duration left = elapsed.multipliedBy(total - done).dividedBy(done - skipped);
         return Quantity.clock(elapsed) + ", " + Quantity.clock(left) + " left";
     }
 }

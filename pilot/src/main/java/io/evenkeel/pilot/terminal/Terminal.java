@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,11 +20,35 @@ import java.util.concurrent.TimeUnit;
 public record Terminal(PrintStream out, boolean interactive, int columns) {
 
     private static final int USUAL_COLUMNS = 80;
+    private static final int NARROWEST = 20;
 
     /** Describes this process's standard output. */
     public static Terminal standard() {
         boolean interactive = isInteractive();
         return new Terminal(System.out, interactive, interactive ? askColumns() : USUAL_COLUMNS);
+    }
+
+    /**
+     * Breaks a text between words into lines no longer than the terminal's, where somebody looks at it; elsewhere it stays one line.
+     *
+     * @param indent what lines after the first begin with
+     */
+    public List<String> paragraph(String text, String indent) {
+        if (!interactive || text.length() < columns || columns < NARROWEST) {
+            return List.of(text);
+        }
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() >= columns) {
+            int end = rest.lastIndexOf(' ', columns - 1);
+            if (end <= indent.length()) {
+                break;
+            }
+            lines.add(rest.substring(0, end));
+            rest = indent + rest.substring(end + 1);
+        }
+        lines.add(rest);
+        return lines;
     }
 
     // From JDK 22 on there is always a console, and a method to ask it whether it is a terminal.

@@ -36,6 +36,15 @@ class ProgressLineTest {
     }
 
     @Test
+    void estimatesWhatIsLeftFromWhatTookTime() {
+        ProgressLine progress = line(true, 80, 400);
+        progress.skipped(300);
+        progress.show(300, "x", ELAPSED);
+        progress.show(350, "x", ELAPSED);
+        assertThat(text()).contains("300/400 [").contains("x  0:10\r").contains("x  0:10, 0:10 left");
+    }
+
+    @Test
     void neverReachesTheLastColumnHoweverNarrowTheTerminal() {
         for (int columns = 1; columns < 130; columns++) {
             written.reset();
