@@ -107,12 +107,37 @@ def golomb(gaps, parameter):
     return bytes([parameter]) + bits.bytes()
 
 
-def smaller(numbers, bound):
-    """(0, bitmap) or (1, gaps)"""
-    as_bits = bitmap(numbers, bound) if bound < 1 << 20 else None
+def adaptive_parameter(gaps):
+    median = sorted(gaps)[len(gaps) // 2] if gaps else 0
+    return next((p for p in range(1, 120) if divisor(p) >= median), 119)
+
+
+def adaptive(gaps, parameter):
+    state, bits = 2 * parameter, Bits()
+    for g in gaps:
+        m = divisor(state // 2)
+        w = max(0, (m - 1).bit_length() - 1)
+        c = 1 if m == 1 else 2 ** (w + 1) - m
+        u = (g // m).bit_length()
+        bits.put(1 << u, u + 1)
+        k = max(0, u - 1)
+        r = g - (m * 2**k if u else 0)
+        if r < c * 2**k:
+            bits.put(r, w + k)
+        else:
+            bits.put((r + c * 2**k) >> 1, w + k)
+            bits.put((r + c * 2**k) & 1, 1)
+        state = min(238, state + 1) if u else max(2, state - 1)
+    return bytes([parameter]) + bits.bytes()
+
+
+def smallest(numbers, bound):
+    """(0, bitmap), (1, gaps) or (2, adaptive gaps)"""
     gaps = gaps_of(numbers)
-    as_gaps = golomb(gaps, golomb_parameter(gaps))
-    return (1, as_gaps) if as_bits is None or len(as_gaps) < len(as_bits) else (0, as_bits)
+    choices = [golomb(gaps, golomb_parameter(gaps)), adaptive(gaps, adaptive_parameter(gaps))]
+    choices.insert(0, bitmap(numbers, bound) if bound < 1 << 20 else bytes(1 << 20))
+    best = min(choices, key=len)
+    return choices.index(best), best
 
 
 def index_section(dimension, support):
@@ -123,12 +148,12 @@ def index_section(dimension, support):
     if kind == "seeded":
         return 3, struct.pack("<Q", support[2]), support[1]
     if kind == "listed":
-        gaps, data = smaller(support[1], dimension)
-        return 1 + gaps, data, len(support[1])
+        choice, data = smallest(support[1], dimension)
+        return (1, 2, 6)[choice], data, len(support[1])
     length, blocks = support[1], support[2]
-    gaps, data = smaller(blocks, -(-dimension // length))
+    choice, data = smallest(blocks, -(-dimension // length))
     count = sum(min(length, dimension - b * length) for b in blocks)
-    return 4 + gaps, struct.pack("<I", length) + data, count
+    return (4, 5, 7)[choice], struct.pack("<I", length) + data, count
 
 
 def log_powers(coding):

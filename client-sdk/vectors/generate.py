@@ -84,10 +84,19 @@ good_frame("frame-bitmap", "dense enough for a bitmap", 37, ("listed", [0, 2, 3,
 good_frame("frame-golomb", "100 of 10,000", 10_000, ("listed", draw(10_000, 100, 7)), "float32", floats(100, 1))
 good_frame("frame-golomb-dense", "a divisor that is no power of two", 1000, ("listed", draw(1000, 220, 8)), "bf16",
            [float(j - 100) for j in range(220)])
-good_frame("frame-golomb-clustered", "gaps of zero and one long one", 5000, ("listed", list(range(40)) + list(range(4900, 4940))),
-           "float32", floats(80, 2))
 good_frame("frame-golomb-widest", "the largest dimension and the widest gap", 2**31 - 1, ("listed", [0, 2**31 - 2]), "float64", [1.0, -1.0])
 good_frame("frame-golomb-last", "one index, the last", 2**31 - 1, ("listed", [2**31 - 2]), "float32", [1.0])
+good_frame("frame-adaptive-clustered", "gaps of zero and one long one", 5000, ("listed", list(range(40)) + list(range(4900, 4940))),
+           "float32", floats(80, 2))
+good_frame("frame-adaptive-rows", "four rows of a matrix, each a quarter full", 20_000,
+           ("listed", [200 * row + column for row in (3, 40, 41, 97) for column in draw(200, 50, row)]), "bf16", [float(j - 100) for j in range(200)])
+good_frame("frame-adaptive-tensors", "three tensors, each sparser than the one before", 12_000,
+           ("listed", draw(1000, 300, 11) + [1000 + j for j in draw(3000, 60, 12)] + [4000 + j for j in draw(8000, 10, 13)]), "sign",
+           [0.5 if j % 3 else -0.5 for j in range(370)])
+good_frame("frame-adaptive-rising", "ever longer gaps", 1_000_000, ("listed", [j**3 for j in range(1, 100)]), "natural",
+           [2.0**-j for j in range(99)])
+good_frame("frame-adaptive-widest", "the largest dimension, the shortest and the widest gaps", 2**31 - 1,
+           ("listed", list(range(60)) + [2**30, 2**31 - 2]), "float32", floats(62, 14))
 good_frame("frame-empty-golomb", "no value", 1000, ("listed", []), "float32", [])
 good_frame("frame-empty-bitmap", "no value, few coordinates", 3, ("listed", []), "sign", [])
 good_frame("frame-empty-natural", "no value and no exponent", 3, ("listed", []), "natural", [])
@@ -98,6 +107,8 @@ good_frame("frame-seeded-none", "none of them", 9, ("seeded", 0, 1), "float32", 
 good_frame("frame-blocks-bitmap", "the last block is short", 23, ("blocks", 5, [0, 2, 4]), "sign", [-0.5] * 7 + [0.5] * 6)
 good_frame("frame-blocks-golomb", "30 blocks of 7", 100_003, ("blocks", 7, draw(14_286, 30, 9)), "natural",
            [(-1.0) ** j * 2.0 ** (j % 9) for j in range(210)])
+good_frame("frame-blocks-adaptive", "two runs of blocks, the last one short", 50_003,
+           ("blocks", 5, list(range(700, 730)) + list(range(9990, 10_001))), "sign", [(-0.25) if j % 7 < 3 else 0.25 for j in range(203)])
 good_frame("frame-blocks-whole", "one block, the whole vector", 4, ("blocks", 4, [0]), "float32", [1.0, 2.0, 3.0, 4.0])
 
 
@@ -180,14 +191,14 @@ refuse("frame", "bit-in-dimension", "one bit of the dimension is flipped", patch
 refuse("frame", "bit-in-checksum", "one bit of the checksum is flipped", plain[:-1] + bytes([plain[-1] ^ 128]), "CORRUPTED", size - 4, 10)
 refuse("frame", "flags", "a flag that version 1 does not have", patched(plain, 3, b"\x01"), "NOT_CANONICAL", 3, 10)
 refuse("frame", "value-coding", "a value coding without a meaning", patched(plain, 4, b"\xa1"), "NOT_CANONICAL", 4, 10)
-refuse("frame", "index-coding", "an index coding without a meaning", patched(plain, 4, b"\x06"), "NOT_CANONICAL", 4, 10)
+refuse("frame", "index-coding", "an index coding without a meaning", patched(plain, 4, b"\x08"), "NOT_CANONICAL", 4, 10)
 refuse("frame", "dimension", "another model's dimension", plain, "WRONG_DIMENSION", 5, 11)
 refuse("frame", "dimension-0", "no coordinate", patched(plain, 5, bytes(4)), "WRONG_DIMENSION", 5, 10)
 refuse("frame", "count-negative", "a count of 2^31", patched(plain, 9, struct.pack("<I", 2**31)), "INVALID_INDEX", 9, 10)
 refuse("frame", "count-over-dimension", "more values than coordinates", patched(plain, 9, struct.pack("<I", 11)), "INVALID_INDEX", 9, 10)
 refuse("frame", "count-over-limit", "more values than the plan allows", plain, "LIMIT_EXCEEDED", 9, 10, max_count=3)
 most = 2**31 - 1
-for index_id, coding in ((1, "float32"), (2, "sign"), (3, "natural"), (4, "sign"), (5, "sign"), (0, "bf16")):
+for index_id, coding in ((1, "float32"), (2, "sign"), (3, "natural"), (4, "sign"), (5, "sign"), (6, "sign"), (7, "sign"), (0, "bf16")):
     data = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS[coding] << 4 | index_id, most, most) + bytes([1] * 13)
     refuse("frame", "claims-%d" % index_id, "30 bytes that claim 2^31 - 1 values", sealed(data), "TRUNCATED", 30, most)
 refuse("frame", "all-but-one", "every coordinate, but a value less", sealed(frame(2, ("all",), "float32", [1.0, 2.0])[:9]
@@ -199,8 +210,8 @@ refuse("frame", "golomb-parameter-0", "a divisor of 0", patched(gaps, 13, b"\0")
 refuse("frame", "golomb-parameter-120", "a divisor of 2^31", patched(gaps, 13, bytes([120])), "NOT_CANONICAL", 13, 10_000)
 
 
-def two_gaps(parameter, bits, dimension=10):
-    data = b"\xe7F\x01\x00" + struct.pack("<BIIB", 0x02, dimension, 2, parameter) + bits + struct.pack("<ff", 1, 2)
+def two_gaps(parameter, bits, dimension=10, coding=0x02):
+    data = b"\xe7F\x01\x00" + struct.pack("<BIIB", coding, dimension, 2, parameter) + bits + struct.pack("<ff", 1, 2)
     return sealed(data)
 
 
@@ -208,6 +219,14 @@ refuse("frame", "golomb-range", "the second index is the dimension", two_gaps(1,
 refuse("frame", "golomb-remainder-range", "the second index is beyond by its remainder", two_gaps(12, b"\x01\x01"), "INVALID_INDEX", 15, 10)
 refuse("frame", "golomb-zeros", "zeros without end", two_gaps(119, bytes(100)), "INVALID_INDEX", 15, 10)
 refuse("frame", "golomb-padding", "a bit set behind the gaps", two_gaps(1, b"\x83"), "NOT_CANONICAL", 14, 10)
+rows = frame(20_000, ("listed", [200 * row + column for row in (3, 40) for column in range(100)]), "float32", floats(200, 1))
+refuse("frame", "cut-adaptive", "cut within the adaptive gaps", rows[:20], "TRUNCATED", 20, 20_000)
+refuse("frame", "adaptive-parameter-0", "a divisor of 0", patched(rows, 13, b"\0"), "NOT_CANONICAL", 13, 20_000)
+refuse("frame", "adaptive-parameter-120", "a divisor of 2^31", patched(rows, 13, bytes([120])), "NOT_CANONICAL", 13, 20_000)
+refuse("frame", "adaptive-range", "the second index is beyond by its quotient", two_gaps(1, b"\x41\0", coding=0x06), "INVALID_INDEX", 14, 10)
+refuse("frame", "adaptive-remainder-range", "the second index is beyond by its remainder", two_gaps(1, b"\x61\0", coding=0x06), "INVALID_INDEX", 15, 10)
+refuse("frame", "adaptive-zeros", "zeros without end", two_gaps(119, bytes(100), coding=0x06), "INVALID_INDEX", 17, 10)
+refuse("frame", "adaptive-padding", "a bit set behind the gaps", two_gaps(1, b"\x83", coding=0x06), "NOT_CANONICAL", 14, 10)
 blocks = frame(23, ("blocks", 5, [0, 2, 4]), "float32", floats(13, 6))
 refuse("frame", "block-length-0", "blocks of nothing", patched(blocks, 13, bytes(4)), "NOT_CANONICAL", 13, 23)
 refuse("frame", "block-length-24", "blocks longer than the vector", patched(blocks, 13, b"\x18"), "NOT_CANONICAL", 13, 23)

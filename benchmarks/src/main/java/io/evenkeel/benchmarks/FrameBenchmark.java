@@ -44,8 +44,7 @@ public class FrameBenchmark {
     @SuppressWarnings("NullAway.Init")
     public String support;
 
-    private CompressedVector vector =
-            new CompressedVector(new Support.All(1), ValueCoding.FLOAT32, new double[] {1});
+    private CompressedVector vector = new CompressedVector(new Support.All(1), ValueCoding.FLOAT32, new double[] {1});
     private byte[] frame = new byte[0];
     private final FrameLimits limits = FrameLimits.of(DIMENSION);
 

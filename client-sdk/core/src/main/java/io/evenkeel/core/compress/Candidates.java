@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class Candidates {
 
+    /** So many coordinates are looked at without asking for each whether there is room. */
+    static final int BLOCK = 1 << 10;
+
     private final RadixSelect order;
     private long[] magnitudes = {};
     private int[] indices = {};
@@ -33,51 +36,50 @@ final class Candidates {
     /**
      * Takes in the coordinates from {@code from} on whose magnitude is above {@code bar}.
      *
-     * @return {@code to}, or the first coordinate that found no room
+     * @return {@code to}, or an earlier coordinate if there may not be room for those from there on: less than for {@link #BLOCK}
      */
     int collect(Difference vector, int from, int to, long bar) {
         double[] u = vector.u();
         double[] minus = vector.minus();
-        // Two loops of as little as possible each: they are all a selection does d times.
-        return minus == null ? collect(u, from, to, bar) : collect(u, minus, from, to, bar);
+        int j = from;
+        while (j < to) {
+            int end = Math.min(to, j + BLOCK);
+            if (end - j > indices.length - size) {
+                return j;
+            }
+            // Two loops of as little as possible each: they are all a selection does d times.
+            size = minus == null ? collect(u, j, end, bar) : collect(u, minus, j, end, bar);
+            j = end;
+        }
+        return to;
     }
 
     private int collect(double[] u, int from, int to, long bar) {
         long[] found = magnitudes;
         int[] at = indices;
         int filled = size;
-        int j = from;
-        for (; j < to; j++) {
+        for (int j = from; j < to; j++) {
             long magnitude = Difference.magnitude(u[j]);
             if (magnitude > bar) {
-                if (filled == at.length) {
-                    break;
-                }
                 found[filled] = magnitude;
                 at[filled++] = j;
             }
         }
-        size = filled;
-        return j;
+        return filled;
     }
 
     private int collect(double[] u, double[] minus, int from, int to, long bar) {
         long[] found = magnitudes;
         int[] at = indices;
         int filled = size;
-        int j = from;
-        for (; j < to; j++) {
+        for (int j = from; j < to; j++) {
             long magnitude = Difference.magnitude(u[j] - minus[j]);
             if (magnitude > bar) {
-                if (filled == at.length) {
-                    break;
-                }
                 found[filled] = Difference.saturated(magnitude);
                 at[filled++] = j;
             }
         }
-        size = filled;
-        return j;
+        return filled;
     }
 
     /**

@@ -79,7 +79,8 @@ final class LargestMagnitudes {
 
     /** Collects what is above the bar: all of it, or at least the K largest. */
     private void collect(int from, int to, int count, long bar, double likely) {
-        candidates.clear((int) Math.min(to - from, Math.max(LEAST_ROOM, Math.max(likely, 1.5 * count))));
+        double room = Candidates.BLOCK + Math.max(LEAST_ROOM, Math.max(likely, 1.5 * count));
+        candidates.clear((int) Math.min(to - from, room));
         long current = bar;
         int next = candidates.collect(vector, from, to, current);
         while (next < to) {

@@ -52,6 +52,12 @@ final class BitReader {
         drop(width);
     }
 
+    /** Reads what {@link BitWriter#truncated} writes, for widths up to 30. */
+    long truncated(int shortWidth, int cut) {
+        int head = read(shortWidth);
+        return head < cut ? head : 2L * head + read(1) - cut;
+    }
+
     /** Counts zeros up to a one; gives up soon after {@code most} and returns a larger number. */
     long unary(long most) {
         long zeros = 0;

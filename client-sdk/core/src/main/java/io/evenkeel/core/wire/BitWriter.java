@@ -36,6 +36,21 @@ final class BitWriter {
         write(1 << rest, rest + 1);
     }
 
+    /**
+     * Writes a number in truncated binary: in {@code shortWidth} bits if it is below the cut, else in one more.
+     *
+     * @param value below 2^31, and with the cut below 2^32
+     */
+    void truncated(int value, int shortWidth, int cut) {
+        if (value < cut) {
+            write(value, shortWidth);
+        } else {
+            int shifted = value + cut;
+            write(shifted >>> 1, shortWidth);
+            write(shifted & 1, 1);
+        }
+    }
+
     /** Fills up the last byte with zeros and returns the position behind it. */
     int finish() {
         for (; filled > 0; filled -= Byte.SIZE) {

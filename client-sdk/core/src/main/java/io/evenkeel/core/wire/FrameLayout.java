@@ -20,6 +20,8 @@ import io.evenkeel.core.compress.ValueCoding;
  *                              3   seed (8 bytes)
  *                              4   block length (4 bytes), bitmap of ceil(d / length) bits
  *                              5   block length (4 bytes), Golomb parameter (1 byte), gaps
+ *                              6   Golomb parameter to begin with (1 byte), adaptive gaps
+ *                              7   block length (4 bytes), Golomb parameter to begin with (1 byte), adaptive gaps
  *              value section:  id  content
  *                              0   float32 each
  *                              1   float64 each
@@ -43,6 +45,8 @@ final class FrameLayout {
     static final int SEED = 3;
     static final int BLOCK_BITMAP = 4;
     static final int BLOCK_GOLOMB = 5;
+    static final int ADAPTIVE = 6;
+    static final int BLOCK_ADAPTIVE = 7;
 
     static final int BLOCK_LENGTH_BYTES = Integer.BYTES;
     static final int SEED_BYTES = Long.BYTES;

@@ -47,6 +47,29 @@ final class GolombCode {
         return parameter < 4 ? parameter : (4 + (parameter & 3)) << ((parameter >>> 2) - 1);
     }
 
+    /** Returns the smallest parameter whose divisor is not below a gap; the largest there is if none is. */
+    static int parameterOf(int gap) {
+        if (gap < 4) {
+            return Math.max(1, gap);
+        }
+        int shift = Integer.SIZE - Integer.numberOfLeadingZeros(gap) - 3;
+        int parameter = 4 * shift + (gap >>> shift);
+        return Math.min(gap > divisor(parameter) ? parameter + 1 : parameter, MAX_PARAMETER);
+    }
+
+    int divisor() {
+        return divisor;
+    }
+
+    /** Returns the bits of a remainder below {@link #cut}; one more for the others. */
+    int shortWidth() {
+        return shortWidth;
+    }
+
+    int cut() {
+        return cut;
+    }
+
     /** Returns the parameter of the divisor 2^shift. */
     private static int ofPower(int shift) {
         return shift < 2 ? shift + 1 : 4 * (shift - 1);
@@ -134,26 +157,23 @@ final class GolombCode {
             int quotient = quotient(gap);
             int remainder = gap - quotient * divisor;
             bits.unary(quotient);
-            if (remainder < cut) {
-                bits.write(remainder, shortWidth);
-            } else {
-                // Both 32-bit at most: the remainder is below the divisor, and the two together below twice it.
-                int shifted = remainder + cut;
-                bits.write(shifted >>> 1, shortWidth);
-                bits.write(shifted & 1, 1);
-            }
+            bits.truncated(remainder, shortWidth, cut);
         }
         out.moveTo(bits.finish());
     }
 
     /** Reads parameter and gaps of {@code count} numbers below {@code bound}; takes memory only after so many bits are seen to be there. */
     static int[] read(WireReader in, int count, int bound) {
+        return new GolombCode(readParameter(in)).readGaps(in, count, bound);
+    }
+
+    static int readParameter(WireReader in) {
         int parameter = in.u8("the Golomb parameter");
         if (parameter < 1 || parameter > MAX_PARAMETER) {
             throw new WireException(
                     Fault.NOT_CANONICAL, in.position() - 1, "Golomb parameter " + parameter, "1 to " + MAX_PARAMETER);
         }
-        return new GolombCode(parameter).readGaps(in, count, bound);
+        return parameter;
     }
 
     private int[] readGaps(WireReader in, int count, int bound) {
@@ -164,14 +184,10 @@ final class GolombCode {
         for (int i = 0; i < count; i++) {
             long number = next + bits.unary(bound) * divisor;
             if (number < bound) {
-                number += remainder(bits);
+                number += bits.truncated(shortWidth, cut);
             }
             if (number >= bound) {
-                throw new WireException(
-                        Fault.INVALID_INDEX,
-                        bits.position(),
-                        "number " + i + " at " + number + " or beyond",
-                        "numbers below " + bound);
+                throw outOfRange(bits, i, number, bound);
             }
             numbers[i] = (int) number;
             next = number + 1;
@@ -180,8 +196,11 @@ final class GolombCode {
         return numbers;
     }
 
-    private int remainder(BitReader bits) {
-        int head = bits.read(shortWidth);
-        return head < cut ? head : 2 * head + bits.read(1) - cut;
+    static WireException outOfRange(BitReader bits, int i, long number, int bound) {
+        return new WireException(
+                Fault.INVALID_INDEX,
+                bits.position(),
+                "number " + i + " at " + number + " or beyond",
+                "numbers below " + bound);
     }
 }

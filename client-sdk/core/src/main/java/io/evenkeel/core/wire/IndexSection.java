@@ -2,50 +2,54 @@ package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.wire.WireException.Fault;
-import org.jspecify.annotations.Nullable;
 
 /** How the support of one frame is written: decided once, then sized and written. */
 final class IndexSection {
 
-    private final Support support;
-    private final int coding;
-    private final @Nullable Gaps gaps;
-    private final @Nullable GolombCode golomb;
-    private final long bytes;
+    /** Writes what {@link #bytes} counts. */
+    private interface Content {
+        void write(WireWriter out);
+    }
 
-    private IndexSection(Support support, int coding, @Nullable Gaps gaps, @Nullable GolombCode golomb, long bytes) {
-        this.support = support;
+    private final int coding;
+    private final long bytes;
+    private final Content content;
+
+    private IndexSection(int coding, long bytes, Content content) {
         this.coding = coding;
-        this.gaps = gaps;
-        this.golomb = golomb;
         this.bytes = bytes;
+        this.content = content;
     }
 
     static IndexSection of(Support support) {
         if (support instanceof Support.Listed listed) {
-            return smaller(support, Gaps.of(listed), FrameLayout.BITMAP, FrameLayout.GOLOMB, 0);
+            return smallest(Gaps.of(listed), FrameLayout.BITMAP, FrameLayout.GOLOMB, FrameLayout.ADAPTIVE);
         }
         if (support instanceof Support.Blocks blocks) {
-            return smaller(
-                    support,
-                    Gaps.of(blocks),
-                    FrameLayout.BLOCK_BITMAP,
-                    FrameLayout.BLOCK_GOLOMB,
-                    FrameLayout.BLOCK_LENGTH_BYTES);
+            IndexSection numbers = smallest(
+                    Gaps.of(blocks), FrameLayout.BLOCK_BITMAP, FrameLayout.BLOCK_GOLOMB, FrameLayout.BLOCK_ADAPTIVE);
+            return new IndexSection(numbers.coding, FrameLayout.BLOCK_LENGTH_BYTES + numbers.bytes, out -> {
+                out.i32(blocks.length());
+                numbers.write(out);
+            });
         }
-        return support instanceof Support.Seeded
-                ? new IndexSection(support, FrameLayout.SEED, null, null, FrameLayout.SEED_BYTES)
-                : new IndexSection(support, FrameLayout.EVERY_COORDINATE, null, null, 0);
+        return support instanceof Support.Seeded seeded
+                ? new IndexSection(FrameLayout.SEED, FrameLayout.SEED_BYTES, out -> out.i64(seeded.seed()))
+                : new IndexSection(FrameLayout.EVERY_COORDINATE, 0, out -> {});
     }
 
-    /** Takes the smaller of bitmap and gaps, and the bitmap, which is read faster, if they are the same size. */
-    private static IndexSection smaller(Support support, Gaps gaps, int bitmapCoding, int golombCoding, int more) {
+    /** Takes the one of the fewest bytes; of the same size the one that is read the fastest, which is the first. */
+    private static IndexSection smallest(Gaps gaps, int bitmapCoding, int golombCoding, int adaptiveCoding) {
+        int bitmapBytes = Bitmap.bytes(gaps.bound());
         GolombCode golomb = GolombCode.best(gaps);
         long golombBytes = golomb.bytes(gaps);
-        int bitmapBytes = Bitmap.bytes(gaps.bound());
-        return golombBytes < bitmapBytes
-                ? new IndexSection(support, golombCoding, gaps, golomb, more + golombBytes)
-                : new IndexSection(support, bitmapCoding, gaps, null, more + (long) bitmapBytes);
+        AdaptiveGaps adaptive = new AdaptiveGaps(gaps);
+        if (bitmapBytes <= Math.min(golombBytes, adaptive.bytes())) {
+            return new IndexSection(bitmapCoding, bitmapBytes, out -> Bitmap.write(gaps, out));
+        }
+        return golombBytes <= adaptive.bytes()
+                ? new IndexSection(golombCoding, golombBytes, out -> golomb.write(gaps, out))
+                : new IndexSection(adaptiveCoding, adaptive.bytes(), adaptive::write);
     }
 
     int coding() {
@@ -57,17 +61,7 @@ final class IndexSection {
     }
 
     void write(WireWriter out) {
-        if (support instanceof Support.Seeded seeded) {
-            out.i64(seeded.seed());
-        }
-        if (support instanceof Support.Blocks blocks) {
-            out.i32(blocks.length());
-        }
-        if (golomb != null && gaps != null) {
-            golomb.write(gaps, out);
-        } else if (gaps != null) {
-            Bitmap.write(gaps, out);
-        }
+        content.write(out);
     }
 
     /** Reads a support of {@code count} of {@code dimension} coordinates, or refuses. */
@@ -77,13 +71,15 @@ final class IndexSection {
             case FrameLayout.BITMAP -> new Support.Listed(dimension, Bitmap.read(in, count, dimension));
             case FrameLayout.GOLOMB -> new Support.Listed(dimension, GolombCode.read(in, count, dimension));
             case FrameLayout.SEED -> new Support.Seeded(dimension, count, in.i64("the seed"));
-            case FrameLayout.BLOCK_BITMAP, FrameLayout.BLOCK_GOLOMB -> blocks(in, coding, dimension, count);
+            case FrameLayout.ADAPTIVE -> new Support.Listed(dimension, AdaptiveGaps.read(in, count, dimension));
+            case FrameLayout.BLOCK_BITMAP, FrameLayout.BLOCK_GOLOMB, FrameLayout.BLOCK_ADAPTIVE ->
+                blocks(in, coding, dimension, count);
             default ->
                 throw new WireException(
                         Fault.NOT_CANONICAL,
                         in.position() - FrameLayout.HEADER_BYTES + Envelope.FLAGS_OFFSET + 1,
                         "index coding " + coding,
-                        "0 to " + FrameLayout.BLOCK_GOLOMB);
+                        "0 to " + FrameLayout.BLOCK_ADAPTIVE);
         };
     }
 
@@ -108,9 +104,11 @@ final class IndexSection {
         // Only the last block of the vector can be short, so that the count of values tells the count of blocks.
         int blockCount = Support.Blocks.total(count, length);
         int bound = Support.Blocks.total(dimension, length);
-        int[] numbers = coding == FrameLayout.BLOCK_BITMAP
-                ? Bitmap.read(in, blockCount, bound)
-                : GolombCode.read(in, blockCount, bound);
+        int[] numbers = switch (coding) {
+            case FrameLayout.BLOCK_BITMAP -> Bitmap.read(in, blockCount, bound);
+            case FrameLayout.BLOCK_GOLOMB -> GolombCode.read(in, blockCount, bound);
+            default -> AdaptiveGaps.read(in, blockCount, bound);
+        };
         Support.Blocks blocks = new Support.Blocks(dimension, length, numbers);
         if (blocks.count() != count) {
             throw new WireException(

@@ -66,7 +66,7 @@ class FrameCodecPropertyTest {
         random.nextBytes(bytes);
         WireWriter out = new WireWriter(bytes, 0);
         Envelope.FRAME.write(out, 0);
-        out.u8(random.nextInt(CODINGS.size()) << 4 | random.nextInt(6));
+        out.u8(random.nextInt(CODINGS.size()) << 4 | random.nextInt(8));
         out.i32(dimension);
         out.i32(random.nextInt(dimension + 1));
         sealed(bytes);
@@ -165,9 +165,24 @@ class FrameCodecPropertyTest {
     }
 
     private static int[] drawn(int bound, int count, Random random) {
+        if (count > 0 && random.nextBoolean()) {
+            return clustered(bound, count, random);
+        }
         Support drawn = new Support.Seeded(bound, count, random.nextLong());
         int[] numbers = new int[count];
         Arrays.setAll(numbers, drawn::index);
         return numbers;
+    }
+
+    /** Walks on by small steps, now and then by a large one. */
+    private static int[] clustered(int bound, int count, Random random) {
+        int[] numbers = new int[count];
+        int size = 0;
+        int number = random.nextInt(bound);
+        while (number < bound && size < count) {
+            numbers[size++] = number;
+            number += 1 + random.nextInt(random.nextInt(10) == 0 ? bound : 1 + random.nextInt(4));
+        }
+        return Arrays.copyOf(numbers, size);
     }
 }

@@ -7,6 +7,8 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +49,52 @@ class IndexCostTest {
     @Test
     void isEightPointElevenBitsAtOnePercent() {
         assertThat(bitsPerIndex(listed(DIMENSION, 10_000))).isBetween(8.10, 8.12);
+    }
+
+    /** Every other weight of a few rows of a matrix, as where most units of a layer are at rest. */
+    @Test
+    void isHalfTheLimitOfRandomSupportsWhereRowsAreListed() {
+        Support rows = new Support.Seeded(DIMENSION / 500, 40, 1);
+        assertThat(share(10_000, i -> {
+                    Support within = new Support.Seeded(500, 250, i / 250);
+                    return rows.index(i / 250) * 500 + within.index(i % 250);
+                }))
+                .isLessThan(0.4);
+    }
+
+    /** A tenth of a small tensor, a thousandth of the rest. */
+    @Test
+    void isBelowTheLimitOfRandomSupportsWhereTensorsDiffer() {
+        Support small = new Support.Seeded(50_000, 5_000, 2);
+        Support large = new Support.Seeded(DIMENSION - 50_000, 950, 3);
+        assertThat(share(5_950, i -> i < 5_000 ? small.index(i) : 50_000 + large.index(i - 5_000)))
+                .isLessThan(0.75);
+    }
+
+    /** What adapts must not follow a few long gaps, as between the columns of a matrix. */
+    @Test
+    void isBelowTheLimitOfRandomSupportsWherePairsAreListed() {
+        Support pairs = new Support.Seeded(DIMENSION / 10, 5_000, 4);
+        assertThat(share(10_000, i -> 10 * pairs.index(i / 2) + i % 2)).isLessThan(1);
+    }
+
+    /** Returns the bits of a support of {@link #DIMENSION} as a share of what random ones take at least. */
+    private static double share(int count, IntUnaryOperator index) {
+        int[] indices = IntStream.range(0, count).map(index).toArray();
+        double bits =
+                8.0 * IndexSection.of(new Support.Listed(DIMENSION, indices)).bytes();
+        return bits / logChoose(DIMENSION, count);
+    }
+
+    @Test
+    void followsTheGapsOnlyWhereThatIsSmaller() {
+        assertThat(IndexSection.of(listed(DIMENSION, 10_000)).coding()).isEqualTo(FrameLayout.GOLOMB);
+        int[] run = IntStream.range(500_000, 500_100).toArray();
+        assertThat(IndexSection.of(new Support.Listed(DIMENSION, run)).coding()).isEqualTo(FrameLayout.ADAPTIVE);
+        assertThat(IndexSection.of(new Support.Blocks(
+                                DIMENSION, 7, IntStream.range(900, 1000).toArray()))
+                        .coding())
+                .isEqualTo(FrameLayout.BLOCK_ADAPTIVE);
     }
 
     @Test
