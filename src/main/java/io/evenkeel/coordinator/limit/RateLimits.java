@@ -8,6 +8,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -93,8 +94,8 @@ public class RateLimits {
     private void count(OfCaller limits, long bytes) {
         requireOne(
                 limits.requests(),
-                "these credentials send more than " + settings.requestsPerSecond() + " requests a second");
-        require(limits.bytes(), "these credentials send more than " + settings.bytesPerSecond() + " a second");
+                () -> "these credentials send more than " + settings.requestsPerSecond() + " requests a second");
+        require(limits.bytes(), () -> "these credentials send more than " + settings.bytesPerSecond() + " a second");
         received(limits, bytes);
     }
 
@@ -134,7 +135,7 @@ public class RateLimits {
         requireFewFailures(address);
         requireOne(
                 from(address).enrolments(),
-                "more than " + settings.enrolmentsPerMinute() + " enrolments a minute come from this address");
+                () -> "more than " + settings.enrolmentsPerMinute() + " enrolments a minute come from this address");
     }
 
     /** Notes that somebody at an address has shown credentials that are nobody's. */
@@ -150,7 +151,8 @@ public class RateLimits {
     public void requireFewFailures(String address) {
         require(
                 from(address).failures(),
-                "more than " + settings.failuresPerMinute() + " wrong credentials a minute come from this address");
+                () -> "more than " + settings.failuresPerMinute()
+                        + " wrong credentials a minute come from this address");
     }
 
     /** Returns how many callers and addresses are remembered, once those beyond the bound are gone. */
@@ -192,21 +194,22 @@ public class RateLimits {
         }
     }
 
-    private static void requireOne(Bucket bucket, String tooMuch) {
+    private static void requireOne(Bucket bucket, Supplier<String> tooMuch) {
         if (!bucket.tryConsume(1)) {
             throw refusal(bucket, tooMuch);
         }
     }
 
-    private static void require(Bucket bucket, String tooMuch) {
+    private static void require(Bucket bucket, Supplier<String> tooMuch) {
         if (bucket.getAvailableTokens() < 1) {
             throw refusal(bucket, tooMuch);
         }
     }
 
-    private static ProblemException refusal(Bucket bucket, String tooMuch) {
+    private static ProblemException refusal(Bucket bucket, Supplier<String> tooMuch) {
         return refusal(
-                tooMuch, Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+                tooMuch.get(),
+                Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
     }
 
     private static ProblemException refusal(String tooMuch, Duration pause) {

@@ -7,8 +7,6 @@ import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -92,13 +91,14 @@ class Acceptance {
 
     private Map<Submission, Outcome> decide(long run, List<Submission> submissions, Instant now) {
         RunRow row = lock(run);
-        Set<String> clients = submissions.stream().map(Submission::client).collect(Collectors.toSet());
-        Set<Integer> rounds = submissions.stream().map(Submission::round).collect(Collectors.toSet());
+        List<MemberRow> memberships =
+                memberships(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));
         Ledger ledger = new Ledger(
                 row,
                 submissions.get(0).plan(),
-                members(run, clients),
-                messages.find(run, clients, rounds),
+                memberships.stream()
+                        .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
+                earlier(run, submissions, memberships),
                 () -> openRounds.sampled(run, row.round(), row.extended()));
         Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
         for (Submission submission : submissions) {
@@ -128,10 +128,19 @@ class Acceptance {
      * @param ordinal its ordinal
      * @param activeFrom the first round it takes part in
      * @param leftAfter the last one, {@link Integer#MAX_VALUE} for no end
+     * @param lastRound the newest round it has answered, -1 for none
      * @param sequence how many of its messages were accepted
      * @param head the digest of the last of them
      */
-    record MemberRow(long id, String client, int ordinal, int activeFrom, int leftAfter, long sequence, long head) {}
+    record MemberRow(
+            long id,
+            String client,
+            int ordinal,
+            int activeFrom,
+            int leftAfter,
+            int lastRound,
+            long sequence,
+            long head) {}
 
     private RunRow lock(long run) {
         return jdbc.sql("SELECT name, state, closing, round_number, accepted, extended FROM run WHERE id = ? "
@@ -147,26 +156,40 @@ class Acceptance {
                 .single();
     }
 
-    /** Returns each client's newest membership. */
-    private Map<String, MemberRow> members(long run, Set<String> clients) {
-        return jdbc
-                .sql("SELECT id, client_id, ordinal, active_from, COALESCE(left_after, " + Integer.MAX_VALUE
-                        + "), sequence,"
-                        + " head FROM member"
-                        + " WHERE run_id = :run AND client_id IN (:clients) ORDER BY ordinal")
-                .param("run", run)
-                .param("clients", clients)
+    /** Returns the clients' memberships, older ones first. */
+    private List<MemberRow> memberships(long run, Set<String> clients) {
+        // A join, as H2 compares what an index finds for IN with the whole list once more, row by row.
+        return jdbc.sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
+                        + Integer.MAX_VALUE
+                        + "), m.last_round, m.sequence, m.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+                        + " JOIN member m ON m.run_id = ? AND m.client_id = sender.id ORDER BY m.ordinal")
+                .param(new SqlArrayValue("VARCHAR", clients.toArray()))
+                .param(run)
                 .query((row, i) -> new MemberRow(
                         row.getLong(1),
                         row.getString(2),
                         row.getInt(3),
                         row.getInt(4),
                         row.getInt(5),
-                        row.getLong(6),
-                        row.getLong(7)))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
+                        row.getInt(6),
+                        row.getLong(7),
+                        row.getLong(8)))
+                .list();
+    }
+
+    /** Returns what was accepted before for the same rounds. Most messages are for a round newer than any their client has answered. */
+    private List<MessageStore.Accepted> earlier(long run, List<Submission> submissions, List<MemberRow> memberships) {
+        Map<String, Integer> answered =
+                memberships.stream().collect(Collectors.toMap(MemberRow::client, MemberRow::lastRound, Math::max));
+        List<Submission> perhapsRepeated = submissions.stream()
+                .filter(message -> message.round() <= answered.getOrDefault(message.client(), -1))
+                .toList();
+        return perhapsRepeated.isEmpty()
+                ? List.of()
+                : messages.find(
+                        run,
+                        perhapsRepeated.stream().map(Submission::client).collect(Collectors.toSet()),
+                        perhapsRepeated.stream().map(Submission::round).collect(Collectors.toSet()));
     }
 
     private void write(long run, List<MessageStore.Row> rows) {
@@ -174,20 +197,20 @@ class Acceptance {
             return;
         }
         messages.insert(rows);
-        List<Object[]> chains = new ArrayList<>();
-        Set<Long> seen = new HashSet<>();
-        // A client may have several messages in the batch: the last one is its chain's head.
-        for (int i = rows.size() - 1; i >= 0; i--) {
-            MessageStore.Row row = rows.get(i);
-            if (seen.add(row.member())) {
-                Submission submission = row.submission();
-                chains.add(new Object[] {
-                    submission.sequence(), submission.digest(), submission.round(), row.member(), submission.sequence()
-                });
-            }
-        }
+        // One after the other, as a client may have several messages in the batch.
+        List<Object[]> chains = rows.stream()
+                .map(row -> new Object[] {
+                    row.submission().sequence(),
+                    row.submission().digest(),
+                    row.submission().round(),
+                    row.member(),
+                    row.submission().sequence()
+                })
+                .toList();
         int[] changed = batches.batchUpdate(
-                "UPDATE member SET sequence = ?, head = ?, last_round = ? WHERE id = ? AND sequence < ?", chains);
+                "UPDATE member SET sequence = ?, head = ?, last_round = GREATEST(last_round, ?)"
+                        + " WHERE id = ? AND sequence < ?",
+                chains);
         for (int count : changed) {
             if (count == 0) {
                 throw new IllegalStateException("a chain moved although its run is locked: run " + run);

@@ -45,16 +45,15 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
-    private static final double SMOOTHING = 0.1;
 
     private final Acceptance acceptance;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
+    private final WritingSpeed speed = new WritingSpeed(MOST_AT_ONCE);
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
-    private volatile double nanosPerMessage;
     private volatile boolean stopped;
 
     GroupCommit(Acceptance acceptance, ApplicationEventPublisher events) {
@@ -105,7 +104,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     }
 
     private Duration expectedWait() {
-        return Duration.ofNanos((long) (queue.size() * nanosPerMessage));
+        return speed.waitBehind(queue.size());
     }
 
     private ProblemException full() {
@@ -116,13 +115,6 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
                                 + LONGEST_WAIT.toSeconds() + " s",
                         "send the same message again after the time in Retry-After")
                 .retryAfter(wait.compareTo(LONGEST_ABSENCE) > 0 ? LONGEST_ABSENCE : wait.plusSeconds(1));
-    }
-
-    /** Called by the writer alone. */
-    private void noteSpeed(int messages, long nanos) {
-        double latest = (double) nanos / messages;
-        double known = nanosPerMessage;
-        nanosPerMessage = known == 0 ? latest : known + SMOOTHING * (latest - known);
     }
 
     private void writeUntilStopped() {
@@ -168,7 +160,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         } catch (RuntimeException | Error e) {
             batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
         } finally {
-            noteSpeed(batch.size(), System.nanoTime() - start);
+            speed.note(System.nanoTime() - start);
             batch.forEach(waiting -> waitingBytes.addAndGet(-waiting.bytes()));
         }
     }

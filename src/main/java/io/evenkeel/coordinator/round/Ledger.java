@@ -88,6 +88,7 @@ final class Ledger {
                         member.ordinal(),
                         member.activeFrom(),
                         member.leftAfter(),
+                        Math.max(member.lastRound(), message.round()),
                         message.sequence(),
                         message.digest()));
         return new Outcome.Accepted(entry.receipt(run.name()), true);

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.security.Caller;
+import io.evenkeel.coordinator.web.Later;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -10,7 +11,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -23,6 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Devices", description = "A device's part in a run (device)")
 @RestController
 class MessageController {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final Plans plans;
     private final Intake intake;
@@ -51,7 +54,7 @@ class MessageController {
                                         schema = @Schema(type = "string", format = "binary"))
                             }))
     @PutMapping("/api/v1/runs/{run}/rounds/{round}/messages/me")
-    CompletableFuture<ResponseEntity<Receipt>> send(
+    Later<Receipt> send(
             @PathVariable String run,
             @PathVariable int round,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
@@ -59,7 +62,7 @@ class MessageController {
             throws IOException, HttpMediaTypeNotSupportedException {
         groupCommit.requireRoom();
         Submission submission = intake.read(plans.named(run), device.client(), round, request);
-        return groupCommit.submit(submission).thenApply(MessageController::answer);
+        return new Later<>(LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
     }
 
     private static ResponseEntity<Receipt> answer(Acceptance.Outcome outcome) {

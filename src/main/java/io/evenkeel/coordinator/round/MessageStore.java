@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /** Accepted messages in the database. Works in the caller's transaction; payloads go in batches and come out one by one. */
@@ -21,6 +22,9 @@ import org.springframework.stereotype.Component;
 class MessageStore {
 
     private static final int FETCHED_AT_ONCE = 16;
+
+    /** H2 makes a whole result before it hands out the first row, with the payloads that stand in the rows. */
+    private static final int PAGE = 256;
 
     private static final String RECEIPT = "SELECT m.client_id, g.round_number, g.included_in, g.sequence, g.digest,"
             + " g.accepted_at FROM message g JOIN member m ON m.id = g.member_id";
@@ -78,11 +82,14 @@ class MessageStore {
 
     /** Finds the messages some clients sent for some rounds, in any of their memberships; may return more than asked for. */
     List<Accepted> find(long run, Collection<String> clients, Collection<Integer> rounds) {
+        // Joins, as H2 compares what an index finds for IN with the whole list once more, row by row.
         return jdbc.sql(RECEIPT
-                        + " WHERE m.run_id = :run AND m.client_id IN (:clients) AND g.round_number IN (:rounds)")
-                .param("run", run)
-                .param("clients", clients)
-                .param("rounds", rounds)
+                        + " JOIN UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id) ON m.client_id = sender.id"
+                        + " JOIN UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(number) ON g.round_number = wanted.number"
+                        + " WHERE m.run_id = ?")
+                .param(new SqlArrayValue("VARCHAR", clients.toArray()))
+                .param(new SqlArrayValue("INTEGER", rounds.toArray()))
+                .param(run)
                 .query((row, i) -> accepted(row))
                 .list();
     }
@@ -122,16 +129,35 @@ class MessageStore {
      * @throws DamagedException if one is not what was accepted
      */
     void forEachIn(long run, int round, Sink sink) {
-        streams.query(
-                "SELECT ordinal, round_number, digest, payload FROM message WHERE run_id = ? AND included_in = ?"
-                        + " ORDER BY ordinal, sequence",
-                handing(run, sink),
-                run,
-                round);
+        Position last = new Position();
+        do {
+            last.rows = 0;
+            // The first condition on the ordinal is for the index.
+            streams.query(
+                    "SELECT ordinal, round_number, digest, payload, sequence FROM message"
+                            + " WHERE run_id = ? AND included_in = ? AND ordinal >= ? AND (ordinal > ? OR sequence > ?)"
+                            + " ORDER BY ordinal, sequence FETCH FIRST " + PAGE + " ROWS ONLY",
+                    handing(run, sink, last),
+                    run,
+                    round,
+                    last.ordinal,
+                    last.ordinal,
+                    last.sequence);
+        } while (last.rows == PAGE);
     }
 
-    private static RowCallbackHandler handing(long run, Sink sink) {
+    /** Where a page ends. */
+    private static final class Position {
+        private int ordinal = -1;
+        private long sequence = -1;
+        private int rows;
+    }
+
+    private static RowCallbackHandler handing(long run, Sink sink, Position last) {
         return row -> {
+            last.ordinal = row.getInt(1);
+            last.sequence = row.getLong(5);
+            last.rows++;
             byte[] payload = row.getBytes(4);
             if (payload == null || Digest.of(payload) != row.getLong(3)) {
                 throw new DamagedException(

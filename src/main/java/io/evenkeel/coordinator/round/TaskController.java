@@ -2,18 +2,17 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.security.Caller;
+import io.evenkeel.coordinator.web.Later;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /** Where devices wait for work. */
 @Tag(name = "Devices")
@@ -36,7 +35,7 @@ class TaskController {
                     "200 as soon as a round after 'after' is open in which this device is asked, or the run is over;"
                             + " 204 with Retry-After when the wait is over first.")
     @GetMapping("/api/v1/runs/{run}/task")
-    DeferredResult<ResponseEntity<Task>> task(
+    Later<Task> task(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.web.Later;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -21,7 +22,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Devices that wait for work: each an unanswered request and no thread. Bounded in number, and one request for each device: a newer
@@ -58,22 +58,21 @@ class WaitingDevices implements MeterBinder {
     private static final class Waiting {
         final Tasks.Question question;
         final Instant until;
-        final DeferredResult<ResponseEntity<Task>> result;
+        final Later<Task> result;
 
         Waiting(Tasks.Question question, Instant until, Duration wait) {
             this.question = question;
             this.until = until;
             // Time is kept by tick; the servlet container's clock only catches what tick forgot.
-            this.result = new DeferredResult<>(wait.plus(GRACE).toMillis(), WaitingDevices::nothing);
+            this.result = new Later<>(wait.plus(GRACE), nothing());
         }
     }
 
     /** Answers at once if there is something to do, else when there is, or with nothing when the time is up. */
-    DeferredResult<ResponseEntity<Task>> ask(Tasks.Question question, Duration wait) {
+    Later<Task> ask(Tasks.Question question, Duration wait) {
         Waiting device = new Waiting(question, clock.instant().plus(wait), wait);
         if (wait.isZero() || closing) {
-            device.result.setResult(
-                    tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
+            device.result.answer(tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
             return device.result;
         }
         enter(device);
@@ -81,7 +80,7 @@ class WaitingDevices implements MeterBinder {
             look(question.run(), List.of(device));
         }
         if (closing) {
-            device.result.setResult(nothing());
+            device.result.answer(nothing());
         }
         return device.result;
     }
@@ -118,7 +117,7 @@ class WaitingDevices implements MeterBinder {
             wake(run);
             devices.forEach(device -> {
                 if (!now.isBefore(device.until)) {
-                    device.result.setResult(nothing());
+                    device.result.answer(nothing());
                 }
             });
         });
@@ -140,7 +139,7 @@ class WaitingDevices implements MeterBinder {
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
-        waiting.values().forEach(devices -> devices.forEach(device -> device.result.setResult(nothing())));
+        waiting.values().forEach(devices -> devices.forEach(device -> device.result.answer(nothing())));
     }
 
     private void enter(Waiting device) {
@@ -156,13 +155,13 @@ class WaitingDevices implements MeterBinder {
                 waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
         devices.add(device);
         Place place = new Place(device.question.run().run(), device.question.client());
-        device.result.onCompletion(() -> {
+        device.result.onceDone(() -> {
             newest.remove(place, device);
             leave(devices, device);
         });
         Waiting older = newest.put(place, device);
         if (older != null) {
-            older.result.setResult(nothing());
+            older.result.answer(nothing());
         }
     }
 
@@ -180,15 +179,15 @@ class WaitingDevices implements MeterBinder {
                 tell(devices.get(i), replies.get(i));
             }
         } catch (RuntimeException e) {
-            devices.forEach(device -> device.result.setErrorResult(e));
+            devices.forEach(device -> device.result.refuse(e));
         }
     }
 
     private static void tell(Waiting device, Tasks.Reply reply) {
         if (reply.task() != null) {
-            device.result.setResult(ResponseEntity.ok(reply.task()));
+            device.result.answer(ResponseEntity.ok(reply.task()));
         } else if (reply.refusal() != null) {
-            device.result.setErrorResult(reply.refusal());
+            device.result.refuse(reply.refusal());
         }
     }
 

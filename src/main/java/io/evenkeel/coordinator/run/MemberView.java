@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param leavingAfter the last round it takes part in, if it is leaving
  * @param sequence how many of its messages were accepted
  * @param head the digest of the last of them
- * @param lastRound the round that one was for
+ * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

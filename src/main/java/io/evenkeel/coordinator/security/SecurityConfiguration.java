@@ -89,15 +89,16 @@ class SecurityConfiguration {
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
+        // First what each device asks for in each round: rules are looked at one after the other.
+        rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
+        rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
+                .access(DEVICE_OF_RUN);
+        rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
         rules.requestMatchers(
                         "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
-        rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
-        rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
-                .access(DEVICE_OF_RUN);
-        rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         // Holds every device's messages and hashed secrets: a backup, not a view.
         rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);

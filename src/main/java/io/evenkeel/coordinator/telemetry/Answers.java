@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.Receipt;
+import io.evenkeel.coordinator.web.AnsweredBody;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
@@ -15,8 +16,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 /** Leaves receipts and problems with the request, where the filter that counts messages finds them. Changes no answer. */
 @RestControllerAdvice
 class Answers implements ResponseBodyAdvice<Object> {
-
-    static final String ATTRIBUTE = Answers.class.getName();
 
     @Override
     public boolean supports(MethodParameter method, Class<? extends HttpMessageConverter<?>> converter) {
@@ -33,7 +32,7 @@ class Answers implements ResponseBodyAdvice<Object> {
             ServerHttpResponse response) {
         if ((body instanceof Receipt || body instanceof ProblemDetail)
                 && request instanceof ServletServerHttpRequest servlet) {
-            servlet.getServletRequest().setAttribute(ATTRIBUTE, body);
+            AnsweredBody.note(servlet.getServletRequest(), body);
         }
         return body;
     }

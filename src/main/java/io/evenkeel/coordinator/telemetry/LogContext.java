@@ -24,7 +24,6 @@ class LogContext implements AsyncHandlerInterceptor, WebMvcConfigurer {
     private static final String RUN = "run";
     private static final String ROUND = "round";
     private static final String CLIENT = "client";
-    private static final String SENDER = LogContext.class.getName() + ".sender";
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
@@ -38,11 +37,8 @@ class LogContext implements AsyncHandlerInterceptor, WebMvcConfigurer {
             put(ROUND, variables.get("round"));
             put(CLIENT, variables.get("client"));
         }
-        put(CLIENT, request.getAttribute(SENDER));
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
         if (caller != null && caller.getPrincipal() instanceof Caller.Device device) {
-            // When the answer is there, the request comes by again without its caller.
-            request.setAttribute(SENDER, device.client());
             MDC.put(CLIENT, device.client());
         }
         return true;

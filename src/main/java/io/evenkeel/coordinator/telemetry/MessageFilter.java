@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.Receipt;
+import io.evenkeel.coordinator.web.AnsweredBody;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,14 +56,14 @@ class MessageFilter extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } finally {
-            if (!isAsyncStarted(request)) {
+            if (!request.isAsyncStarted()) {
                 answered(request, response.getStatus());
             }
         }
     }
 
     private void answered(HttpServletRequest request, int status) {
-        Object answer = request.getAttribute(Answers.ATTRIBUTE);
+        Object answer = AnsweredBody.of(request);
         // A broken connection leaves the status as it was, and no receipt.
         boolean lost = status < 300 && !(answer instanceof Receipt);
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));

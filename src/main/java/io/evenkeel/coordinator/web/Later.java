@@ -1,0 +1,73 @@
+package io.evenkeel.coordinator.web;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
+
+/**
+ * What a controller returns whose answer is not there yet: the request waits, and no thread does. The first outcome counts.
+ * Thread-safe.
+ *
+ * <p>Spring's own {@code DeferredResult} takes the request through all filters and the dispatcher once more when it is answered, which
+ * costs as much as the request did. Here the answer is written by {@link LaterFilter}, among the first.
+ *
+ * @param <T> the body's type
+ */
+public final class Later<T> {
+
+    private final Duration patience;
+    private final @Nullable ResponseEntity<T> whenLate;
+    private final CompletableFuture<ResponseEntity<T>> answer;
+
+    /** An answer that is refused as {@code busy} if it is not there in time. */
+    public Later(Duration patience, CompletionStage<ResponseEntity<T>> answer) {
+        this.patience = patience;
+        this.whenLate = null;
+        this.answer = answer.toCompletableFuture();
+    }
+
+    /** An answer that is {@code whenLate} if there is no other in time. */
+    public Later(Duration patience, ResponseEntity<T> whenLate) {
+        this.patience = patience;
+        this.whenLate = whenLate;
+        this.answer = new CompletableFuture<>();
+    }
+
+    /** Answers, unless it is answered. */
+    public void answer(ResponseEntity<T> found) {
+        answer.complete(found);
+    }
+
+    /** Answers with a problem, unless it is answered. */
+    public void refuse(RuntimeException problem) {
+        answer.completeExceptionally(problem);
+    }
+
+    /** Has something done once it is answered, or its caller is gone. */
+    public void onceDone(Runnable work) {
+        CompletableFuture<?> ignored = answer.whenComplete((found, failure) -> work.run());
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    void late() {
+        if (whenLate == null) {
+            refuse(new AsyncRequestTimeoutException());
+        } else {
+            answer(whenLate);
+        }
+    }
+
+    void gone() {
+        answer.cancel(false);
+    }
+
+    CompletableFuture<ResponseEntity<T>> outcome() {
+        return answer;
+    }
+}
