@@ -1,11 +1,16 @@
 package io.evenkeel.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerSpec;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +86,34 @@ class DatabaseTest {
         Deployment deployment = Chart.render(Chart.valueSet("autoscaling")).only(Deployment.class);
 
         assertThat(deployment.getSpec().getReplicas()).isNull();
+    }
+
+    @Test
+    void scalesTheDeploymentByWhatItsContainerAsksFor() {
+        Manifests manifests = Chart.render(Chart.valueSet("autoscaling"));
+        HorizontalPodAutoscalerSpec autoscaler =
+                manifests.only(HorizontalPodAutoscaler.class).getSpec();
+
+        assertThat(autoscaler.getScaleTargetRef().getKind()).isEqualTo("Deployment");
+        assertThat(autoscaler.getScaleTargetRef().getName())
+                .isEqualTo(manifests.only(Deployment.class).getMetadata().getName());
+        assertThat(List.of(autoscaler.getMinReplicas(), autoscaler.getMaxReplicas()))
+                .containsExactly(2, 4);
+        assertThat(autoscaler.getMetrics())
+                .singleElement()
+                .satisfies(metric -> assertThat(
+                                manifests.coordinator().getResources().getRequests())
+                        .as("a utilization is a share of the request")
+                        .containsKey(metric.getResource().getName()));
+    }
+
+    @Test
+    void spreadsReplicasAsAskedFor() {
+        assertThat(Chart.render(Chart.valueSet("postgresql")).pods().get(0).getTopologySpreadConstraints())
+                .extracting(TopologySpreadConstraint::getTopologyKey, TopologySpreadConstraint::getWhenUnsatisfiable)
+                .containsExactly(
+                        tuple("topology.kubernetes.io/zone", "ScheduleAnyway"),
+                        tuple("kubernetes.io/hostname", "DoNotSchedule"));
     }
 
     @Test

@@ -125,7 +125,7 @@ class OptionalFeaturesTest {
         assertThat(test.getSpec().getContainers().get(0).getArgs())
                 .containsExactly("demo", "--coordinator=http://trial-evenkeel:8080", "--devices=3", "--rounds=7");
         assertThat(Files.readString(Chart.FOLDER.resolve("templates/tests/run.yaml")))
-                .contains("helm.sh/hook: test");
+                .contains("helm.sh/hook: test\n", "helm.sh/hook-delete-policy: before-hook-creation\n");
     }
 
     private static String serviceName(Manifests manifests) {
