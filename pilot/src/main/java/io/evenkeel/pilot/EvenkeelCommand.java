@@ -8,11 +8,13 @@ import io.evenkeel.pilot.load.LoadCommand;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import io.evenkeel.pilot.transfer.ExportCommand;
 import io.evenkeel.pilot.transfer.ImportCommand;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What the {@code evenkeel} script starts. */
 @Command(
@@ -50,13 +52,30 @@ public final class EvenkeelCommand implements Runnable {
 
     /** Makes the command line; each can be executed many times. */
     public static CommandLine commandLine() {
-        return new CommandLine(new EvenkeelCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof CommandFailure) {
-                command.getErr().println("evenkeel: " + failure.getMessage());
-                return CommandLine.ExitCode.SOFTWARE;
-            }
-            throw failure;
-        });
+        return new CommandLine(new EvenkeelCommand())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof CommandFailure) {
+                        command.getErr().println("evenkeel: " + failure.getMessage());
+                        return CommandLine.ExitCode.SOFTWARE;
+                    }
+                    throw failure;
+                })
+                .setParameterExceptionHandler(EvenkeelCommand::refuse);
+    }
+
+    /** Says what is wrong, and where to read more: after all options of a command nobody would still see the first line. */
+    private static int refuse(ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter to = command.getErr();
+        to.println(wrong.getMessage());
+        UnmatchedArgumentException.printSuggestions(wrong, to);
+        if (command.getSubcommands().isEmpty()) {
+            to.println("All options: " + command.getCommandSpec().qualifiedName() + " --help");
+        } else {
+            command.usage(to);
+        }
+        to.flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override

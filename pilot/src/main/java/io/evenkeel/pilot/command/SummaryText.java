@@ -118,17 +118,19 @@ final class SummaryText {
         table.row(header.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name()));
-            arm.reaches().forEach(reach -> row.add(reached(reach)));
+            arm.reaches().forEach(reach -> row.add(reached(reach, summary.complete())));
             table.row(row.toArray(String[]::new));
         }
         return table;
     }
 
-    private static String reached(Summary.Reach reach) {
+    private static String reached(Summary.Reach reach, boolean complete) {
         Double rounds = reach.rounds().median();
         Double bytes = reach.uplinkBytes().median();
         if (rounds == null || bytes == null) {
-            return reach.reached() == 0 ? "never" : "in " + reach.reached() + " of " + reach.seeds();
+            return reach.reached() == 0
+                    ? (complete ? "never" : "not yet")
+                    : "in " + reach.reached() + " of " + reach.seeds();
         }
         Double low = reach.rounds().low();
         Double high = reach.rounds().high();

@@ -2,6 +2,7 @@ package io.evenkeel.pilot.command;
 
 import io.evenkeel.pilot.experiment.ExperimentFile;
 import io.evenkeel.pilot.report.Page;
+import io.evenkeel.pilot.source.DataException;
 import io.evenkeel.pilot.sweep.SweepAxis;
 import io.evenkeel.pilot.sweep.SweepFolder;
 import io.evenkeel.pilot.sweep.SweepPlan;
@@ -144,8 +145,19 @@ final class SweepCommand implements Callable<Integer> {
         }
         try {
             new TrialRun(folder.cell(cell), threads).execute(progress);
+        } catch (DataException e) {
+            forget(folder);
+            throw e;
         } catch (IllegalArgumentException e) {
+            forget(folder);
             throw new IllegalArgumentException("cell " + cell.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A sweep that is resumed keeps its plan. */
+    private void forget(SweepFolder folder) throws IOException {
+        if (resume == null) {
+            folder.forget();
         }
     }
 

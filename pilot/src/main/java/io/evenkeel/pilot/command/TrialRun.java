@@ -11,6 +11,7 @@ import io.evenkeel.pilot.result.Summary;
 import io.evenkeel.pilot.simulation.HttpSimulation;
 import io.evenkeel.pilot.simulation.Simulator;
 import io.evenkeel.pilot.simulation.Trial;
+import io.evenkeel.pilot.source.DataException;
 import io.evenkeel.pilot.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -63,10 +64,14 @@ final class TrialRun {
     /** Runs what is not done yet, and writes the results and their report. */
     Summary execute(Progress progress) throws IOException, InterruptedException {
         Experiment experiment = folder.experiment();
-        if ("http".equals(experiment.fleet().over())) {
-            return overHttp(experiment, progress);
+        try {
+            return "http".equals(experiment.fleet().over())
+                    ? overHttp(experiment, progress)
+                    : execute(experiment, new Trial(experiment), threads, progress);
+        } catch (IllegalArgumentException | DataException e) {
+            folder.forget();
+            throw e;
         }
-        return execute(experiment, new Trial(experiment), threads, progress);
     }
 
     /** Pairs run one after the other: each has as many threads as clients already. */

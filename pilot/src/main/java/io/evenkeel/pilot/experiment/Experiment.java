@@ -64,7 +64,9 @@ public record Experiment(
         Check.that(
                 data.isFormula() == "formula".equals(loss.kind()),
                 "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
-                        + (data.isFormula() ? ": the loss is a formula" : ": take logistic, softmax or perceptron"));
+                        + (data.isFormula()
+                                ? ", as it is a loss itself: leave out --loss"
+                                : ": take logistic, softmax or perceptron"));
         Check.that(
                 !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
                 "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"

@@ -36,7 +36,9 @@ public final class LogisticLoss extends ShardedLoss {
         if (labels.length != 2) {
             throw new IllegalArgumentException("the logistic loss needs exactly 2 different labels, but there are "
                     + labels.length + " (" + Labels.sample(labels) + "): "
-                    + (labels.length < 2 ? "check the label column" : "use the softmax loss, or another label column"));
+                    + (labels.length < 2
+                            ? "check the label column"
+                            : "use the softmax loss (--loss softmax), or another label column"));
         }
         byte[] signs = new byte[shards.data().size()];
         for (int i = 0; i < signs.length; i++) {

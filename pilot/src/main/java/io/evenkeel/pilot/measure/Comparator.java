@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Judges an arm against the baseline: target by target by the rounds it took, and by what came out in the end. A difference counts
@@ -49,6 +50,10 @@ final class Comparator {
     Comparison compare() {
         targets.forEach(this::judgeTarget);
         judgeEnd();
+        if (Stream.concat(runs.stream(), baselineRuns.stream()).anyMatch(RunFigures::interrupted)) {
+            String headline = "stopped before the end, so there is no verdict yet.";
+            return new Comparison(arm.name(), "undecided", headline, List.copyOf(sentences), null, tests);
+        }
         String verdict = better > 0 && worse > 0
                 ? "mixed"
                 : better > 0 ? "better" : worse > 0 ? "worse" : undecided > 0 ? "undecided" : "no-difference";
@@ -219,6 +224,6 @@ final class Comparator {
     }
 
     private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "none (diverged)";
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "none";
     }
 }

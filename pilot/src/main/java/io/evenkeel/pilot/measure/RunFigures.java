@@ -132,6 +132,10 @@ public final class RunFigures {
                 .toArray());
     }
 
+    boolean interrupted() {
+        return run.outcome().kind() == Outcome.Kind.INTERRUPTED;
+    }
+
     ArmRun run() {
         return run;
     }

@@ -29,7 +29,9 @@ final class Cautions {
                     + " evenkeel pilot compare --resume " + trial.folder() + ".");
         }
         summary.arms().forEach(this::divergences);
-        summary.arms().forEach(this::unreached);
+        if (summary.complete()) {
+            summary.arms().forEach(this::unreached);
+        }
         seeds(summary.problem().seeds().size());
         seconds();
         if (trial.experiment().targets().isEmpty() && !summary.targets().isEmpty()) {

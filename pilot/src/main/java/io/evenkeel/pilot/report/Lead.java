@@ -55,7 +55,8 @@ final class Lead {
         Double bytes = theirs.uplinkBytes().median();
         if (bytes == null) {
             return theirs.reached() == 0
-                    ? " The baseline " + summary.baseline() + " never got there."
+                    ? " The baseline " + summary.baseline()
+                            + (summary.complete() ? " never got there." : " had not got there when it was stopped.")
                     : " The baseline " + summary.baseline() + " got there in "
                             + Words.count(theirs.reached(), theirs.seeds()) + " runs.";
         }
@@ -68,7 +69,8 @@ final class Lead {
                 .filter(arm -> arm.reaches().get(target).reached() == 0)
                 .map(Summary.ArmSummary::name)
                 .toList();
-        return never.isEmpty() ? "" : " Never got there: " + String.join(", ", never) + ".";
+        String which = summary.complete() ? " Never got there: " : " Not there when they were stopped: ";
+        return never.isEmpty() ? "" : which + String.join(", ", never) + ".";
     }
 
     private String leastLoss() {

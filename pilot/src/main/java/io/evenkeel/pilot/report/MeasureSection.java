@@ -47,7 +47,9 @@ final class MeasureSection {
                     trial.style(arm.name()),
                     List.of(
                             arm.name(),
-                            reach.reached() == 0 ? "never" : Words.count(reach.reached(), reach.seeds()),
+                            reach.reached() == 0
+                                    ? summary.complete() ? "never" : "not yet"
+                                    : Words.count(reach.reached(), reach.seeds()),
                             Words.spread(reach.rounds(), MeasureSection::whole),
                             Words.spread(reach.uplinkBytes(), Words::bytes),
                             Words.spread(reach.downlinkBytes(), Words::bytes),

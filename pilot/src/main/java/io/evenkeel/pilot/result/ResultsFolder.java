@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -31,9 +32,11 @@ public final class ResultsFolder {
             .build();
 
     private final Path folder;
+    private final boolean made;
 
-    private ResultsFolder(Path folder) {
+    private ResultsFolder(Path folder, boolean made) {
         this.folder = folder;
+        this.made = made;
     }
 
     /**
@@ -47,7 +50,7 @@ public final class ResultsFolder {
         }
         Files.createDirectories(folder.resolve(RUNS));
         ExperimentFile.write(experiment, folder.resolve(ExperimentFile.NAME));
-        return new ResultsFolder(folder);
+        return new ResultsFolder(folder, true);
     }
 
     /**
@@ -59,7 +62,25 @@ public final class ResultsFolder {
         if (!Files.exists(folder.resolve(ExperimentFile.NAME))) {
             throw new IOException(folder + " holds no trial: there is no " + ExperimentFile.NAME + " in it");
         }
-        return new ResultsFolder(folder);
+        return new ResultsFolder(folder, false);
+    }
+
+    /** Takes back {@link #create} if nothing has come of it yet, so that the same command can be given again, put right. */
+    public void forget() throws IOException {
+        Path kept = folder.resolve(RUNS);
+        if (made && !Files.exists(folder.resolve(SUMMARY)) && isEmpty(kept)) {
+            Files.deleteIfExists(kept);
+            Files.deleteIfExists(folder.resolve(ExperimentFile.NAME));
+            if (isEmpty(folder)) {
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     /** Returns where it is. */

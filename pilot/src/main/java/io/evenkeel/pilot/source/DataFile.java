@@ -2,6 +2,7 @@ package io.evenkeel.pilot.source;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Opens data files, gzipped or not: the first two bytes tell, not the name. */
 final class DataFile {
@@ -45,7 +47,9 @@ final class DataFile {
     static DataException unreadable(Path file, IOException cause) {
         String why = cause instanceof NoSuchFileException
                 ? "there is no such file"
-                : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+                : cause instanceof EOFException || cause instanceof ZipException
+                        ? "its gzip data is damaged or cut short, fetch it again (" + cause.getMessage() + ")"
+                        : cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new DataException(file + ": cannot be read: " + why, cause);
     }
 }

@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The folder of a sweep: sweep.yaml, a results folder for each cell under cells/, and once all are done sweep.csv and report.html. */
 public final class SweepFolder {
 
     /** The plan's file. */
     public static final String NAME = "sweep.yaml";
+
+    private static final String CELLS = "cells";
 
     private final Path folder;
 
@@ -48,6 +51,24 @@ public final class SweepFolder {
         return new SweepFolder(folder);
     }
 
+    /** Takes back {@link #create} if there is nothing of any cell, so that the same command can be given again, put right. */
+    public void forget() throws IOException {
+        Path cells = folder.resolve(CELLS);
+        if (!Files.exists(cells) || isEmpty(cells)) {
+            Files.deleteIfExists(cells);
+            Files.deleteIfExists(folder.resolve(NAME));
+            if (isEmpty(folder)) {
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
     /** Returns where it is. */
     public Path path() {
         return folder;
@@ -67,7 +88,7 @@ public final class SweepFolder {
     }
 
     private Path path(SweepPlan.Cell cell) {
-        return folder.resolve("cells").resolve(cell.name());
+        return folder.resolve(CELLS).resolve(cell.name());
     }
 
     /** Tells whether a cell is done. */

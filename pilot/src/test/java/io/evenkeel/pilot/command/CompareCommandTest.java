@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.pilot.EvenkeelCommand;
 import io.evenkeel.pilot.experiment.Experiment;
+import io.evenkeel.pilot.experiment.ExperimentDraft;
 import io.evenkeel.pilot.experiment.ExperimentFile;
 import io.evenkeel.pilot.result.ArmRun;
 import io.evenkeel.pilot.result.Outcome;
@@ -158,6 +159,59 @@ class CompareCommandTest {
         assertRefused(2, "5 clients", "--data", tiny(), "--clients", "5", "--out", out("6").toString());
         compare("--data", "quadratic", "--rounds", "1", "--seeds", "1", "--out", out("7").toString());
         assertRefused(1, "holds a trial already", "--data", "quadratic", "--out", out("7").toString());
+    }
+
+    @Test
+    void leavesNothingInTheWayOfTheSameCommandPutRight() throws IOException {
+        Path data = folder.resolve("yours.libsvm");
+        Files.writeString(data, "1 1:1\n-1 2:x\n");
+        String[] command = {"--data", data.toString(), "--clients", "1", "--rounds", "2", "--out", out("a").toString()};
+        assertRefused(2, "yours.libsvm:2: the value of index 2 is 'x'", command);
+        assertThat(out("a")).doesNotExist();
+        Files.writeString(data, "1 1:1\n-1 2:1\n");
+        assertThat(compare(command)).as(errors.toString()).isZero();
+    }
+
+    @Test
+    void keepsWhatCannotGoOnYet() throws IOException {
+        Experiment experiment = new ExperimentDraft(
+                        new ExperimentDraft.Data(
+                                "libsvm",
+                                folder.resolve("gone.libsvm").toString(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
+                        null,
+                        null,
+                        null,
+                        null,
+                        2,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null)
+                .complete();
+        ResultsFolder.create(out("a"), experiment);
+        assertRefused(2, "there is no such file", "--resume", out("a").toString());
+        assertThat(out("a").resolve("experiment.yaml")).exists();
+    }
+
+    @Test
+    void saysInAFewLinesWhatOptionIsUnknown() {
+        assertRefused(2, "Unknown options: '--cleints', '3'", "--cleints", "3");
+        assertThat(errors.toString()).contains("--clients").hasLineCount(3);
     }
 
     private String tiny() throws IOException {

@@ -50,6 +50,8 @@ class InterruptionTest {
         assertThat(said).anyMatch(line -> line.contains("Go on with: evenkeel pilot compare --resume " + stopped));
         ResultsFolder results = ResultsFolder.open(stopped);
         assertThat(results.summary().complete()).isFalse();
+        assertThat(results.summary().comparisons().get(0).verdict()).isEqualTo("undecided");
+        assertThat(results.summary().comparisons().get(0).headline()).contains("no verdict yet");
         assertThat(results.kept("a*2", 1)).isPresent();
         assertThat(results.kept("ax2", 2)).isEmpty();
         assertThat(stopped.resolve("report.html")).content().contains("The trial was stopped before its end");

@@ -139,6 +139,24 @@ class VerdictTest {
     }
 
     @Test
+    void saysMixedWhereATargetIsReachedSoonerAndTheEndIsHigher() {
+        Summary summary = summary(
+                (s, k) -> falling(0.03, s, k),
+                (s, k) -> Math.max(falling(0.09, s, k), 0.15 + 0.01 * s),
+                "grad-norm:0.2");
+        Summary.Comparison comparison = summary.comparisons().get(0);
+        assertThat(comparison.text()).contains("grad-norm:0.2: ef21-norm-top-k-1 after ");
+        assertThat(comparison.verdict()).isEqualTo("mixed");
+    }
+
+    @Test
+    void takesLossesForTheSameThatDifferLittleAgainstWhatTrainingTookOff() {
+        Summary summary =
+                summary((s, k) -> falling(0.03, s, k), (s, k) -> Math.max(falling(0.09, s, k), 0.05), "grad-norm:0.2");
+        assertThat(summary.comparisons().get(0).verdict()).isEqualTo("better");
+    }
+
+    @Test
     void saysMixedWhereItIsSoonerFirstAndNeverArrives() {
         Summary summary = summary(
                 (s, k) -> falling(0.03, s, k),

@@ -122,6 +122,13 @@ class SweepTest {
         assertThat(sweep("--resume", folder.resolve("none").toString())).isEqualTo(1);
     }
 
+    @Test
+    void leavesNothingInTheWayOfTheSameCommandPutRight() {
+        Path out = folder.resolve("r");
+        assertRefused("no such file", "--data", "absent.libsvm", "--axis", "step=1,2", "--out", out.toString());
+        assertThat(out).doesNotExist();
+    }
+
     private void assertRefused(String message, String... arguments) {
         errors.getBuffer().setLength(0);
         List<String> all = new ArrayList<>(List.of(arguments));
