@@ -33,7 +33,7 @@ CALLS = 7
 def jmh(pattern, **params):
     """[((benchmark, its parameters in the order of their names), milliseconds of each iteration, bytes of garbage)]"""
     with tempfile.NamedTemporaryFile(suffix=".json") as results:
-        command = [JAVA, "-Xmx2g", "-jar", JAR, pattern, "-f", "1", "-wi", "5", "-w", "300ms", "-i", "5", "-r", "300ms",
+        command = [JAVA, "-Xmx2g", "-jar", JAR, pattern, "-f", "1", "-wi", "5", "-w", "200ms", "-i", "5", "-r", "200ms",
                    "-prof", "gc", "-tu", "ms", "-rf", "json", "-rff", results.name]
         for name, values in params.items():
             command += ["-p", name + "=" + ",".join(map(str, values))]
@@ -73,14 +73,14 @@ for _ in range(ROUNDS):
         for _ in range(CALLS):
             times["numpy", d].append(timed(lambda: numpy.argpartition(numpy.abs(values), d - k)[d - k:]))
             times["torch", d].append(timed(lambda: torch.topk(tensor.abs(), k, sorted=False)))
-    for key, milliseconds, allocated in jmh("FrameBenchmark"):
+    for key, milliseconds, allocated in jmh("FrameBenchmark", coding=["float32", "log:5"]):
         times[key] += milliseconds
 median = {key: statistics.median(all) for key, all in times.items()}
 
 model = next(line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name"))
 version = subprocess.run([JAVA, "-version"], stderr=subprocess.PIPE, text=True).stderr.splitlines()[0]
 print(f"{model}, {os.cpu_count()} cores, {version}, numpy {numpy.__version__}, torch {torch.__version__}, {time.strftime('%Y-%m-%d')},"
-      f" load average {os.getloadavg()[2]:.1f}.")
+      f" load average {os.getloadavg()[0]:.1f}.")
 
 rows = [["d", "norm", "Top-K", "Top-K / norm", "numpy.argpartition", "times", "torch.topk", "times"]]
 for d in DIMENSIONS:
