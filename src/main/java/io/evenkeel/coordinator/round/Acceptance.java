@@ -4,12 +4,15 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.Dialect;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -158,23 +161,32 @@ class Acceptance {
 
     /** Returns the clients' memberships, older ones first. */
     private List<MemberRow> memberships(long run, Set<String> clients) {
-        // A join, as H2 compares what an index finds for IN with the whole list once more, row by row.
-        return jdbc.sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
+        // Not IN, as H2 compares what the index finds with the whole list once more, row by row; and an outer join, as
+        // H2
+        // would begin an inner one with the members.
+        return jdbc
+                .sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
                         + Integer.MAX_VALUE
                         + "), m.last_round, m.sequence, m.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
-                        + " JOIN member m ON m.run_id = ? AND m.client_id = sender.id ORDER BY m.ordinal")
+                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id ORDER BY m.ordinal")
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(run)
-                .query((row, i) -> new MemberRow(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getInt(3),
-                        row.getInt(4),
-                        row.getInt(5),
-                        row.getInt(6),
-                        row.getLong(7),
-                        row.getLong(8)))
-                .list();
+                .query((row, i) -> row.getObject(1) == null ? Optional.<MemberRow>empty() : Optional.of(member(row)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static MemberRow member(ResultSet row) throws SQLException {
+        return new MemberRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getInt(3),
+                row.getInt(4),
+                row.getInt(5),
+                row.getInt(6),
+                row.getLong(7),
+                row.getLong(8));
     }
 
     /** Returns what was accepted before for the same rounds. Most messages are for a round newer than any their client has answered. */

@@ -26,8 +26,8 @@ class MessageStore {
     /** H2 makes a whole result before it hands out the first row, with the payloads that stand in the rows. */
     private static final int PAGE = 256;
 
-    private static final String RECEIPT = "SELECT m.client_id, g.round_number, g.included_in, g.sequence, g.digest,"
-            + " g.accepted_at FROM message g JOIN member m ON m.id = g.member_id";
+    private static final String RECEIPT =
+            "m.client_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
 
     private final JdbcTemplate batches;
     private final JdbcTemplate streams;
@@ -82,21 +82,26 @@ class MessageStore {
 
     /** Finds the messages some clients sent for some rounds, in any of their memberships; may return more than asked for. */
     List<Accepted> find(long run, Collection<String> clients, Collection<Integer> rounds) {
-        // Joins, as H2 compares what an index finds for IN with the whole list once more, row by row.
-        return jdbc.sql(RECEIPT
-                        + " JOIN UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id) ON m.client_id = sender.id"
-                        + " JOIN UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(number) ON g.round_number = wanted.number"
-                        + " WHERE m.run_id = ?")
+        // As Acceptance finds the senders: outer joins, so that H2 takes the tables in this order.
+        return jdbc
+                .sql("SELECT " + RECEIPT
+                        + " FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+                        + " CROSS JOIN UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(number)"
+                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
+                        + " LEFT JOIN message g ON g.member_id = m.id AND g.round_number = wanted.number")
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(new SqlArrayValue("INTEGER", rounds.toArray()))
                 .param(run)
-                .query((row, i) -> accepted(row))
-                .list();
+                .query((row, i) -> row.getObject(2) == null ? Optional.<Accepted>empty() : Optional.of(accepted(row)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Returns the last message of a membership. */
     Optional<Accepted> last(long member) {
-        return jdbc.sql(RECEIPT + " WHERE g.member_id = ? ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
+        return jdbc.sql("SELECT " + RECEIPT + " FROM message g JOIN member m ON m.id = g.member_id"
+                        + " WHERE g.member_id = ? ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
                 .param(member)
                 .query((row, i) -> accepted(row))
                 .optional();
