@@ -38,12 +38,14 @@ import picocli.CommandLine.Spec;
             "",
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
-            "  resnet      arXiv 2410.16871, section 5.3, on a folder with CIFAR-10's binary files or on IDX images; with Debian's",
-            "              dataset-fashion-mnist and its 10,000 test images half an hour on two cores; fetches PyTorch (120 MB)",
+            "  resnet      arXiv 2410.16871, section 5.3, on a folder with CIFAR-10's",
+            "              binary files or on IDX images; with the 10,000 test images of",
+            "              Debian's dataset-fashion-mnist half an hour on two cores;",
+            "              fetches PyTorch (120 MB)",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
             "",
             "Example:",
-            "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz --out reproduction",
+            "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz",
             "",
             "The folder gets FOLDER/NAME/findings.md, report.html with plots of all trials, and a results folder for each trial."
         })

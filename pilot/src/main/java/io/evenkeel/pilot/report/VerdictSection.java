@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The verdicts of a trial, and what to be careful about. */
 final class VerdictSection {
 
+    private static final int LONGEST_NAME = 28;
+
     private final TrialResults trial;
     private final Summary summary;
 
@@ -116,8 +118,9 @@ final class VerdictSection {
                     : "; nothing is random here, so there is nothing to test";
         }
         Double p = test.pValue();
-        return " [" + Numerals.shortest(test.low(), 3) + ", " + Words.number(test.high()) + "], 95% interval over "
-                + test.pairs() + " seeds" + (p == null ? "" : ", p = " + Numerals.shortest(p, 2));
+        return " [" + Numerals.shortest(test.low(), 3) + ", " + Numerals.shortest(or(test.high(), test.estimate()), 3)
+                + "], 95% interval over " + test.pairs() + " seeds"
+                + (p == null ? "" : ", p = " + Numerals.shortest(p, 2));
     }
 
     private void intervals(Markup to) {
@@ -155,7 +158,12 @@ final class VerdictSection {
                         ? ""
                         : " [" + Numerals.shortest(low, 3) + ", " + Numerals.shortest(high, 3) + "]");
         return new Intervals.Row(
-                arm + ": " + figure(test.figure()), trial.style(arm), test.estimate(), low, high, text);
+                shortened(arm) + ": " + figure(test.figure()), trial.style(arm), test.estimate(), low, high, text);
+    }
+
+    /** Leaves room for what the figure is. */
+    private static String shortened(String arm) {
+        return arm.length() <= LONGEST_NAME ? arm : arm.substring(0, LONGEST_NAME - 1) + "…";
     }
 
     private static double or(@Nullable Double value, double otherwise) {
