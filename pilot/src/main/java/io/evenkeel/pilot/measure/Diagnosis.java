@@ -13,6 +13,9 @@ final class Diagnosis {
 
     private static final double ON_ITS_WAY = 0.05;
 
+    /** The last tenth of fewer says nothing of whether losses rise. */
+    private static final int LEAST_POINTS = 20;
+
     private Diagnosis() {}
 
     static String of(Arm arm, List<RunFigures> runs) {
@@ -27,10 +30,11 @@ final class Diagnosis {
                         arm.gamma());
             }
         }
-        List<RunFigures> told =
-                runs.stream().filter(run -> run.run().points().size() > 1).toList();
+        List<RunFigures> told = runs.stream()
+                .filter(run -> run.run().points().size() > LEAST_POINTS)
+                .toList();
         if (told.isEmpty()) {
-            return "Why cannot be said: its runs are too short.";
+            return "Why cannot be said: of no run more than " + LEAST_POINTS + " rounds were recorded.";
         }
         double rises = median(told.stream()
                 .mapToDouble(run -> run.shareOfRises(run.lastTenth()))
