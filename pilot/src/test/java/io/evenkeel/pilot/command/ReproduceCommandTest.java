@@ -35,7 +35,12 @@ class ReproduceCommandTest {
     private Path data(String name) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 40; i++) {
-            lines.append(i % 2 == 0 ? "1" : "-1").append(" 1:").append(i % 7).append(" 2:").append(i % 5).append('\n');
+            lines.append(i % 2 == 0 ? "1" : "-1")
+                    .append(" 1:")
+                    .append(i % 7)
+                    .append(" 2:")
+                    .append(i % 5)
+                    .append('\n');
         }
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
