@@ -92,8 +92,8 @@ final class LoadReport {
 
     /** Returns the heads of {@link #row}. */
     static String head() {
-        return "| devices | d | accepted/s | p50 | p99 | max | refused/s | round closed, p50 | server CPU a message | generator CPU a"
-                + " message | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|";
+        return "| devices | d | K | accepted/s | p50 | p99 | max | refused/s | round closed, p50 | server CPU a message | generator CPU a"
+                + " message | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
     }
 
     /** Returns the figures as a row of a table in Markdown. */
@@ -104,6 +104,7 @@ final class LoadReport {
                 " | ",
                 figure("| %,d", result.settings().devices()),
                 figure("%,d", result.settings().dimension()),
+                figure("%,d", result.settings().count()),
                 figure("%,.0f", result.perSecond()),
                 millis(tally.latency().getValueAtPercentile(50)),
                 millis(tally.latency().getValueAtPercentile(99)),

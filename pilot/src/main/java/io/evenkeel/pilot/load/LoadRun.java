@@ -1,7 +1,5 @@
 package io.evenkeel.pilot.load;
 
-import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RoundFigures;
 import io.evenkeel.pilot.operator.RunStatus;
@@ -44,10 +42,7 @@ final class LoadRun {
         OperatorApi operator = new OperatorApi(coordinator, operatorToken);
         operator.createRun(definition(run));
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
-        int count = CompressorSpec.parse(settings.compressor())
-                .bind(TensorLayout.flat(settings.dimension()))
-                .maxCount();
-        Frames frames = Frames.random(settings.dimension(), count);
+        Frames frames = Frames.random(settings.dimension(), settings.count());
         try (Fleet fleet = new Fleet(settings, frames, coordinator, run, enrolmentToken)) {
             enrol(fleet);
             operator.start(run);

@@ -1,5 +1,7 @@
 package io.evenkeel.pilot.load;
 
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.vector.TensorLayout;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +26,12 @@ record LoadSettings(
         Duration duration,
         @Nullable Long messages,
         @Nullable Integer rate,
-        boolean ownPolls) {}
+        boolean ownPolls) {
+
+    /** Returns K, how many entries each message has. */
+    int count() {
+        return CompressorSpec.parse(compressor)
+                .bind(TensorLayout.flat(dimension))
+                .maxCount();
+    }
+}

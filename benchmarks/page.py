@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Puts what benchmarks/run has measured into docs/BENCHMARKS.md: each table between the two comments that name it, the machine and
+the date, and a plot of what closing a round takes. Parts that were not measured stay as they are. Needs python3-matplotlib."""
+
+import datetime
+import pathlib
+import platform
+import re
+import subprocess
+
+import matplotlib
+import numpy
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plot  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "BENCHMARKS.md"
+PLOT = ROOT / "docs" / "images" / "closing.svg"
+BASE = {"devices": 100, "d": 1_000_000, "K": 10_000}
+SYMBOLS = {"devices": "n", "d": "d", "K": "K"}
+
+
+def put(page, name, text):
+    """Replaces what stands between the comments of a name."""
+    block = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+    if not block.search(page):
+        raise SystemExit(f"{PAGE} has no place for '{name}': give it <!-- {name} --> and <!-- end -->")
+    return block.sub(lambda found: found[1] + text.strip() + found[2], page)
+
+
+def machine():
+    cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    memory = int(re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())[1])
+    java = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr.splitlines()[0]
+    cores = len([line for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")])
+    return (
+        f"{cores} cores of {cpu[1] if cpu else platform.processor()}, {memory / 1e6:.0f} GB, {java}, "
+        f"{datetime.date.today().isoformat()}."
+    )
+
+
+def number(cell):
+    value, unit = re.match(r"([\d.,]+)\s*(ms|s|)", cell.strip()).groups()
+    return float(value.replace(",", "")) / (1000 if unit == "ms" else 1)
+
+
+def rows(table):
+    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.splitlines() if line.startswith("|")]
+    return [dict(zip(lines[0], line)) for line in lines[2:]]
+
+
+def fit(points):
+    """Returns the exponent e of seconds = c * value^e, by least squares of the logarithms."""
+    return numpy.polyfit(*(numpy.log(column) for column in zip(*points)), 1)[0]
+
+
+def closing_plot(table):
+    cases = [
+        {"devices": number(row["devices"]), "d": number(row["d"]), "K": number(row["K"]), "s": number(row["round closed, p50"])}
+        for row in rows(table)
+    ]
+    figure, axes = plot.subplots(1, 3, figsize=(9, 2.8), sharey=True)
+    for axis, name in zip(axes, SYMBOLS):
+        others = [other for other in BASE if other != name]
+        points = sorted((case[name], case["s"]) for case in cases if all(case[other] == BASE[other] for other in others))
+        axis.loglog(*zip(*points), "o-", color="#2f6f9f")
+        held = ", ".join(f"{SYMBOLS[other]} = {BASE[other]:,}" for other in others)
+        axis.set_title(f"exponent of {SYMBOLS[name]}: {fit(points):.2f}\n({held})", fontsize=9)
+        axis.set_xlabel(SYMBOLS[name])
+        axis.grid(True, which="major", alpha=0.3)
+    axes[0].set_ylabel("a round closed, s")
+    figure.tight_layout()
+    figure.savefig(PLOT, metadata={"Date": None})
+
+
+def main():
+    page = PAGE.read_text()
+    measured = sorted(path for path in RESULTS.glob("*.md") if f"<!-- {path.stem} -->" in page)
+    for path in measured:
+        page = put(page, path.stem, path.read_text())
+    if (RESULTS / "closing.md").exists():
+        closing_plot((RESULTS / "closing.md").read_text())
+    page = put(page, "machine", machine())
+    PAGE.write_text(page)
+    print(f"{PAGE}: " + ", ".join(path.stem for path in measured))
+
+
+main()
