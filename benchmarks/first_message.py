@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -93,12 +94,14 @@ def main():
         coordinator = subprocess.Popen([jdks["17"]("java"), "-jar", ROOT / "pilot/target/evenkeel.jar", "serve", "--port", str(PORT)],
                                        env={**os.environ, "EVENKEEL_DATA": folder + "/data"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
-            operator = next(found.group() for line in coordinator.stdout if (found := re.search(r"evk_op_\w+", line)))
+            operator = next(found.group() for line in coordinator.stdout if (found := re.search(r"evk_op_[\w-]+", line)))
             threading.Thread(target=coordinator.stdout.read, daemon=True).start()
             while True:
                 try:
                     token = call("POST", "enrolment-tokens", operator, {"uses": 1000, "expiresIn": "1h"})["token"]
                     break
+                except urllib.error.HTTPError:
+                    raise
                 except OSError:
                     time.sleep(0.2)
             # More members than there are devices, so that no round closes.
