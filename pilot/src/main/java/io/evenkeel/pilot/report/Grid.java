@@ -9,6 +9,9 @@ public final class Grid {
     /** Longer cells may break into lines; shorter ones are kept whole. */
     private static final int LONG = 32;
 
+    /** Longer names may break into lines on a telephone. */
+    private static final int LONG_NAME = 20;
+
     private final Markup to;
 
     private Grid(Markup to) {
@@ -38,7 +41,12 @@ public final class Grid {
 
     /** Adds a row whose name has the mark of a curve before it. */
     public Grid row(int style, List<String> cells) {
-        to.open("tr").open("th", "scope", "row");
+        to.open("tr");
+        if (cells.get(0).length() > LONG_NAME) {
+            to.open("th", "scope", "row", "class", "long");
+        } else {
+            to.open("th", "scope", "row");
+        }
         if (style >= 0) {
             to.add(Key.of(style));
         }
