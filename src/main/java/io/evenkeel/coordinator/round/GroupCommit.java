@@ -36,7 +36,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MOST_AT_ONCE = 256;
     private static final long MOST_BYTES_AT_ONCE = 64L << 20;
-    private static final int MOST_WAITING = 4096;
+    private static final int MOST_WAITING = 16_384;
     private static final long MOST_BYTES_WAITING =
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
     private static final long LONGEST_NAP_MILLIS = 100;

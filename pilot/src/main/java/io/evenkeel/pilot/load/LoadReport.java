@@ -92,8 +92,8 @@ final class LoadReport {
 
     /** Returns the heads of {@link #row}. */
     static String head() {
-        return "| devices | d | K | accepted/s | p50 | p99 | max | refused/s | round closed, p50 | server CPU a message | generator CPU a"
-                + " message | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+        return "| devices | d | K | accepted/s | p50 | p99 | max | repeated/s | refused/s | round closed, p50 | server CPU a message | generator CPU a"
+                + " message | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
     }
 
     /** Returns the figures as a row of a table in Markdown. */
@@ -109,6 +109,7 @@ final class LoadReport {
                 millis(tally.latency().getValueAtPercentile(50)),
                 millis(tally.latency().getValueAtPercentile(99)),
                 millis(tally.latency().getMaxValue()),
+                figure("%,.0f", tally.repeated() / result.seconds()),
                 figure("%,.0f", tally.refused() / result.seconds()),
                 millis(tally.closing().getValueAtPercentile(50)),
                 figure("%.3f ms", result.serverMillis()),
