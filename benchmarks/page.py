@@ -12,7 +12,9 @@ import matplotlib
 import numpy
 
 matplotlib.use("svg")
+matplotlib.rcParams["svg.hashsalt"] = "closing"
 import matplotlib.pyplot as plot  # noqa: E402
+from matplotlib import ticker  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -24,10 +26,10 @@ SYMBOLS = {"devices": "n", "d": "d", "K": "K"}
 
 def put(page, name, text):
     """Replaces what stands between the comments of a name."""
-    block = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+    block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not block.search(page):
         raise SystemExit(f"{PAGE} has no place for '{name}': give it <!-- {name} --> and <!-- end -->")
-    return block.sub(lambda found: found[1] + text.strip() + found[2], page)
+    return block.sub(lambda found: found[1] + text.strip() + "\n" + found[2], page)
 
 
 def machine():
@@ -52,25 +54,28 @@ def rows(table):
 
 
 def fit(points):
-    """Returns the exponent e of seconds = c * value^e, by least squares of the logarithms."""
+    """Returns the exponent e of milliseconds = c * value^e, by least squares of the logarithms."""
     return numpy.polyfit(*(numpy.log(column) for column in zip(*points)), 1)[0]
 
 
 def closing_plot(table):
     cases = [
-        {"devices": number(row["devices"]), "d": number(row["d"]), "K": number(row["K"]), "s": number(row["round closed, p50"])}
+        {"devices": number(row["devices"]), "d": number(row["d"]), "K": number(row["K"]), "ms": 1000 * number(row["round closed, p50"])}
         for row in rows(table)
     ]
     figure, axes = plot.subplots(1, 3, figsize=(9, 2.8), sharey=True)
     for axis, name in zip(axes, SYMBOLS):
         others = [other for other in BASE if other != name]
-        points = sorted((case[name], case["s"]) for case in cases if all(case[other] == BASE[other] for other in others))
+        points = sorted((case[name], case["ms"]) for case in cases if all(case[other] == BASE[other] for other in others))
         axis.loglog(*zip(*points), "o-", color="#2f6f9f")
         held = ", ".join(f"{SYMBOLS[other]} = {BASE[other]:,}" for other in others)
         axis.set_title(f"exponent of {SYMBOLS[name]}: {fit(points):.2f}\n({held})", fontsize=9)
         axis.set_xlabel(SYMBOLS[name])
         axis.grid(True, which="major", alpha=0.3)
-    axes[0].set_ylabel("a round closed, s")
+    axes[0].set_ylabel("a round closed, ms")
+    ticks = [10, 20, 50, 100, 200, 500]
+    axes[0].set_yticks(ticks, labels=[str(tick) for tick in ticks])
+    axes[0].yaxis.set_minor_formatter(ticker.NullFormatter())
     figure.tight_layout()
     figure.savefig(PLOT, metadata={"Date": None})
 

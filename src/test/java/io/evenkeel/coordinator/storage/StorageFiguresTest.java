@@ -68,7 +68,7 @@ class StorageFiguresTest {
     /** Measures the file after it was closed and compacted. */
     private long fillFile(String name, int messages, int payload) throws SQLException, IOException {
         Path file = folder.resolve(name);
-        String url = "jdbc:h2:file:" + file + ";MAX_LENGTH_INPLACE_LOB=65536";
+        String url = "jdbc:h2:file:" + file;
         migrate(url, "sa", Dialect.H2);
         try (Connection database = DriverManager.getConnection(url, "sa", "");
                 Statement statement = database.createStatement()) {
