@@ -161,9 +161,9 @@ class Acceptance {
 
     /** Returns the clients' memberships, older ones first. */
     private List<MemberRow> memberships(long run, Set<String> clients) {
-        // Not IN, as H2 compares what the index finds with the whole list once more, row by row; and an outer join, as
-        // H2
-        // would begin an inner one with the members.
+        // Not IN, as H2 compares what the index finds with the whole list once more, row by row. And an outer join,
+        // since
+        // H2 would begin an inner one with the members.
         return jdbc
                 .sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
                         + Integer.MAX_VALUE

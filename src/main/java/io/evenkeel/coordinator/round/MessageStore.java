@@ -23,9 +23,6 @@ class MessageStore {
 
     private static final int FETCHED_AT_ONCE = 16;
 
-    /** H2 makes a whole result before it hands out the first row, with the payloads that stand in the rows. */
-    private static final int PAGE = 256;
-
     private static final String RECEIPT =
             "m.client_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
 
@@ -134,35 +131,16 @@ class MessageStore {
      * @throws DamagedException if one is not what was accepted
      */
     void forEachIn(long run, int round, Sink sink) {
-        Position last = new Position();
-        do {
-            last.rows = 0;
-            // The first condition on the ordinal is for the index.
-            streams.query(
-                    "SELECT ordinal, round_number, digest, payload, sequence FROM message"
-                            + " WHERE run_id = ? AND included_in = ? AND ordinal >= ? AND (ordinal > ? OR sequence > ?)"
-                            + " ORDER BY ordinal, sequence FETCH FIRST " + PAGE + " ROWS ONLY",
-                    handing(run, sink, last),
-                    run,
-                    round,
-                    last.ordinal,
-                    last.ordinal,
-                    last.sequence);
-        } while (last.rows == PAGE);
+        streams.query(
+                "SELECT ordinal, round_number, digest, payload FROM message WHERE run_id = ? AND included_in = ?"
+                        + " ORDER BY ordinal, sequence",
+                handing(run, sink),
+                run,
+                round);
     }
 
-    /** Where a page ends. */
-    private static final class Position {
-        private int ordinal = -1;
-        private long sequence = -1;
-        private int rows;
-    }
-
-    private static RowCallbackHandler handing(long run, Sink sink, Position last) {
+    private static RowCallbackHandler handing(long run, Sink sink) {
         return row -> {
-            last.ordinal = row.getInt(1);
-            last.sequence = row.getLong(5);
-            last.rows++;
             byte[] payload = row.getBytes(4);
             if (payload == null || Digest.of(payload) != row.getLong(3)) {
                 throw new DamagedException(

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.history.Pins;
 import io.evenkeel.coordinator.storage.DamagedException;
-import io.evenkeel.coordinator.storage.Dialect;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,16 +28,14 @@ class Exports {
     private final TransactionTemplate snapshot;
     private final Pins pins;
     private final Clock clock;
-    private final boolean mustAskForStreams;
 
-    Exports(DataSource source, PlatformTransactionManager transactions, Dialect dialect, Pins pins, Clock clock) {
+    Exports(DataSource source, PlatformTransactionManager transactions, Pins pins, Clock clock) {
         this.streams = new JdbcTemplate(source);
         this.streams.setFetchSize(FETCHED_AT_ONCE);
         // Both databases then show everything as it was at the first statement.
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
-        this.mustAskForStreams = dialect == Dialect.H2;
         this.pins = pins;
         this.clock = clock;
     }
@@ -52,7 +49,6 @@ class Exports {
     void write(long run, OutputStream out) {
         boolean ignored = pins.reading(run, () -> {
             snapshot.executeWithoutResult(status -> {
-                stream(true);
                 try {
                     RunFileWriter file = new RunFileWriter(out, clock.instant());
                     for (Part part : Part.values()) {
@@ -61,19 +57,10 @@ class Exports {
                     file.end();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
-                } finally {
-                    stream(false);
                 }
             });
             return true;
         });
-    }
-
-    /** H2 makes a whole result, payloads and all, before it hands out the first row, unless this connection asks it not to. */
-    private void stream(boolean on) {
-        if (mustAskForStreams) {
-            streams.execute("SET LAZY_QUERY_EXECUTION " + (on ? 1 : 0));
-        }
     }
 
     private void write(long run, Part part, RunFileWriter file) {
