@@ -64,7 +64,7 @@ class WaitingDevices implements MeterBinder {
             this.question = question;
             this.until = until;
             // Time is kept by tick; the servlet container's clock only catches what tick forgot.
-            this.result = new Later<>(wait.plus(GRACE), nothing());
+            this.result = new Later<>(wait.plus(GRACE), WaitingDevices::nothing);
         }
     }
 

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.web;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
@@ -19,20 +19,20 @@ import org.springframework.web.context.request.async.AsyncRequestTimeoutExceptio
 public final class Later<T> {
 
     private final Duration patience;
-    private final @Nullable ResponseEntity<T> whenLate;
+    private final Runnable whenLate;
     private final CompletableFuture<ResponseEntity<T>> answer;
 
     /** An answer that is refused as {@code busy} if it is not there in time. */
     public Later(Duration patience, CompletionStage<ResponseEntity<T>> answer) {
         this.patience = patience;
-        this.whenLate = null;
+        this.whenLate = () -> refuse(new AsyncRequestTimeoutException());
         this.answer = answer.toCompletableFuture();
     }
 
-    /** An answer that is {@code whenLate} if there is no other in time. */
-    public Later(Duration patience, ResponseEntity<T> whenLate) {
+    /** An answer that is what {@code whenLate} gives if there is no other in time. */
+    public Later(Duration patience, Supplier<ResponseEntity<T>> whenLate) {
         this.patience = patience;
-        this.whenLate = whenLate;
+        this.whenLate = () -> answer(whenLate.get());
         this.answer = new CompletableFuture<>();
     }
 
@@ -56,11 +56,7 @@ public final class Later<T> {
     }
 
     void late() {
-        if (whenLate == null) {
-            refuse(new AsyncRequestTimeoutException());
-        } else {
-            answer(whenLate);
-        }
+        whenLate.run();
     }
 
     void gone() {

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.web;
 
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -56,11 +55,6 @@ class LaterFilter extends OncePerRequestFilter {
     }
 
     @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getDispatcherType() != DispatcherType.ASYNC || Waiting.in(request) == null;
-    }
-
-    @Override
     protected boolean shouldNotFilterAsyncDispatch() {
         return false;
     }
@@ -70,6 +64,7 @@ class LaterFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Waiting waiting = Waiting.in(request);
         if (waiting == null) {
+            // It has not been to its controller yet.
             chain.doFilter(request, response);
             return;
         }

@@ -11,7 +11,6 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -21,22 +20,15 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.mock.web.MockAsyncContext;
-import org.springframework.mock.web.MockFilterChain;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
@@ -211,23 +203,12 @@ class FuzzTest {
             }
             MvcResult result = mvc.perform(request).andReturn();
             return result.getRequest().isAsyncStarted()
-                    ? awaited(result.getRequest())
+                    ? AwaitedAnswer.of(result.getRequest(), web.getBean("laterFilter", Filter.class))
+                            .getStatus()
                     : result.getResponse().getStatus();
         } catch (Exception e) {
             throw new AssertionError("escaped: " + HexFormat.of().formatHex(input.body), e);
         }
-    }
-
-    /** The status of an answer that the request waits for: the container would bring it back to the filter that writes it. */
-    private int awaited(MockHttpServletRequest request) throws Exception {
-        CountDownLatch answered = new CountDownLatch(1);
-        MockAsyncContext waiting = (MockAsyncContext) Objects.requireNonNull(request.getAsyncContext());
-        waiting.addDispatchHandler(answered::countDown);
-        assertThat(answered.await(1, TimeUnit.MINUTES)).as("there is an answer").isTrue();
-        request.setDispatcherType(DispatcherType.ASYNC);
-        MockHttpServletResponse answer = new MockHttpServletResponse();
-        web.getBean("laterFilter", Filter.class).doFilter(request, answer, new MockFilterChain());
-        return answer.getStatus();
     }
 
     private String members() {

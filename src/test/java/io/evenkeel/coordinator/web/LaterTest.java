@@ -12,7 +12,7 @@ import org.springframework.web.context.request.async.AsyncRequestTimeoutExceptio
 
 class LaterTest {
 
-    private final Later<String> later = new Later<>(Duration.ofSeconds(1), ResponseEntity.ok("late"));
+    private final Later<String> later = new Later<>(Duration.ofSeconds(1), () -> ResponseEntity.ok("late"));
 
     @Test
     void theFirstOutcomeCounts() {
