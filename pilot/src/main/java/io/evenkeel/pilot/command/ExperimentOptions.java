@@ -4,7 +4,6 @@ import io.evenkeel.pilot.experiment.ArmSettings;
 import io.evenkeel.pilot.experiment.ExperimentDraft;
 import io.evenkeel.pilot.experiment.LossSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -286,14 +285,14 @@ final class ExperimentOptions {
     }
 
     private List<ArmSettings> withCompressor(List<ArmSettings> settings) {
-        List<ArmSettings> all = new ArrayList<>();
-        for (ArmSettings arm : settings) {
-            boolean takes = compressor != null
-                    && arm.compressor() == null
-                    && !arm.preset().uncompressed();
-            all.add(takes ? arm.withCompressor(compressor) : arm);
-        }
-        return all;
+        String added = compressor;
+        return added == null
+                ? settings
+                : settings.stream()
+                        .map(arm -> arm.compressor() == null && !arm.preset().uncompressed()
+                                ? arm.withCompressor(added)
+                                : arm)
+                        .toList();
     }
 
     private static <T> @Nullable T orNull(T given, T empty) {

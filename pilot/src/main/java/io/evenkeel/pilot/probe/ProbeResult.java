@@ -32,6 +32,10 @@ public record ProbeResult(
 
     /** Returns the clients' envelopes if there is more to them than to the fleet's, as of an only client there is not. */
     List<ClientFit> others() {
+        return others(clients, fleet);
+    }
+
+    static List<ClientFit> others(List<ClientFit> clients, Envelope.Fit fleet) {
         return clients.size() == 1 && clients.get(0).fit().equals(fleet) ? List.of() : clients;
     }
 

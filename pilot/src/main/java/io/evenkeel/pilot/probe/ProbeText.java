@@ -20,7 +20,7 @@ final class ProbeText {
             ProbeResult.@Nullable Steps steps,
             List<ProbeResult.BoundPoint> bound) {
         this.fleet = fleet;
-        this.clients = clients;
+        this.clients = ProbeResult.others(clients, fleet);
         this.steps = steps;
         this.bound = bound;
     }
@@ -68,8 +68,7 @@ final class ProbeText {
     }
 
     private String perClient() {
-        boolean only = clients.size() == 1 && clients.get(0).fit().equals(fleet);
-        if (clients.isEmpty() || only) {
+        if (clients.isEmpty()) {
             return "";
         }
         double least = Double.POSITIVE_INFINITY;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.pilot.EvenkeelCommand;
 import io.evenkeel.pilot.experiment.Experiment;
-import io.evenkeel.pilot.experiment.ExperimentDraft;
 import io.evenkeel.pilot.experiment.ExperimentFile;
 import io.evenkeel.pilot.result.ArmRun;
 import io.evenkeel.pilot.result.Outcome;
@@ -174,35 +173,10 @@ class CompareCommandTest {
 
     @Test
     void keepsWhatCannotGoOnYet() throws IOException {
-        Experiment experiment = new ExperimentDraft(
-                        new ExperimentDraft.Data(
-                                "libsvm",
-                                folder.resolve("gone.libsvm").toString(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null),
-                        null,
-                        null,
-                        null,
-                        null,
-                        2,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null)
-                .complete();
+        Path file = Files.writeString(
+                folder.resolve("gone.yaml"),
+                "data:\n  source: libsvm\n  file: " + folder.resolve("gone.libsvm") + "\nrounds: 2\n");
+        Experiment experiment = ExperimentFile.read(file);
         ResultsFolder.create(out("a"), experiment);
         assertRefused(2, "there is no such file", "--resume", out("a").toString());
         assertThat(out("a").resolve("experiment.yaml")).exists();

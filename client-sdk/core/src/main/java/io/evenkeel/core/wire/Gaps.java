@@ -1,6 +1,7 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.Support;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Ascending numbers below a bound, as they are written: the indices of a listed support or the numbers of its blocks, each by the count
@@ -17,25 +18,23 @@ final class Gaps {
     }
 
     static Gaps of(Support.Listed listed) {
-        int[] gaps = new int[listed.count()];
-        int next = 0;
-        for (int i = 0; i < gaps.length; i++) {
-            int number = listed.index(i);
-            gaps[i] = number - next;
-            next = number + 1;
-        }
-        return new Gaps(listed.dimension(), gaps);
+        return new Gaps(listed.dimension(), between(listed.count(), listed::index));
     }
 
     static Gaps of(Support.Blocks blocks) {
-        int[] gaps = new int[blocks.blockCount()];
+        int bound = Support.Blocks.total(blocks.dimension(), blocks.length());
+        return new Gaps(bound, between(blocks.blockCount(), blocks::block));
+    }
+
+    private static int[] between(int count, IntUnaryOperator number) {
+        int[] gaps = new int[count];
         int next = 0;
-        for (int i = 0; i < gaps.length; i++) {
-            int number = blocks.block(i);
-            gaps[i] = number - next;
-            next = number + 1;
+        for (int i = 0; i < count; i++) {
+            int here = number.applyAsInt(i);
+            gaps[i] = here - next;
+            next = here + 1;
         }
-        return new Gaps(Support.Blocks.total(blocks.dimension(), blocks.length()), gaps);
+        return gaps;
     }
 
     int count() {
