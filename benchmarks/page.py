@@ -3,6 +3,7 @@
 the date, and a plot of what closing a round takes. Parts that were not measured stay as they are. Needs python3-matplotlib."""
 
 import datetime
+import os
 import pathlib
 import platform
 import re
@@ -13,6 +14,7 @@ import numpy
 
 matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "closing"
+matplotlib.rcParams["svg.fonttype"] = "none"
 import matplotlib.pyplot as plot  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
@@ -36,9 +38,8 @@ def machine():
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     memory = int(re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())[1])
     java = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr.splitlines()[0]
-    cores = len([line for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("processor")])
     return (
-        f"{cores} cores of {cpu[1] if cpu else platform.processor()}, {memory / 1e6:.0f} GB, {java}, "
+        f"{os.cpu_count()} cores of {cpu[1] if cpu else platform.processor()}, {memory / 1e6:.0f} GB, {java}, "
         f"{datetime.date.today().isoformat()}."
     )
 
