@@ -31,6 +31,7 @@ class Folding {
     private final DurableTransactions transactions;
     private final RetentionSettings settings;
     private final Map<Long, Integer> droppedBefore = new ConcurrentHashMap<>();
+    private final Map<Long, Pass> passes = new ConcurrentHashMap<>();
 
     Folding(
             MemberVectors vectors,
@@ -74,19 +75,20 @@ class Folding {
         return to < run.openRound();
     }
 
-    private record Leaver(long id, long sequence, long head, int leftAfter) {}
+    private record Leaver(long id, long sequence, long head, int leftAfter, long bytes) {}
 
     private boolean dropLeaver(Run run) {
-        Optional<Leaver> leaver = jdbc.sql("SELECT m.id, m.sequence, m.head, m.left_after FROM member m"
+        Optional<Leaver> leaver = jdbc.sql("SELECT m.id, m.sequence, m.head, m.left_after, m.bytes FROM member m"
                         + " LEFT JOIN member_snapshot s ON s.member_id = m.id WHERE m.run_id = ? AND m.left_after < ?"
                         + " AND m.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL)"
                         + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
                 .params(run.id(), run.openRound())
-                .query((row, i) -> new Leaver(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4)))
+                .query((row, i) ->
+                        new Leaver(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4), row.getLong(5)))
                 .optional();
         leaver.ifPresent(gone -> transactions.write(() -> {
             long from = snapshots.sequence(gone.id());
-            Snapshot end = new Snapshot(gone.sequence(), gone.head(), gone.leftAfter(), new byte[0]);
+            Snapshot end = new Snapshot(gone.sequence(), gone.head(), gone.leftAfter(), gone.bytes(), new byte[0]);
             if (snapshots.advance(gone.id(), from, end)) {
                 drop(gone.id(), gone.sequence(), Integer.MIN_VALUE);
             }
@@ -96,28 +98,49 @@ class Folding {
 
     private record Heavy(long id, int ordinal, long from, int foldedTo) {}
 
+    /**
+     * How far the members of a run have been gone through, in the order of their keys.
+     *
+     * @param after the last one's key
+     * @param folded whether any message has been folded on the way
+     */
+    private record Pass(long after, boolean folded) {
+
+        static final Pass BEGIN = new Pass(Long.MIN_VALUE, false);
+    }
+
+    /** Folds the next member's messages that are worth it. */
     private boolean fold(Run run, RunPlan plan) {
-        Optional<Heavy> heavy = jdbc.sql(
-                        "SELECT m.id, m.ordinal, COALESCE(s.sequence, 0), COALESCE(s.folded_to, -1) FROM member m"
-                                + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
-                                + " JOIN message g ON g.member_id = m.id AND g.round_number >= COALESCE(s.folded_to, -1) - :tau"
-                                + " AND g.sequence > COALESCE(s.sequence, 0) AND g.included_in < :round"
-                                + " WHERE m.run_id = :run AND (m.left_after IS NULL OR m.left_after >= :round)"
-                                + " GROUP BY m.id, m.ordinal, s.sequence, s.folded_to"
-                                + " HAVING COUNT(*) >= :messages AND SUM(g.bytes) >= :bytes"
-                                + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
-                .param("tau", plan.staleness())
-                .param("round", run.openRound())
+        Pass pass = passes.getOrDefault(run.id(), Pass.BEGIN);
+        Optional<Heavy> heavy = heavy(run, plan, pass.after());
+        if (heavy.isEmpty()) {
+            passes.remove(run.id());
+            return pass.folded();
+        }
+        boolean folded = fold(run, plan, heavy.get());
+        passes.put(run.id(), new Pass(heavy.get().id(), pass.folded() || folded));
+        return true;
+    }
+
+    /** Goes by what members' rows and snapshots count: to go through the messages would take longer with each one there is. */
+    private Optional<Heavy> heavy(Run run, RunPlan plan, long after) {
+        return jdbc.sql("SELECT m.id, m.ordinal, COALESCE(s.sequence, 0), COALESCE(s.folded_to, -1) FROM member m"
+                        + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
+                        + " WHERE m.run_id = :run AND m.id > :after AND (m.left_after IS NULL OR m.left_after >= :round)"
+                        + " AND m.sequence - COALESCE(s.sequence, 0) >= :messages"
+                        + " AND m.bytes - COALESCE(s.bytes, 0) >= :bytes"
+                        + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
                 .param("run", run.id())
+                .param("after", after)
+                .param("round", run.openRound())
                 .param("messages", settings.foldMessages())
                 .param("bytes", Math.round(settings.foldBytesPerParameter() * plan.dimension()))
                 .query((row, i) -> new Heavy(row.getLong(1), row.getInt(2), row.getLong(3), row.getInt(4)))
                 .optional();
-        heavy.ifPresent(member -> fold(run, plan, member));
-        return heavy.isPresent();
     }
 
-    private void fold(Run run, RunPlan plan, Heavy member) {
+    /** Returns whether there was a message to fold: perhaps all are of the open round. */
+    private boolean fold(Run run, RunPlan plan, Heavy member) {
         Wanted wanted =
                 new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
         Vector vector;
@@ -125,15 +148,23 @@ class Folding {
             vector = transactions.read(() -> vectors.rebuild(plan, wanted));
         } catch (MovedException e) {
             // Another coordinator was faster.
-            return;
+            return false;
         }
-        Snapshot next =
-                new Snapshot(vector.sequence(), vector.head(), vector.addedIn(), VectorFrames.encode(vector.values()));
+        if (vector.messagesRead() == 0) {
+            return false;
+        }
+        Snapshot next = new Snapshot(
+                vector.sequence(),
+                vector.head(),
+                vector.addedIn(),
+                vector.bytes(),
+                VectorFrames.encode(vector.values()));
         transactions.write(() -> {
             if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next)) {
                 drop(member.id(), vector.sequence(), member.foldedTo() - plan.staleness());
             }
         });
+        return true;
     }
 
     private void drop(long member, long upTo, int fromRound) {

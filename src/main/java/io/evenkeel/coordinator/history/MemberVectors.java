@@ -60,6 +60,7 @@ public class MemberVectors {
         private long sequence;
         private long head;
         private int addedIn;
+        private long bytes;
 
         Vector(double[] values, Snapshot snapshot) {
             this.values = values;
@@ -67,6 +68,7 @@ public class MemberVectors {
             this.sequence = snapshot.sequence();
             this.head = snapshot.head();
             this.addedIn = snapshot.foldedTo();
+            this.bytes = snapshot.bytes();
         }
 
         /** Returns g_i, d values; the caller's to change. */
@@ -97,6 +99,11 @@ public class MemberVectors {
         /** Returns the round the last message in it was added in, -1 for none. */
         int addedIn() {
             return addedIn;
+        }
+
+        /** Returns how many bytes all messages in it had. */
+        long bytes() {
+            return bytes;
         }
     }
 
@@ -192,6 +199,7 @@ public class MemberVectors {
         vector.sequence = sequence;
         vector.head = digest;
         vector.addedIn = row.getInt(2);
+        vector.bytes += payload.length;
     }
 
     /** The round a snapshot stands at is among what cannot be trusted. */

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings under {@code evenkeel.retention}: what of a run's past is kept. docs/storage.md says what follows from them.
  *
  * @param every how often runs are looked at, default 30 s; 0 for never, which keeps everything
- * @param foldMessages how many messages of closed rounds a member has at least before they are folded into its vector, default 16
+ * @param foldMessages how many messages a member has sent at least since the last folding, before those of closed rounds are folded into its
+ *     vector, default 16
  * @param foldBytesPerParameter how many bytes a parameter they have at least, default 8, which is what the vector takes
  * @param checkpoints how many of the newest checkpoints are kept, at least 1, default 3: models since the oldest of them are kept
  * @param modelsEvery checkpoints of rounds that are a multiple of this are kept for ever, at least 1, default 500

@@ -26,23 +26,26 @@ class Snapshots {
     static final class Snapshot {
 
         /** Before the first message. */
-        static final Snapshot NONE = new Snapshot(0, 0, -1, NOTHING);
+        static final Snapshot NONE = new Snapshot(0, 0, -1, 0, NOTHING);
 
         private final long sequence;
         private final long head;
         private final int foldedTo;
+        private final long bytes;
         private final byte[] state;
 
         /**
          * @param sequence the number of the last message in it, 0 for none
          * @param head that message's digest
          * @param foldedTo the round that message was added in, -1 for none
+         * @param bytes how many bytes all messages in it had; says when to fold the next, nothing else
          * @param state g_i as a frame; empty if there is no message in it, or it is needed no more
          */
-        Snapshot(long sequence, long head, int foldedTo, byte[] state) {
+        Snapshot(long sequence, long head, int foldedTo, long bytes, byte[] state) {
             this.sequence = sequence;
             this.head = head;
             this.foldedTo = foldedTo;
+            this.bytes = bytes;
             this.state = state;
         }
 
@@ -56,6 +59,10 @@ class Snapshots {
 
         int foldedTo() {
             return foldedTo;
+        }
+
+        long bytes() {
+            return bytes;
         }
 
         byte[] state() {
@@ -74,7 +81,8 @@ class Snapshots {
      */
     @Nullable
     Snapshot find(long member) {
-        return jdbc.sql("SELECT sequence, head, folded_to, digest, state FROM member_snapshot WHERE member_id = ?")
+        return jdbc.sql(
+                        "SELECT sequence, head, folded_to, digest, state, bytes FROM member_snapshot WHERE member_id = ?")
                 .param(member)
                 .query((row, i) -> Optional.ofNullable(read(row)))
                 .optional()
@@ -84,8 +92,8 @@ class Snapshots {
 
     private static @Nullable Snapshot read(ResultSet row) throws SQLException {
         byte[] state = row.getBytes(5);
-        Snapshot snapshot =
-                new Snapshot(row.getLong(1), row.getLong(2), row.getInt(3), state == null ? NOTHING : state);
+        Snapshot snapshot = new Snapshot(
+                row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(6), state == null ? NOTHING : state);
         return snapshot.seal() == row.getLong(4) ? snapshot : null;
     }
 
@@ -106,18 +114,21 @@ class Snapshots {
      */
     boolean advance(long member, long from, Snapshot to) {
         byte @Nullable [] state = to.state().length == 0 ? null : to.state();
-        int updated = jdbc.sql("UPDATE member_snapshot SET sequence = ?, head = ?, folded_to = ?, digest = ?, state = ?"
-                        + " WHERE member_id = ? AND sequence = ?")
-                .params(Arrays.asList(to.sequence(), to.head(), to.foldedTo(), to.seal(), state, member, from))
+        int updated = jdbc.sql(
+                        "UPDATE member_snapshot SET sequence = ?, head = ?, folded_to = ?, digest = ?, state = ?,"
+                                + " bytes = ? WHERE member_id = ? AND sequence = ?")
+                .params(Arrays.asList(
+                        to.sequence(), to.head(), to.foldedTo(), to.seal(), state, to.bytes(), member, from))
                 .update();
         return updated > 0 || (from == 0 && insert(member, to, state));
     }
 
     private boolean insert(long member, Snapshot to, byte @Nullable [] state) {
         try {
-            jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, folded_to, digest, state)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)")
-                    .params(Arrays.asList(member, to.sequence(), to.head(), to.foldedTo(), to.seal(), state))
+            jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, folded_to, digest, state, bytes)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                    .params(Arrays.asList(
+                            member, to.sequence(), to.head(), to.foldedTo(), to.seal(), state, to.bytes()))
                     .update();
             return true;
         } catch (DuplicateKeyException e) {

@@ -215,13 +215,14 @@ class Acceptance {
                     row.submission().sequence(),
                     row.submission().digest(),
                     row.submission().round(),
+                    row.submission().bytes().length,
                     row.member(),
                     row.submission().sequence()
                 })
                 .toList();
         int[] changed = batches.batchUpdate(
-                "UPDATE member SET sequence = ?, head = ?, last_round = GREATEST(last_round, ?)"
-                        + " WHERE id = ? AND sequence < ?",
+                "UPDATE member SET sequence = ?, head = ?, last_round = GREATEST(last_round, ?),"
+                        + " bytes = bytes + ? WHERE id = ? AND sequence < ?",
                 chains);
         for (int count : changed) {
             if (count == 0) {

@@ -73,7 +73,7 @@ class Imports {
             last = row.part();
             insert(file, rows, row);
         }
-        rows.flush();
+        rows.finish();
         return name;
     }
 

@@ -72,12 +72,25 @@ final class RunRows {
         }
     }
 
-    /** Writes what waits in the batch. */
-    void flush() {
+    private void flush() {
         if (!batch.isEmpty()) {
             jdbc.batchUpdate(batched, batch);
             batch.clear();
         }
+    }
+
+    /** Ends the import: adds up the bytes of members' messages, which no record of the file holds. */
+    void finish() {
+        flush();
+        jdbc.update(
+                "UPDATE member SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id), 0)"
+                        + " WHERE run_id = ?",
+                run);
+        jdbc.update(
+                "UPDATE member_snapshot SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g"
+                        + " WHERE g.member_id = member_snapshot.member_id AND g.sequence <= member_snapshot.sequence), 0)"
+                        + " WHERE member_id IN (SELECT id FROM member WHERE run_id = ?)",
+                run);
     }
 
     /** A member that is not in the file shows as a broken reference. */

@@ -46,6 +46,18 @@ class FoldingTest extends ThinnedOut {
     }
 
     @Test
+    void whatMembersAndSnapshotsCountIsWhatTheirMessagesHad() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 3);
+        assertThat(thinOut(scene)).isPositive();
+        rounds(scene, 3, 5);
+        scene.devices.get(1).leave();
+        round(scene, 5, List.of(scene.devices.get(0), scene.devices.get(2)));
+        assertThat(thinOut(scene)).isPositive();
+        assertBytesAddUp(scene);
+    }
+
+    @Test
     void aReceiptIsTheSameForEver() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         TestDevice device = scene.devices.get(0);

@@ -87,6 +87,21 @@ abstract class ThinnedOut {
         return count == null ? -1 : count;
     }
 
+    /** What the choice of whom to fold goes by. */
+    void assertBytesAddUp(Scene scene) {
+        assertThat(count(scene, "member", "bytes > 0")).isEqualTo(3);
+        assertThat(count(
+                        scene, "member", "bytes <> (SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id)"))
+                .isZero();
+        assertThat(count(
+                        scene,
+                        "member",
+                        "COALESCE((SELECT s.bytes FROM member_snapshot s WHERE s.member_id = member.id), 0)"
+                                + " <> COALESCE((SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id"
+                                + " AND g.payload IS NULL), 0)"))
+                .isZero();
+    }
+
     static Reply audit(Scene scene, double tolerance) {
         Reply audit = scene.operator.post("/runs/" + scene.run + "/audit");
         assertThat(audit.status()).as(audit.toString()).isEqualTo(200);

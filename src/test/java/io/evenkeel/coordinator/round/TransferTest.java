@@ -84,6 +84,16 @@ class TransferTest {
         return scene.operator.post("/runs/import", FILE, file);
     }
 
+    /** What the choice of whom to fold goes by, which is not in the file. */
+    private static List<List<Object>> bytesOfMembers(Restartable where, Scene scene) {
+        return where.jdbc()
+                .query(
+                        "SELECT m.bytes, s.bytes FROM member m JOIN member_snapshot s ON s.member_id = m.id"
+                                + " JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY m.ordinal",
+                        (row, i) -> List.of(row.getLong(1), row.getLong(2)),
+                        scene.run);
+    }
+
     @Test
     void goesOnWithTheSameBitsReceiptsAndCredentials() {
         Scene undisturbed = scene();
@@ -107,6 +117,9 @@ class TransferTest {
         assertThat(imported.status()).as(imported.toString()).isEqualTo(201);
         assertThat(imported.get("run")).isEqualTo(moved.run);
         assertThat(moved.view().get("state")).isEqualTo("paused");
+        assertThat(bytesOfMembers(there, moved))
+                .isEqualTo(bytesOfMembers(here, moved))
+                .doesNotContain(List.of(0L, 0L));
         Reply again = early.put(sent);
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.text()).isEqualTo(receipt.text());
