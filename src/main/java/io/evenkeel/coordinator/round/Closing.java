@@ -15,7 +15,6 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.step.StepScale;
-import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,7 +42,7 @@ class Closing {
 
     private final RunRepository runs;
     private final MemberRepository members;
-    private final MessageStore messages;
+    private final RoundMessages messages;
     private final MemberVectors vectors;
     private final RoundRecords records;
     private final Models models;
@@ -60,7 +59,7 @@ class Closing {
     Closing(
             RunRepository runs,
             MemberRepository members,
-            MessageStore messages,
+            RoundMessages messages,
             MemberVectors vectors,
             RoundRecords records,
             Models models,
@@ -145,34 +144,10 @@ class Closing {
         });
     }
 
-    /** A decoded message on its way into the sum. */
-    private record Piece(int ordinal, Message message, int bytes) {}
-
     /** Brings S up to date and returns W. */
     private double sum(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
-        MemberWeights weights = new MemberWeights(active);
-        MessageReader reader = new MessageReader(id, plan);
-        int round = model.round();
         model.beginRound();
-        // One thread reads and decodes, the other adds, in the same order: each is about half of the work.
-        try (Conveyor<Piece> adding = new Conveyor<>("adding", piece -> {
-            double weight = weights.of(piece.ordinal());
-            model.add(piece.message().delta(), weight);
-            tally.add(piece.ordinal(), weight, piece.message().report(), piece.bytes());
-        })) {
-            transactions.read(() -> {
-                messages.forEachIn(
-                        id,
-                        round,
-                        (ordinal, payload) -> reader.read(
-                                round,
-                                ordinal,
-                                payload,
-                                message -> adding.put(new Piece(ordinal, message, payload.length))));
-                return tally;
-            });
-            adding.finish();
-        }
+        messages.addTo(model, id, plan, active, tally);
         requireAll(id, model.round(), tally);
         return plan.retainsSum() ? settleMembers(id, plan, model, active) : tally.weight();
     }

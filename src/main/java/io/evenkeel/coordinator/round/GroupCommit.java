@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.core.wire.Message;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.ApplicationEventPublisher;
@@ -47,6 +49,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
 
     private final Acceptance acceptance;
+    private final DecodedMessages decodedMessages;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -56,8 +59,9 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private final LongAdder written = new LongAdder();
     private volatile boolean stopped;
 
-    GroupCommit(Acceptance acceptance, ApplicationEventPublisher events) {
+    GroupCommit(Acceptance acceptance, DecodedMessages decodedMessages, ApplicationEventPublisher events) {
         this.acceptance = acceptance;
+        this.decodedMessages = decodedMessages;
         this.events = events;
     }
 
@@ -66,7 +70,15 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         writer.start();
     }
 
-    private record Waiting(Submission submission, CompletableFuture<Acceptance.Outcome> outcome) {
+    /**
+     * A message that waits.
+     *
+     * @param submission the message
+     * @param decoded as it was decoded, if there is room to keep that
+     * @param outcome what becomes of it
+     */
+    private record Waiting(
+            Submission submission, @Nullable Message decoded, CompletableFuture<Acceptance.Outcome> outcome) {
 
         long bytes() {
             return submission.bytes().length;
@@ -80,11 +92,14 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
      * @throws ProblemException {@code busy} if too many wait
      */
     CompletableFuture<Acceptance.Outcome> submit(Submission submission) {
-        Waiting waiting = new Waiting(submission, new CompletableFuture<>());
+        Message decoded = submission.takeDecoded();
+        Waiting waiting =
+                new Waiting(submission, decodedMessages.reserve(decoded) ? decoded : null, new CompletableFuture<>());
         long total = waitingBytes.addAndGet(waiting.bytes());
         boolean first = total == waiting.bytes();
         if (stopped || (total > MOST_BYTES_WAITING && !first) || !queue.offer(waiting)) {
             waitingBytes.addAndGet(-waiting.bytes());
+            release(waiting);
             throw full();
         }
         return waiting.outcome();
@@ -154,14 +169,36 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
             List<Acceptance.Outcome> outcomes =
                     acceptance.decide(batch.stream().map(Waiting::submission).toList());
             for (int i = 0; i < batch.size(); i++) {
+                keepOrRelease(batch.get(i), outcomes.get(i));
+            }
+            for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).outcome().complete(outcomes.get(i));
             }
             announce(batch, outcomes);
         } catch (RuntimeException | Error e) {
-            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+            for (Waiting waiting : batch) {
+                if (waiting.outcome().completeExceptionally(e)) {
+                    release(waiting);
+                }
+            }
         } finally {
             speed.note(System.nanoTime() - start);
             batch.forEach(waiting -> waitingBytes.addAndGet(-waiting.bytes()));
+        }
+    }
+
+    private void keepOrRelease(Waiting waiting, Acceptance.Outcome outcome) {
+        if (waiting.decoded() != null && outcome instanceof Acceptance.Outcome.Accepted accepted && accepted.isNew()) {
+            Submission submission = waiting.submission();
+            decodedMessages.keep(submission.run(), accepted.receipt(), submission.digest(), waiting.decoded());
+        } else {
+            release(waiting);
+        }
+    }
+
+    private void release(Waiting waiting) {
+        if (waiting.decoded() != null) {
+            decodedMessages.release(waiting.decoded());
         }
     }
 

@@ -126,6 +126,25 @@ class MessageStore {
     }
 
     /**
+     * What a round's sum needs of a message beside its content.
+     *
+     * @param ordinal the sender's ordinal
+     * @param sequence its number in the client's chain
+     * @param digest its digest
+     * @param bytes its length
+     */
+    record Entry(int ordinal, long sequence, long digest, int bytes) {}
+
+    /** Lists the messages of a round in the order in which they are added. */
+    List<Entry> listIn(long run, int round) {
+        return jdbc.sql("SELECT ordinal, sequence, digest, bytes FROM message WHERE run_id = ? AND included_in = ?"
+                        + " ORDER BY ordinal, sequence")
+                .params(run, round)
+                .query((row, i) -> new Entry(row.getInt(1), row.getLong(2), row.getLong(3), row.getInt(4)))
+                .list();
+    }
+
+    /**
      * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
      *
      * @throws DamagedException if one is not what was accepted

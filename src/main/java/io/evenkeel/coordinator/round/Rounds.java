@@ -40,6 +40,7 @@ class Rounds {
     private final RunRepository runs;
     private final MemberRepository members;
     private final Closing closing;
+    private final DecodedMessages decodedMessages;
     private final OpenRounds openRounds;
     private final Models models;
     private final Leases leases;
@@ -53,6 +54,7 @@ class Rounds {
             RunRepository runs,
             MemberRepository members,
             Closing closing,
+            DecodedMessages decodedMessages,
             OpenRounds openRounds,
             Models models,
             Leases leases,
@@ -63,6 +65,7 @@ class Rounds {
         this.runs = runs;
         this.members = members;
         this.closing = closing;
+        this.decodedMessages = decodedMessages;
         this.openRounds = openRounds;
         this.models = models;
         this.leases = leases;
@@ -90,6 +93,7 @@ class Rounds {
     List<Long> due() {
         List<Long> due = transactions.read(runs::findDue);
         models.keepOnly(due);
+        decodedMessages.keepOnly(due);
         return due;
     }
 

@@ -3,8 +3,13 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A message that is sound by itself and waits for its place in the chain. Immutable, if the bytes are left alone. */
+/**
+ * A message that is sound by itself and waits for its place in the chain. Immutable, if the bytes are left alone, but for the decoded
+ * message, which the thread that has the submission may take.
+ */
 final class Submission {
 
     private final long run;
@@ -15,6 +20,7 @@ final class Submission {
     private final long previous;
     private final long digest;
     private final byte[] bytes;
+    private @Nullable Message decoded;
 
     /**
      * @param run the run's key
@@ -33,6 +39,7 @@ final class Submission {
         this.previous = message.previous();
         this.digest = Digest.of(bytes);
         this.bytes = bytes;
+        this.decoded = message;
     }
 
     long run() {
@@ -65,5 +72,12 @@ final class Submission {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Returns the message, which this no longer refers to then. */
+    Message takeDecoded() {
+        Message message = Objects.requireNonNull(decoded, "it was taken before");
+        decoded = null;
+        return message;
     }
 }

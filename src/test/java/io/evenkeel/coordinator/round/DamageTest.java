@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -29,6 +30,9 @@ class DamageTest {
 
     @Autowired
     private Heartbeat heartbeat;
+
+    @Autowired
+    private DecodedMessages kept;
 
     private Scene scene(int rounds) {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -67,7 +71,9 @@ class DamageTest {
                 .isEqualTo(1);
     }
 
+    /** As after a restart: a round whose messages are still in memory closes without reading them. */
     private void flipMessage(Scene scene, int round, int ordinal) {
+        kept.keepOnly(List.of());
         flip("message", "payload", "run_id = ? AND round_number = ? AND ordinal = ?", id(scene), round, ordinal);
     }
 

@@ -185,6 +185,8 @@ class RestartTest {
                 .get(0);
         payload[payload.length - 6] ^= 1;
         coordinator.jdbc().update("UPDATE message SET payload = ?", payload);
+        // Until then it is in memory, and not read.
+        restart(List.of(scene));
         for (int i = 1; i < 3; i++) {
             scene.devices.get(i).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], i));
         }

@@ -1,0 +1,101 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.core.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/**
+ * Adds a frozen round's messages to the sum, in the order of the senders' ordinals and their sequence: those that are in the database,
+ * as they were decoded when they came in if all of them are at hand, else as they are read there. Thread-safe.
+ */
+@Component
+class RoundMessages {
+
+    private final MessageStore stored;
+    private final DecodedMessages kept;
+    private final DurableTransactions transactions;
+
+    RoundMessages(MessageStore stored, DecodedMessages kept, DurableTransactions transactions) {
+        this.stored = stored;
+        this.kept = kept;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Adds the messages of a model's round.
+     *
+     * @param model belongs to this thread; begun
+     * @param active the members of the round
+     * @param tally gets what the messages report
+     * @throws io.evenkeel.coordinator.storage.DamagedException if one that is read is not what was accepted
+     */
+    void addTo(LiveModel model, long id, RunPlan plan, List<Member> active, RoundTally tally) {
+        if (!addKept(id, model, active, tally)) {
+            addStored(id, plan, model, active, tally);
+        }
+    }
+
+    /** A decoded message on its way into the sum. */
+    private record Piece(int ordinal, Message message, int bytes) {}
+
+    /** Does nothing and returns false if not all are at hand. */
+    private boolean addKept(long id, LiveModel model, List<Member> active, RoundTally tally) {
+        DecodedMessages.Taken taken = kept.take(id, model.round());
+        if (taken.count() == 0) {
+            return false;
+        }
+        Map<Integer, Member> senders = active.stream().collect(Collectors.toMap(Member::ordinal, Function.identity()));
+        List<MessageStore.Entry> entries = transactions.read(() -> stored.listIn(id, model.round()));
+        List<Message> decoded = new ArrayList<>(entries.size());
+        for (MessageStore.Entry entry : entries) {
+            Member sender = senders.get(entry.ordinal());
+            Message message = sender == null ? null : taken.find(sender.clientId(), entry.sequence(), entry.digest());
+            if (message == null) {
+                return false;
+            }
+            decoded.add(message);
+        }
+        MemberWeights weights = new MemberWeights(active);
+        for (int i = 0; i < entries.size(); i++) {
+            MessageStore.Entry entry = entries.get(i);
+            add(model, weights, tally, new Piece(entry.ordinal(), decoded.get(i), entry.bytes()));
+        }
+        return true;
+    }
+
+    private static void add(LiveModel model, MemberWeights weights, RoundTally tally, Piece piece) {
+        double weight = weights.of(piece.ordinal());
+        model.add(piece.message().delta(), weight);
+        tally.add(piece.ordinal(), weight, piece.message().report(), piece.bytes());
+    }
+
+    /** Reads the messages from the database, verifies, decodes and adds them. */
+    private void addStored(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
+        MemberWeights weights = new MemberWeights(active);
+        MessageReader reader = new MessageReader(id, plan);
+        int round = model.round();
+        // One thread reads and decodes, the other adds, in the same order: each is about half of the work.
+        try (Conveyor<Piece> adding = new Conveyor<>("adding", piece -> add(model, weights, tally, piece))) {
+            transactions.read(() -> {
+                stored.forEachIn(
+                        id,
+                        round,
+                        (ordinal, payload) -> reader.read(
+                                round,
+                                ordinal,
+                                payload,
+                                message -> adding.put(new Piece(ordinal, message, payload.length))));
+                return tally;
+            });
+            adding.finish();
+        }
+    }
+}
