@@ -46,10 +46,11 @@ final class LoadReport {
             table.row("round closed", spread(tally.closing()), "from its last receipt to the news of the next");
         }
         server(table);
-        table.row(
-                "generator",
-                figure("%.3f ms CPU a message", result.generatorMillis()),
-                figure("%.0f %% of a core", 100 * result.generatorCpu().toNanos() / 1e9 / result.seconds()));
+        table.row("heap", heap(), "left of its old generation by the last collection, of the most it may be")
+                .row(
+                        "generator",
+                        figure("%.3f ms CPU a message", result.generatorMillis()),
+                        figure("%.0f %% of a core", 100 * result.generatorCpu().toNanos() / 1e9 / result.seconds()));
         table.row("nothing lost", kept(), "");
         return table.lines();
     }
@@ -70,6 +71,12 @@ final class LoadReport {
                         "",
                         Quantity.bytes(after.residentBytes()) + " resident",
                         Quantity.bytes(after.peakBytes()) + " at most");
+    }
+
+    private String heap() {
+        HeapFigures heap = result.heap();
+        return (heap.liveBytes() == 0 ? "?" : Quantity.bytes(heap.liveBytes())) + " of "
+                + Quantity.bytes(heap.mostBytes());
     }
 
     /** Says whether what devices hold receipts for is what the rounds' records count. */
@@ -93,7 +100,7 @@ final class LoadReport {
     /** Returns the heads of {@link #row}. */
     static String head() {
         return "| devices | d | K | accepted/s | p50 | p99 | max | repeated/s | refused/s | round closed, p50 | server CPU a message | generator CPU a"
-                + " message | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+                + " message | live heap | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
     }
 
     /** Returns the figures as a row of a table in Markdown. */
@@ -114,6 +121,7 @@ final class LoadReport {
                 millis(tally.closing().getValueAtPercentile(50)),
                 figure("%.3f ms", result.serverMillis()),
                 figure("%.3f ms", result.generatorMillis()),
+                heap(),
                 after == null ? "?" : Quantity.bytes(after.residentBytes()),
                 result.recorded() == result.receipts() ? figure("yes, %,d |", result.receipts()) : "NO |");
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param generatorCpu processor time that the generator itself used meanwhile
  * @param before the server's figures at its beginning, if they could be read
  * @param after the same at its end
+ * @param heap the coordinator's heap at its end
  * @param receipts messages accepted from the first to the last, by the devices' receipts
  * @param recorded the same by the coordinator's records; -1 if a round closed while they were read
  */
@@ -24,6 +25,7 @@ record LoadResult(
         Duration generatorCpu,
         @Nullable ProcessFigures before,
         @Nullable ProcessFigures after,
+        HeapFigures heap,
         long receipts,
         long recorded) {
 

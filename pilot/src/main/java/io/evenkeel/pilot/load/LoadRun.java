@@ -98,8 +98,9 @@ final class LoadRun {
         line.end();
         fleet.startTally();
         fleet.end(LAST_ANSWERS);
+        HeapFigures heap = HeapFigures.of(operator.metrics());
         return new LoadResult(
-                settings, measured, took, rounds, own, before, after, fleet.receipts(), recorded(operator, run));
+                settings, measured, took, rounds, own, before, after, heap, fleet.receipts(), recorded(operator, run));
     }
 
     private boolean isEnough(Tally measured) {

@@ -35,6 +35,7 @@ public final class OperatorApi {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final JsonMapper json = new JsonMapper();
+    private final String address;
     private final String root;
     private final String token;
 
@@ -43,7 +44,8 @@ public final class OperatorApi {
      * @param token the operator's token
      */
     public OperatorApi(URI coordinator, String token) {
-        this.root = coordinator.toString().replaceAll("/+$", "") + "/api/v1";
+        this.address = coordinator.toString().replaceAll("/+$", "");
+        this.root = address + "/api/v1";
         this.token = token;
     }
 
@@ -155,6 +157,22 @@ public final class OperatorApi {
         } catch (FileNotFoundException e) {
             throw new OperatorException("there is no file " + file + ": correct its name", e);
         }
+    }
+
+    /**
+     * Reads the coordinator's metrics in Prometheus' text format.
+     *
+     * @return their lines
+     */
+    public List<String> metrics() {
+        String path = "/actuator/prometheus";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+                .header("Authorization", "Bearer " + token)
+                .timeout(PATIENCE)
+                .build();
+        return new String(exchange("GET", path, request, BodyHandlers.ofByteArray()), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
     private byte[] get(String path) {

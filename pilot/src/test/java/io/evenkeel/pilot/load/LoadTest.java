@@ -41,6 +41,7 @@ class LoadTest {
             assertThat(polling.rounds()).isGreaterThanOrEqualTo(4);
             assertThat(polling.serverMillis()).isPositive();
             assertThat(Objects.requireNonNull(polling.after()).residentBytes()).isGreaterThan(50_000_000);
+            assertThat(polling.heap().mostBytes()).isBetween(400L << 20, 600L << 20);
 
             LoadResult flooding = run(
                     process,
