@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets another thread take things in the order in which this one makes them, while it makes the next; few lie between the two.
  *
- * <p>For the one thread that made it. What the taker did is seen after {@link #finish}.
+ * <p>For the one thread that made it, but for {@link #put}, which another thread may do in its place, such as the one behind a
+ * conveyor before this one. What the taker did is seen after {@link #finish}.
  */
 final class Conveyor<T> implements AutoCloseable {
 

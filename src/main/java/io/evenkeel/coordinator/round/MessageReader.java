@@ -5,7 +5,6 @@ import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
-import java.util.function.Consumer;
 
 /** Decodes stored messages of a run. */
 final class MessageReader {
@@ -21,13 +20,11 @@ final class MessageReader {
     /**
      * @throws DamagedException if the bytes are no message, which they were when they were accepted
      */
-    void read(int round, int ordinal, byte[] payload, Consumer<Message> taker) {
-        Message message;
+    Message read(int round, int ordinal, byte[] payload) {
         try {
-            message = Message.decode(payload, limits);
+            return Message.decode(payload, limits);
         } catch (WireException e) {
             throw new DamagedException(run, round, ordinal, "the stored message cannot be decoded: " + e.getMessage());
         }
-        taker.accept(message);
     }
 }

@@ -43,6 +43,25 @@ class RoundMessages {
         }
     }
 
+    /** A message as it was read, on its way to be decoded. */
+    private static final class Stored {
+        private final int ordinal;
+        private final byte[] payload;
+
+        Stored(int ordinal, byte[] payload) {
+            this.ordinal = ordinal;
+            this.payload = payload;
+        }
+
+        int ordinal() {
+            return ordinal;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+    }
+
     /** A decoded message on its way into the sum. */
     private record Piece(int ordinal, Message message, int bytes) {}
 
@@ -82,19 +101,18 @@ class RoundMessages {
         MemberWeights weights = new MemberWeights(active);
         MessageReader reader = new MessageReader(id, plan);
         int round = model.round();
-        // One thread reads and decodes, the other adds, in the same order: each is about half of the work.
-        try (Conveyor<Piece> adding = new Conveyor<>("adding", piece -> add(model, weights, tally, piece))) {
+        // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
+        // the work.
+        try (Conveyor<Piece> adding = new Conveyor<>("adding", piece -> add(model, weights, tally, piece));
+                Conveyor<Stored> decoding = new Conveyor<>("decoding", read -> {
+                    Message message = reader.read(round, read.ordinal(), read.payload());
+                    adding.put(new Piece(read.ordinal(), message, read.payload().length));
+                })) {
             transactions.read(() -> {
-                stored.forEachIn(
-                        id,
-                        round,
-                        (ordinal, payload) -> reader.read(
-                                round,
-                                ordinal,
-                                payload,
-                                message -> adding.put(new Piece(ordinal, message, payload.length))));
+                stored.forEachIn(id, round, (ordinal, payload) -> decoding.put(new Stored(ordinal, payload)));
                 return tally;
             });
+            decoding.finish();
             adding.finish();
         }
     }
