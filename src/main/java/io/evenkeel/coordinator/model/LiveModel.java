@@ -112,7 +112,7 @@ public final class LiveModel {
         return poison == 0;
     }
 
-    /** Returns what this round changed, and counts it as closed. */
+    /** Returns what this round changed, and counts it as closed. It may share S's memory: to be written before the next round begins. */
     public RoundUpdate endRound(StepScale scale) {
         RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
         round++;
@@ -124,7 +124,7 @@ public final class LiveModel {
         int count = touched.cardinality();
         // Near the full number, telling which coordinates changed takes more than the others' values.
         if (count > sum.length - sum.length / 8) {
-            return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum.clone());
+            return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum);
         }
         int[] indices = touched.stream().toArray();
         double[] values = new double[count];

@@ -19,7 +19,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
@@ -31,16 +30,24 @@ import org.springframework.stereotype.Component;
  * Lets messages that arrive together share a transaction, and its sync of the disk, which costs far more than a message's rows.
  *
  * <p>One thread takes what has gathered while it wrote the last batch; a lone message waits for nobody. The queue is bounded by
- * messages and by bytes: who finds it full is told to come back. Thread-safe.
+ * messages and by bytes: who finds it full waits a moment on its thread, which costs no memory, and then is told to come back.
+ * Thread-safe.
  */
 @Component
 class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MOST_AT_ONCE = 256;
-    private static final long MOST_BYTES_AT_ONCE = 64L << 20;
     private static final int MOST_WAITING = 16_384;
-    private static final long MOST_BYTES_WAITING =
-            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+    /** H2 has a transaction's pages in memory until its commit, and once more in the buffers that it writes them from. */
+    private static final long MOST_BYTES_AT_ONCE = Math.min(64L << 20, HEAP / 128);
+
+    private static final long MOST_BYTES_WAITING = Math.min(256L << 20, HEAP / 16);
+
+    /** What the web server keeps of a request that waits for its answer, beside the message. */
+    private static final int REQUEST_BYTES = 1 << 16;
+
     private static final long LONGEST_NAP_MILLIS = 100;
 
     /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
@@ -48,11 +55,14 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
 
+    /** For room: at most as many wait for it as there are web threads. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Acceptance acceptance;
     private final DecodedMessages decodedMessages;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Room room = new Room(MOST_BYTES_WAITING);
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
     private final WritingSpeed speed = new WritingSpeed(MOST_AT_ONCE);
     private final LongAdder batches = new LongAdder();
@@ -83,10 +93,14 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         long bytes() {
             return submission.bytes().length;
         }
+
+        long held() {
+            return bytes() + REQUEST_BYTES;
+        }
     }
 
     /**
-     * Hands a message over.
+     * Hands a message over, once there is room for it.
      *
      * @return completes with what became of it, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
@@ -95,10 +109,12 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         Message decoded = submission.takeDecoded();
         Waiting waiting =
                 new Waiting(submission, decodedMessages.reserve(decoded) ? decoded : null, new CompletableFuture<>());
-        long total = waitingBytes.addAndGet(waiting.bytes());
-        boolean first = total == waiting.bytes();
-        if (stopped || (total > MOST_BYTES_WAITING && !first) || !queue.offer(waiting)) {
-            waitingBytes.addAndGet(-waiting.bytes());
+        if (!room.take(waiting.held(), PATIENCE)) {
+            release(waiting);
+            throw full();
+        }
+        if (stopped || !queue.offer(waiting)) {
+            room.giveBack(waiting.held());
             release(waiting);
             throw full();
         }
@@ -106,14 +122,14 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     }
 
     /**
-     * Refuses early, before a message is read and decoded for nothing, if so many wait that there is no room for it, or that it
-     * would wait too long.
+     * Waits for room before a message is read, when it takes no memory yet; refuses it then, before it is read and decoded for
+     * nothing, if there is none, or so many are before it that it would wait too long.
      *
      * @throws ProblemException {@code busy}
      */
     void requireRoom() {
         boolean tooLong = queue.size() >= MOST_AT_ONCE && expectedWait().compareTo(LONGEST_WAIT) > 0;
-        if (tooLong || queue.remainingCapacity() == 0 || waitingBytes.get() > MOST_BYTES_WAITING) {
+        if (tooLong || queue.remainingCapacity() == 0 || !room.awaitAny(PATIENCE)) {
             throw full();
         }
     }
@@ -183,7 +199,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
             }
         } finally {
             speed.note(System.nanoTime() - start);
-            batch.forEach(waiting -> waitingBytes.addAndGet(-waiting.bytes()));
+            batch.forEach(waiting -> room.giveBack(waiting.held()));
         }
     }
 
@@ -217,9 +233,10 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         Gauge.builder("evenkeel.group.commit.queue.messages", queue, Collection::size)
                 .description("Messages that wait to be written")
                 .register(registry);
-        Gauge.builder("evenkeel.group.commit.queue", waitingBytes, AtomicLong::get)
+        Gauge.builder("evenkeel.group.commit.queue", room, Room::taken)
                 .baseUnit(BaseUnits.BYTES)
-                .description("Bytes of the messages that wait to be written or are being written")
+                .description(
+                        "Bytes of the messages that wait to be written or are being written, and of their requests")
                 .register(registry);
         FunctionCounter.builder("evenkeel.group.commit.batches", batches, LongAdder::sum)
                 .description("Transactions that messages were decided in")

@@ -53,26 +53,30 @@ class Intake {
         this.json = json;
     }
 
+    /** Returns what a message's memory is counted by, from its first byte until it waits to be written. */
+    ReadingBudget.Hold hold() {
+        return budget.hold();
+    }
+
     /**
+     * @param hold counts what is read; the caller closes it
      * @throws ProblemException {@code member-not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
      *     {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
-    Submission read(Plans.Known known, String client, int round, HttpServletRequest request)
+    Submission read(Plans.Known known, String client, int round, HttpServletRequest request, ReadingBudget.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
         if (!members.isKnown(known.run(), client)) {
             throw Members.notFound(known.plan().name(), client);
         }
         RunPlan plan = known.plan();
-        try (ReadingBudget.Hold hold = budget.hold()) {
-            if (isJson(request)) {
-                int limit = Math.min(plan.maxJsonBytes(), MOST_JSON_BYTES);
-                Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
-                return new Submission(known.run(), plan, client, round, checked(message), message.encode());
-            }
-            byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
-            return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
+        if (isJson(request)) {
+            int limit = Math.min(plan.maxJsonBytes(), MOST_JSON_BYTES);
+            Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
+            return new Submission(known.run(), plan, client, round, checked(message), message.encode());
         }
+        byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
+        return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
     }
 
     private static Message checked(Message message) {

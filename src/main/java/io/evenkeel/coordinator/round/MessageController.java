@@ -61,8 +61,10 @@ class MessageController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         groupCommit.requireRoom();
-        Submission submission = intake.read(plans.named(run), device.client(), round, request);
-        return new Later<>(LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+        try (ReadingBudget.Hold hold = intake.hold()) {
+            Submission submission = intake.read(plans.named(run), device.client(), round, request, hold);
+            return new Later<>(LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+        }
     }
 
     private static ResponseEntity<Receipt> answer(Acceptance.Outcome outcome) {

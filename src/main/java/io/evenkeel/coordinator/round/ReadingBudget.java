@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the memory that messages take together while they are read and decoded. Thread-safe. */
+/** Bounds the memory that messages take together while they are read, decoded, and wait for room in the queue. Thread-safe. */
 final class ReadingBudget {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);

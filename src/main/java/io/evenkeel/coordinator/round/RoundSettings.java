@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param tick how often deadlines are looked at, default 200 ms; 0 for never, which leaves it to tests
  * @param checkpointEvery how many rounds lie between two checkpoints, default 50: what a restart has to go through again
- * @param waitingDevices how many devices may wait for work at the same time, default 10,000
+ * @param waitingDevices how many devices may wait for work at the same time, default 10,000; fewer if they would take more
+ *     than a quarter of the heap
  */
 @ConfigurationProperties("evenkeel.rounds")
 record RoundSettings(

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.web.Later;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,14 +26,18 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Devices that wait for work: each an unanswered request and no thread. Bounded in number, and one request for each device: a newer
- * one sends the older away, so that no device takes the others' places. Thread-safe.
+ * Devices that wait for work: each an unanswered request and no thread. Bounded in number and by a quarter of the heap, and one
+ * request for each device: a newer one sends the older away, so that no device takes the others' places. For whom there is no place
+ * is told to come back about when the next round is expected. Thread-safe.
  *
  * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after the run has moved on, so nothing
  * is missed between the two.
  */
 @Component
 class WaitingDevices implements MeterBinder {
+
+    /** What the web server keeps of a request that waits. */
+    private static final int REQUEST_BYTES = 1 << 16;
 
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
@@ -42,6 +48,7 @@ class WaitingDevices implements MeterBinder {
     private final int most;
     private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
     private final Map<Long, Tasks.Version> seen = new ConcurrentHashMap<>();
+    private final Map<Long, RoundPace> paces = new ConcurrentHashMap<>();
     private final Map<Place, Waiting> newest = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closing;
@@ -49,7 +56,8 @@ class WaitingDevices implements MeterBinder {
     WaitingDevices(Tasks tasks, Clock clock, RoundSettings settings) {
         this.tasks = tasks;
         this.clock = clock;
-        this.most = settings.waitingDevices();
+        this.most =
+                (int) Math.min(settings.waitingDevices(), Runtime.getRuntime().maxMemory() / 4 / REQUEST_BYTES);
     }
 
     /** Where a device waits. */
@@ -75,7 +83,12 @@ class WaitingDevices implements MeterBinder {
             device.result.answer(tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
             return device.result;
         }
-        enter(device);
+        if (!enter(device)) {
+            Optional<Task> task = mayHaveWork(question) ? tasks.answer(question) : Optional.empty();
+            device.result.answer(
+                    ResponseEntity.ok(task.orElseThrow(() -> full(question.run().run()))));
+            return device.result;
+        }
         if (mayHaveWork(question)) {
             look(question.run(), List.of(device));
         }
@@ -104,6 +117,7 @@ class WaitingDevices implements MeterBinder {
             return;
         }
         Tasks.Version version = tasks.version(run);
+        paces.computeIfAbsent(run, key -> new RoundPace()).note(version.round(), clock.instant());
         List<Waiting> all = version.equals(seen.put(run, version)) ? List.of() : List.copyOf(devices);
         if (!all.isEmpty()) {
             look(all.get(0).question.run(), all);
@@ -142,14 +156,20 @@ class WaitingDevices implements MeterBinder {
         waiting.values().forEach(devices -> devices.forEach(device -> device.result.answer(nothing())));
     }
 
-    private void enter(Waiting device) {
+    private ProblemException full(long run) {
+        RoundPace pace = paces.get(run);
+        return Problem.BUSY
+                .because(
+                        "more devices wait for work than the coordinator holds: " + most,
+                        "ask again after the time in Retry-After, or without wait")
+                .retryAfter(pace == null ? pause() : pause().plus(pace.untilNext(clock.instant())));
+    }
+
+    /** Returns whether there was a place. */
+    private boolean enter(Waiting device) {
         if (count.incrementAndGet() > most) {
             count.decrementAndGet();
-            throw Problem.BUSY
-                    .because(
-                            "more devices wait for work than the coordinator holds: " + most,
-                            "ask again after the time in Retry-After, or without wait")
-                    .retryAfter(pause());
+            return false;
         }
         Set<Waiting> devices =
                 waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
@@ -163,6 +183,7 @@ class WaitingDevices implements MeterBinder {
         if (older != null) {
             older.result.answer(nothing());
         }
+        return true;
     }
 
     private void leave(Set<Waiting> devices, Waiting device) {

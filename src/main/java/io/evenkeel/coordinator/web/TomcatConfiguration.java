@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.web;
 
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -12,18 +13,41 @@ class TomcatConfiguration {
 
     private static final int LONGEST_SILENCE_MILLIS = 5000;
 
+    /** Nobody sends trailers; Tomcat keeps a buffer for them with each request under way. */
+    private static final int LONGEST_TRAILER = 256;
+
+    /** Most answers are shorter, and large bodies go out by sendfile. */
+    private static final int ANSWER_BUFFER = 2048;
+
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> patience() {
         return server -> {
             server.addEngineValves(new UnreadBodyValve());
             // An answer that was waited for is written by a filter, wherever its request is brought back to.
             server.addContextCustomizers(context -> context.setDispatchersUseEncodedPaths(false));
+            server.setProtocol(SmallBuffers.class.getName());
             server.addConnectorCustomizers(connector -> {
+                // A connection's own buffers, which it has for as long as it is open, lie outside the heap.
+                boolean ignored = connector.setProperty("socket.directBuffer", "true")
+                        && connector.setProperty("socket.appWriteBufSize", Integer.toString(ANSWER_BUFFER));
                 if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
                     http.setDisableUploadTimeout(false);
                     http.setConnectionUploadTimeout(LONGEST_SILENCE_MILLIS);
+                    http.setMaxTrailerSize(LONGEST_TRAILER);
                 }
             });
         };
+    }
+
+    /** HTTP/1.1 that gathers less of an answer before it sends it. Public for Tomcat. */
+    public static final class SmallBuffers extends Http11NioProtocol {
+
+        /** For Tomcat. */
+        public SmallBuffers() {}
+
+        @Override
+        public int getDesiredBufferSize() {
+            return ANSWER_BUFFER;
+        }
     }
 }

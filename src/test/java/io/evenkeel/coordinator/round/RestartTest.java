@@ -169,6 +169,8 @@ class RestartTest {
         Reply tooMany = scene.await(scene.devices.get(0), 0);
         assertThat(tooMany.problem()).isEqualTo("busy");
         assertThat(tooMany.header("Retry-After")).isNotEmpty();
+        Reply work = scene.devices.get(1).waitForTask(-1).get(20, TimeUnit.SECONDS);
+        assertThat(work.number("round")).as("work needs no place").isZero();
         restart(List.of(scene));
         for (CompletableFuture<Reply> answer : answers) {
             assertThat(answer.get(1, TimeUnit.SECONDS).status()).isEqualTo(204);
