@@ -20,7 +20,8 @@ final class Restartable implements AutoCloseable {
     /** Starts it on an H2 file. */
     Restartable(Path folder, String... settings) {
         this(
-                "jdbc:h2:file:" + folder.resolve("db") + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE",
+                "jdbc:h2:file:" + folder.resolve("db")
+                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
                 settings);
     }
 
