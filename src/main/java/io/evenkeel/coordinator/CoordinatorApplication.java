@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator;
 
+import io.evenkeel.coordinator.storage.StatedQueries;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.springframework.boot.SpringApplication;
@@ -7,10 +8,12 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /** The coordinator as a Spring Boot service. */
 @SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
 @ConfigurationPropertiesScan
+@EnableJpaRepositories(queryEnhancerSelector = StatedQueries.class)
 public class CoordinatorApplication {
 
     /**

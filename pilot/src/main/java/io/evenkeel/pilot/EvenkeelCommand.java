@@ -23,17 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        description = "Federated learning over thin links, with steps that keep an even keel.",
-        subcommands = {
-            ChaosCommand.class,
-            DemoCommand.class,
-            DeviceCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            LoadCommand.class,
-            PilotCommand.class,
-            ServeCommand.class
-        })
+        description = "Federated learning over thin links, with steps that keep an even keel.")
 public final class EvenkeelCommand implements Runnable {
 
     @Spec
@@ -47,13 +37,30 @@ public final class EvenkeelCommand implements Runnable {
      * wrong.
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // The coordinator's start does not wait until all other commands' options are read.
+        boolean serve = args.length > 0 && args[0].equals(ServeCommand.NAME);
+        System.exit((serve ? commandLine(new ServeCommand()) : commandLine()).execute(args));
     }
 
     /** Makes the command line; each can be executed many times. */
     public static CommandLine commandLine() {
-        return new CommandLine(new EvenkeelCommand())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
+        return commandLine(
+                ChaosCommand.class,
+                DemoCommand.class,
+                DeviceCommand.class,
+                ExportCommand.class,
+                ImportCommand.class,
+                LoadCommand.class,
+                PilotCommand.class,
+                ServeCommand.class);
+    }
+
+    private static CommandLine commandLine(Object... subcommands) {
+        CommandLine line = new CommandLine(new EvenkeelCommand());
+        for (Object subcommand : subcommands) {
+            line.addSubcommand(subcommand);
+        }
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof CommandFailure) {
                         command.getErr().println("evenkeel: " + failure.getMessage());
                         return CommandLine.ExitCode.SOFTWARE;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Unmatched;
 
 /** Starts the coordinator alone. */
 @Command(
-        name = "serve",
+        name = ServeCommand.NAME,
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         description = "Starts the coordinator: by default on port 8080, with an H2 database in ./data.",
@@ -27,6 +27,8 @@ import picocli.CommandLine.Unmatched;
             "The first start prints the operator's token, unless EVENKEEL_OPERATOR_TOKEN sets one."
         })
 final class ServeCommand implements Callable<Integer> {
+
+    static final String NAME = "serve";
 
     @Option(
             names = "--port",
