@@ -6,9 +6,11 @@ import io.evenkeel.coordinator.history.Snapshots.Snapshot;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +30,7 @@ class Folding {
     private final MemberVectors vectors;
     private final Snapshots snapshots;
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
     private final DurableTransactions transactions;
     private final RetentionSettings settings;
     private final Map<Long, Integer> droppedBefore = new ConcurrentHashMap<>();
@@ -36,12 +39,13 @@ class Folding {
     Folding(
             MemberVectors vectors,
             Snapshots snapshots,
-            JdbcClient jdbc,
+            JdbcTemplate jdbc,
             DurableTransactions transactions,
             RetentionSettings settings) {
         this.vectors = vectors;
         this.snapshots = snapshots;
-        this.jdbc = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
+        this.batches = jdbc;
         this.transactions = transactions;
         this.settings = settings;
     }
@@ -61,18 +65,37 @@ class Folding {
 
     private boolean dropRounds(Run run) {
         int from = droppedBefore.getOrDefault(run.id(), 0);
-        int to = Math.min(run.openRound(), from + ROUNDS_A_STEP);
+        int to = afterRounds(run, from);
         if (from >= to) {
             return false;
         }
         transactions.write(() -> {
-            jdbc.sql("UPDATE message SET payload = NULL WHERE run_id = ? AND included_in >= ? AND included_in < ?"
-                            + " AND payload IS NOT NULL")
+            drop(jdbc.sql("SELECT payload_id FROM message WHERE run_id = ? AND included_in >= ? AND included_in < ?"
+                            + " AND payload_id IS NOT NULL")
                     .params(run.id(), from, to)
-                    .update();
+                    .query(Long.class)
+                    .list());
         });
         droppedBefore.put(run.id(), to);
         return to < run.openRound();
+    }
+
+    /** The first round that is not of the step: it has at least one round, if there is a closed one, and else so many messages. */
+    private int afterRounds(Run run, int from) {
+        int to = from;
+        int messages = 0;
+        for (int participants : jdbc.sql("SELECT participants FROM round_record WHERE run_id = ? AND round_number >= ?"
+                        + " ORDER BY round_number FETCH FIRST ? ROWS ONLY")
+                .params(run.id(), from, ROUNDS_A_STEP)
+                .query(Integer.class)
+                .list()) {
+            messages += participants;
+            if (to > from && messages > MESSAGES_A_STEP) {
+                break;
+            }
+            to++;
+        }
+        return Math.min(to, run.openRound());
     }
 
     private record Leaver(long id, long sequence, long head, int leftAfter, long bytes) {}
@@ -90,13 +113,17 @@ class Folding {
             long from = snapshots.sequence(gone.id());
             Snapshot end = new Snapshot(gone.sequence(), gone.head(), gone.leftAfter(), gone.bytes(), new byte[0]);
             if (snapshots.advance(gone.id(), from, end)) {
-                drop(gone.id(), gone.sequence(), Integer.MIN_VALUE);
+                drop(jdbc.sql("SELECT payload_id FROM message WHERE member_id = ? AND sequence > ?"
+                                + " AND payload_id IS NOT NULL")
+                        .params(gone.id(), from)
+                        .query(Long.class)
+                        .list());
             }
         }));
         return leaver.isPresent();
     }
 
-    private record Heavy(long id, int ordinal, long from, int foldedTo) {}
+    private record Heavy(long id, int ordinal, long from) {}
 
     /**
      * How far the members of a run have been gone through, in the order of their keys.
@@ -124,7 +151,7 @@ class Folding {
 
     /** Goes by what members' rows and snapshots count: to go through the messages would take longer with each one there is. */
     private Optional<Heavy> heavy(Run run, RunPlan plan, long after) {
-        return jdbc.sql("SELECT m.id, m.ordinal, COALESCE(s.sequence, 0), COALESCE(s.folded_to, -1) FROM member m"
+        return jdbc.sql("SELECT m.id, m.ordinal, COALESCE(s.sequence, 0) FROM member m"
                         + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
                         + " WHERE m.run_id = :run AND m.id > :after AND (m.left_after IS NULL OR m.left_after >= :round)"
                         + " AND m.sequence - COALESCE(s.sequence, 0) >= :messages"
@@ -135,7 +162,7 @@ class Folding {
                 .param("round", run.openRound())
                 .param("messages", settings.foldMessages())
                 .param("bytes", Math.round(settings.foldBytesPerParameter() * plan.dimension()))
-                .query((row, i) -> new Heavy(row.getLong(1), row.getInt(2), row.getLong(3), row.getInt(4)))
+                .query((row, i) -> new Heavy(row.getLong(1), row.getInt(2), row.getLong(3)))
                 .optional();
     }
 
@@ -161,16 +188,18 @@ class Folding {
                 VectorFrames.encode(vector.values()));
         transactions.write(() -> {
             if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next)) {
-                drop(member.id(), vector.sequence(), member.foldedTo() - plan.staleness());
+                drop(vector.payloads());
             }
         });
         return true;
     }
 
-    private void drop(long member, long upTo, int fromRound) {
-        jdbc.sql("UPDATE message SET payload = NULL WHERE member_id = ? AND round_number >= ? AND sequence <= ?"
-                        + " AND payload IS NOT NULL")
-                .params(member, fromRound, upTo)
-                .update();
+    /** By their keys one by one: a subquery is gone through again for each row by H2. */
+    private void drop(List<Long> payloads) {
+        batches.batchUpdate(
+                "DELETE FROM message_payload WHERE id = ?",
+                payloads,
+                payloads.size(),
+                (statement, payload) -> statement.setLong(1, payload));
     }
 }

@@ -10,6 +10,8 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -57,6 +59,7 @@ public class MemberVectors {
 
         private final double[] values;
         private final long folded;
+        private final List<Long> payloads = new ArrayList<>();
         private long sequence;
         private long head;
         private int addedIn;
@@ -99,6 +102,11 @@ public class MemberVectors {
         /** Returns the round the last message in it was added in, -1 for none. */
         int addedIn() {
             return addedIn;
+        }
+
+        /** Returns the keys of the payloads that were read. */
+        List<Long> payloads() {
+            return payloads;
         }
 
         /** Returns how many bytes all messages in it had. */
@@ -144,9 +152,10 @@ public class MemberVectors {
         Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);
         // A message for round r is added in r to r + staleness, so the primary key leads to those not yet folded.
         streams.query(
-                "SELECT round_number, included_in, sequence, digest, payload FROM message WHERE member_id = ?"
-                        + " AND round_number >= ? AND included_in < ? AND sequence > ? AND sequence <= ?"
-                        + " ORDER BY sequence",
+                "SELECT g.round_number, g.included_in, g.sequence, g.digest, p.data, p.id FROM message g"
+                        + " LEFT JOIN message_payload p ON p.id = g.payload_id WHERE g.member_id = ?"
+                        + " AND g.round_number >= ? AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ?"
+                        + " ORDER BY g.sequence",
                 row -> {
                     add(wanted, vector, row, limits);
                 },
@@ -200,6 +209,7 @@ public class MemberVectors {
         vector.head = digest;
         vector.addedIn = row.getInt(2);
         vector.bytes += payload.length;
+        vector.payloads.add(row.getLong(6));
     }
 
     /** The round a snapshot stands at is among what cannot be trusted. */

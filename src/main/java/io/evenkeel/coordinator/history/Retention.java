@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,9 @@ public class Retention implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    /** How long a step is followed by none, in times what it took: acceptance waits while another transaction is written. */
+    private static final int PAUSES = 2;
+
     private final RunRepository runs;
     private final Plans plans;
     private final Folding folding;
@@ -35,6 +39,7 @@ public class Retention implements SmartLifecycle {
     private final RetentionSettings settings;
     private final Set<Long> settled = ConcurrentHashMap.newKeySet();
     private volatile ScheduledExecutorService executor = newExecutor();
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean running;
 
     Retention(
@@ -57,16 +62,18 @@ public class Retention implements SmartLifecycle {
     }
 
     /** Goes through all runs once, to the end of what there is to do. */
-    void sweep() {
+    private void sweep() throws InterruptedException {
         for (Run run : transactions.read(runs::findAllByOrderByIdDesc)) {
             if (settled.contains(run.id())) {
                 continue;
             }
             try {
+                long begin = System.nanoTime();
                 while (pins.changing(run.id(), () -> step(run.id()))) {
-                    if (!running) {
+                    if (stopping.await(PAUSES * (System.nanoTime() - begin), TimeUnit.NANOSECONDS)) {
                         return;
                     }
+                    begin = System.nanoTime();
                 }
                 if (run.state().isOver()) {
                     settled.add(run.id());
@@ -90,6 +97,7 @@ public class Retention implements SmartLifecycle {
         if (executor.isShutdown()) {
             executor = newExecutor();
         }
+        stopping = new CountDownLatch(1);
         running = true;
         long pause = settings.every().toMillis();
         if (pause > 0) {
@@ -100,6 +108,8 @@ public class Retention implements SmartLifecycle {
     private void sweepSafely() {
         try {
             sweep();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("Runs could not be thinned out; the next time tries again", e);
         }
@@ -109,6 +119,7 @@ public class Retention implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        stopping.countDown();
         executor.shutdown();
         try {
             if (!executor.awaitTermination(1, TimeUnit.SECONDS)) {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.storage.DamagedException;
+import io.evenkeel.coordinator.storage.PayloadKeys;
 import io.evenkeel.core.wire.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,12 +30,14 @@ class MessageStore {
     private final JdbcTemplate batches;
     private final JdbcTemplate streams;
     private final JdbcClient jdbc;
+    private final PayloadKeys keys;
 
-    MessageStore(DataSource source) {
+    MessageStore(DataSource source, PayloadKeys keys) {
         this.batches = new JdbcTemplate(source);
         this.streams = new JdbcTemplate(source);
         this.streams.setFetchSize(FETCHED_AT_ONCE);
         this.jdbc = JdbcClient.create(source);
+        this.keys = keys;
     }
 
     /**
@@ -63,6 +66,8 @@ class MessageStore {
      * @param accepted when and where it was accepted
      */
     record Row(long member, int ordinal, Submission submission, Accepted accepted) {}
+
+    private record Keyed(long key, Row row) {}
 
     /** Takes payloads one by one. */
     @FunctionalInterface
@@ -105,12 +110,20 @@ class MessageStore {
     }
 
     void insert(List<Row> rows) {
+        List<Keyed> keyed =
+                rows.stream().map(row -> new Keyed(keys.next(), row)).toList();
+        batches.batchUpdate(
+                "INSERT INTO message_payload (id, data) VALUES (?, ?)", keyed, keyed.size(), (statement, payload) -> {
+                    statement.setLong(1, payload.key());
+                    statement.setBytes(2, payload.row().submission().bytes());
+                });
         batches.batchUpdate(
                 "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
-                        + " bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-                rows.size(),
-                (statement, row) -> {
+                        + " bytes, payload_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                keyed,
+                keyed.size(),
+                (statement, message) -> {
+                    Row row = message.row();
                     Submission submission = row.submission();
                     statement.setLong(1, row.member());
                     statement.setInt(2, submission.round());
@@ -121,7 +134,7 @@ class MessageStore {
                     statement.setLong(7, submission.digest());
                     statement.setObject(8, row.accepted().acceptedAt().atOffset(ZoneOffset.UTC));
                     statement.setInt(9, submission.bytes().length);
-                    statement.setBytes(10, submission.bytes());
+                    statement.setLong(10, message.key());
                 });
     }
 
@@ -151,8 +164,9 @@ class MessageStore {
      */
     void forEachIn(long run, int round, Sink sink) {
         streams.query(
-                "SELECT ordinal, round_number, digest, payload FROM message WHERE run_id = ? AND included_in = ?"
-                        + " ORDER BY ordinal, sequence",
+                "SELECT g.ordinal, g.round_number, g.digest, p.data FROM message g"
+                        + " LEFT JOIN message_payload p ON p.id = g.payload_id"
+                        + " WHERE g.run_id = ? AND g.included_in = ? ORDER BY g.ordinal, g.sequence",
                 handing(run, sink),
                 run,
                 round);

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.storage.PayloadKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,12 +22,19 @@ import tools.jackson.databind.json.JsonMapper;
 class Imports {
 
     private final JdbcTemplate jdbc;
+    private final PayloadKeys keys;
     private final DurableTransactions transactions;
     private final JsonMapper json;
     private final ApplicationEventPublisher events;
 
-    Imports(JdbcTemplate jdbc, DurableTransactions transactions, JsonMapper json, ApplicationEventPublisher events) {
+    Imports(
+            JdbcTemplate jdbc,
+            PayloadKeys keys,
+            DurableTransactions transactions,
+            JsonMapper json,
+            ApplicationEventPublisher events) {
         this.jdbc = jdbc;
+        this.keys = keys;
         this.transactions = transactions;
         this.json = json;
         this.events = events;
@@ -40,7 +48,7 @@ class Imports {
      *     another device's here
      */
     String read(InputStream in) {
-        RunRows rows = new RunRows(jdbc);
+        RunRows rows = new RunRows(jdbc, keys);
         String name = transactions.write(() -> {
             try {
                 return read(new RunFileReader(in), rows);

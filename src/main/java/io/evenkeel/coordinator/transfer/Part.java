@@ -88,7 +88,8 @@ enum Part {
     MESSAGE(
             6,
             "message",
-            "FROM message t WHERE t.run_id = ? ORDER BY t.included_in, t.ordinal, t.sequence",
+            "FROM message t LEFT JOIN message_payload p ON p.id = t.payload_id WHERE t.run_id = ?"
+                    + " ORDER BY t.included_in, t.ordinal, t.sequence",
             whole("ordinal"),
             whole("round_number"),
             whole("included_in"),
@@ -172,7 +173,10 @@ enum Part {
     }
 
     private String qualified(Column column) {
-        return (this == SNAPSHOT && column.name().equals("ordinal") ? "m." : "t.") + column.name();
+        if (this == SNAPSHOT && column.name().equals("ordinal")) {
+            return "m.ordinal";
+        }
+        return this == MESSAGE && column.name().equals("payload") ? "p.data" : "t." + column.name();
     }
 
     /** Returns the place of a column in a record. */

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.storage.PayloadKeys;
 import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,13 +22,16 @@ final class RunRows {
     private static final int BATCH = 64;
 
     private final JdbcTemplate jdbc;
+    private final PayloadKeys keys;
     private final Map<Long, Long> members = new HashMap<>();
     private final List<@Nullable Object[]> batch = new ArrayList<>();
+    private final List<Object[]> payloads = new ArrayList<>();
     private String batched = "";
     private long run;
 
-    RunRows(JdbcTemplate jdbc) {
+    RunRows(JdbcTemplate jdbc, PayloadKeys keys) {
         this.jdbc = jdbc;
+        this.keys = keys;
     }
 
     /** Returns the run's key. */
@@ -63,6 +67,11 @@ final class RunRows {
             case MESSAGE -> {
                 values.put("run_id", run);
                 values.put("member_id", member(row));
+                Object payload = values.remove("payload");
+                values.put("payload_id", payload == null ? null : keys.next());
+                if (payload != null) {
+                    payloads.add(new Object[] {values.get("payload_id"), payload});
+                }
                 add(row.part(), values);
             }
             case RUN, RECORD, CHECKPOINT, UPDATE -> {
@@ -76,6 +85,10 @@ final class RunRows {
         if (!batch.isEmpty()) {
             jdbc.batchUpdate(batched, batch);
             batch.clear();
+        }
+        if (!payloads.isEmpty()) {
+            jdbc.batchUpdate("INSERT INTO message_payload (id, data) VALUES (?, ?)", payloads);
+            payloads.clear();
         }
     }
 

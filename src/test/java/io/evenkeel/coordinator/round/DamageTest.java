@@ -74,7 +74,13 @@ class DamageTest {
     /** As after a restart: a round whose messages are still in memory closes without reading them. */
     private void flipMessage(Scene scene, int round, int ordinal) {
         kept.keepOnly(List.of());
-        flip("message", "payload", "run_id = ? AND round_number = ? AND ordinal = ?", id(scene), round, ordinal);
+        flip(
+                "message_payload",
+                "data",
+                "id = (SELECT payload_id FROM message WHERE run_id = ? AND round_number = ? AND ordinal = ?)",
+                id(scene),
+                round,
+                ordinal);
     }
 
     private static void assertStopped(Scene scene, String... parts) {

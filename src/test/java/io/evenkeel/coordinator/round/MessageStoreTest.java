@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.storage.PayloadKeys;
 import io.evenkeel.core.wire.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class MessageStoreTest {
                 .placeholders(Map.of("blob", "BINARY LARGE OBJECT"))
                 .load()
                 .migrate();
-        store = new MessageStore(source);
+        store = new MessageStore(source, new PayloadKeys(source));
     }
 
     /** Three messages of each member in one round, as staleness allows. */
@@ -72,13 +73,16 @@ class MessageStoreTest {
         jdbc.execute("SET REFERENTIAL_INTEGRITY FALSE");
         List<Object[]> members = new ArrayList<>();
         List<Object[]> messages = new ArrayList<>();
+        List<Object[]> payloads = new ArrayList<>();
         for (int ordinal = 0; ordinal < MEMBERS; ordinal++) {
             members.add(new Object[] {1000 + ordinal, "c" + ordinal, ordinal});
             for (int sequence = 1; sequence <= each; sequence++) {
                 byte[] payload =
                         ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
-                messages.add(
-                        new Object[] {1000 + ordinal, 4 + sequence, ordinal, sequence, Digest.of(payload), payload});
+                payloads.add(new Object[] {payloads.size(), payload});
+                messages.add(new Object[] {
+                    1000 + ordinal, 4 + sequence, ordinal, sequence, Digest.of(payload), messages.size()
+                });
             }
         }
         Collections.shuffle(messages, new Random(1));
@@ -88,7 +92,8 @@ class MessageStoreTest {
                 members);
         jdbc.batchUpdate(
                 "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
-                        + " bytes, payload) VALUES (?, ?, 1, ?, 7, ?, ?, CURRENT_TIMESTAMP, 8, ?)",
+                        + " bytes, payload_id) VALUES (?, ?, 1, ?, 7, ?, ?, CURRENT_TIMESTAMP, 8, ?)",
                 messages);
+        jdbc.batchUpdate("INSERT INTO message_payload (id, data) VALUES (?, ?)", payloads);
     }
 }

@@ -183,10 +183,10 @@ class RestartTest {
         scene.devices.get(0).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], 0));
         byte[] payload = coordinator
                 .jdbc()
-                .queryForList("SELECT payload FROM message", byte[].class)
+                .queryForList("SELECT data FROM message_payload", byte[].class)
                 .get(0);
         payload[payload.length - 6] ^= 1;
-        coordinator.jdbc().update("UPDATE message SET payload = ?", payload);
+        coordinator.jdbc().update("UPDATE message_payload SET data = ?", payload);
         // Until then it is in memory, and not read.
         restart(List.of(scene));
         for (int i = 1; i < 3; i++) {

@@ -78,7 +78,7 @@ abstract class ThinnedOut {
     }
 
     int payloads(Scene scene, int ordinal) {
-        return count(scene, "message", "payload IS NOT NULL AND ordinal = " + ordinal);
+        return count(scene, "message", "payload_id IN (SELECT id FROM message_payload) AND ordinal = " + ordinal);
     }
 
     int count(Scene scene, String table, String condition) {
@@ -98,7 +98,7 @@ abstract class ThinnedOut {
                         "member",
                         "COALESCE((SELECT s.bytes FROM member_snapshot s WHERE s.member_id = member.id), 0)"
                                 + " <> COALESCE((SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id"
-                                + " AND g.payload IS NULL), 0)"))
+                                + " AND g.payload_id NOT IN (SELECT id FROM message_payload)), 0)"))
                 .isZero();
     }
 

@@ -170,7 +170,8 @@ class TransferTest {
 
     private String contents() {
         StringBuilder counts = new StringBuilder();
-        for (String table : List.of("run", "client", "member", "message", "checkpoint", "round_update")) {
+        for (String table :
+                List.of("run", "client", "member", "message", "message_payload", "checkpoint", "round_update")) {
             counts.append(there.jdbc().queryForList("SELECT COUNT(*) FROM " + table));
         }
         return counts.toString();

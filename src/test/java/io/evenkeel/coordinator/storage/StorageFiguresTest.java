@@ -78,14 +78,15 @@ class StorageFiguresTest {
         return Files.size(Path.of(file + ".mv.db"));
     }
 
-    /** Measures the table with its indices and what is stored beside it, without the log. */
+    /** Measures the tables with their indices and what is stored beside it, without the log. */
     private static long fillPostgres(String name, int messages, int payload) throws SQLException {
         String url = Postgres.shared().newDatabase();
         migrate(url, "postgres", Dialect.POSTGRESQL);
         try (Connection database = DriverManager.getConnection(url);
                 Statement statement = database.createStatement()) {
             fill(database, messages, payload);
-            try (ResultSet size = statement.executeQuery("SELECT pg_total_relation_size('message')")) {
+            try (ResultSet size = statement.executeQuery(
+                    "SELECT pg_total_relation_size('message') + pg_total_relation_size('message_payload')")) {
                 size.next();
                 return size.getLong(1);
             }
@@ -121,8 +122,10 @@ class StorageFiguresTest {
         Random random = new Random(1);
         byte[] bytes = new byte[payload];
         try (PreparedStatement insert = database.prepareStatement(
-                "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
-                        + " bytes, payload) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)")) {
+                        "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest,"
+                                + " accepted_at, bytes, payload_id) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)");
+                PreparedStatement payloads =
+                        database.prepareStatement("INSERT INTO message_payload (id, data) VALUES (?, ?)")) {
             for (int i = 0; i < messages; i++) {
                 random.nextBytes(bytes);
                 insert.setLong(1, 1 + i % MEMBERS);
@@ -133,12 +136,19 @@ class StorageFiguresTest {
                 insert.setLong(6, random.nextLong());
                 insert.setObject(7, OffsetDateTime.parse("2026-03-01T12:00:00Z").plusSeconds(i / MEMBERS));
                 insert.setInt(8, payload);
-                insert.setBytes(9, payload == 0 ? null : bytes);
+                insert.setLong(9, i);
                 insert.addBatch();
+                if (payload > 0) {
+                    payloads.setLong(1, i);
+                    payloads.setBytes(2, bytes);
+                    payloads.addBatch();
+                }
                 if (i % 500 == 499) {
+                    payloads.executeBatch();
                     insert.executeBatch();
                 }
             }
+            payloads.executeBatch();
             insert.executeBatch();
         }
     }
