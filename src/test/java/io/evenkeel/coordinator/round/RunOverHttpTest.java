@@ -55,5 +55,13 @@ class RunOverHttpTest {
         assertThat(scene.devices.get(0).model(rounds)).isEqualTo(x);
         assertThat(scene.record(rounds - 1).number("participants")).isEqualTo(3);
         assertThat(scene.view().get("state")).isEqualTo("finished");
+        // What a device goes by that comes back only now.
+        assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("wrong-state");
+        assertThat(scene.devices
+                        .get(0)
+                        .http()
+                        .get("/runs/" + scene.run + "/members/me")
+                        .number("round"))
+                .isEqualTo(rounds - 1);
     }
 }

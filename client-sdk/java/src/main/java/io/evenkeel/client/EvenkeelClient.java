@@ -1,5 +1,6 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.error.CoordinatorException;
 import io.evenkeel.client.http.Retries;
 import io.evenkeel.client.http.StopSignal;
 import io.evenkeel.client.http.StoppedException;
@@ -68,10 +69,25 @@ public final class EvenkeelClient implements AutoCloseable {
     private RunOutcome trainUntilStopped(GradientFunction gradient) throws InterruptedException {
         try {
             enrol();
-            Membership member = coordinator.join(settings.run(), settings.weight());
-            return new Training(settings, coordinator, stop, announcer, member).run(gradient);
+            return new Training(settings, coordinator, stop, announcer, join()).run(gradient);
         } catch (StoppedException e) {
             return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
+        }
+    }
+
+    /** Joins, unless the run ended while the device was away: then its membership still tells it how the run ended. */
+    private Membership join() throws InterruptedException {
+        try {
+            return coordinator.join(settings.run(), settings.weight());
+        } catch (CoordinatorException refusal) {
+            if (!refusal.problem().is("wrong-state")) {
+                throw refusal;
+            }
+            try {
+                return coordinator.membership(settings.run());
+            } catch (CoordinatorException e) {
+                throw e.problem().is("member-not-found") ? refusal : e;
+            }
         }
     }
 

@@ -68,10 +68,12 @@ class HttpTest {
         Device.train(device().run(RUN));
         coordinator.log.clear();
         server.instead.add(new Response(503, Map.of("Retry-After", List.of("3")), new byte[0]));
-        server.instead.add(
-                coordinator.answer(Request.of("PUT", URI.create("http://test/api/v1/runs/digits/members/me"), 0)
-                        .header("Authorization", "Bearer evk_dev_c1_secret")
-                        .body("", "{\"weight\":1}".getBytes(StandardCharsets.UTF_8))));
+        for (String method : List.of("PUT", "GET")) {
+            server.instead.add(
+                    coordinator.answer(Request.of(method, URI.create("http://test/api/v1/runs/digits/members/me"), 0)
+                            .header("Authorization", "Bearer evk_dev_c1_secret")
+                            .body("", "{\"weight\":1}".getBytes(StandardCharsets.UTF_8))));
+        }
         server.instead.add(new Response(204, Map.of("Retry-After", List.of("20")), new byte[0]));
 
         assertThat(Device.train(device()).end()).isEqualTo(End.FINISHED);

@@ -114,6 +114,9 @@ final class TestCoordinator {
             return problem(404, "run-not-found", "there is no run " + parts[1]);
         }
         if (request.method().equals("PUT") && path.endsWith("/members/me")) {
+            if (round == rounds) {
+                return problem(409, "wrong-state", "run '" + RUN + "' is finished: nobody can join any more");
+            }
             return join(client, json(request.body()).get("weight"));
         }
         Member member = members.get(client);

@@ -1,0 +1,38 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.client.error.CoordinatorException;
+import io.evenkeel.client.state.MemoryStateStore;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import org.junit.jupiter.api.Test;
+
+/** A device that starts when its run is over, as after a loss of power in the last round. */
+class EndedRunTest {
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 4);
+
+    @Test
+    void aMemberIsToldHowItEnded() throws InterruptedException {
+        assertThat(Device.train(Device.on(coordinator, disk)).accepted()).isEqualTo(4);
+
+        RunOutcome again = Device.train(Device.on(coordinator, disk));
+
+        assertThat(again.end()).isEqualTo(RunOutcome.End.FINISHED);
+        assertThat(again.round()).isEqualTo(4);
+        assertThat(again.accepted()).isZero();
+    }
+
+    @Test
+    void aStrangerIsToldThatItCannotJoin() throws InterruptedException {
+        Device.train(Device.on(coordinator, disk));
+
+        assertThatThrownBy(() -> Device.train(Device.on(coordinator, new MemoryStateStore())))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        refusal ->
+                                assertThat(refusal.problem().is("wrong-state")).isTrue());
+    }
+}
