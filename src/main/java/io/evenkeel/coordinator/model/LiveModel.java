@@ -9,7 +9,7 @@ import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
-import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,15 +20,18 @@ import java.util.Optional;
  */
 public final class LiveModel {
 
+    /** Coordinates of S that, with which of them were touched, stay in a processor's own cache (256 KiB) while messages are added. */
+    private static final int STRETCH = 1 << 15;
+
     private final ModelState state;
     private final boolean retained;
-    private final BitSet touched;
+    private final Touched touched;
     private int round;
 
     LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
         this.state = new ModelState(layout, x, sum, retained, accumulated);
         this.retained = retained;
-        this.touched = new BitSet(layout.dimension());
+        this.touched = new Touched(layout.dimension());
         this.round = round;
     }
 
@@ -58,14 +61,29 @@ public final class LiveModel {
         state.beginRound();
     }
 
-    /** Adds a message: {@code S += weight * delta}. */
-    public void add(CompressedVector delta, double weight) {
-        state.add(delta, weight);
-        if (delta.support() instanceof Support.All all) {
-            touched.set(0, all.dimension());
-        } else {
-            for (int j = 0; j < delta.count(); j++) {
-                touched.set(delta.index(j));
+    /**
+     * A message with its sender's weight.
+     *
+     * @param delta d coordinates
+     * @param weight w_i
+     */
+    public record Weighted(CompressedVector delta, double weight) {}
+
+    /**
+     * Adds messages, {@code S += weight * delta}: to each coordinate in their order, to one stretch of coordinates after the other.
+     * One message after the other would have to fetch most of S from memory for each, as its coordinates are far apart.
+     */
+    public void add(List<Weighted> messages) {
+        int dimension = state.sum().length;
+        int[] added = new int[messages.size()];
+        int end = 0;
+        while (end < dimension) {
+            end = Math.min(dimension - STRETCH, end) + STRETCH;
+            for (int i = 0; i < added.length; i++) {
+                CompressedVector delta = messages.get(i).delta();
+                int next = state.add(delta, messages.get(i).weight(), added[i], end);
+                touched.add(delta, added[i], next);
+                added[i] = next;
             }
         }
     }
@@ -75,7 +93,7 @@ public final class LiveModel {
         state.add(memory, weight);
         for (int j = 0; j < memory.length; j++) {
             if (memory[j] != 0) {
-                touched.set(j);
+                touched.add(j);
             }
         }
     }
@@ -86,7 +104,7 @@ public final class LiveModel {
         for (int j = 0; j < sum.length; j++) {
             if (sum[j] != 0) {
                 sum[j] = 0;
-                touched.set(j);
+                touched.add(j);
             }
         }
     }
@@ -121,12 +139,12 @@ public final class LiveModel {
 
     private CompressedVector changes() {
         double[] sum = state.sum();
-        int count = touched.cardinality();
+        int count = touched.count();
         // Near the full number, telling which coordinates changed takes more than the others' values.
         if (count > sum.length - sum.length / 8) {
             return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum);
         }
-        int[] indices = touched.stream().toArray();
+        int[] indices = touched.toArray(count);
         double[] values = new double[count];
         for (int j = 0; j < count; j++) {
             values[j] = sum[indices[j]];

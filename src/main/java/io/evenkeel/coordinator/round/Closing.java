@@ -116,10 +116,13 @@ class Closing {
                 RoundRecord record = complete(id, epoch, plan, model, active, tally, scale.get(), times);
                 events.publishEvent(new RoundClosed(plan.name(), record, times));
                 LOG.debug(
-                        "Closed with {} of {} asked in {} ms",
+                        "Closed with {} of {} asked in {} ms: sum {} ms, step {} ms, store {} ms",
                         record.participants(),
                         record.sampled(),
-                        times.total().toMillis());
+                        times.total().toMillis(),
+                        times.summing().toMillis(),
+                        times.stepping().toMillis(),
+                        times.storing().toMillis());
             } else {
                 fail(
                         id,

@@ -8,17 +8,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets another thread take things in the order in which this one makes them, while it makes the next; few lie between the two.
+ * Lets another thread take things in the order in which this one makes them, while it makes the next; so many lie between the two at most.
  *
  * <p>For the one thread that made it, but for {@link #put}, which another thread may do in its place, such as the one behind a
  * conveyor before this one. What the taker did is seen after {@link #finish}.
  */
 final class Conveyor<T> implements AutoCloseable {
 
-    private static final int MOST_BETWEEN = 4;
     private static final long LONGEST_NAP_SECONDS = 1;
 
-    private final BlockingQueue<Optional<T>> between = new ArrayBlockingQueue<>(MOST_BETWEEN);
+    private final BlockingQueue<Optional<T>> between;
     private final Consumer<T> taker;
     private final Thread thread;
     private volatile @Nullable Throwable failure;
@@ -26,9 +25,11 @@ final class Conveyor<T> implements AutoCloseable {
 
     /**
      * @param name the other thread's
+     * @param most how many things may lie between the two
      * @param taker takes things there, one after the other
      */
-    Conveyor(String name, Consumer<T> taker) {
+    Conveyor(String name, int most, Consumer<T> taker) {
+        this.between = new ArrayBlockingQueue<>(most);
         this.taker = taker;
         thread = new Thread(this::takeAll, name);
         thread.start();

@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 class RoundMessages {
 
+    private static final int FEW = 4;
+    private static final int MANY = 100;
+
     private final MessageStore stored;
     private final DecodedMessages kept;
     private final DurableTransactions transactions;
@@ -82,29 +85,26 @@ class RoundMessages {
             }
             decoded.add(message);
         }
-        MemberWeights weights = new MemberWeights(active);
+        RoundSum sum = new RoundSum(model, active, tally);
         for (int i = 0; i < entries.size(); i++) {
             MessageStore.Entry entry = entries.get(i);
-            add(model, weights, tally, new Piece(entry.ordinal(), decoded.get(i), entry.bytes()));
+            sum.add(entry.ordinal(), decoded.get(i), entry.bytes());
         }
+        sum.finish();
         return true;
-    }
-
-    private static void add(LiveModel model, MemberWeights weights, RoundTally tally, Piece piece) {
-        double weight = weights.of(piece.ordinal());
-        model.add(piece.message().delta(), weight);
-        tally.add(piece.ordinal(), weight, piece.message().report(), piece.bytes());
     }
 
     /** Reads the messages from the database, verifies, decodes and adds them. */
     private void addStored(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
-        MemberWeights weights = new MemberWeights(active);
+        RoundSum sum = new RoundSum(model, active, tally);
         MessageReader reader = new MessageReader(id, plan);
         int round = model.round();
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
-        // the work.
-        try (Conveyor<Piece> adding = new Conveyor<>("adding", piece -> add(model, weights, tally, piece));
-                Conveyor<Stored> decoding = new Conveyor<>("decoding", read -> {
+        // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
+        int ahead = (int) Math.max(FEW, Math.min(MANY, 4L * plan.dimension() / plan.maxMessageBytes()));
+        try (Conveyor<Piece> adding = new Conveyor<>(
+                        "adding", FEW, piece -> sum.add(piece.ordinal(), piece.message(), piece.bytes()));
+                Conveyor<Stored> decoding = new Conveyor<>("decoding", ahead, read -> {
                     Message message = reader.read(round, read.ordinal(), read.payload());
                     adding.put(new Piece(read.ordinal(), message, read.payload().length));
                 })) {
@@ -114,6 +114,7 @@ class RoundMessages {
             });
             decoding.finish();
             adding.finish();
+            sum.finish();
         }
     }
 }

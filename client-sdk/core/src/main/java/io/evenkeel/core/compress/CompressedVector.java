@@ -70,18 +70,39 @@ public final class CompressedVector {
      * @throws IllegalArgumentException if the target has another length
      */
     public void addTo(double[] target, double weight) {
+        addTo(target, weight, 0, dimension());
+    }
+
+    /**
+     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the coordinates. Part by part it is
+     * the same as adding all of it; many vectors that are added to one stretch of the target after the other find it in the
+     * processor's cache.
+     *
+     * @param target d values
+     * @param from the first value to add, {@code 0 <= from <= count()}
+     * @param below the coordinate at which to stop
+     * @return the first value that was not added
+     * @throws IllegalArgumentException if the target has another length
+     */
+    public int addTo(double[] target, double weight, int from, int below) {
         if (target.length != dimension()) {
             throw new IllegalArgumentException("target has " + target.length + " values, expected " + dimension());
         }
+        int j = from;
         if (support instanceof Support.All) {
-            for (int j = 0; j < values.length; j++) {
+            for (; j < below && j < values.length; j++) {
                 target[j] += weight * values[j];
             }
         } else {
-            for (int j = 0; j < values.length; j++) {
-                target[support.index(j)] += weight * values[j];
+            for (; j < values.length; j++) {
+                int index = support.index(j);
+                if (index >= below) {
+                    break;
+                }
+                target[index] += weight * values[j];
             }
         }
+        return j;
     }
 
     /** Returns the vector with its zeros, d values. */

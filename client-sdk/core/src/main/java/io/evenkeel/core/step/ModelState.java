@@ -49,6 +49,16 @@ public final class ModelState {
     }
 
     /**
+     * Adds the part of a client's message that begins with its value number {@code from} and ends before coordinate {@code below}.
+     *
+     * @return the number of the first value that was not added
+     * @see CompressedVector#addTo(double[], double, int, int)
+     */
+    public int add(CompressedVector delta, double weight, int from, int below) {
+        return delta.addTo(sum, weight, from, below);
+    }
+
+    /**
      * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'. Where the
      * vector is zero, S keeps its bits.
      *

@@ -33,6 +33,25 @@ class CompressedVectorTest {
     }
 
     @Test
+    void addsItselfPartByPart() {
+        double[] target = {10, 10, 10, 10, 10};
+        assertThat(SPARSE.addTo(target, 0.5, 0, 1)).isZero();
+        assertThat(target).containsExactly(10, 10, 10, 10, 10);
+        assertThat(SPARSE.addTo(target, 0.5, 0, 2)).isEqualTo(1);
+        assertThat(target).containsExactly(10, 11, 10, 10, 10);
+        assertThat(SPARSE.addTo(target, 0.5, 1, 4)).isEqualTo(1);
+        assertThat(SPARSE.addTo(target, 0.5, 1, 5)).isEqualTo(2);
+        assertThat(SPARSE.addTo(target, 0.5, 2, 5)).isEqualTo(2);
+        assertThat(target).containsExactly(10, 11, 10, 10, 8.5);
+        double[] dense = {1, 2};
+        CompressedVector all = new CompressedVector(new Support.All(2), ValueCoding.FLOAT64, new double[] {3, 4});
+        assertThat(all.addTo(dense, -1, 0, 1)).isEqualTo(1);
+        assertThat(dense).containsExactly(-2, 2);
+        assertThat(all.addTo(dense, -1, 1, 9)).isEqualTo(2);
+        assertThat(dense).containsExactly(-2, -2);
+    }
+
+    @Test
     void refusesATargetOfAnotherLength() {
         assertThatThrownBy(() -> SPARSE.addTo(new double[4], 1))
                 .isInstanceOf(IllegalArgumentException.class)

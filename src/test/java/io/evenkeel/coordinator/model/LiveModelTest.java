@@ -1,0 +1,114 @@
+package io.evenkeel.coordinator.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.RoundUpdate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Many messages added at once are, bit for bit, the same messages added one after the other. */
+class LiveModelTest {
+
+    /** Three stretches and a bit. */
+    private static final int DIMENSION = 3 * (1 << 15) + 17;
+
+    private final SplitMix64 random = new SplitMix64(5);
+
+    private static LiveModel start() {
+        return new LiveModel(0, new double[DIMENSION], new double[DIMENSION], TensorLayout.flat(DIMENSION), true, 0);
+    }
+
+    private CompressedVector vector(Support support) {
+        double[] values = new double[support.count()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = random.nextDouble() - 0.5;
+        }
+        return new CompressedVector(support, ValueCoding.FLOAT64, values);
+    }
+
+    private List<LiveModel.Weighted> sparse() {
+        List<LiveModel.Weighted> messages = new ArrayList<>();
+        int last = DIMENSION - 1;
+        for (Support support : List.of(
+                new Support.Listed(DIMENSION, new int[] {0, 5, (1 << 15) - 1, 1 << 15, last}),
+                new Support.Listed(DIMENSION, new int[0]),
+                new Support.Listed(DIMENSION, new int[] {(1 << 16) + 3}),
+                new Support.Seeded(DIMENSION, 2_000, 1),
+                new Support.Blocks(DIMENSION, 100, new int[] {0, 327, 983}),
+                new Support.Seeded(DIMENSION, 3_000, 2))) {
+            messages.add(new LiveModel.Weighted(vector(support), 1 + random.nextDouble()));
+        }
+        return messages;
+    }
+
+    private static double[] oneByOne(List<LiveModel.Weighted> messages) {
+        double[] sum = new double[DIMENSION];
+        for (LiveModel.Weighted message : messages) {
+            for (int j = 0; j < message.delta().count(); j++) {
+                sum[message.delta().index(j)] +=
+                        message.weight() * message.delta().value(j);
+            }
+        }
+        return sum;
+    }
+
+    private static RoundUpdate close(LiveModel model, List<LiveModel.Weighted> messages) {
+        model.beginRound();
+        model.add(messages);
+        return model.endRound(new StepScale(0, new double[] {1}, 0, 0));
+    }
+
+    @Test
+    void addsInTheOrderOfTheMessagesAndTellsWhatChanged() {
+        List<LiveModel.Weighted> messages = sparse();
+        LiveModel model = start();
+
+        RoundUpdate update = close(model, messages);
+
+        assertThat(model.sum()).isEqualTo(oneByOne(messages));
+        TreeSet<Integer> touched = new TreeSet<>();
+        for (LiveModel.Weighted message : messages) {
+            for (int j = 0; j < message.delta().count(); j++) {
+                touched.add(message.delta().index(j));
+            }
+        }
+        CompressedVector changes = update.changes();
+        assertThat(changes.count()).isEqualTo(touched.size());
+        for (int j = 0; j < changes.count(); j++) {
+            assertThat(changes.index(j)).isEqualTo(touched.pollFirst());
+            assertThat(changes.value(j)).isEqualTo(model.sum()[changes.index(j)]);
+        }
+    }
+
+    @Test
+    void forgetsWhatTheRoundBeforeChanged() {
+        LiveModel model = start();
+        close(model, List.of(new LiveModel.Weighted(vector(new Support.All(DIMENSION)), 1)));
+
+        RoundUpdate next = close(
+                model, List.of(new LiveModel.Weighted(vector(new Support.Listed(DIMENSION, new int[] {70_000})), 1)));
+
+        assertThat(next.changes().count()).isEqualTo(1);
+        assertThat(next.changes().index(0)).isEqualTo(70_000);
+    }
+
+    @Test
+    void aDenseMessageChangesEverything() {
+        List<LiveModel.Weighted> messages = sparse();
+        messages.add(2, new LiveModel.Weighted(vector(new Support.All(DIMENSION)), 0.3));
+        LiveModel model = start();
+
+        RoundUpdate update = close(model, messages);
+
+        assertThat(model.sum()).isEqualTo(oneByOne(messages));
+        assertThat(update.changes().support()).isInstanceOf(Support.All.class);
+    }
+}
