@@ -9,7 +9,6 @@ final class Touched {
 
     private final long[] words;
     private final int dimension;
-    private boolean all;
 
     Touched(int dimension) {
         this.dimension = dimension;
@@ -18,7 +17,6 @@ final class Touched {
 
     void clear() {
         Arrays.fill(words, 0);
-        all = false;
     }
 
     void add(int index) {
@@ -28,7 +26,9 @@ final class Touched {
     /** Adds the coordinates of the values {@code from <= j < to} of a vector. */
     void add(CompressedVector vector, int from, int to) {
         if (vector.support() instanceof Support.All) {
-            all |= to == dimension;
+            if (to == dimension) {
+                addAll();
+            }
             return;
         }
         for (int j = from; j < to; j++) {
@@ -36,10 +36,12 @@ final class Touched {
         }
     }
 
+    private void addAll() {
+        Arrays.fill(words, -1);
+        words[words.length - 1] >>>= -dimension;
+    }
+
     int count() {
-        if (all) {
-            return dimension;
-        }
         int count = 0;
         for (long word : words) {
             count += Long.bitCount(word);
@@ -47,7 +49,7 @@ final class Touched {
         return count;
     }
 
-    /** Returns the coordinates in ascending order, if they are not all; {@code count} is their number. */
+    /** Returns the coordinates in ascending order; {@code count} is their number. */
     int[] toArray(int count) {
         int[] indices = new int[count];
         int next = 0;

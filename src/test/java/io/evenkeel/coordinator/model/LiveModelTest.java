@@ -10,9 +10,12 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many messages added at once are, bit for bit, the same messages added one after the other. */
 class LiveModelTest {
@@ -98,6 +101,20 @@ class LiveModelTest {
 
         assertThat(next.changes().count()).isEqualTo(1);
         assertThat(next.changes().index(0)).isEqualTo(70_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 63, 64, 65})
+    void aDenseMessageChangesEverythingOfAShortVectorToo(int dimension) {
+        double[] values = new double[dimension];
+        Arrays.fill(values, 2);
+        CompressedVector dense = new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values);
+        LiveModel model =
+                new LiveModel(0, new double[dimension], new double[dimension], TensorLayout.flat(dimension), true, 0);
+
+        RoundUpdate update = close(model, List.of(new LiveModel.Weighted(dense, 1.5)));
+
+        assertThat(update.changes().toDense()).containsOnly(3).hasSize(dimension);
     }
 
     @Test
