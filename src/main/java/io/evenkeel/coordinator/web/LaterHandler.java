@@ -52,7 +52,7 @@ class LaterHandler implements AsyncHandlerMethodReturnValueHandler, WebMvcConfig
 
     private static void bringBack(AsyncContext waiting, Later<?> later) {
         if (!later.outcome().isCancelled()) {
-            waiting.dispatch();
+            AnsweringEndpoint.bringBack(waiting);
         }
     }
 

@@ -43,7 +43,9 @@ class TomcatConfiguration {
     public static final class SmallBuffers extends Http11NioProtocol {
 
         /** For Tomcat. */
-        public SmallBuffers() {}
+        public SmallBuffers() {
+            super(new AnsweringEndpoint());
+        }
 
         @Override
         public int getDesiredBufferSize() {
