@@ -39,8 +39,7 @@ public class Retention implements SmartLifecycle {
     private final RetentionSettings settings;
     private final Set<Long> settled = ConcurrentHashMap.newKeySet();
     private volatile ScheduledExecutorService executor = newExecutor();
-    private volatile CountDownLatch stopping = new CountDownLatch(1);
-    private volatile boolean running;
+    private volatile CountDownLatch stopping = new CountDownLatch(0);
 
     Retention(
             RunRepository runs,
@@ -98,7 +97,6 @@ public class Retention implements SmartLifecycle {
             executor = newExecutor();
         }
         stopping = new CountDownLatch(1);
-        running = true;
         long pause = settings.every().toMillis();
         if (pause > 0) {
             var unused = executor.scheduleWithFixedDelay(this::sweepSafely, pause, pause, TimeUnit.MILLISECONDS);
@@ -118,7 +116,6 @@ public class Retention implements SmartLifecycle {
     /** Lets the step under way end: each is short, and an interrupt could break the database's file. */
     @Override
     public void stop() {
-        running = false;
         stopping.countDown();
         executor.shutdown();
         try {
@@ -132,7 +129,7 @@ public class Retention implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return running;
+        return stopping.getCount() > 0;
     }
 
     private static ScheduledExecutorService newExecutor() {

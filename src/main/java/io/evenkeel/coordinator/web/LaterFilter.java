@@ -12,6 +12,7 @@ import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -100,6 +101,8 @@ class LaterFilter extends OncePerRequestFilter {
         if (context != null) {
             MDC.setContextMap(context);
         }
+        // Nobody may take it for accepted, should there be no memory left to say why it was not.
+        response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
         try {
             problems.resolveException(request, response, null, problem);
         } finally {

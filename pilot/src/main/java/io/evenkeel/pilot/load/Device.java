@@ -130,8 +130,9 @@ final class Device {
         busy = false;
         long took = System.nanoTime() - sentAt;
         int status = answer.status();
-        if (status == 201 || status == 200) {
-            head = Long.parseUnsignedLong(answer.text("head"), 16);
+        String newHead = answer.text("head");
+        if ((status == 201 || status == 200) && !newHead.isEmpty()) {
+            head = Long.parseUnsignedLong(newHead, 16);
             sequence = sentSequence;
             answered = sentRound;
             fleet.accepted(took, length, status == 201);
