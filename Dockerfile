@@ -23,7 +23,7 @@ COPY --chmod=0755 ops/image/healthcheck ops/image/train /opt/evenkeel/
 
 ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     SERVER_PORT=8080 \
-    MANAGEMENT_SERVER_PORT=8081 \
+    EVENKEEL_MANAGEMENT_PORT=8081 \
     MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/evenkeel/data
 
 # Halves the time to start (docs/operations.md has the figures). It fits this JVM and these jars only, so it is made here.

@@ -2,7 +2,7 @@
 {{- define "evenkeel.environment" -}}
 - name: SERVER_PORT
   value: "8080"
-- name: MANAGEMENT_SERVER_PORT
+- name: EVENKEEL_MANAGEMENT_PORT
   value: "8081"
 - name: EVENKEEL_OPERATOR_TOKEN
   valueFrom:
@@ -51,8 +51,6 @@
   value: file:/etc/evenkeel/tls/tls.key
 - name: SPRING_SSL_BUNDLE_PEM_SERVER_RELOADONUPDATE
   value: "true"
-- name: MANAGEMENT_SERVER_SSL_ENABLED
-  value: "false"
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}

@@ -22,7 +22,15 @@ public class CoordinatorApplication {
      * @param args Spring Boot's command line, such as {@code --server.port=8080}
      */
     public static void main(String[] args) {
-        SpringApplication.run(CoordinatorApplication.class, args);
+        application().run(args);
+    }
+
+    /** Returns the service, not yet started. */
+    public static SpringApplication application() {
+        SpringApplication application = new SpringApplication(CoordinatorApplication.class);
+        application.setMainApplicationClass(CoordinatorApplication.class);
+        application.addListeners(new AheadOfTime());
+        return application;
     }
 
     /** The one source of time, so that tests can turn the hands themselves; no finer than what the database keeps. */

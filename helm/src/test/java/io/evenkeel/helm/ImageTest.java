@@ -78,7 +78,7 @@ class ImageTest {
     private static int healthcheck(int port) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 "bash", Chart.REPOSITORY.resolve("ops/image/healthcheck").toString());
-        builder.environment().put("MANAGEMENT_SERVER_PORT", Integer.toString(port));
+        builder.environment().put("EVENKEEL_MANAGEMENT_PORT", Integer.toString(port));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
         return builder.start().waitFor();
     }

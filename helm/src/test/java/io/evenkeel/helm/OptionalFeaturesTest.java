@@ -97,8 +97,8 @@ class OptionalFeaturesTest {
         Manifests manifests = Chart.render(Chart.valueSet("gateway"));
 
         assertThat(manifests.variable("SERVER_SSL_BUNDLE").getValue()).isEqualTo("server");
-        assertThat(manifests.variable("MANAGEMENT_SERVER_SSL_ENABLED").getValue())
-                .isEqualTo("false");
+        // TLS is the main port's alone.
+        assertThat(manifests.variable("EVENKEEL_MANAGEMENT_PORT").getValue()).isEqualTo("8081");
         assertThat(manifests.coordinator().getReadinessProbe().getHttpGet().getScheme())
                 .isNull();
     }

@@ -47,8 +47,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         CountDownLatch closed = new CountDownLatch(1);
-        SpringApplication application = new SpringApplication(CoordinatorApplication.class);
-        application.setMainApplicationClass(CoordinatorApplication.class);
+        SpringApplication application = CoordinatorApplication.application();
         application.addListeners((ApplicationListener<ContextClosedEvent>) event -> closed.countDown());
         try {
             application.run(springArguments().toArray(String[]::new));

@@ -20,8 +20,11 @@ class TomcatConfiguration {
     private static final int ANSWER_BUFFER = 2048;
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> patience() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ManagementPort management) {
         return server -> {
+            if (management.connector() != null) {
+                server.addAdditionalConnectors(management.connector());
+            }
             server.addEngineValves(new UnreadBodyValve());
             // An answer that was waited for is written by a filter, wherever its request is brought back to.
             server.addContextCustomizers(context -> context.setDispatchersUseEncodedPaths(false));

@@ -30,7 +30,7 @@ public final class LocalCoordinator implements AutoCloseable {
      */
     public static LocalCoordinator start(Path folder) {
         String token = newToken();
-        SpringApplication application = new SpringApplication(CoordinatorApplication.class);
+        SpringApplication application = CoordinatorApplication.application();
         // Whoever starts it closes it; on Ctrl-C what goes on with it is to end first.
         application.setRegisterShutdownHook(false);
         Path log = folder.resolve("coordinator.log");

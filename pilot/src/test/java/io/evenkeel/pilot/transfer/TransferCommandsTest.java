@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine;
 
@@ -53,8 +52,7 @@ class TransferCommandsTest {
     }
 
     private static ConfigurableApplicationContext coordinator(Path folder) {
-        return new SpringApplicationBuilder(CoordinatorApplication.class)
-                .logStartupInfo(false)
+        return CoordinatorApplication.application()
                 .run(
                         "--server.port=0",
                         "--server.shutdown=immediate",
