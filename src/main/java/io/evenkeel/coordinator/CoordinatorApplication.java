@@ -5,13 +5,21 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /** The coordinator as a Spring Boot service. */
-@SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
+@SpringBootApplication(
+        exclude = {
+            UserDetailsServiceAutoConfiguration.class,
+            // Nobody is called through a proxy: transactions are DurableTransactions, and there are no aspects.
+            AopAutoConfiguration.class,
+            TransactionAutoConfiguration.class
+        })
 @ConfigurationPropertiesScan
 @EnableJpaRepositories(queryEnhancerSelector = StatedQueries.class)
 public class CoordinatorApplication {

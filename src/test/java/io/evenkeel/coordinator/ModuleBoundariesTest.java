@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.annotation.Transactional;
 
 class ModuleBoundariesTest {
 
@@ -73,5 +75,11 @@ class ModuleBoundariesTest {
                 .orShould()
                 .callMethod(Clock.class, "systemUTC")
                 .check(CODE);
+    }
+
+    @Test
+    void transactionsAreBegunInTheCodeAsNothingWouldSeeAnAnnotation() {
+        noMethods().should().beAnnotatedWith(Transactional.class).check(CODE);
+        noClasses().should().beAnnotatedWith(Transactional.class).check(CODE);
     }
 }

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Hands out enrolment tokens, and takes them for a device's own id and secret. Thread-safe. */
 @Component
@@ -40,14 +39,13 @@ class Enrolment {
         this.clock = clock;
     }
 
-    @Transactional
     Issued issue(int uses, @Nullable Duration expiresIn, @Nullable String run, @Nullable String description) {
         String text = Credential.newEnrolmentToken();
         Instant now = clock.instant();
         Instant expiresAt = expiresIn == null ? null : now.plus(expiresIn);
         EnrolmentToken token =
                 new EnrolmentToken(Credential.newId(), Credential.hash(text), description, run, uses, now, expiresAt);
-        return new Issued(tokens.save(token), text);
+        return new Issued(transactions.write(() -> tokens.save(token)), text);
     }
 
     /**
@@ -108,12 +106,13 @@ class Enrolment {
         return new Enrolled(client, secret);
     }
 
-    @Transactional
     void revoke(String id) {
-        if (tokens.revoke(id, clock.instant()) == 0 && !tokens.existsById(id)) {
-            throw Problem.ENROLMENT_TOKEN_NOT_FOUND.because(
-                    "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
-        }
+        transactions.write(() -> {
+            if (tokens.revoke(id, clock.instant()) == 0 && !tokens.existsById(id)) {
+                throw Problem.ENROLMENT_TOKEN_NOT_FOUND.because(
+                        "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
+            }
+        });
     }
 
     private static ProblemException unknown() {

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.security.DeviceRegistry;
+import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Gives the security filter the clients' hashed secrets, and notes by the way when a client was last seen. */
 @Component
@@ -16,10 +16,12 @@ class StoredDevices implements DeviceRegistry {
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
     private final Clients clients;
+    private final DurableTransactions transactions;
     private final Clock clock;
 
-    StoredDevices(Clients clients, Clock clock) {
+    StoredDevices(Clients clients, DurableTransactions transactions, Clock clock) {
         this.clients = clients;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -43,15 +45,13 @@ class StoredDevices implements DeviceRegistry {
     }
 
     @Override
-    @Transactional
     public void promote(String id, String nextHash) {
-        clients.promoteSecret(id, nextHash);
+        transactions.write(() -> clients.promoteSecret(id, nextHash));
     }
 
     @Override
-    @Transactional
     public void seen(String id) {
         Instant now = clock.instant();
-        clients.seen(id, now, now.minus(SEEN_EVERY));
+        transactions.writeLazily(() -> clients.seen(id, now, now.minus(SEEN_EVERY)));
     }
 }

@@ -51,6 +51,11 @@ public class DurableTransactions {
         });
     }
 
+    /** Does work in a transaction that may be lost with the power, and with nothing less: the disk is not told to sync. */
+    public void writeLazily(Runnable work) {
+        writing.executeWithoutResult(status -> work.run());
+    }
+
     /** Does work that only reads in one transaction. */
     public <T> T read(Supplier<T> work) {
         return reading.execute(status -> work.get());
