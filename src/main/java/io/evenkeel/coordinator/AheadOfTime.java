@@ -7,20 +7,24 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.context.support.StandardServletEnvironment;
 
 /**
- * Has a start use what Spring's ahead-of-time processing wrote at build time, which saves it a fifth of its time, if it may.
+ * Has a start use what Spring's ahead-of-time processing wrote at build time, which saves it a quarter of its time, if it may.
  *
  * <p>The build has settled which beans there are, and settings can have a say in that. So a start with a profile, or with a setting
  * of Spring's that is not known to leave the beans as they are, finds its beans out anew. {@code -Dspring.aot.enabled} decides otherwise.
@@ -45,7 +49,7 @@ final class AheadOfTime implements ApplicationListener<ApplicationEnvironmentPre
                     "server.shutdown",
                     "server.ssl",
                     "server.tomcat",
-                    "spring.aot.enabled",
+                    "spring.aot",
                     "spring.application",
                     "spring.config",
                     "spring.datasource.hikari",
@@ -61,6 +65,21 @@ final class AheadOfTime implements ApplicationListener<ApplicationEnvironmentPre
     /** What is in the jar was there at build time. */
     private static final String IN_THE_JAR = "Config resource 'class path resource";
 
+    /** Has an application decide, when it starts. */
+    static void applyTo(SpringApplication application) {
+        application.addListeners(new AheadOfTime());
+        if (isWriting()) {
+            // The variables of the machine that builds are not those of the machines that run.
+            StandardServletEnvironment environment = new StandardServletEnvironment();
+            environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+            application.setEnvironment(environment);
+        }
+    }
+
+    private static boolean isWriting() {
+        return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
+    }
+
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;
@@ -73,12 +92,23 @@ final class AheadOfTime implements ApplicationListener<ApplicationEnvironmentPre
     }
 
     private static boolean decide(ConfigurableEnvironment environment) {
-        if (!ClassUtils.isPresent(WRITTEN, CoordinatorApplication.class.getClassLoader())) {
+        boolean writing = isWriting();
+        if (!writing && !ClassUtils.isPresent(WRITTEN, CoordinatorApplication.class.getClassLoader())) {
             return false;
         }
         Optional<String> obstacle = obstacle(environment);
+        if (writing) {
+            obstacle.ifPresent(AheadOfTime::refuseToWrite);
+            // What an earlier build wrote may lie about still.
+            return false;
+        }
         obstacle.ifPresent(found -> LOG.info("Finds its beans out anew, as {} may change them", found));
         return obstacle.isEmpty();
+    }
+
+    private static void refuseToWrite(String obstacle) {
+        throw new IllegalStateException(obstacle
+                + " may change the beans, and the build would write that into the jar: unset it and build again");
     }
 
     /** Returns what may make the beans others than those the build has found, if there is anything. */

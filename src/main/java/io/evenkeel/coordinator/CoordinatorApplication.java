@@ -37,7 +37,7 @@ public class CoordinatorApplication {
     public static SpringApplication application() {
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
         application.setMainApplicationClass(CoordinatorApplication.class);
-        application.addListeners(new AheadOfTime());
+        AheadOfTime.applyTo(application);
         return application;
     }
 
