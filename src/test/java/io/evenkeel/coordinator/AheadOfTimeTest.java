@@ -1,12 +1,20 @@
 package io.evenkeel.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -119,5 +127,44 @@ class AheadOfTimeTest {
                 Map.of("spring.jpa.open-in-view", "true")));
 
         assertThat(AheadOfTime.obstacle(environment)).hasValue("the setting spring.jpa.open-in-view");
+    }
+
+    /** Sees where settings come from, before anybody refuses them. */
+    private record Watch(Set<String> sources)
+            implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+        @Override
+        public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+            event.getEnvironment().getPropertySources().forEach(source -> sources.add(source.getName()));
+        }
+
+        @Override
+        public int getOrder() {
+            return 0;
+        }
+    }
+
+    /** Starts as Spring's ahead-of-time processing does; returns where settings came from. */
+    private static Set<String> build(String setting) {
+        System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
+        try {
+            Watch watch = new Watch(new HashSet<>());
+            SpringApplication application = CoordinatorApplication.application();
+            application.addListeners(watch);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> application.run(setting, "--logging.threshold.console=OFF"))
+                    .withMessageContaining(
+                            " may change the beans, and the build would write that into the jar: unset it and build again");
+            return watch.sources();
+        } finally {
+            System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
+        }
+    }
+
+    @Test
+    void isBuiltWhateverTheVariablesOfTheMachineButNotWithASettingOfItsOwn() {
+        assertThat(build("--spring.profiles.active=tracing"))
+                .contains(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
+                .doesNotContain(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
     }
 }

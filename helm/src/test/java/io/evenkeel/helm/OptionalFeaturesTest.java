@@ -99,6 +99,13 @@ class OptionalFeaturesTest {
         assertThat(manifests.variable("SERVER_SSL_BUNDLE").getValue()).isEqualTo("server");
         // TLS is the main port's alone.
         assertThat(manifests.variable("EVENKEEL_MANAGEMENT_PORT").getValue()).isEqualTo("8081");
+        assertThat(manifests
+                        .coordinator()
+                        .getReadinessProbe()
+                        .getHttpGet()
+                        .getPort()
+                        .getStrVal())
+                .isEqualTo("management");
         assertThat(manifests.coordinator().getReadinessProbe().getHttpGet().getScheme())
                 .isNull();
     }

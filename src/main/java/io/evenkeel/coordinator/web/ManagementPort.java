@@ -53,9 +53,4 @@ final class ManagementPort {
     boolean received(ServletRequest request) {
         return connector != null && request.getLocalPort() == connector.getLocalPort();
     }
-
-    /** Returns the port it listens on; 0 before it does, or if there is none. */
-    int number() {
-        return connector == null ? 0 : Math.max(0, connector.getLocalPort());
-    }
 }

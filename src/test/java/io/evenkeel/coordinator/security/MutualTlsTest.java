@@ -14,13 +14,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.catalina.connector.Connector;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -33,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:mtls;DB_CLOSE_DELAY=-1",
             "evenkeel.device-certificates=required",
+            "evenkeel.management.port=0",
             "server.ssl.bundle=server",
             "server.ssl.client-auth=want",
             "spring.ssl.bundle.jks.server.key.alias=server",
@@ -52,6 +57,9 @@ class MutualTlsTest {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private ServletWebServerApplicationContext context;
 
     @DynamicPropertySource
     static void bundle(DynamicPropertyRegistry properties) throws IOException, InterruptedException {
@@ -107,6 +115,19 @@ class MutualTlsTest {
     @Test
     void asksNoCertificateOfOperators() throws Exception {
         assertThat(send(null, "GET", "/api/v1/runs", CoordinatorTest.OPERATOR_TOKEN, null)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void answersProbesInPlainHttpOnTheManagementPort() throws Exception {
+        TomcatWebServer server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
+        Connector management = server.getTomcat().getService().findConnectors()[1];
+        HttpRequest probe = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + management.getLocalPort() + "/actuator/health/readiness"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(probe, HttpResponse.BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(200);
     }

@@ -54,6 +54,26 @@ class AheadOfTimeStartTest {
         return CoordinatorApplication.application().run(arguments.toArray(String[]::new));
     }
 
+    private Path keyStore() throws IOException, InterruptedException {
+        Path file = folder.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        file.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        return file;
+    }
+
     private static Set<String> beans(ConfigurableApplicationContext context) {
         Set<String> names = new TreeSet<>(List.of(context.getBeanDefinitionNames()));
         names.removeIf(name -> WORKINGS.stream().anyMatch(name::startsWith));
@@ -61,7 +81,7 @@ class AheadOfTimeStartTest {
     }
 
     @Test
-    void hasTheSameBeansWhateverTheValuesOfItsSettings() throws IOException {
+    void hasTheSameBeansWhateverTheValuesOfItsSettings() throws IOException, InterruptedException {
         Set<String> prepared;
         try (ConfigurableApplicationContext context = start()) {
             assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
@@ -78,6 +98,9 @@ class AheadOfTimeStartTest {
                     "--server.http2.enabled=true",
                     "--server.max-http-request-header-size=16KB",
                     "--server.shutdown=immediate",
+                    "--server.ssl.bundle=server",
+                    "--spring.ssl.bundle.jks.server.keystore.location=file:" + keyStore(),
+                    "--spring.ssl.bundle.jks.server.keystore.password=changeit",
                     "--server.tomcat.threads.max=20",
                     "--server.tomcat.mbeanregistry.enabled=true",
                     "--management.metrics.system.diskspace.paths=" + folder,
