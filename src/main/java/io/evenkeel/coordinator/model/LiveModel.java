@@ -9,7 +9,6 @@ import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,13 +25,13 @@ public final class LiveModel {
 
     private final ModelState state;
     private final boolean retained;
-    private final BitSet touched;
+    private final Touched touched;
     private int round;
 
     LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
         this.state = new ModelState(layout, x, sum, retained, accumulated);
         this.retained = retained;
-        this.touched = new BitSet(layout.dimension());
+        this.touched = new Touched(layout.dimension());
         this.round = round;
     }
 
@@ -83,19 +82,8 @@ public final class LiveModel {
             for (int i = 0; i < added.length; i++) {
                 CompressedVector delta = messages.get(i).delta();
                 int next = state.add(delta, messages.get(i).weight(), added[i], end);
-                touch(delta, added[i], next);
+                touched.add(delta, added[i], next);
                 added[i] = next;
-            }
-        }
-    }
-
-    /** Notes the coordinates of the values {@code from <= j < to}. */
-    private void touch(CompressedVector delta, int from, int to) {
-        if (delta.support() instanceof Support.All) {
-            touched.set(from, to);
-        } else {
-            for (int j = from; j < to; j++) {
-                touched.set(delta.index(j));
             }
         }
     }
@@ -105,7 +93,7 @@ public final class LiveModel {
         state.add(memory, weight);
         for (int j = 0; j < memory.length; j++) {
             if (memory[j] != 0) {
-                touched.set(j);
+                touched.add(j);
             }
         }
     }
@@ -116,7 +104,7 @@ public final class LiveModel {
         for (int j = 0; j < sum.length; j++) {
             if (sum[j] != 0) {
                 sum[j] = 0;
-                touched.set(j);
+                touched.add(j);
             }
         }
     }
@@ -151,12 +139,12 @@ public final class LiveModel {
 
     private CompressedVector changes() {
         double[] sum = state.sum();
-        int count = touched.cardinality();
+        int count = touched.count();
         // Near the full number, telling which coordinates changed takes more than the others' values.
         if (count > sum.length - sum.length / 8) {
             return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum);
         }
-        int[] indices = touched.stream().toArray();
+        int[] indices = touched.toArray();
         double[] values = new double[count];
         for (int j = 0; j < count; j++) {
             values[j] = sum[indices[j]];
