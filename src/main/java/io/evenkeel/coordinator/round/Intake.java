@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -119,6 +120,13 @@ class Intake {
             throw tooLarge(request.getContentLengthLong() + " bytes", limit);
         }
         InputStream in = request.getInputStream();
+        long announced = request.getContentLengthLong();
+        if (announced >= 0 && announced <= PIECE) {
+            byte[] whole = new byte[(int) announced];
+            int length = in.readNBytes(whole, 0, whole.length);
+            hold.take((long) blowUp * length);
+            return length == whole.length ? whole : Arrays.copyOf(whole, length);
+        }
         byte[] piece = in.readNBytes(PIECE);
         hold.take((long) blowUp * piece.length);
         if (piece.length < PIECE) {
