@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.web.Later;
 import io.evenkeel.core.wire.Message;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -44,9 +45,6 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private static final long MOST_BYTES_AT_ONCE = Math.min(64L << 20, HEAP / 128);
 
     private static final long MOST_BYTES_WAITING = Math.min(256L << 20, HEAP / 16);
-
-    /** What the web server keeps of a request that waits for its answer, beside the message. */
-    private static final int REQUEST_BYTES = 1 << 16;
 
     private static final long LONGEST_NAP_MILLIS = 100;
 
@@ -95,7 +93,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         }
 
         long held() {
-            return bytes() + REQUEST_BYTES;
+            return bytes() + Later.REQUEST_BYTES;
         }
     }
 

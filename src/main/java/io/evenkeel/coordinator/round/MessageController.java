@@ -12,12 +12,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Where devices send their messages. */
@@ -30,18 +32,23 @@ class MessageController {
     private final Plans plans;
     private final Intake intake;
     private final GroupCommit groupCommit;
+    private final WaitingDevices devices;
 
-    MessageController(Plans plans, Intake intake, GroupCommit groupCommit) {
+    MessageController(Plans plans, Intake intake, GroupCommit groupCommit, WaitingDevices devices) {
         this.plans = plans;
         this.intake = intake;
         this.groupCommit = groupCommit;
+        this.devices = devices;
     }
 
     @Operation(
             summary = "Send the message for a round",
             description =
                     "201: durable, and in its round for certain. Sent again with the same content: 200 with the same"
-                            + " receipt, for ever. Everything else changes nothing.",
+                            + " receipt, for ever. Everything else changes nothing. With 'wait' the answer is lines of"
+                            + " JSON: the receipt at once, then what 'Wait for work' would answer after this round;"
+                            + " {\"retryAfter\": seconds} if the wait is over first. An answer that ends after the"
+                            + " receipt leaves the device to ask there.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -57,13 +64,27 @@ class MessageController {
     Later<Receipt> send(
             @PathVariable String run,
             @PathVariable int round,
+            @Parameter(description = "0s to 60s; how long to wait for the next task behind the receipt")
+                    @RequestParam(defaultValue = "0s")
+                    Duration wait,
+            @Parameter(description = "with wait: the round the device's replica of x and S stands at")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer replica,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         groupCommit.requireRoom();
         try (ReadingBudget.Hold hold = intake.hold()) {
-            Submission submission = intake.read(plans.named(run), device.client(), round, request, hold);
-            return new Later<>(LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+            Plans.Known known = plans.named(run);
+            Submission submission = intake.read(known, device.client(), round, request, hold);
+            Later<Receipt> receipt =
+                    new Later<>(LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+            if (wait.isZero()) {
+                return receipt;
+            }
+            Tasks.Question next = new Tasks.Question(known, device.client(), round, replica);
+            return receipt.then(WaitingDevices.LONGEST_ANSWER, () -> devices.ask(next, wait));
         }
     }
 

@@ -19,8 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TaskController {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
     private final Plans plans;
     private final WaitingDevices devices;
 
@@ -44,7 +42,6 @@ class TaskController {
                     @Nullable
                     Integer replica,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
-        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-        return devices.ask(new Tasks.Question(plans.named(run), device.client(), after, replica), longest);
+        return devices.ask(new Tasks.Question(plans.named(run), device.client(), after, replica), wait);
     }
 }

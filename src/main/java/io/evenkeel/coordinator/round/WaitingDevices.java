@@ -36,12 +36,13 @@ import org.springframework.stereotype.Component;
 @Component
 class WaitingDevices implements MeterBinder {
 
-    /** What the web server keeps of a request that waits. */
-    private static final int REQUEST_BYTES = 1 << 16;
-
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** How long {@link #ask} may take. */
+    static final Duration LONGEST_ANSWER = LONGEST_WAIT.plus(GRACE);
 
     private final Tasks tasks;
     private final Clock clock;
@@ -57,7 +58,7 @@ class WaitingDevices implements MeterBinder {
         this.tasks = tasks;
         this.clock = clock;
         this.most =
-                (int) Math.min(settings.waitingDevices(), Runtime.getRuntime().maxMemory() / 4 / REQUEST_BYTES);
+                (int) Math.min(settings.waitingDevices(), Runtime.getRuntime().maxMemory() / 4 / Later.REQUEST_BYTES);
     }
 
     /** Where a device waits. */
@@ -76,26 +77,39 @@ class WaitingDevices implements MeterBinder {
         }
     }
 
-    /** Answers at once if there is something to do, else when there is, or with nothing when the time is up. */
+    /**
+     * Answers at once if there is something to do, else when there is, or with nothing when the time is up. Fails in no other way than
+     * by a refusal.
+     *
+     * @param wait at most a minute of it counts
+     */
     Later<Task> ask(Tasks.Question question, Duration wait) {
-        Waiting device = new Waiting(question, clock.instant().plus(wait), wait);
-        if (wait.isZero() || closing) {
-            device.result.answer(tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
-            return device.result;
+        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        Waiting device = new Waiting(question, clock.instant().plus(longest), longest);
+        try {
+            ask(device, longest.isZero() || closing);
+        } catch (RuntimeException e) {
+            device.result.refuse(e);
         }
-        if (!enter(device)) {
+        return device.result;
+    }
+
+    private void ask(Waiting device, boolean atOnce) {
+        Tasks.Question question = device.question;
+        if (atOnce) {
+            device.result.answer(tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
+        } else if (!enter(device)) {
             Optional<Task> task = mayHaveWork(question) ? tasks.answer(question) : Optional.empty();
             device.result.answer(
                     ResponseEntity.ok(task.orElseThrow(() -> full(question.run().run()))));
-            return device.result;
+        } else {
+            if (mayHaveWork(question)) {
+                look(question.run(), List.of(device));
+            }
+            if (closing) {
+                device.result.answer(nothing());
+            }
         }
-        if (mayHaveWork(question)) {
-            look(question.run(), List.of(device));
-        }
-        if (closing) {
-            device.result.answer(nothing());
-        }
-        return device.result;
     }
 
     /**

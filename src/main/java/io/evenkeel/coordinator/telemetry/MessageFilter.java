@@ -25,7 +25,6 @@ class MessageFilter extends OncePerRequestFilter {
 
     private static final String RUNS = "/api/v1/runs/";
     private static final String MESSAGE = "/messages/me";
-    private static final String BEGUN = MessageFilter.class.getName() + ".begun";
     private static final String URN = "urn:evenkeel:problem:";
 
     private final RunMetrics metrics;
@@ -41,28 +40,21 @@ class MessageFilter extends OncePerRequestFilter {
                 || !request.getRequestURI().endsWith(MESSAGE);
     }
 
-    /** An answer that was waited for comes by here again when it is there. */
-    @Override
-    protected boolean shouldNotFilterAsyncDispatch() {
-        return false;
-    }
-
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getAttribute(BEGUN) == null) {
-            request.setAttribute(BEGUN, System.nanoTime());
-        }
+        long begun = System.nanoTime();
+        AnsweredBody.whenAnswered(request, () -> answered(request, response.getStatus(), begun));
         try {
             chain.doFilter(request, response);
         } finally {
             if (!request.isAsyncStarted()) {
-                answered(request, response.getStatus());
+                AnsweredBody.answered(request);
             }
         }
     }
 
-    private void answered(HttpServletRequest request, int status) {
+    private void answered(HttpServletRequest request, int status, long begun) {
         Object answer = AnsweredBody.of(request);
         // A broken connection leaves the status as it was, and no receipt.
         boolean lost = status < 300 && !(answer instanceof Receipt);
@@ -74,9 +66,7 @@ class MessageFilter extends OncePerRequestFilter {
             return;
         }
         run.answered(outcome);
-        if (outcome == MessageOutcome.ACCEPTED
-                && answer instanceof Receipt receipt
-                && request.getAttribute(BEGUN) instanceof Long begun) {
+        if (outcome == MessageOutcome.ACCEPTED && answer instanceof Receipt receipt) {
             run.accepted(System.nanoTime() - begun, receipt.includedIn() - receipt.round());
         }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
@@ -12,15 +13,19 @@ import org.springframework.web.context.request.async.AsyncRequestTimeoutExceptio
  * Thread-safe.
  *
  * <p>Spring's own {@code DeferredResult} takes the request through all filters and the dispatcher once more when it is answered, which
- * costs as much as the request did. Here the answer is written by {@link LaterFilter}, among the first.
+ * costs as much as the request did. Here the answer is just written, by {@link WaitingRequest}.
  *
  * @param <T> the body's type
  */
 public final class Later<T> {
 
-    private final Duration patience;
+    /** Bytes that the web server keeps of a request that waits. */
+    public static final int REQUEST_BYTES = 1 << 16;
+
+    private Duration patience;
     private final Runnable whenLate;
     private final CompletableFuture<ResponseEntity<T>> answer;
+    private @Nullable Supplier<? extends Later<?>> second;
 
     /** An answer that is refused as {@code busy} if it is not there in time. */
     public Later(Duration patience, CompletionStage<ResponseEntity<T>> answer) {
@@ -44,6 +49,25 @@ public final class Later<T> {
     /** Answers with a problem, unless it is answered. */
     public void refuse(RuntimeException problem) {
         answer.completeExceptionally(problem);
+    }
+
+    /**
+     * Has the answer, unless it is refused, be the first of two lines of JSON, sent as soon as it is there. The request then waits for
+     * the second: what that is answered with; or {@code {"retryAfter": seconds}} if it is only told to come back; or nothing, if it is
+     * refused.
+     *
+     * @param longest how long that may take beside the first
+     * @param other gives the second line's answer, once the first is sent; does not fail
+     */
+    public Later<T> then(Duration longest, Supplier<? extends Later<?>> other) {
+        patience = patience.plus(longest);
+        second = other;
+        return this;
+    }
+
+    @Nullable
+    Supplier<? extends Later<?>> second() {
+        return second;
     }
 
     /** Has something done once it is answered, or its caller is gone. */

@@ -2,32 +2,49 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
-import jakarta.servlet.ServletException;
-import java.io.IOException;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.springframework.mock.web.MockAsyncContext;
-import org.springframework.mock.web.MockFilterChain;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MvcResult;
 
-/** What a mocked request that waits is answered in the end: the container would bring it back to the filter that writes the answer. */
+/** What a mocked request that waits is answered in the end. */
 final class AwaitedAnswer {
 
     private AwaitedAnswer() {}
 
-    static MockHttpServletResponse of(MockHttpServletRequest request, Filter writer)
-            throws InterruptedException, ServletException, IOException {
-        CountDownLatch answered = new CountDownLatch(1);
-        MockAsyncContext waiting = (MockAsyncContext) Objects.requireNonNull(request.getAsyncContext());
-        waiting.addDispatchHandler(answered::countDown);
-        assertThat(answered.await(1, TimeUnit.MINUTES)).as("there is an answer").isTrue();
-        request.setDispatcherType(DispatcherType.ASYNC);
-        MockHttpServletResponse answer = new MockHttpServletResponse();
-        writer.doFilter(request, answer, new MockFilterChain());
-        return answer;
+    static MockHttpServletResponse of(MvcResult begun) throws InterruptedException {
+        AsyncContext waiting = Objects.requireNonNull(begun.getRequest().getAsyncContext());
+        End end = new End();
+        waiting.addListener(end);
+        // It may have ended before there was a listener.
+        if (begun.getRequest().isAsyncStarted()) {
+            assertThat(end.reached.await(1, TimeUnit.MINUTES))
+                    .as("there is an answer")
+                    .isTrue();
+        }
+        return begun.getResponse();
+    }
+
+    private static final class End implements AsyncListener {
+
+        private final CountDownLatch reached = new CountDownLatch(1);
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            reached.countDown();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {}
+
+        @Override
+        public void onError(AsyncEvent event) {}
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
     }
 }

@@ -83,6 +83,7 @@ class FuzzTest {
     @BeforeEach
     void openRoundOneWhichTheDeviceHasAnswered() {
         mvc = MockMvcBuilders.webAppContextSetup(web)
+                .addFilters(web.getBean("laterFilter", Filter.class))
                 .apply(SecurityMockMvcConfigurers.springSecurity())
                 .build();
         scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -203,8 +204,7 @@ class FuzzTest {
             }
             MvcResult result = mvc.perform(request).andReturn();
             return result.getRequest().isAsyncStarted()
-                    ? AwaitedAnswer.of(result.getRequest(), web.getBean("laterFilter", Filter.class))
-                            .getStatus()
+                    ? AwaitedAnswer.of(result).getStatus()
                     : result.getResponse().getStatus();
         } catch (Exception e) {
             throw new AssertionError("escaped: " + HexFormat.of().formatHex(input.body), e);

@@ -26,6 +26,8 @@ final class Training {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
 
+    private static final Task NOTHING_YET = new Task.Nothing(Duration.ZERO);
+
     private final Settings settings;
     private final Coordinator coordinator;
     private final StopSignal stop;
@@ -80,23 +82,29 @@ final class Training {
     RunOutcome run(GradientFunction gradient) throws InterruptedException {
         announcer.joined(plan, state.sequence());
         try {
-            finishEarlier();
+            Task task = finishEarlier();
             while (true) {
                 stop.check();
-                Task task = coordinator.task(plan.run(), after, settings.longPoll(), downlink.since());
                 if (task instanceof Task.Ended ended) {
                     heard = ended.round();
                     return outcome(end(ended.state()));
                 } else if (task instanceof Task.Work work) {
                     after = work.round();
                     heard = Math.max(heard, after);
-                    takePart(work, gradient);
+                    task = takePart(work, gradient);
                 } else if (task instanceof Task.Nothing nothing) {
-                    settings.time().sleep(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause(), stop);
+                    pause(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause());
+                    task = coordinator.task(plan.run(), after, settings.longPoll(), downlink.since());
                 }
             }
         } catch (StoppedException e) {
             return outcome(End.STOPPED);
+        }
+    }
+
+    private void pause(Duration pause) throws InterruptedException {
+        if (!pause.isZero()) {
+            settings.time().sleep(pause, stop);
         }
     }
 
@@ -113,48 +121,49 @@ final class Training {
     }
 
     /** Sends what was under way when the device last stopped: the answer tells whether it had arrived. */
-    private void finishEarlier() throws InterruptedException {
-        if (state.pending() != null) {
-            after = Math.max(after, state.pending().round());
-            send(state.pending().round());
+    private Task finishEarlier() throws InterruptedException {
+        if (state.pending() == null) {
+            return NOTHING_YET;
         }
+        after = Math.max(after, state.pending().round());
+        return send(state.pending().round());
     }
 
-    private void takePart(Task.Work work, GradientFunction function) throws InterruptedException {
+    private Task takePart(Task.Work work, GradientFunction function) throws InterruptedException {
         announcer.roundStarted(work.round());
         Model model;
         try {
             model = downlink.fetch(work);
         } catch (CoordinatorException e) {
             if (e.problem().is("round-not-found")) {
-                askAgainFor(work.round());
+                return askAgainFor(work.round());
             } else if (!passed(e.problem())) {
                 throw e;
             }
-            return;
+            return NOTHING_YET;
         }
         Map<String, Double> metrics = evaluate(model);
         Gradient gradient = compute(function, model);
         stop.check();
-        if (!gradient.isSkip()) {
-            stage(model, gradient, metrics);
-            send(work.round());
+        if (gradient.isSkip()) {
+            return NOTHING_YET;
         }
+        stage(model, gradient, metrics);
+        return send(work.round());
     }
 
-    private void send(int round) throws InterruptedException {
-        if (!uplink.send()) {
-            askAgainFor(round);
-        }
+    private Task send(int round) throws InterruptedException {
+        Uplink.Sent sent = uplink.send(settings.longPoll(), downlink.since());
+        return sent.isTooEarly() ? askAgainFor(round) : sent.next();
     }
 
     /**
      * Waits for a round that was announced and is not there: a coordinator that could not write its close to the disk, or lost power
      * before it had, is back in the round before. It closes that one again, with the same result.
      */
-    private void askAgainFor(int round) throws InterruptedException {
+    private Task askAgainFor(int round) {
         after = round - 1;
-        settings.time().sleep(UNTOLD_PAUSE, stop);
+        return new Task.Nothing(UNTOLD_PAUSE);
     }
 
     /** Tells whether the round went by while the device was on its way to the model. */

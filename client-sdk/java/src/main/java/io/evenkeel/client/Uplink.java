@@ -6,9 +6,11 @@ import io.evenkeel.client.error.Problem;
 import io.evenkeel.client.protocol.Coordinator;
 import io.evenkeel.client.protocol.Receipt;
 import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.protocol.Task;
 import io.evenkeel.client.state.DeviceState;
 import io.evenkeel.client.state.Pending;
 import io.evenkeel.core.wire.Digest;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 
@@ -55,26 +57,39 @@ final class Uplink {
     }
 
     /**
-     * Sends the message under way.
+     * What became of a message.
      *
-     * @return false if its round is not open yet, so that it is still to be answered
+     * @param isTooEarly whether its round is not open yet, so that it is still to be answered
+     * @param next what the coordinator has the device do now
+     */
+    record Sent(boolean isTooEarly, Task next) {}
+
+    /**
+     * Sends the message under way, and asks for work after it.
+     *
+     * @param wait how long the coordinator may hold the question
+     * @param since the round whose model the device had last, -1 for none
      * @throws EvenkeelException if the device cannot go on; a message that may have been accepted stays staged
      */
-    boolean send() throws InterruptedException {
+    Sent send(Duration wait, int since) throws InterruptedException {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
-            Receipt receipt = coordinator.send(plan.run(), pending.round(), pending.message());
-            verify(receipt, pending);
-            state.commit();
-            accepted++;
-            listener.messageAccepted(receipt);
-            return true;
+            Task next = coordinator.send(
+                    plan.run(), pending.round(), pending.message(), wait, since, receipt -> commit(pending, receipt));
+            return new Sent(false, next);
         } catch (CoordinatorException e) {
             if (!settle(pending, e.problem())) {
                 throw e;
             }
-            return !e.problem().is(NOT_OPEN);
+            return new Sent(e.problem().is(NOT_OPEN), new Task.Nothing(Duration.ZERO));
         }
+    }
+
+    private void commit(Pending pending, Receipt receipt) {
+        verify(receipt, pending);
+        state.commit();
+        accepted++;
+        listener.messageAccepted(receipt);
     }
 
     private void verify(Receipt receipt, Pending pending) {

@@ -5,6 +5,10 @@ import io.evenkeel.client.http.Request;
 import io.evenkeel.client.http.Response;
 import io.evenkeel.client.http.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Carries requests to a coordinator in the same process, past a link that can lose them or their answers. */
@@ -15,9 +19,12 @@ final class DirectTransport implements Transport {
         DELIVERED,
         REQUEST_LOST,
         ANSWER_LOST,
+        REST_LOST,
         DEVICE_DIES_BEFORE,
         DEVICE_DIES_AFTER
     }
+
+    private static final String LINES = "application/x-ndjson";
 
     private final TestCoordinator coordinator;
     private final Function<Request, Fate> link;
@@ -51,7 +58,16 @@ final class DirectTransport implements Transport {
         if (fate == Fate.ANSWER_LOST) {
             throw new IOException("answer lost");
         }
-        return answer;
+        Consumer<byte[]> taker = request.firstLine();
+        if (taker == null || !answer.isLines()) {
+            return answer;
+        }
+        String text = new String(answer.body(), StandardCharsets.UTF_8);
+        byte[] first = text.substring(0, text.indexOf('\n')).getBytes(StandardCharsets.UTF_8);
+        taker.accept(first);
+        return fate == Fate.REST_LOST
+                ? new Response(answer.status(), Map.of("Content-Type", List.of(LINES)), first)
+                : answer;
     }
 
     @Override

@@ -71,6 +71,7 @@ final class TestCoordinator {
     int round;
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
+    boolean tellsNextTask = true;
 
     @Nullable
     Runnable beforeNextMessage;
@@ -137,8 +138,23 @@ final class TestCoordinator {
                         ? bytes(replica())
                         : problem(404, "model-not-kept", "only round " + round + " has a replica");
             case "update" -> update(of, Integer.parseInt(query(request).getOrDefault("since", "?")));
-            default -> message(member, of, request.body());
+            default -> withTask(message(member, of, request.body()), of, query(request));
         };
+    }
+
+    private Response withTask(Response receipt, int of, Map<String, String> query) {
+        if (!receipt.isSuccess() || !query.containsKey("wait") || !tellsNextTask) {
+            return receipt;
+        }
+        Map<String, String> question = new TreeMap<>(query);
+        question.put("after", "" + of);
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        lines.writeBytes(receipt.body());
+        lines.write('\n');
+        lines.writeBytes(task(question).body());
+        lines.write('\n');
+        return new Response(
+                receipt.status(), Map.of("Content-Type", List.of("application/x-ndjson")), lines.toByteArray());
     }
 
     private Response enrol(Request request) {

@@ -4,6 +4,7 @@ import io.evenkeel.client.http.Request;
 import io.evenkeel.client.http.Response;
 import io.evenkeel.client.http.Transport;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** A link whose device dies when a receipt comes in. */
 final class CrashingTransport implements Transport {
@@ -18,11 +19,14 @@ final class CrashingTransport implements Transport {
 
     @Override
     public Response exchange(Request request) throws IOException, InterruptedException {
-        Response answer = link.exchange(request);
-        if (answer.isSuccess() && request.uri().getPath().endsWith("/messages/me")) {
-            crashes.reached(CrashPoint.AFTER_SENDING);
-        }
-        return answer;
+        Consumer<byte[]> taker = request.firstLine();
+        return link.exchange(
+                taker == null
+                        ? request
+                        : request.firstLine(receipt -> {
+                            crashes.reached(CrashPoint.AFTER_SENDING);
+                            taker.accept(receipt);
+                        }));
     }
 
     @Override

@@ -10,6 +10,8 @@ enum Fault {
     CUT_WITHIN("cut within the request"),
     /** It is carried out, and its answer is lost. */
     ANSWER_LOST("answer lost"),
+    /** It is carried out, and of an answer in lines only the first arrives: the receipt, and not the next task. */
+    CUT_AFTER_RECEIPT("cut after the receipt"),
     /** It arrives later. */
     DELAYED("delayed"),
     /** It arrives twice, at the same time. */

@@ -120,12 +120,11 @@ final class FaultyProxy implements AutoCloseable {
             InputStream in = new BufferedInputStream(device.getInputStream());
             OutputStream out = device.getOutputStream();
             for (HttpText request = HttpText.read(in); request != null; request = HttpText.read(in)) {
-                HttpText answer = pass(request);
-                if (answer == null) {
-                    return;
+                try (Passage passage = pass(request)) {
+                    if (passage == null || !passage.writeTo(out)) {
+                        return;
+                    }
                 }
-                out.write(answer.raw());
-                out.flush();
             }
         } catch (IOException e) {
             // Either side is gone: the other sees its connection close, which is what this class is for.
@@ -136,7 +135,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** Returns the answer for the device, or null if the device is to get none. */
-    private @Nullable HttpText pass(HttpText request) throws IOException {
+    private @Nullable Passage pass(HttpText request) throws IOException {
         while (holding && request.isMessage() && !closed) {
             LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
         }
@@ -148,7 +147,14 @@ final class FaultyProxy implements AutoCloseable {
             case NONE -> exchange(request);
             case CUT_BEFORE -> null;
             case CUT_WITHIN -> cutWithin(request);
-            case ANSWER_LOST -> lost(exchange(request));
+            case ANSWER_LOST -> {
+                discard(exchange(request));
+                yield null;
+            }
+            case CUT_AFTER_RECEIPT -> {
+                Passage passage = exchange(request);
+                yield passage == null ? null : passage.cut();
+            }
             case DELAYED -> {
                 LockSupport.parkNanos(DELAY.toNanos());
                 yield exchange(request);
@@ -161,11 +167,13 @@ final class FaultyProxy implements AutoCloseable {
         };
     }
 
-    private static @Nullable HttpText lost(@Nullable HttpText answer) {
-        return answer == null ? answer : null;
+    private static void discard(@Nullable Passage passage) throws IOException {
+        if (passage != null) {
+            passage.close();
+        }
     }
 
-    private @Nullable HttpText cutWithin(HttpText request) throws IOException {
+    private @Nullable Passage cutWithin(HttpText request) throws IOException {
         Socket link = connect();
         try {
             byte[] all = request.raw();
@@ -177,14 +185,19 @@ final class FaultyProxy implements AutoCloseable {
         return null;
     }
 
-    private @Nullable HttpText exchange(HttpText request) throws IOException {
-        HttpText answer = exchange(request, 1);
+    private @Nullable Passage exchange(HttpText request) throws IOException {
+        Passage answer = exchange(request, 1);
         if (request.isMessage()) {
             HttpText late = heldBack.get(request.header("authorization"));
             // The same message sent again is not yet the next one.
             if (late != null && !Arrays.equals(late.body(), request.body())) {
                 heldBack.remove(request.header("authorization"));
-                exchange(late, 1);
+                try {
+                    discard(exchange(late, 1));
+                } catch (IOException e) {
+                    discard(answer);
+                    throw e;
+                }
             }
         }
         return answer;
@@ -195,14 +208,15 @@ final class FaultyProxy implements AutoCloseable {
         for (String device : List.copyOf(heldBack.keySet())) {
             HttpText late = heldBack.remove(device);
             if (late != null) {
-                exchange(late, 1);
+                discard(exchange(late, 1));
             }
         }
     }
 
     /** Sends a request so many times, all of them before the first answer is read, and returns the last answer. */
-    private @Nullable HttpText exchange(HttpText request, int times) throws IOException {
+    private @Nullable Passage exchange(HttpText request, int times) throws IOException {
         Socket[] links = new Socket[times];
+        Socket kept = null;
         try {
             for (int i = 0; i < times; i++) {
                 links[i] = connect();
@@ -211,16 +225,23 @@ final class FaultyProxy implements AutoCloseable {
             }
             witness.sent(request);
             HttpText answer = null;
+            InputStream in = InputStream.nullInputStream();
             for (Socket link : links) {
-                answer = HttpText.read(new BufferedInputStream(link.getInputStream()));
+                in = new BufferedInputStream(link.getInputStream());
+                answer = HttpText.readFirstLine(in);
                 if (answer != null) {
                     witness.answered(request, answer);
                 }
             }
-            return answer;
+            if (answer == null) {
+                return null;
+            }
+            Socket open = links[times - 1];
+            kept = open;
+            return new Passage(answer, in, () -> disconnect(open));
         } finally {
             for (Socket link : links) {
-                if (link != null) {
+                if (link != null && link != kept) {
                     disconnect(link);
                 }
             }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,9 +21,11 @@ final class HttpText {
     private final String firstLine;
     private final Map<String, String> headers;
     private final byte[] body;
+    private final boolean whole;
 
-    private HttpText(byte[] raw, String firstLine, Map<String, String> headers, byte[] body) {
+    private HttpText(byte[] raw, String firstLine, Map<String, String> headers, byte[] body, boolean whole) {
         this.raw = raw;
+        this.whole = whole;
         this.firstLine = firstLine;
         this.headers = headers;
         this.body = body;
@@ -35,6 +38,20 @@ final class HttpText {
      * @throws EOFException if the stream ends within it
      */
     static @Nullable HttpText read(InputStream in) throws IOException {
+        return read(in, false);
+    }
+
+    /**
+     * Reads an answer, or of one in lines what there is up to the end of the first.
+     *
+     * @return null if the stream ends before it begins
+     * @throws EOFException if the stream ends within it
+     */
+    static @Nullable HttpText readFirstLine(InputStream in) throws IOException {
+        return read(in, true);
+    }
+
+    private static @Nullable HttpText read(InputStream in, boolean firstLineWillDo) throws IOException {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         String head = head(in, raw);
         if (head.isEmpty()) {
@@ -50,10 +67,31 @@ final class HttpText {
                         lines[i].substring(colon + 1).trim());
             }
         }
-        byte[] body = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"))
-                ? chunks(in, raw)
-                : take(in, raw, length(headers.getOrDefault("content-length", "0"), 10));
-        return new HttpText(raw.toByteArray(), lines[0], headers, body);
+        if (!"chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
+            byte[] body = take(in, raw, length(headers.getOrDefault("content-length", "0"), 10));
+            return new HttpText(raw.toByteArray(), lines[0], headers, body, true);
+        }
+        boolean isPart =
+                firstLineWillDo && headers.getOrDefault("content-type", "").startsWith("application/x-ndjson");
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] chunk;
+        do {
+            chunk = chunk(in, raw);
+            body.writeBytes(chunk);
+        } while (chunk.length > 0 && !(isPart && chunk[chunk.length - 1] == '\n'));
+        return new HttpText(raw.toByteArray(), lines[0], headers, body.toByteArray(), chunk.length == 0);
+    }
+
+    /** Passes on the chunks that are left of an answer, each as it comes. */
+    static void passRest(InputStream in, OutputStream out) throws IOException {
+        ByteArrayOutputStream raw = new ByteArrayOutputStream();
+        byte[] chunk;
+        do {
+            chunk = chunk(in, raw);
+            raw.writeTo(out);
+            out.flush();
+            raw.reset();
+        } while (chunk.length > 0);
     }
 
     private static String head(InputStream in, ByteArrayOutputStream raw) throws IOException {
@@ -75,16 +113,11 @@ final class HttpText {
         return raw.toString(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] chunks(InputStream in, ByteArrayOutputStream raw) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        while (true) {
-            int size = length(line(in, raw), 16);
-            body.writeBytes(take(in, raw, size));
-            take(in, raw, 2);
-            if (size == 0) {
-                return body.toByteArray();
-            }
-        }
+    /** Takes the next chunk; the last one is empty. */
+    private static byte[] chunk(InputStream in, ByteArrayOutputStream raw) throws IOException {
+        byte[] chunk = take(in, raw, length(line(in, raw), 16));
+        take(in, raw, 2);
+        return chunk;
     }
 
     private static String line(InputStream in, ByteArrayOutputStream raw) throws IOException {
@@ -139,6 +172,11 @@ final class HttpText {
         return body;
     }
 
+    /** Tells whether all of it is here. */
+    boolean isWhole() {
+        return whole;
+    }
+
     /** Returns an answer's status. */
     int status() {
         return Integer.parseInt(firstLine.split(" ", -1)[1]);
@@ -146,6 +184,7 @@ final class HttpText {
 
     /** Tells whether it is a device's message for a round. */
     boolean isMessage() {
-        return firstLine.startsWith("PUT ") && firstLine.contains("/messages/me ");
+        return firstLine.startsWith("PUT ")
+                && (firstLine.contains("/messages/me ") || firstLine.contains("/messages/me?"));
     }
 }

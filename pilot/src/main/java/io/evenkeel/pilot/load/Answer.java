@@ -2,21 +2,34 @@ package io.evenkeel.pilot.load;
 
 import java.util.Locale;
 
-/** A coordinator's answer to one request. Immutable. */
+/** A coordinator's answer to one request, or its first line. Immutable. */
 final class Answer {
 
     private static final String NO_CLIENT_PAUSE = "0";
 
     private final String text;
     private final int bodyAt;
+    private final boolean whole;
 
     /**
-     * @param text all of it, one character for each byte
+     * @param text what there is of it, one character for each byte
      * @param bodyAt where its body begins
+     * @param whole whether that is all
      */
-    Answer(String text, int bodyAt) {
+    Answer(String text, int bodyAt, boolean whole) {
         this.text = text;
         this.bodyAt = bodyAt;
+        this.whole = whole;
+    }
+
+    /** Tells whether it is all there, rather than only the first of its lines. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Returns the same with a body that begins behind the first object in it. */
+    Answer secondLine() {
+        return new Answer(text, text.indexOf("}\n", bodyAt) + 2, whole);
     }
 
     /** Returns the status, such as 201. */
@@ -51,6 +64,11 @@ final class Answer {
         }
         int from = at + name.length() + 4;
         return text.substring(from, text.indexOf('"', from));
+    }
+
+    /** Tells whether the body has a field. */
+    boolean has(String name) {
+        return text.indexOf("\"" + name + "\":", bodyAt) >= 0;
     }
 
     /** Returns a whole number of the body. */

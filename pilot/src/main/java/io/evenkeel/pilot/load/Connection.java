@@ -21,6 +21,7 @@ final class Connection {
 
     private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
     private static final String NOT_CHUNKED = "";
+    private static final String LINES = "application/x-ndjson";
 
     private final Selector selector;
     private final InetSocketAddress server;
@@ -30,6 +31,7 @@ final class Connection {
     private @Nullable SelectionKey key;
     private @Nullable Consumer<Answer> taker;
     private @Nullable Consumer<IOException> failed;
+    private boolean lineTaken;
     private boolean reused;
 
     Connection(Selector selector, InetSocketAddress server) {
@@ -41,12 +43,13 @@ final class Connection {
      * Sends a request.
      *
      * @param request its head and body; belongs to the connection
-     * @param onAnswer takes the answer
+     * @param onAnswer takes the answer; if that comes in lines, the first of them before
      * @param onFailure told instead if there is none
      */
     void send(ByteBuffer[] request, Consumer<Answer> onAnswer, Consumer<IOException> onFailure) {
         taker = onAnswer;
         failed = onFailure;
+        lineTaken = false;
         toSend = request;
         received.clear();
         try {
@@ -110,7 +113,12 @@ final class Connection {
             throw new EOFException("the coordinator closed the connection");
         }
         Answer answer = answer();
-        if (answer != null) {
+        if (answer != null && !answer.isWhole()) {
+            lineTaken = true;
+            if (taker != null) {
+                taker.accept(answer);
+            }
+        } else if (answer != null) {
             Consumer<Answer> waiting = taker;
             taker = null;
             if (toSend[toSend.length - 1].hasRemaining()
@@ -123,7 +131,7 @@ final class Connection {
         }
     }
 
-    /** Returns the answer, if all of it is there. */
+    /** Returns the answer, if all of it is there, or its first line, if that is new. */
     private @Nullable Answer answer() {
         String text = new String(received.array(), 0, received.position(), StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
@@ -132,10 +140,14 @@ final class Connection {
         }
         int body = end + 4;
         String head = text.substring(0, end + 2);
-        boolean whole = Answer.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
+        boolean isWhole = Answer.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
                 ? text.length() >= body + Integer.parseInt(Answer.header(head, "Content-Length", "0"))
                 : text.endsWith(LAST_CHUNK);
-        return whole ? new Answer(text, body) : null;
+        boolean isPart = !isWhole
+                && !lineTaken
+                && text.indexOf('\n', text.indexOf('{', body)) > body
+                && Answer.header(head, "Content-Type", "").startsWith(LINES);
+        return isWhole || isPart ? new Answer(text, body, isWhole) : null;
     }
 
     private void fail(IOException e) {

@@ -78,13 +78,29 @@ final class Device {
             return;
         }
         ask("GET", fleet.runPath() + "/task?wait=30s&after=" + answered, "", answer -> {
-            if (answer.status() == 200 && answer.text("state").equals("running")) {
-                fleet.opened(answer.number("round"));
-                send(answer.number("round"));
-            } else if (answer.status() != 200) {
+            if (answer.status() == 200) {
+                begin(answer);
+            } else {
                 fleet.loop().after(Duration.ofSeconds(answer.retryAfterSeconds()), this::poll);
             }
         });
+    }
+
+    /** Sends a message for the round of a task, if that is none of stopping. */
+    private void begin(Answer task) {
+        if (task.text("state").equals("running")) {
+            fleet.opened(task.number("round"));
+            send(task.number("round"));
+        }
+    }
+
+    /** Goes on with what came behind a receipt. */
+    private void goOn(Answer next) {
+        if (next.has("state")) {
+            begin(next);
+        } else {
+            fleet.loop().after(Duration.ofSeconds(next.has("retryAfter") ? next.number("retryAfter") : 0), this::poll);
+        }
     }
 
     /** Sends a message for a round unless it has answered it, or is busy. */
@@ -115,7 +131,8 @@ final class Device {
         busy = true;
         ByteBuffer frame = fleet.frames().get(number + sentSequence);
         int length = MessageHeader.BYTES + frame.remaining();
-        byte[] start = ("PUT " + fleet.runPath() + "/rounds/" + sentRound + "/messages/me HTTP/1.1\r\n" + fleet.host()
+        byte[] start = ("PUT " + fleet.runPath() + "/rounds/" + sentRound + "/messages/me" + fleet.messageQuery()
+                        + " HTTP/1.1\r\n" + fleet.host()
                         + authorization + "Content-Type: application/vnd.evenkeel.message\r\nContent-Length: " + length
                         + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
@@ -127,6 +144,11 @@ final class Device {
     }
 
     private void sent(Answer answer, int length) {
+        if (!busy) {
+            // The receipt was there before.
+            goOn(answer.secondLine());
+            return;
+        }
         busy = false;
         long took = System.nanoTime() - sentAt;
         int status = answer.status();
@@ -136,7 +158,9 @@ final class Device {
             sequence = sentSequence;
             answered = sentRound;
             fleet.accepted(took, length, status == 201);
-            fleet.free(this);
+            if (answer.isWhole()) {
+                fleet.free(this);
+            }
             return;
         }
         String type = answer.text("type");
@@ -150,6 +174,10 @@ final class Device {
     }
 
     private void lost(IOException failure) {
+        if (!busy) {
+            fleet.loop().after(AFTER_FAILURE, this::poll);
+            return;
+        }
         busy = false;
         fleet.tally().refused(System.nanoTime() - sentAt, "no answer: " + failure.getMessage());
         fleet.later(AFTER_FAILURE, this);

@@ -221,6 +221,11 @@ final class Fleet implements AutoCloseable {
         return runPath;
     }
 
+    /** Returns how a message's request asks for the next task too, if devices wait each for themselves. */
+    String messageQuery() {
+        return settings.ownPolls() && settings.rate() == null ? "?wait=30s" : "";
+    }
+
     String enrolmentToken() {
         return enrolmentToken;
     }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.core.wire.Digest;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,6 +27,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +46,7 @@ class FaultyProxyTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient device = HttpClient.newHttpClient();
+    private final CountDownLatch nextRound = new CountDownLatch(1);
     private final Witness witness = new Witness();
     private HttpServer coordinator;
     private FaultyProxy proxy;
@@ -54,6 +59,7 @@ class FaultyProxyTest {
 
     @AfterEach
     void stop() throws IOException {
+        nextRound.countDown();
         proxy.close();
         coordinator.stop(0);
         threads.shutdownNow();
@@ -75,10 +81,57 @@ class FaultyProxyTest {
                     "{\"client\":\"c\",\"round\":7,\"includedIn\":7,\"sequence\":1,\"digest\":\"%s\"}",
                     Digest.toHex(Digest.of(text.getBytes(StandardCharsets.UTF_8))));
             byte[] body = receipt.getBytes(StandardCharsets.UTF_8);
+            boolean isInLines = exchange.getRequestURI().getQuery() != null;
+            if (isInLines) {
+                exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
+            }
             // Of no announced length, so in chunks, as the coordinator answers.
             exchange.sendResponseHeaders(201, 0);
             exchange.getResponseBody().write(body);
+            if (isInLines) {
+                exchange.getResponseBody().write('\n');
+                exchange.getResponseBody().flush();
+                nextRound.await();
+                exchange.getResponseBody().write("{\"round\":8}\n".getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Sends a message whose answer has a second line in the next round. */
+    private BufferedReader sendAndWait(String message) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        proxy.address().resolve("/api/v1/runs/r/rounds/7/messages/me?wait=30s"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .PUT(BodyPublishers.ofString(message))
+                .build();
+        InputStream body = device.send(request, BodyHandlers.ofInputStream()).body();
+        return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aReceiptPassesBeforeTheSecondLineIsThere() throws Exception {
+        try (BufferedReader answer = sendAndWait("one")) {
+            assertThat(answer.readLine()).contains("\"sequence\":1");
+            assertThat(witness.receipts()).hasSize(1);
+
+            nextRound.countDown();
+            assertThat(answer.readLine()).isEqualTo("{\"round\":8}");
+            assertThat(answer.readLine()).isNull();
+        }
+    }
+
+    @Test
+    void aCutAfterTheReceiptLetsThatPassAndNothingMore() throws Exception {
+        proxy.inflict(request -> Fault.CUT_AFTER_RECEIPT);
+
+        try (BufferedReader answer = sendAndWait("one")) {
+            assertThat(answer.readLine()).contains("\"sequence\":1");
+            assertThatThrownBy(answer::readLine).isInstanceOf(IOException.class);
+        }
+        assertThat(arrived).containsExactly("one");
+        assertThat(witness.receipts()).hasSize(1);
     }
 
     private void inflict(Fault... faults) {

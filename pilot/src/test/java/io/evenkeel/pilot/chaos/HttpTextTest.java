@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,5 +53,22 @@ class HttpTextTest {
         assertThatThrownBy(() -> HttpText.read(wire("GET / HT"))).isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> HttpText.read(wire("PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab")))
                 .isInstanceOf(EOFException.class);
+    }
+
+    @Test
+    void readsTheFirstLineOfAnAnswerInLinesAndPassesTheRestOn() throws IOException {
+        String head = "HTTP/1.1 201 \r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-ndjson\r\n\r\n";
+        String first = head + "2\r\nab\r\n2\r\nc\n\r\n";
+        String rest = "3\r\nde\n\r\n0\r\n\r\n";
+        InputStream in = wire(first + rest);
+
+        HttpText answer = Objects.requireNonNull(HttpText.readFirstLine(in));
+        assertThat(answer.raw()).asString(StandardCharsets.ISO_8859_1).isEqualTo(first);
+        assertThat(answer.body()).asString(StandardCharsets.ISO_8859_1).isEqualTo("abc\n");
+        assertThat(answer.isWhole()).isFalse();
+        ByteArrayOutputStream passed = new ByteArrayOutputStream();
+        HttpText.passRest(in, passed);
+        assertThat(passed.toString(StandardCharsets.ISO_8859_1)).isEqualTo(rest);
+        assertThat(read(wire(first + rest)).isWhole()).isTrue();
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,21 +24,38 @@ final class CappedBody implements BodySubscriber<byte[]> {
     private final Progress progress;
     private final ByteArrayOutputStream bytes;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final @Nullable CompletableFuture<Response> firstLine;
+    private final ResponseInfo info;
     private Flow.@Nullable Subscription subscription;
 
-    private CappedBody(Request request, long limit, long announced, Progress progress) {
+    private CappedBody(
+            Request request,
+            ResponseInfo info,
+            long limit,
+            Progress progress,
+            @Nullable CompletableFuture<Response> firstLine) {
         this.request = request;
+        this.info = info;
         this.limit = limit;
         this.progress = progress;
+        this.firstLine = firstLine;
+        long announced = info.headers().firstValueAsLong("Content-Length").orElse(0);
         // An announcement costs the sender nothing, so no more is taken for it at first than a little.
         this.bytes = new ByteArrayOutputStream((int) Math.max(32, Math.min(announced, FIRST_BUFFER)));
     }
 
-    static CappedBody of(Request request, ResponseInfo info, Progress progress) {
+    /**
+     * @param firstLine completed once there is a success's first line, with that line, without its end, for a body; only if the request
+     *     has a use for it
+     */
+    static CappedBody of(Request request, ResponseInfo info, Progress progress, CompletableFuture<Response> firstLine) {
         progress.touch();
-        long limit = info.statusCode() / 100 == 2 ? request.maxAnswerBytes() : MAX_REFUSAL_BYTES;
-        long announced = info.headers().firstValueAsLong("Content-Length").orElse(0);
-        return new CappedBody(request, limit, announced, progress);
+        boolean isSuccess = info.statusCode() / 100 == 2;
+        long limit = isSuccess ? request.maxAnswerBytes() : MAX_REFUSAL_BYTES;
+        boolean isInLines = isSuccess
+                && request.firstLine() != null
+                && Response.isLines(info.headers().firstValue("Content-Type").orElse(""));
+        return new CappedBody(request, info, limit, progress, isInLines ? firstLine : null);
     }
 
     @Override
@@ -63,6 +81,21 @@ final class CappedBody implements BodySubscriber<byte[]> {
             byte[] copy = new byte[piece.remaining()];
             piece.get(copy);
             bytes.writeBytes(copy);
+            lookForFirstLine(copy);
+        }
+    }
+
+    private void lookForFirstLine(byte[] added) {
+        if (firstLine == null || firstLine.isDone()) {
+            return;
+        }
+        for (int i = 0; i < added.length; i++) {
+            if (added[i] == '\n') {
+                byte[] line = Arrays.copyOf(bytes.toByteArray(), bytes.size() - added.length + i);
+                firstLine.complete(
+                        new Response(info.statusCode(), info.headers().map(), line));
+                return;
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -63,20 +63,39 @@ public final class JdkTransport implements Transport {
         builder.method(
                 request.method(),
                 body == null ? BodyPublishers.noBody() : progress.of(BodyPublishers.ofByteArray(body)));
-        CompletableFuture<HttpResponse<byte[]>> future =
-                http.sendAsync(builder.build(), info -> CappedBody.of(request, info, progress));
+        CompletableFuture<Response> firstLine = new CompletableFuture<>();
+        CompletableFuture<Response> future = http.sendAsync(
+                        builder.build(), info -> CappedBody.of(request, info, progress, firstLine))
+                .thenApply(answer ->
+                        new Response(answer.statusCode(), answer.headers().map(), answer.body()));
         underWay = future;
         try {
             if (aborted) {
                 throw new IOException("too late");
             }
-            HttpResponse<byte[]> answer = await(future, progress, silence.plus(request.extraPatience()));
-            return new Response(answer.statusCode(), answer.headers().map(), answer.body());
+            Consumer<byte[]> taker = request.firstLine();
+            if (taker != null) {
+                await(CompletableFuture.anyOf(future, firstLine), progress, silence);
+                if (firstLine.isDone()) {
+                    taker.accept(firstLine.join().body());
+                    return rest(future, progress, request, firstLine.join());
+                }
+            }
+            return await(future, progress, silence.plus(request.extraPatience()));
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
             underWay = null;
             future.cancel(true);
+        }
+    }
+
+    private Response rest(CompletableFuture<Response> future, Progress progress, Request request, Response firstLine)
+            throws InterruptedException {
+        try {
+            return await(future, progress, silence.plus(request.extraPatience()));
+        } catch (IOException e) {
+            return firstLine;
         }
     }
 

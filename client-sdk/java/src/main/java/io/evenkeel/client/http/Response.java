@@ -47,6 +47,15 @@ public final class Response {
         return type.startsWith("application/json") || type.startsWith("application/problem+json");
     }
 
+    /** Tells whether the body is lines of JSON. */
+    public boolean isLines() {
+        return isLines(header("Content-Type").orElse(""));
+    }
+
+    static boolean isLines(String contentType) {
+        return contentType.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
+    }
+
     /** Returns the body, live. */
     public byte[] body() {
         return body;

@@ -75,7 +75,7 @@ public final class Retries {
             @Nullable Exception failure = null;
             Duration pause = backoff(attempt);
             try {
-                Response response = transport.exchange(request);
+                Response response = transport.exchange(attempt == 0 ? request : request.repetition());
                 if (!PASSING.contains(response.status())) {
                     return response;
                 }

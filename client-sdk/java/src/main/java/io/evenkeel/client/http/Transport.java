@@ -6,7 +6,8 @@ import java.io.IOException;
 public interface Transport extends AutoCloseable {
 
     /**
-     * Sends the request and waits for the whole answer.
+     * Sends the request and waits for the whole answer. If the request's first line was handed on, an answer that then breaks off is
+     * what there was of it up to that line's end.
      *
      * @throws IOException if there was none: no connection, too long a silence, or {@link #abort()}; the request may have arrived or not
      * @throws io.evenkeel.client.error.EvenkeelException if the answer is longer than the request allows

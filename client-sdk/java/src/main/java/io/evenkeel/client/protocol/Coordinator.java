@@ -10,9 +10,11 @@ import io.evenkeel.core.wire.Digest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
@@ -119,7 +121,7 @@ public final class Coordinator {
      * @param since the round whose model the device had last, to hear what an update from it would cost; -1 if there is none
      */
     public Task task(String run, int after, Duration wait, int since) throws InterruptedException {
-        String query = "?after=" + after + "&wait=" + wait + (since < 0 ? "" : "&replica=" + since);
+        String query = "?after=" + after + "&wait=" + wait + replica(since);
         Response answer = accepted(
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
         if (answer.status() == 204) {
@@ -155,9 +157,66 @@ public final class Coordinator {
 
     /** Sends a message. */
     public Receipt send(String run, int round, byte[] message) throws InterruptedException {
-        Request request = request("PUT", "runs/" + run + "/rounds/" + round + "/messages/me", MAX_JSON_BYTES)
+        return receipt(accepted(message(run, round, "", message)).body());
+    }
+
+    /**
+     * Sends a message and asks for work after its round, in one request.
+     *
+     * @param wait as in {@link #task}
+     * @param since as in {@link #task}
+     * @param taker takes the receipt, as soon as it is there
+     * @return the work; without a pause before the next question if there was no answer to this one
+     */
+    public Task send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
+            throws InterruptedException {
+        AtomicBoolean taken = new AtomicBoolean();
+        Request request = message(run, round, "?wait=" + wait + replica(since), message)
+                .patience(wait)
+                .firstLine(line -> {
+                    taken.set(true);
+                    taker.accept(receipt(line));
+                })
+                // Should a proxy on the way keep lines back until the answer is whole, the receipt must not wait for
+                // that twice.
+                .repeatedAs(message(run, round, "", message));
+        Response answer = accepted(request);
+        byte[] lines = answer.body();
+        int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
+        if (!taken.get()) {
+            // A coordinator that knows only the question apart, or a transport that hands on no lines.
+            taker.accept(receipt(Arrays.copyOf(lines, end)));
+        }
+        return end + 1 < lines.length
+                ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length))
+                : new Task.Nothing(Duration.ZERO);
+    }
+
+    private static int endOfFirstLine(byte[] lines) {
+        int end = 0;
+        while (end < lines.length && lines[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private Task nextTask(byte[] json) {
+        Fields fields = Fields.parse("the task", json);
+        Long pause = fields.optionalInteger("retryAfter");
+        return pause == null ? Task.of(fields) : new Task.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+    }
+
+    private static String replica(int since) {
+        return since < 0 ? "" : "&replica=" + since;
+    }
+
+    private Request message(String run, int round, String query, byte[] message) {
+        return request("PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
                 .body("application/vnd.evenkeel.message", message);
-        Fields answer = Fields.parse("the receipt", accepted(request).body());
+    }
+
+    private static Receipt receipt(byte[] json) {
+        Fields answer = Fields.parse("the receipt", json);
         return new Receipt(
                 answer.text("run"),
                 answer.text("client"),

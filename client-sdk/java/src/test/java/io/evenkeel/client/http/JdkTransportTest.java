@@ -13,6 +13,8 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +50,22 @@ class JdkTransportTest {
             exchange.getResponseBody().write(new byte[5000]);
             exchange.close();
         });
+        server.createContext("/lines", exchange -> {
+            firstLine(exchange);
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.getResponseBody().write("second\n".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.createContext("/broken", exchange -> {
+            firstLine(exchange);
+            exchange.getResponseBody().write("sec".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IOException("the server dies");
+        });
         server.createContext("/silent", exchange -> {
             arrived.countDown();
             try {
@@ -71,6 +89,13 @@ class JdkTransportTest {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    private static void firstLine(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write("first\n".getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
     }
 
     private Request get(String path, long limit) {
@@ -159,6 +184,94 @@ class JdkTransportTest {
         for (Thread thread : own) {
             thread.join(10_000);
             assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void handsOnTheFirstLineWhileTheServerStillThinksAboutTheNext() throws Exception {
+        List<String> lines = new ArrayList<>();
+        List<Thread> takers = new ArrayList<>();
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Response answer = transport.exchange(get("/lines", 100).firstLine(line -> {
+                lines.add(text(line));
+                takers.add(Thread.currentThread());
+                released.countDown();
+            }));
+
+            assertThat(text(answer.body())).isEqualTo("first\nsecond\n");
+            assertThat(answer.isLines()).isTrue();
+        }
+        assertThat(lines).containsExactly("first");
+        assertThat(takers).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void anAnswerThatBreaksOffAfterTheFirstLineIsThatLine() throws Exception {
+        List<String> lines = new ArrayList<>();
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Response answer = transport.exchange(get("/broken", 100).firstLine(line -> lines.add(text(line))));
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(text(answer.body())).isEqualTo("first");
+            assertThat(lines).containsExactly("first");
+            // Without somebody who has taken it, it is a failure as ever.
+            assertThatThrownBy(() -> transport.exchange(get("/broken", 100))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aServerThatIsSilentAfterTheFirstLineForLongerThanItMayHasSaidThatLine() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, Duration.ofMillis(30), null)) {
+            Request request = get("/lines", 100).firstLine(line -> {});
+
+            assertThat(text(transport.exchange(request).body())).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void patienceIsForWhatComesAfterTheFirstLine() {
+        try (JdkTransport transport = new JdkTransport(LONG, Duration.ofMillis(30), null)) {
+            Request request = get("/silent", 100).patience(LONG).firstLine(line -> {});
+
+            assertThatThrownBy(() -> transport.exchange(request)).isInstanceOf(HttpTimeoutException.class);
+        }
+    }
+
+    @Test
+    void anExchangeThatIsAbortedAfterTheFirstLineHasThatLine() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Response answer =
+                    transport.exchange(get("/lines", 100).firstLine(line -> threads.execute(transport::abort)));
+
+            assertThat(text(answer.body())).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void whatTheTakerOfTheFirstLineThrowsEndsTheExchange() {
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Request request = get("/lines", 100).firstLine(line -> {
+                throw new IllegalStateException("no room for it");
+            });
+
+            assertThatThrownBy(() -> transport.exchange(request)).hasMessage("no room for it");
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeInLinesIsNotSplit() throws Exception {
+        try (JdkTransport transport = new JdkTransport(LONG, LONG, null)) {
+            Request request = Request.of("PUT", get("/echo", 100).uri(), 100)
+                    .body("text/plain", "{\n}".getBytes(StandardCharsets.UTF_8))
+                    .firstLine(line -> {
+                        throw new AssertionError("no line");
+                    });
+
+            assertThat(text(transport.exchange(request).body())).isEqualTo("{\n}");
         }
     }
 }

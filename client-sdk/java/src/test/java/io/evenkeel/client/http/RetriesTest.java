@@ -27,6 +27,7 @@ class RetriesTest {
 
     private final FakeTime time = new FakeTime();
     private final StopSignal stop = new StopSignal();
+    private final List<Request> sent = new ArrayList<>();
     private final List<String> causes = new ArrayList<>();
 
     @Test
@@ -115,11 +116,26 @@ class RetriesTest {
         assertThatThrownBy(() -> send(0.5, answer(200))).isInstanceOf(StoppedException.class);
     }
 
+    @Test
+    void repeatsARequestAsItSays() throws InterruptedException {
+        Request plain = Request.of("PUT", REQUEST.uri(), 100);
+
+        send(REQUEST.repeatedAs(plain), 0, new IOException("no route"), answer(503), answer(200));
+
+        assertThat(sent.subList(1, 3)).containsOnly(plain);
+        assertThat(sent.get(0).method()).isEqualTo("GET");
+    }
+
     private Response send(double random, Object... script) throws InterruptedException {
+        return send(REQUEST, random, script);
+    }
+
+    private Response send(Request first, double random, Object... script) throws InterruptedException {
         Deque<Object> outcomes = new ArrayDeque<>(List.of(script));
         Transport transport = new Transport() {
             @Override
             public Response exchange(Request request) throws IOException {
+                sent.add(request);
                 Object outcome = outcomes.remove();
                 if (outcome instanceof IOException failure) {
                     throw failure;
@@ -140,7 +156,7 @@ class RetriesTest {
                         Duration.ofMinutes(10),
                         stop,
                         (request, cause, pause) -> causes.add(cause))
-                .send(REQUEST);
+                .send(first);
     }
 
     private static Response answer(int status) {

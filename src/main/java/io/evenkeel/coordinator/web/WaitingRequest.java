@@ -1,0 +1,152 @@
+package io.evenkeel.coordinator.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * A request whose answer is not there yet, and which no thread waits for. Thread-safe.
+ *
+ * <p>Its answer is written by whichever thread has it, under a lock that the container's own events take too. So the response is
+ * left alone once the container has ended the request and may use it for another.
+ */
+final class WaitingRequest implements AsyncListener {
+
+    private static final String ATTRIBUTE = WaitingRequest.class.getName();
+
+    private final AsyncContext async;
+    private final AnswerWriter writer;
+
+    /** What the log lines of its first thread said of it. */
+    private final @Nullable Map<String, String> context;
+
+    private Later<?> later;
+    private @Nullable Ways ways;
+    private boolean hasFirstLine;
+    private boolean over;
+
+    /** How an answer gets out: the container's request and response, or nearly so, as it needs nothing of what filters wrap around them. */
+    private record Ways(HttpServletRequest request, HttpServletResponse response) {}
+
+    private WaitingRequest(AsyncContext async, Later<?> later, AnswerWriter writer) {
+        this.async = async;
+        this.later = later;
+        this.writer = writer;
+        this.context = MDC.getCopyOfContextMap();
+    }
+
+    /** Has a request wait. Its answer is not written before {@link #begin}. */
+    static void start(HttpServletRequest request, Later<?> later, AnswerWriter writer) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(later.patience().toMillis());
+        WaitingRequest waiting = new WaitingRequest(async, later, writer);
+        async.addListener(waiting);
+        request.setAttribute(ATTRIBUTE, waiting);
+    }
+
+    static @Nullable WaitingRequest in(HttpServletRequest request) {
+        return (WaitingRequest) request.getAttribute(ATTRIBUTE);
+    }
+
+    /** Writes the answer as soon as it is there, as nobody else writes any more. */
+    void begin(HttpServletRequest request, HttpServletResponse response) {
+        Later<?> first;
+        synchronized (this) {
+            ways = new Ways(request, response);
+            first = later;
+        }
+        if (first.outcome().isDone()) {
+            answer();
+        } else {
+            awaits(first);
+        }
+    }
+
+    private void awaits(Later<?> outstanding) {
+        outstanding.onceDone(() -> writer.execute(this::answer));
+    }
+
+    private void answer() {
+        boolean ends;
+        synchronized (this) {
+            ends = !over && ways != null && write(ways.request(), ways.response());
+            over |= ends;
+        }
+        if (ends) {
+            AnsweringEndpoint.complete(async);
+        }
+    }
+
+    /** Writes what is there; tells whether that is all. */
+    private boolean write(HttpServletRequest request, HttpServletResponse response) {
+        try {
+            while (later.outcome().isDone()) {
+                if (later.outcome().isCancelled()) {
+                    return true;
+                }
+                Supplier<? extends Later<?>> second = later.second();
+                if (hasFirstLine) {
+                    writer.writeSecond(response, later);
+                    return true;
+                }
+                if (second == null || !writer.writeFirst(request, response, later)) {
+                    writer.writeWhole(request, response, later, context);
+                    return true;
+                }
+                hasFirstLine = true;
+                later = second.get();
+                if (!later.outcome().isDone()) {
+                    awaits(later);
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            // The caller is gone.
+            return true;
+        } catch (RuntimeException | Error e) {
+            writer.fail(response, e);
+            return true;
+        }
+    }
+
+    /** The answer it is given then has to be written before the container goes on. */
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        synchronized (this) {
+            later.late();
+        }
+        answer();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        end();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        end();
+        AnsweredBody.answered(async.getRequest());
+    }
+
+    private void end() {
+        Later<?> outstanding;
+        synchronized (this) {
+            over = true;
+            outstanding = later;
+        }
+        outstanding.gone();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+}
