@@ -4,13 +4,10 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import org.apache.tomcat.util.threads.TaskQueue;
-import org.apache.tomcat.util.threads.TaskThreadFactory;
-import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 class AnswerWriter implements Executor, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerWriter.class);
-    private static final int LEAST_THREADS = 2;
-    private static final int IDLE_SECONDS = 60;
+    private static final Duration STANDSTILL = Duration.ofMillis(50);
 
     private final JsonMapper json;
     private final ObjectProvider<HandlerExceptionResolver> problems;
-    private final ThreadPoolExecutor threads;
+    private final FewThreads threads;
 
     /**
      * @param problems puts refusals into words; is not there yet while beans are made
@@ -54,15 +50,7 @@ class AnswerWriter implements Executor, DisposableBean {
             @Value("${server.tomcat.threads.max:200}") int most) {
         this.json = json;
         this.problems = problems;
-        TaskQueue queue = new TaskQueue();
-        threads = new ThreadPoolExecutor(
-                Math.min(LEAST_THREADS, most),
-                most,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                queue,
-                new TaskThreadFactory("answer-", true, Thread.NORM_PRIORITY));
-        queue.setParent(threads);
+        this.threads = new FewThreads("answer-", Runtime.getRuntime().availableProcessors(), most, STANDSTILL);
     }
 
     @Override
@@ -168,6 +156,6 @@ class AnswerWriter implements Executor, DisposableBean {
 
     @Override
     public void destroy() {
-        threads.shutdownNow();
+        threads.stop();
     }
 }
