@@ -86,26 +86,25 @@ final class WaitingRequest implements AsyncListener {
 
     /** Writes what is there; tells whether that is all. */
     private boolean write(HttpServletRequest request, HttpServletResponse response) {
+        if (!later.outcome().isDone()) {
+            return false;
+        }
         try {
-            while (later.outcome().isDone()) {
-                if (later.outcome().isCancelled()) {
-                    return true;
-                }
-                Supplier<? extends Later<?>> second = later.second();
-                if (hasFirstLine) {
-                    writer.writeSecond(response, later);
-                    return true;
-                }
-                if (second == null || !writer.writeFirst(request, response, later)) {
-                    writer.writeWhole(request, response, later, context);
-                    return true;
-                }
-                hasFirstLine = true;
-                later = second.get();
-                if (!later.outcome().isDone()) {
-                    awaits(later);
-                }
+            if (hasFirstLine) {
+                writer.writeSecond(response, later);
+                return true;
             }
+            Supplier<? extends Later<?>> second = later.second();
+            if (second == null || !writer.writeFirst(request, response, later)) {
+                writer.writeWhole(request, response, later, context);
+                return true;
+            }
+            hasFirstLine = true;
+            later = second.get();
+            if (later.outcome().isDone()) {
+                return write(request, response);
+            }
+            awaits(later);
             return false;
         } catch (IOException e) {
             // The caller is gone.
@@ -147,6 +146,6 @@ final class WaitingRequest implements AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        event.getAsyncContext().addListener(this);
+        // Nobody brings it back, so nobody has it wait again.
     }
 }

@@ -26,8 +26,6 @@ final class Training {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
 
-    private static final Task NOTHING_YET = new Task.Nothing(Duration.ZERO);
-
     private final Settings settings;
     private final Coordinator coordinator;
     private final StopSignal stop;
@@ -123,7 +121,7 @@ final class Training {
     /** Sends what was under way when the device last stopped: the answer tells whether it had arrived. */
     private Task finishEarlier() throws InterruptedException {
         if (state.pending() == null) {
-            return NOTHING_YET;
+            return Task.Nothing.YET;
         }
         after = Math.max(after, state.pending().round());
         return send(state.pending().round());
@@ -140,13 +138,13 @@ final class Training {
             } else if (!passed(e.problem())) {
                 throw e;
             }
-            return NOTHING_YET;
+            return Task.Nothing.YET;
         }
         Map<String, Double> metrics = evaluate(model);
         Gradient gradient = compute(function, model);
         stop.check();
         if (gradient.isSkip()) {
-            return NOTHING_YET;
+            return Task.Nothing.YET;
         }
         stage(model, gradient, metrics);
         return send(work.round());

@@ -81,7 +81,7 @@ final class Uplink {
             if (!settle(pending, e.problem())) {
                 throw e;
             }
-            return new Sent(e.problem().is(NOT_OPEN), new Task.Nothing(Duration.ZERO));
+            return new Sent(e.problem().is(NOT_OPEN), Task.Nothing.YET);
         }
     }
 

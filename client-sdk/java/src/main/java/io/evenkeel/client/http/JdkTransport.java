@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -64,10 +65,8 @@ public final class JdkTransport implements Transport {
                 request.method(),
                 body == null ? BodyPublishers.noBody() : progress.of(BodyPublishers.ofByteArray(body)));
         CompletableFuture<Response> firstLine = new CompletableFuture<>();
-        CompletableFuture<Response> future = http.sendAsync(
-                        builder.build(), info -> CappedBody.of(request, info, progress, firstLine))
-                .thenApply(answer ->
-                        new Response(answer.statusCode(), answer.headers().map(), answer.body()));
+        CompletableFuture<HttpResponse<byte[]>> future =
+                http.sendAsync(builder.build(), info -> CappedBody.of(request, info, progress, firstLine));
         underWay = future;
         try {
             if (aborted) {
@@ -81,7 +80,7 @@ public final class JdkTransport implements Transport {
                     return rest(future, progress, request, firstLine.join());
                 }
             }
-            return await(future, progress, silence.plus(request.extraPatience()));
+            return whole(future, progress, request);
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
@@ -90,10 +89,17 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    private Response rest(CompletableFuture<Response> future, Progress progress, Request request, Response firstLine)
+    private Response whole(CompletableFuture<HttpResponse<byte[]>> future, Progress progress, Request request)
+            throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = await(future, progress, silence.plus(request.extraPatience()));
+        return new Response(answer.statusCode(), answer.headers().map(), answer.body());
+    }
+
+    private Response rest(
+            CompletableFuture<HttpResponse<byte[]>> future, Progress progress, Request request, Response firstLine)
             throws InterruptedException {
         try {
-            return await(future, progress, silence.plus(request.extraPatience()));
+            return whole(future, progress, request);
         } catch (IOException e) {
             return firstLine;
         }

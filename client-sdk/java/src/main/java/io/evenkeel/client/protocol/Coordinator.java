@@ -187,9 +187,7 @@ public final class Coordinator {
             // A coordinator that knows only the question apart, or a transport that hands on no lines.
             taker.accept(receipt(Arrays.copyOf(lines, end)));
         }
-        return end + 1 < lines.length
-                ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length))
-                : new Task.Nothing(Duration.ZERO);
+        return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : Task.Nothing.YET;
     }
 
     private static int endOfFirstLine(byte[] lines) {

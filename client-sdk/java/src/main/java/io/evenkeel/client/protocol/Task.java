@@ -21,7 +21,11 @@ public sealed interface Task {
      *
      * @param pause how long to wait before asking again; null if the coordinator did not say
      */
-    record Nothing(@Nullable Duration pause) implements Task {}
+    record Nothing(@Nullable Duration pause) implements Task {
+
+        /** To be asked again at once. */
+        public static final Nothing YET = new Nothing(Duration.ZERO);
+    }
 
     /**
      * The run has ended.

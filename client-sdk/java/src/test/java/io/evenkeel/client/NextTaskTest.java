@@ -1,0 +1,57 @@
+package io.evenkeel.client;
+
+import static io.evenkeel.client.TestCoordinator.RUN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.client.RunOutcome.End;
+import io.evenkeel.client.state.MemoryStateStore;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** How a device hears of the next round: with the receipt of its message, or by asking. */
+class NextTaskTest {
+
+    private final MemoryStateStore store = new MemoryStateStore();
+    private final TestCoordinator coordinator =
+            new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
+
+    @Test
+    void hearsOfTheNextRoundWithTheReceiptOfTheLast() throws InterruptedException {
+        Device.train(Device.on(coordinator, store));
+
+        assertThat(questions()).isEqualTo(1);
+        assertThat(coordinator.messages).hasSize(12);
+    }
+
+    @Test
+    void asksForTheNextRoundWhereTheCoordinatorGivesJustTheReceipt() throws InterruptedException {
+        coordinator.tellsNextTask = false;
+
+        RunOutcome outcome = Device.train(Device.on(coordinator, store));
+
+        assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
+        assertThat(questions()).isEqualTo(13);
+    }
+
+    @Test
+    void asksForTheNextRoundAndSendsNothingAgainWhenTheAnswerBreaksOffBehindTheReceipt() throws InterruptedException {
+        AtomicInteger sent = new AtomicInteger();
+        RunOutcome outcome = Device.train(Device.on(
+                new DirectTransport(
+                        coordinator,
+                        request -> request.uri().getPath().endsWith("/messages/me") && sent.incrementAndGet() % 3 == 0
+                                ? DirectTransport.Fate.REST_LOST
+                                : DirectTransport.Fate.DELIVERED),
+                store));
+
+        assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
+        assertThat(sent).hasValue(12);
+        assertThat(questions()).isEqualTo(1 + 12 / 3);
+        assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+    }
+
+    private long questions() {
+        return coordinator.log.stream().filter(line -> line.endsWith("/task")).count();
+    }
+}
