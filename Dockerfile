@@ -6,8 +6,6 @@ WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw -B -ntp -q -DskipTests -Dspotless.check.skip -Djacoco.skip -pl pilot -am package
-# Layers from what changes least to what changes most, so that a new version ships only the last.
-RUN java -Djarmode=tools -jar pilot/target/evenkeel.jar extract --layers --destination /layers
 
 FROM eclipse-temurin:25.0.3_9-jre-noble
 LABEL org.opencontainers.image.title="Evenkeel coordinator" \
@@ -16,9 +14,7 @@ LABEL org.opencontainers.image.title="Evenkeel coordinator" \
 # A number and no name, so that Kubernetes can see that it is not root. All that it may write to is its data.
 RUN install -d /opt/evenkeel && install -d -o 10001 -g 10001 /var/lib/evenkeel /var/lib/evenkeel/data
 WORKDIR /var/lib/evenkeel
-COPY --from=build /layers/dependencies/ /opt/evenkeel/
-COPY --from=build /layers/snapshot-dependencies/ /opt/evenkeel/
-COPY --from=build /layers/application/ /opt/evenkeel/
+COPY --from=build /build/pilot/target/evenkeel.jar /opt/evenkeel/
 COPY --chmod=0755 ops/image/healthcheck ops/image/train /opt/evenkeel/
 
 ENV EVENKEEL_DATA=/var/lib/evenkeel/data \

@@ -2,30 +2,39 @@ package io.evenkeel.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The bill of materials in the jar that is shipped lists what is in it, and nothing else. */
+/** The jar that is shipped holds the classes of the libraries that its bill of materials lists, as they are, and nothing else. */
 class ShippedJarIT {
 
     private static final String BILL = "META-INF/sbom/application.cdx.json";
-    private static final String LIBRARIES = "BOOT-INF/lib/";
+    private static final String OURS = "io/evenkeel/";
 
-    /** Nothing but dependencies, so Spring Boot leaves these empty jars out. */
-    private static final String STARTER = "spring-boot-starter";
+    /** In the packages of the beans that they are about. */
+    private static final Pattern WRITTEN_AHEAD_OF_TIME =
+            Pattern.compile(".*__(BeanDefinitions|Autowiring)\\d*(\\$.*)?\\.class");
 
     private static JarFile jar;
     private static JsonNode bill;
@@ -44,20 +53,45 @@ class ShippedJarIT {
     }
 
     @Test
-    void listsEveryLibraryWithItsVersionAndContent() {
-        Map<String, String> libraries = new TreeMap<>();
+    void holdsTheClassesOfEveryLibraryThatIsListed() throws IOException {
+        Map<String, Long> held = new TreeMap<>();
         jar.stream()
-                .filter(entry -> entry.getName().startsWith(LIBRARIES) && !entry.isDirectory())
-                .forEach(entry -> libraries.put(entry.getName().substring(LIBRARIES.length()), sha256(entry)));
-        Map<String, String> listed = new TreeMap<>();
+                .filter(entry -> isClass(entry) && !entry.getName().startsWith(OURS))
+                .filter(entry -> !WRITTEN_AHEAD_OF_TIME.matcher(entry.getName()).matches())
+                .forEach(entry -> held.put(entry.getName(), entry.getCrc()));
+        Map<String, Long> listed = new TreeMap<>();
         for (JsonNode component : bill.path("components")) {
-            if (!component.path("name").asString().startsWith(STARTER)) {
-                listed.put(fileName(component), sha256(component));
+            if (!component.path("group").asString().equals("io.evenkeel")) {
+                Path library = onClassPath(fileName(component));
+                assertThat(sha256(library)).as(library.toString()).isEqualTo(sha256(component));
+                try (JarFile classes = new JarFile(library.toFile())) {
+                    classes.stream()
+                            .filter(ShippedJarIT::isClass)
+                            .forEach(entry -> listed.put(entry.getName(), entry.getCrc()));
+                }
             }
         }
 
-        assertThat(libraries).hasSizeGreaterThan(50);
-        assertThat(listed).isEqualTo(libraries);
+        assertThat(held).hasSizeGreaterThan(10_000).isEqualTo(listed);
+    }
+
+    @Test
+    void holdsEveryServiceThatLibrariesRegister() throws IOException {
+        for (JsonNode component : bill.path("components")) {
+            if (!component.path("group").asString().equals("io.evenkeel")) {
+                try (JarFile library =
+                        new JarFile(onClassPath(fileName(component)).toFile())) {
+                    for (JarEntry entry : Collections.list(library.entries())) {
+                        if (entry.getName().matches("META-INF/(services/.+|spring/.+\\.imports)")
+                                && jar.getEntry(entry.getName()) != null) {
+                            assertThat(lines(jar, entry.getName()))
+                                    .as(entry.getName())
+                                    .containsAll(lines(library, entry.getName()));
+                        }
+                    }
+                }
+            }
+        }
     }
 
     @Test
@@ -101,11 +135,33 @@ class ShippedJarIT {
         return "";
     }
 
-    private static String sha256(JarEntry entry) {
-        try (InputStream content = jar.getInputStream(entry)) {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.readAllBytes()));
-        } catch (IOException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException("cannot read " + entry, e);
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isClass(JarEntry entry) {
+        return entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class");
+    }
+
+    private static Path onClassPath(String name) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(file -> file.getFileName().toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is listed, but is not on the class path"));
+    }
+
+    private static List<String> lines(JarFile from, String name) throws IOException {
+        try (InputStream text = from.getInputStream(from.getEntry(name))) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceAll("#.*", "").strip())
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         }
     }
 }
