@@ -19,7 +19,10 @@ import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
             // Nobody is called through a proxy: transactions are DurableTransactions, and there are no aspects.
             AopAutoConfiguration.class,
             TransactionAutoConfiguration.class
-        })
+        },
+        // By its name, as it is deprecated: Jackson 2 is there for the OpenAPI document alone.
+        excludeName =
+                "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @ConfigurationPropertiesScan
 @EnableJpaRepositories(queryEnhancerSelector = StatedQueries.class)
 public class CoordinatorApplication {

@@ -17,8 +17,10 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** What the OpenAPI document says about all paths alike; what is special to one stands at its method. */
+@Lazy
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 

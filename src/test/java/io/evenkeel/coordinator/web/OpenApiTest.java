@@ -1,9 +1,15 @@
 package io.evenkeel.coordinator.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
 import org.junit.jupiter.api.Test;
+import org.springdoc.core.providers.ObjectMapperProvider;
+import org.springdoc.webmvc.api.OpenApiWebMvcResource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
 
 @CoordinatorTest
@@ -25,10 +31,7 @@ class OpenApiTest {
                 .isOk()
                 .expectBody()
                 .jsonPath("$.openapi")
-                .value(
-                        String.class,
-                        version -> org.assertj.core.api.Assertions.assertThat(version)
-                                .startsWith("3.1"))
+                .value(String.class, version -> assertThat(version).startsWith("3.1"))
                 .jsonPath("$.paths['/api/v1/enrolments'].post.responses['201']")
                 .exists()
                 .jsonPath("$.paths['/api/v1/enrolments'].post.responses['default'].content['application/problem+json']")
@@ -45,6 +48,20 @@ class OpenApiTest {
                 .isNotEmpty()
                 .jsonPath("$.paths['/error']")
                 .doesNotExist();
+    }
+
+    /** A start would take half a second longer. */
+    @Test
+    void isMadeWhenAskedFor(@Autowired ConfigurableApplicationContext context) {
+        ConfigurableListableBeanFactory beans = context.getBeanFactory();
+
+        assertThat(beans.getBeanNamesForType(ObjectMapperProvider.class, true, false))
+                .isNotEmpty()
+                .allMatch(name -> beans.getBeanDefinition(name).isLazyInit());
+        assertThat(beans.getBeanNamesForType(OpenApiWebMvcResource.class, true, false))
+                .hasSize(1)
+                .allSatisfy(name -> assertThat(beans.getBeanDefinition(name).getDependsOn())
+                        .contains("problemsEverywhere", "modelConverterRegistrar"));
     }
 
     @Test
