@@ -5,7 +5,10 @@ import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Gives the security filter the clients' hashed secrets, and notes by the way when a client was last seen. */
@@ -16,11 +19,13 @@ class StoredDevices implements DeviceRegistry {
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
     private final Clients clients;
+    private final JdbcClient jdbc;
     private final DurableTransactions transactions;
     private final Clock clock;
 
-    StoredDevices(Clients clients, DurableTransactions transactions, Clock clock) {
+    StoredDevices(Clients clients, JdbcClient jdbc, DurableTransactions transactions, Clock clock) {
         this.clients = clients;
+        this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -28,14 +33,22 @@ class StoredDevices implements DeviceRegistry {
     @Override
     public Optional<Entry> find(String id) {
         Instant before = clock.instant().minus(SEEN_EVERY);
-        return clients.findById(id)
-                .map(client -> new Entry(
-                        client.secretHash(),
-                        client.nextSecretHash().orElse(null),
-                        client.run().orElse(null),
-                        client.certificate().orElse(null),
-                        client.revokedAt().isPresent(),
-                        client.lastSeenAt().filter(before::isBefore).isPresent()));
+        // Each device's every few seconds: without JPA, which takes some five times as long.
+        return jdbc.sql("SELECT secret_hash, next_secret_hash, run, certificate, revoked_at IS NOT NULL, last_seen_at"
+                        + " FROM client WHERE id = ?")
+                .param(id)
+                .query((row, i) -> new Entry(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getBoolean(5),
+                        isAfter(row.getObject(6, OffsetDateTime.class), before)))
+                .optional();
+    }
+
+    private static boolean isAfter(@Nullable OffsetDateTime seen, Instant before) {
+        return seen != null && seen.toInstant().isAfter(before);
     }
 
     @Override

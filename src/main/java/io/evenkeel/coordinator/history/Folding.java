@@ -101,9 +101,10 @@ class Folding {
     private record Leaver(long id, long sequence, long head, int leftAfter, long bytes) {}
 
     private boolean dropLeaver(Run run) {
-        Optional<Leaver> leaver = jdbc.sql("SELECT m.id, m.sequence, m.head, m.left_after, m.bytes FROM member m"
+        Optional<Leaver> leaver = jdbc.sql("SELECT m.id, c.sequence, c.head, m.left_after, c.bytes FROM member m"
+                        + " JOIN member_chain c ON c.member_id = m.id"
                         + " LEFT JOIN member_snapshot s ON s.member_id = m.id WHERE m.run_id = ? AND m.left_after < ?"
-                        + " AND m.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL)"
+                        + " AND c.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL)"
                         + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
                 .params(run.id(), run.openRound())
                 .query((row, i) ->
@@ -152,10 +153,11 @@ class Folding {
     /** Goes by what members' rows and snapshots count: to go through the messages would take longer with each one there is. */
     private Optional<Heavy> heavy(Run run, RunPlan plan, long after) {
         return jdbc.sql("SELECT m.id, m.ordinal, COALESCE(s.sequence, 0) FROM member m"
+                        + " JOIN member_chain c ON c.member_id = m.id"
                         + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
                         + " WHERE m.run_id = :run AND m.id > :after AND (m.left_after IS NULL OR m.left_after >= :round)"
-                        + " AND m.sequence - COALESCE(s.sequence, 0) >= :messages"
-                        + " AND m.bytes - COALESCE(s.bytes, 0) >= :bytes"
+                        + " AND c.sequence - COALESCE(s.sequence, 0) >= :messages"
+                        + " AND c.bytes - COALESCE(s.bytes, 0) >= :bytes"
                         + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
                 .param("run", run.id())
                 .param("after", after)

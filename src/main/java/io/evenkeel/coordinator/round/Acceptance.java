@@ -167,8 +167,9 @@ class Acceptance {
         return jdbc
                 .sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
                         + Integer.MAX_VALUE
-                        + "), m.last_round, m.sequence, m.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
-                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id ORDER BY m.ordinal")
+                        + "), c.last_round, c.sequence, c.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
+                        + " LEFT JOIN member_chain c ON c.member_id = m.id ORDER BY m.ordinal")
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(run)
                 .query((row, i) -> row.getObject(1) == null ? Optional.<MemberRow>empty() : Optional.of(member(row)))
@@ -221,8 +222,8 @@ class Acceptance {
                 })
                 .toList();
         int[] changed = batches.batchUpdate(
-                "UPDATE member SET sequence = ?, head = ?, last_round = GREATEST(last_round, ?),"
-                        + " bytes = bytes + ? WHERE id = ? AND sequence < ?",
+                "UPDATE member_chain SET sequence = ?, head = ?, last_round = GREATEST(last_round, ?),"
+                        + " bytes = bytes + ? WHERE member_id = ? AND sequence < ?",
                 chains);
         for (int count : changed) {
             if (count == 0) {

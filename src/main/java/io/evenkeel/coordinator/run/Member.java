@@ -5,8 +5,11 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.PrimaryKeyJoinColumn;
+import jakarta.persistence.SecondaryTable;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.hibernate.annotations.SecondaryRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "member")
+@SecondaryTable(name = Member.CHAIN, pkJoinColumns = @PrimaryKeyJoinColumn(name = "member_id"))
+@SecondaryRow(table = Member.CHAIN, optional = false)
 public class Member {
+
+    /** What each of its messages changes, and nothing here does. */
+    static final String CHAIN = "member_chain";
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -36,8 +44,14 @@ public class Member {
     private @Nullable Double pendingWeight;
     private int activeFrom;
     private @Nullable Integer leftAfter;
+
+    @Column(table = CHAIN, updatable = false)
     private long sequence;
+
+    @Column(table = CHAIN, updatable = false)
     private long head;
+
+    @Column(table = CHAIN, updatable = false)
     private int lastRound;
 
     @Column(updatable = false)

@@ -64,7 +64,7 @@ enum Part {
     MEMBER(
             4,
             "member",
-            "FROM member t WHERE t.run_id = ? ORDER BY t.ordinal",
+            "FROM member t JOIN member_chain c ON c.member_id = t.id WHERE t.run_id = ? ORDER BY t.ordinal",
             whole("ordinal"),
             text("client_id"),
             real("weight"),
@@ -137,6 +137,9 @@ enum Part {
             whole("digest"),
             bytes("data"));
 
+    /** Columns of members that are in a table of their own. */
+    static final List<String> CHAIN = List.of("sequence", "head", "last_round");
+
     private final int kind;
     private final String table;
     private final String from;
@@ -175,6 +178,9 @@ enum Part {
     private String qualified(Column column) {
         if (this == SNAPSHOT && column.name().equals("ordinal")) {
             return "m.ordinal";
+        }
+        if (this == MEMBER && CHAIN.contains(column.name())) {
+            return "c." + column.name();
         }
         return this == MESSAGE && column.name().equals("payload") ? "p.data" : "t." + column.name();
     }

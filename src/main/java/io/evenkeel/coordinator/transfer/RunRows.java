@@ -57,12 +57,17 @@ final class RunRows {
             case CLIENT -> insertClient(row, values);
             case MEMBER -> {
                 values.put("run_id", run);
-                members.put(row.whole("ordinal"), insertForKey("member", values));
+                Map<String, @Nullable Object> chain = new LinkedHashMap<>();
+                Part.CHAIN.forEach(column -> chain.put(column, values.remove(column)));
+                long member = insertForKey("member", values);
+                members.put(row.whole("ordinal"), member);
+                chain.put("member_id", member);
+                add("member_chain", chain);
             }
             case SNAPSHOT -> {
                 values.remove("ordinal");
                 values.put("member_id", member(row));
-                add(row.part(), values);
+                add(row.part().table(), values);
             }
             case MESSAGE -> {
                 values.put("run_id", run);
@@ -72,11 +77,11 @@ final class RunRows {
                 if (payload != null) {
                     payloads.add(new Object[] {values.get("payload_id"), payload});
                 }
-                add(row.part(), values);
+                add(row.part().table(), values);
             }
             case RUN, RECORD, CHECKPOINT, UPDATE -> {
                 values.put("run_id", run);
-                add(row.part(), values);
+                add(row.part().table(), values);
             }
         }
     }
@@ -96,8 +101,9 @@ final class RunRows {
     void finish() {
         flush();
         jdbc.update(
-                "UPDATE member SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id), 0)"
-                        + " WHERE run_id = ?",
+                "UPDATE member_chain SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g"
+                        + " WHERE g.member_id = member_chain.member_id), 0)"
+                        + " WHERE member_id IN (SELECT id FROM member WHERE run_id = ?)",
                 run);
         jdbc.update(
                 "UPDATE member_snapshot SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g"
@@ -115,14 +121,14 @@ final class RunRows {
     private void insertToken(Row row, Map<String, @Nullable Object> values) {
         if (count("SELECT COUNT(*) FROM enrolment_token WHERE id = ?", row.text("id")) == 0) {
             values.put("uses_left", 0L);
-            add(Part.TOKEN, values);
+            add(Part.TOKEN.table(), values);
         }
     }
 
     private void insertClient(Row row, Map<String, @Nullable Object> values) {
         String id = row.text("id");
         if (count("SELECT COUNT(*) FROM client WHERE id = ?", id) == 0) {
-            add(Part.CLIENT, values);
+            add(Part.CLIENT.table(), values);
         } else if (count("SELECT COUNT(*) FROM client WHERE id = ? AND secret_hash = ?", id, row.text("secret_hash"))
                 == 0) {
             throw Problem.CONFLICT
@@ -138,8 +144,8 @@ final class RunRows {
         return Objects.requireNonNullElse(jdbc.queryForObject(sql, Integer.class, arguments), 0);
     }
 
-    private void add(Part part, Map<String, @Nullable Object> values) {
-        String sql = sql(part.table(), values);
+    private void add(String table, Map<String, @Nullable Object> values) {
+        String sql = sql(table, values);
         if (!sql.equals(batched) || batch.size() >= BATCH) {
             flush();
         }

@@ -212,7 +212,8 @@ class FuzzTest {
     }
 
     private String members() {
-        return jdbc.queryForList("SELECT run_id, client_id, weight, sequence, head FROM member ORDER BY id")
+        return jdbc.queryForList("SELECT run_id, client_id, weight, sequence, head FROM member"
+                        + " JOIN member_chain ON member_id = id ORDER BY id")
                 .toString();
     }
 

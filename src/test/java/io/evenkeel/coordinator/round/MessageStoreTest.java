@@ -87,8 +87,8 @@ class MessageStoreTest {
         }
         Collections.shuffle(messages, new Random(1));
         jdbc.batchUpdate(
-                "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head, last_round,"
-                        + " joined_at) VALUES (?, 1, ?, ?, 1, 0, 0, 0, 0, CURRENT_TIMESTAMP)",
+                "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, joined_at)"
+                        + " VALUES (?, 1, ?, ?, 1, 0, CURRENT_TIMESTAMP)",
                 members);
         jdbc.batchUpdate(
                 "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"

@@ -141,7 +141,9 @@ final class Scene {
         StringBuilder all = new StringBuilder();
         all.append(jdbc.queryForList("SELECT * FROM run WHERE name = ?", run));
         all.append(jdbc.queryForList(
-                "SELECT m.* FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY ordinal", run));
+                "SELECT m.*, c.* FROM member m JOIN member_chain c ON c.member_id = m.id JOIN run r ON r.id = m.run_id"
+                        + " WHERE r.name = ? ORDER BY ordinal",
+                run));
         all.append(jdbc.queryForList(
                 "SELECT g.member_id, g.round_number, g.included_in, g.sequence, g.digest FROM message g JOIN run r ON r.id = g.run_id"
                         + " WHERE r.name = ? ORDER BY 1, 2",

@@ -89,9 +89,9 @@ abstract class ThinnedOut {
 
     /** What the choice of whom to fold goes by. */
     void assertBytesAddUp(Scene scene) {
-        assertThat(count(scene, "member", "bytes > 0")).isEqualTo(3);
-        assertThat(count(
-                        scene, "member", "bytes <> (SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id)"))
+        String chains = "member JOIN member_chain ON member_id = id";
+        assertThat(count(scene, chains, "bytes > 0")).isEqualTo(3);
+        assertThat(count(scene, chains, "bytes <> (SELECT SUM(g.bytes) FROM message g WHERE g.member_id = member.id)"))
                 .isZero();
         assertThat(count(
                         scene,

@@ -88,7 +88,8 @@ class TransferTest {
     private static List<List<Object>> bytesOfMembers(Restartable where, Scene scene) {
         return where.jdbc()
                 .query(
-                        "SELECT m.bytes, s.bytes FROM member m JOIN member_snapshot s ON s.member_id = m.id"
+                        "SELECT c.bytes, s.bytes FROM member m JOIN member_chain c ON c.member_id = m.id"
+                                + " JOIN member_snapshot s ON s.member_id = m.id"
                                 + " JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY m.ordinal",
                         (row, i) -> List.of(row.getLong(1), row.getLong(2)),
                         scene.run);

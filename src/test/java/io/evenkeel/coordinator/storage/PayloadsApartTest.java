@@ -87,7 +87,8 @@ class PayloadsApartTest {
         return new byte[] {(byte) member, (byte) round};
     }
 
-    private static void migrate(DriverManagerDataSource source, Dialect dialect, String target) {
+    /** Brings a database to a version. */
+    static void migrate(DriverManagerDataSource source, Dialect dialect, String target) {
         Flyway.configure()
                 .dataSource(source)
                 .placeholders(Map.of("blob", dialect.blob()))

@@ -109,9 +109,8 @@ class StorageFiguresTest {
                             + " extended, stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
             for (int member = 1; member <= MEMBERS; member++) {
                 statement.execute(
-                        "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head,"
-                                + " last_round, joined_at) VALUES (" + member + ", 1, 'c" + member + "', " + member
-                                + ", 1, 0, 0, 0, 0, CURRENT_TIMESTAMP)");
+                        "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, joined_at) VALUES ("
+                                + member + ", 1, 'c" + member + "', " + member + ", 1, 0, CURRENT_TIMESTAMP)");
             }
             insert(database, messages, payload);
             database.commit();
