@@ -59,7 +59,7 @@ class Relay:
     def up(self, near, far):
         with contextlib.suppress(OSError):
             while data := near.recv(65536):
-                if self.came is None and re.match(rb"PUT \S*/messages/me ", data):
+                if self.came is None and re.match(rb"PUT \S*/messages/me[? ]", data):
                     self.came = time.perf_counter()
                 far.sendall(data)
 
@@ -67,7 +67,7 @@ class Relay:
         with contextlib.suppress(OSError):
             while data := far.recv(65536):
                 near.sendall(data)
-                if self.came and not self.answered and data.startswith(b"HTTP/1.1 201"):
+                if self.came and not self.answered and data.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
                     self.answered = time.perf_counter()
                     self.done.set()
 
