@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -31,6 +32,10 @@ class ShippedJarIT {
 
     private static final String BILL = "META-INF/sbom/application.cdx.json";
     private static final String OURS = "io/evenkeel/";
+
+    /** Left out by the build. */
+    private static final String FOR_TESTS =
+            "META-INF/spring/org.springframework.boot.web.server.test.AutoConfigureWebServer.imports";
 
     /** In the packages of the beans that they are about. */
     private static final Pattern WRITTEN_AHEAD_OF_TIME =
@@ -60,15 +65,13 @@ class ShippedJarIT {
                 .filter(entry -> !WRITTEN_AHEAD_OF_TIME.matcher(entry.getName()).matches())
                 .forEach(entry -> held.put(entry.getName(), entry.getCrc()));
         Map<String, Long> listed = new TreeMap<>();
-        for (JsonNode component : bill.path("components")) {
-            if (!component.path("group").asString().equals("io.evenkeel")) {
-                Path library = onClassPath(fileName(component));
-                assertThat(sha256(library)).as(library.toString()).isEqualTo(sha256(component));
-                try (JarFile classes = new JarFile(library.toFile())) {
-                    classes.stream()
-                            .filter(ShippedJarIT::isClass)
-                            .forEach(entry -> listed.put(entry.getName(), entry.getCrc()));
-                }
+        for (JsonNode component : librariesOfOthers()) {
+            Path library = onClassPath(component);
+            assertThat(sha256(library)).as(library.toString()).isEqualTo(sha256(component));
+            try (JarFile classes = new JarFile(library.toFile())) {
+                classes.stream()
+                        .filter(ShippedJarIT::isClass)
+                        .forEach(entry -> listed.put(entry.getName(), entry.getCrc()));
             }
         }
 
@@ -77,17 +80,25 @@ class ShippedJarIT {
 
     @Test
     void holdsEveryServiceThatLibrariesRegister() throws IOException {
-        for (JsonNode component : bill.path("components")) {
-            if (!component.path("group").asString().equals("io.evenkeel")) {
-                try (JarFile library =
-                        new JarFile(onClassPath(fileName(component)).toFile())) {
-                    for (JarEntry entry : Collections.list(library.entries())) {
-                        if (entry.getName().matches("META-INF/(services/.+|spring/.+\\.imports)")
-                                && jar.getEntry(entry.getName()) != null) {
-                            assertThat(lines(jar, entry.getName()))
-                                    .as(entry.getName())
-                                    .containsAll(lines(library, entry.getName()));
-                        }
+        for (JsonNode component : librariesOfOthers()) {
+            try (JarFile library = new JarFile(onClassPath(component).toFile())) {
+                for (JarEntry entry : Collections.list(library.entries())) {
+                    String name = entry.getName();
+                    if (name.matches("META-INF/(services/.+|spring/.+\\.imports)") && !name.equals(FOR_TESTS)) {
+                        assertThat(lines(jar, name)).as(name).containsAll(lines(library, name));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void holdsEveryFactoryThatLibrariesName() throws IOException {
+        for (JsonNode component : librariesOfOthers()) {
+            try (JarFile library = new JarFile(onClassPath(component).toFile())) {
+                for (String name : List.of("META-INF/spring.factories", "META-INF/spring/aot.factories")) {
+                    if (library.getEntry(name) != null) {
+                        assertThat(factories(jar, name)).as(name).containsAll(factories(library, name));
                     }
                 }
             }
@@ -96,9 +107,7 @@ class ShippedJarIT {
 
     @Test
     void namesTheLicenceOfEveryLibraryOfOthers() {
-        assertThat(bill.path("components"))
-                .filteredOn(component -> !component.path("group").asString().equals("io.evenkeel"))
-                .isNotEmpty()
+        assertThat(librariesOfOthers())
                 .allSatisfy(component -> assertThat(component.path("licenses"))
                         .as(fileName(component))
                         .isNotEmpty());
@@ -147,12 +156,35 @@ class ShippedJarIT {
         return entry.getName().endsWith(".class") && !entry.getName().endsWith("module-info.class");
     }
 
-    private static Path onClassPath(String name) {
+    private static List<JsonNode> librariesOfOthers() {
+        List<JsonNode> libraries = bill.path("components")
+                .valueStream()
+                .filter(component -> !component.path("group").asString().equals("io.evenkeel"))
+                .toList();
+        assertThat(libraries).hasSizeGreaterThan(50);
+        return libraries;
+    }
+
+    private static Path onClassPath(JsonNode component) {
+        String name = fileName(component);
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .filter(file -> file.getFileName().toString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(name + " is listed, but is not on the class path"));
+    }
+
+    /** Returns each as key=class. */
+    private static List<String> factories(JarFile from, String name) throws IOException {
+        Properties named = new Properties();
+        try (InputStream text = from.getInputStream(from.getEntry(name))) {
+            named.load(text);
+        }
+        return named.stringPropertyNames().stream()
+                .flatMap(
+                        key -> Arrays.stream(named.getProperty(key).split(",")).map(value -> key + "=" + value.strip()))
+                .filter(factory -> !factory.endsWith("="))
+                .toList();
     }
 
     private static List<String> lines(JarFile from, String name) throws IOException {

@@ -58,8 +58,6 @@ class OpenApiWhenAskedFor {
 
     private static boolean isForOpenApi(ConfigurableListableBeanFactory beans, String name) {
         Class<?> type = beans.getType(name, false);
-        return type != null
-                && (type.getName().startsWith("org.springdoc.")
-                        || type.getName().startsWith("io.swagger."));
+        return type != null && type.getName().startsWith("org.springdoc.");
     }
 }

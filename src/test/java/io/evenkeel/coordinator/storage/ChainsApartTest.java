@@ -22,11 +22,9 @@ class ChainsApartTest {
     }
 
     private static void chainsStayTheirMembers(DriverManagerDataSource source, Dialect dialect) {
-        PayloadsApartTest.migrate(source, dialect, "8");
+        Migrations.migrate(source, dialect, "8");
         JdbcTemplate jdbc = new JdbcTemplate(source);
-        jdbc.update(
-                "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted, extended,"
-                        + " stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
+        Migrations.insertRun(source);
         for (long member = 1; member <= 3; member++) {
             jdbc.update(
                     "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head, last_round,"
@@ -40,7 +38,7 @@ class ChainsApartTest {
                     40 + member);
         }
 
-        PayloadsApartTest.migrate(source, dialect, "9");
+        Migrations.migrate(source, dialect, "9");
 
         assertThat(jdbc.query(
                         "SELECT m.client_id, c.sequence, c.head, c.last_round, c.bytes FROM member m"

@@ -3,9 +3,7 @@ package io.evenkeel.coordinator.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Postgres;
-import java.util.Map;
 import java.util.stream.LongStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -25,11 +23,9 @@ class PayloadsApartTest {
     }
 
     private static void payloadsGoWithTheirMessages(DriverManagerDataSource source, Dialect dialect) {
-        migrate(source, dialect, "7");
+        Migrations.migrate(source, dialect, "7");
         JdbcTemplate jdbc = new JdbcTemplate(source);
-        jdbc.update(
-                "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted, extended,"
-                        + " stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
+        Migrations.insertRun(source);
         for (long member = 1; member <= 3; member++) {
             jdbc.update(
                     "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, sequence, head, last_round,"
@@ -50,7 +46,7 @@ class PayloadsApartTest {
             }
         }
 
-        migrate(source, dialect, "8");
+        Migrations.migrate(source, dialect, "8");
 
         assertThat(jdbc.query(
                         "SELECT g.member_id, g.round_number, p.data FROM message g"
@@ -68,7 +64,7 @@ class PayloadsApartTest {
     void twoCoordinatorsGiveNoKeyTwiceAndEachAscending() {
         DriverManagerDataSource source =
                 new DriverManagerDataSource(Postgres.shared().newDatabase());
-        migrate(source, Dialect.POSTGRESQL, "8");
+        Migrations.migrate(source, Dialect.POSTGRESQL, "8");
         PayloadKeys here = new PayloadKeys(source);
         PayloadKeys there = new PayloadKeys(source);
         long[] keys = new long[6000];
@@ -85,15 +81,5 @@ class PayloadsApartTest {
 
     private static byte[] content(long member, int round) {
         return new byte[] {(byte) member, (byte) round};
-    }
-
-    /** Brings a database to a version. */
-    static void migrate(DriverManagerDataSource source, Dialect dialect, String target) {
-        Flyway.configure()
-                .dataSource(source)
-                .placeholders(Map.of("blob", dialect.blob()))
-                .target(target)
-                .load()
-                .migrate();
     }
 }

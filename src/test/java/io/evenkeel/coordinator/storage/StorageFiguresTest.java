@@ -13,11 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
-import java.util.Map;
 import java.util.Random;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Measures what an accepted message takes beside its payload; docs/storage.md has the figures. */
 class StorageFiguresTest {
@@ -69,7 +69,7 @@ class StorageFiguresTest {
     private long fillFile(String name, int messages, int payload) throws SQLException, IOException {
         Path file = folder.resolve(name);
         String url = "jdbc:h2:file:" + file;
-        migrate(url, "sa", Dialect.H2);
+        Migrations.migrate(new DriverManagerDataSource(url, "sa", ""), Dialect.H2, Migrations.NEWEST);
         try (Connection database = DriverManager.getConnection(url, "sa", "");
                 Statement statement = database.createStatement()) {
             fill(database, messages, payload);
@@ -81,7 +81,7 @@ class StorageFiguresTest {
     /** Measures the tables with their indices and what is stored beside it, without the log. */
     private static long fillPostgres(String name, int messages, int payload) throws SQLException {
         String url = Postgres.shared().newDatabase();
-        migrate(url, "postgres", Dialect.POSTGRESQL);
+        Migrations.migrate(new DriverManagerDataSource(url), Dialect.POSTGRESQL, Migrations.NEWEST);
         try (Connection database = DriverManager.getConnection(url);
                 Statement statement = database.createStatement()) {
             fill(database, messages, payload);
@@ -93,20 +93,10 @@ class StorageFiguresTest {
         }
     }
 
-    private static void migrate(String url, String user, Dialect dialect) {
-        Flyway.configure()
-                .dataSource(url, user, "")
-                .placeholders(Map.of("blob", dialect.blob()))
-                .load()
-                .migrate();
-    }
-
     private static void fill(Connection database, int messages, int payload) throws SQLException {
         try (Statement statement = database.createStatement()) {
             database.setAutoCommit(false);
-            statement.execute(
-                    "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted,"
-                            + " extended, stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
+            Migrations.insertRun(new SingleConnectionDataSource(database, true));
             for (int member = 1; member <= MEMBERS; member++) {
                 statement.execute(
                         "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, joined_at) VALUES ("
