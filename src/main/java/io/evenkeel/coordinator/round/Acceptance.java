@@ -59,19 +59,46 @@ class Acceptance {
     sealed interface Outcome {
 
         /**
+         * Returns the acceptance.
+         *
+         * @throws ProblemException if the message was refused
+         */
+        Accepted orThrow();
+
+        /** Tells whether the message was accepted just now. */
+        boolean isNew();
+
+        /**
          * It is durable and in its round.
          *
          * @param receipt the receipt
          * @param isNew whether it was accepted just now, rather than found to have been accepted before
          */
-        record Accepted(Receipt receipt, boolean isNew) implements Outcome {}
+        record Accepted(Receipt receipt, boolean isNew) implements Outcome {
+
+            @Override
+            public Accepted orThrow() {
+                return this;
+            }
+        }
 
         /**
          * Nothing was changed.
          *
          * @param problem why
          */
-        record Refused(ProblemException problem) implements Outcome {}
+        record Refused(ProblemException problem) implements Outcome {
+
+            @Override
+            public Accepted orThrow() {
+                throw problem;
+            }
+
+            @Override
+            public boolean isNew() {
+                return false;
+            }
+        }
     }
 
     /**

@@ -202,9 +202,9 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     }
 
     private void keepOrRelease(Waiting waiting, Acceptance.Outcome outcome) {
-        if (waiting.decoded() != null && outcome instanceof Acceptance.Outcome.Accepted accepted && accepted.isNew()) {
+        if (waiting.decoded() != null && outcome.isNew()) {
             Submission submission = waiting.submission();
-            decodedMessages.keep(submission.run(), accepted.receipt(), submission.digest(), waiting.decoded());
+            decodedMessages.keep(submission.run(), outcome.orThrow().receipt(), submission.digest(), waiting.decoded());
         } else {
             release(waiting);
         }
@@ -219,7 +219,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private void announce(List<Waiting> batch, List<Acceptance.Outcome> outcomes) {
         Set<Long> runs = new HashSet<>();
         for (int i = 0; i < batch.size(); i++) {
-            if (outcomes.get(i) instanceof Acceptance.Outcome.Accepted accepted && accepted.isNew()) {
+            if (outcomes.get(i).isNew()) {
                 runs.add(batch.get(i).submission().run());
             }
         }

@@ -89,10 +89,7 @@ class MessageController {
     }
 
     private static ResponseEntity<Receipt> answer(Acceptance.Outcome outcome) {
-        if (outcome instanceof Acceptance.Outcome.Refused refused) {
-            throw refused.problem();
-        }
-        Acceptance.Outcome.Accepted accepted = (Acceptance.Outcome.Accepted) outcome;
+        Acceptance.Outcome.Accepted accepted = outcome.orThrow();
         return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(accepted.receipt());
     }

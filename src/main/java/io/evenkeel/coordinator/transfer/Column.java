@@ -67,22 +67,23 @@ record Column(String name, Type type) {
         return row.wasNull() ? null : value;
     }
 
-    /** Writes a value of this type to the file. */
-    static void write(@Nullable Object value, DataOutputStream out) throws IOException {
+    /** Writes a value that {@link #read(ResultSet, int)} returned to the file. */
+    void write(@Nullable Object value, DataOutputStream out) throws IOException {
         out.writeBoolean(value != null);
-        if (value instanceof Long number) {
-            out.writeLong(number);
-        } else if (value instanceof Double number) {
-            out.writeDouble(number);
-        } else if (value instanceof Boolean flag) {
-            out.writeBoolean(flag);
-        } else if (value instanceof OffsetDateTime time) {
-            out.writeLong(time.toEpochSecond());
-            out.writeInt(time.getNano());
-        } else if (value instanceof String text) {
-            write(text.getBytes(StandardCharsets.UTF_8), out);
-        } else if (value instanceof byte[] some) {
-            write(some, out);
+        if (value == null) {
+            return;
+        }
+        switch (type) {
+            case WHOLE -> out.writeLong((Long) value);
+            case REAL -> out.writeDouble((Double) value);
+            case FLAG -> out.writeBoolean((Boolean) value);
+            case TEXT -> write(((String) value).getBytes(StandardCharsets.UTF_8), out);
+            case TIME -> {
+                OffsetDateTime time = (OffsetDateTime) value;
+                out.writeLong(time.toEpochSecond());
+                out.writeInt(time.getNano());
+            }
+            case BYTES -> write((byte[]) value, out);
         }
     }
 

@@ -88,7 +88,7 @@ class Exports {
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             DataOutputStream data = new DataOutputStream(content);
             for (Column column : row.part().columns()) {
-                Column.write(row.get(column.name()), data);
+                column.write(row.get(column.name()), data);
             }
             file.record(row.part().kind(), content.toByteArray());
         } catch (IOException e) {

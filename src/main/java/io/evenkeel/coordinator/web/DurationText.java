@@ -47,7 +47,8 @@ public final class DurationText {
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
             case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
+            case "d" -> Duration.ofDays(amount);
+            default -> throw new IllegalArgumentException("the unit is '" + unit + "', expected ms, s, m, h or d");
         };
     }
 

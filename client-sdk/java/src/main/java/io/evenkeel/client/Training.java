@@ -110,7 +110,8 @@ final class Training {
         return switch (state) {
             case "finished" -> End.FINISHED;
             case "cancelled" -> End.CANCELLED;
-            default -> End.FAILED;
+            case "failed" -> End.FAILED;
+            default -> throw new IllegalStateException("a run does not end in state '" + state + "'");
         };
     }
 

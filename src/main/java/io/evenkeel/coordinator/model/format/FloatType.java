@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model.format;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -45,6 +46,22 @@ public enum FloatType {
     /** Returns how many bytes a value takes. */
     public int width() {
         return width;
+    }
+
+    /** Reads a value at the buffer's position. */
+    double get(ByteBuffer bytes) {
+        return switch (this) {
+            case FLOAT32 -> bytes.getFloat();
+            case FLOAT64 -> bytes.getDouble();
+        };
+    }
+
+    /** Writes a value at the buffer's position. */
+    void put(ByteBuffer bytes, double value) {
+        ByteBuffer ignored = switch (this) {
+            case FLOAT32 -> bytes.putFloat((float) value);
+            case FLOAT64 -> bytes.putDouble(value);
+        };
     }
 
     String npy() {

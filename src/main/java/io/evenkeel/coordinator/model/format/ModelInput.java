@@ -54,7 +54,7 @@ final class ModelInput {
     private static void decode(ByteBuffer bytes, FloatType type, double[] x, int from, long start) {
         for (int j = from; bytes.hasRemaining(); j++) {
             int at = bytes.position();
-            double value = type == FloatType.FLOAT32 ? bytes.getFloat() : bytes.getDouble();
+            double value = type.get(bytes);
             if (!Double.isFinite(value)) {
                 throw refusal(start + at, value + " as value of coordinate " + j, "a finite number");
             }

@@ -16,11 +16,7 @@ final class ModelOutput {
         byte[] chunk = new byte[CHUNK];
         ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : x) {
-            if (type == FloatType.FLOAT32) {
-                bytes.putFloat((float) value);
-            } else {
-                bytes.putDouble(value);
-            }
+            type.put(bytes, value);
             if (!bytes.hasRemaining()) {
                 out.write(chunk);
                 bytes.clear();

@@ -11,6 +11,35 @@ public sealed interface Selection {
     /** Returns the permanent name, the text's first part. */
     String name();
 
+    /** Calls the visitor's method for this alternative and returns its result. */
+    <T> T accept(Visitor<T> visitor);
+
+    /**
+     * One method for each alternative: code that decides by the selection does not compile until it handles a new one.
+     *
+     * @param <T> the result's type
+     */
+    interface Visitor<T> {
+
+        /** Handles {@code identity}. */
+        T identity(Identity identity);
+
+        /** Handles {@code top-k}. */
+        T topK(TopK topK);
+
+        /** Handles {@code rand-k}. */
+        T randK(RandK randK);
+
+        /** Handles {@code block-top-k}. */
+        T blockTopK(BlockTopK blockTopK);
+
+        /** Handles {@code layer-top-k}. */
+        T layerTopK(LayerTopK layerTopK);
+
+        /** Handles {@code threshold}. */
+        T threshold(Threshold threshold);
+    }
+
     /** Every coordinate: {@code identity}. */
     record Identity() implements Selection {
 
@@ -22,6 +51,11 @@ public sealed interface Selection {
         @Override
         public String name() {
             return "identity";
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.identity(this);
         }
 
         @Override
@@ -48,6 +82,11 @@ public sealed interface Selection {
         }
 
         @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.topK(this);
+        }
+
+        @Override
         public String toString() {
             return name() + ":" + amount;
         }
@@ -68,6 +107,11 @@ public sealed interface Selection {
         @Override
         public String name() {
             return "rand-k";
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.randK(this);
         }
 
         @Override
@@ -106,6 +150,11 @@ public sealed interface Selection {
         }
 
         @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.blockTopK(this);
+        }
+
+        @Override
         public String toString() {
             return name() + ":" + length + ":" + amount;
         }
@@ -126,6 +175,11 @@ public sealed interface Selection {
         @Override
         public String name() {
             return "layer-top-k";
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.layerTopK(this);
         }
 
         @Override
@@ -159,6 +213,11 @@ public sealed interface Selection {
         @Override
         public String name() {
             return "threshold";
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.threshold(this);
         }
 
         @Override

@@ -21,22 +21,44 @@ interface Selector {
      * @throws IllegalArgumentException if it asks for more than the model has
      */
     static Selector of(Selection selection, TensorLayout layout) {
-        int dimension = layout.dimension();
-        if (selection instanceof Selection.TopK topK) {
-            return new LayerTopKSelector(TensorLayout.flat(dimension), topK.amount());
+        return selection.accept(new Binding(layout));
+    }
+
+    /**
+     * Makes the selector of each selection.
+     *
+     * @param layout the model's tensors
+     */
+    record Binding(TensorLayout layout) implements Selection.Visitor<Selector> {
+
+        @Override
+        public Selector identity(Selection.Identity identity) {
+            return new IdentitySelector(layout.dimension());
         }
-        if (selection instanceof Selection.LayerTopK topK) {
-            return new LayerTopKSelector(layout, topK.amount());
+
+        @Override
+        public Selector topK(Selection.TopK topK) {
+            return new LayerTopKSelector(TensorLayout.flat(layout.dimension()), topK.amount());
         }
-        if (selection instanceof Selection.RandK randK) {
-            return new RandKSelector(dimension, randK.amount());
+
+        @Override
+        public Selector randK(Selection.RandK randK) {
+            return new RandKSelector(layout.dimension(), randK.amount());
         }
-        if (selection instanceof Selection.BlockTopK topK) {
-            return new BlockTopKSelector(dimension, topK.length(), topK.amount());
+
+        @Override
+        public Selector blockTopK(Selection.BlockTopK blockTopK) {
+            return new BlockTopKSelector(layout.dimension(), blockTopK.length(), blockTopK.amount());
         }
-        if (selection instanceof Selection.Threshold threshold) {
-            return new ThresholdSelector(dimension, threshold.lambda());
+
+        @Override
+        public Selector layerTopK(Selection.LayerTopK layerTopK) {
+            return new LayerTopKSelector(layout, layerTopK.amount());
         }
-        return new IdentitySelector(dimension);
+
+        @Override
+        public Selector threshold(Selection.Threshold threshold) {
+            return new ThresholdSelector(layout.dimension(), threshold.lambda());
+        }
     }
 }

@@ -18,6 +18,29 @@ public sealed interface Support {
     /** Returns the {@code j}-th coordinate, {@code 0 <= j < count()}; ascending in j. */
     int index(int j);
 
+    /** Calls the visitor's method for this alternative and returns its result. */
+    <T> T accept(Visitor<T> visitor);
+
+    /**
+     * One method for each alternative: code that decides by the support does not compile until it handles a new one.
+     *
+     * @param <T> the result's type
+     */
+    interface Visitor<T> {
+
+        /** Handles a support of every coordinate. */
+        T all(All all);
+
+        /** Handles a support of listed coordinates. */
+        T listed(Listed listed);
+
+        /** Handles a support drawn from a seed. */
+        T seeded(Seeded seeded);
+
+        /** Handles a support of whole blocks. */
+        T blocks(Blocks blocks);
+    }
+
     /**
      * Every coordinate: nothing needs to be said.
      *
@@ -35,6 +58,11 @@ public sealed interface Support {
         @Override
         public int count() {
             return dimension;
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.all(this);
         }
 
         @Override
@@ -69,6 +97,11 @@ public sealed interface Support {
         @Override
         public int count() {
             return indices.length;
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.listed(this);
         }
 
         @Override
@@ -135,6 +168,11 @@ public sealed interface Support {
         }
 
         @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.seeded(this);
+        }
+
+        @Override
         public int index(int j) {
             return indices[j];
         }
@@ -197,6 +235,11 @@ public sealed interface Support {
         @Override
         public int count() {
             return count;
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.blocks(this);
         }
 
         @Override

@@ -59,9 +59,12 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
         for (double[] vector : vectors) {
             Gradients.requireLength(vector, dimension, "state vector");
         }
-        int most = method == FeedbackMethod.EF21_MOMENTUM ? 2 : 1;
-        int least = method == FeedbackMethod.NONE ? 0 : 1;
-        if (vectors.size() < least || vectors.size() > (method == FeedbackMethod.NONE ? 0 : most)) {
+        boolean fits = switch (method) {
+            case EF21, EF14 -> vectors.size() == 1;
+            case EF21_MOMENTUM -> vectors.size() == 1 || vectors.size() == 2;
+            case NONE -> vectors.isEmpty();
+        };
+        if (!fits) {
             throw new IllegalArgumentException(
                     vectors.size() + " state vectors for " + method.text() + ": the state is of another method");
         }

@@ -22,10 +22,29 @@ final class IndexSection {
     }
 
     static IndexSection of(Support support) {
-        if (support instanceof Support.Listed listed) {
+        return support.accept(new Choice());
+    }
+
+    /** Chooses how each kind of support is written. */
+    private static final class Choice implements Support.Visitor<IndexSection> {
+
+        @Override
+        public IndexSection all(Support.All all) {
+            return new IndexSection(FrameLayout.EVERY_COORDINATE, 0, out -> {});
+        }
+
+        @Override
+        public IndexSection listed(Support.Listed listed) {
             return smallest(Gaps.of(listed), FrameLayout.BITMAP, FrameLayout.GOLOMB, FrameLayout.ADAPTIVE);
         }
-        if (support instanceof Support.Blocks blocks) {
+
+        @Override
+        public IndexSection seeded(Support.Seeded seeded) {
+            return new IndexSection(FrameLayout.SEED, FrameLayout.SEED_BYTES, out -> out.i64(seeded.seed()));
+        }
+
+        @Override
+        public IndexSection blocks(Support.Blocks blocks) {
             IndexSection numbers = smallest(
                     Gaps.of(blocks), FrameLayout.BLOCK_BITMAP, FrameLayout.BLOCK_GOLOMB, FrameLayout.BLOCK_ADAPTIVE);
             return new IndexSection(numbers.coding, FrameLayout.BLOCK_LENGTH_BYTES + numbers.bytes, out -> {
@@ -33,9 +52,6 @@ final class IndexSection {
                 numbers.write(out);
             });
         }
-        return support instanceof Support.Seeded seeded
-                ? new IndexSection(FrameLayout.SEED, FrameLayout.SEED_BYTES, out -> out.i64(seeded.seed()))
-                : new IndexSection(FrameLayout.EVERY_COORDINATE, 0, out -> {});
     }
 
     /** Takes the one of the fewest bytes; of the same size the one that is read the fastest, which is the first. */
@@ -107,7 +123,8 @@ final class IndexSection {
         int[] numbers = switch (coding) {
             case FrameLayout.BLOCK_BITMAP -> Bitmap.read(in, blockCount, bound);
             case FrameLayout.BLOCK_GOLOMB -> GolombCode.read(in, blockCount, bound);
-            default -> AdaptiveGaps.read(in, blockCount, bound);
+            case FrameLayout.BLOCK_ADAPTIVE -> AdaptiveGaps.read(in, blockCount, bound);
+            default -> throw new IllegalArgumentException("index coding " + coding + " lists no blocks");
         };
         Support.Blocks blocks = new Support.Blocks(dimension, length, numbers);
         if (blocks.count() != count) {

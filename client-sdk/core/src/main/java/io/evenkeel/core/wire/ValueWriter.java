@@ -26,11 +26,13 @@ final class ValueWriter {
             return;
         }
         switch (vector.coding()) {
+            case FLOAT32 -> float32(out);
             case FLOAT64 -> float64(out);
             case BF16 -> bf16(out);
             case NATURAL -> natural(out);
             case SIGN -> sign(out);
-            default -> float32(out);
+            case LOG4, LOG5, LOG6, LOG7, LOG8 ->
+                throw new IllegalStateException(vector.coding().text() + " is written by LogWriter");
         }
     }
 
