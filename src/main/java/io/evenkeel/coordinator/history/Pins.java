@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.history;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.evenkeel.coordinator.storage.KeyedLocks;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
@@ -15,33 +14,30 @@ import org.springframework.stereotype.Component;
 @Component
 public class Pins {
 
-    private final Map<Long, ReentrantReadWriteLock> locks = new ConcurrentHashMap<>();
+    private final KeyedLocks<ReentrantReadWriteLock> locks = new KeyedLocks<>(ReentrantReadWriteLock::new);
 
     /** Reads while the run's past stays as it is; waits for a step of folding to end. */
     public <T> T reading(long run, Supplier<T> work) {
-        Lock lock = lock(run).readLock();
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
+        return locks.using(run, lock -> {
+            lock.readLock().lock();
+            try {
+                return work.get();
+            } finally {
+                lock.readLock().unlock();
+            }
+        });
     }
 
     /** Does a step that changes the past and returns what it returns; does nothing and returns false while somebody reads it. */
     boolean changing(long run, BooleanSupplier step) {
-        Lock lock = lock(run).writeLock();
-        if (!lock.tryLock()) {
-            return false;
-        }
+        return locks.using(run, lock -> lock.writeLock().tryLock() && unlocking(lock.writeLock(), step));
+    }
+
+    private static boolean unlocking(Lock held, BooleanSupplier step) {
         try {
             return step.getAsBoolean();
         } finally {
-            lock.unlock();
+            held.unlock();
         }
-    }
-
-    private ReentrantReadWriteLock lock(long run) {
-        return locks.computeIfAbsent(run, key -> new ReentrantReadWriteLock());
     }
 }

@@ -12,13 +12,12 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.storage.KeyedLocks;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +47,7 @@ class Rounds {
     private final Plans plans;
     private final DurableTransactions transactions;
     private final Clock clock;
-    private final Map<Long, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final KeyedLocks<ReentrantLock> locks = new KeyedLocks<>(ReentrantLock::new);
 
     Rounds(
             RunRepository runs,
@@ -103,19 +102,24 @@ class Rounds {
      * @return whether anything changed
      */
     boolean advance(long id) {
-        ReentrantLock lock = locks.computeIfAbsent(id, key -> new ReentrantLock());
-        lock.lock();
-        try {
-            boolean changed = false;
-            Step step = freezeIfDue(id);
-            while (step.frozen() != null && close(id, step.frozen())) {
-                changed = true;
-                step = freezeIfDue(id);
+        return locks.using(id, lock -> {
+            lock.lock();
+            try {
+                return advanceLocked(id);
+            } finally {
+                lock.unlock();
             }
-            return changed || step.extended();
-        } finally {
-            lock.unlock();
+        });
+    }
+
+    private boolean advanceLocked(long id) {
+        boolean changed = false;
+        Step step = freezeIfDue(id);
+        while (step.frozen() != null && close(id, step.frozen())) {
+            changed = true;
+            step = freezeIfDue(id);
         }
+        return changed || step.extended();
     }
 
     /**
