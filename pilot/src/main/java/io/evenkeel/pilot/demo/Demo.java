@@ -8,6 +8,7 @@ import io.evenkeel.pilot.learn.LocalLoss;
 import io.evenkeel.pilot.learn.Perceptron;
 import io.evenkeel.pilot.local.LocalDevices;
 import io.evenkeel.pilot.operator.OperatorApi;
+import io.evenkeel.pilot.operator.RunCancellation;
 import io.evenkeel.pilot.operator.RunStatus;
 import io.evenkeel.pilot.terminal.CommandFailure;
 import io.evenkeel.pilot.terminal.ProgressLine;
@@ -41,7 +42,7 @@ final class Demo {
     }
 
     /**
-     * Sets a run up, has the devices train, and measures the final model.
+     * Creates a run, trains it with simulated devices, and measures the final model. Cancels the run on Ctrl-C and on a failure.
      *
      * @param run a name that is free at the coordinator
      * @param folder where the devices keep their state
@@ -50,6 +51,14 @@ final class Demo {
     DemoResult run(URI coordinator, String operatorToken, String run, Path folder) throws InterruptedException {
         OperatorApi operator = new OperatorApi(coordinator, operatorToken);
         operator.createRun(settings.definition(run, perceptron.layout()));
+        try (RunCancellation cancellation = RunCancellation.watch(operator, run)) {
+            return train(operator, coordinator, run, folder, cancellation);
+        }
+    }
+
+    private DemoResult train(
+            OperatorApi operator, URI coordinator, String run, Path folder, RunCancellation cancellation)
+            throws InterruptedException {
         operator.uploadModel(run, perceptron.initialModel(settings.seedOf(DemoSettings.Randomness.INITIAL_MODEL)));
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
         LatestModel latest = new LatestModel(perceptron, digits.heldOut());
@@ -61,7 +70,7 @@ final class Demo {
                     () -> EvenkeelClient.builder(coordinator).run(run).enrolmentToken(enrolmentToken));
             long start = System.nanoTime();
             operator.start(run);
-            Ledger ledger = follow(operator, run, fleet, latest, start);
+            Ledger ledger = follow(operator, run, fleet, latest, start, cancellation);
             Duration training = Duration.ofNanos(System.nanoTime() - start);
             fleet.awaitEnd();
             return measure(run, operator.model(run, settings.rounds()), ledger, training);
@@ -83,17 +92,26 @@ final class Demo {
         }
     }
 
-    private Ledger follow(OperatorApi operator, String run, LocalDevices fleet, LatestModel latest, long start)
+    private Ledger follow(
+            OperatorApi operator,
+            String run,
+            LocalDevices fleet,
+            LatestModel latest,
+            long start,
+            RunCancellation cancellation)
             throws InterruptedException {
+        PauseNotice pause = new PauseNotice(operator, run);
         ProgressLine progress = new ProgressLine(terminal, settings.rounds());
         Ledger ledger = new Ledger(operator, run);
         try {
             while (true) {
                 RunStatus status = operator.status(run);
                 ledger.update();
-                progress.show(ledger.rounds(), figures(ledger, latest), Duration.ofNanos(System.nanoTime() - start));
+                pause.on(status).forEach(progress::print);
+                String figures = status.paused() ? "paused" : figures(ledger, latest);
+                progress.show(ledger.rounds(), figures, Duration.ofNanos(System.nanoTime() - start));
                 if (status.ended()) {
-                    throwUnlessFinished(status);
+                    throwUnlessFinished(run, status, cancellation);
                     return ledger;
                 }
                 fleet.throwIfFailed();
@@ -104,9 +122,11 @@ final class Demo {
         }
     }
 
-    private static void throwUnlessFinished(RunStatus status) {
+    private static void throwUnlessFinished(String run, RunStatus status, RunCancellation cancellation) {
+        cancellation.release();
         if (!status.state().equals("finished")) {
-            throw new CommandFailure("the run is " + status.state() + ": " + status.message());
+            String reason = status.message().isEmpty() ? "" : ": " + status.message();
+            throw new CommandFailure("run " + run + " was " + status.state() + " at the coordinator" + reason);
         }
     }
 

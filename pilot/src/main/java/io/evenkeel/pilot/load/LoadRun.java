@@ -2,6 +2,7 @@ package io.evenkeel.pilot.load;
 
 import io.evenkeel.pilot.operator.OperatorApi;
 import io.evenkeel.pilot.operator.RoundFigures;
+import io.evenkeel.pilot.operator.RunCancellation;
 import io.evenkeel.pilot.operator.RunStatus;
 import io.evenkeel.pilot.terminal.ProgressLine;
 import io.evenkeel.pilot.terminal.Terminal;
@@ -34,22 +35,35 @@ final class LoadRun {
     }
 
     /**
-     * Sets a run up, loads it, and cancels it.
+     * Creates a run, loads it, and cancels it. At a coordinator of somebody else also on Ctrl-C and on a failure.
      *
      * @param run a name that is free at the coordinator
      */
     LoadResult run(URI coordinator, String operatorToken, String run) throws IOException {
         OperatorApi operator = new OperatorApi(coordinator, operatorToken);
         operator.createRun(definition(run));
+        if (serverPid != null) {
+            // Ctrl-C and a failure end that coordinator as well.
+            LoadResult result = load(operator, coordinator, run);
+            operator.cancel(run);
+            return result;
+        }
+        try (RunCancellation cancellation = RunCancellation.watch(operator, run)) {
+            LoadResult result = load(operator, coordinator, run);
+            operator.cancel(run);
+            cancellation.release();
+            return result;
+        }
+    }
+
+    private LoadResult load(OperatorApi operator, URI coordinator, String run) throws IOException {
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
         Frames frames = Frames.random(settings.dimension(), settings.count());
         try (Fleet fleet = new Fleet(settings, frames, coordinator, run, enrolmentToken)) {
             enrol(fleet);
             operator.start(run);
             fleet.begin();
-            LoadResult result = load(fleet, operator, run);
-            operator.cancel(run);
-            return result;
+            return load(fleet, operator, run);
         }
     }
 

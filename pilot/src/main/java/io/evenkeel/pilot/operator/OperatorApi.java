@@ -83,6 +83,17 @@ public final class OperatorApi {
         send("POST", "/runs/" + run + "/cancel", JSON, BodyPublishers.noBody());
     }
 
+    /** Returns the coordinator's address without {@code /api}. */
+    public String address() {
+        return address;
+    }
+
+    /** Returns a command to copy that changes a run's state, with the token from the environment. */
+    public String commandFor(String run, String change) {
+        return "curl -X POST -H \"Authorization: Bearer $EVENKEEL_OPERATOR_TOKEN\" " + root + "/runs/" + run + "/"
+                + change;
+    }
+
     /** Asks where a run stands. */
     public RunStatus status(String run) {
         JsonNode status = parse(get("/runs/" + run));

@@ -56,6 +56,12 @@ public final class ProgressLine {
         skipped = steps;
     }
 
+    /** Prints a line of its own; the progress goes on below it. */
+    public void print(String text) {
+        end();
+        terminal.out().println(text);
+    }
+
     /** Leaves the line as it is, for others to write below it. */
     public void end() {
         if (terminal.interactive() && shownLength > 0) {
