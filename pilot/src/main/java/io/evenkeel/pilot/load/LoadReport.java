@@ -10,17 +10,26 @@ import org.HdrHistogram.Histogram;
 /** A load run's figures for people, and as a row of a table in Markdown. */
 final class LoadReport {
 
+    /** Columns that the table of {@link #lines} may take. */
+    static final int COLUMNS = 100;
+
+    private static final String UNKNOWN = "not known";
+
     private final LoadResult result;
 
     LoadReport(LoadResult result) {
         this.result = result;
     }
 
-    /** Returns microseconds as milliseconds with a sensible number of digits, such as {@code 4.2 ms}. */
+    /** Returns microseconds as milliseconds or, from 10 s on, seconds: {@code 4.2 ms}, {@code 1,234 ms}, {@code 12.3 s}. */
     static String millis(long micros) {
+        if (micros >= 9_999_500) {
+            return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
+        }
         return String.format(Locale.ROOT, micros < 99_950 ? "%.1f ms" : "%,.0f ms", micros / 1000.0);
     }
 
+    /** Returns the figures as a table of at most {@value #COLUMNS} columns. */
     List<String> lines() {
         Tally tally = result.tally();
         Table table = new Table()
@@ -39,19 +48,19 @@ final class LoadReport {
         if (tally.refused() > 0) {
             table.row("refused", figure("%,d", tally.refused()), spread(tally.refusal()));
             for (Map.Entry<String, Long> reason : tally.refusals().entrySet()) {
-                table.row("", figure("%,d", reason.getValue()), reason.getKey());
+                table.row("", shortened(figure("%,d of them: ", reason.getValue()) + reason.getKey()));
             }
         }
         if (tally.closing().getTotalCount() > 0) {
-            table.row("round closed", spread(tally.closing()), "from its last receipt to the news of the next");
+            table.row("round closed", spread(tally.closing()), "from its last receipt to the next round");
         }
         server(table);
-        table.row("heap", heap(), "left of its old generation by the last collection, of the most it may be")
+        table.row("heap", heap(), "live after a collection, of its maximum")
                 .row(
                         "generator",
-                        figure("%.3f ms CPU a message", result.generatorMillis()),
-                        figure("%.0f %% of a core", 100 * result.generatorCpu().toNanos() / 1e9 / result.seconds()));
-        table.row("nothing lost", kept(), "");
+                        perMessage(result.generatorMillis()),
+                        figure("%.0f %% of a core", 100 * result.generatorCpu().toNanos() / 1e9 / result.seconds()))
+                .row("nothing lost", kept());
         return table.lines();
     }
 
@@ -59,14 +68,11 @@ final class LoadReport {
         ProcessFigures before = result.before();
         ProcessFigures after = result.after();
         if (before == null || after == null) {
-            table.row("server", "not started by this command: its CPU and memory are not known", "");
+            table.row("server", "CPU and memory are not known: this command did not start it");
             return;
         }
         double cores = after.cpu().minus(before.cpu()).toNanos() / 1e9 / result.seconds();
-        table.row(
-                        "server",
-                        figure("%.3f ms CPU a message", result.serverMillis()),
-                        figure("%.0f %% of a core", 100 * cores))
+        table.row("server", perMessage(result.serverMillis()), figure("%.0f %% of a core", 100 * cores))
                 .row(
                         "",
                         Quantity.bytes(after.residentBytes()) + " resident",
@@ -75,8 +81,23 @@ final class LoadReport {
 
     private String heap() {
         HeapFigures heap = result.heap();
-        return (heap.liveBytes() == 0 ? "?" : Quantity.bytes(heap.liveBytes())) + " of "
+        // A collector that has not yet collected its old generation reports 0.
+        return (heap.liveBytes() == 0 ? UNKNOWN + "," : Quantity.bytes(heap.liveBytes())) + " of "
                 + Quantity.bytes(heap.mostBytes());
+    }
+
+    private static String perMessage(double millis) {
+        return cpu(millis) + " CPU a message";
+    }
+
+    /** Returns processor time in milliseconds: there is none for each message if no message was accepted. */
+    private static String cpu(double millis) {
+        return Double.isFinite(millis) ? figure("%.3f ms", millis) : UNKNOWN;
+    }
+
+    private static String shortened(String text) {
+        int most = COLUMNS - 2 - "round closed".length() - 2;
+        return text.length() <= most ? text : text.substring(0, most - 3) + "...";
     }
 
     /** Says whether what devices hold receipts for is what the rounds' records count. */
@@ -93,6 +114,9 @@ final class LoadReport {
     }
 
     private static String spread(Histogram micros) {
+        if (micros.getTotalCount() == 0) {
+            return "none";
+        }
         return "p50 " + millis(micros.getValueAtPercentile(50)) + ", p99 " + millis(micros.getValueAtPercentile(99))
                 + ", max " + millis(micros.getMaxValue());
     }
@@ -119,10 +143,10 @@ final class LoadReport {
                 figure("%,.0f", tally.repeated() / result.seconds()),
                 figure("%,.0f", tally.refused() / result.seconds()),
                 millis(tally.closing().getValueAtPercentile(50)),
-                figure("%.3f ms", result.serverMillis()),
-                figure("%.3f ms", result.generatorMillis()),
+                cpu(result.serverMillis()),
+                cpu(result.generatorMillis()),
                 heap(),
-                after == null ? "?" : Quantity.bytes(after.residentBytes()),
+                after == null ? UNKNOWN : Quantity.bytes(after.residentBytes()),
                 result.recorded() == result.receipts() ? figure("yes, %,d |", result.receipts()) : "NO |");
     }
 
