@@ -4,7 +4,7 @@
     python3 benchmarks/supports.py
 
 Networks on Fashion-MNIST, EF21 with Top-K, normalized steps, 4 clients of two or three classes each (6,000 images, minibatches of 64);
-the messages of two clients in some rounds. Counted by the second implementation of the wire format, client-sdk/vectors/evenkeel_wire.py.
+the messages of two clients in some rounds. Counted by the Python package in client-sdk/python.
 """
 import gzip
 import math
@@ -15,8 +15,9 @@ import numpy
 import torch
 from torch import nn
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "client-sdk" / "vectors"))
-from evenkeel_wire import adaptive, adaptive_parameter, gaps_of, golomb, golomb_parameter
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "client-sdk" / "python" / "src"))
+from evenkeel.wire._adaptive import AdaptiveGaps
+from evenkeel.wire._golomb import GolombGaps, gaps_of
 
 FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
 IMAGES, CLIENTS, BATCH, GAMMA = 6000, 4, 64, 0.1
@@ -97,9 +98,9 @@ for network, share, rounds in ((perceptron, 0.1, 41), (perceptron, 0.01, 41), (p
     d, found = supports(network(), share, rounds, kept)
     count = sum(map(len, found))
     least = sum(limit(d, len(support)) for support in found)
-    gaps = [gaps_of(support) for support in found]
-    one = sum(8 * len(golomb(g, golomb_parameter(g))) for g in gaps)
-    each = [8 * len(adaptive(g, adaptive_parameter(g))) / len(g) for g in gaps]
+    gaps = [gaps_of(numpy.array(support, dtype=numpy.int64)) for support in found]
+    one = sum(8 * GolombGaps.of(g).size for g in gaps)
+    each = [8 * AdaptiveGaps.of(g).size / len(g) for g in gaps]
     follows = sum(bits * len(g) for bits, g in zip(each, gaps))
     course = ", ".join(f"{n}: {bits:.1f}" for n, bits in zip(kept, each[::2]))
     print(f"| {network.__name__} | {d:,} | {share} | {least / count:.2f} | {one / count:.2f} | {follows / count:.2f} | {course} |", flush=True)

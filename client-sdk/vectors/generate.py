@@ -1,19 +1,82 @@
-"""Writes every vector of this folder and index.json. Vectors of a released version are never changed, only added to."""
-import hashlib
+"""Writes every vector of this folder and index.json. Vectors of a released version are never changed, only added to.
+
+    apt-get install python3-numpy python3-urllib3
+    /usr/bin/python3 client-sdk/vectors/generate.py
+
+The good ones are written by the Python package in ../python, a second implementation beside the Java one; the bad ones are
+good ones damaged, or put together here from what the encoders refuse to write.
+"""
+
 import json
 import math
 import pathlib
 import struct
+import sys
 
-from evenkeel_wire import *
+import numpy as np
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "python" / "src"))
+
+from evenkeel import compress, wire  # noqa: E402
+from evenkeel.vector import SplitMix64  # noqa: E402
+
 good, bad = [], []
+CODINGS = {coding.text: coding.id for coding in compress.ValueCoding}
+
+
+def sealed(data):
+    return data + struct.pack("<I", wire.crc32c(data))
+
+
+def draw(dimension, count, seed):
+    return compress.Seeded(dimension, count, seed).indices.tolist()
+
+
+def frame(dimension, support, coding, values):
+    kinds = {"all": compress.All, "listed": compress.Listed, "seeded": compress.Seeded, "blocks": compress.Blocks}
+    made = kinds[support[0]](dimension, *support[1:])
+    vector = compress.CompressedVector(made, compress.ValueCoding.parse(coding), np.array(values, dtype=np.float64))
+    return wire.encode_frame(vector)
+
+
+def log_rounded(coding, values):
+    return compress.ValueCoding.parse(coding).rounded(np.array(values, dtype=np.float64)).tolist()
+
+
+def log_header(largest, levels):
+    return struct.pack("<fH", largest, levels)
+
+
+def log_bits(text):
+    return np.packbits([int(bit) for bit in text], bitorder="little").tobytes()
+
+
+def message_header(sequence, previous, samples, loss=None, gradient_norm=None, smoothness=None, metrics=()):
+    figures = [loss, gradient_norm, smoothness]
+    flags = sum(1 << i for i, v in enumerate(figures) if v is not None)
+    data = b"\xe7M\x01" + struct.pack("<BqQq", flags, sequence, previous, samples)
+    data += b"".join(struct.pack("<d", v) for v in figures if v is not None)
+    data += bytes([len(metrics)])
+    for name, value in metrics:
+        data += bytes([len(name)]) + name.encode() + struct.pack("<d", value)
+    return sealed(data)
+
+
+def update(round, retained, factor, divisors, changes, size=None):
+    data = frame(*changes)
+    total = 24 + 8 * len(divisors) + 4 + len(data) if size is None else size
+    header = b"\xe7U\x01" + struct.pack("<BIIdI", int(retained), total, round, factor, len(divisors))
+    return sealed(header + struct.pack("<%dd" % len(divisors), *divisors)) + data
+
+
+def replica(round, x, total):
+    return wire.Replica(round, np.array(x, dtype=np.float64), np.array(total, dtype=np.float64)).encode()
 
 
 def store(name, data):
     (HERE / (name + ".bin")).write_bytes(data)
-    return {"file": name + ".bin", "bytes": len(data), "digest": hashlib.sha256(data).hexdigest()[:16]}
+    return {"file": name + ".bin", "bytes": len(data), "digest": wire.digest_text(wire.digest(data))}
 
 
 def described(dimension, support, coding, values):
