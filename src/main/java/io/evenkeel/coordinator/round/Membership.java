@@ -2,8 +2,10 @@ package io.evenkeel.coordinator.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanView;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunState;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them, 16 zeros if there is none
  * @param round the round that one was for
  * @param lastReceipt its receipt
+ * @param state where the run is in its life
+ * @param members how many members the run has
+ * @param minParticipants how many messages a round needs, and members the start
  * @param plan the run's plan
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,9 +38,12 @@ record Membership(
         String head,
         @Nullable Integer round,
         @Nullable Receipt lastReceipt,
+        RunState state,
+        int members,
+        int minParticipants,
         PlanView plan) {
 
-    static Membership of(Member member, Optional<MessageStore.Accepted> last, RunPlan plan) {
+    static Membership of(Member member, Optional<MessageStore.Accepted> last, RunPlan plan, Members.Progress progress) {
         Double pending = member.pendingWeight();
         return new Membership(
                 plan.name(),
@@ -47,6 +55,9 @@ record Membership(
                 HexFormat.of().toHexDigits(member.head()),
                 last.isPresent() ? (Integer) last.get().round() : null,
                 last.isPresent() ? last.get().receipt(plan.name()) : null,
+                progress.state(),
+                progress.members(),
+                plan.minParticipants(),
                 PlanView.of(plan));
     }
 }

@@ -109,6 +109,6 @@ class MembershipController {
 
     private Membership view(Plans.Known known, Member member) {
         Optional<MessageStore.Accepted> last = transactions.read(() -> messages.last(member.id()));
-        return Membership.of(member, last, known.plan());
+        return Membership.of(member, last, known.plan(), members.progress(known));
     }
 }

@@ -28,6 +28,11 @@ public interface MemberRepository extends Repository<Member, Long> {
             + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom)) order by m.ordinal")
     List<Member> findPresent(long run, int round);
 
+    /** Returns how many {@link #findPresent} finds. */
+    @Query("select count(m) from Member m where m.runId = :run and (m.leftAfter is null"
+            + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom))")
+    int countPresent(long run, int round);
+
     /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);

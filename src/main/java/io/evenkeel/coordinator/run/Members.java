@@ -67,6 +67,22 @@ public class Members {
     public record Joined(Member member, boolean isNew) {}
 
     /**
+     * How far a run has come.
+     *
+     * @param state where it is in its life
+     * @param members how many clients are members or will be from the next round on
+     */
+    public record Progress(RunState state, int members) {}
+
+    /** Returns how far a run has come. */
+    public Progress progress(Plans.Known known) {
+        return transactions.read(() -> {
+            Run run = runs.findById(known.run()).orElseThrow();
+            return new Progress(run.state(), members.countPresent(run.id(), run.openRound()));
+        });
+    }
+
+    /**
      * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force.
      *
      * @param weight w_i, 1e-12 to 1e12

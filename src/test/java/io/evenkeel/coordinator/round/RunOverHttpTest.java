@@ -27,6 +27,10 @@ class RunOverHttpTest {
         for (double weight : weights) {
             scene.member(weight);
         }
+        Reply waiting = scene.devices.get(0).http().get("/runs/" + scene.run + "/members/me");
+        assertThat(waiting.get("state")).isEqualTo("created");
+        assertThat(waiting.number("members")).isEqualTo(3);
+        assertThat(waiting.number("minParticipants")).isPositive();
         scene.start();
 
         double[] x = new double[Scene.DIMENSION];

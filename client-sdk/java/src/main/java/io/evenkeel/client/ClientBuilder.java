@@ -10,9 +10,12 @@ import io.evenkeel.client.state.StateStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientBuilder {
 
     private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,64}");
+
+    private static final Pattern API = Pattern.compile("(.*?)(/api(?:/v1)?)/*");
 
     private final URI endpoint;
     private @Nullable String run;
@@ -34,6 +39,7 @@ public final class ClientBuilder {
     private @Nullable SSLContext tls;
     private @Nullable EvaluationFunction evaluation;
     private ClientListener listener = new ClientListener() {};
+    private @Nullable Consumer<String> progress;
     private OnDivergence onDivergence = OnDivergence.RECOVER_IF_LOST;
     private boolean doublePrecision;
     private boolean replicas = true;
@@ -50,6 +56,16 @@ public final class ClientBuilder {
         if (!("http".equals(scheme) || "https".equals(scheme)) || endpoint.getHost() == null) {
             throw new IllegalArgumentException("endpoint is '" + endpoint
                     + "', expected the coordinator's address such as https://coordinator.example:8080");
+        }
+        if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "endpoint is '" + endpoint + "', expected an address without ? and #: leave out what follows them");
+        }
+        Matcher api = API.matcher(endpoint.toString());
+        if (api.matches()) {
+            throw new IllegalArgumentException("endpoint is '" + endpoint
+                    + "', expected the coordinator's address without " + api.group(2)
+                    + ", which the client adds itself: use " + api.group(1));
         }
         this.endpoint = endpoint;
     }
@@ -121,6 +137,16 @@ public final class ClientBuilder {
     /** Hears what the device does. Default: only the {@link System.Logger} {@code io.evenkeel.client} does. */
     public ClientBuilder listener(ClientListener listener) {
         this.listener = listener;
+        return this;
+    }
+
+    /**
+     * Tells people how the training goes, a line of text at a time: {@code progress(System.err::println)}. Default: no lines.
+     *
+     * @param line takes lines without their end, such as {@code round 3 of 40: message accepted}, on the thread that trains
+     */
+    public ClientBuilder progress(Consumer<String> line) {
+        this.progress = line;
         return this;
     }
 
@@ -221,7 +247,7 @@ public final class ClientBuilder {
                 opened,
                 carrier,
                 evaluation,
-                listener,
+                listeners(),
                 onDivergence,
                 doublePrecision,
                 replicas,
@@ -230,6 +256,10 @@ public final class ClientBuilder {
                 longPoll,
                 time,
                 random));
+    }
+
+    private List<ClientListener> listeners() {
+        return progress == null ? List.of(listener) : List.of(listener, new ProgressListener(progress));
     }
 
     private static Duration positive(String setting, Duration value) {

@@ -26,6 +26,13 @@ public interface ClientListener {
     /** The device is a member of the run; its messages so far are {@code sequence}. */
     default void joined(RunPlan plan, long sequence) {}
 
+    /**
+     * The device has nothing to do. Called when the reason changes, not for every request.
+     *
+     * @param reason what it waits for, such as {@code joined; 1 of 2 members; waiting for the run to start}
+     */
+    default void waiting(String reason) {}
+
     /** The device took over the coordinator's state, since its own was lost or differed. */
     default void recovered(long sequence) {}
 

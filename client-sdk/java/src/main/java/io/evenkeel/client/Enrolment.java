@@ -15,7 +15,7 @@ import tools.jackson.jr.ob.JSON;
 /** Finds the device's credentials: given, saved, or traded for an enrolment token and saved, once. */
 final class Enrolment {
 
-    private static final String NAME = "credentials";
+    static final String NAME = "credentials";
 
     private final Settings settings;
     private final ClientListener listener;

@@ -8,6 +8,7 @@ import io.evenkeel.client.protocol.Coordinator;
 import io.evenkeel.client.protocol.Membership;
 import io.evenkeel.client.state.DeviceState;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class EvenkeelClient implements AutoCloseable {
 
     private final Settings settings;
-    private final Announcer announcer;
+    private final LoggingListener listener;
     private final StopSignal stop = new StopSignal();
     private final Coordinator coordinator;
     private final ReentrantLock turn = new ReentrantLock();
@@ -28,7 +29,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     EvenkeelClient(Settings settings) {
         this.settings = settings;
-        this.announcer = new Announcer(settings.listener());
+        this.listener = new LoggingListener(settings.listeners());
         this.coordinator = new Coordinator(
                 settings.endpoint(),
                 new Retries(
@@ -37,7 +38,26 @@ public final class EvenkeelClient implements AutoCloseable {
                         settings.random(),
                         settings.retryFor(),
                         stop,
-                        announcer::retrying));
+                        new Caller()));
+    }
+
+    /** Tells of this device what {@link Retries} has to know. */
+    private final class Caller implements Retries.Caller {
+
+        @Override
+        public void retrying(String request, String cause, Duration pause) {
+            listener.retrying(request, cause, pause);
+        }
+
+        @Override
+        public boolean isEnrolled() {
+            return coordinator.hasCredentials();
+        }
+
+        @Override
+        public String savedState() {
+            return settings.savedState();
+        }
     }
 
     /**
@@ -61,7 +81,7 @@ public final class EvenkeelClient implements AutoCloseable {
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
         return inTurn(() -> {
             RunOutcome outcome = trainUntilStopped(gradient);
-            announcer.finished(outcome);
+            listener.finished(outcome);
             return outcome;
         });
     }
@@ -69,7 +89,7 @@ public final class EvenkeelClient implements AutoCloseable {
     private RunOutcome trainUntilStopped(GradientFunction gradient) throws InterruptedException {
         try {
             enrol();
-            return new Training(settings, coordinator, stop, announcer, join()).run(gradient);
+            return new Training(settings, coordinator, stop, listener, join()).run(gradient);
         } catch (StoppedException e) {
             return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
         }
@@ -102,7 +122,7 @@ public final class EvenkeelClient implements AutoCloseable {
         return inTurn(() -> {
             enrol();
             Membership member = coordinator.membership(settings.run());
-            return new Downlink(coordinator, member.plan(), settings.doublePrecision(), false, announcer).dense(round);
+            return new Downlink(coordinator, member.plan(), settings.doublePrecision(), false, listener).dense(round);
         });
     }
 
@@ -132,13 +152,13 @@ public final class EvenkeelClient implements AutoCloseable {
     public void rotateSecret() throws InterruptedException {
         inTurn(() -> {
             enrol();
-            new Enrolment(settings, announcer).rotate(coordinator);
+            new Enrolment(settings, listener).rotate(coordinator);
             return settings.run();
         });
     }
 
     private void enrol() throws InterruptedException {
-        coordinator.use(new Enrolment(settings, announcer).credentials(coordinator));
+        coordinator.use(new Enrolment(settings, listener).credentials(coordinator));
     }
 
     /** What is done with the client to itself. */

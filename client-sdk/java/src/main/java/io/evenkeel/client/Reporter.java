@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Reporter {
 
     private final boolean smoothness;
-    private final Announcer announcer;
+    private final LoggingListener listener;
     private @Nullable Model lastModel;
     private double @Nullable [] lastGradient;
 
-    Reporter(boolean smoothness, Announcer announcer) {
+    Reporter(boolean smoothness, LoggingListener listener) {
         this.smoothness = smoothness;
-        this.announcer = announcer;
+        this.listener = listener;
     }
 
     /** Reports on a gradient, before error feedback takes it over. */
@@ -27,7 +27,7 @@ final class Reporter {
             if (Double.isFinite(value)) {
                 finite.put(name, value);
             } else {
-                announcer.warn("metric " + name + " is " + value + " in round " + model.round() + ", and is not sent");
+                listener.warn("metric " + name + " is " + value + " in round " + model.round() + ", and is not sent");
             }
         });
         OptionalDouble norm = finite(Norm.l2(gradient.values()));

@@ -1,11 +1,13 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.error.StateException;
 import io.evenkeel.client.http.Time;
 import io.evenkeel.client.http.Transport;
 import io.evenkeel.client.protocol.Credentials;
 import io.evenkeel.client.state.StateStore;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ record Settings(
         StateStore store,
         Transport transport,
         @Nullable EvaluationFunction evaluation,
-        ClientListener listener,
+        List<ClientListener> listeners,
         OnDivergence onDivergence,
         boolean doublePrecision,
         boolean replicas,
@@ -28,4 +30,21 @@ record Settings(
         Duration retryFor,
         Duration longPoll,
         Time time,
-        DoubleSupplier random) {}
+        DoubleSupplier random) {
+
+    /** Says what of this device's state outlives the process, as a part of a sentence; empty if that cannot be found out. */
+    String savedState() {
+        try {
+            if (!store.isDurable()) {
+                return "the state is kept in memory only";
+            } else if (!store.names(run + ".").isEmpty()) {
+                return "the state is saved";
+            } else if (!store.names(Enrolment.NAME).isEmpty()) {
+                return "the device's credentials are saved";
+            }
+            return "nothing was saved yet";
+        } catch (StateException e) {
+            return "";
+        }
+    }
+}

@@ -29,7 +29,7 @@ final class Training {
     private final Settings settings;
     private final Coordinator coordinator;
     private final StopSignal stop;
-    private final Announcer announcer;
+    private final LoggingListener listener;
     private final RunPlan plan;
     private final Schedule eta;
     private final Compressor compressor;
@@ -38,6 +38,7 @@ final class Training {
     private final Uplink uplink;
     private final Downlink downlink;
     private final Reporter reporter;
+    private final Waiting waiting;
     private int after;
     private int heard;
 
@@ -46,12 +47,12 @@ final class Training {
      *
      * @throws EvenkeelException if the plan asks for what this version does not know, or device and coordinator do not agree
      */
-    Training(Settings settings, Coordinator coordinator, StopSignal stop, Announcer announcer, Membership member)
+    Training(Settings settings, Coordinator coordinator, StopSignal stop, LoggingListener listener, Membership member)
             throws InterruptedException {
         this.settings = settings;
         this.coordinator = coordinator;
         this.stop = stop;
-        this.announcer = announcer;
+        this.listener = listener;
         this.plan = member.plan();
         FeedbackMethod method;
         try {
@@ -67,19 +68,21 @@ final class Training {
         seed = SplitMix64.derive(plan.seed(), member.ordinal());
         state = DeviceState.open(settings.store(), plan.run(), member.client(), method, plan.dimension());
         Reconciliation reconciliation =
-                new Reconciliation(coordinator, state, settings.onDivergence(), announcer, member);
+                new Reconciliation(coordinator, state, settings.onDivergence(), listener, member);
         reconciliation.reconcile(member);
-        uplink = new Uplink(coordinator, plan, state, reconciliation, announcer);
-        downlink = new Downlink(coordinator, plan, settings.doublePrecision(), settings.replicas(), announcer);
-        reporter = new Reporter(settings.smoothness(), announcer);
+        uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
+        downlink = new Downlink(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
+        reporter = new Reporter(settings.smoothness(), listener);
         after = Math.max(member.lastRound(), state.lastRound());
         heard = Math.max(after, 0);
+        waiting = new Waiting(coordinator, listener, member);
     }
 
     /** Takes part until the run ends or the device is told to stop. */
     RunOutcome run(GradientFunction gradient) throws InterruptedException {
-        announcer.joined(plan, state.sequence());
+        listener.joined(plan, state.sequence());
         try {
+            waiting.begin();
             Task task = finishEarlier();
             while (true) {
                 stop.check();
@@ -87,12 +90,16 @@ final class Training {
                     heard = ended.round();
                     return outcome(end(ended.state()));
                 } else if (task instanceof Task.Work work) {
+                    waiting.end();
                     after = work.round();
                     heard = Math.max(heard, after);
                     task = takePart(work, gradient);
                 } else if (task instanceof Task.Nothing nothing) {
                     pause(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause());
                     task = coordinator.task(plan.run(), after, settings.longPoll(), downlink.since());
+                    if (task instanceof Task.Nothing) {
+                        waiting.goOn(after);
+                    }
                 }
             }
         } catch (StoppedException e) {
@@ -129,7 +136,7 @@ final class Training {
     }
 
     private Task takePart(Task.Work work, GradientFunction function) throws InterruptedException {
-        announcer.roundStarted(work.round());
+        listener.roundStarted(work.round());
         Model model;
         try {
             model = downlink.fetch(work);
@@ -181,7 +188,7 @@ final class Training {
                             compressor,
                             SplitMix64.derive(seed, round));
             int bytes = state.stage(round, report, staged).message().length;
-            announcer.messageStaged(round, state.sequence() + 1, bytes);
+            listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);
         }
@@ -192,11 +199,16 @@ final class Training {
         return evaluation == null ? Map.of() : call("evaluation", model, () -> evaluation.evaluate(model));
     }
 
+    private String savedState() {
+        String saved = settings.savedState();
+        return saved.isEmpty() ? "" : saved + "; ";
+    }
+
     private Gradient compute(GradientFunction function, Model model) throws InterruptedException {
         return call("gradient", model, () -> function.compute(model));
     }
 
-    private static <T> T call(String what, Model model, java.util.concurrent.Callable<T> function)
+    private <T> T call(String what, Model model, java.util.concurrent.Callable<T> function)
             throws InterruptedException {
         try {
             return function.call();
@@ -204,8 +216,8 @@ final class Training {
             throw e;
         } catch (Exception e) {
             throw new EvenkeelException(
-                    "the " + what + " function failed in round " + model.round() + ": " + e
-                            + ": mend it and train again; the state is saved",
+                    "the " + what + " function failed in round " + model.round() + ": " + e + ": " + savedState()
+                            + "mend it and train again",
                     e);
         }
     }

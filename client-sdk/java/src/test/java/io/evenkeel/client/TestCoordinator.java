@@ -69,6 +69,11 @@ final class TestCoordinator {
     final int rounds;
     int enrolments;
     int round;
+    int minParticipants = 1;
+
+    /** How often a device asks for work before the run starts. */
+    int questionsBeforeStart;
+
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
@@ -243,11 +248,26 @@ final class TestCoordinator {
         fields.put("sequence", member.sequence);
         fields.put("head", Digest.toHex(member.head));
         fields.put("round", member.lastRound < 0 ? null : member.lastRound);
+        fields.put("state", runState());
+        fields.put("members", members.size());
+        fields.put("minParticipants", minParticipants);
         fields.put("plan", plan);
         return json(200, fields);
     }
 
+    private String runState() {
+        if (round == rounds) {
+            return "finished";
+        }
+        return questionsBeforeStart > 0 ? "created" : "running";
+    }
+
     private Response task(Map<String, String> query) {
+        if (questionsBeforeStart > 0) {
+            questionsBeforeStart--;
+            members.computeIfAbsent("other", c -> new Member(c, ordinals++)).lastRound = Integer.MAX_VALUE;
+            return new Response(204, Map.of("Retry-After", List.of("1")), new byte[0]);
+        }
         if (Integer.parseInt(query.getOrDefault("after", "?")) >= round && round < rounds) {
             close();
         }

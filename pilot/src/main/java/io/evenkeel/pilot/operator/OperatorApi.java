@@ -1,5 +1,6 @@
 package io.evenkeel.pilot.operator;
 
+import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -42,9 +43,14 @@ public final class OperatorApi {
     /**
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token the operator's token
+     * @throws CommandFailure if the address has the API's path already
      */
     public OperatorApi(URI coordinator, String token) {
         this.address = coordinator.toString().replaceAll("/+$", "");
+        if (address.matches(".*/api(/v1)?")) {
+            throw new CommandFailure(
+                    "the coordinator's address is '" + coordinator + "': leave out /api/v1, which is added to it");
+        }
         this.root = address + "/api/v1";
         this.token = token;
     }

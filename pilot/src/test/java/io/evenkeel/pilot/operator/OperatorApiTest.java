@@ -3,6 +3,7 @@ package io.evenkeel.pilot.operator;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.pilot.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -74,5 +75,13 @@ class OperatorApiTest {
         assertThatThrownBy(() -> operator.status("demo"))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("check the address and that the coordinator runs");
+    }
+
+    @Test
+    void refusesAnAddressThatHasTheApisPathAlready() {
+        URI address = URI.create("http://127.0.0.1:8080/api/v1/");
+        assertThatThrownBy(() -> new OperatorApi(address, "secret-token"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("leave out /api/v1");
     }
 }

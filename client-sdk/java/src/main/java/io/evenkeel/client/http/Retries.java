@@ -3,7 +3,6 @@ package io.evenkeel.client.http;
 import io.evenkeel.client.error.DeadlineException;
 import io.evenkeel.client.error.EvenkeelException;
 import java.io.IOException;
-import java.security.cert.CertificateException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -21,12 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Retries {
 
-    /** Hears of failed attempts. */
+    /** The device on whose behalf requests are sent. */
     @FunctionalInterface
-    public interface Listener {
+    public interface Caller {
 
         /** The request failed for the cause and is tried again after the pause. */
         void retrying(String request, String cause, Duration pause);
+
+        /** Tells whether the device has credentials, so that its settings led to the coordinator once. */
+        default boolean isEnrolled() {
+            return true;
+        }
+
+        /** Says what of the device's state is saved, as a part of a sentence; empty if there is nothing to say. */
+        default String savedState() {
+            return "";
+        }
     }
 
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
@@ -39,25 +48,20 @@ public final class Retries {
     private final DoubleSupplier random;
     private final Duration deadline;
     private final StopSignal stop;
-    private final Listener listener;
+    private final Caller caller;
 
     /**
      * @param random draws from [0, 1)
      * @param deadline for all attempts of one request together
      */
     public Retries(
-            Transport transport,
-            Time time,
-            DoubleSupplier random,
-            Duration deadline,
-            StopSignal stop,
-            Listener listener) {
+            Transport transport, Time time, DoubleSupplier random, Duration deadline, StopSignal stop, Caller caller) {
         this.transport = transport;
         this.time = time;
         this.random = random;
         this.deadline = deadline;
         this.stop = stop;
-        this.listener = listener;
+        this.caller = caller;
     }
 
     /**
@@ -65,6 +69,8 @@ public final class Retries {
      *
      * @return an answer of success, or a refusal that would be the same again
      * @throws DeadlineException if the next attempt would come after the deadline
+     * @throws EvenkeelException if repeating the request cannot help: a certificate that is not trusted; or, for a device that was
+     *     never enrolled, an unknown host or a port that does not speak TLS
      * @throws StoppedException if the device was told to stop
      */
     public Response send(Request request) throws InterruptedException {
@@ -83,23 +89,22 @@ public final class Retries {
                 pause = longer(pause, retryAfter(response).map(this::jittered));
             } catch (IOException e) {
                 stop.check();
-                cause = describe(e);
-                failure = e;
-                if (isUntrusted(e)) {
-                    throw new EvenkeelException(
-                            request + " failed: " + cause + "; trying again would not help: check the TLS certificates",
-                            e);
+                Fault fault = Fault.of(e, request.uri());
+                if (isPermanent(fault)) {
+                    throw new EvenkeelException(request + " failed: " + fault.cause() + ": " + fault.action(), e);
                 }
+                cause = fault.cause();
+                failure = e;
             }
             Duration spent = Duration.ofNanos(time.nanos() - start);
             if (spent.plus(pause).compareTo(deadline) > 0) {
                 throw new DeadlineException(
                         request + " failed " + (attempt + 1) + " times in " + spent.toSeconds()
                                 + " s, the last time with: " + cause
-                                + "; the state is saved: train again when the coordinator can be reached",
+                                + ": " + savedState() + "train again when the coordinator can be reached",
                         failure);
             }
-            listener.retrying(request.toString(), cause, pause);
+            caller.retrying(request.toString(), cause, pause);
             time.sleep(pause, stop);
         }
     }
@@ -137,16 +142,16 @@ public final class Retries {
         return asked.filter(least -> least.compareTo(pause) > 0).orElse(pause);
     }
 
-    private static String describe(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private boolean isPermanent(Fault fault) {
+        return switch (fault.kind()) {
+            case PERMANENT -> true;
+            case SETTING_OR_OUTAGE -> !caller.isEnrolled();
+            case PASSING -> false;
+        };
     }
 
-    private static boolean isUntrusted(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException) {
-                return true;
-            }
-        }
-        return false;
+    private String savedState() {
+        String saved = caller.savedState();
+        return saved.isEmpty() ? "" : saved + "; ";
     }
 }

@@ -27,6 +27,8 @@ import tools.jackson.jr.ob.JSON;
 public final class Coordinator {
 
     private static final long MAX_JSON_BYTES = 8L << 20;
+    private static final String WHERE =
+            "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
     private static final String JSON_TYPE = "application/json";
 
     private final String base;
@@ -41,6 +43,11 @@ public final class Coordinator {
         String text = endpoint.toString();
         this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/api/v1/";
         this.retries = retries;
+    }
+
+    /** Tells whether the device has credentials. */
+    public boolean hasCredentials() {
+        return credentials != null;
     }
 
     /** Sends these credentials from now on. */
@@ -236,6 +243,7 @@ public final class Coordinator {
 
     private static Problem problem(Request request, Response response) {
         String title = "status " + response.status() + " to " + request;
+        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), WHERE);
         if (response.isJson()) {
             try {
                 Fields fields = Fields.parse("the problem", response.body());
@@ -247,10 +255,17 @@ public final class Coordinator {
                         fields.textOr("action", ""));
             } catch (EvenkeelException e) {
                 // A proxy's idea of JSON; the status says what there is to say.
-                return new Problem("about:blank", title, response.status(), "", "");
+                return foreign;
             }
         }
-        return new Problem("about:blank", title, response.status(), "", "");
+        return foreign;
+    }
+
+    private static String redirect(Response response) {
+        return response.header("Location")
+                .map(target -> "it leads to " + target + ", and redirects are not followed, as they would carry the"
+                        + " credentials along")
+                .orElse("");
     }
 
     private Request request(String method, String path, long maxBytes) {

@@ -8,9 +8,11 @@ package io.evenkeel.client.protocol;
  * @param sequence the number of its messages accepted so far
  * @param head the digest of the last of them, 0 if there is none
  * @param lastRound the round of the last of them, -1 if there is none
+ * @param progress how far the run had come
  * @param plan what the run is about
  */
-public record Membership(String client, long ordinal, long sequence, long head, int lastRound, RunPlan plan) {
+public record Membership(
+        String client, long ordinal, long sequence, long head, int lastRound, RunProgress progress, RunPlan plan) {
 
     static Membership of(Fields fields) {
         Fields plan = fields.object("plan");
@@ -20,6 +22,7 @@ public record Membership(String client, long ordinal, long sequence, long head, 
                 fields.integer("sequence"),
                 fields.digest("head"),
                 fields.optionalInteger("round") == null ? -1 : fields.natural("round"),
+                new RunProgress(fields.text("state"), fields.natural("members"), fields.natural("minParticipants")),
                 Plans.of(plan));
     }
 }

@@ -50,6 +50,11 @@ public final class MemoryStateStore implements StateStore {
     }
 
     @Override
+    public boolean isDurable() {
+        return false;
+    }
+
+    @Override
     public String describe(String name) {
         return "'" + name + "' in memory";
     }

@@ -41,6 +41,11 @@ public interface StateStore extends AutoCloseable {
     /** Returns the names of all pieces whose name begins so, in order. */
     List<String> names(String prefix);
 
+    /** Tells whether the pieces outlive the process. Default true. */
+    default boolean isDurable() {
+        return true;
+    }
+
     /** Returns where the piece is, for people. */
     String describe(String name);
 

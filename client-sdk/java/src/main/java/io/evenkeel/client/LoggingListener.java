@@ -5,25 +5,28 @@ import io.evenkeel.client.protocol.Receipt;
 import io.evenkeel.client.protocol.RunPlan;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
-/** Logs what a device does and passes it on to the listener, whose failures it keeps from the training. */
-final class Announcer implements ClientListener {
+/** Logs what a device does and hands each event on to other listeners. A listener that throws does not stop the training. */
+final class LoggingListener implements ClientListener {
 
     private static final System.Logger LOG = System.getLogger("io.evenkeel.client");
 
-    private final ClientListener listener;
+    private final List<ClientListener> listeners;
 
-    Announcer(ClientListener listener) {
-        this.listener = listener;
+    LoggingListener(List<ClientListener> listeners) {
+        this.listeners = listeners;
     }
 
     private void tell(Level level, Consumer<ClientListener> event, String message, Object... values) {
         LOG.log(level, message, values);
-        try {
-            event.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the listener failed; the training goes on", e);
+        for (ClientListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "the listener failed; the training goes on", e);
+            }
         }
     }
 
@@ -47,6 +50,11 @@ final class Announcer implements ClientListener {
                 plan.algorithm(),
                 plan.compressor(),
                 sequence);
+    }
+
+    @Override
+    public void waiting(String reason) {
+        tell(Level.INFO, to -> to.waiting(reason), "{0}", reason);
     }
 
     @Override
@@ -79,7 +87,7 @@ final class Announcer implements ClientListener {
         tell(
                 Level.DEBUG,
                 to -> to.messageStaged(round, sequence, bytes),
-                "message {0} for round {1} is saved, {2} bytes",
+                "message {0} for round {1} is staged, {2} bytes",
                 sequence,
                 round,
                 bytes);

@@ -1,0 +1,71 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.error.Problem;
+import io.evenkeel.client.protocol.Receipt;
+import io.evenkeel.client.protocol.RunPlan;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Writes a line of text for people at each step of a training. */
+final class ProgressListener implements ClientListener {
+
+    private final Consumer<String> line;
+    private int rounds;
+
+    ProgressListener(Consumer<String> line) {
+        this.line = line;
+    }
+
+    private void tell(int round, String what) {
+        line.accept("round " + round + " of " + rounds + ": " + what);
+    }
+
+    @Override
+    public void enrolled(String client) {
+        line.accept("enrolled as client " + client);
+    }
+
+    @Override
+    public void joined(RunPlan plan, long sequence) {
+        rounds = plan.rounds();
+        line.accept("joined run " + plan.run() + ": " + plan.rounds() + " rounds of " + plan.dimension()
+                + " values; messages accepted before: " + sequence);
+    }
+
+    @Override
+    public void waiting(String reason) {
+        line.accept(reason);
+    }
+
+    @Override
+    public void recovered(long sequence) {
+        line.accept("took over the coordinator's state of this device after " + sequence + " messages");
+    }
+
+    @Override
+    public void roundStarted(int round) {
+        tell(round, "computing");
+    }
+
+    @Override
+    public void messageAccepted(Receipt receipt) {
+        tell(receipt.round(), "message accepted");
+    }
+
+    @Override
+    public void messageRefused(int round, Problem problem) {
+        tell(round, "message dropped: " + problem.title());
+    }
+
+    @Override
+    public void retrying(String request, String cause, Duration delay) {
+        line.accept(request + " failed: " + cause + "; trying again in " + Math.max(1, delay.toSeconds()) + " s");
+    }
+
+    @Override
+    public void finished(RunOutcome outcome) {
+        line.accept(outcome.end().name().toLowerCase(Locale.ROOT) + " at round " + outcome.round()
+                + "; messages accepted: " + outcome.accepted() + ", dropped: " + outcome.refused());
+    }
+}
