@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
@@ -16,25 +17,26 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.MalformedURLException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Measures what a kill costs where much has to be brought back: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds, and
- * nearly as many updates to be replayed as there can be. Takes some minutes, and runs only where it is asked for; docs/guarantees.md
- * has the command and the figures.
+ * nearly as many updates to be replayed as there can be. Takes some minutes, and runs only where it is asked for, as
+ * {@code benchmarks/run recovery} does; docs/guarantees.md has the figures.
  */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "evenkeel.test.recovery", matches = "true")
 class RecoveryFiguresTest {
 
@@ -47,9 +49,6 @@ class RecoveryFiguresTest {
 
     /** Five short of the next checkpoint, which is made every 50 rounds. */
     private static final int CLOSED = Integer.getInteger("evenkeel.test.rounds", 1_045);
-
-    private static final long BETWEEN_LOOKS_NANOS = 5_000_000L;
-    private static final long LONGEST_NANOS = 120_000_000_000L;
 
     @TempDir
     private Path folder = Path.of("");
@@ -71,7 +70,7 @@ class RecoveryFiguresTest {
     }
 
     @Test
-    void aKilledCoordinatorIsBackSoonHoweverLongTheRun() throws Exception {
+    void aKilledCoordinatorGoesOnInTheOpenRound() throws Exception {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
@@ -98,14 +97,13 @@ class RecoveryFiguresTest {
             assertThat(awaitRound(endpoint, round - 1)).isEqualTo(round);
             asked.add(System.nanoTime() - start);
             answer(endpoint, round, ANSWERS / 2, ANSWERS);
-            awaitRound(endpoint, round);
+            assertThat(awaitRound(endpoint, round)).isEqualTo(round + 1);
             closed.add(System.nanoTime() - start);
         }
         coordinator.destroyForcibly().waitFor();
         tell("ready", ready);
         tell("the open round's devices asked", asked);
         tell("that round closed", closed);
-        assertThat(Collections.max(closed)).isLessThan(LONGEST_NANOS);
     }
 
     private String url() {
@@ -189,20 +187,13 @@ class RecoveryFiguresTest {
                 .start();
     }
 
-    private void awaitReady() throws IOException {
+    private void awaitReady() throws MalformedURLException {
         URL health = URI.create("http://localhost:" + port + "/actuator/health/readiness")
                 .toURL();
-        long end = System.nanoTime() + LONGEST_NANOS;
-        while (System.nanoTime() < end) {
-            try {
-                if (((HttpURLConnection) health.openConnection()).getResponseCode() == HttpURLConnection.HTTP_OK) {
-                    return;
-                }
-            } catch (ConnectException e) {
-                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS); // not listening yet
-            }
-        }
-        throw new AssertionError("not ready in time: " + Files.readString(folder.resolve("coordinator.log")));
+        eventually()
+                .ignoreException(ConnectException.class) // not listening yet
+                .until(() ->
+                        ((HttpURLConnection) health.openConnection()).getResponseCode() == HttpURLConnection.HTTP_OK);
     }
 
     private static void tell(String what, List<Long> nanos) {

@@ -51,6 +51,10 @@ final class SharedCoordinator {
         return endpoint;
     }
 
+    WebServer webServer() {
+        return new WebServer(context);
+    }
+
     <T> T part(Class<T> type) {
         return context.getBean(type);
     }

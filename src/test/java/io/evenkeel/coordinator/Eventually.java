@@ -1,0 +1,19 @@
+package io.evenkeel.coordinator;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** Waits for what must happen but takes its time, far longer than that is on a busy machine. */
+public final class Eventually {
+
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
+    private Eventually() {}
+
+    /** Begins a wait; looks at once, and then every hundredth of a second. */
+    public static ConditionFactory eventually() {
+        return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS);
+    }
+}
