@@ -34,7 +34,8 @@ class KilledDatabaseTest {
                         System.getProperty("java.class.path"),
                         Writer.class.getName(),
                         url)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                // What is no number is why it failed, and is in the message.
+                .redirectErrorStream(true)
                 .start();
         int last = -1;
         try (BufferedReader committed = writer.inputReader()) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Api;
@@ -10,12 +11,10 @@ import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,7 +38,6 @@ class AnswersTest {
     private static final String HELD_PATH = "/held";
     private static final CountDownLatch HELD = new CountDownLatch(THREADS);
     private static final CountDownLatch LET_GO = new CountDownLatch(1);
-    private static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(21);
 
     @Autowired
     private Api api;
@@ -92,19 +90,17 @@ class AnswersTest {
                 .create("ef21-norm", 3, "")
                 .members(1);
         CompletableFuture<Reply> answer = scene.devices.get(0).waitForTask(-1);
-        while (waiting.count() == 0) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> waiting.count() == 1);
         byte[] held = ("GET " + HELD_PATH + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < THREADS; i++) {
             holding.add(new SlowConnection(URI.create(api.endpoint()).getPort(), held));
         }
-        assertThat(HELD.await(1, TimeUnit.MINUTES)).isTrue();
+        HELD.await();
 
-        clock.advance(LONGER_THAN_ANYBODY_WAITS);
+        clock.advance(TestDevice.LONGER_THAN_ANYBODY_WAITS);
         heartbeat.tick();
 
-        assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(204);
+        assertThat(answer.join().status()).isEqualTo(204);
         assertThat(LET_GO.getCount()).isEqualTo(1);
     }
 }

@@ -1,13 +1,11 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Postgres;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,7 +44,9 @@ class DatabaseRestartTest {
                 assertThat(scene.view().status()).isEqualTo(503);
 
                 database.start();
-                assertThat(untilThereIsStorage(() -> second.put(message)).status())
+                assertThat(eventually()
+                                .until(() -> second.put(message), reply -> reply.status() != 503)
+                                .status())
                         .isIn(200, 201);
                 second.commit(message);
                 assertThat(scene.await(first, 0).number("round")).isEqualTo(1);
@@ -58,14 +58,5 @@ class DatabaseRestartTest {
                 coordinator.stop();
             }
         }
-    }
-
-    private static Reply untilThereIsStorage(Supplier<Reply> request) {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
-        Reply reply = request.get();
-        while (reply.status() == 503 && Instant.now().isBefore(end)) {
-            reply = request.get();
-        }
-        return reply;
     }
 }

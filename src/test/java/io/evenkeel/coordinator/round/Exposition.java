@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
@@ -10,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 
 /** What a coordinator tells Prometheus. */
 final class Exposition {
@@ -73,10 +72,7 @@ final class Exposition {
 
     /** Asks until what is told is as it should be. */
     static Exposition await(String endpoint, Predicate<Exposition> condition) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> from(endpoint), condition);
+        return eventually().until(() -> from(endpoint), condition);
     }
 
     /** The value of the series with this name and at least these labels, given as name, value, name, value; the sum if there are several. */

@@ -1,11 +1,10 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Postgres;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +35,7 @@ class HealthTest {
     }
 
     private static void awaitReadiness(Restartable coordinator, int status) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> status(coordinator, "readiness") == status);
+        eventually().until(() -> status(coordinator, "readiness") == status);
     }
 
     /** Asks without credentials. */

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Api;
@@ -19,10 +20,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.type.TypeReference;
@@ -30,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A message whose sender waits for its next task in the same request. */
 @CoordinatorTest
-@Timeout(60)
 class ReceiptAndTaskTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
@@ -96,9 +94,7 @@ class ReceiptAndTaskTest {
     }
 
     private void awaitWaiting(int count) {
-        while (waiting.count() != count) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> waiting.count() == count);
     }
 
     @Test
@@ -106,7 +102,7 @@ class ReceiptAndTaskTest {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent message = device.stage(0, GRADIENT);
-        try (Lines answer = put(device, scene, 0, message.bytes, "wait=20s&replica=0")) {
+        try (Lines answer = put(device, scene, 0, message.bytes, "wait=60s&replica=0")) {
             assertThat(answer.status()).isEqualTo(201);
             assertThat(answer.type()).isEqualTo("application/x-ndjson");
             Map<String, Object> receipt = answer.next();
@@ -129,7 +125,7 @@ class ReceiptAndTaskTest {
     void whoeverSendsTheLastMessageOfTheRunHearsThatItIsOver() throws Exception {
         Scene scene = scene(1, 1);
         TestDevice device = scene.devices.get(0);
-        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=20s")) {
+        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
             assertThat(answer.next().get("includedIn")).isEqualTo(0);
             assertThat(answer.next().get("state")).isEqualTo("finished");
             answer.assertEnd();
@@ -141,10 +137,10 @@ class ReceiptAndTaskTest {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         byte[] message = device.stage(0, GRADIENT).bytes;
-        try (Lines first = put(device, scene, 0, message, "wait=20s")) {
+        try (Lines first = put(device, scene, 0, message, "wait=60s")) {
             Map<String, Object> receipt = first.next();
             awaitWaiting(1);
-            try (Lines second = put(device, scene, 0, message, "wait=20s")) {
+            try (Lines second = put(device, scene, 0, message, "wait=60s")) {
                 assertThat(second.status()).isEqualTo(200);
                 assertThat(second.next()).isEqualTo(receipt);
                 assertThat(first.next()).as("one place for each device").containsOnlyKeys("retryAfter");
@@ -159,10 +155,10 @@ class ReceiptAndTaskTest {
     void whoeverWaitsInVainIsToldWhenToAskAgain() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
-        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=20s")) {
+        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
             answer.next();
             awaitWaiting(1);
-            clock.advance(Duration.ofSeconds(21));
+            clock.advance(TestDevice.LONGER_THAN_ANYBODY_WAITS);
             heartbeat.tick();
             assertThat((Integer) answer.next().get("retryAfter")).isBetween(1, 5);
             answer.assertEnd();
@@ -173,7 +169,7 @@ class ReceiptAndTaskTest {
     void aRefusedMessageIsAProblemAndNobodyWaits() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
-        try (Lines answer = put(device, scene, 1, device.stage(1, GRADIENT).bytes, "wait=20s")) {
+        try (Lines answer = put(device, scene, 1, device.stage(1, GRADIENT).bytes, "wait=60s")) {
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.type()).isEqualTo("application/problem+json");
             assertThat(answer.next().get("type")).isEqualTo("urn:evenkeel:problem:round-not-open");
@@ -189,7 +185,7 @@ class ReceiptAndTaskTest {
     void aQuestionThatIsRefusedEndsTheAnswerBehindTheReceipt() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
-        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=20s")) {
+        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
             answer.next();
             awaitWaiting(1);
             assertThat(device.leave().status()).isEqualTo(204);
@@ -203,19 +199,14 @@ class ReceiptAndTaskTest {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         long requests = requests();
-        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=20s")) {
+        try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
             answer.next();
-            while (accepted(scene) != 1) {
-                Thread.onSpinWait();
-            }
+            eventually().until(() -> accepted(scene) == 1);
             scene.devices.get(1).answer(0, GRADIENT);
             answer.next();
             answer.assertEnd();
         }
-        while (requests() < requests + 2) {
-            Thread.onSpinWait();
-        }
-        assertThat(requests()).isEqualTo(requests + 2);
+        eventually().untilAsserted(() -> assertThat(requests()).isEqualTo(requests + 2));
         assertThat(accepted(scene)).isEqualTo(2);
     }
 

@@ -1,14 +1,12 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Postgres;
 import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -26,24 +24,21 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Three coordinators on one database, whose lease's holder dies again and again. Takes {@code evenkeel.test.kills} (4) and
- * {@code evenkeel.test.lease} (1s), and prints how long the run stood still after each death.
+ * Three coordinators on one database, whose lease's holder dies again and again. {@code evenkeel chaos} measures how long a run stands
+ * still then.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplicasTest {
 
-    private static final int KILLS = Integer.getInteger("evenkeel.test.kills", 4);
-    private static final String LEASE = System.getProperty("evenkeel.test.lease", "1s");
+    private static final int KILLS = 4;
+    private static final String LEASE = "1s";
     private static final int DEVICES = 3;
     private static final int ROUNDS_PER_KILL = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String url = Postgres.shared().newDatabase();
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
     private final List<SharedCoordinator> replicas = new CopyOnWriteArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
-    private final List<Duration> standstills = new ArrayList<>();
-    private @Nullable Instant killed;
 
     @BeforeAll
     void startThree() {
@@ -86,7 +81,6 @@ class ReplicasTest {
                         key(disturbed)))
                 .hasSize(rounds)
                 .containsOnly(DEVICES);
-        tell();
     }
 
     @Test
@@ -126,10 +120,6 @@ class ReplicasTest {
     private void awaitRound(TestDevice device, int round) {
         Reply task = until(() -> device.waitForTask(round - 1).join(), reply -> reply.status() == 200);
         assertThat(task.number("round")).isEqualTo(round);
-        if (killed != null) {
-            standstills.add(Duration.between(killed, Instant.now()));
-            killed = null;
-        }
     }
 
     private void killHolder(Scene scene) {
@@ -138,7 +128,6 @@ class ReplicasTest {
                 .filter(replica -> replica.part(Leases.class).name().equals(holder))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("nobody of the living holds the lease: " + holder));
-        killed = Instant.now();
         victim.kill();
         replicas.remove(victim);
     }
@@ -185,30 +174,13 @@ class ReplicasTest {
         assertThat(end.get("state")).isEqualTo("finished");
     }
 
-    private void tell() {
-        List<Duration> sorted = standstills.stream().sorted().toList();
-        System.out.println(
-                "lease " + LEASE + ", " + KILLS + " deaths of the holder; from the death to the next round: median "
-                        + sorted.get(sorted.size() / 2).toMillis() + " ms, most "
-                        + sorted.get(sorted.size() - 1).toMillis() + " ms " + sorted);
-    }
-
     /** Tries again, as devices do, while coordinators die and others are not yet in their place. */
     private static <T> T until(Supplier<T> request, Predicate<T> isGood) {
-        Instant end = Instant.now().plus(PATIENCE);
-        Object last = "nothing";
-        while (Instant.now().isBefore(end)) {
-            try {
-                T answer = request.get();
-                if (isGood.test(answer)) {
-                    return answer;
-                }
-                last = answer;
-            } catch (UncheckedIOException | CompletionException | AssertionError e) {
-                last = e;
-            }
-        }
-        throw new AssertionError("no good answer in " + PATIENCE + ", the last one: " + last);
+        return eventually()
+                .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException
+                        || e instanceof CompletionException
+                        || e instanceof AssertionError)
+                .until(request::get, isGood);
     }
 
     private static double[] gradient(double[] x, int device) {

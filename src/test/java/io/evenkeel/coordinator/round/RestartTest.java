@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,24 +156,22 @@ class RestartTest {
     }
 
     @Test
-    void sendsThoseAwayWhoWaitAndHoldsNoMoreThanItSays() throws Exception {
+    void sendsThoseAwayWhoWaitAndHoldsNoMoreThanItSays() {
         Scene scene = scene("ef21-norm", "");
         WaitingDevices waiting = coordinator.bean(WaitingDevices.class);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
         for (TestDevice device : scene.devices) {
             answers.add(device.waitForTask(0));
         }
-        while (waiting.count() < 3) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> waiting.count() == 3);
         Reply tooMany = scene.await(scene.devices.get(0), 0);
         assertThat(tooMany.problem()).isEqualTo("busy");
         assertThat(tooMany.header("Retry-After")).isNotEmpty();
-        Reply work = scene.devices.get(1).waitForTask(-1).get(20, TimeUnit.SECONDS);
+        Reply work = scene.devices.get(1).waitForTask(-1).join();
         assertThat(work.number("round")).as("work needs no place").isZero();
         restart(List.of(scene));
         for (CompletableFuture<Reply> answer : answers) {
-            assertThat(answer.get(1, TimeUnit.SECONDS).status()).isEqualTo(204);
+            assertThat(answer.join().status()).isEqualTo(204);
         }
     }
 

@@ -9,7 +9,6 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -129,11 +128,11 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void aCancelTellsThoseWhoWaitAndThoseWhoAsk() throws Exception {
+    void aCancelTellsThoseWhoWaitAndThoseWhoAsk() {
         Scene scene = scene("").members(1).start();
         CompletableFuture<Reply> waiting = scene.devices.get(0).waitForTask(0);
         scene.act("cancel");
-        assertThat(waiting.get(20, TimeUnit.SECONDS).get("state")).isEqualTo("cancelled");
+        assertThat(waiting.join().get("state")).isEqualTo("cancelled");
         assertThat(scene.devices.get(0).task(7).get("state")).isEqualTo("cancelled");
         TestDevice device = scene.devices.get(0);
         assertThat(device.put(device.stage(0, GRADIENT)).problem()).isEqualTo("round-closed");

@@ -8,7 +8,6 @@ import io.evenkeel.core.wire.Replica;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,6 +17,8 @@ final class Scene {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     static final int DIMENSION = 6;
+
+    private static final int MOST_QUESTIONS = 5;
 
     Http operator;
     private Supplier<String> endpoint;
@@ -114,13 +115,13 @@ final class Scene {
         return operator.get("/runs/" + run + "/rounds/" + round);
     }
 
-    /** Waits until a member is given work after a round, or told to stop. */
+    /** Waits until a member is given work after a round, or told to stop; asks again as devices do, but not for ever. */
     Reply await(TestDevice device, int after) {
-        try {
-            return device.waitForTask(after).get(25, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
+        Reply reply = device.waitForTask(after).join();
+        for (int asked = 1; reply.status() == 204 && asked < MOST_QUESTIONS; asked++) {
+            reply = device.waitForTask(after).join();
         }
+        return reply;
     }
 
     /** The coordinator's x and S before a round. */

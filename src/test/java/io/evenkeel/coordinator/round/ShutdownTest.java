@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Postgres;
@@ -10,11 +11,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -26,7 +24,9 @@ class ShutdownTest {
 
     @Test
     void finishesWhatIsInFlightAndLetsGoOfLongPollsAndLeases() throws Exception {
-        SharedCoordinator coordinator = SharedCoordinator.start(url, "evenkeel.lease.duration=60s");
+        SharedCoordinator coordinator = SharedCoordinator.start(
+                url, "evenkeel.lease.duration=1h", "spring.lifecycle.timeout-per-shutdown-phase=1h");
+        coordinator.webServer().waitForBodiesForEver();
         Scene scene = new Scene(coordinator.endpoint(), jdbc, Scene.newName(), "identity+float64", FeedbackMethod.NONE)
                 .create("gd", 100, "\"gamma\":0.1,\"participants\":{\"min\":2}")
                 .members(2)
@@ -43,16 +43,15 @@ class ShutdownTest {
 
         try (Upload upload = new Upload(URI.create(coordinator.endpoint()), second, scene.run, body)) {
             upload.send(0, body.length / 2);
-            Awaitility.await()
-                    .until(() -> Exposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
+            eventually().until(() -> Exposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(coordinator::stop);
 
-            assertThat(poll.get(10, TimeUnit.SECONDS).status()).isEqualTo(204);
+            assertThat(poll.join().status()).isEqualTo(204);
             assertThat(stopped).isNotDone();
             upload.send(body.length / 2, body.length);
             assertThat(upload.answer()).startsWith("HTTP/1.1 201");
 
-            assertThat(stopped).succeedsWithin(Duration.ofSeconds(25));
+            stopped.join();
         }
         assertThat(holders()).isZero();
         assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM message WHERE round_number = 1", Integer.class))
@@ -73,7 +72,6 @@ class ShutdownTest {
 
         Upload(URI coordinator, TestDevice device, String run, byte[] body) throws IOException {
             this.socket = new Socket(coordinator.getHost(), coordinator.getPort());
-            this.socket.setSoTimeout(20_000);
             this.out = socket.getOutputStream();
             this.body = body;
             out.write(("PUT /api/v1/runs/" + run

@@ -14,6 +14,7 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 final class TestDevice {
 
     static final String BINARY = "application/vnd.evenkeel.message";
+
+    /** By the coordinator's clock. */
+    static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(61);
 
     private Http http;
     private final String run;
@@ -108,7 +112,7 @@ final class TestDevice {
     }
 
     CompletableFuture<Reply> waitForTask(int after) {
-        return http.later("/runs/" + run + "/task?wait=20s&after=" + after);
+        return http.later("/runs/" + run + "/task?wait=60s&after=" + after);
     }
 
     Reply task(int after) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,10 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,8 +72,7 @@ class TracingTest {
                             .status())
                     .isEqualTo(200);
 
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+            eventually()
                     .untilAsserted(
                             () -> assertThat(received).anyMatch(spans -> spans.contains("http get /api/v1/runs")));
             assertThat(received)

@@ -1,16 +1,15 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,26 +41,24 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void waitForTheStartHoldingNoThread() throws Exception {
+    void waitForTheStartHoldingNoThread() {
         int devices = 300; // more than the web server has threads
         Scene scene = scene(devices);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
         for (TestDevice device : scene.devices) {
             answers.add(device.waitForTask(-1));
         }
-        while (waiting.count() < devices) {
-            Thread.onSpinWait();
-        }
+        eventually().until(() -> waiting.count() == devices);
         scene.start();
         for (CompletableFuture<Reply> answer : answers) {
-            Reply task = answer.get(30, TimeUnit.SECONDS);
+            Reply task = answer.join();
             assertThat(task.number("round")).isZero();
             assertThat(task.number("denseBytes")).isEqualTo(4 * Scene.DIMENSION);
         }
     }
 
     @Test
-    void takeOnePlaceEachHoweverOftenTheyAsk() throws Exception {
+    void takeOnePlaceEachHoweverOftenTheyAsk() {
         Scene scene = scene(2);
         TestDevice device = scene.devices.get(0);
         CompletableFuture<Reply> other = scene.devices.get(1).waitForTask(-1);
@@ -69,25 +66,23 @@ class WaitingDevicesTest {
         for (int i = 0; i < 5; i++) {
             CompletableFuture<Reply> newer = device.waitForTask(-1);
             // Whichever of the two came first is sent away.
-            CompletableFuture.anyOf(older, newer).get(20, TimeUnit.SECONDS);
+            CompletableFuture.anyOf(older, newer).join();
             older = older.isDone() ? newer : older;
         }
         assertThat(waiting.count()).isLessThanOrEqualTo(2);
         scene.start();
-        assertThat(older.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
-        assertThat(other.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(older.join().status()).isEqualTo(200);
+        assertThat(other.join().status()).isEqualTo(200);
     }
 
     @Test
-    void areSentAwayWithAPauseWhenTheirTimeIsUp() throws Exception {
+    void areSentAwayWithAPauseWhenTheirTimeIsUp() {
         Scene scene = scene(1);
         CompletableFuture<Reply> answer = scene.devices.get(0).waitForTask(-1);
-        while (waiting.count() == 0) {
-            Thread.onSpinWait();
-        }
-        clock.advance(Duration.ofSeconds(21));
+        eventually().until(() -> waiting.count() == 1);
+        clock.advance(TestDevice.LONGER_THAN_ANYBODY_WAITS);
         heartbeat.tick();
-        Reply nothing = answer.get(20, TimeUnit.SECONDS);
+        Reply nothing = answer.join();
         assertThat(nothing.status()).isEqualTo(204);
         assertThat(Integer.parseInt(nothing.header("Retry-After"))).isBetween(1, 5);
     }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A certificate authority out of the JDK's keytool; everything is in PKCS#12 files of one folder, password {@code changeit}. */
 final class Authority {
@@ -40,7 +39,7 @@ final class Authority {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (process.waitFor() != 0) {
             throw new IOException(arguments + ": " + output);
         }
     }

@@ -1,13 +1,12 @@
 package io.evenkeel.coordinator.storage;
 
+import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +50,7 @@ class FileCompactionTest {
             fill(source, Compaction.NONE);
             assertThat(fillRate(source)).isLessThan(25);
             compaction.start();
-            await().atMost(Duration.ofMinutes(1)).until(() -> fillRate(source) >= 50);
+            eventually().until(() -> fillRate(source) >= 50);
         } finally {
             compaction.stop();
             source.destroy();

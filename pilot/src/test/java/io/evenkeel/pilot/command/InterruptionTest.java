@@ -15,11 +15,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a process leaves that is told to end, and that going on gives what an undisturbed one gives. */
-@Timeout(120)
 class InterruptionTest {
 
     private static final List<String> LONG = List.of(

@@ -180,10 +180,10 @@ class JdkTransportTest {
         Thread[] own = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("evenkeel-http"))
                 .toArray(Thread[]::new);
+        assertThat(own).isNotEmpty();
         transport.close();
         for (Thread thread : own) {
-            thread.join(10_000);
-            assertThat(thread.isAlive()).isFalse();
+            thread.join();
         }
     }
 
@@ -225,11 +225,18 @@ class JdkTransportTest {
 
     @Test
     void aServerThatIsSilentAfterTheFirstLineForLongerThanItMayHasSaidThatLine() throws Exception {
-        try (JdkTransport transport = new JdkTransport(LONG, Duration.ofMillis(30), null)) {
-            Request request = get("/lines", 100).firstLine(line -> {});
-
-            assertThat(text(transport.exchange(request).body())).isEqualTo("first");
+        String answer = null;
+        // On a busy machine the first line may itself take longer: then it may take longer still.
+        for (Duration silence = Duration.ofMillis(30); answer == null; silence = silence.multipliedBy(3)) {
+            List<String> lines = new ArrayList<>();
+            try (JdkTransport transport = new JdkTransport(LONG, silence, null)) {
+                Request request = get("/lines", 100).firstLine(line -> lines.add(text(line)));
+                answer = text(transport.exchange(request).body());
+            } catch (HttpTimeoutException noLine) {
+                assertThat(lines).isEmpty();
+            }
         }
+        assertThat(answer).isEqualTo("first");
     }
 
     @Test
