@@ -1,0 +1,14 @@
+"""PyTorch: error feedback in existing training code, by one changed line.
+
+    state = ErrorFeedbackState(ddp_model, compressor="top-k:0.01")
+    ddp_model.register_comm_hook(state, error_feedback_hook)
+    optimizer = StepOptimizer(ddp_model.named_parameters(), rule="normalized", gamma="anytime:0.1:0.5")
+
+Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of the training loop stays as it is.
+"""
+
+from ._hook import ErrorFeedbackState, error_feedback_hook
+from ._optimizer import StepOptimizer
+from ._parameters import ParameterLayout
+
+__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "error_feedback_hook"]

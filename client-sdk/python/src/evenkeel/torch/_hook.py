@@ -1,0 +1,230 @@
+"""A communication hook for DistributedDataParallel that sends compressed messages with error feedback."""
+
+# No postponed annotations here: DistributedDataParallel compares a hook's annotations with its own classes.
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from .. import compress
+from ..errors import InvalidGradientError
+from ..step import parse_schedule
+from ..vector import derive_seed
+from ..wire import Limits, decode_frame, encode_frame
+from ._memory import add_to, memory_for
+from ._parameters import ParameterLayout
+
+__all__ = ["ErrorFeedbackState", "error_feedback_hook"]
+
+_FAILED = -1
+
+
+class _Bucket:
+    """What outlives the hook's call of a bucket."""
+
+    def __init__(self, bucket: dist.GradBucket) -> None:  # type: ignore[name-defined]
+        self.parameters: list[Tensor] = list(bucket.parameters())
+        self.gradients: Iterable[Tensor] = list(bucket.gradients())
+        self.buffer = bucket.buffer()
+        self.future: torch.futures.Future[Tensor] = torch.futures.Future()
+
+
+class ErrorFeedbackState:
+    """What ``error_feedback_hook`` keeps between backward passes: this worker's memory, and the fleet's sum.
+
+    A round is one backward pass that synchronises. In it worker i sends C(v_i - g_i), where v_i is its gradient, or the running
+    mean of its gradients with ``feedback="ef21-momentum"`` (arXiv 2410.16871, Algorithms 1 and 2). Every worker receives all
+    messages, adds them in the order of the ranks, and so keeps the same sum S = sum_i w_i g_i to the last bit. The gradients
+    that the optimizer sees are S/W, where W is the sum of the weights.
+
+    The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The price is
+    that sending does not overlap with the backward pass.
+
+    Memory beside the model: three float64 vectors of d values (g_i, S, and with momentum v_i) and two of float32.
+
+    Args:
+        model: the DistributedDataParallel model or the module in it. All workers must hold the same.
+        compressor: which values are sent, as ``evenkeel.compress.parse`` reads it; the same for all workers.
+        feedback: ``ef21``, ``ef21-momentum``, ``ef14`` or ``none``.
+        eta: the schedule of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``.
+        rounds: the number of rounds, for schedules with a horizon.
+        seed: what ``rand-k`` draws from; the same for all workers.
+        weight: w_i of this worker, above 0, such as its number of samples.
+        process_group: the workers; the default group if None.
+
+    Attributes:
+        round: how many rounds are done.
+        bytes_sent: the bytes of the frames that this worker has sent.
+        bytes_dense: what dense float32 gradients would have taken.
+
+    Raises:
+        ValueError: if an argument is none of these.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        *,
+        compressor: str = "top-k:0.01",
+        feedback: str = "ef21",
+        eta: str = "constant:1",
+        rounds: int | None = None,
+        seed: int = 0,
+        weight: float = 1.0,
+        process_group: dist.ProcessGroup | None = None,
+    ) -> None:
+        if not 0 < weight < float("inf"):
+            raise ValueError(f"weight is {weight}, expected a finite number above 0")
+        if eta.startswith("horizon") and rounds is None:
+            raise ValueError(f"eta is '{eta}', which needs the number of rounds: give rounds=…")
+        self.parameters = ParameterLayout(model.named_parameters())
+        self.compressor = compress.parse(compressor).bind(self.parameters.layout)
+        self.feedback = feedback
+        self.memory = memory_for(self.parameters.device, feedback, self.compressor)
+        self.total = torch.zeros(self.parameters.dimension, dtype=torch.float64, device=self.parameters.device)
+        self.round = 0
+        self.bytes_sent = 0
+        self.bytes_dense = 0
+        self.seed = seed
+        self.weight = weight
+        self.process_group = process_group
+        self._eta = parse_schedule(eta)
+        self._horizon = (rounds or 1) - 1
+        self._weights: list[float] | None = None
+        self._gradient = torch.zeros(self.parameters.dimension, dtype=torch.float32, device=self.parameters.device)
+        self._open: list[_Bucket] = []
+
+    def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
+        """Takes one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
+
+        Raises:
+            InvalidGradientError: on every worker, if the gradient of any is not finite. No memory has changed.
+        """
+        taken = _Bucket(bucket)
+        self._open.append(taken)
+        for parameter, gradient in zip(taken.parameters, taken.gradients):
+            self._gradient[self.parameters.place_of(parameter)] = gradient.detach().reshape(-1)
+        if bucket.is_last():
+            buckets, self._open = self._open, []
+            self._exchange()
+            for each in buckets:
+                self._complete(each)
+        return taken.future
+
+    def _exchange(self) -> None:
+        eta = self._eta.at(self.round, self._horizon)
+        rank = dist.get_rank(self.process_group)
+        error: InvalidGradientError | None = None
+        frame = b""
+        staged: object = None
+        try:
+            staged = self.memory.stage(self._gradient, eta, derive_seed(derive_seed(self.seed, rank), self.round))
+            frame = encode_frame(self.memory.delta(staged))
+        except InvalidGradientError as e:
+            # The others wait for this worker's message, so it tells them before it gives up.
+            error = e
+        frames = self._gather(frame, error is not None)
+        if error is not None:
+            raise error
+        failed = [other for other, received in enumerate(frames) if received is None]
+        if failed:
+            raise InvalidGradientError(
+                f"the gradients of workers {failed} are not finite: their own errors name the values; nothing was sent"
+            )
+        if self._weights is None:
+            self._weights = self._gather_weights()
+        if not self.memory.retains_sum:
+            self.total.zero_()
+        limits = Limits(self.parameters.dimension)
+        for received, weight in zip(frames, self._weights):
+            assert received is not None
+            add_to(self.total, decode_frame(received, limits), weight)
+        self.memory.commit(staged)
+        self.round += 1
+        self.bytes_sent += len(frame)
+        self.bytes_dense += 4 * self.parameters.dimension
+
+    def _gather(self, frame: bytes, failed: bool) -> list[bytes | None]:
+        """Returns every worker's frame by rank, None for one that failed."""
+        device = self._wire_device()
+        world = dist.get_world_size(self.process_group)
+        size = torch.tensor([_FAILED if failed else len(frame)], dtype=torch.int64, device=device)
+        sizes = [torch.empty_like(size) for _ in range(world)]
+        dist.all_gather(sizes, size, group=self.process_group)
+        lengths = [int(each.item()) for each in sizes]
+        if _FAILED in lengths:
+            return [None if length == _FAILED else b"" for length in lengths]
+        sent = torch.zeros(max(lengths), dtype=torch.uint8)
+        sent[: len(frame)] = torch.frombuffer(bytearray(frame), dtype=torch.uint8)
+        received = [torch.empty(max(lengths), dtype=torch.uint8, device=device) for _ in range(world)]
+        dist.all_gather(received, sent.to(device), group=self.process_group)
+        return [each[:length].cpu().numpy().tobytes() for each, length in zip(received, lengths)]
+
+    def _gather_weights(self) -> list[float]:
+        own = torch.tensor([self.weight], dtype=torch.float64, device=self._wire_device())
+        weights = [torch.empty_like(own) for _ in range(dist.get_world_size(self.process_group))]
+        dist.all_gather(weights, own, group=self.process_group)
+        return [float(each.item()) for each in weights]
+
+    def _wire_device(self) -> torch.device:
+        """Returns where the group's backend takes tensors from: NCCL knows no others than the GPU's."""
+        nccl = dist.get_backend(self.process_group) == "nccl"
+        return self.parameters.device if nccl else torch.device("cpu")
+
+    def _complete(self, bucket: _Bucket) -> None:
+        assert self._weights is not None
+        whole = sum(self._weights)
+        with torch.no_grad():
+            for parameter, gradient in zip(bucket.parameters, bucket.gradients):
+                gradient.copy_((self.total[self.parameters.place_of(parameter)] / whole).view(gradient.shape))
+        bucket.future.set_result(bucket.buffer)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Returns all that a worker needs to go on: each worker saves its own.
+
+        The vectors are the state's own, not copies: save them before the next backward pass.
+        """
+        return {
+            "version": 1,
+            "rank": dist.get_rank(self.process_group),
+            "world_size": dist.get_world_size(self.process_group),
+            "compressor": str(self.compressor.spec),
+            "feedback": self.feedback,
+            "tensors": [(tensor.name, tensor.shape) for tensor in self.parameters.layout.tensors],
+            "round": self.round,
+            "bytes_sent": self.bytes_sent,
+            "bytes_dense": self.bytes_dense,
+            "vectors": self.memory.vectors(),
+            "total": self.total,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from what ``state_dict`` gave on the worker of the same rank.
+
+        Raises:
+            ValueError: if it is of another model, rank, number of workers, compressor or feedback; nothing has changed then.
+        """
+        expected = self.state_dict()
+        for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors"):
+            found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]
+            if found != expected[key]:
+                raise ValueError(
+                    f"the checkpoint's {key} is {found}, expected {expected[key]}: "
+                    "every worker must load what the worker of its rank has saved, with the same settings"
+                )
+        self.memory.restore(list(state["vectors"]))
+        self.total.copy_(state["total"])
+        self.round = int(state["round"])
+        self.bytes_sent = int(state["bytes_sent"])
+        self.bytes_dense = int(state["bytes_dense"])
+
+
+def error_feedback_hook(
+    state: ErrorFeedbackState,
+    bucket: dist.GradBucket,  # type: ignore[name-defined]
+) -> torch.futures.Future[torch.Tensor]:
+    """Sends compressed messages with error feedback; for ``ddp_model.register_comm_hook(state, error_feedback_hook)``."""
+    return state.take(bucket)

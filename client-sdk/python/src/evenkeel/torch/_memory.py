@@ -1,0 +1,213 @@
+"""Error feedback whose vectors stay on the gradients' device.
+
+On the CPU this is ``evenkeel.feedback``. Elsewhere the same arithmetic runs there in float64, and only the K values that are sent
+come to the CPU. Both give the same messages, bit for bit: each operation is one rounded float64 operation a coordinate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from .. import feedback
+from .._types import Floats, Indices
+from ..compress import All, CompressedVector, Compressor, Identity, LayerTopK, Listed, RandK, Seeded, TopK, require_finite
+from ..errors import InvalidGradientError
+from ..vector import TensorLayout
+
+
+class Memory(Protocol):
+    """A worker's half of error feedback over torch vectors."""
+
+    @property
+    def retains_sum(self) -> bool:
+        """Whether the receivers' sum persists over rounds."""
+
+    def stage(self, gradient: Tensor, eta: float, seed: int) -> object:
+        """Computes the message of a gradient of shape (d,); changes nothing."""
+
+    def delta(self, staged: object) -> CompressedVector:
+        """Returns what a staged message sends."""
+
+    def commit(self, staged: object) -> None:
+        """Accounts for a message that all receivers have added."""
+
+    def vectors(self) -> list[Tensor]:
+        """Returns the state, float64 vectors of shape (d,)."""
+
+    def restore(self, vectors: list[Tensor]) -> None:
+        """Goes on from a state that ``vectors`` gave."""
+
+
+def memory_for(device: torch.device, method: str, compressor: Compressor) -> Memory:
+    """Returns an empty memory for gradients on a device."""
+    return CpuMemory(method, compressor) if device.type == "cpu" else DeviceMemory(device, method, compressor)
+
+
+class CpuMemory:
+    """Hands arrays to ``evenkeel.feedback`` without copying them."""
+
+    def __init__(self, method: str, compressor: Compressor) -> None:
+        self._compressor = compressor
+        self._method = method
+        self._feedback = feedback.start(method, compressor.dimension)
+
+    @property
+    def retains_sum(self) -> bool:
+        return self._feedback.retains_sum
+
+    def stage(self, gradient: Tensor, eta: float, seed: int) -> feedback.Staged:
+        return self._feedback.stage(gradient.numpy(), self._compressor, eta=eta, seed=seed)
+
+    def delta(self, staged: object) -> CompressedVector:
+        assert isinstance(staged, feedback.Staged)
+        return staged.delta
+
+    def commit(self, staged: object) -> None:
+        assert isinstance(staged, feedback.Staged)
+        self._feedback.commit(staged)
+
+    def vectors(self) -> list[Tensor]:
+        return [torch.from_numpy(vector) for vector in self._feedback.vectors]
+
+    def restore(self, vectors: list[Tensor]) -> None:
+        arrays = [vector.detach().cpu().numpy().copy() for vector in vectors]
+        self._feedback = feedback.restore(self._method, self._compressor.dimension, arrays)
+
+
+@dataclass(frozen=True)
+class _DeviceStaged:
+    delta: CompressedVector
+    carry: Tensor | None
+
+
+class DeviceMemory:
+    """Keeps the state on a device and selects there.
+
+    Raises:
+        ValueError: if the compressor's selection is one that runs on the CPU only.
+    """
+
+    def __init__(self, device: torch.device, method: str, compressor: Compressor) -> None:
+        kind = feedback.METHODS.get(method)
+        if kind is None:
+            feedback.start(method, 1)
+        assert kind is not None
+        if not isinstance(compressor.spec.selection, (Identity, TopK, LayerTopK, RandK)):
+            raise ValueError(
+                f"compressor '{compressor.spec}' selects on the CPU only, but the model lies on {device}: "
+                "use identity, top-k, layer-top-k or rand-k"
+            )
+        self._kind = kind
+        self._compressor = compressor
+        self._device = device
+        self._vectors = [] if kind is feedback.NoFeedback else [self._zeros()]
+
+    def _zeros(self) -> Tensor:
+        return torch.zeros(self._compressor.dimension, dtype=torch.float64, device=self._device)
+
+    @property
+    def retains_sum(self) -> bool:
+        return self._kind.retains_sum
+
+    def stage(self, gradient: Tensor, eta: float, seed: int) -> _DeviceStaged:
+        _require_finite(gradient, self._compressor.layout)
+        u = gradient.to(torch.float64)
+        carry: Tensor | None = None
+        if self._kind is feedback.Ef21Momentum:
+            if len(self._vectors) > 1:
+                u = u * eta + self._vectors[1] * (1 - eta)
+            carry = u
+        elif self._kind is feedback.Ef14:
+            u = u + self._vectors[0]
+            carry = u
+        minus = self._vectors[0] if self._kind.retains_sum else None
+        return _DeviceStaged(compress_on_device(self._compressor, u if minus is None else u - minus, seed), carry)
+
+    def delta(self, staged: object) -> CompressedVector:
+        assert isinstance(staged, _DeviceStaged)
+        return staged.delta
+
+    def commit(self, staged: object) -> None:
+        assert isinstance(staged, _DeviceStaged)
+        if self._kind is feedback.Ef14:
+            assert staged.carry is not None
+            self._vectors = [staged.carry]
+            add_to(self._vectors[0], staged.delta, -1.0)
+        elif self._kind.retains_sum:
+            add_to(self._vectors[0], staged.delta, 1.0)
+            if staged.carry is not None:
+                self._vectors = [self._vectors[0], staged.carry]
+
+    def vectors(self) -> list[Tensor]:
+        return list(self._vectors)
+
+    def restore(self, vectors: list[Tensor]) -> None:
+        feedback.restore(self._kind.method, self._compressor.dimension, [v.cpu().numpy() for v in vectors])
+        self._vectors = [vector.to(self._device, torch.float64, copy=True) for vector in vectors]
+
+
+def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> CompressedVector:
+    """Compresses a finite float64 vector where it lies; the same message as ``Compressor.compress``."""
+    limit = torch.finfo(torch.float64).max
+    u = u.clamp(-limit, limit)
+    selection = compressor.spec.selection
+    coding = compressor.spec.coding
+    if isinstance(selection, Identity):
+        return CompressedVector(All(u.numel()), coding, coding.rounded(u.cpu().numpy()))
+    if isinstance(selection, RandK):
+        seeded = Seeded(u.numel(), compressor.max_count, seed)
+        return CompressedVector(seeded, coding, coding.rounded(_picked(u, seeded.indices)))
+    layout = compressor.layout if isinstance(selection, LayerTopK) else TensorLayout.flat(u.numel())
+    assert isinstance(selection, (TopK, LayerTopK))
+    found = []
+    for i in range(len(layout)):
+        part = layout.slice(i)
+        count = selection.amount.of(part.stop - part.start, "coordinates")
+        found.append(largest_on_device(u[part], count) + part.start)
+    indices = torch.cat(found).cpu().numpy()
+    values = coding.rounded(_picked(u, indices))
+    sent = values != 0
+    return CompressedVector(Listed(u.numel(), indices[sent]), coding, values[sent])
+
+
+def _picked(u: Tensor, indices: Indices) -> Floats:
+    picked: Floats = u[torch.from_numpy(indices).to(u.device)].cpu().numpy()
+    return picked
+
+
+def largest_on_device(u: Tensor, count: int) -> Tensor:
+    """Returns the indices of the ``count`` largest magnitudes, ascending; ties go to the lower index, zeros are left out.
+
+    ``torch.topk`` promises nothing about ties, so it only gives the smallest magnitude that is kept.
+    """
+    size = u.abs()
+    smallest = torch.topk(size, count, sorted=False).values.min()
+    keep = size > smallest
+    if smallest > 0:
+        ties = torch.nonzero(size == smallest).flatten()[: count - int(keep.sum())]
+        keep[ties] = True
+    return torch.nonzero(keep).flatten()
+
+
+def add_to(target: Tensor, delta: CompressedVector, weight: float) -> None:
+    """Adds ``weight`` times a compressed vector to a float64 vector of shape (d,), in place, where the vector lies."""
+    if target.device.type == "cpu":
+        delta.add_to(target.numpy(), weight)
+        return
+    values = torch.from_numpy(delta.values if weight == 1 else weight * delta.values).to(target.device)
+    if isinstance(delta.support, All):
+        target += values
+    else:
+        # Each coordinate occurs once, so the order in which a device adds them cannot matter.
+        target.index_add_(0, torch.from_numpy(delta.indices).to(target.device), values)
+
+
+def _require_finite(gradient: Tensor, layout: TensorLayout) -> None:
+    if gradient.shape != (layout.dimension,):
+        raise InvalidGradientError(f"the gradient has shape {tuple(gradient.shape)}, expected ({layout.dimension},)")
+    if not bool(torch.isfinite(gradient).all()):
+        require_finite(gradient.to(torch.float64).cpu().numpy(), layout)

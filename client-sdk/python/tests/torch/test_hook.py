@@ -1,0 +1,193 @@
+"""The DDP hook on real processes with gloo, against the same mathematics in one process."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import torch.distributed as dist  # noqa: E402
+import torch.multiprocessing as mp  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn.parallel import DistributedDataParallel  # noqa: E402
+
+from evenkeel import compress, feedback  # noqa: E402
+from evenkeel.errors import InvalidGradientError  # noqa: E402
+from evenkeel.step import parse_schedule  # noqa: E402
+from evenkeel.torch import ErrorFeedbackState, ParameterLayout, StepOptimizer, error_feedback_hook  # noqa: E402
+from evenkeel.vector import derive_seed  # noqa: E402
+from evenkeel.wire import encode_frame  # noqa: E402
+
+ROUNDS = 12
+
+
+def model() -> nn.Module:
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Linear(7, 6), nn.Tanh(), nn.Linear(6, 3))
+
+
+def batch(rank: int, round: int) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(1000 * rank + round)
+    return torch.randn(8, 7, generator=generator), torch.randint(0, 3, (8,), generator=generator)
+
+
+def in_processes(world: int, folder: Path, work: Callable[..., None], *arguments: Any) -> None:
+    mp.spawn(_worker, (world, str(folder), work, arguments), nprocs=world)
+
+
+def _worker(rank: int, world: int, folder: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    torch.set_num_threads(1)
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=world)
+    try:
+        work(rank, world, Path(folder), *arguments)
+    finally:
+        dist.destroy_process_group()
+
+
+def train(ddp: nn.Module, optimizer: torch.optim.Optimizer, rank: int, rounds: range) -> None:
+    for round in rounds:
+        inputs, labels = batch(rank, round)
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(ddp(inputs), labels).backward()
+        optimizer.step()
+
+
+def hooked(settings: dict[str, Any], step: dict[str, Any], bucket_mb: float = 25) -> tuple[Any, Any, Any]:
+    ddp = DistributedDataParallel(model(), bucket_cap_mb=bucket_mb)
+    state = ErrorFeedbackState(ddp, rounds=ROUNDS, **settings)
+    ddp.register_comm_hook(state, error_feedback_hook)
+    return ddp, state, StepOptimizer(ddp.named_parameters(), rounds=ROUNDS, **step)
+
+
+def save(rank: int, folder: Path, ddp: nn.Module, state: ErrorFeedbackState) -> None:
+    parameters = ParameterLayout(ddp.named_parameters()).values(torch.float64)
+    torch.save({"x": parameters, "bytes": state.bytes_sent, "rounds": state.round}, folder / f"{rank}.pt")
+
+
+def train_with_hook(
+    rank: int, world: int, folder: Path, settings: dict[str, Any], step: dict[str, Any], mb: float
+) -> None:
+    ddp, state, optimizer = hooked({**settings, "weight": rank + 1.0}, step, mb)
+    train(ddp, optimizer, rank, range(ROUNDS))
+    save(rank, folder, ddp, state)
+
+
+def train_in_one_process(world: int, settings: dict[str, Any], step: dict[str, Any]) -> tuple[Any, list[int]]:
+    """The same run without a network: n memories, one sum, one model."""
+    net = model()
+    parameters = ParameterLayout(net.named_parameters())
+    compressor = compress.parse(settings["compressor"]).bind(parameters.layout)
+    memories = [feedback.start(settings["feedback"], parameters.dimension) for _ in range(world)]
+    total = np.zeros(parameters.dimension)
+    optimizer = StepOptimizer(net.named_parameters(), rounds=ROUNDS, **step)
+    eta = parse_schedule(settings.get("eta", "constant:1"))
+    sizes = [0] * world
+    for round in range(ROUNDS):
+        if not memories[0].retains_sum:
+            total[:] = 0
+        staged = []
+        for rank, memory in enumerate(memories):
+            inputs, labels = batch(rank, round)
+            net.zero_grad()
+            nn.functional.cross_entropy(net(inputs), labels).backward()
+            seed = derive_seed(derive_seed(settings.get("seed", 0), rank), round)
+            message = memory.stage(parameters.gradient().numpy(), compressor, eta=eta.at(round, ROUNDS - 1), seed=seed)
+            sizes[rank] += len(encode_frame(message.delta))
+            staged.append(message)
+        for rank, (memory, message) in enumerate(zip(memories, staged)):
+            message.delta.add_to(total, rank + 1.0)
+            memory.commit(message)
+        mean = torch.from_numpy(total / sum(range(1, world + 1)))
+        for i, parameter in enumerate(parameters.parameters):
+            parameter.grad = mean[parameters.layout.slice(i)].view(parameter.shape).to(torch.float32)
+        optimizer.step()
+    return parameters.values(torch.float64), sizes
+
+
+@pytest.mark.parametrize(
+    ("world", "settings", "step", "mb"),
+    [
+        (2, {"compressor": "top-k:0.1", "feedback": "ef21"}, {"rule": "normalized", "gamma": "anytime:0.1:0.5"}, 25),
+        (4, {"compressor": "rand-k:9", "feedback": "ef21", "seed": 5}, {"rule": "layerwise-normalized"}, 1e-4),
+        (2, {"compressor": "layer-top-k:0.2+bf16", "feedback": "ef14"}, {"rule": "accumulated-norm"}, 1e-4),
+        (2, {"compressor": "top-k:7+natural", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}, {"rule": "normalized"}, 25),
+        (2, {"compressor": "top-k:3", "feedback": "none"}, {"rule": "accumulated-norm", "gamma": "distance:1:0.1"}, 25),
+    ],
+)
+def test_workers_compute_what_one_process_does(
+    tmp_path: Path, world: int, settings: dict[str, Any], step: dict[str, Any], mb: float
+) -> None:
+    in_processes(world, tmp_path, train_with_hook, settings, step, mb)
+    expected, sizes = train_in_one_process(world, settings, step)
+    for rank in range(world):
+        found = torch.load(tmp_path / f"{rank}.pt")
+        torch.testing.assert_close(found["x"], expected, rtol=1e-6, atol=1e-7)
+        assert found["rounds"] == ROUNDS
+        assert found["bytes"] == sizes[rank]
+    first = torch.load(tmp_path / "0.pt")["x"]
+    assert all(torch.equal(torch.load(tmp_path / f"{rank}.pt")["x"], first) for rank in range(world))
+
+
+def train_plainly(rank: int, world: int, folder: Path) -> None:
+    reference = DistributedDataParallel(model())
+    train(reference, torch.optim.SGD(reference.parameters(), lr=0.3), rank, range(ROUNDS))
+    ddp, state, optimizer = hooked({"compressor": "identity"}, {"rule": "plain", "gamma": 0.3}, 1e-4)
+    train(ddp, optimizer, rank, range(ROUNDS))
+    for a, b in zip(ddp.parameters(), reference.parameters()):
+        torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-6)
+    assert state.bytes_sent > state.bytes_dense
+
+
+def test_identity_with_plain_steps_is_ordinary_ddp_with_sgd(tmp_path: Path) -> None:
+    in_processes(2, tmp_path, train_plainly)
+
+
+MOMENTUM = {"compressor": "top-k:5", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}
+ACCUMULATED = {"rule": "accumulated-norm", "gamma": "distance:0.5:0.1"}
+
+
+def resume(rank: int, world: int, folder: Path) -> None:
+    ddp, state, optimizer = hooked(MOMENTUM, ACCUMULATED)
+    train(ddp, optimizer, rank, range(5))
+    torch.save([ddp.module.state_dict(), state.state_dict(), optimizer.state_dict()], folder / f"saved{rank}.pt")
+    train(ddp, optimizer, rank, range(5, ROUNDS))
+    again, resumed, stepping = hooked(MOMENTUM, ACCUMULATED)
+    weights, memory, steps = torch.load(folder / f"saved{rank}.pt")
+    again.module.load_state_dict(weights)
+    resumed.load_state_dict(memory)
+    stepping.load_state_dict(steps)
+    train(again, stepping, rank, range(5, ROUNDS))
+    assert all(torch.equal(a, b) for a, b in zip(again.parameters(), ddp.parameters()))
+    assert (resumed.round, resumed.bytes_sent) == (state.round, state.bytes_sent)
+    with pytest.raises(ValueError, match="the checkpoint's rank is"):
+        resumed.load_state_dict({**memory, "rank": 1 - rank})
+
+
+def test_a_checkpoint_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    in_processes(2, tmp_path, resume)
+
+
+def fail_on_one(rank: int, world: int, folder: Path) -> None:
+    ddp, state, optimizer = hooked({"compressor": "top-k:5"}, {"rule": "normalized"})
+    train(ddp, optimizer, rank, range(2))
+    before = [copy.deepcopy(vector) for vector in (state.total, *state.memory.vectors())]
+    inputs, labels = batch(rank, 2)
+    if rank == 1:
+        inputs[0, 0] = float("nan")
+    wanted = "tensor '0.weight', is nan" if rank == 1 else r"workers \[1\] are not finite"
+    with pytest.raises(InvalidGradientError, match=wanted):
+        nn.functional.cross_entropy(ddp(inputs), labels).backward()
+    assert all(torch.equal(a, b) for a, b in zip(before, (state.total, *state.memory.vectors())))
+    assert state.round == 2
+
+
+def test_a_gradient_that_is_not_finite_stops_all_workers_and_changes_nothing(tmp_path: Path) -> None:
+    in_processes(2, tmp_path, fail_on_one)

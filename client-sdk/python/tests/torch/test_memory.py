@@ -1,0 +1,42 @@
+"""Vectors that stay on a device give the messages that numpy gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from evenkeel import feedback  # noqa: E402
+from evenkeel.compress import parse  # noqa: E402
+from evenkeel.torch._memory import DeviceMemory  # noqa: E402
+from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
+from evenkeel.wire import encode_frame  # noqa: E402
+
+LAYOUT = TensorLayout([Tensor("a", (5, 4)), Tensor("b", (30,))])
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("method", list(feedback.METHODS))
+@pytest.mark.parametrize("text", ["top-k:0.1", "top-k:49", "layer-top-k:3+bf16", "identity+natural", "rand-k:5"])
+def test_messages_are_the_same_bytes(device: str, method: str, text: str) -> None:
+    compressor = parse(text).bind(LAYOUT)
+    memory = DeviceMemory(torch.device(device), method, compressor)
+    reference = feedback.start(method, LAYOUT.dimension)
+    rng = np.random.default_rng(7)
+    for round in range(5):
+        # Few distinct values, so that ties and zeros occur.
+        gradient = np.round(rng.normal(size=LAYOUT.dimension), 1).astype(np.float32)
+        staged = memory.stage(torch.from_numpy(gradient).to(device), 0.3, round)
+        expected = reference.stage(gradient, compressor, eta=0.3, seed=round)
+        assert encode_frame(memory.delta(staged)) == encode_frame(expected.delta)
+        memory.commit(staged)
+        reference.commit(expected)
+        for found, wanted in zip(memory.vectors(), reference.vectors, strict=True):
+            assert np.array_equal(found.cpu().numpy(), wanted)
+
+
+def test_a_selection_that_a_device_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="use identity, top-k, layer-top-k or rand-k"):
+        DeviceMemory(torch.device("cpu"), "ef21", parse("block-top-k:4:2").bind(50))
