@@ -28,13 +28,10 @@ class CompressedVector:
             raise ValueError(
                 f"values of shape {values.shape} for {support.count} coordinates: expected one for each"
             )
-        if not np.isfinite(np.add.reduce(values, initial=0.0)):
-            wrong = np.flatnonzero(~np.isfinite(values))
-            if wrong.size:
-                j = int(wrong[0])
-                raise ValueError(
-                    f"the value at coordinate {support.indices[j]} is {values[j]}, expected a finite number"
-                )
+        finite = np.isfinite(values)
+        if not finite.all():
+            j = int(np.flatnonzero(~finite)[0])
+            raise ValueError(f"the value at coordinate {support.indices[j]} is {values[j]}, expected a finite number")
         self.support = support
         self.coding = coding
         self.values = values

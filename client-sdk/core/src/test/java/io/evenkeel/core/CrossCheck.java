@@ -1,0 +1,143 @@
+package io.evenkeel.core;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Answers another SDK's tests: reads a command a line from standard input, and writes what this SDK makes of it.
+ *
+ * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64, tensors the sizes of each with commas between. A
+ * refusal is answered with {@code refused}.
+ */
+public final class CrossCheck {
+
+    private CrossCheck() {}
+
+    public static void main(String[] args) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.println(answer(line.split(" ", -1)));
+        }
+    }
+
+    private static String answer(String[] words) {
+        try {
+            return switch (words[0]) {
+                case "spec" -> spec(words[1], layout(words[2]));
+                case "frame" -> frame(words);
+                case "transcode" -> transcode(Integer.parseInt(words[1]), words[2]);
+                case "feedback" -> feedback(words);
+                case "schedule" -> schedule(words);
+                case "step" -> step(words);
+                default -> throw new IllegalStateException("no such command: " + words[0]);
+            };
+        } catch (IllegalArgumentException e) {
+            return "refused";
+        }
+    }
+
+    /** {@code spec TEXT TENSORS}: the canonical text, alpha (NaN for none), the most values. */
+    private static String spec(String text, TensorLayout layout) {
+        Compressor compressor = CompressorSpec.parse(text).bind(layout);
+        double alpha = compressor.alpha().orElse(Double.NaN);
+        return compressor.spec() + " " + encoded(alpha) + " " + compressor.maxCount();
+    }
+
+    /** {@code frame TEXT TENSORS SEED U MINUS}: the frame of C(u - minus); {@code -} for no minus. */
+    private static String frame(String[] words) {
+        Compressor compressor = CompressorSpec.parse(words[1]).bind(layout(words[2]));
+        double[] minus = words[5].equals("-") ? null : doubles(words[5]);
+        CompressedVector vector = compressor.compress(doubles(words[4]), minus, Long.parseUnsignedLong(words[3], 16));
+        return Base64.getEncoder().encodeToString(FrameCodec.encode(vector));
+    }
+
+    /** {@code transcode DIMENSION FRAME}: the frame decoded and encoded again, and its values with the zeros. */
+    private static String transcode(int dimension, String frame) {
+        CompressedVector vector = FrameCodec.decode(Base64.getDecoder().decode(frame), FrameLimits.of(dimension));
+        return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + encoded(vector.toDense());
+    }
+
+    /** {@code feedback METHOD TEXT TENSORS ETA GRADIENT...}: the frame of each round, then the state's vectors. */
+    private static String feedback(String[] words) {
+        TensorLayout layout = layout(words[3]);
+        Compressor compressor = CompressorSpec.parse(words[2]).bind(layout);
+        ErrorFeedback memory = ErrorFeedback.start(FeedbackMethod.parse(words[1]), layout.dimension());
+        List<String> answers = new ArrayList<>();
+        for (int round = 0; round < words.length - 5; round++) {
+            Staged staged = memory.stage(doubles(words[5 + round]), doubles(words[4])[0], compressor, round);
+            memory.commit(staged);
+            answers.add(Base64.getEncoder().encodeToString(FrameCodec.encode(staged.delta())));
+        }
+        memory.vectors().forEach(vector -> answers.add(encoded(vector)));
+        return String.join(" ", answers);
+    }
+
+    /** {@code schedule TEXT HORIZON ROUNDS}: the values of rounds 0 to ROUNDS - 1. */
+    private static String schedule(String[] words) {
+        Schedule schedule = Schedule.parse(words[1]);
+        double[] values = new double[Integer.parseInt(words[3])];
+        Arrays.setAll(values, round -> schedule.at(round, Integer.parseInt(words[2])));
+        return encoded(values);
+    }
+
+    /** {@code step RULE TENSORS WEIGHT,GAMMA X SUM...}: after a step along each sum x, ||g|| and what is accumulated. */
+    private static String step(String[] words) {
+        TensorLayout layout = layout(words[2]);
+        double[] x = doubles(words[4]);
+        double[] sum = new double[x.length];
+        double[] settings = doubles(words[3]);
+        ModelState state = new ModelState(layout, x, sum, true, 0);
+        List<String> answers = new ArrayList<>();
+        for (int round = 5; round < words.length; round++) {
+            System.arraycopy(doubles(words[round]), 0, sum, 0, sum.length);
+            StepScale scale = state.step(StepRule.parse(words[1]), settings[0], settings[1]);
+            answers.add(encoded(x) + " " + encoded(scale.directionNorm(), scale.accumulated()));
+        }
+        return String.join(" ", answers);
+    }
+
+    private static TensorLayout layout(String sizes) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (String size : sizes.split(",", -1)) {
+            tensors.add(new Tensor("t" + tensors.size(), List.of(Integer.parseInt(size))));
+        }
+        return TensorLayout.of(tensors);
+    }
+
+    private static double[] doubles(String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text)).order(ByteOrder.LITTLE_ENDIAN);
+        double[] values = new double[bytes.remaining() / Double.BYTES];
+        bytes.asDoubleBuffer().get(values);
+        return values;
+    }
+
+    private static String encoded(double... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(values);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+}

@@ -1,0 +1,152 @@
+"""Both SDKs against each other: the same inputs give the same bytes and the same bits."""
+
+import itertools
+
+import java
+import numpy as np
+import pytest
+
+from evenkeel import compress, feedback, step, wire
+from evenkeel.vector import Tensor, TensorLayout
+
+pytestmark = pytest.mark.skipif(not java.built(), reason="client-sdk/core is not compiled: ./mvnw -pl client-sdk/core test-compile")
+
+SELECTIONS = ["identity", "top-k:0.1", "top-k:7", "rand-k:0.05", "block-top-k:16:0.2", "block-top-k:700:1", "layer-top-k:0.03", "threshold:1.5"]
+CODINGS = [coding.text for coding in compress.ValueCoding]
+SIZES = [300, 1, 1699, 40]
+
+
+@pytest.fixture(scope="module")
+def jvm():
+    process = java.Java()
+    yield process
+    process.close()
+
+
+def layout(sizes):
+    return TensorLayout([Tensor(f"t{i}", (size,)) for i, size in enumerate(sizes)])
+
+
+def vectors(seed):
+    """Vectors that differ in what is hard about them: ties, zeros, clusters, tiny, huge and subnormal values."""
+    random = np.random.default_rng(seed)
+    d = sum(SIZES)
+    yield random.standard_normal(d)
+    yield np.round(random.standard_normal(d) * 2)
+    yield random.standard_normal(d) * (random.random(d) < 0.03)
+    yield random.standard_normal(d) * 10.0 ** random.integers(-300, 300, d)
+    yield random.standard_normal(d) * 5e-324 * random.integers(0, 1 << 20, d)
+    yield random.standard_normal(d) * np.where(np.arange(d) // 90 % 3 == 0, 1, 1e-3)
+    yield np.full(d, 1.7e308) * np.sign(random.standard_normal(d))
+
+
+@pytest.mark.parametrize("selection, coding", list(itertools.product(SELECTIONS, CODINGS)))
+def test_same_gradient_gives_the_same_frame(jvm, selection, coding):
+    tensors = layout(SIZES)
+    compressor = compress.parse(f"{selection}+{coding}").bind(tensors)
+    sizes = ",".join(map(str, SIZES))
+    for seed in range(2):
+        minus = np.random.default_rng(99 + seed).standard_normal(tensors.dimension)
+        for number, vector in enumerate(vectors(seed)):
+            for other in (None, minus, -vector):
+                compressed = compressor.compress(vector, other, seed)
+                frame = wire.encode_frame(compressed)
+                words = jvm.ask("frame", compressor.spec, sizes, f"{seed:016x}", java.text(vector), "-" if other is None else java.text(other))
+                assert java.data(words[0]) == frame, (seed, number, other is None)
+                again, dense = jvm.ask("transcode", tensors.dimension, words[0])
+                assert java.data(again) == frame
+                decoded = wire.decode_frame(frame, wire.Limits(tensors.dimension))
+                assert decoded.to_dense().tobytes() == java.values(dense).tobytes()
+
+
+@pytest.mark.parametrize("size, share", [(1, 1.0), (9, 0.5), (5000, 0.01), (5000, 0.3), (300_000, 0.001), (300_000, 0.1)])
+def test_index_codings_of_random_and_clustered_supports(jvm, size, share):
+    random = np.random.default_rng(size)
+    count = max(1, round(size * share))
+    clustered = np.zeros(size)
+    clustered[np.unique((random.random(count) ** 4 * size).astype(int))] = 1
+    spread = np.zeros(size)
+    spread[random.choice(size, count, replace=False)] = 1
+    for vector in (clustered, spread, np.repeat([1.0, 0.0], [count, size - count])):
+        frame = wire.encode_frame(compress.parse("top-k:1.0+sign").bind(size).compress(vector))
+        words = jvm.ask("frame", "top-k:1.0+sign", size, "0" * 16, java.text(vector), "-")
+        assert java.data(words[0]) == frame
+        assert wire.decode_frame(frame, wire.Limits(size)).to_dense().tobytes() == vector.tobytes()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["top-k:0.01+natural", "top-k:100", "sign", "natural", "identity+bf16", "rand-k:0.10", "threshold:1e-3", "threshold:12345678901234567",
+     "threshold:123456789.125", "layer-top-k:1.0+sign", "block-top-k:3:0.333+log:8", "top-k:0.0000001", "top-k:1.e5", "top-k:0.5e-9",
+     "top-k", "top-k:", "top-k:0", "top-k:2040", "top-k:2041", "top-k:1.5", "top-k:0.0", "top-k:+5", "top-k:٣", "block-top-k:0:1",
+     "block-top-k:5000:1", "block-top-k:4:99999999999", "nothing", "identity+", "identity+float", "threshold:0", "threshold:1e999",
+     "identity:", "sign+sign", "layer-top-k:2"],
+)  # fmt: skip
+def test_texts_mean_the_same_and_the_same_are_refused(jvm, text):
+    sizes = ",".join(map(str, SIZES))
+    words = jvm.ask("spec", text, sizes) if text.isascii() else ["refused"]
+    try:
+        compressor = compress.parse(text).bind(layout(SIZES))
+    except ValueError as refusal:
+        assert words == ["refused"], refusal
+        return
+    alpha = java.values(words[1])[0]
+    assert words[0] == str(compressor.spec)
+    assert np.isnan(alpha) if compressor.alpha is None else alpha == compressor.alpha
+    assert int(words[2]) == compressor.max_count
+
+
+@pytest.mark.parametrize("method", list(feedback.METHODS))
+@pytest.mark.parametrize("text", ["top-k:0.05+natural", "rand-k:0.1+bf16", "sign"])
+def test_rounds_of_error_feedback_agree_in_every_bit(jvm, method, text):
+    random = np.random.default_rng(5)
+    tensors = layout(SIZES)
+    compressor = compress.parse(text).bind(tensors)
+    gradients = [random.standard_normal(tensors.dimension).astype(np.float32) for _ in range(6)]
+    memory = feedback.start(method, tensors.dimension)
+    frames = []
+    for round, gradient in enumerate(gradients):
+        staged = memory.stage(gradient, compressor, eta=0.3, seed=round)
+        memory.commit(staged)
+        frames.append(wire.encode_frame(staged.delta))
+    words = jvm.ask("feedback", method, text, ",".join(map(str, SIZES)), java.text([0.3]), *map(java.text, gradients))
+    assert [java.data(word) for word in words[:6]] == frames
+    assert [java.values(word).tobytes() for word in words[6:]] == [vector.tobytes() for vector in memory.vectors]
+
+
+@pytest.mark.parametrize("rule", step.RULES, ids=lambda rule: rule.text)
+@pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200, 5e-324])
+def test_steps_agree_in_every_bit(jvm, rule, scale):
+    random = np.random.default_rng(8)
+    tensors = layout(SIZES)
+    x = random.standard_normal(tensors.dimension)
+    sums = [random.standard_normal(tensors.dimension) * scale * random.integers(1, 1000) for _ in range(4)]
+    sums[2][: SIZES[0]] = 0
+    words = jvm.ask("step", rule.text, ",".join(map(str, SIZES)), java.text([7.0, 0.37]), java.text(x), *map(java.text, sums))
+    state = step.ModelState(tensors, x.copy(), retained=True)
+    for round, total in enumerate(sums):
+        state.total[:] = total
+        done = state.step(rule, 7.0, 0.37)
+        assert java.values(words[2 * round]).tobytes() == state.x.tobytes(), round
+        assert java.values(words[2 * round + 1]).tolist() == [done.direction_norm, done.accumulated], round
+
+
+@pytest.mark.parametrize("text", ["horizon:1:0.5", "horizon:0.3:0.75", "anytime:0.1:0.5", "anytime:1:0.75", "anytime:2:1", "anytime:1:0.3333", "0.25", "anytime:1:0"])
+def test_schedules_agree_in_every_bit(jvm, text):
+    schedule = step.parse_schedule(text)
+    for horizon in (0, 1, 999, 12345):
+        theirs = java.values(jvm.ask("schedule", text, horizon, 3000)[0])
+        ours = np.array([schedule.at(round, horizon) for round in range(3000)])
+        assert np.flatnonzero(theirs != ours).tolist() == []
+
+
+def test_accumulated_norms_agree_in_every_bit(jvm):
+    random = np.random.default_rng(9)
+    rule, one = step.AccumulatedNormStep(), layout([1])
+    for scale in (1.0, 1e-160, 1e160, 1e-300, 5e-324 * 2**30):
+        sums = scale * random.standard_normal(2000) * 10.0 ** random.integers(-3, 1, 2000)
+        words = jvm.ask("step", rule.text, 1, java.text([1.0, 1e-3]), java.text([0.0]), *(java.text([s]) for s in sums))
+        accumulated = 0.0
+        for round, total in enumerate(sums):
+            accumulated = rule.scale(np.array([total]), 1.0, 1e-3, one, accumulated).accumulated
+            assert accumulated == java.values(words[2 * round + 1])[1], (scale, round)
