@@ -90,7 +90,7 @@ public class Client extends FleetEntity {
         return enrolledAt;
     }
 
-    /** Returns about when it last sent anything. */
+    /** Returns when it last sent a request, up to five minutes ago if it sends some now; nothing if it never did. */
     public Optional<Instant> lastSeenAt() {
         return Optional.ofNullable(lastSeenAt);
     }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -30,7 +31,9 @@ class ClientController {
     }
 
     @GetMapping
-    @Operation(summary = "List the clients, oldest first")
+    @Operation(
+            summary = "List the clients, oldest first",
+            description = "lastSeenAt is updated at most every five minutes.")
     List<ClientView> list(
             @Parameter(description = "the id of the last client of the page before")
                     @RequestParam(required = false)
@@ -64,7 +67,10 @@ class ClientController {
             @Nullable String run,
             @Nullable String certificate,
             Instant enrolledAt,
-            @Nullable Instant lastSeenAt,
+
+            @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+            Instant lastSeenAt,
+
             @Nullable Instant revokedAt) {
 
         static ClientView of(Client client) {

@@ -33,6 +33,12 @@ public interface MemberRepository extends Repository<Member, Long> {
             + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom))")
     int countPresent(long run, int round);
 
+    /** Returns what {@link #findPresent} finds, with the clients' names and when they were last seen. */
+    @Query("select new io.evenkeel.coordinator.run.ListedMember(m, c.name, c.lastSeenAt)"
+            + " from Member m join Client c on c.id = m.clientId where m.runId = :run and (m.leftAfter is null"
+            + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom)) order by m.ordinal")
+    List<ListedMember> listPresent(long run, int round);
+
     /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A member as operators see it.
  *
  * @param client the client
+ * @param name the name the device gave itself, if any
  * @param ordinal its place in the order in which messages are added
  * @param weight w_i in force
  * @param nextWeight w_i from the next round on, if it changes
@@ -18,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
+ * @param lastSeenAt when the device last sent a request; updated at most every five minutes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MemberView(
         String client,
+        @Nullable String name,
         int ordinal,
         double weight,
         @Nullable Double nextWeight,
@@ -30,11 +34,16 @@ public record MemberView(
         long sequence,
         String head,
         @Nullable Integer lastRound,
-        Instant joinedAt) {
+        Instant joinedAt,
 
-    static MemberView of(Member member) {
+        @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+        Instant lastSeenAt) {
+
+    static MemberView of(ListedMember listed) {
+        Member member = listed.member();
         return new MemberView(
                 member.clientId(),
+                listed.name(),
                 member.ordinal(),
                 member.weight(),
                 member.pendingWeight(),
@@ -43,6 +52,7 @@ public record MemberView(
                 member.sequence(),
                 HexFormat.of().toHexDigits(member.head()),
                 member.lastRound() < 0 ? null : member.lastRound(),
-                member.joinedAt());
+                member.joinedAt(),
+                listed.lastSeenAt());
     }
 }

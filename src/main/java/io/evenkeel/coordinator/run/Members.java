@@ -175,10 +175,10 @@ public class Members {
     }
 
     /** Returns the members that have not left, in the order of their ordinals. */
-    public List<Member> list(Plans.Known known) {
+    public List<ListedMember> list(Plans.Known known) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
-            return members.findPresent(run.id(), run.openRound());
+            return members.listPresent(run.id(), run.openRound());
         });
     }
 

@@ -78,7 +78,10 @@ class RunController {
         return runs.cancel(run);
     }
 
-    @Operation(summary = "List a run's members")
+    @Operation(
+            summary = "List a run's members",
+            description = "With each device's name and when it was last seen. lastSeenAt is updated at most every five"
+                    + " minutes, so a device that sends requests now may show a time up to five minutes ago.")
     @GetMapping("/{run}/members")
     List<MemberView> members(@PathVariable String run) {
         return members.list(plans.named(run)).stream().map(MemberView::of).toList();

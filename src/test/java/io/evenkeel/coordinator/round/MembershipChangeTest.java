@@ -9,8 +9,12 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
+import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,6 +30,9 @@ class MembershipChangeTest {
 
     @Autowired
     private JdbcTemplate jdbc;
+
+    @Autowired
+    private EntityManagerFactory entities;
 
     private final Random random = new Random(7);
 
@@ -94,6 +101,38 @@ class MembershipChangeTest {
         assertThat(scene.operator.get("/runs/" + scene.run + "/members").text())
                 .contains(stays.client())
                 .doesNotContain(removed.client());
+    }
+
+    @Test
+    void theMemberListHasNamesAndWhenDevicesWereSeen() {
+        Scene scene = scene(2);
+        jdbc.update(
+                "UPDATE client SET name = 'pump 7' WHERE id = ?",
+                scene.devices.get(0).client());
+        jdbc.update(
+                "UPDATE client SET last_seen_at = NULL WHERE id = ?",
+                scene.devices.get(1).client());
+        Reply seen = scene.operator.get("/clients/" + scene.devices.get(0).client());
+
+        List<Map<String, Object>> members =
+                scene.operator.get("/runs/" + scene.run + "/members").jsonList();
+        assertThat(members).extracting(member -> member.get("name")).containsExactly("pump 7", null);
+        assertThat(members)
+                .extracting(member -> member.get("lastSeenAt"))
+                .containsExactly(seen.get("lastSeenAt"), null);
+        assertThat(seen.get("lastSeenAt")).startsWith("20");
+    }
+
+    @Test
+    void theMemberListTakesAsManyQueriesForManyMembersAsForFew() {
+        Scene scene = scene(40);
+        Statistics statistics = entities.unwrap(SessionFactory.class).getStatistics();
+        statistics.setStatisticsEnabled(true);
+        long before = statistics.getPrepareStatementCount();
+        assertThat(scene.operator.get("/runs/" + scene.run + "/members").jsonList())
+                .hasSize(40);
+        // Background work may add some.
+        assertThat(statistics.getPrepareStatementCount() - before).isBetween(1L, 20L);
     }
 
     @Test

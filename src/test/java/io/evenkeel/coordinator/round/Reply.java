@@ -2,7 +2,9 @@ package io.evenkeel.coordinator.round;
 
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An answer of the coordinator under test. */
@@ -38,6 +40,10 @@ final class Reply {
 
     Map<?, ?> json() {
         return JSON.readValue(body, Map.class);
+    }
+
+    List<Map<String, Object>> jsonList() {
+        return JSON.readValue(body, new TypeReference<>() {});
     }
 
     String get(String field) {
