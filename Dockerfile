@@ -1,13 +1,13 @@
 # The coordinator, and the demo beside it for trials (helm test). Builds from the sources alone:
 #   docker build -t evenkeel/coordinator:0.1.0 .
 
-FROM eclipse-temurin:25.0.3_9-jdk-noble AS build
+FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS build
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw -B -ntp -q -DskipTests -Dspotless.check.skip -Djacoco.skip -pl pilot -am package
 
-FROM eclipse-temurin:25.0.3_9-jre-noble
+FROM eclipse-temurin:25.0.3_9-jre-noble@sha256:fbcf915c585659b30eb766ada4d6d7cfc9ec1040bf521e95bf61b10a25af73db
 LABEL org.opencontainers.image.title="Evenkeel coordinator" \
       org.opencontainers.image.description="Federated learning over thin links, with normalized error feedback"
 

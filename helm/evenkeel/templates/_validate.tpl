@@ -28,6 +28,13 @@
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: name the gateway to hang the route on." }}
 {{- end }}
+{{- if and .Values.prometheusRule.enabled (not .Values.prometheusRule.runbookUrl) }}
+{{- fail "prometheusRule.enabled is true, but prometheusRule.runbookUrl is empty: set it to the address at which your people read docs/runbook.md." }}
+{{- end }}
+{{- $policy := .Values.networkPolicy }}
+{{- if and (or $policy.databaseTo $policy.extraEgress) (not (and $policy.enabled $policy.restrictEgress)) }}
+{{- fail "networkPolicy.databaseTo or extraEgress is set, but egress is not limited: set networkPolicy.enabled and networkPolicy.restrictEgress." }}
+{{- end }}
 {{- $least := add .Values.preStopSleepSeconds 20 }}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (int $least) }}
 {{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it and requests in flight may take 20 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}

@@ -19,11 +19,23 @@ class ComposeTest {
     private static final Pattern REQUIRED = Pattern.compile("\\$\\{(\\w+):\\?");
 
     @Test
-    void pinsEveryImage() throws IOException {
+    void pinsEveryImageByDigestUnlessItBuildsIt() throws IOException {
+        String digest = "@sha256:[0-9a-f]{64}";
         assertThat(services())
                 .isNotEmpty()
-                .allSatisfy(
-                        service -> assertThat(service.path("image").asText()).matches("[a-z/]+:v?\\d+(\\.\\d+)+"));
+                .allSatisfy(service -> assertThat(service.path("image").asText())
+                        .matches("[a-z/]+:v?\\d+(\\.\\d+)+" + (service.has("build") ? "" : digest)));
+    }
+
+    @Test
+    void givesNoServiceAPrivilegeAndLetsItWriteOnlyWhereItMust() throws IOException {
+        assertThat(services()).isNotEmpty().allSatisfy(service -> {
+            assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
+            assertThat(service.has("cap_add")).isFalse();
+            assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
+            // Compose cannot put a secret from the environment into a read-only file system.
+            assertThat(service.path("read_only").asBoolean()).isEqualTo(!service.has("secrets"));
+        });
     }
 
     @Test
@@ -80,6 +92,10 @@ class ComposeTest {
         assertThat(compose())
                 .contains("image: evenkeel/coordinator:"
                         + chart.path("appVersion").asText() + "\n");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).toList();
     }
 
     private static List<JsonNode> services() throws IOException {

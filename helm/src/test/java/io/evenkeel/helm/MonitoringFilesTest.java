@@ -27,6 +27,9 @@ class MonitoringFilesTest {
     private static final Path FILES = Chart.FOLDER.resolve("files");
     private static final Pattern RUNBOOK =
             Pattern.compile("^## (\\w+)\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+    /** Where an alert's link has the address of the runbook. */
+    private static final String PLACE = "{{ $externalLabels.evenkeel_runbook }}";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -54,12 +57,31 @@ class MonitoringFilesTest {
                         .map(alert -> alert.path("alert").asText())
                         .toList());
         assertThat(paragraphs.values())
-                .allSatisfy(text -> assertThat(text).contains("**Means** ", "**Look at** ", "**Do**"));
+                .allSatisfy(text -> assertThat(text).contains("**Means** ", "**Look at** ", "**Do**", "\n```\n"));
         assertThat(alerts()).allSatisfy(alert -> {
-            assertThat(alert.at("/annotations/runbook").asText())
-                    .isEqualTo("docs/runbook.md#" + alert.path("alert").asText().toLowerCase(Locale.ROOT));
+            assertThat(alert.at("/annotations/runbook_url").asText()).isEqualTo(PLACE + anchor(alert));
             assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning");
         });
+    }
+
+    @Test
+    void linkEveryAlertToAFullAddress() throws IOException {
+        PrometheusRule rule = Chart.render(Chart.valueSet("monitoring")).only(PrometheusRule.class);
+        List<String> links = alerts().stream()
+                .map(alert -> "https://wiki.example/evenkeel/runbook.md" + anchor(alert))
+                .toList();
+
+        assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("runbook_url"))
+                .isEqualTo(links);
+        // Prometheus of docker-compose.yml puts the address in by itself, from its environment.
+        assertThat(read(Chart.REPOSITORY.resolve("ops/prometheus/prometheus.yml"))
+                        .at("/global/external_labels/evenkeel_runbook")
+                        .asText())
+                .isEqualTo("${EVENKEEL_RUNBOOK_URL}");
+        assertThat(read(Chart.REPOSITORY.resolve("docker-compose.yml"))
+                        .at("/services/prometheus/environment/EVENKEEL_RUNBOOK_URL")
+                        .asText())
+                .startsWith("${EVENKEEL_RUNBOOK_URL:-");
     }
 
     @Test
@@ -68,10 +90,8 @@ class MonitoringFilesTest {
                 .flatMap(file -> read(file).findValuesAsText("title").stream())
                 .collect(Collectors.toSet());
 
-        assertThat(Pattern.compile("\"([A-Z][^\"]*)\"")
-                        .matcher(text(Chart.REPOSITORY.resolve("docs/runbook.md")))
-                        .results()
-                        .map(named -> named.group(1)))
+        String prose = text(Chart.REPOSITORY.resolve("docs/runbook.md")).replaceAll("(?ms)^```.*?^```$", "");
+        assertThat(Pattern.compile("\"([A-Z][^\"]*)\"").matcher(prose).results().map(named -> named.group(1)))
                 .isNotEmpty()
                 .isSubsetOf(titles);
     }
@@ -140,6 +160,10 @@ class MonitoringFilesTest {
                 }
             });
         });
+    }
+
+    private static String anchor(JsonNode alert) {
+        return "#" + alert.path("alert").asText().toLowerCase(Locale.ROOT);
     }
 
     private static List<JsonNode> alerts() throws IOException {

@@ -1,14 +1,18 @@
 package io.evenkeel.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,9 +27,10 @@ class OptionalFeaturesTest {
                 Arguments.of("Ingress", Map.of("ingress.enabled", true, "ingress.hosts[0]", "a.example.org")),
                 Arguments.of("HTTPRoute", Map.of("httpRoute.enabled", true, "httpRoute.parentRefs[0].name", "g")),
                 Arguments.of("PodDisruptionBudget", Map.of("podDisruptionBudget.enabled", true)),
-                Arguments.of("NetworkPolicy", Map.of("networkPolicy.enabled", true)),
                 Arguments.of("ServiceMonitor", Map.of("serviceMonitor.enabled", true)),
-                Arguments.of("PrometheusRule", Map.of("prometheusRule.enabled", true)),
+                Arguments.of(
+                        "PrometheusRule",
+                        Map.of("prometheusRule.enabled", true, "prometheusRule.runbookUrl", "https://wiki.example/r")),
                 Arguments.of("ConfigMap", Map.of("dashboards.enabled", true)),
                 Arguments.of("ConfigMap", Map.of("config.a", "b")));
     }
@@ -108,6 +113,37 @@ class OptionalFeaturesTest {
                 .isEqualTo("management");
         assertThat(manifests.coordinator().getReadinessProbe().getHttpGet().getScheme())
                 .isNull();
+    }
+
+    @Test
+    void keepEverybodyButTheClusterFromTheManagementPortByDefault() {
+        NetworkPolicySpec policy =
+                Chart.render(Map.of()).only(NetworkPolicy.class).getSpec();
+
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+        assertThat(policy.getEgress()).isEmpty();
+        assertThat(policy.getIngress())
+                .extracting(
+                        rule -> rule.getPorts().get(0).getPort().getStrVal(),
+                        rule -> rule.getFrom().stream()
+                                .map(peer -> peer.getNamespaceSelector())
+                                .toList())
+                .containsExactly(tuple("http", List.of()), tuple("management", List.of(new LabelSelector())));
+        assertThat(Chart.render(Map.of("networkPolicy.enabled", false)).kinds()).doesNotContain("NetworkPolicy");
+    }
+
+    @Test
+    void limitEgressToDnsAndTheDatabaseWhenAskedTo() {
+        NetworkPolicySpec policy = Chart.render(
+                        Chart.valueSet("postgresql"), Map.of("networkPolicy.restrictEgress", true))
+                .only(NetworkPolicy.class)
+                .getSpec();
+
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
+        assertThat(policy.getEgress().stream()
+                        .flatMap(rule -> rule.getPorts().stream())
+                        .map(port -> port.getPort().getIntVal()))
+                .containsExactly(53, 53, 5432);
     }
 
     @Test

@@ -34,6 +34,9 @@ class RefusalsTest {
                 Arguments.of(Map.of("tls.enabled", true), "tls.existingSecret is empty"),
                 Arguments.of(Map.of("ingress.enabled", true), "ingress.hosts is empty"),
                 Arguments.of(Map.of("httpRoute.enabled", true), "httpRoute.parentRefs is empty"),
+                Arguments.of(Map.of("prometheusRule.enabled", true), "prometheusRule.runbookUrl is empty"),
+                Arguments.of(
+                        Map.of("networkPolicy.extraEgress[0].ports[0].port", 4318), "set networkPolicy.enabled and"),
                 Arguments.of(Map.of("preStopSleepSeconds", 41), "leave time to shut down, set it to at least 61"),
                 Arguments.of(Map.of("autoscaling.minReplicas", 9), "more than autoscaling.maxReplicas"));
     }
@@ -50,6 +53,7 @@ class RefusalsTest {
                 Map.of("image.tags", "1"),
                 Map.of("database.postgresql.pasword", "x"),
                 Map.of("networkPolicy.typo", true),
+                Map.of("prometheusRule.runbookUrl", "docs/runbook.md"),
                 Map.of("image.tag", "latest"),
                 Map.of("image.digest", "sha256:abc"),
                 Map.of("database.type", "mysql"),

@@ -50,7 +50,14 @@ class ValueSetsTest {
     @Test
     void needsNoValues() {
         assertThat(Chart.render(Map.of()).kinds())
-                .containsExactly("Deployment", "PersistentVolumeClaim", "Pod", "Secret", "Service", "ServiceAccount");
+                .containsExactly(
+                        "Deployment",
+                        "NetworkPolicy",
+                        "PersistentVolumeClaim",
+                        "Pod",
+                        "Secret",
+                        "Service",
+                        "ServiceAccount");
     }
 
     @ParameterizedTest
