@@ -1,11 +1,27 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
-The modules ``compress``, ``feedback``, ``step`` and ``wire`` are the mathematics and the bytes; their results are the same bits
-as those of the Java SDK.
+``Client`` is a device of a fleet. The modules ``compress``, ``feedback``, ``step`` and ``wire`` are the mathematics and the bytes;
+their results are the same bits as those of the Java SDK.
 """
 
 from . import compress, errors, feedback, step, vector, wire
+from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["__version__", "compress", "errors", "feedback", "step", "vector", "wire"]
+__all__ = [
+    "Client",
+    "Gradient",
+    "Listener",
+    "Model",
+    "OnDivergence",
+    "RunEnd",
+    "RunOutcome",
+    "__version__",
+    "compress",
+    "errors",
+    "feedback",
+    "step",
+    "vector",
+    "wire",
+]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-
-__all__ = ["EvenkeelError", "Fault", "InvalidGradientError", "WireError"]
 
 
 class EvenkeelError(Exception):
@@ -71,3 +70,291 @@ class WireError(EvenkeelError, ValueError):
         super().__init__(f"byte {position}: found {found}, expected {expected}: {fault.action}")
         self.fault = fault
         self.position = position
+
+
+class StateError(EvenkeelError):
+    """The saved state cannot be read or written: damaged, in use by another process, or the disk is full."""
+
+
+class DeadlineError(EvenkeelError):
+    """The coordinator could not be reached, or was too busy, for longer than the device tries. The state is saved."""
+
+
+class UntrustedError(EvenkeelError):
+    """The coordinator's certificate, or the device's own, is not trusted; trying again would not help."""
+
+
+class ProtocolError(EvenkeelError):
+    """An answer is none that a coordinator of this version gives."""
+
+
+class DivergedError(EvenkeelError):
+    """Device and coordinator do not agree on which messages were accepted: a copied or restored state, most likely."""
+
+
+class FunctionError(EvenkeelError):
+    """The gradient or evaluation function raised an exception, which is the cause; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A refusal of the coordinator, from its problem document (RFC 9457).
+
+    Attributes:
+        type: ``urn:evenkeel:problem:<slug>``, or ``about:blank`` if the answer was no problem document.
+        title: what kind of problem, in a few words.
+        status: the HTTP status.
+        detail: what was wrong with which field or byte; may be empty.
+        action: what to do now; may be empty.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    action: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The part of the type that tells problems apart, such as ``round-closed``; empty for foreign types."""
+        return self.type.removeprefix(_PREFIX) if self.type.startswith(_PREFIX) else ""
+
+    def __str__(self) -> str:
+        text = f"coordinator answered {self.status}: {self.title}"
+        text += f": {self.detail}" if self.detail else ""
+        return text + (f" [{self.action}]" if self.action else "")
+
+
+_PREFIX = "urn:evenkeel:problem:"
+
+
+class CoordinatorError(EvenkeelError):
+    """The coordinator refused a request, and asking again would not help. There is a subclass for each problem type.
+
+    Attributes:
+        problem: what the coordinator said.
+    """
+
+    slug = ""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+    @classmethod
+    def of(cls, problem: Problem) -> CoordinatorError:
+        """Returns the error for a problem: of the type's own class, or of this one for types this version does not know."""
+        return _TYPES.get(problem.slug, CoordinatorError)(problem)
+
+
+class MalformedError(CoordinatorError):
+    """The request cannot be read."""
+
+    slug = "malformed"
+
+
+class UnauthenticatedError(CoordinatorError):
+    """Credentials are missing or wrong."""
+
+    slug = "unauthenticated"
+
+
+class ForbiddenError(CoordinatorError):
+    """These credentials do not allow this."""
+
+    slug = "forbidden"
+
+
+class ClientRevokedError(CoordinatorError):
+    """The client was revoked."""
+
+    slug = "client-revoked"
+
+
+class EnrolmentTokenUnknownError(CoordinatorError):
+    """The enrolment token is unknown."""
+
+    slug = "enrolment-token-unknown"
+
+
+class EnrolmentTokenExpiredError(CoordinatorError):
+    """The enrolment token has expired."""
+
+    slug = "enrolment-token-expired"
+
+
+class EnrolmentTokenUsedUpError(CoordinatorError):
+    """The enrolment token is used up."""
+
+    slug = "enrolment-token-used-up"
+
+
+class NotFoundError(CoordinatorError):
+    """There is nothing at this path."""
+
+    slug = "not-found"
+
+
+class ClientNotFoundError(CoordinatorError):
+    """There is no such client."""
+
+    slug = "client-not-found"
+
+
+class EnrolmentTokenNotFoundError(CoordinatorError):
+    """There is no such enrolment token."""
+
+    slug = "enrolment-token-not-found"
+
+
+class AccessTokenNotFoundError(CoordinatorError):
+    """There is no such access token."""
+
+    slug = "access-token-not-found"
+
+
+class RunNotFoundError(CoordinatorError):
+    """There is no such run."""
+
+    slug = "run-not-found"
+
+
+class RoundNotFoundError(CoordinatorError):
+    """There is no such round."""
+
+    slug = "round-not-found"
+
+
+class MemberNotFoundError(CoordinatorError):
+    """The client is not a member of the run."""
+
+    slug = "member-not-found"
+
+
+class ModelNotKeptError(CoordinatorError):
+    """This model is not kept."""
+
+    slug = "model-not-kept"
+
+
+class MethodNotAllowedError(CoordinatorError):
+    """The path does not take this method."""
+
+    slug = "method-not-allowed"
+
+
+class NotAcceptableError(CoordinatorError):
+    """None of the accepted media types is on offer."""
+
+    slug = "not-acceptable"
+
+
+class TooSlowError(CoordinatorError):
+    """The request body came too slowly."""
+
+    slug = "too-slow"
+
+
+class ConflictError(CoordinatorError):
+    """The request contradicts what is already there."""
+
+    slug = "conflict"
+
+
+class NameTakenError(CoordinatorError):
+    """The name is taken."""
+
+    slug = "name-taken"
+
+
+class WrongStateError(CoordinatorError):
+    """The run's state does not allow this."""
+
+    slug = "wrong-state"
+
+
+class TooFewMembersError(CoordinatorError):
+    """The run has too few members."""
+
+    slug = "too-few-members"
+
+
+class RoundClosedError(CoordinatorError):
+    """The round is closed."""
+
+    slug = "round-closed"
+
+
+class RoundNotOpenError(CoordinatorError):
+    """The round is not open yet."""
+
+    slug = "round-not-open"
+
+
+class StateDivergedError(CoordinatorError):
+    """The device's state and the coordinator's have diverged."""
+
+    slug = "state-diverged"
+
+
+class TooLargeError(CoordinatorError):
+    """The request body is too large."""
+
+    slug = "too-large"
+
+
+class UnsupportedMediaTypeError(CoordinatorError):
+    """The media type is not supported."""
+
+    slug = "unsupported-media-type"
+
+
+class InvalidError(CoordinatorError):
+    """The request says something that is not valid."""
+
+    slug = "invalid"
+
+
+class InvalidFrameError(CoordinatorError):
+    """The binary body is not valid."""
+
+    slug = "invalid-frame"
+
+
+class PlanExceededError(CoordinatorError):
+    """The message holds more than the run's plan allows."""
+
+    slug = "plan-exceeded"
+
+
+class TooManyRequestsError(CoordinatorError):
+    """Too many requests."""
+
+    slug = "too-many-requests"
+
+
+class BusyError(CoordinatorError):
+    """The coordinator is busy."""
+
+    slug = "busy"
+
+
+class StorageUnavailableError(CoordinatorError):
+    """The coordinator's storage is unavailable."""
+
+    slug = "storage-unavailable"
+
+
+class StorageDamagedError(CoordinatorError):
+    """Stored data is damaged."""
+
+    slug = "storage-damaged"
+
+
+class InternalError(CoordinatorError):
+    """The coordinator failed."""
+
+    slug = "internal"
+
+
+_TYPES = {kind.slug: kind for kind in CoordinatorError.__subclasses__()}

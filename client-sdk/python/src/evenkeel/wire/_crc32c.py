@@ -21,15 +21,19 @@ _ROW = 1 << 14
 _Words = npt.NDArray[np.uint32]
 
 
-def crc32c(data: Bytes) -> int:
-    """Returns the checksum of some bytes, an unsigned number of 32 bits; of ``b"123456789"`` it is 0xE3069283."""
+def crc32c(data: Bytes, before: int = 0) -> int:
+    """Returns the checksum of some bytes, an unsigned number of 32 bits; of ``b"123456789"`` it is 0xE3069283.
+
+    Args:
+        before: the checksum of what lies before them.
+    """
     size = len(data)
     if size < 4:
-        crc = _ONES
+        crc = before ^ _ONES
         for byte in data:
             crc = _shifted(crc ^ byte, 8)
         return crc ^ _ONES
-    words = _words(data, size)
+    words = _words(data, size, before ^ _ONES)
     while words.size > _ROW:
         words = _folded(words.reshape(-1, _ROW))
     length = 4
@@ -39,14 +43,14 @@ def crc32c(data: Bytes) -> int:
     return int(_moved(words, 4)[0]) ^ _ONES
 
 
-def _words(data: Bytes, size: int) -> _Words:
+def _words(data: Bytes, size: int, initial: int) -> _Words:
     """Returns the bytes as whole rows or a power of two of words, zeros in front, the initial value mixed in."""
     count = -(-size // 4)
     count = -(-count // _ROW) * _ROW if count > _ROW else 1 << (count - 1).bit_length()
     padded = np.zeros(4 * count, dtype=np.uint8)
     padded[-size:] = np.frombuffer(data, dtype=np.uint8)
     first = padded[4 * count - size :][:4]
-    first ^= np.uint8(0xFF)
+    first ^= np.frombuffer(initial.to_bytes(4, "little"), dtype=np.uint8)
     return padded.view("<u4").astype(np.uint32, copy=False)
 
 

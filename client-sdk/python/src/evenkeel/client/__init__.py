@@ -1,0 +1,27 @@
+"""A device of a fleet: enrols, joins a run, computes gradients and sends them with error feedback."""
+
+from ._client import Client
+from ._listener import Listener, ModelKind
+from ._model import Gradient, Model
+from ._protocol import Receipt, RunPlan
+from ._state import DeviceState
+from ._store import FolderStore, MemoryStore, StateStore
+from ._training import RunEnd, RunOutcome
+from ._uplink import OnDivergence
+
+__all__ = [
+    "Client",
+    "DeviceState",
+    "FolderStore",
+    "Gradient",
+    "Listener",
+    "MemoryStore",
+    "Model",
+    "ModelKind",
+    "OnDivergence",
+    "Receipt",
+    "RunEnd",
+    "RunOutcome",
+    "RunPlan",
+    "StateStore",
+]

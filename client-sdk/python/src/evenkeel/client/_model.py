@@ -1,0 +1,104 @@
+"""What a device computes on, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._types import Vector
+from ..errors import InvalidGradientError
+from ..vector import TensorLayout
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model of a round. Whichever way it travelled, devices that take float32 all see the same bits.
+
+    Attributes:
+        round: the round this is the model of, from 0.
+        layout: the tensors the values divide into.
+        values: all d values, float32, or float64 if the device asked for it; read-only.
+    """
+
+    round: int
+    layout: TensorLayout
+    values: Vector
+
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
+    def tensor(self, name: str) -> Vector:
+        """Returns one tensor in its shape, a read-only view; KeyError if the model has no such tensor."""
+        for i, tensor in enumerate(self.layout.tensors):
+            if tensor.name == name:
+                return self.values[self.layout.slice(i)].reshape(tensor.shape)
+        raise KeyError(f"the model has no tensor '{name}', only {', '.join(t.name for t in self.layout.tensors)}")
+
+    def tensors(self) -> dict[str, Vector]:
+        """Returns every tensor in its shape by its name, read-only views."""
+        return {tensor.name: self.tensor(tensor.name) for tensor in self.layout.tensors}
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """What a gradient function found.
+
+    Attributes:
+        values: d finite values in one array, or an array for each tensor by name, in the tensor's shape. float32 and float64 are
+            taken as they are, float16 is converted, which is exact; other types are refused.
+        samples: how many samples it is the mean over, at least 1; weighs the loss and the metrics, not the gradient.
+        loss: the device's loss at the model; None, or not finite, if there is none to report.
+    """
+
+    values: npt.NDArray[Any] | Mapping[str, npt.NDArray[Any]]
+    samples: int = 1
+    loss: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise ValueError(f"samples is {self.samples}, expected at least 1: return None from the function if there is no data")
+        if self.loss is not None:
+            object.__setattr__(self, "loss", float(self.loss) if isfinite(self.loss) else None)
+
+    def flat(self, layout: TensorLayout) -> Vector:
+        """Returns the values as one float32 or float64 array of shape (d,).
+
+        Raises:
+            InvalidGradientError: naming each tensor that is missing, unknown or of another shape.
+        """
+        if isinstance(self.values, Mapping):
+            return _joined(self.values, layout)
+        values = _converted(np.asarray(self.values), "the gradient")
+        if values.shape != (layout.dimension,):
+            raise InvalidGradientError(
+                f"the gradient has shape {values.shape}, expected ({layout.dimension},), one value for each of the model's"
+            )
+        return values
+
+
+def _joined(tensors: Mapping[str, npt.NDArray[Any]], layout: TensorLayout) -> Vector:
+    wrong = []
+    for tensor in layout.tensors:
+        if tensor.name not in tensors:
+            wrong.append(f"'{tensor.name}' is missing")
+        elif np.shape(tensors[tensor.name]) != tensor.shape:
+            wrong.append(f"'{tensor.name}' has shape {np.shape(tensors[tensor.name])}, expected {tensor.shape}")
+    known = {tensor.name for tensor in layout.tensors}
+    wrong += [f"'{name}' is no tensor of the model" for name in tensors if name not in known]
+    if wrong:
+        raise InvalidGradientError("the gradient does not fit the model: " + "; ".join(wrong))
+    parts = [_converted(np.asarray(tensors[t.name]), f"the gradient of '{t.name}'") for t in layout.tensors]
+    return np.concatenate([part.reshape(-1) for part in parts])
+
+
+def _converted(values: npt.NDArray[Any], what: str) -> Vector:
+    if values.dtype == np.float16:
+        return values.astype(np.float32)
+    if values.dtype not in (np.float32, np.float64):
+        raise InvalidGradientError(f"{what} is {values.dtype}, expected float16, float32 or float64: convert it with astype")
+    return values.astype(values.dtype.newbyteorder("="), copy=False)

@@ -1,0 +1,214 @@
+"""How a piece of state lies in a store; the Java SDK writes the same, so a device may change from one to the other.
+
+All numbers are big-endian:
+
+    0   magic "EVKS"
+    4   version, 1
+    5   kind, "S" snapshot or "M" message
+    6   content
+    -4  CRC-32C of all before it
+
+A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
+round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
+the message (i32), these bytes, the number of carried values (i32), and these as f64.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._types import Bytes, Floats
+from ..compress import CompressedVector
+from ..errors import StateError, WireError
+from ..feedback import METHODS, Staged
+from ..wire import Limits, Message, crc32c, digest
+from ._store import StateStore
+
+_MAGIC = b"EVKS"
+_VERSION = 1
+_SNAPSHOT, _MESSAGE = b"S", b"M"
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A device's half of error feedback after so many accepted messages.
+
+    Attributes:
+        client: whose it is.
+        method: the kind of error feedback.
+        dimension: d.
+        sequence: the number of accepted messages it accounts for.
+        head: the digest of the last of them, 0 if there is none.
+        last_round: the round of the last of them, -1 if there is none.
+        vectors: those of error feedback; none at all for a start from zero.
+    """
+
+    client: str
+    method: str
+    dimension: int
+    sequence: int
+    head: int
+    last_round: int
+    vectors: tuple[Floats, ...]
+
+    @property
+    def size(self) -> int:
+        """The bytes of the vectors."""
+        return 8 * self.dimension * len(self.vectors)
+
+    def write(self, store: StateStore, name: str) -> None:
+        """Saves the snapshot."""
+        head = _text(self.client) + _text(self.method)
+        head += struct.pack(">iqQii", self.dimension, self.sequence, self.head, self.last_round, len(self.vectors))
+        store.write(name, _sealed(_SNAPSHOT, [head], self.vectors))
+
+    @classmethod
+    def read(cls, store: StateStore, name: str) -> Snapshot | None:
+        """Reads a snapshot, if there is one; raises StateError if it is not what was written."""
+        content = _content(store, name, _SNAPSHOT)
+        if content is None:
+            return None
+        try:
+            fields = _Fields(content)
+            client, method = fields.text(), fields.text()
+            dimension, sequence, head, last_round, count = fields.unpack(">iqQii")
+            if method not in METHODS:
+                raise ValueError(f"'{method}' is no error feedback")
+            vectors = tuple(fields.floats(dimension) for _ in range(count))
+            return cls(client, method, dimension, sequence, head, last_round, vectors)
+        except (ValueError, struct.error) as e:
+            raise damaged(store, name, f"its content does not add up: {e}") from e
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A message that is saved and whose answer is not known yet.
+
+    Attributes:
+        client: whose it is.
+        round: the round whose model it was computed on.
+        sequence: its number.
+        previous: the digest it follows on.
+        digest: its digest.
+        message: its bytes.
+        staged: what error feedback makes of it when it is accepted.
+    """
+
+    client: str
+    round: int
+    sequence: int
+    previous: int
+    digest: int
+    message: bytes
+    staged: Staged
+
+    @property
+    def size(self) -> int:
+        """The bytes of message and carried values."""
+        return len(self.message) + (0 if self.staged.carry is None else self.staged.carry.nbytes)
+
+    @property
+    def delta(self) -> CompressedVector:
+        """What is sent."""
+        return self.staged.delta
+
+    def write(self, store: StateStore, name: str) -> None:
+        """Saves the message."""
+        carry = self.staged.carry
+        head = _text(self.client) + struct.pack(">ii", self.round, len(self.message))
+        parts = [head, self.message, struct.pack(">i", 0 if carry is None else carry.size)]
+        store.write(name, _sealed(_MESSAGE, parts, () if carry is None else (carry,)))
+
+    @classmethod
+    def read(cls, store: StateStore, name: str, dimension: int) -> Pending | None:
+        """Reads a message, if there is one; raises StateError if it is not what was written."""
+        content = _content(store, name, _MESSAGE)
+        if content is None:
+            return None
+        try:
+            fields = _Fields(content)
+            client = fields.text()
+            (round,) = fields.unpack(">i")
+            data = bytes(fields.take(fields.unpack(">i")[0]))
+            (carried,) = fields.unpack(">i")
+            carry = fields.floats(carried) if carried else None
+            message = Message.decode(data, Limits(dimension))
+        except (ValueError, struct.error, WireError) as e:
+            raise damaged(store, name, f"its content does not add up: {e}") from e
+        staged = Staged(message.delta, carry)
+        return cls(client, round, message.sequence, message.previous, digest(data), data, staged)
+
+
+class _Fields:
+    """Reads big-endian fields; ValueError or struct.error where the bytes do not suffice."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+
+    def take(self, count: int) -> memoryview:
+        if not 0 <= count <= len(self._data):
+            raise ValueError(f"{count} bytes announced, {len(self._data)} there")
+        taken, self._data = self._data[:count], self._data[count:]
+        return taken
+
+    def unpack(self, layout: str) -> tuple[int, ...]:
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))
+
+    def text(self) -> str:
+        return str(self.take(self.unpack(">i")[0]), "utf-8")
+
+    def floats(self, count: int) -> Floats:
+        return np.frombuffer(self.take(8 * count), dtype=">f8").astype(np.float64)
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()
+    return struct.pack(">i", len(data)) + data
+
+
+def _sealed(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats]) -> Iterator[bytes]:
+    """Gives a piece part by part, so that a large one is never in memory twice."""
+    crc = 0
+    for part in _parts(kind, parts, vectors):
+        crc = crc32c(part, crc)
+        yield part
+    yield struct.pack(">I", crc)
+
+
+def _parts(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats]) -> Iterator[bytes]:
+    yield _MAGIC + bytes([_VERSION]) + kind + b"".join(parts)
+    for vector in vectors:
+        for at in range(0, vector.size, _CHUNK):
+            yield vector[at : at + _CHUNK].astype(">f8").tobytes()
+
+
+def _content(store: StateStore, name: str, kind: bytes) -> memoryview | None:
+    data = store.read(name)
+    if data is None:
+        return None
+    if len(data) < 10 or data[:4] != _MAGIC:
+        raise damaged(store, name, f"it has {len(data)} bytes and does not begin as state does")
+    found, stored = crc32c(memoryview(data)[:-4]), struct.unpack(">I", data[-4:])[0]
+    if found != stored:
+        raise damaged(store, name, f"checksum {found:08x}, stored {stored:08x}")
+    if data[4] != _VERSION:
+        raise StateError(
+            f"{store.describe(name)} has version {data[4]}, and this client reads version {_VERSION}: "
+            "use the client that wrote it, or a newer one"
+        )
+    if data[5:6] != kind:
+        raise damaged(store, name, f"kind {data[5:6]!r}, expected {kind!r}")
+    return memoryview(data)[6:-4]
+
+
+def damaged(store: StateStore, name: str, how: str) -> StateError:
+    """Says that a piece is not what was written, and what to do."""
+    return StateError(
+        f"{store.describe(name)} is damaged ({how}): remove this run's files from the state and start again, then the device "
+        "takes its state over from the coordinator"
+    )

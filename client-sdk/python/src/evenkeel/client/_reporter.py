@@ -1,0 +1,54 @@
+"""Makes the figures that travel with a message. Those that are not finite stay at home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+import numpy as np
+
+from .._types import Floats, Vector
+from ..vector import l2
+from ..wire import Report
+from ._listener import log
+from ._model import Gradient, Model
+
+
+class Reporter:
+    """Reports on gradients.
+
+    Args:
+        smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which keeps a model and a gradient.
+    """
+
+    def __init__(self, smoothness: bool) -> None:
+        self._smoothness = smoothness
+        self._last: tuple[Vector, Vector] | None = None
+
+    def report(self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float]) -> Report:
+        """Returns the report on a gradient whose values are ``values``."""
+        finite = {}
+        for name, value in metrics.items():
+            if isfinite(value):
+                finite[name] = float(value)
+            else:
+                log.warning("metric %s is %s in round %d, and is not sent", name, value, model.round)
+        return Report(gradient.samples, gradient.loss, _finite(l2(values)), self._ratio(model, values), finite)
+
+    def _ratio(self, model: Model, values: Vector) -> float | None:
+        if not self._smoothness:
+            return None
+        last, self._last = self._last, (model.values, values.copy())
+        if last is None:
+            return None
+        moved = l2(_difference(model.values, last[0]))
+        return _finite(l2(_difference(values, last[1])) / moved) if moved else None
+
+
+def _difference(one: Vector, other: Vector) -> Floats:
+    with np.errstate(over="ignore"):
+        return np.subtract(one, other, dtype=np.float64)
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None

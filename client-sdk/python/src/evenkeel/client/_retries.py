@@ -1,0 +1,99 @@
+"""Repeats a request until there is an answer that repeating would not change, within one deadline for all attempts.
+
+The pause grows by doubling, each time multiplied by a random factor of 0.5 to 1, so that a fleet that failed together does not
+come back together. A ``Retry-After`` is the least pause, and gets up to a fifth more.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from urllib3.exceptions import HTTPError
+
+from ..errors import DeadlineError
+from ._stop import StopSignal
+from ._transport import Request, Response, Transport
+
+_PASSING = frozenset((408, 429, 500, 502, 503, 504))
+_FIRST, _LONGEST = 0.5, 30.0
+_DAY = 86_400.0
+
+
+class Retries:
+    """Sends requests until they are answered.
+
+    Args:
+        deadline: seconds for all attempts of one request together.
+        retrying: hears of failed attempts: the request, the cause and the pause in seconds.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        deadline: float,
+        stop: StopSignal,
+        retrying: Callable[[str, str, float], None],
+        draw: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = transport
+        self._deadline = deadline
+        self._stop = stop
+        self._retrying = retrying
+        self._draw = draw
+        self._clock = clock
+
+    def send(self, request: Request) -> Response:
+        """Returns an answer of success, or a refusal that would be the same again.
+
+        Raises:
+            DeadlineError: if the next attempt would come after the deadline.
+        """
+        start = self._clock()
+        attempt = 0
+        while True:
+            self._stop.check()
+            failure: Exception | None = None
+            pause = min(_FIRST * 2 ** min(attempt, 16), _LONGEST) * (0.5 + 0.5 * self._draw())
+            try:
+                response = self._transport.exchange(request)
+                if response.status not in _PASSING:
+                    return response
+                cause = f"status {response.status}"
+                asked = self.retry_after(response)
+                pause = pause if asked is None else max(pause, self.jittered(asked))
+            except (OSError, HTTPError) as e:
+                self._stop.check()
+                cause, failure = str(e) or type(e).__name__, e
+            spent = self._clock() - start
+            if spent + pause > self._deadline:
+                raise DeadlineError(
+                    f"{request} failed {attempt + 1} times in {spent:.0f} s, the last time with: {cause}; the state is saved: "
+                    "train again when the coordinator can be reached"
+                ) from failure
+            self._retrying(str(request), cause, pause)
+            self._stop.sleep(pause)
+            attempt += 1
+            request = request.repetition or request
+
+    def jittered(self, seconds: float) -> float:
+        """Returns the pause a server asks for with up to a fifth added, so that a fleet does not come back together."""
+        return seconds * (1 + 0.2 * self._draw())
+
+    @staticmethod
+    def retry_after(response: Response) -> float | None:
+        """Returns how many seconds the server wants not to be asked, from a ``Retry-After`` in seconds or as a date."""
+        text = response.headers.get("Retry-After", "")
+        if text.isascii() and text.isdigit():
+            return min(float(text), _DAY)
+        try:
+            until = parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return None
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=timezone.utc)
+        return min(max(0.0, (until - datetime.now(timezone.utc)).total_seconds()), _DAY)

@@ -1,0 +1,188 @@
+"""A device's half of error feedback in a run, kept such that a crash at any point leaves it where the coordinator can pick it up.
+
+In the store lie a snapshot, the messages accepted since, and at most one message under way:
+
+    {run}.snapshot        the vectors after n messages
+    {run}.accepted-{n+1}  and so on, one for each message since
+    {run}.staged          the message that is sent until the coordinator answers
+
+To stage is to write the last, to commit is to rename it, and both are atomic. Accepted messages are folded into a new snapshot
+when together they are as large as one, so that a model of a million coordinates is not written each time some thousand change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .._types import Floats
+from ..errors import StateError
+from ..feedback import ErrorFeedback, Staged, restore, start
+from ..wire import Message, Report, digest, digest_text
+from ._pieces import Pending, Snapshot, damaged
+from ._store import StateStore
+
+_MOST_ACCEPTED = 256
+
+
+class DeviceState:
+    """The saved state of a device in a run; not thread-safe.
+
+    Args:
+        store: where it lies.
+        run: the run's name.
+        client: the device's id.
+        method: the run's kind of error feedback.
+        dimension: the run's d.
+
+    Attributes:
+        sequence: the number of messages accepted so far.
+        head: the digest of the last of them, 0 if there is none.
+        last_round: the round of the last of them, -1 if there is none.
+        pending: the message under way, or None.
+        fresh: whether nothing was saved yet: a new device, or one that lost its disk.
+
+    Raises:
+        StateError: if the state is damaged, or of another client or another kind of run.
+    """
+
+    def __init__(self, store: StateStore, run: str, client: str, method: str, dimension: int) -> None:
+        self._store = store
+        self._run = run
+        self._client = client
+        self._method = method
+        self._dimension = dimension
+        self.pending: Pending | None = None
+        saved = Snapshot.read(store, f"{run}.snapshot")
+        self.fresh = saved is None
+        self._start_from(saved or Snapshot(client, method, dimension, 0, 0, -1, ()))
+        self._replay()
+
+    def _start_from(self, snapshot: Snapshot) -> None:
+        name = f"{self._run}.snapshot"
+        if (snapshot.method, snapshot.dimension) != (self._method, self._dimension):
+            raise StateError(
+                f"{self._store.describe(name)} is of a run with {snapshot.method} and {snapshot.dimension} values, and run "
+                f"'{self._run}' has {self._method} and {self._dimension}: the run was replaced by another; remove this run's "
+                "files from the state"
+            )
+        self._require_owner(name, snapshot.client)
+        self.feedback: ErrorFeedback = (
+            restore(self._method, self._dimension, snapshot.vectors)
+            if snapshot.vectors
+            else start(self._method, self._dimension)
+        )
+        self.sequence = snapshot.sequence
+        self.head = snapshot.head
+        self.last_round = snapshot.last_round
+        self._snapshot_bytes = snapshot.size
+        self._accepted_bytes = 0
+        self._accepted = 0
+
+    def _replay(self) -> None:
+        for name in self._store.names(f"{self._run}.accepted-"):
+            saved = Pending.read(self._store, name, self._dimension)
+            if saved is None or saved.sequence <= self.sequence:
+                self._store.delete([name])
+                continue
+            self._require_next(name, saved)
+            self._account(saved)
+        name = f"{self._run}.staged"
+        saved = Pending.read(self._store, name, self._dimension)
+        if saved is not None:
+            self._require_next(name, saved)
+            self.pending = saved
+            self.fresh = False
+
+    def _require_next(self, name: str, saved: Pending) -> None:
+        self._require_owner(name, saved.client)
+        if (saved.sequence, saved.previous) != (self.sequence + 1, self.head):
+            raise damaged(self._store, name, f"it does not follow on message {self.sequence}")
+
+    def _require_owner(self, name: str, owner: str) -> None:
+        if owner != self._client:
+            raise StateError(
+                f"{self._store.describe(name)} belongs to client {owner}, and this is client {self._client}: give each "
+                "device a state of its own, or remove this run's files from it"
+            )
+
+    def stage(self, round: int, report: Report, staged: Staged) -> Pending:
+        """Saves a message, which may be sent once this returns.
+
+        Args:
+            round: the round whose model it was computed on.
+
+        Raises:
+            StateError: if it cannot be saved; nothing has changed then.
+        """
+        if self.pending is not None:
+            raise RuntimeError(f"message {self.pending.sequence} is still under way")
+        data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
+        pending = Pending(self._client, round, self.sequence + 1, self.head, digest(data), data, staged)
+        pending.write(self._store, f"{self._run}.staged")
+        self.pending = pending
+        self.fresh = False
+        return pending
+
+    def commit(self) -> None:
+        """Accounts for the message under way, which the coordinator has accepted."""
+        done = self._under_way()
+        self._store.rename(f"{self._run}.staged", f"{self._run}.accepted-{done.sequence:019d}")
+        self.pending = None
+        self._account(done)
+        if self._accepted >= _MOST_ACCEPTED or self._accepted_bytes >= self._snapshot_bytes:
+            self._fold()
+
+    def _account(self, done: Pending) -> None:
+        self.feedback.commit(done.staged)
+        self.sequence = done.sequence
+        self.head = done.digest
+        self.last_round = done.round
+        self._accepted_bytes += done.size
+        self._accepted += 1
+        self.fresh = False
+
+    def _fold(self) -> None:
+        vectors = tuple(self.feedback.vectors)
+        position = (self.sequence, self.head, self.last_round)
+        snapshot = Snapshot(self._client, self._method, self._dimension, *position, vectors)
+        snapshot.write(self._store, f"{self._run}.snapshot")
+        self._store.sweep(self._store.names(f"{self._run}.accepted-"))
+        self._snapshot_bytes = snapshot.size
+        self._accepted_bytes = 0
+        self._accepted = 0
+
+    def discard(self) -> None:
+        """Forgets the message under way, which the coordinator has refused."""
+        self._under_way()
+        self._store.delete([f"{self._run}.staged"])
+        self.pending = None
+
+    def _under_way(self) -> Pending:
+        if self.pending is None:
+            raise RuntimeError("no message is under way")
+        return self.pending
+
+    def adopt(self, sequence: int, head: int, last_round: int, vectors: Sequence[Floats]) -> None:
+        """Puts another state in place of this one.
+
+        Args:
+            vectors: what error feedback goes on from; none for a start from zero; not copied.
+        """
+        # The messages go first, the latest before the others: whatever is left after a crash is an earlier state of this device.
+        accepted = self._store.names(f"{self._run}.accepted-")
+        self._store.delete([f"{self._run}.staged", *reversed(accepted)])
+        self.pending = None
+        snapshot = Snapshot(
+            self._client, self._method, self._dimension, sequence, head, last_round, tuple(vectors)
+        )
+        snapshot.write(self._store, f"{self._run}.snapshot")
+        self._start_from(snapshot)
+        self.fresh = False
+
+    def __repr__(self) -> str:
+        return f"message {self.sequence} ({digest_text(self.head)}) of run '{self._run}'"
+
+
+def forget(store: StateStore, run: str) -> None:
+    """Removes what is saved of a run."""
+    store.delete(reversed(store.names(f"{run}.")))

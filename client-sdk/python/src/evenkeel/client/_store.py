@@ -1,0 +1,226 @@
+"""Named pieces of a device's state.
+
+What a method did is durable when it returns, and after a crash either the whole of it is there or nothing. Names are
+``[a-z0-9.-]+``. A store is used by one device and one thread at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+
+from .._types import Bytes
+from ..errors import StateError
+
+_LOCK = "lock"
+_TEMPORARY = ".tmp"
+
+
+class StateStore(ABC):
+    """Where pieces of state lie. Failures are StateErrors."""
+
+    @abstractmethod
+    def read(self, name: str) -> bytes | None:
+        """Returns a piece as it was written, or None if there is none."""
+
+    @abstractmethod
+    def write(self, name: str, content: Iterable[Bytes]) -> None:
+        """Writes a piece, given in parts, in place of the one of that name if there is one."""
+
+    @abstractmethod
+    def rename(self, name: str, to: str) -> None:
+        """Gives a piece another name, in place of the one of that name if there is one."""
+
+    @abstractmethod
+    def delete(self, names: Iterable[str]) -> None:
+        """Removes pieces in this order, each durably before the next; those that are not there do not matter."""
+
+    @abstractmethod
+    def sweep(self, names: Iterable[str]) -> None:
+        """Removes pieces that no longer matter, in any order; a crash may leave some of them."""
+
+    @abstractmethod
+    def names(self, prefix: str) -> list[str]:
+        """Returns the names of all pieces whose name begins so, in order."""
+
+    @abstractmethod
+    def describe(self, name: str) -> str:
+        """Returns where the piece is, for people."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets another process have the state."""
+
+
+class MemoryStore(StateStore):
+    """Keeps the state as long as the object lives: for simulations and tests. A restarted process is a new device."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes | None:
+        return self._pieces.get(name)
+
+    def write(self, name: str, content: Iterable[Bytes]) -> None:
+        self._pieces[name] = b"".join(content)
+
+    def rename(self, name: str, to: str) -> None:
+        self._pieces[to] = self._pieces.pop(name)
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in list(names):
+            self._pieces.pop(name, None)
+
+    def sweep(self, names: Iterable[str]) -> None:
+        self.delete(names)
+
+    def names(self, prefix: str) -> list[str]:
+        return sorted(name for name in self._pieces if name.startswith(prefix))
+
+    def describe(self, name: str) -> str:
+        return f"'{name}' in memory"
+
+    def close(self) -> None:
+        """Keeps the pieces."""
+
+
+class FolderStore(StateStore):
+    """Keeps the state in a folder of its own, readable by its owner alone.
+
+    A piece is written to a temporary file, forced to the disk and moved over the old one, and the folder is forced too; so a
+    crash, a power cut or a full disk leaves the old piece or the new one. The folder is locked: two processes with one state
+    would both send as the same device.
+
+    Args:
+        folder: made if it is not there.
+
+    Raises:
+        StateError: if the folder cannot be made or written, or another process or client has it open.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = pathlib.Path(folder)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as e:
+            raise StateError(
+                f"the state folder {folder} cannot be opened: {e}: give the device a folder it may write to"
+            ) from e
+        if not _try_lock(self._lock):
+            os.close(self._lock)
+            raise StateError(
+                f"the state folder {folder} is in use by another client: stop that one, or give each device a folder of "
+                "its own (never a copy of another device's)"
+            )
+        self._open = True
+        for name in self.names(""):
+            if name.endswith(_TEMPORARY):
+                self.delete([name])
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as e:
+            raise self._failed("read", name, e) from e
+
+    def write(self, name: str, content: Iterable[Bytes]) -> None:
+        temporary = self._folder / (name + _TEMPORARY)
+        with self._failing("written", name):
+            try:
+                file = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+                with os.fdopen(file, "wb") as out:
+                    for part in content:
+                        out.write(part)
+                    out.flush()
+                    os.fsync(out.fileno())
+                self._move(temporary, self._folder / name)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                raise
+
+    def rename(self, name: str, to: str) -> None:
+        with self._failing(f"renamed to {to}", name):
+            self._move(self._folder / name, self._folder / to)
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            with self._failing("deleted", name):
+                if (self._folder / name).exists():
+                    (self._folder / name).unlink()
+                    self._force_folder()
+
+    def sweep(self, names: Iterable[str]) -> None:
+        with self._failing("swept", ""):
+            for name in names:
+                (self._folder / name).unlink(missing_ok=True)
+            self._force_folder()
+
+    def names(self, prefix: str) -> list[str]:
+        with self._failing("listed", ""):
+            found = [entry.name for entry in self._folder.iterdir()]
+        return sorted(name for name in found if name.startswith(prefix) and name != _LOCK)
+
+    def describe(self, name: str) -> str:
+        return str(self._folder / name)
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            os.close(self._lock)
+
+    def _move(self, source: pathlib.Path, target: pathlib.Path) -> None:
+        os.replace(source, target)
+        self._force_folder()
+
+    def _force_folder(self) -> None:
+        """Makes a rename durable; Windows cannot open a folder and does it by itself."""
+        if os.name == "posix":
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    @contextlib.contextmanager
+    def _failing(self, what: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as e:
+            raise self._failed(what, name, e) from e
+
+    def _failed(self, what: str, name: str, e: OSError) -> StateError:
+        return StateError(
+            f"the state file {self._folder / name} cannot be {what}: {e}: free some space or mend the disk, then start the "
+            "device again; what was saved before is whole"
+        )
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: int) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+            return True
+        except OSError:
+            return False
+
+else:
+    import fcntl
+
+    def _try_lock(file: int) -> bool:
+        """Takes a lock against other clients of this process, and one against processes that lock as Java does."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            return False

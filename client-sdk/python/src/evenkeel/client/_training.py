@@ -1,0 +1,213 @@
+"""A device's part in a run, from joining to the run's end: asks for work, computes, stages, sends, commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias, TypeVar, Union
+
+from .. import compress
+from .._types import Vector
+from ..errors import (
+    FunctionError,
+    InvalidGradientError,
+    ModelNotKeptError,
+    ProtocolError,
+    RoundClosedError,
+    RoundNotFoundError,
+)
+from ..feedback import METHODS
+from ..step import parse_schedule
+from ..vector import derive_seed
+from ._coordinator import Coordinator
+from ._downlink import Downlink
+from ._listener import Announcer
+from ._model import Gradient, Model
+from ._protocol import Ended, Membership, Nothing, Task, Work
+from ._reporter import Reporter
+from ._state import DeviceState
+from ._stop import Stopped, StopSignal
+from ._store import StateStore
+from ._uplink import OnDivergence, Reconciliation, Uplink
+
+_UNTOLD_PAUSE = 1.0
+
+GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
+"""From a model to a gradient of the device's own loss at that model; None to sit the round out.
+
+Local steps (FedAvg): train a copy of the model and return the pseudo-gradient, model before minus model after.
+"""
+
+EvaluationFunction: TypeAlias = Callable[[Model], Mapping[str, float]]
+"""Measures a model on data of the device that it does not train on. Only the figures travel."""
+
+_R = TypeVar("_R")
+
+
+class RunEnd(Enum):
+    """Why a training ended: the run has all its rounds, an operator cancelled it, it failed, or the device was told to stop."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a training ended.
+
+    Attributes:
+        run: the run's name.
+        end: why it ended.
+        round: the last round heard of; R for a finished run of R rounds.
+        accepted: the messages of this device the coordinator accepted in this training.
+        refused: those it refused, for having come too late.
+    """
+
+    run: str
+    end: RunEnd
+    round: int
+    accepted: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What a training is told by the client; ``Client`` explains each."""
+
+    evaluate: EvaluationFunction | None
+    on_divergence: OnDivergence
+    double_precision: bool
+    sparse_updates: bool
+    report_smoothness: bool
+    long_poll: float
+
+
+class Training:
+    """One training of a device.
+
+    Raises:
+        ProtocolError: if the plan asks for what this version does not know.
+        DivergedError: if device and coordinator do not agree.
+    """
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        coordinator: Coordinator,
+        store: StateStore,
+        stop: StopSignal,
+        announcer: Announcer,
+        member: Membership,
+    ) -> None:
+        self._settings = settings
+        self._coordinator = coordinator
+        self._stop = stop
+        self._announcer = announcer
+        self._plan = plan = member.plan
+        try:
+            if plan.feedback not in METHODS:
+                raise ValueError(f"'{plan.feedback}' is no error feedback")
+            self._eta = parse_schedule(plan.eta)
+            self._compressor = compress.parse(plan.compressor).bind(plan.layout)
+        except ValueError as e:
+            raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
+        self._seed = derive_seed(plan.seed, member.ordinal)
+        self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension)
+        reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, announcer, plan)
+        reconciliation.reconcile(member)
+        self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
+        self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
+        self._reporter = Reporter(settings.report_smoothness)
+        self._after = max(member.last_round, self._state.last_round)
+        self._heard = max(self._after, 0)
+
+    def run(self, function: GradientFunction) -> RunOutcome:
+        """Takes part until the run ends or the device is told to stop."""
+        text = "joined run %s after %d accepted messages"
+        self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
+        try:
+            task = self._finish_earlier()
+            while not isinstance(task, Ended):
+                self._stop.check()
+                if isinstance(task, Work):
+                    self._after = task.round
+                    self._heard = max(self._heard, task.round)
+                    task = self._take_part(task, function)
+                else:
+                    self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
+                    task = self._coordinator.task(
+                        self._plan.run, self._after, self._settings.long_poll, self._downlink.since
+                    )
+            self._heard = task.round
+            return self._outcome(RunEnd(task.state))
+        except Stopped:
+            return self._outcome(RunEnd.STOPPED)
+
+    def _outcome(self, end: RunEnd) -> RunOutcome:
+        return RunOutcome(self._plan.run, end, self._heard, self._uplink.accepted, self._uplink.refused)
+
+    def _finish_earlier(self) -> Task:
+        """Sends what was under way when the device last stopped: the answer tells whether it had arrived."""
+        if self._state.pending is None:
+            return Nothing(0.0)
+        self._after = max(self._after, self._state.pending.round)
+        return self._send()
+
+    def _take_part(self, work: Work, function: GradientFunction) -> Task:
+        self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
+        try:
+            model = self._downlink.fetch(work)
+        except RoundNotFoundError:
+            return self._ask_again_for(work.round)
+        except (ModelNotKeptError, RoundClosedError):
+            # The round went by while the device was on its way to the model.
+            return Nothing(0.0)
+        metrics = self._call("evaluation", self._settings.evaluate, model) if self._settings.evaluate else {}
+        found = self._call("gradient", function, model)
+        self._stop.check()
+        if found is None:
+            return Nothing(0.0)
+        self._stage(model, found if isinstance(found, Gradient) else Gradient(found), metrics)
+        return self._send()
+
+    def _send(self) -> Task:
+        pending = self._state.pending
+        assert pending is not None
+        task = self._uplink.send(pending, self._settings.long_poll, self._downlink.since)
+        return self._ask_again_for(pending.round) if task is None else task
+
+    def _ask_again_for(self, round: int) -> Task:
+        """Waits for a round that was announced and is not there: a coordinator that lost power is back in the round before."""
+        self._after = round - 1
+        return Nothing(_UNTOLD_PAUSE)
+
+    def _stage(self, model: Model, gradient: Gradient, metrics: Mapping[str, float]) -> None:
+        round = model.round
+        try:
+            values = gradient.flat(self._plan.layout)
+            compress.require_finite(values, self._plan.layout)
+            report = self._reporter.report(model, gradient, values, metrics)
+            eta = self._eta.at(round, self._plan.rounds - 1)
+            seed = derive_seed(self._seed, round)
+            staged = self._state.feedback.stage(values, self._compressor, eta=eta, seed=seed)
+            pending = self._state.stage(round, report, staged)
+        except InvalidGradientError as e:
+            raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
+        except ValueError as e:
+            raise FunctionError(f"in round {round} nothing was sent: {e}") from e
+        text = "message for round %d is saved, number %d, %d bytes"
+        self._announcer.tell(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))
+
+    @staticmethod
+    def _call(what: str, function: Callable[[Model], _R], model: Model) -> _R:
+        try:
+            return function(model)
+        except Exception as e:
+            raise FunctionError(
+                f"the {what} function failed in round {model.round}: {type(e).__name__}: {e}: mend it and train again; the "
+                "state is saved"
+            ) from e

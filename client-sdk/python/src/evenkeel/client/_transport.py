@@ -1,0 +1,220 @@
+"""HTTP over urllib3. Redirects are not followed, since they would carry the credentials along."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from ..errors import ProtocolError, UntrustedError
+from ._stop import StopSignal
+
+_MOST_REFUSAL_BYTES = 256 * 1024
+_PIECE_DOWN = 1 << 16
+_PIECE_UP = 1 << 10
+"""Each piece of a body may take the timeout, so that slow links are no dead ones."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to the coordinator.
+
+    Attributes:
+        method: in upper case.
+        path: with the query, behind the coordinator's address.
+        most: the longest body a successful answer may have, bytes.
+        headers: content type included.
+        body: None if there is none.
+        patience: how many seconds longer than usual the server may be silent.
+        first_line: takes the first line of a successful answer in lines as soon as it is there.
+        repetition: what to send from the second attempt on, if not the same again.
+    """
+
+    method: str
+    path: str
+    most: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    patience: float = 0.0
+    first_line: Callable[[bytes], None] | None = field(default=None, repr=False)
+    repetition: Request | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer with its whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """The media type, in lower case."""
+        return self.headers.get("Content-Type", "").lower()
+
+
+class Transport:
+    """Carries requests to one coordinator, one at a time.
+
+    Args:
+        url: the coordinator's address; its path is kept as a prefix.
+        connect_timeout: seconds for making a connection.
+        silence: seconds in which nothing comes or goes before a request counts as failed.
+        tls: whom to trust and what certificate to show; None for Python's default.
+    """
+
+    def __init__(
+        self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None, stop: StopSignal
+    ) -> None:
+        parts = urllib3.util.parse_url(url)
+        self._prefix = (parts.path or "").rstrip("/")
+        self._connect_timeout = connect_timeout
+        self._silence = silence
+        self._stop = stop
+        self._connection: Any = None
+        options: dict[str, Any] = {"maxsize": 1, "block": False, "retries": False}
+        host, port = parts.host or "", parts.port
+        self._pool: urllib3.HTTPConnectionPool
+        if parts.scheme == "https":
+            self._pool = urllib3.HTTPSConnectionPool(
+                host, port, ssl_context=tls or ssl.create_default_context(), **options
+            )
+        else:
+            self._pool = urllib3.HTTPConnectionPool(host, port, **options)
+        self._make = self._pool.ConnectionCls
+        self._pool.ConnectionCls = self._remembered  # type: ignore[assignment]
+
+    def _remembered(self, *args: Any, **options: Any) -> Any:
+        """Makes a connection and remembers it, so that another thread can break it off."""
+        self._connection = self._make(*args, **options)
+        return self._connection
+
+    def exchange(self, request: Request) -> Response:
+        """Sends a request and returns the answer.
+
+        Raises:
+            OSError, urllib3.exceptions.HTTPError: if the exchange failed and may be tried again.
+            UntrustedError: if a certificate is not trusted.
+            ProtocolError: if the answer is longer than ``request.most``.
+        """
+        headers = dict(request.headers)
+        if request.body is not None:
+            headers["Content-Length"] = str(len(request.body))
+        try:
+            answer = self._pool.urlopen(
+                request.method,
+                self._prefix + request.path,
+                body=None if request.body is None else _pieces(request.body),
+                headers=headers,
+                timeout=urllib3.Timeout(connect=self._connect_timeout, read=self._silence + self._patience(request)),
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except (HTTPError, ssl.SSLError) as e:
+            if _is_untrusted(e):
+                raise UntrustedError(
+                    f"{request} failed: {e}; trying again would not help: check the TLS certificates"
+                ) from e
+            raise
+        try:
+            body = self._body(request, answer)
+        except BaseException:
+            # What is left of the answer must not be taken for the next one's.
+            answer.close()
+            raise
+        answer.release_conn()
+        return Response(answer.status, answer.headers, body)
+
+    @staticmethod
+    def _patience(request: Request) -> float:
+        """Returns the patience for the beginning of an answer, whose first line may be due before the others."""
+        return 0.0 if request.first_line else request.patience
+
+    def _body(self, request: Request, answer: urllib3.BaseHTTPResponse) -> bytes:
+        success = answer.status // 100 == 2
+        most = request.most if success else _MOST_REFUSAL_BYTES
+        body = bytearray()
+        if success and request.first_line and is_lines(answer.headers):
+            while not body.endswith(b"\n"):
+                piece = answer.read(1)
+                if not piece:
+                    break
+                body += piece
+                _require_room(request, len(body), most)
+            request.first_line(bytes(body).rstrip(b"\n"))
+            return self._rest(request, answer, body, most)
+        _read(request, answer, body, most)
+        return bytes(body)
+
+    def _rest(self, request: Request, answer: urllib3.BaseHTTPResponse, body: bytearray, most: int) -> bytes:
+        """Reads the lines behind the first; without them the answer is the first alone."""
+        end = len(body)
+        open_socket = getattr(answer.connection, "sock", None)
+        if open_socket is not None:
+            open_socket.settimeout(self._silence + request.patience)
+        try:
+            _read(request, answer, body, most)
+        except (OSError, HTTPError):
+            answer.close()
+            return bytes(body[:end])
+        return bytes(body)
+
+    def abort(self) -> None:
+        """Breaks off the exchange under way; for any thread."""
+        open_socket = getattr(self._connection, "sock", None)
+        if open_socket is not None:
+            with contextlib.suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.abort()
+        self._pool.close()
+
+
+def is_lines(headers: Mapping[str, str]) -> bool:
+    """Tells whether a body is lines of JSON."""
+    return headers.get("Content-Type", "").lower().startswith("application/x-ndjson")
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    view = memoryview(body)
+    for at in range(0, len(body), _PIECE_UP):
+        yield bytes(view[at : at + _PIECE_UP])
+
+
+def _read(request: Request, answer: urllib3.BaseHTTPResponse, body: bytearray, most: int) -> None:
+    while piece := answer.read(_PIECE_DOWN):
+        body += piece
+        _require_room(request, len(body), most)
+
+
+def _require_room(request: Request, size: int, most: int) -> None:
+    if size > most:
+        raise ProtocolError(
+            f"the answer to {request} is longer than the {most} bytes it can have: "
+            "check that the address is an Evenkeel coordinator"
+        )
+
+
+def _is_untrusted(e: BaseException | None) -> bool:
+    seen = 0
+    while e is not None and seen < 10:
+        if isinstance(e, ssl.SSLCertVerificationError) or any(
+            isinstance(arg, ssl.SSLCertVerificationError) for arg in e.args
+        ):
+            return True
+        e = e.__cause__ or e.__context__
+        seen += 1
+    return False

@@ -1,0 +1,174 @@
+"""Sends the staged message until its fate is known, and commits it or discards it accordingly."""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+
+from ..errors import CoordinatorError, DivergedError, Problem, ProtocolError, WireError
+from ..feedback import METHODS
+from ..wire import Limits, decode_frame, digest_text
+from ._coordinator import Coordinator
+from ._listener import Announcer
+from ._pieces import Pending
+from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
+from ._state import DeviceState
+
+_NOT_OPEN = "round-not-open"
+_TOO_LATE = frozenset(("round-closed", _NOT_OPEN, "wrong-state"))
+"""Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before."""
+
+_DIVERGED = frozenset(("state-diverged", "conflict"))
+_BAD_MESSAGE = frozenset((400, 413, 415, 422))
+"""The message itself is at fault and would be refused again."""
+
+_HEADERS = 4096
+
+
+class OnDivergence(Enum):
+    """What to do when device and coordinator do not agree on which messages were accepted; nothing wrong is ever summed.
+
+    Attributes:
+        RECOVER_IF_LOST: if one side has nothing (a lost or fresh state, or a member that was removed and joins again), take the
+            coordinator's state; if both have something and it differs, fail, since two copies of the device may be running.
+        RECOVER: always take the coordinator's state: for a device restored from a backup.
+        FAIL: always fail.
+    """
+
+    RECOVER_IF_LOST = "recover-if-lost"
+    RECOVER = "recover"
+    FAIL = "fail"
+
+
+class Reconciliation:
+    """Compares where device and coordinator stand, and brings the device to where the coordinator is if it may.
+
+    What the coordinator can give back is g_i, the sum of the accepted messages; momentum restarts, and the error that EF14 had not
+    sent yet is lost.
+    """
+
+    def __init__(
+        self, coordinator: Coordinator, state: DeviceState, choice: OnDivergence, announcer: Announcer, plan: RunPlan
+    ) -> None:
+        self._coordinator = coordinator
+        self._state = state
+        self._choice = choice
+        self._announcer = announcer
+        self._plan = plan
+
+    def reconcile(self, member: Membership) -> bool:
+        """Makes sure that both stand at the same message, or that the coordinator is ahead by just the message under way.
+
+        Returns:
+            whether they did so already.
+
+        Raises:
+            DivergedError: if they do not, and the device may not take over the coordinator's state.
+        """
+        state, pending = self._state, self._state.pending
+        theirs = (member.sequence, member.head)
+        if theirs == (state.sequence, state.head) or (pending and theirs == (pending.sequence, pending.digest)):
+            return True
+        lost = state.fresh or member.sequence == 0
+        if self._choice is OnDivergence.FAIL or (self._choice is OnDivergence.RECOVER_IF_LOST and not lost):
+            raise DivergedError(self._explanation(member))
+        self._adopt(member)
+        text = "took over the coordinator's state of this device after %d messages"
+        self._announcer.tell(logging.WARNING, "recovered", text, state.sequence)
+        return False
+
+    def _adopt(self, member: Membership) -> None:
+        if member.sequence == 0:
+            self._state.adopt(0, 0, -1, ())
+        elif METHODS[self._plan.feedback].retains_sum:
+            frame, sequence, head = self._coordinator.state(self._plan.run, 8 * self._plan.dimension + _HEADERS)
+            try:
+                vector = decode_frame(frame, Limits(self._plan.dimension)).to_dense()
+            except WireError as e:
+                raise ProtocolError(
+                    f"the state the coordinator keeps of this device cannot be read: {e}: check that the versions fit"
+                ) from e
+            self._state.adopt(sequence, head, member.last_round, (vector,))
+        else:
+            self._state.adopt(member.sequence, member.head, member.last_round, ())
+
+    def _explanation(self, member: Membership) -> str:
+        return (
+            f"this device stands at {self._state!r} and the coordinator at message {member.sequence} "
+            f"({digest_text(member.head)}) of client {member.client}: its state was copied to another device or restored from "
+            "an older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if "
+            "not, make the client with on_divergence=OnDivergence.RECOVER once, and it goes on from the coordinator's state"
+        )
+
+
+class Uplink:
+    """A device's way to the coordinator.
+
+    Attributes:
+        accepted: the messages accepted so far.
+        refused: those refused, for having come too late.
+    """
+
+    def __init__(
+        self,
+        coordinator: Coordinator,
+        plan: RunPlan,
+        state: DeviceState,
+        reconciliation: Reconciliation,
+        announcer: Announcer,
+    ) -> None:
+        self._coordinator = coordinator
+        self._plan = plan
+        self._state = state
+        self._reconciliation = reconciliation
+        self._announcer = announcer
+        self.accepted = 0
+        self.refused = 0
+
+    def send(self, pending: Pending, wait: float, since: int) -> Task | None:
+        """Sends the message under way, and asks for work after it.
+
+        Args:
+            wait: how many seconds the coordinator may hold the question.
+            since: the round whose model the device had last, -1 for none.
+
+        Returns:
+            what to do now; None if the message's round is not open yet, so that it is still to be answered.
+        """
+        try:
+            return self._coordinator.send(
+                self._plan.run, pending.round, pending.message, wait, since, lambda r: self._commit(pending, r)
+            )
+        except CoordinatorError as e:
+            if not self._settle(pending, e.problem):
+                raise
+            return None if e.problem.slug == _NOT_OPEN else Nothing(0.0)
+
+    def _commit(self, pending: Pending, receipt: Receipt) -> None:
+        if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
+            raise ProtocolError(
+                f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
+                f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
+                f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up answers; the "
+                "message stays staged"
+            )
+        self._state.commit()
+        self.accepted += 1
+        self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
+
+    def _settle(self, pending: Pending, problem: Problem) -> bool:
+        """Does what a refusal calls for; tells whether the device can go on."""
+        if problem.slug in _DIVERGED:
+            # The chains agree only if this round had been answered before; then this second answer is to be dropped.
+            if self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
+                self._state.discard()
+        elif problem.slug in _TOO_LATE:
+            self._state.discard()
+        else:
+            if problem.status in _BAD_MESSAGE:
+                self._state.discard()
+            return False
+        self.refused += 1
+        text = "the message for round %d was refused: %s"
+        self._announcer.tell(logging.INFO, "message_refused", text, pending.round, problem)
+        return True

@@ -1,0 +1,94 @@
+"""A real coordinator for the tests: started from a built jar, with a fresh database, and spoken to as its operator."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shlex
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).parents[3]
+TOKEN = "evk_op_" + "t" * 43
+
+
+def command() -> list[str] | None:
+    """Returns how a coordinator is started, before its own options: EVENKEEL_COORDINATOR, or a jar that was built here; None without."""
+    given = os.environ.get("EVENKEEL_COORDINATOR")
+    if given:
+        return shlex.split(given)
+    boot = sorted((ROOT / "src" / "target").glob("evenkeel-coordinator*-boot.jar"))
+    jar = ROOT / "pilot" / "target" / "evenkeel.jar"
+    if boot:
+        return ["java", "-jar", str(boot[-1])]
+    return ["java", "-jar", str(jar), "serve"] if jar.exists() else None
+
+
+class Coordinator:
+    """A coordinator in a process of its own.
+
+    Args:
+        folder: for its database and log.
+    """
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts it on its database, and waits until it is ready."""
+        options = [
+            f"--server.port={self.port}",
+            f"--spring.datasource.url=jdbc:h2:file:{self._folder / 'db'}",
+        ]
+        with open(self._folder / "coordinator.log", "ab") as log:
+            self._process = subprocess.Popen(
+                [*command(), *options], stdout=log, stderr=log, cwd=self._folder, env={**os.environ, "EVENKEEL_OPERATOR_TOKEN": TOKEN}
+            )
+        until = time.monotonic() + 180
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise AssertionError("the coordinator did not start:\n" + (self._folder / "coordinator.log").read_text()[-4000:])
+            time.sleep(0.2)
+
+    def _is_ready(self) -> bool:
+        try:
+            self.operate("GET", "runs")
+            return True
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """Kills it as kill -9 does."""
+        self._process.kill()
+        self._process.wait()
+
+    def operate(self, method: str, path: str, body: object = None) -> dict:
+        """Sends a request as the operator and returns the answer."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as e:
+            raise AssertionError(f"{method} {path}: {e.code} {e.read().decode()}") from e
+
+    def enrolment_token(self, uses: int = 100) -> str:
+        """Returns a token to enrol with."""
+        return self.operate("POST", "enrolment-tokens", {"uses": uses, "expiresIn": "1h"})["token"]
+
+    def run(self, name: str, **definition: object) -> str:
+        """Creates a run and starts it."""
+        defaults = {"algorithm": "ef21-norm", "compressor": "top-k:0.2", "gamma": "constant:0.1", "rounds": 5, "participants": {"min": 1}}
+        self.operate("POST", "runs", {"name": name, **defaults, **definition})
+        return name
