@@ -81,7 +81,7 @@ class MetricsOfReplicasTest {
     private SharedCoordinator replica(String... more) {
         String[] settings = java.util.Arrays.copyOf(more, more.length + 2);
         settings[more.length] = "evenkeel.metrics.refresh=50ms";
-        settings[more.length + 1] = "evenkeel.lease.duration=1s";
+        settings[more.length + 1] = "evenkeel.lease.duration=1h";
         return SharedCoordinator.start(url, settings);
     }
 
