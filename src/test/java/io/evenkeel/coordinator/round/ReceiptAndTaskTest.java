@@ -55,7 +55,8 @@ class ReceiptAndTaskTest {
 
     private Scene scene(int members, int rounds) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", rounds, "")
+                // No round ends by its time while somebody waits in vain.
+                .create("ef21-norm", rounds, "\"time\":{\"max\":\"1h\"}")
                 .members(members)
                 .start();
     }
