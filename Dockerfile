@@ -9,12 +9,14 @@ RUN --mount=type=cache,target=/root/.m2 \
 
 FROM eclipse-temurin:25.0.3_9-jre-noble@sha256:fbcf915c585659b30eb766ada4d6d7cfc9ec1040bf521e95bf61b10a25af73db
 LABEL org.opencontainers.image.title="Evenkeel coordinator" \
-      org.opencontainers.image.description="Federated learning over thin links, with normalized error feedback"
+      org.opencontainers.image.description="Federated learning over thin links, with normalized error feedback" \
+      org.opencontainers.image.licenses="Apache-2.0"
 
 # A number and no name, so that Kubernetes can see that it is not root. All that it may write to is its data.
 RUN install -d /opt/evenkeel && install -d -o 10001 -g 10001 /var/lib/evenkeel /var/lib/evenkeel/data
 WORKDIR /var/lib/evenkeel
 COPY --from=build /build/pilot/target/evenkeel.jar /opt/evenkeel/
+COPY LICENSE NOTICE /opt/evenkeel/
 COPY --chmod=0755 ops/image/healthcheck ops/image/train /opt/evenkeel/
 
 ENV EVENKEEL_DATA=/var/lib/evenkeel/data \

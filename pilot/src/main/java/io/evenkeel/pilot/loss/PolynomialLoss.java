@@ -86,7 +86,7 @@ public final class PolynomialLoss implements ClientLosses {
         return Optional.of(x);
     }
 
-    /** The paper's constant within its region |x_j| <= D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}. */
+    /** The paper's constant within its region |x_j| {@literal <=} D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}. */
     @Override
     public Optional<Smoothness> smoothness() {
         double constant = lambda * Math.sqrt(layout.dimension()) * MEAN_START * MEAN_START / 2 + 2 * lambda;

@@ -1,0 +1,82 @@
+package io.evenkeel.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documents link to and name is there. */
+class DocumentsTest {
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(((?!https?:)[^)\\s#]*)(?:#([^)\\s]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
+    private static final Pattern NAMED = Pattern.compile("`((?:client-sdk|docs|helm|ops|src)(?:/[\\w.-]+)+)`");
+
+    @Test
+    void linkToFilesAndHeadingsThatExist() {
+        List<String> broken = new ArrayList<>();
+        for (Path document : documents()) {
+            LINK.matcher(prose(document)).results().forEach(link -> {
+                Path target = link.group(1).isEmpty()
+                        ? document
+                        : document.resolveSibling(link.group(1)).normalize();
+                boolean found = Files.exists(target)
+                        && (link.group(2) == null || anchors(target).contains(link.group(2)));
+                if (!found) {
+                    broken.add(Chart.REPOSITORY.relativize(document) + ": " + link.group());
+                }
+            });
+        }
+        assertThat(documents()).hasSizeGreaterThan(15);
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void leadContributorsToFoldersThatExist() {
+        assertThat(NAMED.matcher(prose(Chart.REPOSITORY.resolve("CONTRIBUTING.md")))
+                        .results()
+                        .map(named -> Chart.REPOSITORY.resolve(named.group(1))))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(path -> assertThat(path).exists());
+    }
+
+    private static List<Path> documents() {
+        List<Path> documents = new ArrayList<>();
+        for (String folder : List.of("", "docs", "helm/evenkeel", "client-sdk", "client-sdk/java", "client-sdk/core")) {
+            try (Stream<Path> files = Files.list(Chart.REPOSITORY.resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return documents;
+    }
+
+    /** The document without its blocks of code. */
+    private static String prose(Path document) {
+        try {
+            return Files.readString(document).replaceAll("(?ms)^\\s*```.*?^\\s*```$", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The headings as links name them. */
+    private static List<String> anchors(Path document) {
+        return HEADING.matcher(prose(document))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+}
