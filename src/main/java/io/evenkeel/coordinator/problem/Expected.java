@@ -58,6 +58,7 @@ final class Expected {
             return "null";
         }
         String text = value.toString();
-        return "'" + (text.length() <= LONGEST_ECHO ? text : text.substring(0, LONGEST_ECHO) + "…") + "'";
+        String cut = text.length() <= LONGEST_ECHO ? text : text.substring(0, LONGEST_ECHO) + "…";
+        return "'" + DisplayText.escape(cut) + "'";
     }
 }

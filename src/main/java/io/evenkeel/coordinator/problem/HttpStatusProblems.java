@@ -22,6 +22,14 @@ final class HttpStatusProblems {
             case 406 ->
                 Problem.NOT_ACCEPTABLE.because(
                         "the Accept header allows nothing that is on offer", "leave the Accept header out");
+            case 417 ->
+                Problem.MALFORMED.because(
+                        "the Expect header asks for something other than 100-continue", "leave the Expect header out");
+            case 501 ->
+                Problem.MALFORMED.because(
+                        "the request's method or Transfer-Encoding is not one that the coordinator implements",
+                        "look the path up in GET /openapi.json, and send the body with a Content-Length or chunked");
+            case 505 -> Problem.MALFORMED.because("the request is not HTTP/1.1", "send it as HTTP/1.1");
             case 413 -> Problem.TOO_LARGE.because("the request is too large", "send less");
             case 415 ->
                 Problem.UNSUPPORTED_MEDIA_TYPE.because(

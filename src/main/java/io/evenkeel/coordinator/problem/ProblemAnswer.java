@@ -7,9 +7,14 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
 /** Writes a refusal as an answer: status, headers and the problem document. */
-final class ProblemAnswer {
+public final class ProblemAnswer {
 
     private ProblemAnswer() {}
+
+    /** Returns the answer to a request that was refused outside Spring MVC with an HTTP status, of which nothing else is known. */
+    public static ResponseEntity<ProblemDetail> ofStatus(int status) {
+        return to(HttpStatusProblems.of(status));
+    }
 
     static ResponseEntity<ProblemDetail> to(ProblemException refusal) {
         return to(refusal, HttpHeaders.EMPTY);
@@ -31,7 +36,8 @@ final class ProblemAnswer {
 
     static ProblemDetail document(ProblemException refusal) {
         Problem problem = refusal.problem();
-        ProblemDetail document = ProblemDetail.forStatusAndDetail(problem.status(), refusal.detail());
+        ProblemDetail document =
+                ProblemDetail.forStatusAndDetail(problem.status(), DisplayText.escape(refusal.detail()));
         document.setType(problem.type());
         document.setTitle(problem.title());
         document.setProperty("action", refusal.action());

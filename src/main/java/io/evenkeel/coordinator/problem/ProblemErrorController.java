@@ -17,6 +17,6 @@ class ProblemErrorController implements ErrorController {
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        return ProblemAnswer.to(HttpStatusProblems.of(status instanceof Integer code ? code : 404));
+        return ProblemAnswer.ofStatus(status instanceof Integer code ? code : 404);
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.problem.DisplayText;
 import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
@@ -131,6 +132,9 @@ final class DefinitionCheck {
             throw new IllegalArgumentException(
                     "a tensor lacks its name or shape: give {\"name\": …, \"shape\": [ … ]}");
         }
+        DisplayText.faultIn(tensor.name()).ifPresent(fault -> {
+            throw new IllegalArgumentException("the name of a tensor " + fault);
+        });
         if (tensor.name().equals(RESERVED_NAME)) {
             throw new IllegalArgumentException("a tensor is named " + RESERVED_NAME
                     + ", which safetensors files keep for themselves: give it another");

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.security;
 
+import io.evenkeel.coordinator.problem.DisplayText;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -53,7 +54,7 @@ public class ClientCertificates {
         try {
             for (Rdn part : new LdapName(subject).getRdns()) {
                 if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String name) {
-                    return name.isBlank() || name.length() > LONGEST_NAME ? null : name;
+                    return DisplayText.faultIn(name).isPresent() || name.length() > LONGEST_NAME ? null : name;
                 }
             }
             return null;

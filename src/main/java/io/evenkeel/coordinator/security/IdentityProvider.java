@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.security;
 
+import io.evenkeel.coordinator.problem.DisplayText;
 import io.evenkeel.coordinator.problem.Problem;
 import java.time.Duration;
 import java.util.Collection;
@@ -79,7 +80,7 @@ class IdentityProvider {
 
     private String name(Jwt jwt) {
         String name = jwt.getClaimAsString(settings.nameClaim());
-        return "oidc:" + (name == null ? String.valueOf(jwt.getSubject()) : name);
+        return "oidc:" + DisplayText.escape(name == null ? String.valueOf(jwt.getSubject()) : name);
     }
 
     private Collection<?> roles(Jwt jwt) {

@@ -36,6 +36,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
+    /** What the OpenAPI page needs, and nothing from elsewhere. */
+    static final String CONTENT_POLICY =
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+
     private static final String RUN = "/api/v1/runs/{run}";
     private static final String ROUND = RUN + "/rounds/{round}";
     private static final AuthorizationManager<RequestAuthorizationContext> READERS =
@@ -61,14 +65,10 @@ class SecurityConfiguration {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .headers(
-                        headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
-                                .crossOriginResourcePolicy(resources -> resources.policy(
-                                        CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy.SAME_ORIGIN))
-                                .contentSecurityPolicy(
-                                        policy -> policy.policyDirectives(
-                                                // What the OpenAPI page needs, and nothing from elsewhere.
-                                                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")))
+                .headers(headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                        .crossOriginResourcePolicy(resources -> resources.policy(
+                                CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy.SAME_ORIGIN))
+                        .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY)))
                 .addFilterBefore(
                         new BearerTokenFilter(authenticator, certificates, limits, problems),
                         AnonymousAuthenticationFilter.class)
