@@ -37,7 +37,8 @@ public class RateLimits {
         this(settings, TimeMeter.SYSTEM_NANOTIME);
     }
 
-    RateLimits(LimitSettings settings, TimeMeter time) {
+    /** Counts by a clock of its own. */
+    public RateLimits(LimitSettings settings, TimeMeter time) {
         this.settings = settings;
         this.time = time;
         this.callers = cache();
@@ -144,7 +145,7 @@ public class RateLimits {
     }
 
     /**
-     * To be asked before credentials are looked up.
+     * To be asked before credentials are looked up, and before wrong ones are answered as such.
      *
      * @throws ProblemException {@code too-many-requests} if too many from this address were wrong
      */
@@ -176,7 +177,7 @@ public class RateLimits {
                 AddressKey.of(address),
                 key -> new OfAddress(
                         bucket(settings.enrolmentsPerMinute(), Duration.ofMinutes(1), 1),
-                        bucket(settings.failuresPerMinute(), Duration.ofMinutes(1), 1),
+                        failures(),
                         new AtomicInteger()));
     }
 
@@ -184,6 +185,15 @@ public class RateLimits {
         return Bucket.builder()
                 .withCustomTimePrecision(time)
                 .addLimit(limit -> limit.capacity(amount * burst).refillGreedy(amount, period))
+                .build();
+    }
+
+    /** Filled up once a minute, not bit by bit, so that what is allowed a minute is all that is let through in it. */
+    private Bucket failures() {
+        return Bucket.builder()
+                .withCustomTimePrecision(time)
+                .addLimit(limit -> limit.capacity(settings.failuresPerMinute())
+                        .refillIntervally(settings.failuresPerMinute(), Duration.ofMinutes(1)))
                 .build();
     }
 

@@ -16,6 +16,8 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -24,6 +26,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * anonymous. Counts wrong tokens by address: one that has sent too many is answered from memory alone.
  */
 class BearerTokenFilter extends OncePerRequestFilter {
+
+    /** Open to anyone, so that no credentials are looked at and nobody is counted. */
+    static final RequestMatcher HEALTH =
+            PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
 
     private static final String SCHEME = "Bearer ";
 
@@ -43,6 +49,11 @@ class BearerTokenFilter extends OncePerRequestFilter {
         this.certificates = certificates;
         this.limits = limits;
         this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return HEALTH.matches(request);
     }
 
     @Override
@@ -73,6 +84,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
             return Optional.of(caller);
         } catch (ProblemException refused) {
             if (refused.problem() == Problem.UNAUTHENTICATED) {
+                limits.requireFewFailures(address);
                 limits.failed(address);
             }
             throw refused;

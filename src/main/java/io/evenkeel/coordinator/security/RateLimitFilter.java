@@ -29,6 +29,12 @@ class RateLimitFilter extends OncePerRequestFilter {
         this.problems = problems;
     }
 
+    /** Health is answered whatever else an address sends: who asks for it restarts what does not answer. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return BearerTokenFilter.HEALTH.matches(request);
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {

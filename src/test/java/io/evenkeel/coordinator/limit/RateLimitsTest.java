@@ -75,8 +75,28 @@ class RateLimitsTest {
         limits.failed("192.0.2.1");
         refusal(() -> limits.requireFewFailures("192.0.2.1"));
         refusal(() -> limits.enrolment("192.0.2.1"));
-        time.advance(Duration.ofSeconds(30));
+        time.advance(Duration.ofSeconds(59));
+        assertThat(refusal(() -> limits.requireFewFailures("192.0.2.1")).retryAfter())
+                .contains(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         limits.requireFewFailures("192.0.2.1");
+    }
+
+    /** Filled up bit by bit, a bucket would let nearly twice as many through. */
+    @Test
+    void letsNoMoreFailuresThroughInAMinuteThanAreAllowed() {
+        int through = 0;
+        for (int i = 0; i < 59; i++) {
+            try {
+                limits.requireFewFailures("192.0.2.1");
+                limits.failed("192.0.2.1");
+                through++;
+            } catch (ProblemException tooMany) {
+                assertThat(tooMany.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS);
+            }
+            time.advance(Duration.ofSeconds(1));
+        }
+        assertThat(through).isEqualTo(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.problem.Problem;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -66,6 +67,25 @@ class RateLimitTest {
         }
         assertThat(status).isEqualTo(429);
         api.operator().get().uri("/api/v1/runs").exchange().expectStatus().isOk();
+    }
+
+    /** Who asks for it restarts what does not answer. */
+    @Test
+    @Order(4)
+    void answersHealthToAnAddressThatIsRefusedAllElse() {
+        RestTestClient.ResponseSpec refused = task(Credential.newDeviceToken(Credential.newId()));
+        Api.refused(refused, Problem.TOO_MANY_REQUESTS);
+        for (String path : List.of("", "/liveness", "/readiness")) {
+            for (RestTestClient caller : List.of(api.anonymous(), api.as("wrong"), api.as("evk_dev_cut"))) {
+                for (int i = 0; i < 10; i++) {
+                    caller.get()
+                            .uri("/actuator/health" + path)
+                            .exchange()
+                            .expectStatus()
+                            .isOk();
+                }
+            }
+        }
     }
 
     private RestTestClient.ResponseSpec task(String secret) {
