@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
+import io.evenkeel.coordinator.problem.DisplayName;
 import io.evenkeel.coordinator.security.ClientCertificates;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -13,6 +15,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -22,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where a device that has nothing but an enrolment token gets an id and a secret of its own. */
 @RestController
-@RequestMapping("/api/v1/enrolments")
+@RequestMapping(path = "/api/v1/enrolments", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fleet")
 class EnrolmentController {
 
@@ -34,7 +37,8 @@ class EnrolmentController {
         this.certificates = certificates;
     }
 
-    @PostMapping
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.CREATED)
     @SecurityRequirements
     @Operation(
@@ -62,7 +66,7 @@ class EnrolmentController {
             String token,
 
             @Size(max = 100)
-            @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters")
+            @DisplayName
             @Schema(description = "for the operator's eyes", example = "meter-17")
             @Nullable
             String name) {

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
+import io.evenkeel.coordinator.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -15,6 +17,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where the operator hands out, lists and revokes enrolment tokens. */
 @RestController
-@RequestMapping("/api/v1/enrolment-tokens")
+@RequestMapping(path = "/api/v1/enrolment-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fleet")
 class EnrolmentTokenController {
 
@@ -38,7 +41,8 @@ class EnrolmentTokenController {
         this.tokens = tokens;
     }
 
-    @PostMapping
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Create an enrolment token", description = "Its text is in this answer and never shown again.")
     Created create(@Valid @RequestBody Request request) {
@@ -87,8 +91,7 @@ class EnrolmentTokenController {
             @Nullable
             String run,
 
-            @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters") @Nullable
-            String description) {}
+            @Size(max = 200) @DisplayName @Nullable String description) {}
 
     /** A new token, with its text. */
     @Schema(name = "EnrolmentTokenCreated")

@@ -1,8 +1,9 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
+import io.evenkeel.coordinator.limit.BodyLimits;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
@@ -65,7 +66,12 @@ class InitialModelController {
                                         mediaType = "application/x-safetensors",
                                         schema = @Schema(type = "string", format = "binary"))
                             }))
-    @PutMapping("/api/v1/runs/{run}/model")
+    @PutMapping(
+            path = "/api/v1/runs/{run}/model",
+            consumes = {MediaType.APPLICATION_OCTET_STREAM_VALUE, "application/x-npy", "application/x-safetensors"})
+    @BodyLimit(
+            value = BodyLimit.BY_PLAN,
+            reason = "8 bytes for each of the model's values and a megabyte for the file's header")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void upload(
             @PathVariable String run,
@@ -75,11 +81,14 @@ class InitialModelController {
                     String dtype,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
+        ModelFormat format = format(request.getContentType());
         Plans.Known known = plans.named(run);
         RunPlan plan = known.plan();
         transactions.read(() -> requireUploadable(runs.findById(known.run()).orElseThrow(), plan));
-        ModelFormat format = format(request.getContentType());
-        requireSize(request.getContentLengthLong(), format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE);
+        BodyLimits.apply(
+                request,
+                format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE,
+                "upload the model of this run, of which GET shows the tensors");
         FloatType type = dtype == null ? null : ModelForm.type(dtype);
         double[] x = format.read(request.getInputStream(), request.getContentLengthLong(), plan.layout(), type);
         transactions.write(() -> {
@@ -114,15 +123,5 @@ class InitialModelController {
             }
         }
         throw new HttpMediaTypeNotSupportedException(type, ModelForm.MEDIA_TYPES);
-    }
-
-    private static void requireSize(long length, long limit) {
-        if (length > limit) {
-            throw Problem.TOO_LARGE
-                    .because(
-                            "the body has " + length + " bytes, more than this run's model can have: " + limit,
-                            "upload the model of this run, of which GET shows the tensors")
-                    .with("limit", limit);
-        }
     }
 }

@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
 class ModelController {
 
-    private static final MediaType UPDATE = MediaType.parseMediaType("application/vnd.evenkeel.update");
-    private static final MediaType REPLICA = MediaType.parseMediaType("application/vnd.evenkeel.replica");
+    private static final String UPDATE = "application/vnd.evenkeel.update";
+    private static final String REPLICA = "application/vnd.evenkeel.replica";
     private static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
 
@@ -72,7 +72,7 @@ class ModelController {
             description =
                     "Round updates one behind the other; applied to x and S of 'since' they give those of the round. Range and"
                             + " ETag are honoured.")
-    @GetMapping("/update")
+    @GetMapping(path = "/update", produces = UPDATE)
     void update(
             @PathVariable String run,
             @PathVariable String round,
@@ -82,13 +82,20 @@ class ModelController {
             throws IOException {
         Plans.Known known = plans.named(run);
         int number = downloads.round(known, round);
-        send(known, number, downloads.updates(known, since, number), UPDATE, FOR_EVER, request, response);
+        send(
+                known,
+                number,
+                downloads.updates(known, since, number),
+                MediaType.parseMediaType(UPDATE),
+                FOR_EVER,
+                request,
+                response);
     }
 
     @Operation(
             summary = "Download x and S of a round, to keep up to date by updates from then on",
             description = "Range and ETag are honoured.")
-    @GetMapping("/replica")
+    @GetMapping(path = "/replica", produces = REPLICA)
     void replica(
             @PathVariable String run,
             @PathVariable String round,
@@ -97,7 +104,14 @@ class ModelController {
             throws IOException {
         Plans.Known known = plans.named(run);
         int number = downloads.round(known, round);
-        send(known, number, downloads.replica(known, number), REPLICA, FOR_EVER, request, response);
+        send(
+                known,
+                number,
+                downloads.replica(known, number),
+                MediaType.parseMediaType(REPLICA),
+                FOR_EVER,
+                request,
+                response);
     }
 
     private void send(

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.limit.BodyLimits;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Members;
@@ -32,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Intake {
 
-    static final MediaType BINARY = MediaType.parseMediaType("application/vnd.evenkeel.message");
+    static final String BINARY_VALUE = "application/vnd.evenkeel.message";
+    static final MediaType BINARY = MediaType.parseMediaType(BINARY_VALUE);
 
     /** So large that no gradient has it, and so small that no sum of such values over a run's members and rounds is infinite. */
     static final double LARGEST_VALUE = 1e100;
@@ -116,9 +118,7 @@ class Intake {
 
     private static byte[] body(HttpServletRequest request, int limit, int blowUp, ReadingBudget.Hold hold)
             throws IOException {
-        if (request.getContentLengthLong() > limit) {
-            throw tooLarge(request.getContentLengthLong() + " bytes", limit);
-        }
+        BodyLimits.apply(request, limit, "compress as the plan says: GET …/members/me shows it");
         InputStream in = request.getInputStream();
         long announced = request.getContentLengthLong();
         if (announced >= 0 && announced <= PIECE) {
@@ -130,31 +130,15 @@ class Intake {
         byte[] piece = in.readNBytes(PIECE);
         hold.take((long) blowUp * piece.length);
         if (piece.length < PIECE) {
-            return checked(piece, piece.length, limit);
+            return piece;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream(2 * PIECE);
         while (piece.length > 0) {
             body.write(piece);
-            byte[] unused = checked(piece, body.size(), limit);
             piece = in.readNBytes(PIECE);
             hold.take((long) blowUp * piece.length);
         }
         return body.toByteArray();
-    }
-
-    private static byte[] checked(byte[] bytes, int length, int limit) {
-        if (length > limit) {
-            throw tooLarge("more than " + limit + " bytes", limit);
-        }
-        return bytes;
-    }
-
-    private static ProblemException tooLarge(String size, int limit) {
-        return Problem.TOO_LARGE
-                .because(
-                        "the message has " + size + ", and this run's plan allows at most " + limit,
-                        "compress as the plan says: GET …/members/me shows it")
-                .with("limit", limit);
     }
 
     private static Message decode(byte[] bytes, RunPlan plan) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.Plans;
@@ -28,10 +29,10 @@ import org.springframework.web.bind.annotation.RestController;
 /** A device's own membership over HTTP: join, recover, leave. */
 @Tag(name = "Devices")
 @RestController
-@RequestMapping("/api/v1/runs/{run}/members/me")
+@RequestMapping(path = "/api/v1/runs/{run}/members/me", produces = MediaType.APPLICATION_JSON_VALUE)
 class MembershipController {
 
-    private static final MediaType FRAME = MediaType.parseMediaType("application/vnd.evenkeel.frame");
+    private static final String FRAME = "application/vnd.evenkeel.frame";
 
     private final Plans plans;
     private final Members members;
@@ -63,7 +64,8 @@ class MembershipController {
             summary = "Join a run, or change the weight",
             description =
                     "200 if it is a member already. After the start a new member takes part from the next round on.")
-    @PutMapping
+    @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
     ResponseEntity<Membership> join(
             @PathVariable String run,
             @RequestBody(required = false) @Nullable Joining joining,
@@ -95,12 +97,12 @@ class MembershipController {
             summary = "Recover the state g_i",
             description =
                     "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
-    @GetMapping("/state")
+    @GetMapping(path = "/state", produces = FRAME)
     ResponseEntity<byte[]> state(
             @PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
         MemberStates.State state = states.of(plans.named(run), device.client());
         return ResponseEntity.ok()
-                .contentType(FRAME)
+                .contentType(MediaType.parseMediaType(FRAME))
                 .cacheControl(CacheControl.noStore())
                 .header("Evenkeel-Sequence", Long.toString(state.sequence()))
                 .header("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()))

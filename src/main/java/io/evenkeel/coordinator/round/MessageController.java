@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.security.Caller;
 import io.evenkeel.coordinator.web.Later;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -60,7 +62,11 @@ class MessageController {
                                         mediaType = "application/vnd.evenkeel.message",
                                         schema = @Schema(type = "string", format = "binary"))
                             }))
-    @PutMapping("/api/v1/runs/{run}/rounds/{round}/messages/me")
+    @PutMapping(
+            path = "/api/v1/runs/{run}/rounds/{round}/messages/me",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, Intake.BINARY_VALUE},
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
+    @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one message of the run's compressor, as GET …/members/me shows it")
     Later<Receipt> send(
             @PathVariable String run,
             @PathVariable int round,

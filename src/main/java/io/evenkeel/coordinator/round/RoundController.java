@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.run.Plans;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -14,7 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The records of closed rounds over HTTP. */
 @Tag(name = "Runs")
 @RestController
-@RequestMapping("/api/v1/runs/{run}/rounds")
+@RequestMapping(path = "/api/v1/runs/{run}/rounds", produces = MediaType.APPLICATION_JSON_VALUE)
 class RoundController {
 
     private static final int MOST_AT_ONCE = 1000;

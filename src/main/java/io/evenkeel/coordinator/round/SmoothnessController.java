@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.run.Plans;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,7 +26,7 @@ class SmoothnessController {
             description = "L0 and L1 with 95% intervals, as the upper envelope (95% quantile regression) of the largest"
                     + " ratio ||grad f_i(x) - grad f_i(y)|| / ||x - y|| of each round, for runs whose devices report it"
                     + " (in the Java SDK: reportSmoothness).")
-    @GetMapping("/api/v1/runs/{run}/smoothness")
+    @GetMapping(path = "/api/v1/runs/{run}/smoothness", produces = MediaType.APPLICATION_JSON_VALUE)
     SmoothnessEstimate get(@PathVariable String run) {
         return estimates.estimate(run, plans.named(run).run());
     }

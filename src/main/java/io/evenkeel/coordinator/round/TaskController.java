@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,7 +33,7 @@ class TaskController {
             description =
                     "200 as soon as a round after 'after' is open in which this device is asked, or the run is over;"
                             + " 204 with Retry-After when the wait is over first.")
-    @GetMapping("/api/v1/runs/{run}/task")
+    @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
     Later<Task> task(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,

@@ -1,10 +1,12 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,8 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** The operator's view of runs over HTTP. */
 @Tag(name = "Runs", description = "Create, steer and inspect runs (operator)")
 @RestController
-@RequestMapping("/api/v1/runs")
+@RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RunController {
+
+    /** 10,000 tensors with 200 bytes each for name and shape. */
+    private static final long LARGEST_DEFINITION = 2_000_000;
 
     private final Runs runs;
     private final Members members;
@@ -32,7 +37,8 @@ class RunController {
     }
 
     @Operation(summary = "Create a run", description = "422 names every field that is wrong, with its range.")
-    @PostMapping
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(LARGEST_DEFINITION)
     ResponseEntity<RunView> create(@RequestBody RunDefinition definition) {
         RunView run = runs.create(definition);
         return ResponseEntity.created(

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.security;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
+import io.evenkeel.coordinator.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +16,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Where an operator hands out, lists and revokes tokens for further operators and viewers. */
 @RestController
-@RequestMapping("/api/v1/access-tokens")
+@RequestMapping(path = "/api/v1/access-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Access", description = "Operators, viewers and what they did")
 class AccessTokenController {
 
@@ -38,7 +39,8 @@ class AccessTokenController {
         this.tokens = tokens;
     }
 
-    @PostMapping
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Create a token for an operator or a viewer",
@@ -69,9 +71,9 @@ class AccessTokenController {
     /** What an operator asks for. */
     @Schema(name = "AccessTokenRequest")
     record Request(
-            @NotBlank
+            @NotNull
             @Size(max = 100)
-            @Pattern(regexp = "\\P{Cntrl}*", message = "must have no control characters")
+            @DisplayName
             @Schema(description = "whose or what for it is; the audit log names it", example = "prometheus")
             String name,
 

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.security;
 
+import io.evenkeel.coordinator.limit.BodyLimits;
 import io.evenkeel.coordinator.limit.RateLimits;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -8,7 +9,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A request with a body: it must make progress, and is counted while it is read if its length was not told beforehand. */
+/** A request with a body: it must make progress and keep to its endpoint's limit, and is counted while it is read if its length was not told beforehand. */
 final class MeasuredRequest extends HttpServletRequestWrapper {
 
     private final RateLimits limits;
@@ -56,6 +57,7 @@ final class MeasuredRequest extends HttpServletRequestWrapper {
                 return;
             }
             received += bytes;
+            BodyLimits.require(MeasuredRequest.this, received);
             limits.requireProgress(started, received);
             if (caller != null) {
                 limits.received(caller, bytes);

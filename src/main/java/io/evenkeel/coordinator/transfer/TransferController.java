@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
 import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Plans;
 import io.swagger.v3.oas.annotations.Operation;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Export and import over HTTP. The body is streamed both ways, however long it is. */
 @Tag(name = "Runs")
 @RestController
-@RequestMapping("/api/v1/runs")
+@RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class TransferController {
 
     private static final int BUFFER = 1 << 16;
@@ -55,7 +57,7 @@ class TransferController {
             summary = "Export a run",
             description = "Everything about it as it stands now, its members' hashed secrets included: keep the file"
                     + " as secret as a backup of the database. A file that was cut off has no end and is refused.")
-    @GetMapping("/{run}/export")
+    @GetMapping(path = "/{run}/export", produces = RunFiles.MEDIA_TYPE)
     void export(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response) throws IOException {
         long id = plans.named(run).run();
         response.setContentType(RunFiles.MEDIA_TYPE);
@@ -80,6 +82,7 @@ class TransferController {
                                             mediaType = RunFiles.MEDIA_TYPE,
                                             schema = @Schema(type = "string", format = "binary"))))
     @PostMapping(path = "/import", consumes = RunFiles.MEDIA_TYPE)
+    @BodyLimit(value = BodyLimit.NONE, reason = "a run with all its history; it is streamed")
     ResponseEntity<Imported> read(@Parameter(hidden = true) HttpServletRequest request) throws IOException {
         String run = imports.read(new BufferedInputStream(request.getInputStream(), BUFFER));
         return ResponseEntity.created(URI.create("/api/v1/runs/" + run)).body(new Imported(run));

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.web;
 
+import io.evenkeel.coordinator.limit.BodyLimit;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -13,7 +14,9 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +46,8 @@ class OpenApiConfiguration {
                                         + " what to do now; docs/errors.md lists the types."))
                 .components(
                         new Components().addSecuritySchemes(BEARER, bearer()).addSchemas(PROBLEM, problem()))
+                // Stated, since springdoc would repeat the Host header of whoever asks first.
+                .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
 
@@ -58,6 +63,24 @@ class OpenApiConfiguration {
                 .flatMap(path -> path.readOperations().stream())
                 .map(Operation::getResponses)
                 .forEach(responses -> responses.addApiResponse("default", refusal));
+    }
+
+    @Bean
+    OperationCustomizer statedBodyLimits() {
+        return (operation, handler) -> {
+            BodyLimit limit = handler.getMethodAnnotation(BodyLimit.class);
+            if (limit != null && operation.getRequestBody() != null) {
+                boolean fixed = limit.value() > 0 && limit.value() < BodyLimit.NONE;
+                operation
+                        .getRequestBody()
+                        .description(
+                                fixed ? "At most " + limit.value() + " bytes." : "As large as " + limit.reason() + ".");
+                if (fixed) {
+                    operation.getRequestBody().addExtension("x-max-bytes", limit.value());
+                }
+            }
+            return operation;
+        };
     }
 
     private static SecurityScheme bearer() {

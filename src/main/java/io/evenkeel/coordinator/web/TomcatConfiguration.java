@@ -32,6 +32,8 @@ class TomcatConfiguration {
             server.addEngineValves(new UnreadBodyValve());
             server.setProtocol(SmallBuffers.class.getName());
             server.addConnectorCustomizers(connector -> {
+                // No endpoint takes a form, which Tomcat would read for whoever asks for a parameter.
+                connector.setParseBodyMethods("");
                 // A connection's own buffers, which it has for as long as it is open, lie outside the heap.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
                         && connector.setProperty("socket.appWriteBufSize", Integer.toString(ANSWER_BUFFER));

@@ -11,6 +11,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
 
 @CoordinatorTest
 class OpenApiTest {
@@ -48,6 +49,46 @@ class OpenApiTest {
                 .isNotEmpty()
                 .jsonPath("$.paths['/error']")
                 .doesNotExist();
+    }
+
+    /** Whoever asks, and by whatever name, it is the same; and who has it is told no more than that. */
+    @Test
+    void isAConstant() {
+        var first = document("a.example").expectStatus().isOk();
+        String tag = String.valueOf(first.returnResult().getResponseHeaders().getETag());
+        first.expectHeader().valueEquals("Cache-Control", "no-cache");
+        assertThat(tag).matches("\"[0-9a-f]{32}\"");
+        byte[] body = first.expectBody().returnResult().getResponseBody();
+        assertThat(document("b.example").expectBody().returnResult().getResponseBody())
+                .isEqualTo(body);
+
+        api.anonymous()
+                .get()
+                .uri("/openapi.json")
+                .header("If-None-Match", tag)
+                .exchange()
+                .expectStatus()
+                .isNotModified()
+                .expectBody()
+                .isEmpty();
+        api.anonymous()
+                .head()
+                .uri("/openapi.json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("ETag", tag)
+                .expectBody()
+                .isEmpty();
+    }
+
+    private RestTestClient.ResponseSpec document(String proxy) {
+        return api.anonymous()
+                .get()
+                .uri("/openapi.json")
+                .header("X-Forwarded-Host", proxy)
+                .exchange();
     }
 
     /** A start would take half a second longer. */
