@@ -10,5 +10,6 @@ Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of t
 from ._hook import ErrorFeedbackState, error_feedback_hook
 from ._optimizer import StepOptimizer
 from ._parameters import ParameterLayout
+from ._problem import TorchProblem
 
-__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "error_feedback_hook"]
+__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "TorchProblem", "error_feedback_hook"]

@@ -113,7 +113,10 @@ class DeviceMemory:
     def retains_sum(self) -> bool:
         return self._kind.retains_sum
 
-    def stage(self, gradient: Tensor, eta: float, seed: int) -> _DeviceStaged:
+    def stage(
+        self, gradient: Tensor, eta: float, seed: int, compressor: Compressor | None = None
+    ) -> _DeviceStaged:
+        """As ``Memory.stage``; with another compressor than the memory's own, such as for the first message."""
         _require_finite(gradient, self._compressor.layout)
         u = gradient.to(torch.float64)
         carry: Tensor | None = None
@@ -125,7 +128,7 @@ class DeviceMemory:
             u = u + self._vectors[0]
             carry = u
         minus = self._vectors[0] if self._kind.retains_sum else None
-        return _DeviceStaged(compress_on_device(self._compressor, u if minus is None else u - minus, seed), carry)
+        return _DeviceStaged(compress_on_device(compressor or self._compressor, u if minus is None else u - minus, seed), carry)
 
     def delta(self, staged: object) -> CompressedVector:
         assert isinstance(staged, _DeviceStaged)

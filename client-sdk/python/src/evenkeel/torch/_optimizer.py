@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import hypot, isfinite
 from typing import Any
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import Schedule, parse_rule, parse_schedule
+from ..step import Schedule, StepRule, parse_rule, parse_schedule
 
 __all__ = ["StepOptimizer"]
 
@@ -117,22 +117,11 @@ class StepOptimizer(torch.optim.Optimizer):
         if self._distance is not None:
             group["farthest"] = self._farthest()
         if norm > 0:
-            for p, own in zip(group["params"], norms):
+            for p, divisor in zip(group["params"], divisors(self._rule, norms, float(group["accumulated"]))):
                 if p.grad is not None:
-                    divisor = self._divisor(norm, own)
                     p.sub_((p.grad.to(torch.float64) / divisor * gamma).to(p.dtype))
             group["accumulated"] = hypot(float(group["accumulated"]), norm)
         group["steps_taken"] = int(group["steps_taken"]) + 1
-
-    def _divisor(self, norm: float, own: float) -> float:
-        if self._rule.text == "plain":
-            return 1.0
-        if self._rule.text == "normalized":
-            return norm
-        if self._rule.text == "layerwise-normalized":
-            return own or 1.0
-        assert self._rule.text == "accumulated-norm", self._rule.text
-        return hypot(float(self.param_groups[0]["accumulated"]), norm)
 
     def _norm_of(self, i: int, parameter: nn.Parameter) -> float:
         gradient = parameter.grad
@@ -153,6 +142,20 @@ class StepOptimizer(torch.optim.Optimizer):
                 self._names[i],
             )
         return norm
+
+
+def divisors(rule: StepRule, norms: Sequence[float], accumulated: float) -> list[float]:
+    """Returns what each tensor's part of the direction is divided by.
+
+    Args:
+        norms: the norm of each tensor's part, not all 0.
+        accumulated: the root of the sum of the squared norms of all earlier directions.
+    """
+    norm = hypot(*norms)
+    if rule.text == "layerwise-normalized":
+        return [own or 1.0 for own in norms]
+    whole = {"plain": 1.0, "normalized": norm, "accumulated-norm": hypot(accumulated, norm)}[rule.text]
+    return [whole] * len(norms)
 
 
 def _norm(values: Tensor) -> float:

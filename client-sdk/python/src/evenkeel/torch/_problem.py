@@ -1,0 +1,226 @@
+"""A PyTorch model as the problem of a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import hypot
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, default_collate
+
+from .._types import Floats, Indices
+from ..compress import CompressedVector, Compressor
+from ..step import StepScale
+from ..trial import Arm, Problem
+from ..vector import TensorLayout
+from ._memory import DeviceMemory, add_to
+from ._optimizer import divisors
+from ._parameters import ParameterLayout
+
+__all__ = ["TorchProblem"]
+
+Batch = Any
+
+
+class TorchProblem(Problem):
+    """Trains a ``torch.nn.Module`` on clients' data sets.
+
+    Gradients are computed in training mode, full losses and the evaluation in evaluation mode. Buffers, such as the running
+    statistics of batch normalization, are no part of the model that is sent: one set of them is updated by all clients in turn,
+    and starts anew with each run.
+
+    Args:
+        model: makes the module; called with torch's seed set to the run's, so that each run starts from its own x^0.
+        loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
+        data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
+            collate function are used; which samples a round takes is drawn from the seed. A TensorDataset is fastest.
+        evaluate: module -> figure on held-out data where more is better, such as the accuracy; called in evaluation mode.
+        batch: samples a gradient, 0 for all.
+        device: where the module and the clients' vectors lie.
+        dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
+        measured: how many samples of each client the full loss is measured on, from its first on; None for all.
+        description: for reports.
+
+    Raises:
+        ValueError: if there are no data sets, one is empty, or one has no length.
+    """
+
+    def __init__(
+        self,
+        model: Callable[[], nn.Module],
+        loss: Callable[[Any, Any], Tensor],
+        data: Sequence[Dataset[Any] | DataLoader[Any]],
+        *,
+        evaluate: Callable[[nn.Module], float] | None = None,
+        batch: int = 0,
+        device: str | torch.device = "cpu",
+        dtype: torch.dtype = torch.float32,
+        measured: int | None = None,
+        description: str = "PyTorch model",
+    ) -> None:
+        if not data:
+            raise ValueError("data is empty, expected one data set for each client")
+        self._data = [_Samples(i, each) for i, each in enumerate(data)]
+        self.samples = [len(each) for each in self._data]
+        self.batch = batch
+        self.description = description
+        self._make = model
+        self._loss = loss
+        self._evaluate = evaluate
+        self._device = torch.device(device)
+        self._dtype = dtype
+        self._measured = measured
+        self._model, self._parameters = self._fresh(0)
+        self.layout: TensorLayout = self._parameters.layout
+
+    def _fresh(self, seed: int) -> tuple[nn.Module, ParameterLayout]:
+        torch.manual_seed(seed)
+        module = self._make().to(self._device, self._dtype)
+        return module, ParameterLayout(module.named_parameters())
+
+    def start(self, seed: int) -> Floats:
+        self._model, self._parameters = self._fresh(seed)
+        if self._parameters.layout != self.layout:
+            raise ValueError("the model factory made a model of other tensors than the first time: make the same ones")
+        values: Floats = self._parameters.values(torch.float64).cpu().numpy()
+        return values
+
+    def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
+        full = chosen is None and self.batch > 0
+        self._model.train(not full)
+        self._load(x)
+        samples = self._data[client]
+        if chosen is None:
+            count = len(samples) if not full or self._measured is None else min(self._measured, len(samples))
+            chosen = np.arange(count)
+        # A round's gradient is of one batch, as batch normalization sees it; a full one is added up in pieces.
+        pieces = np.array_split(chosen, -(-chosen.size // 1024)) if full or chosen.size > 4096 else [chosen]
+        total = 0.0
+        flat = torch.zeros(self.layout.dimension, dtype=torch.float64, device=self._device)
+        for piece in pieces:
+            inputs, targets = samples.batch(piece, self._device, self._dtype)
+            self._model.zero_grad(set_to_none=True)
+            loss = self._loss(self._model(inputs), targets)
+            loss.backward()  # type: ignore[no-untyped-call]
+            share = piece.size / chosen.size
+            total += float(loss.detach()) * share
+            flat += self._parameters.gradient(self._dtype).to(torch.float64) * share
+        return total, flat.cpu().numpy() if isinstance(x, np.ndarray) else cast(Any, flat)
+
+    def _load(self, x: Floats) -> None:
+        self._parameters.assign(torch.from_numpy(x).to(self._device) if isinstance(x, np.ndarray) else cast(Any, x))
+
+    def test_metric(self, x: Floats) -> float:
+        if self._evaluate is None:
+            return float("nan")
+        self._load(x)
+        self._model.eval()
+        with torch.no_grad():
+            return float(self._evaluate(self._model))
+
+    def fleet_of(self, arm: Arm) -> Callable[[Floats], TorchFleet] | None:
+        """Returns what keeps the vectors on the device; None on the CPU, where numpy does."""
+        if self._device.type == "cpu":
+            return None
+        return lambda start: TorchFleet(arm, self.layout, self.clients, torch.from_numpy(start).to(self._device))
+
+
+class _Samples:
+    """One client's samples, by number."""
+
+    def __init__(self, client: int, data: Dataset[Any] | DataLoader[Any]) -> None:
+        self._collate: Callable[[list[Any]], Batch] = default_collate
+        if isinstance(data, DataLoader):
+            self._collate = data.collate_fn
+            data = data.dataset
+        if isinstance(data, IterableDataset) or not hasattr(data, "__len__"):
+            raise ValueError(f"client {client}'s data has no length: give a data set with __len__ and __getitem__")
+        self._data: Any = data
+        if len(self) == 0:
+            raise ValueError(f"client {client}'s data set is empty, expected at least one sample")
+        self._tensors = _tensors_of(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def batch(self, numbers: Indices, device: torch.device, dtype: torch.dtype) -> tuple[Any, Any]:
+        if self._tensors is not None:
+            chosen = torch.from_numpy(numbers)
+            inputs, targets = (tensor[chosen] for tensor in self._tensors)
+        else:
+            inputs, targets = self._collate([self._data[int(i)] for i in numbers])
+        return _moved(inputs, device, dtype), _moved(targets, device, dtype)
+
+
+def _tensors_of(data: Any) -> tuple[Tensor, Tensor] | None:
+    """Returns the two tensors that a data set is made of, so that batches need no loop over samples."""
+    chosen: Tensor | None = None
+    if isinstance(data, Subset):
+        chosen = torch.as_tensor(list(data.indices), dtype=torch.int64)
+        data = data.dataset
+    tensors = getattr(data, "tensors", None)
+    if not isinstance(tensors, tuple) or len(tensors) != 2:
+        return None
+    inputs, targets = tensors
+    return (inputs, targets) if chosen is None else (inputs[chosen], targets[chosen])
+
+
+def _moved(value: Any, device: torch.device, dtype: torch.dtype) -> Any:
+    if not isinstance(value, Tensor):
+        return value
+    return value.to(device, dtype) if value.is_floating_point() else value.to(device)
+
+
+class TorchFleet:
+    """n clients' memories, S and x as float64 vectors on a device; only the values that are sent leave it."""
+
+    def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Tensor) -> None:
+        self._arm = arm
+        self._layout = layout
+        compressor = arm.bind(layout)
+        self._memories = [DeviceMemory(start.device, arm.preset.feedback, compressor) for _ in range(clients)]
+        self._x = start
+        self._start = start.clone()
+        self._total = torch.zeros_like(start)
+        self._accumulated = 0.0
+        self._farthest = 0.0
+
+    @property
+    def x(self) -> Floats:
+        return cast(Floats, self._x)
+
+    def begin_round(self) -> None:
+        if not self._memories[0].retains_sum:
+            self._total.zero_()
+
+    def send(
+        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+    ) -> CompressedVector:
+        memory = self._memories[client]
+        staged = memory.stage(cast(Any, gradient), eta, seed, compressor)
+        add_to(self._total, memory.delta(staged), weight)
+        memory.commit(staged)
+        return memory.delta(staged)
+
+    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
+        gamma = self._gamma(round, horizon)
+        parts = [self._total[self._layout.slice(i)] for i in range(len(self._layout))]
+        norms = [float(part.norm()) / weight for part in parts]
+        norm = hypot(*norms)
+        if norm == 0:
+            return gamma, StepScale.stationary(self._accumulated)
+        for i, divisor in enumerate(divisors(self._arm.rule, norms, self._accumulated)):
+            self._x[self._layout.slice(i)] -= parts[i] / (weight * divisor) * gamma
+        self._accumulated = hypot(self._accumulated, norm)
+        return gamma, StepScale(gamma, (norm,), norm, self._accumulated)
+
+    def _gamma(self, round: int, horizon: int) -> float:
+        if self._arm.distance is None:
+            assert self._arm.gamma is not None
+            return self._arm.gamma.at(round, horizon)
+        factor, least = self._arm.distance
+        self._farthest = max(self._farthest, float((self._x - self._start).norm()))
+        return factor * max(least, self._farthest)

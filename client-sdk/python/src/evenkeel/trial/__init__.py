@@ -1,0 +1,38 @@
+"""Trials: several methods train one model on the same clients, in one process, and every byte is counted.
+
+    >>> import numpy as np
+    >>> from evenkeel.trial import NumpyProblem, compare
+    >>> centres = np.array([[1.0, 0.0], [0.0, 2.0]])
+    >>> losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in centres]
+    >>> results = compare(NumpyProblem(losses, np.zeros(2)), ["ef21,gamma=0.2,compressor=top-k:1"], rounds=30, progress=False)
+    >>> [run.arm for run in results.runs]
+    ['gd', 'ef21-0.2-top-k-1']
+
+PyTorch models come as ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes is the one of the Java
+trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` make their pages of it.
+"""
+
+from . import split
+from ._arm import PRESETS, Arm, parse_arm
+from ._compare import DEFAULT_ARMS, compare
+from ._figures import Target
+from ._problem import NumpyProblem, Problem
+from ._results import Results
+from ._simulation import ArmRun, Point
+from ._verdict import Comparison
+
+__all__ = [
+    "DEFAULT_ARMS",
+    "PRESETS",
+    "Arm",
+    "ArmRun",
+    "Comparison",
+    "NumpyProblem",
+    "Point",
+    "Problem",
+    "Results",
+    "Target",
+    "compare",
+    "parse_arm",
+    "split",
+]

@@ -1,0 +1,55 @@
+"""``python -m evenkeel.trial FILE.py --out FOLDER``: runs the trial that a file describes."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+
+from ._compare import DEFAULT_ARMS, compare
+from ._problem import Problem
+
+_DESCRIPTION = """Compares methods on your own model. FILE.py defines `problem`, an evenkeel.torch.TorchProblem or an
+evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m evenkeel.trial", description=_DESCRIPTION)
+    parser.add_argument("file", metavar="FILE.py")
+    parser.add_argument("--out", required=True, help="folder for the results; must not hold a trial yet")
+    parser.add_argument("--resume", action="store_true", help="go on with the trial in the folder")
+    parser.add_argument("--arm", action="append", help="a method, such as ef21-norm,gamma=anytime:0.1:0.5; repeatable")
+    parser.add_argument("--compressor", help="for arms that name none, such as top-k:0.01")
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--target", action="append", default=[], help="such as loss:0.3 or test-metric:0.9; repeatable")
+    parser.add_argument("--record-every", type=int, default=1)
+    parser.add_argument("--uncompressed-gamma", default="0.1", help="step size of today's uncompressed training")
+    given = parser.parse_args(arguments)
+    names = runpy.run_path(given.file)
+    problem = names.get("problem")
+    if not isinstance(problem, Problem):
+        parser.error(f"{given.file} defines no `problem`: assign a TorchProblem or a NumpyProblem to that name")
+    try:
+        results = compare(
+            problem,
+            given.arm or names.get("arms", DEFAULT_ARMS),
+            rounds=given.rounds,
+            seeds=given.seeds,
+            targets=given.target,
+            compressor=given.compressor,
+            record_every=given.record_every,
+            uncompressed_gamma=given.uncompressed_gamma,
+            out=given.out,
+            resume=given.resume,
+        )
+    except (ValueError, FileExistsError) as e:
+        print(f"evenkeel.trial: {e}", file=sys.stderr)
+        return 2
+    print(results)
+    print(f"\nResults are in {results.folder}; for a page: ./evenkeel pilot report {results.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Runs a trial."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+from .._types import Floats
+from ._arm import Arm, parse_arm
+from ._figures import Target, choose_targets
+from ._fleet import Fleet
+from ._folder import ResultsFolder, experiment_yaml
+from ._problem import Problem
+from ._results import Results
+from ._simulation import ArmRun, Settings, Simulation
+from ._summary import summarize
+
+DEFAULT_ARMS = (
+    "ef21-norm,gamma=anytime:0.1:0.5",
+    "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance",
+)
+
+
+def compare(
+    problem: Problem,
+    arms: Sequence[str] = DEFAULT_ARMS,
+    *,
+    rounds: int = 200,
+    seeds: Sequence[int] = (1,),
+    targets: Sequence[str] = (),
+    compressor: str | None = None,
+    uncompressed_gamma: float | str = 0.1,
+    baseline: str | None = None,
+    record_every: int = 1,
+    participation: float = 1.0,
+    local_steps: int = 1,
+    local_step_size: float = 0.1,
+    weighted: bool = False,
+    initial: str = "zeros",
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    progress: bool = True,
+) -> Results:
+    """Trains one model by several methods on the same clients, and says which got where with how many bytes.
+
+    Uncompressed training is always among the arms: where none is ``gd`` or ``gd-norm``, ``gd`` comes first, with
+    ``uncompressed_gamma``, and is the baseline. Same arms and seeds give the same figures each time but for the seconds.
+
+    Args:
+        problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
+        arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``.
+        rounds: R, at least 1.
+        seeds: each arm runs once with each.
+        targets: such as ``loss:0.3`` or ``test-metric:0.9``; chosen after the runs if empty.
+        compressor: for the arms that name none and compress.
+        uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training.
+        baseline: the name of the arm that the others are compared with; the uncompressed one if None.
+        record_every: a point is recorded every so many rounds, and at the end.
+        participation: the share of the clients that take part in a round, in (0, 1].
+        local_steps: steps that a client takes on its own before it reports; with more than 1 a pseudo-gradient is sent.
+        local_step_size: their size.
+        weighted: whether a client counts by its samples, or each the same.
+        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+        out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page.
+        resume: whether to go on with an earlier trial in that folder: runs that had ended are kept.
+        progress: whether to show a progress bar; needs tqdm, and is left out without it.
+
+    Returns:
+        the results. After Ctrl-C, those of the rounds that were run, without verdicts.
+
+    Raises:
+        ValueError: if an argument is none of these.
+        FileExistsError: if ``out`` holds a trial already and is not to be resumed.
+    """
+    settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial)
+    chosen = [parse_arm(text, compressor) for text in arms]
+    if not any(arm.preset.is_uncompressed for arm in chosen):
+        chosen.insert(0, parse_arm(f"gd,gamma={uncompressed_gamma},name=gd"))
+    _require_distinct([arm.name for arm in chosen], "arms have the name")
+    _require_distinct(list(seeds), "seeds are")
+    yardstick = baseline or next(arm.name for arm in chosen if arm.preset.is_uncompressed)
+    if yardstick not in [arm.name for arm in chosen]:
+        raise ValueError(f"baseline is '{yardstick}', expected an arm: {', '.join(arm.name for arm in chosen)}")
+    for arm in chosen:
+        arm.bind(problem.layout)
+    asked = [Target.parse(text) for text in targets]
+    text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked])
+    folder = None if out is None else ResultsFolder(out, text, resume)
+    runs = _run_all(problem, settings, chosen, seeds, folder, progress)
+    summary, comparisons = summarize(problem, settings, chosen, yardstick, seeds, asked or choose_targets(runs), runs)
+    if folder is not None:
+        folder.write(runs, summary)
+    return Results(runs, summary, comparisons, None if folder is None else folder.path)
+
+
+def _require_distinct(values: list[Any], what: str) -> None:
+    if not values:
+        raise ValueError(f"no {what.split()[0]} given: give at least one")
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"two {what} {value}: give each once")
+
+
+def _run_all(
+    problem: Problem,
+    settings: Settings,
+    arms: Sequence[Arm],
+    seeds: Sequence[int],
+    folder: ResultsFolder | None,
+    progress: bool,
+) -> list[ArmRun]:
+    bar = _bar(len(arms) * len(seeds) * settings.rounds) if progress else None
+    runs: dict[tuple[str, int], ArmRun] = {}
+    with _Interrupts() as interrupts:
+        for seed in seeds:
+            for arm in arms:
+                run = folder.kept(arm.name, seed) if folder is not None else None
+                if run is None:
+                    run = _run(problem, settings, arm, seed, interrupts, bar)
+                    if folder is not None and run.outcome != "interrupted":
+                        folder.keep(run)
+                elif bar is not None:
+                    bar.update(settings.rounds)
+                runs[arm.name, seed] = run
+    if bar is not None:
+        bar.close()
+    return [runs[arm.name, seed] for arm in arms for seed in seeds]
+
+
+def _run(problem: Problem, settings: Settings, arm: Arm, seed: int, interrupts: _Interrupts, bar: Any) -> ArmRun:
+    def proceed(round: int) -> bool:
+        if bar is not None:
+            bar.set_description(arm.name)
+            bar.update(1)
+        return not interrupts.asked
+
+    make: Callable[[Floats], Fleet] | None = getattr(problem, "fleet_of", lambda arm: None)(arm)
+    return Simulation(problem, arm, settings, seed, proceed, make).run()
+
+
+def _bar(total: int) -> Any:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return None
+    return tqdm(total=total, unit="round", file=sys.stderr)
+
+
+class _Interrupts:
+    """Turns Ctrl-C into a wish to stop before the next round; a second one is as usual."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Interrupts:
+        try:
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        except ValueError:
+            # Only the main thread may; elsewhere Ctrl-C goes to that one.
+            self._before = None
+        return self
+
+    def _ask(self, signum: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def __exit__(self, *exception: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)

@@ -1,0 +1,69 @@
+"""The two halves of error feedback in one process, without a network between them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .. import feedback
+from .._types import Floats
+from ..compress import CompressedVector, Compressor
+from ..step import Distance, ModelState, StepScale
+from ..vector import TensorLayout
+from ._arm import Arm
+
+
+class Fleet(Protocol):
+    """n clients' memories, the sum S and the model x. Vectors are numpy arrays, or lie on a device."""
+
+    @property
+    def x(self) -> Floats:
+        """The model, d float64 values; a copy if it lies on a device."""
+
+    def begin_round(self) -> None:
+        """Forgets the last round's messages where the sum does not persist."""
+
+    def send(
+        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+    ) -> CompressedVector:
+        """Computes a client's message, adds it to the sum and accounts for it."""
+
+    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
+        """Takes the round's step; returns gamma_k and the recipe."""
+
+
+class NumpyFleet:
+    """The same float64 results, bit for bit, as the Java trial."""
+
+    def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
+        self._arm = arm
+        self._memories = [feedback.start(arm.preset.feedback, layout.dimension) for _ in range(clients)]
+        self._state = ModelState(layout, start, feedback.METHODS[arm.preset.feedback].retains_sum)
+        self._distance = Distance(*arm.distance, start) if arm.distance else None
+
+    @property
+    def x(self) -> Floats:
+        return self._state.x
+
+    def begin_round(self) -> None:
+        self._state.begin_round()
+
+    def send(
+        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+    ) -> CompressedVector:
+        memory = self._memories[client]
+        staged = memory.stage(gradient, compressor, eta=eta, seed=seed)
+        self._state.add(staged.delta, weight)
+        memory.commit(staged)
+        return staged.delta
+
+    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
+        gamma = step_size(self._arm, self._distance, self._state.x, round, horizon)
+        return gamma, self._state.step(self._arm.rule, weight, gamma)
+
+
+def step_size(arm: Arm, distance: Distance | None, x: Floats, round: int, horizon: int) -> float:
+    """Returns gamma_k: what the schedule says, or what follows from the distance come so far."""
+    if distance is not None:
+        return distance.at(x)
+    assert arm.gamma is not None
+    return arm.gamma.at(round, horizon)

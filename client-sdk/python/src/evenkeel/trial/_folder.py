@@ -1,0 +1,125 @@
+"""The results folder, as the Java trial writes it: experiment.yaml, trajectory.csv, summary.json."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from ._arm import Arm, schedule_text
+from ._problem import Problem
+from ._simulation import ArmRun, Point, Settings
+
+_COLUMNS = "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,seconds"
+_RUNS = "runs"
+
+
+class ResultsFolder:
+    """Files of a trial. While it is not complete, ``runs/`` has a file for each run that has ended, to go on from.
+
+    Args:
+        path: the folder; made if it is missing.
+        experiment: the text of experiment.yaml.
+        resume: whether to go on with an earlier trial of the same experiment.
+
+    Raises:
+        FileExistsError: if there is a trial in the folder and it is not to be resumed.
+        ValueError: if it is to be resumed, but is one of another experiment.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], experiment: str, resume: bool) -> None:
+        self.path = Path(path)
+        file = self.path / "experiment.yaml"
+        if file.exists():
+            if not resume:
+                raise FileExistsError(f"{self.path} holds a trial already: name another folder, or give resume=True")
+            if file.read_text(encoding="utf-8") != experiment:
+                raise ValueError(f"{file} is of another experiment: name another folder, or give the same settings")
+        (self.path / _RUNS).mkdir(parents=True, exist_ok=True)
+        _replace(file, experiment)
+
+    def keep(self, run: ArmRun) -> None:
+        """Keeps a run that has ended, so that it need not be run again."""
+        _replace(self._kept(run.arm, run.seed), json.dumps(asdict(run)))
+
+    def kept(self, arm: str, seed: int) -> ArmRun | None:
+        """Returns a run that was kept, if it was."""
+        file = self._kept(arm, seed)
+        if not file.exists():
+            return None
+        content = json.loads(file.read_text(encoding="utf-8"))
+        points = [Point(**point) for point in content.pop("points")]
+        return ArmRun(**content, points=points)
+
+    def _kept(self, arm: str, seed: int) -> Path:
+        return self.path / _RUNS / f"{arm.replace('*', '%2A')}-seed{seed}.json"
+
+    def write(self, runs: Sequence[ArmRun], summary: dict[str, Any]) -> None:
+        """Writes the results; once they are complete the kept runs are no longer needed."""
+        lines = [_COLUMNS]
+        for run in runs:
+            for point in run.points:
+                cells = [_cell(getattr(point, each.name)) for each in fields(point)]
+                lines.append(",".join([run.arm, str(run.seed), *cells]))
+        _replace(self.path / "trajectory.csv", "\n".join(lines) + "\n")
+        _replace(self.path / "summary.json", json.dumps(summary, indent=2) + "\n")
+        if summary["complete"]:
+            for file in (self.path / _RUNS).iterdir():
+                file.unlink()
+            (self.path / _RUNS).rmdir()
+
+
+def _cell(value: float) -> str:
+    return "" if isnan(value) else repr(value)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    part = file.with_name(file.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, file)
+
+
+def experiment_yaml(
+    problem: Problem, settings: Settings, arms: Sequence[Arm], baseline: str, seeds: Sequence[int], targets: Sequence[str]
+) -> str:
+    """Returns experiment.yaml. Strings are written as JSON, which is YAML too."""
+    lines = [
+        "data:",
+        "  source: python",
+        f"  file: {json.dumps(problem.description)}",
+        "loss:",
+        "  kind: python",
+        "  regularizer: none",
+        "fleet:",
+        f"  clients: {problem.clients}",
+        f"  weights: {'samples' if settings.weighted else 'equal'}",
+        f"  participation: {settings.participation}",
+        "gradient:",
+        f"  batch: {problem.batch}",
+        f"  local-steps: {settings.local_steps}",
+        f"  local-step-size: {settings.local_step_size}",
+        "start:",
+        "  x: suggested",
+        f"  g: {settings.initial}",
+        f"rounds: {settings.rounds}",
+        f"seeds: {json.dumps(list(seeds))}",
+        f"record-every: {settings.record_every}",
+        f"targets: {json.dumps(list(targets))}",
+        f"baseline: {json.dumps(baseline)}",
+        "arms:",
+    ]
+    for arm in arms:
+        lines += [f"- name: {json.dumps(arm.name)}", f"  algorithm: {arm.preset.text}"]
+        values = {
+            "compressor": str(arm.compressor),
+            "step": arm.rule.text,
+            "gamma": arm.gamma_text,
+            "eta": schedule_text(arm.eta),
+        }
+        lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
+    return "\n".join(lines) + "\n"

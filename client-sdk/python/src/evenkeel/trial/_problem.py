@@ -1,0 +1,110 @@
+"""What is trained: the clients' losses, whatever they are computed with."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from .._types import Floats, Indices
+from ..vector import TensorLayout
+
+__all__ = ["NumpyProblem", "Problem"]
+
+LossAndGradient = Callable[[Floats], "tuple[float, Floats]"]
+
+
+class Problem(ABC):
+    """The losses f_1, ..., f_n of a fleet over one flat model of d float64 values.
+
+    Attributes:
+        layout: the model's tensors.
+        description: what is learnt, in a few words, for reports.
+        samples: how many samples each client has; 1 where the loss is a formula.
+        batch: how many samples a round's gradient is of; 0 for all.
+    """
+
+    layout: TensorLayout
+    description: str
+    samples: Sequence[int]
+    batch: int = 0
+
+    @property
+    def clients(self) -> int:
+        """The number of clients n."""
+        return len(self.samples)
+
+    @abstractmethod
+    def start(self, seed: int) -> Floats:
+        """Returns x^0, d float64 values, of a run's seed."""
+
+    @abstractmethod
+    def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
+        """Computes a client's loss and gradient at x.
+
+        Args:
+            x: d float64 values; not to be changed.
+            chosen: the numbers of the client's samples to take; None for all.
+
+        Returns:
+            the mean loss, and d float64 values.
+        """
+
+    def test_metric(self, x: Floats) -> float:
+        """Returns the accuracy (or another figure where more is better) on held-out samples; NaN if there are none."""
+        return float("nan")
+
+
+class NumpyProblem(Problem):
+    """Losses given as functions x -> (loss, gradient), so JAX, TensorFlow and scikit-learn code fits as well.
+
+    Args:
+        losses: one function a client.
+        start: x^0, or a function from a seed to it.
+        layout: the model's tensors; one flat tensor if None.
+        evaluate: x -> figure on held-out data, or None.
+        description: for reports.
+
+    Raises:
+        ValueError: if there is no loss, or x^0 does not fit the layout.
+    """
+
+    def __init__(
+        self,
+        losses: Sequence[LossAndGradient],
+        start: Floats | Callable[[int], Floats],
+        *,
+        layout: TensorLayout | None = None,
+        evaluate: Callable[[Floats], float] | None = None,
+        samples: Sequence[int] | None = None,
+        description: str = "functions",
+    ) -> None:
+        if not losses:
+            raise ValueError("losses is empty, expected one function for each client")
+        self._losses = list(losses)
+        self._start: Callable[[int], Floats] = start if callable(start) else lambda seed: start
+        first = np.asarray(self._start(0), dtype=np.float64)
+        self.layout = TensorLayout.flat(first.size) if layout is None else layout
+        if first.shape != (self.layout.dimension,):
+            raise ValueError(f"start has shape {first.shape}, expected ({self.layout.dimension},)")
+        self.samples = [1] * len(losses) if samples is None else list(samples)
+        if len(self.samples) != len(self._losses):
+            raise ValueError(f"samples has {len(self.samples)} numbers, expected {len(self._losses)}, one a client")
+        self.description = description
+        self._evaluate = evaluate
+
+    def start(self, seed: int) -> Floats:
+        return np.array(self._start(seed), dtype=np.float64)
+
+    def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
+        loss, gradient = self._losses[client](x)
+        values = np.asarray(gradient, dtype=np.float64).reshape(-1)
+        if values.size != self.layout.dimension:
+            raise ValueError(
+                f"client {client}'s gradient has {values.size} values, expected {self.layout.dimension}, as x has"
+            )
+        return float(loss), values
+
+    def test_metric(self, x: Floats) -> float:
+        return float("nan") if self._evaluate is None else float(self._evaluate(x))

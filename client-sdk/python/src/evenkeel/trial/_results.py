@@ -1,0 +1,120 @@
+"""What a trial returns: figures for people, notebooks and programs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._simulation import ArmRun, Point
+from ._verdict import Comparison
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+_PLOTS = {"round": "rounds", "uplink_bytes": "bytes sent up", "seconds": "seconds"}
+
+
+@dataclass(frozen=True)
+class Results:
+    """The runs of a trial, their summary and the verdicts.
+
+    Attributes:
+        runs: one for each arm and seed.
+        summary: the content of summary.json.
+        comparisons: each arm against the baseline.
+        folder: where the results were written; None if nowhere.
+    """
+
+    runs: Sequence[ArmRun]
+    summary: dict[str, Any]
+    comparisons: Sequence[Comparison]
+    folder: Path | None
+
+    def frame(self) -> pandas.DataFrame:
+        """Returns the trajectories as a pandas DataFrame, a row a recorded model; needs pandas."""
+        import pandas
+
+        columns = [field.name for field in fields(Point)]
+        rows = [[run.arm, run.seed, *(getattr(p, c) for c in columns)] for run in self.runs for p in run.points]
+        return pandas.DataFrame(rows, columns=["arm", "seed", *columns])
+
+    def plot(self, y: str = "loss", x: str = "round", *, log: bool = True) -> Figure:
+        """Draws each arm's median over seeds, with a band from the least to the most; needs matplotlib and pandas.
+
+        Args:
+            y: ``loss``, ``grad_norm`` or ``test_metric``.
+            x: ``round``, ``uplink_bytes`` or ``seconds``.
+            log: whether y is logarithmic.
+        """
+        if x not in _PLOTS:
+            raise ValueError(f"x is '{x}', expected one of {', '.join(_PLOTS)}")
+        from matplotlib import pyplot
+
+        frame = self.frame().dropna(subset=[y])
+        figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+        for arm, rows in frame.groupby("arm", sort=False):
+            by_round = rows.groupby("round")
+            across = by_round[x].median()
+            middle = by_round[y].median()
+            axes.plot(across, middle, label=arm)
+            axes.fill_between(across, by_round[y].min(), by_round[y].max(), alpha=0.2)
+        axes.set(xlabel=_PLOTS[x], ylabel=y.replace("_", " "))
+        if log and y != "test_metric":
+            axes.set_yscale("log")
+        axes.grid(alpha=0.3)
+        axes.legend()
+        return figure
+
+    @property
+    def verdicts(self) -> list[str]:
+        """One line for each arm but the baseline."""
+        baseline = self.summary["baseline"]
+        return [f"{c.arm} against {baseline}: {' '.join([c.headline, *c.findings])}" for c in self.comparisons]
+
+    def _table(self) -> list[list[str]]:
+        rows = [["arm", "final loss", "test metric", "uplink", "of the baseline's"]]
+        arms = self.summary["arms"]
+        sent = {arm["name"]: max((run["uplinkBytes"] for run in arm["runs"]), default=0) for arm in arms}
+        whole = sent[self.summary["baseline"]]
+        for arm in arms:
+            quality = arm["quality"]
+            share = f"1/{whole / sent[arm['name']]:.3g}" if sent[arm["name"]] and whole else "-"
+            rows.append(
+                [
+                    arm["name"],
+                    _shown(quality["loss"]["median"]),
+                    _shown(quality["testMetric"]["median"]),
+                    _bytes(sent[arm["name"]]),
+                    share,
+                ]
+            )
+        return rows
+
+    def __str__(self) -> str:
+        rows = self._table()
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+        return "\n".join([*lines, "", *self.verdicts])
+
+    def _repr_html_(self) -> str:
+        head, *rows = ([html.escape(cell) for cell in row] for row in self._table())
+        cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        verdicts = "".join(f"<li>{html.escape(verdict)}</li>" for verdict in self.verdicts)
+        titles = "".join(f"<th>{cell}</th>" for cell in head)
+        return f"<table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table><ul>{verdicts}</ul>"
+
+
+def _shown(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4g}"
+
+
+def _bytes(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    raise AssertionError

@@ -1,0 +1,294 @@
+"""One arm with one seed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf, isfinite, nan
+
+import numpy as np
+
+from .. import feedback
+from .._types import Floats, Indices
+from ..compress import Seeded, parse
+from ..step import LayerwiseNormalizedStep
+from ..vector import SplitMix64, derive_seed
+from ._arm import Arm
+from ._fleet import Fleet, NumpyFleet
+from ._problem import Problem
+from ._traffic import Traffic
+from ._vectors import copy, is_finite, norm, zeros_like
+
+_BATCHES, _RUN = 203, 204
+"""Streams of a seed; part of what a seed means, as in the Java trial."""
+
+_BEYOND_ALL = 1e9
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all arms of a trial share.
+
+    Attributes:
+        rounds: R, at least 1; the horizon K is R - 1.
+        record_every: a point is recorded every so many rounds, and at the end.
+        participation: the share of the clients that take part in a round, in (0, 1].
+        local_steps: steps a client takes on its own before it reports (x - y)/(steps * size), y being where it got.
+        local_step_size: their size, above 0.
+        weighted: whether a client counts by its samples, or each the same.
+        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+    """
+
+    rounds: int = 200
+    record_every: int = 1
+    participation: float = 1.0
+    local_steps: int = 1
+    local_step_size: float = 0.1
+    weighted: bool = False
+    initial: str = "zeros"
+
+    def __post_init__(self) -> None:
+        for name, value in (("rounds", self.rounds), ("record_every", self.record_every), ("local_steps", self.local_steps)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}, expected at least 1")
+        if not 0 < self.participation <= 1:
+            raise ValueError(f"participation is {self.participation}, expected more than 0 and at most 1")
+        if not 0 < self.local_step_size < inf:
+            raise ValueError(f"local_step_size is {self.local_step_size}, expected a finite number above 0")
+        if self.initial not in ("zeros", "compressed", "dense"):
+            raise ValueError(f"initial is '{self.initial}', expected zeros, compressed or dense")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A row of a trajectory: the model x^k, what it took to get there, and the step taken from it.
+
+    Attributes:
+        round: k; the last row, k = R, is the final model, from which no step is taken.
+        loss: f(x^k), the weighted mean of all clients' full losses.
+        grad_norm: ||grad f(x^k)||.
+        test_metric: the figure on held-out samples, NaN if there are none.
+        uplink_bytes: all bytes that clients had sent before x^k was there.
+        downlink_bytes: all bytes that clients had fetched before x^k was there.
+        step_size: gamma_k, NaN in the last row.
+        direction_norm: ||g^k||, NaN in the last row.
+        seconds: wall time of the method's own work up to x^k, without the measuring.
+    """
+
+    round: int
+    loss: float
+    grad_norm: float
+    test_metric: float
+    uplink_bytes: int
+    downlink_bytes: int
+    step_size: float
+    direction_norm: float
+    seconds: float
+
+
+@dataclass
+class ArmRun:
+    """One arm with one seed.
+
+    Attributes:
+        outcome: ``finished``, ``diverged`` or ``interrupted``.
+        round: the round it ended in.
+        reason: why, if it did not finish.
+        points: its trajectory.
+    """
+
+    arm: str
+    seed: int
+    outcome: str = "finished"
+    round: int = 0
+    reason: str = ""
+    points: list[Point] = field(default_factory=list)
+
+
+class _NotFinite(Exception):
+    pass
+
+
+class Simulation:
+    """Runs the clients' and the coordinator's halves, sequentially; the same figures each time but for the seconds.
+
+    Args:
+        proceed: asked with the round before each round; False ends the run as interrupted.
+        fleet: makes the vectors' owner from x^0; numpy's if None.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        arm: Arm,
+        settings: Settings,
+        seed: int,
+        proceed: Callable[[int], bool] = lambda round: True,
+        fleet: Callable[[Floats], Fleet] | None = None,
+    ) -> None:
+        layout = problem.layout
+        self._problem = problem
+        self._arm = arm
+        self._settings = settings
+        self._proceed = proceed
+        self._compressor = arm.bind(layout)
+        start = problem.start(seed)
+        divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
+        self._traffic = Traffic(start, layout, problem.clients, divisors)
+        self._fleet = NumpyFleet(arm, layout, problem.clients, start) if fleet is None else fleet(start)
+        self._draws = derive_seed(seed, _RUN)
+        self._batches = derive_seed(seed, _BATCHES)
+        self._weights = [float(n) if settings.weighted else 1.0 for n in problem.samples]
+        self._drawn = max(1, int(np.floor(settings.participation * problem.clients + 0.5)))
+        self._full_gradients = problem.batch == 0 and settings.local_steps == 1
+        self._sum = zeros_like(self._fleet.x)
+        self._loss = 0.0
+        self._first = nan
+        self._seconds = 0.0
+        self._run = ArmRun(arm.name, seed)
+
+    def run(self) -> ArmRun:
+        """Runs all rounds, or until a figure is no longer finite or ``proceed`` says no."""
+        run = self._run
+        try:
+            self._send_initial()
+            for round in range(self._settings.rounds):
+                run.round = round
+                if not self._proceed(round):
+                    run.outcome, run.reason = "interrupted", f"stopped before round {round}"
+                    return run
+                self._round(round)
+            run.round = self._settings.rounds
+            self._measure_all()
+            self._require_sane(run.round)
+            traffic = (self._traffic.uplink, self._traffic.downlink)
+            self._record(run.round, traffic, self._seconds, nan, nan)
+        except _NotFinite as e:
+            run.outcome, run.reason = "diverged", str(e)
+        return run
+
+    def _send_initial(self) -> None:
+        """The initial messages, which only make g^0: no step follows."""
+        if self._settings.initial == "zeros" or not feedback.METHODS[self._arm.preset.feedback].retains_sum:
+            return
+        exact = self._compressor.spec.coding.text == "float64"
+        dense = parse("identity+float64" if exact else "identity").bind(self._problem.layout)
+        compressor = dense if self._settings.initial == "dense" else self._compressor
+        started = time.perf_counter()
+        self._fleet.begin_round()
+        for client in range(self._problem.clients):
+            loss, gradient = self._local(client, -1)
+            if not (isfinite(loss) and is_finite(gradient)):
+                raise _NotFinite("a gradient at the starting point is not finite")
+            seed = derive_seed(derive_seed(self._draws, client), -1)
+            self._traffic.sent(self._fleet.send(client, gradient, compressor, 1.0, seed, self._weights[client]))
+        self._traffic.close()
+        self._seconds += time.perf_counter() - started
+
+    def _round(self, round: int) -> None:
+        horizon = self._settings.rounds - 1
+        recorded = round % self._settings.record_every == 0
+        fused = self._full_gradients and self._drawn == self._problem.clients
+        traffic = (self._traffic.uplink, self._traffic.downlink)
+        before = self._seconds
+        x = copy(self._fleet.x) if recorded else None
+        started = time.perf_counter()
+        weight = self._exchange(round, self._arm.eta.at(round, horizon), fused and recorded)
+        self._seconds += time.perf_counter() - started
+        if recorded:
+            if not fused:
+                self._measure_all()
+            self._require_sane(round)
+        started = time.perf_counter()
+        gamma, scale = self._fleet.step(weight, round, horizon)
+        self._traffic.close()
+        self._seconds += time.perf_counter() - started
+        if recorded:
+            self._record(round, traffic, before, gamma, scale.direction_norm, x)
+        if not is_finite(self._fleet.x):
+            raise _NotFinite(f"the step from x^{round} leads beyond the range of numbers")
+
+    def _exchange(self, round: int, eta: float, measured: bool) -> float:
+        """Lets the participants compute and send; returns W."""
+        participants = self._participants(round)
+        self._fleet.begin_round()
+        if measured:
+            self._sum[:] = 0
+            self._loss = 0.0
+        for client in participants:
+            loss, gradient = self._local(client, round)
+            if not (isfinite(loss) and is_finite(gradient)):
+                raise _NotFinite(f"a client's loss or gradient at x^{round} is not finite")
+            if measured:
+                self._add(client, loss, gradient)
+            self._traffic.fetched(client)
+            seed = derive_seed(derive_seed(self._draws, client), round)
+            sent = self._fleet.send(client, gradient, self._compressor, eta, seed, self._weights[client])
+            self._traffic.sent(sent)
+        counted = range(len(self._weights))
+        retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
+        return sum(self._weights[client] for client in (counted if retained else participants))
+
+    def _participants(self, round: int) -> list[int]:
+        n = self._problem.clients
+        if self._drawn == n:
+            return list(range(n))
+        # As the coordinator samples members: the first places of a seeded Fisher-Yates shuffle.
+        positions = list(range(n))
+        random = SplitMix64(derive_seed(self._draws, round))
+        for i in range(self._drawn):
+            j = i + int(random.below(np.array([n - i]))[0])
+            positions[i], positions[j] = positions[j], positions[i]
+        return sorted(positions[: self._drawn])
+
+    def _local(self, client: int, round: int) -> tuple[float, Floats]:
+        steps = self._settings.local_steps
+        x = self._fleet.x
+        if steps == 1 or round < 0:
+            return self._problem.gradient(client, x, self._chosen(client, round, 0))
+        local = copy(x)
+        first = nan
+        for step in range(steps):
+            loss, gradient = self._problem.gradient(client, local, self._chosen(client, round, step))
+            first = loss if step == 0 else first
+            local -= self._settings.local_step_size * gradient
+        local -= x
+        local /= -(steps * self._settings.local_step_size)
+        return first, local
+
+    def _chosen(self, client: int, round: int, step: int) -> Indices | None:
+        samples, batch = self._problem.samples[client], self._problem.batch
+        if batch == 0 or batch >= samples:
+            return None
+        draw = round * self._settings.local_steps + step
+        return Seeded(samples, batch, derive_seed(derive_seed(self._batches, draw), client)).indices
+
+    def _measure_all(self) -> None:
+        self._sum[:] = 0
+        self._loss = 0.0
+        x = self._fleet.x
+        for client in range(self._problem.clients):
+            self._add(client, *self._problem.gradient(client, x, None))
+
+    def _add(self, client: int, loss: float, gradient: Floats) -> None:
+        weight = self._weights[client]
+        self._loss += weight * loss
+        self._sum += weight * gradient
+
+    def _require_sane(self, round: int) -> None:
+        loss = self._loss / sum(self._weights)
+        if not (isfinite(loss) and isfinite(norm(self._sum))):
+            raise _NotFinite(f"the loss at x^{round} is not finite")
+        self._first = loss if self._first != self._first else self._first
+        if loss > _BEYOND_ALL * max(1.0, abs(self._first)):
+            raise _NotFinite(f"the loss at x^{round} is over a billion times what it was at x^0")
+
+    def _record(
+        self, round: int, traffic: tuple[int, int], at: float, gamma: float, direction: float, x: Floats | None = None
+    ) -> None:
+        whole = sum(self._weights)
+        metric = self._problem.test_metric(self._fleet.x if x is None else x)
+        self._run.points.append(
+            Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, at)
+        )

@@ -1,0 +1,124 @@
+"""summary.json: what the trajectories say."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ._arm import Arm, schedule_text
+from ._figures import RunFigures, Target, finite, spread
+from ._problem import Problem
+from ._simulation import ArmRun, Settings
+from ._verdict import Comparison, compare
+
+
+def summarize(
+    problem: Problem,
+    settings: Settings,
+    arms: Sequence[Arm],
+    baseline: str,
+    seeds: Sequence[int],
+    targets: Sequence[Target],
+    runs: Sequence[ArmRun],
+) -> tuple[dict[str, Any], list[Comparison]]:
+    """Returns the content of summary.json (format version 1, as the Java trial writes it), and the verdicts in it."""
+    figures = {arm.name: [RunFigures(run) for run in runs if run.arm == arm.name] for arm in arms}
+    yardstick = next(arm for arm in arms if arm.name == baseline)
+    comparisons = [
+        compare(targets, arm, figures[arm.name], yardstick, figures[baseline]) for arm in arms if arm.name != baseline
+    ]
+    started = [run.points[0] for run in figures[baseline] if run.points]
+    summary = {
+        "version": 1,
+        "complete": all(run.outcome != "interrupted" for run in runs),
+        "problem": {
+            "description": problem.description,
+            "dimension": problem.layout.dimension,
+            "clients": problem.clients,
+            "samples": sum(problem.samples),
+            "rounds": settings.rounds,
+            "seeds": list(seeds),
+            "initialLoss": spread([point.loss for point in started])["median"],
+            "initialGradNorm": spread([point.grad_norm for point in started])["median"],
+        },
+        "baseline": baseline,
+        "targets": [str(target) for target in targets],
+        "arms": [_arm(problem, arm, figures[arm.name], targets) for arm in arms],
+        "comparisons": [comparison.as_json() for comparison in comparisons],
+        "environment": _environment(),
+    }
+    return summary, comparisons
+
+
+def _arm(problem: Problem, arm: Arm, runs: list[RunFigures], targets: Sequence[Target]) -> dict[str, Any]:
+    def over_seeds(what: Callable[[RunFigures], float]) -> dict[str, Any]:
+        return spread([what(run) for run in runs])
+
+    return {
+        "name": arm.name,
+        "algorithm": arm.preset.text,
+        "feedback": arm.preset.feedback,
+        "step": arm.rule.text,
+        "gamma": arm.gamma_text,
+        "eta": schedule_text(arm.eta),
+        "compressor": str(arm.compressor),
+        "alpha": arm.bind(problem.layout).alpha,
+        "reaches": [_reach(target, runs) for target in targets],
+        "stability": {
+            "shareOfRises": over_seeds(lambda run: run.share_of_rises())["median"],
+            "largestRise": max((run.largest_rise for run in runs), default=None),
+            "lastTenthSpread": over_seeds(lambda run: run.last_tenth_spread)["median"],
+            "lastTenthShareOfRises": over_seeds(lambda run: run.share_of_rises(run.last_tenth))["median"],
+            "divergences": sum(run.diverged for run in runs),
+        },
+        "lossPerMegabyte": over_seeds(lambda run: run.loss_per_megabyte),
+        "quality": {
+            "loss": over_seeds(lambda run: run.final_loss),
+            "gradNorm": over_seeds(lambda run: run.final_grad_norm),
+            "bestGradNorm": over_seeds(lambda run: run.best_grad_norm),
+            "testMetric": over_seeds(lambda run: run.final_test_metric),
+        },
+        "runs": [_run(run) for run in runs],
+    }
+
+
+def _reach(target: Target, runs: list[RunFigures]) -> dict[str, Any]:
+    reached = [next((point for point in run.points if target.reached(point)), None) for run in runs]
+    columns = {"rounds": "round", "uplinkBytes": "uplink_bytes", "downlinkBytes": "downlink_bytes", "seconds": "seconds"}
+    spreads = {
+        name: spread([float("inf") if point is None else getattr(point, column) for point in reached])
+        for name, column in columns.items()
+    }
+    return {"target": str(target), "reached": sum(p is not None for p in reached), "seeds": len(runs), **spreads}
+
+
+def _run(figures: RunFigures) -> dict[str, Any]:
+    run = figures.run
+    last = run.points[-1] if run.points else None
+    return {
+        "seed": run.seed,
+        "outcome": run.outcome,
+        "round": run.round,
+        "reason": run.reason,
+        "loss": finite(last.loss) if last else None,
+        "gradNorm": finite(last.grad_norm) if last else None,
+        "testMetric": finite(last.test_metric) if last else None,
+        "uplinkBytes": last.uplink_bytes if last else 0,
+        "downlinkBytes": last.downlink_bytes if last else 0,
+        "seconds": last.seconds if last else 0.0,
+    }
+
+
+def _environment() -> dict[str, Any]:
+    from .. import __version__
+
+    return {
+        "evenkeel": __version__,
+        "java": f"none: Python {platform.python_version()}",
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count() or 1,
+        "finished": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }

@@ -1,0 +1,60 @@
+"""Counts the bytes that a fleet would move for the same run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._types import Floats
+from ..compress import All, CompressedVector, Listed, ValueCoding
+from ..vector import TensorLayout
+from ..wire import Message, Replica, Report, RoundUpdate, encode_frame
+
+
+class Traffic:
+    """Messages with their headers and reports up; replicas and round updates down.
+
+    A client fetches the replica when it joins, and then whichever is smaller: the updates since its last round, or the replica.
+
+    Args:
+        x: the first model.
+        divisors: how many a step of this arm has: 1, or one a tensor.
+    """
+
+    def __init__(self, x: Floats, layout: TensorLayout, clients: int, divisors: int) -> None:
+        self._dimension = layout.dimension
+        nothing = self._listed(np.empty(0, dtype=np.int64))
+        frame = len(encode_frame(nothing))
+        report = Report(1, loss=0.0, gradient_norm=0.0)
+        self._message_header = len(Message(1, 0, report, nothing).encode()) - frame
+        self._update_header = len(RoundUpdate(0, True, 1.0, (1.0,) * divisors, nothing).encode()) - frame
+        overhead = len(Replica(0, np.zeros(1), np.zeros(1)).encode()) - 4
+        self._later_replica = overhead + 16 * self._dimension
+        self._changed = np.zeros(self._dimension, dtype=bool)
+        self._fetched_up_to = np.zeros(clients, dtype=np.int64)
+        self._updates = 0
+        self.uplink = 0
+        self.downlink = clients * len(Replica(0, x, np.zeros(self._dimension)).encode())
+
+    def _listed(self, indices: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> CompressedVector:
+        return CompressedVector(Listed(self._dimension, indices), ValueCoding.FLOAT64, np.zeros(indices.size))
+
+    def sent(self, delta: CompressedVector) -> None:
+        """Counts a message, and what it changes of the sum."""
+        self.uplink += self._message_header + len(encode_frame(delta))
+        self._changed[delta.support.index] = True
+
+    def fetched(self, client: int) -> None:
+        """Counts what a client fetches to know the model of the open round."""
+        self.downlink += int(min(self._updates - self._fetched_up_to[client], self._later_replica))
+        self._fetched_up_to[client] = self._updates
+
+    def close(self) -> None:
+        """Closes a round: what its messages changed becomes an update."""
+        indices = np.flatnonzero(self._changed)
+        changes = (
+            CompressedVector(All(self._dimension), ValueCoding.FLOAT64, np.zeros(self._dimension))
+            if indices.size == self._dimension
+            else self._listed(indices)
+        )
+        self._updates += self._update_header + len(encode_frame(changes))
+        self._changed[:] = False

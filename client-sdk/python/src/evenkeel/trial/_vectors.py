@@ -1,0 +1,30 @@
+"""What a simulation does with vectors, whether they are numpy arrays or torch tensors on a device."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+
+from .._types import Floats
+from ..vector import l2
+
+
+def is_finite(values: Floats) -> bool:
+    """Whether every value is finite."""
+    return bool(np.isfinite(values).all() if isinstance(values, np.ndarray) else cast(Any, values).isfinite().all())
+
+
+def norm(values: Floats) -> float:
+    """Returns the Euclidean norm."""
+    return l2(values) if isinstance(values, np.ndarray) else float(cast(Any, values).norm())
+
+
+def copy(values: Floats) -> Floats:
+    """Returns a copy in the same place."""
+    return values.copy() if isinstance(values, np.ndarray) else cast(Any, values).clone()
+
+
+def zeros_like(values: Floats) -> Floats:
+    """Returns zeros in the same place."""
+    return np.zeros_like(values) if isinstance(values, np.ndarray) else cast(Any, values).new_zeros(values.shape)

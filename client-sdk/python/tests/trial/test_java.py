@@ -1,0 +1,111 @@
+"""The same arms, data and seeds give the Java trial's trajectories, and the same trajectories the Java trial's verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from math import isnan
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from evenkeel.torch import TorchProblem  # noqa: E402
+from evenkeel.torch._problem import TorchFleet  # noqa: E402
+from evenkeel.trial import parse_arm  # noqa: E402
+from evenkeel.trial._figures import choose_targets  # noqa: E402
+from evenkeel.trial._simulation import Point, Settings, Simulation  # noqa: E402
+from evenkeel.trial._summary import summarize  # noqa: E402
+
+from . import java_trials  # noqa: E402
+
+ARMS = [
+    "gd,gamma=0.5",
+    "ef21-norm,gamma=anytime:0.3:0.5,compressor=top-k:0.05+float64",
+    "ef21,gamma=0.5,compressor=top-k:0.05+float64",
+    "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance,compressor=rand-k:0.1+float64",
+    "ef21-sgdm-norm,compressor=layer-top-k:0.1+float64,name=momentum",
+]
+SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
+
+
+def problem(name: str) -> TorchProblem:
+    _, _, inputs, labels = java_trials.digits()
+
+    def accuracy(module: Any) -> float:
+        return float((module(inputs).argmax(1) == labels).double().mean())
+
+    return TorchProblem(
+        getattr(java_trials, name),
+        torch.nn.functional.cross_entropy,
+        java_trials.shares(),
+        evaluate=accuracy,
+        batch=16 if name == "perceptron" else 0,
+        dtype=torch.float64,
+        description=java_trials.summary(name)["problem"]["description"],
+    )
+
+
+@pytest.mark.parametrize("name", ["softmax", "perceptron"])
+@pytest.mark.parametrize("text", ARMS)
+def test_trajectories_are_those_of_the_java_trial(name: str, text: str) -> None:
+    arm = parse_arm(text)
+    expected = next(run for run in java_trials.runs(name) if run.arm == arm.name)
+    found = Simulation(problem(name), arm, SETTINGS[name], expected.seed).run()
+    _assert_same(found.points, expected.points)
+
+
+@pytest.mark.parametrize("text", ARMS)
+def test_vectors_on_a_device_give_the_same_trajectories(text: str) -> None:
+    arm = parse_arm(text)
+    expected = next(run for run in java_trials.runs("softmax") if run.arm == arm.name)
+    trained = problem("softmax")
+    found = Simulation(
+        trained,
+        arm,
+        SETTINGS["softmax"],
+        expected.seed,
+        fleet=lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start)),
+    ).run()
+    _assert_same(found.points, expected.points)
+
+
+def _assert_same(found: list[Point], expected: list[Point]) -> None:
+    assert len(found) == len(expected)
+    for mine, theirs in zip(found, expected):
+        for field in fields(Point):
+            a, b = getattr(mine, field.name), getattr(theirs, field.name)
+            if field.name in ("round", "uplink_bytes", "downlink_bytes"):
+                assert a == b, (field.name, mine, theirs)
+            elif field.name != "seconds" and not (isnan(a) and isnan(b)):
+                assert a == pytest.approx(b, rel=1e-9, abs=1e-12), (field.name, mine, theirs)
+
+
+@pytest.mark.parametrize("name", ["softmax", "perceptron"])
+def test_summaries_and_verdicts_are_those_of_the_java_trial(name: str) -> None:
+    expected = java_trials.summary(name)
+    runs = java_trials.runs(name)
+    arms = [parse_arm(text) for text in ARMS]
+    seeds = expected["problem"]["seeds"]
+    found, comparisons = summarize(
+        problem(name), SETTINGS[name], arms, expected["baseline"], seeds, choose_targets(runs), runs
+    )
+    for each in (found, expected):
+        del each["environment"]
+    _assert_like(found, expected, name)
+    assert {comparison.verdict for comparison in comparisons} > {"worse"}
+
+
+def _assert_like(found: Any, expected: Any, place: str) -> None:
+    if isinstance(expected, dict):
+        assert list(found) == list(expected), place
+        for key in expected:
+            _assert_like(found[key], expected[key], f"{place}.{key}")
+    elif isinstance(expected, list):
+        assert len(found) == len(expected), place
+        for i, (a, b) in enumerate(zip(found, expected)):
+            _assert_like(a, b, f"{place}[{i}]")
+    elif isinstance(expected, float):
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12), place
+    else:
+        assert found == expected, place
