@@ -11,6 +11,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import evenkeel
 
 ROOT = pathlib.Path(__file__).parents[3]
 TOKEN = "evk_op_" + "t" * 43
@@ -26,6 +30,11 @@ def command() -> list[str] | None:
     if boot:
         return ["java", "-jar", str(boot[-1])]
     return ["java", "-jar", str(jar), "serve"] if jar.exists() else None
+
+
+def environment() -> dict[str, str]:
+    """Returns the environment for a Python process that imports this package."""
+    return {**os.environ, "PYTHONPATH": str(pathlib.Path(evenkeel.__file__).parents[1])}
 
 
 class Coordinator:
@@ -87,8 +96,18 @@ class Coordinator:
         """Returns a token to enrol with."""
         return self.operate("POST", "enrolment-tokens", {"uses": uses, "expiresIn": "1h"})["token"]
 
+    def start_when_joined(self, run: str, members: int, devices: Sequence[Future]) -> None:
+        """Starts a run once so many devices have joined; fails with a device that fails before."""
+        until = time.monotonic() + 120
+        while self.operate("GET", f"runs/{run}")["members"] < members:
+            for device in devices:
+                assert not device.done() or device.result() is None, "a device ended before the run began"
+            assert time.monotonic() < until, f"no {members} devices joined run {run}"
+            time.sleep(0.1)
+        self.operate("POST", f"runs/{run}/start")
+
     def run(self, name: str, **definition: object) -> str:
-        """Creates a run and starts it."""
+        """Creates a run; its gamma, compressor, rounds and quorum have defaults."""
         defaults = {"algorithm": "ef21-norm", "compressor": "top-k:0.2", "gamma": "constant:0.1", "rounds": 5, "participants": {"min": 1}}
         self.operate("POST", "runs", {"name": name, **defaults, **definition})
         return name

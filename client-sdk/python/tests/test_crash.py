@@ -1,0 +1,71 @@
+"""Devices that are killed at every point of their lives, against a real coordinator."""
+
+import pathlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import coordinator
+import numpy as np
+import pytest
+
+from evenkeel import Client
+from evenkeel.client import DeviceState, FolderStore
+from evenkeel.wire import Limits, Replica, decode_frame
+
+HERE = pathlib.Path(__file__).parent
+DIMENSION = 60
+ROUNDS = 24
+
+
+def live(server, run, token, folder, seed):
+    """Starts the device anew each time it has died, one point later, until it ends by itself; returns how often it died."""
+    for point in range(1, 2000):
+        arguments = [server.url, run, token, str(folder), str(seed), str(point)]
+        command = [sys.executable, HERE / "crashing_device.py", *arguments]
+        life = subprocess.run(command, capture_output=True, text=True, timeout=300, env=coordinator.environment())
+        if life.returncode == 0:
+            assert life.stdout.strip() == "finished"
+            return point - 1
+        assert life.returncode == -9, life.stderr
+    raise AssertionError("the device never came to an end")
+
+
+def state_of(server, run, folder, method):
+    """Returns the sum S and g_i of the coordinator, and the device's own vectors."""
+    store = FolderStore(folder)
+    with Client(server.url, run=run, state_dir=store) as client:
+        client._enrol()
+        calls = client._coordinator
+        member = calls.membership(run)
+        frame, sequence, head = calls.state(run, 1 << 20)
+        replica = Replica.decode(calls.replica(run, ROUNDS, 1 << 20), DIMENSION)
+        state = DeviceState(store, run, member.client, method, DIMENSION)
+        assert (state.sequence, state.head) == (sequence, head) == (member.sequence, member.head)
+        assert state.pending is None
+        return replica, decode_frame(frame, Limits(DIMENSION)).to_dense(), state.feedback.vectors
+
+
+@pytest.mark.parametrize("algorithm, method, compressor", [
+    ("ef21-norm", "ef21", "top-k:0.2"),
+    ("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural"),
+])  # fmt: skip
+def test_killed_at_every_point_the_sum_is_that_of_the_devices(server, tmp_path, algorithm, method, compressor):
+    run = server.run(f"crash-{method}", dimension=DIMENSION, algorithm=algorithm, compressor=compressor, rounds=ROUNDS,
+                     gamma="constant:0.125", eta="constant:0.5", participants={"min": 2})  # fmt: skip
+    token = server.enrolment_token()
+    folders = [tmp_path / "one", tmp_path / "other"]
+    with ThreadPoolExecutor(2) as pool:
+        lives = [pool.submit(live, server, run, token, folder, seed) for seed, folder in enumerate(folders)]
+        server.start_when_joined(run, 2, lives)
+        deaths = sum(device.result() for device in lives)
+    total = np.zeros(DIMENSION)
+    for folder in folders:
+        replica, theirs, ours = state_of(server, run, folder, method)
+        assert theirs.tobytes() == ours[0].tobytes()
+        total += theirs
+    assert deaths >= 40, "too few points were reached"
+    if method == "ef21":
+        assert replica.total.tobytes() == total.tobytes()
+    else:
+        assert np.allclose(replica.total, total, rtol=0, atol=1e-12)

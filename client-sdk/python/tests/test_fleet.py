@@ -1,0 +1,75 @@
+"""Java and Python devices in one run, with a faulty proxy between them and the coordinator."""
+
+import os
+import pathlib
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import coordinator
+import numpy as np
+import pytest
+from faulty_proxy import FaultyProxy
+
+from evenkeel import Client, Gradient, RunEnd, step
+from evenkeel.vector import TensorLayout
+from evenkeel.wire import Limits, Message
+
+SDK = coordinator.ROOT / "client-sdk"
+JARS = [jar for name in ("jackson-jr-objects", "jackson-core") for jar in pathlib.Path.home().glob(f".m2/repository/tools/jackson/*/{name}/3.*/*.jar")]
+FOLDERS = [SDK / "java" / "target" / "classes", SDK / "java" / "target" / "test-classes", SDK / "core" / "target" / "classes"]
+CLASSPATH = os.environ.get("EVENKEEL_DEVICE_CLASSPATH") or os.pathsep.join(map(str, FOLDERS + JARS))
+
+DIMENSION, ROUNDS, DEVICES = 500, 12, 20
+
+
+def java_device(url, run, token, folder):
+    """Runs client-sdk/java's example device, the gradient of 1/2 ||x - 1/2||^2, until it ends."""
+    folder.mkdir()
+    command = ["java", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", CLASSPATH, "io.evenkeel.example.ExampleDevice", url, run]
+    environment = {**os.environ, "EVENKEEL_ENROLMENT_TOKEN": token}
+    life = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400)
+    assert life.returncode == 0, life.stderr
+    assert "FINISHED" in life.stdout
+
+
+def python_device(url, run, token, folder):
+    """Runs the same with this package."""
+    target = np.float64(0.5)
+    with Client(url, run=run, enrolment_token=token, state_dir=folder) as client:
+        outcome = client.train(lambda model: Gradient(model.values.astype(np.float64) - target, 1, 1.0))
+    assert outcome.end is RunEnd.FINISHED
+
+
+@pytest.mark.skipif(
+    "EVENKEEL_DEVICE_CLASSPATH" not in os.environ and not (FOLDERS[1] / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
+    reason="client-sdk/java is not compiled: ./mvnw -pl client-sdk/java -am test-compile",
+)
+def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(server, tmp_path):
+    run = server.run("fleet", dimension=DIMENSION, compressor="top-k:0.05+log:6", rounds=ROUNDS, gamma="constant:0.25",
+                     participants={"min": 15}, time={"min": "PT0S", "max": "PT5S"})  # fmt: skip
+    token = server.enrolment_token()
+    proxy = FaultyProxy(server.url, share=0.08, seed=3)
+    with ThreadPoolExecutor(DEVICES) as pool:
+        devices = [
+            pool.submit(java_device if i % 2 else python_device, proxy.url, run, token, tmp_path / str(i)) for i in range(DEVICES)
+        ]
+        server.start_when_joined(run, DEVICES, devices)
+        for device in devices:
+            device.result()
+    assert proxy.faults > 20
+    assert server.operate("POST", f"runs/{run}/audit")["agrees"]
+    with Client(server.url, run=run, state_dir=tmp_path / "0", double_precision=True) as client:
+        assert client.model(ROUNDS).values.tobytes() == replayed(server, run, proxy.messages.values()).tobytes()
+
+
+def replayed(server, run, messages):
+    """Returns the model after all rounds, computed from what was accepted."""
+    ordinals = {member["client"]: member["ordinal"] for member in server.operate("GET", f"runs/{run}/members")}
+    layout = TensorLayout.flat(DIMENSION)
+    state = step.ModelState(layout, np.zeros(DIMENSION), retained=True)
+    for round in range(ROUNDS):
+        of_round = [(ordinals[receipt["client"]], body) for receipt, body in messages if receipt["includedIn"] == round]
+        for _, body in sorted(of_round):
+            state.add(Message.decode(body, Limits(DIMENSION)).delta)
+        state.step(step.NormalizedStep(), float(DEVICES), 0.25)
+    return state.x

@@ -1,0 +1,124 @@
+"""The state of a device: what a crash, a damaged file, another owner or a full disk leaves."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import coordinator
+import numpy as np
+import pytest
+
+from evenkeel import compress
+from evenkeel.client import DeviceState, FolderStore, MemoryStore
+from evenkeel.errors import StateError
+from evenkeel.wire import Report
+
+D = 50
+COMPRESSOR = compress.parse("top-k:0.1").bind(D)
+
+
+def opened(store, method="ef21-momentum", client="me", dimension=D):
+    return DeviceState(store, "run", client, method, dimension)
+
+
+def advance(state, round, commit=True):
+    gradient = np.random.default_rng(round).standard_normal(D)
+    state.stage(round, Report(1), state.feedback.stage(gradient, COMPRESSOR, eta=0.5))
+    if commit:
+        state.commit()
+
+
+def bits(state):
+    vectors = [vector.tobytes() for vector in state.feedback.vectors]
+    return state.sequence, state.head, state.last_round, state.pending and state.pending.message, vectors
+
+
+@pytest.mark.parametrize("method", ["ef21", "ef21-momentum", "ef14", "none"])
+def test_a_reopened_state_is_the_same_after_every_step(tmp_path, method):
+    store = FolderStore(tmp_path)
+    state = opened(store, method)
+    for round in range(20):
+        advance(state, round, commit=False)
+        assert bits(opened(store, method)) == bits(state)
+        if round % 5 == 3:
+            state.discard()
+        else:
+            state.commit()
+        assert bits(opened(store, method)) == bits(state)
+
+
+def test_accepted_messages_are_folded_into_a_snapshot(tmp_path):
+    store = FolderStore(tmp_path)
+    state = opened(store, "ef21")
+    for round in range(100):
+        advance(state, round)
+    assert len(store.names("run.accepted-")) < 10
+    assert opened(store, "ef21").sequence == 100
+
+
+@pytest.mark.parametrize("name", ["run.snapshot", "run.staged", "run.accepted-0000000000000000002"])
+def test_every_damaged_byte_is_noticed(tmp_path, name):
+    store = FolderStore(tmp_path)
+    state = opened(store)
+    advance(state, 0)
+    advance(state, 1)
+    advance(state, 2, commit=False)
+    whole = (tmp_path / name).read_bytes()
+    for at in range(0, len(whole), 7):
+        for damaged in (whole[:at] + bytes([whole[at] ^ 64]) + whole[at + 1 :], whole[:at]):
+            (tmp_path / name).write_bytes(damaged)
+            with pytest.raises(StateError, match="damaged"):
+                opened(store)
+
+
+@pytest.mark.parametrize("change, expected", [({"client": "you"}, "belongs to client me"), ({"method": "ef21"}, "of a run with"), ({"dimension": 51}, "of a run with")])
+def test_state_of_another_device_or_run_is_refused(change, expected):
+    store = MemoryStore()
+    advance(opened(store), 0)
+    with pytest.raises(StateError, match=expected):
+        opened(store, **change)
+
+
+def test_a_folder_has_one_client(tmp_path):
+    first = FolderStore(tmp_path)
+    with pytest.raises(StateError, match="in use by another client"):
+        FolderStore(tmp_path)
+    code = "import sys; from evenkeel.client import FolderStore; FolderStore(sys.argv[1])"
+    other = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment())
+    assert "in use by another client" in other.stderr
+    first.close()
+    FolderStore(tmp_path).close()
+
+
+def test_files_are_the_owner_s_alone(tmp_path):
+    state = opened(FolderStore(tmp_path / "state"))
+    advance(state, 0, commit=False)
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "state").iterdir())
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_state_as_it_was(tmp_path, monkeypatch, call):
+    store = FolderStore(tmp_path)
+    state = opened(store)
+    advance(state, 0)
+    before = bits(state)
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, full)
+        with pytest.raises(StateError, match="free some space"):
+            advance(state, 1)
+    assert bits(opened(store)) == before
+    assert not store.names("run.staged")
+    advance(state, 1)
+    assert state.sequence == 2
+
+
+def test_an_unfinished_write_is_swept_at_the_next_start(tmp_path):
+    (tmp_path / "run.snapshot.tmp").write_bytes(b"half")
+    FolderStore(tmp_path)
+    assert not (tmp_path / "run.snapshot.tmp").exists()
