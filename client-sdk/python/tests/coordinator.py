@@ -83,12 +83,16 @@ class Coordinator:
 
     def operate(self, method: str, path: str, body: object = None) -> dict:
         """Sends a request as the operator and returns the answer."""
+        return json.loads(self.download(path, method, body) or b"{}")
+
+    def download(self, path: str, method: str = "GET", body: object = None) -> bytes:
+        """Sends a request as the operator and returns the answer's bytes."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/api/v1/{path}", data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.loads(answer.read() or b"{}")
+                return answer.read()
         except urllib.error.HTTPError as e:
             raise AssertionError(f"{method} {path}: {e.code} {e.read().decode()}") from e
 

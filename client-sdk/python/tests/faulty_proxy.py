@@ -18,7 +18,7 @@ class FaultyProxy(http.server.ThreadingHTTPServer):
         share: of the requests that meet with a fault.
 
     Attributes:
-        messages: every message the coordinator gave a receipt for, by its digest: the receipt and the bytes.
+        messages: every message the coordinator gave a receipt for, by client and sequence: the receipt and the bytes.
         faults: how many there were.
     """
 
@@ -30,7 +30,7 @@ class FaultyProxy(http.server.ThreadingHTTPServer):
         self.target = target
         self.share = share
         self.random = random.Random(seed)
-        self.messages: dict[str, tuple[dict, bytes]] = {}
+        self.messages: dict[tuple[str, int], tuple[dict, bytes]] = {}
         self.faults = 0
         self.pool = urllib3.PoolManager(maxsize=64, retries=False)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
@@ -72,7 +72,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         answer = self.server.pool.request(self.command, self.server.target + self.path, body=body or None, headers=headers, redirect=False)
         if "/messages/" in self.path and answer.status in (200, 201):
             receipt = json.loads(answer.data.split(b"\n")[0])
-            self.server.messages[receipt["digest"]] = (receipt, body)
+            self.server.messages[receipt["client"], receipt["sequence"]] = (receipt, body)
         return answer
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes, cut: bool = False) -> None:

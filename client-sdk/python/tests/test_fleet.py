@@ -33,8 +33,8 @@ def java_device(url, run, token, folder):
 
 
 def python_device(url, run, token, folder):
-    """Runs the same with this package."""
-    target = np.float64(0.5)
+    """Runs one like it with this package, each with a target of its own."""
+    target = np.random.default_rng(int(folder.name)).standard_normal(DIMENSION)
     with Client(url, run=run, enrolment_token=token, state_dir=folder) as client:
         outcome = client.train(lambda model: Gradient(model.values.astype(np.float64) - target, 1, 1.0))
     assert outcome.end is RunEnd.FINISHED

@@ -1,0 +1,187 @@
+"""The client against a real coordinator: everything but crashes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from evenkeel import Client, Gradient, Listener, OnDivergence, RunEnd, errors
+from evenkeel.client import MemoryStore, ModelKind
+
+TENSORS = [{"name": "weight", "shape": [60, 80]}, {"name": "bias", "shape": [200]}]
+D = 5000
+
+
+class Witness(Listener):
+    def __init__(self):
+        self.kinds = []
+        self.models = {}
+        self.recovered_at = []
+
+    def model_fetched(self, round, kind, size):
+        self.kinds.append(kind)
+
+    def recovered(self, sequence):
+        self.recovered_at.append(sequence)
+
+    def message_accepted(self, receipt):
+        raise RuntimeError("a listener's failure is its own affair")
+
+
+def trained(server, run, token, states, members=None, **options):
+    """Trains one device on each state until the run ends; returns the outcomes and what was seen."""
+    witnesses = [Witness() for _ in states]
+
+    def device(i):
+        target = np.random.default_rng(i).standard_normal(D)
+
+        def gradient(model):
+            witnesses[i].models[model.round] = model.values
+            return Gradient(model.values - target, samples=i + 1, loss=float(i))
+
+        with Client(server.url, run=run, enrolment_token=token, state_dir=states[i], listener=witnesses[i], **options) as client:
+            return client.train(gradient)
+
+    with ThreadPoolExecutor(len(states)) as pool:
+        devices = [pool.submit(device, i) for i in range(len(states))]
+        if members:
+            server.start_when_joined(run, members, devices)
+        return [each.result() for each in devices], witnesses
+
+
+@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm"])
+@pytest.mark.parametrize("double", [False, True])
+def test_updates_give_the_bits_of_whole_models(server, rule, double):
+    run = server.run(f"updates-{rule}-{double}".lower(), tensors=TENSORS, compressor="top-k:0.01", rounds=8, participants={"min": 2}, step=rule)
+    token = server.enrolment_token()
+    outcomes, witnesses = trained(server, run, token, [MemoryStore(), MemoryStore()], members=2, double_precision=double)
+    assert [(o.end, o.round, o.accepted) for o in outcomes] == [(RunEnd.FINISHED, 8, 8)] * 2
+    assert all(ModelKind.UPDATE in witness.kinds and ModelKind.REPLICA in witness.kinds for witness in witnesses)
+    with Client(server.url, run=run, enrolment_token=token, state_dir=MemoryStore(), double_precision=double) as other:
+        with pytest.raises(errors.MemberNotFoundError):
+            other.model(0)
+    for round in range(8):
+        assert witnesses[0].models[round].tobytes() == witnesses[1].models[round].tobytes()
+    dense = server.download(f"runs/{run}/rounds/7/model?dtype={'float64' if double else 'float32'}")
+    assert witnesses[0].models[7].tobytes() == dense
+
+
+def test_reports_reach_the_coordinator_s_curves(server):
+    run = server.run("reports", tensors=TENSORS, rounds=3, participants={"min": 2})
+    token = server.enrolment_token()
+    evaluate = lambda model: {"accuracy": 0.25, "broken": float("nan")}  # noqa: E731
+    trained(server, run, token, [MemoryStore(), MemoryStore()], members=2, evaluate=evaluate, report_smoothness=True)
+    last = server.operate("GET", f"runs/{run}/rounds/2")
+    assert last["loss"] == pytest.approx((0 * 1 + 1 * 2) / 3)
+    assert last["metrics"] == {"accuracy": 0.25}
+
+
+def test_a_device_stops_goes_on_rotates_its_secret_and_leaves(server, tmp_path):
+    run = server.run("life", dimension=D, rounds=6, participants={"min": 1})
+    token = server.enrolment_token(uses=1)
+    seen = []
+    with Client(server.url, run=run, enrolment_token=token, state_dir=tmp_path) as client:
+
+        def stopping(model):
+            seen.append(model.round)
+            if len(seen) == 3:
+                client.stop()
+            return np.ones(D)
+
+        with ThreadPoolExecutor(1) as pool:
+            device = pool.submit(client.train, stopping)
+            server.start_when_joined(run, 1, [device])
+            assert device.result().end is RunEnd.STOPPED
+    before = (tmp_path / "credentials").read_bytes()
+    with Client(server.url, run=run, state_dir=tmp_path) as client:
+        client.rotate_secret()
+    assert (tmp_path / "credentials").read_bytes() != before
+    with Client(server.url, run=run, state_dir=tmp_path) as client:
+        outcome = client.train(lambda model: np.ones(D))
+        assert (outcome.end, outcome.accepted) == (RunEnd.FINISHED, 4)
+        again = client.train(lambda model: pytest.fail("the run has ended"))
+        assert (again.end, again.accepted) == (RunEnd.FINISHED, 0)
+        client.leave()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["credentials", "lock"]
+
+
+def test_a_lost_disk_is_given_back_and_a_copied_one_is_refused(server, tmp_path):
+    run = server.run("lost", dimension=D, rounds=4, participants={"min": 1}, compressor="top-k:0.01")
+    token = server.enrolment_token()
+    states = [tmp_path / "device"]
+    stops = []
+
+    def until(rounds, **options):
+        witness = Witness()
+        with Client(server.url, run=run, enrolment_token=token, state_dir=states[0], listener=witness, **options) as client:
+
+            def gradient(model):
+                stops.append(model.round)
+                if model.round == rounds:
+                    client.stop()
+                return np.arange(1.0, D + 1)
+
+            return client.train(gradient), witness
+
+    with ThreadPoolExecutor(1) as pool:
+        device = pool.submit(until, 2)
+        server.start_when_joined(run, 1, [device])
+        device.result()
+    files = {path.name: path.read_bytes() for path in states[0].iterdir()}
+    for name in files:
+        if name.startswith(run):
+            (states[0] / name).unlink()
+    _, witness = until(3)
+    assert witness.recovered_at == [2]
+    for path in states[0].glob(f"{run}.*"):
+        path.unlink()
+    for name, data in files.items():
+        (states[0] / name).write_bytes(data)
+    with pytest.raises(errors.DivergedError, match="copied to another device or restored"):
+        until(9)
+    outcome, witness = until(9, on_divergence=OnDivergence.RECOVER)
+    assert witness.recovered_at == [3]
+    assert outcome.end is RunEnd.FINISHED
+
+
+@pytest.mark.parametrize(
+    "found, expected",
+    [(np.ones(3), "shape"), ({"weight": np.ones((60, 80))}, "'bias' is missing"), ({"weight": np.ones((80, 60)), "bias": np.ones(200)}, "'weight' has shape"),
+     (np.ones(D, dtype=int), "int64"), (np.full(D, np.nan), "value 0, in tensor 'weight', is nan")],
+)  # fmt: skip
+def test_a_bad_gradient_is_named_and_leaves_nothing(server, found, expected):
+    run = server.run(f"bad-{abs(hash(expected))}", tensors=TENSORS, rounds=100, participants={"min": 1})
+    store = MemoryStore()
+    with Client(server.url, run=run, enrolment_token=server.enrolment_token(), state_dir=store) as client:
+        client._enrol()
+        client._coordinator.join(run, 1.0)
+        server.operate("POST", f"runs/{run}/start")
+        with pytest.raises(errors.InvalidGradientError, match=expected) as refusal:
+            client.train(lambda model: found)
+        assert "nothing was sent" in str(refusal.value)
+        with pytest.raises(errors.FunctionError, match="ZeroDivisionError") as failure:
+            client.train(lambda model: 1 / 0)
+        assert isinstance(failure.value.__cause__, ZeroDivisionError)
+    assert store.names(run) == []
+
+
+def test_credentials_may_be_kept_elsewhere_and_tokens_run_out(server):
+    run = server.run("credentials", dimension=5, rounds=1)
+    store = MemoryStore()
+    token = server.enrolment_token(uses=1)
+    with Client(server.url, run=run, enrolment_token=token, state_dir=store) as client:
+        client._enrol()
+        known = client._saved()
+    with Client(server.url, run=run, enrolment_token=token, state_dir=MemoryStore()) as client:
+        with pytest.raises(errors.EnrolmentTokenUsedUpError):
+            client.train(lambda model: None)
+    with Client(server.url, run=run, credentials=(known.client, known.secret), state_dir=MemoryStore()) as client:
+        client.leave()
+        with pytest.raises(RuntimeError, match="credentials were given"):
+            client.rotate_secret()
+    with Client(server.url, run="no-such-run", credentials=(known.client, known.secret), state_dir=MemoryStore()) as client:
+        with pytest.raises(errors.RunNotFoundError):
+            client.train(lambda model: None)
+    with Client(server.url, run=run, credentials=("me", "wrong"), state_dir=MemoryStore()) as client:
+        with pytest.raises(errors.UnauthenticatedError):
+            client.train(lambda model: None)
