@@ -1,7 +1,8 @@
 """Fixtures of several test modules."""
 
-import coordinator
 import pytest
+
+from . import coordinator
 
 
 @pytest.fixture(scope="session")

@@ -61,12 +61,18 @@ class Coordinator:
         ]
         with open(self._folder / "coordinator.log", "ab") as log:
             self._process = subprocess.Popen(
-                [*command(), *options], stdout=log, stderr=log, cwd=self._folder, env={**os.environ, "EVENKEEL_OPERATOR_TOKEN": TOKEN}
+                [*command(), *options],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                env={**os.environ, "EVENKEEL_OPERATOR_TOKEN": TOKEN},
             )
         until = time.monotonic() + 180
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
-                raise AssertionError("the coordinator did not start:\n" + (self._folder / "coordinator.log").read_text()[-4000:])
+                raise AssertionError(
+                    "the coordinator did not start:\n" + (self._folder / "coordinator.log").read_text()[-4000:]
+                )
             time.sleep(0.2)
 
     def _is_ready(self) -> bool:
@@ -112,6 +118,12 @@ class Coordinator:
 
     def run(self, name: str, **definition: object) -> str:
         """Creates a run; its gamma, compressor, rounds and quorum have defaults."""
-        defaults = {"algorithm": "ef21-norm", "compressor": "top-k:0.2", "gamma": "constant:0.1", "rounds": 5, "participants": {"min": 1}}
+        defaults = {
+            "algorithm": "ef21-norm",
+            "compressor": "top-k:0.2",
+            "gamma": "constant:0.1",
+            "rounds": 5,
+            "participants": {"min": 1},
+        }
         self.operate("POST", "runs", {"name": name, **defaults, **definition})
         return name

@@ -62,14 +62,22 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             answer = self._exchange(body)
         if fault == "answer lost":
             return self._hang_up()
-        headers = {name: value for name, value in answer.headers.items() if name.lower() not in ("transfer-encoding", "content-length", "connection")}
+        headers = {
+            name: value
+            for name, value in answer.headers.items()
+            if name.lower() not in ("transfer-encoding", "content-length", "connection")
+        }
         self._answer(answer.status, headers, answer.data, cut=fault == "answer cut")
 
     do_GET = do_PUT = do_POST = do_DELETE = _forward
 
     def _exchange(self, body: bytes) -> urllib3.BaseHTTPResponse:
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "content-length")}
-        answer = self.server.pool.request(self.command, self.server.target + self.path, body=body or None, headers=headers, redirect=False)
+        headers = {
+            name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "content-length")
+        }
+        answer = self.server.pool.request(
+            self.command, self.server.target + self.path, body=body or None, headers=headers, redirect=False
+        )
         if "/messages/" in self.path and answer.status in (200, 201):
             receipt = json.loads(answer.data.split(b"\n")[0])
             self.server.messages[receipt["client"], receipt["sequence"]] = (receipt, body)

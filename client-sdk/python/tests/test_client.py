@@ -14,6 +14,8 @@ from evenkeel.client._retries import Retries
 from evenkeel.client._stop import StopSignal
 from evenkeel.client._transport import Request, Response, Transport
 
+from . import coordinator
+
 
 class Server:
     """Answers each request with the next of some functions of the handler."""
@@ -115,7 +117,10 @@ def test_the_deadline_is_for_all_attempts_together(serving):
     assert sum(stop.slept) <= 60
 
 
-@pytest.mark.parametrize("text, seconds", [("12", 12), ("999999999999", 86400), ("", None), ("soon", None), ("-1", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)])
+@pytest.mark.parametrize(
+    "text, seconds",
+    [("12", 12), ("999999999999", 86400), ("", None), ("soon", None), ("-1", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
+)
 def test_retry_after_is_read_as_seconds_or_as_a_date(text, seconds):
     assert Retries.retry_after(Response(503, {"Retry-After": text}, b"")) == seconds
 
@@ -150,7 +155,9 @@ def test_the_first_line_is_handed_on_while_the_others_are_awaited(serving):
         handler.wfile.write(b"5\r\ntask\n\r\n0\r\n\r\n")
 
     server = serving(lines)
-    answer = retries(server, Pauses()).send(Request("PUT", "/x", 100, body=b"m", first_line=lambda line: line == b"receipt" and taken.set()))
+    answer = retries(server, Pauses()).send(
+        Request("PUT", "/x", 100, body=b"m", first_line=lambda line: line == b"receipt" and taken.set())
+    )
     assert answer.body == b"receipt\ntask\n"
 
 
@@ -187,8 +194,6 @@ def test_each_problem_type_has_its_error(serving, slug):
 
 
 def test_problem_types_are_those_of_the_documentation():
-    import coordinator
-
     table = (coordinator.ROOT / "docs" / "errors.md").read_text().split("## Types")[1]
     slugs = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
     assert slugs == set(errors._TYPES)
@@ -244,7 +249,14 @@ def server_context(certificates):
 def test_a_client_shows_its_certificate_and_checks_the_coordinator_s(serving, certificates):
     server = serving(says(204), context=server_context(certificates))
     pair = (str(certificates / "cert.pem"), str(certificates / "key.pem"))
-    with Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret"), ca_file=certificates / "cert.pem", client_certificate=pair) as client:
+    with Client(
+        server.url,
+        run="r",
+        state_dir=MemoryStore(),
+        credentials=("me", "secret"),
+        ca_file=certificates / "cert.pem",
+        client_certificate=pair,
+    ) as client:
         client.leave()
     assert server.requests[0][0] == "DELETE"
     assert server.requests[0][2]["Authorization"] == "Bearer secret"

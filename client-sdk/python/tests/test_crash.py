@@ -5,13 +5,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import coordinator
 import numpy as np
 import pytest
 
 from evenkeel import Client
 from evenkeel.client import DeviceState, FolderStore
 from evenkeel.wire import Limits, Replica, decode_frame
+
+from . import coordinator
 
 HERE = pathlib.Path(__file__).parent
 DIMENSION = 60

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import coordinator
+from . import coordinator
+
 
 EXAMPLES = coordinator.ROOT / "client-sdk" / "python" / "examples"
 
@@ -12,7 +13,14 @@ EXAMPLES = coordinator.ROOT / "client-sdk" / "python" / "examples"
 def test_digits_device_learns_to_read(server, tmp_path):
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     tensors = [{"name": "weight", "shape": [10, 64]}, {"name": "bias", "shape": [10]}]
-    run = server.run("digits-example", tensors=tensors, compressor="top-k:0.1+log:6", gamma="constant:0.3", rounds=30, participants={"min": 2})
+    run = server.run(
+        "digits-example",
+        tensors=tensors,
+        compressor="top-k:0.1+log:6",
+        gamma="constant:0.3",
+        rounds=30,
+        participants={"min": 2},
+    )
     environment = {**coordinator.environment(), "EVENKEEL_ENROLMENT_TOKEN": server.enrolment_token()}
 
     def device(i):

@@ -5,17 +5,22 @@ import pathlib
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-import coordinator
 import numpy as np
 import pytest
-from faulty_proxy import FaultyProxy
 
 from evenkeel import Client, Gradient, RunEnd, step
 from evenkeel.vector import TensorLayout
 from evenkeel.wire import Limits, Message
 
+from . import coordinator
+from .faulty_proxy import FaultyProxy
+
 SDK = coordinator.ROOT / "client-sdk"
-JARS = [jar for name in ("jackson-jr-objects", "jackson-core") for jar in pathlib.Path.home().glob(f".m2/repository/tools/jackson/*/{name}/3.*/*.jar")]
+JARS = [
+    jar
+    for name in ("jackson-jr-objects", "jackson-core")
+    for jar in pathlib.Path.home().glob(f".m2/repository/tools/jackson/*/{name}/3.*/*.jar")
+]
 FOLDERS = [SDK / "java" / "target" / "classes", SDK / "java" / "target" / "test-classes", SDK / "core" / "target" / "classes"]
 CLASSPATH = os.environ.get("EVENKEEL_DEVICE_CLASSPATH") or os.pathsep.join(map(str, FOLDERS + JARS))
 
@@ -41,7 +46,8 @@ def python_device(url, run, token, folder):
 
 
 @pytest.mark.skipif(
-    "EVENKEEL_DEVICE_CLASSPATH" not in os.environ and not (FOLDERS[1] / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
+    "EVENKEEL_DEVICE_CLASSPATH" not in os.environ
+    and not (FOLDERS[1] / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
     reason="client-sdk/java is not compiled: ./mvnw -pl client-sdk/java -am test-compile",
 )
 def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(server, tmp_path):
@@ -51,7 +57,8 @@ def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(serv
     proxy = FaultyProxy(server.url, share=0.08, seed=3)
     with ThreadPoolExecutor(DEVICES) as pool:
         devices = [
-            pool.submit(java_device if i % 2 else python_device, proxy.url, run, token, tmp_path / str(i)) for i in range(DEVICES)
+            pool.submit(java_device if i % 2 else python_device, proxy.url, run, token, tmp_path / str(i))
+            for i in range(DEVICES)
         ]
         server.start_when_joined(run, DEVICES, devices)
         for device in devices:

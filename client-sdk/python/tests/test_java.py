@@ -2,16 +2,28 @@
 
 import itertools
 
-import java
 import numpy as np
 import pytest
 
 from evenkeel import compress, feedback, step, wire
 from evenkeel.vector import Tensor, TensorLayout
 
-pytestmark = pytest.mark.skipif(not java.built(), reason="client-sdk/core is not compiled: ./mvnw -pl client-sdk/core test-compile")
+from . import java
 
-SELECTIONS = ["identity", "top-k:0.1", "top-k:7", "rand-k:0.05", "block-top-k:16:0.2", "block-top-k:700:1", "layer-top-k:0.03", "threshold:1.5"]
+pytestmark = pytest.mark.skipif(
+    not java.built(), reason="client-sdk/core is not compiled: ./mvnw -pl client-sdk/core test-compile"
+)
+
+SELECTIONS = [
+    "identity",
+    "top-k:0.1",
+    "top-k:7",
+    "rand-k:0.05",
+    "block-top-k:16:0.2",
+    "block-top-k:700:1",
+    "layer-top-k:0.03",
+    "threshold:1.5",
+]
 CODINGS = [coding.text for coding in compress.ValueCoding]
 SIZES = [300, 1, 1699, 40]
 
@@ -51,7 +63,14 @@ def test_same_gradient_gives_the_same_frame(jvm, selection, coding):
             for other in (None, minus, -vector):
                 compressed = compressor.compress(vector, other, seed)
                 frame = wire.encode_frame(compressed)
-                words = jvm.ask("frame", compressor.spec, sizes, f"{seed:016x}", java.text(vector), "-" if other is None else java.text(other))
+                words = jvm.ask(
+                    "frame",
+                    compressor.spec,
+                    sizes,
+                    f"{seed:016x}",
+                    java.text(vector),
+                    "-" if other is None else java.text(other),
+                )
                 assert java.data(words[0]) == frame, (seed, number, other is None)
                 again, dense = jvm.ask("transcode", tensors.dimension, words[0])
                 assert java.data(again) == frame
@@ -131,7 +150,19 @@ def test_steps_agree_in_every_bit(jvm, rule, scale):
         assert java.values(words[2 * round + 1]).tolist() == [done.direction_norm, done.accumulated], round
 
 
-@pytest.mark.parametrize("text", ["horizon:1:0.5", "horizon:0.3:0.75", "anytime:0.1:0.5", "anytime:1:0.75", "anytime:2:1", "anytime:1:0.3333", "0.25", "anytime:1:0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "horizon:1:0.5",
+        "horizon:0.3:0.75",
+        "anytime:0.1:0.5",
+        "anytime:1:0.75",
+        "anytime:2:1",
+        "anytime:1:0.3333",
+        "0.25",
+        "anytime:1:0",
+    ],
+)
 def test_schedules_agree_in_every_bit(jvm, text):
     schedule = step.parse_schedule(text)
     for horizon in (0, 1, 999, 12345):

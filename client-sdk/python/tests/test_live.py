@@ -39,7 +39,9 @@ def trained(server, run, token, states, members=None, **options):
             witnesses[i].models[model.round] = model.values
             return Gradient(model.values - target, samples=i + 1, loss=float(i))
 
-        with Client(server.url, run=run, enrolment_token=token, state_dir=states[i], listener=witnesses[i], **options) as client:
+        with Client(
+            server.url, run=run, enrolment_token=token, state_dir=states[i], listener=witnesses[i], **options
+        ) as client:
             return client.train(gradient)
 
     with ThreadPoolExecutor(len(states)) as pool:
@@ -52,7 +54,14 @@ def trained(server, run, token, states, members=None, **options):
 @pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm"])
 @pytest.mark.parametrize("double", [False, True])
 def test_updates_give_the_bits_of_whole_models(server, rule, double):
-    run = server.run(f"updates-{rule}-{double}".lower(), tensors=TENSORS, compressor="top-k:0.01", rounds=8, participants={"min": 2}, step=rule)
+    run = server.run(
+        f"updates-{rule}-{double}".lower(),
+        tensors=TENSORS,
+        compressor="top-k:0.01",
+        rounds=8,
+        participants={"min": 2},
+        step=rule,
+    )
     token = server.enrolment_token()
     outcomes, witnesses = trained(server, run, token, [MemoryStore(), MemoryStore()], members=2, double_precision=double)
     assert [(o.end, o.round, o.accepted) for o in outcomes] == [(RunEnd.FINISHED, 8, 8)] * 2

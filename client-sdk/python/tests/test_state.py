@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 
-import coordinator
 import numpy as np
 import pytest
 
@@ -13,6 +12,8 @@ from evenkeel import compress
 from evenkeel.client import DeviceState, FolderStore, MemoryStore
 from evenkeel.errors import StateError
 from evenkeel.wire import Report
+
+from . import coordinator
 
 D = 50
 COMPRESSOR = compress.parse("top-k:0.1").bind(D)
@@ -72,7 +73,10 @@ def test_every_damaged_byte_is_noticed(tmp_path, name):
                 opened(store)
 
 
-@pytest.mark.parametrize("change, expected", [({"client": "you"}, "belongs to client me"), ({"method": "ef21"}, "of a run with"), ({"dimension": 51}, "of a run with")])
+@pytest.mark.parametrize(
+    "change, expected",
+    [({"client": "you"}, "belongs to client me"), ({"method": "ef21"}, "of a run with"), ({"dimension": 51}, "of a run with")],
+)
 def test_state_of_another_device_or_run_is_refused(change, expected):
     store = MemoryStore()
     advance(opened(store), 0)
@@ -85,7 +89,9 @@ def test_a_folder_has_one_client(tmp_path):
     with pytest.raises(StateError, match="in use by another client"):
         FolderStore(tmp_path)
     code = "import sys; from evenkeel.client import FolderStore; FolderStore(sys.argv[1])"
-    other = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment())
+    other = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment()
+    )
     assert "in use by another client" in other.stderr
     first.close()
     FolderStore(tmp_path).close()

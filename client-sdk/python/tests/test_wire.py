@@ -4,14 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_vectors import FOLDER, INDEX
 
 from evenkeel import compress, wire
 from evenkeel.errors import WireError
 
+from .test_vectors import FOLDER, INDEX
+
 EXAMPLES = settings(deadline=None, max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 GOOD = [(entry, (FOLDER / entry["file"]).read_bytes()) for entry in INDEX["good"]]
-FRAMES = [(entry["vector"]["dimension"], data) for entry, data in GOOD if entry["kind"] == "frame" and entry["vector"]["dimension"] < 10**6]
+FRAMES = [
+    (entry["vector"]["dimension"], data)
+    for entry, data in GOOD
+    if entry["kind"] == "frame" and entry["vector"]["dimension"] < 10**6
+]
 
 
 def resealed(data):
@@ -33,7 +38,9 @@ def test_damaged_frames_are_refused_or_read_whole(frame, choice):
         assert 0 <= refusal.position <= len(damaged)
         return
     assert np.isfinite(vector.values).all()
-    assert wire.decode_frame(wire.encode_frame(vector), wire.Limits(dimension)).to_dense().tobytes() == vector.to_dense().tobytes()
+    assert (
+        wire.decode_frame(wire.encode_frame(vector), wire.Limits(dimension)).to_dense().tobytes() == vector.to_dense().tobytes()
+    )
 
 
 @EXAMPLES

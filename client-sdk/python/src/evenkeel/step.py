@@ -223,9 +223,7 @@ class StepRule(ABC):
             accumulated: what the previous round's ``StepScale.accumulated`` was, 0 in the first.
         """
         norm = l2(total)
-        return StepScale.stationary(accumulated) if norm == 0 else self._scale(
-            total, norm, weight, gamma, layout, accumulated
-        )
+        return StepScale.stationary(accumulated) if norm == 0 else self._scale(total, norm, weight, gamma, layout, accumulated)
 
     @abstractmethod
     def _scale(

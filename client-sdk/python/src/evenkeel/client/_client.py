@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from urllib3.util import parse_url
 
-from ..errors import CoordinatorError, EvenkeelError, MemberNotFoundError, StateError, WrongStateError
+from ..errors import EvenkeelError, MemberNotFoundError, StateError, WrongStateError
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._listener import Announcer, Listener
@@ -145,9 +145,7 @@ class Client:
         try:
             self._enrol()
             member = self._join()
-            return Training(
-                self._settings, self._coordinator, self._store, self._stop, self._announcer, member
-            ).run(function)
+            return Training(self._settings, self._coordinator, self._store, self._stop, self._announcer, member).run(function)
         except Stopped:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
@@ -171,9 +169,7 @@ class Client:
         def work() -> Model:
             self._enrol()
             plan = self._coordinator.membership(self._run).plan
-            return Downlink(
-                self._coordinator, plan, self._settings.double_precision, False, self._announcer
-            ).dense(round)
+            return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).dense(round)
 
         return self._in_turn(work)
 
@@ -286,27 +282,21 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
 
 def _check(url: str, run: str, weight: float) -> None:
     parts = parse_url(url)
     if parts.scheme not in ("http", "https") or not parts.host:
-        raise ValueError(
-            f"url is '{url}', expected the coordinator's address such as https://coordinator.example:8080"
-        )
+        raise ValueError(f"url is '{url}', expected the coordinator's address such as https://coordinator.example:8080")
     if not _RUN.fullmatch(run):
         raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
     if not 0 < weight < math.inf:
         raise ValueError(f"weight is {weight}, expected a finite number above 0")
 
 
-def _tls(
-    ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None
-) -> ssl.SSLContext | None:
+def _tls(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
     if ca_file is None and client_certificate is None:
         return None
     context = ssl.create_default_context(cafile=ca_file)

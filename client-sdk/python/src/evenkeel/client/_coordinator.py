@@ -97,9 +97,7 @@ class Coordinator:
     def model(self, run: str, round: int, dtype: str, most: int) -> bytes:
         """Gets a model whole, as little-endian values of type ``float32`` or ``float64``."""
         request = self._request("GET", f"runs/{run}/rounds/{round}/model?dtype={dtype}", most)
-        return self._accepted(
-            replace(request, headers={**request.headers, "Accept": "application/octet-stream"})
-        ).body
+        return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
         """Gets what changed from one round's model to another's."""
@@ -109,9 +107,7 @@ class Coordinator:
         """Gets x and S of a round."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/replica", most)).body
 
-    def send(
-        self, run: str, round: int, message: bytes, wait: float, since: int, taker: Callable[[Receipt], None]
-    ) -> Task:
+    def send(self, run: str, round: int, message: bytes, wait: float, since: int, taker: Callable[[Receipt], None]) -> Task:
         """Sends a message and asks for work after its round, in one request.
 
         Args:

@@ -172,9 +172,7 @@ class DeviceState:
         accepted = self._store.names(f"{self._run}.accepted-")
         self._store.delete([f"{self._run}.staged", *reversed(accepted)])
         self.pending = None
-        snapshot = Snapshot(
-            self._client, self._method, self._dimension, sequence, head, last_round, tuple(vectors)
-        )
+        snapshot = Snapshot(self._client, self._method, self._dimension, sequence, head, last_round, tuple(vectors))
         snapshot.write(self._store, f"{self._run}.snapshot")
         self._start_from(snapshot)
         self.fresh = False

@@ -139,9 +139,7 @@ class Training:
                     task = self._take_part(task, function)
                 else:
                     self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
-                    task = self._coordinator.task(
-                        self._plan.run, self._after, self._settings.long_poll, self._downlink.since
-                    )
+                    task = self._coordinator.task(self._plan.run, self._after, self._settings.long_poll, self._downlink.since)
             self._heard = task.round
             return self._outcome(RunEnd(task.state))
         except Stopped:

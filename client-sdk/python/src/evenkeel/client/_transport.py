@@ -73,9 +73,7 @@ class Transport:
         tls: whom to trust and what certificate to show; None for Python's default.
     """
 
-    def __init__(
-        self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None, stop: StopSignal
-    ) -> None:
+    def __init__(self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None, stop: StopSignal) -> None:
         parts = urllib3.util.parse_url(url)
         self._prefix = (parts.path or "").rstrip("/")
         self._connect_timeout = connect_timeout
@@ -86,9 +84,7 @@ class Transport:
         host, port = parts.host or "", parts.port
         self._pool: urllib3.HTTPConnectionPool
         if parts.scheme == "https":
-            self._pool = urllib3.HTTPSConnectionPool(
-                host, port, ssl_context=tls or ssl.create_default_context(), **options
-            )
+            self._pool = urllib3.HTTPSConnectionPool(host, port, ssl_context=tls or ssl.create_default_context(), **options)
         else:
             self._pool = urllib3.HTTPConnectionPool(host, port, **options)
         self._make = self._pool.ConnectionCls
@@ -123,9 +119,7 @@ class Transport:
             )
         except (HTTPError, ssl.SSLError) as e:
             if _is_untrusted(e):
-                raise UntrustedError(
-                    f"{request} failed: {e}; trying again would not help: check the TLS certificates"
-                ) from e
+                raise UntrustedError(f"{request} failed: {e}; trying again would not help: check the TLS certificates") from e
             raise
         try:
             body = self._body(request, answer)
@@ -211,9 +205,7 @@ def _require_room(request: Request, size: int, most: int) -> None:
 def _is_untrusted(e: BaseException | None) -> bool:
     seen = 0
     while e is not None and seen < 10:
-        if isinstance(e, ssl.SSLCertVerificationError) or any(
-            isinstance(arg, ssl.SSLCertVerificationError) for arg in e.args
-        ):
+        if isinstance(e, ssl.SSLCertVerificationError) or any(isinstance(arg, ssl.SSLCertVerificationError) for arg in e.args):
             return True
         e = e.__cause__ or e.__context__
         seen += 1

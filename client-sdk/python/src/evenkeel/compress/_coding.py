@@ -58,9 +58,7 @@ class ValueCoding(Enum):
         for coding in cls:
             if coding.text == text:
                 return coding
-        raise ValueError(
-            f"the value coding is '{text}', expected one of float32, float64, bf16, natural, sign, log:4 to log:8"
-        )
+        raise ValueError(f"the value coding is '{text}', expected one of float32, float64, bf16, natural, sign, log:4 to log:8")
 
     def rounded(self, values: Floats) -> Floats:
         """Returns finite values rounded to ones this coding can carry, as float64.

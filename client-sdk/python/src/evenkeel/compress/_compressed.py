@@ -25,9 +25,7 @@ class CompressedVector:
 
     def __init__(self, support: Support, coding: ValueCoding, values: Floats) -> None:
         if values.shape != (support.count,):
-            raise ValueError(
-                f"values of shape {values.shape} for {support.count} coordinates: expected one for each"
-            )
+            raise ValueError(f"values of shape {values.shape} for {support.count} coordinates: expected one for each")
         finite = np.isfinite(values)
         if not finite.all():
             j = int(np.flatnonzero(~finite)[0])

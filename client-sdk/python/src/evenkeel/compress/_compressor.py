@@ -166,8 +166,7 @@ class _LayerTopK(_Selector):
         self._layout = layout
         single = len(layout) == 1
         self._counts = [
-            selection.amount.of(t.size, "coordinates" if single else f"values in tensor '{t.name}'")
-            for t in layout.tensors
+            selection.amount.of(t.size, "coordinates" if single else f"values in tensor '{t.name}'") for t in layout.tensors
         ]
         self.max_count = sum(self._counts)
         self.alpha = min(count / t.size for count, t in zip(self._counts, layout.tensors))

@@ -77,9 +77,7 @@ def _likely_bar(u: Vector, minus: Floats | None, start: int, stop: int, count: i
     return max(0.0, float(np.nextafter(np.partition(sample, size - rank)[size - rank], -np.inf)))
 
 
-def _collect(
-    u: Vector, minus: Floats | None, start: int, stop: int, count: int, bar: float
-) -> tuple[Indices, Floats]:
+def _collect(u: Vector, minus: Floats | None, start: int, stop: int, count: int, bar: float) -> tuple[Indices, Floats]:
     """Collects what is above the bar: all of it, or at least the K largest."""
     room = 3 * count + CHUNK
     found: list[Indices] = []

@@ -1,11 +1,11 @@
 """The versioned binary wire format of client-sdk/FORMAT.md: frames, messages, round updates and replicas.
 
-    >>> import numpy as np
-    >>> from evenkeel import compress, wire
-    >>> vector = compress.parse("top-k:2").bind(4).compress(np.array([0.5, -2.0, 0.0, 3.25]))
-    >>> frame = wire.encode_frame(vector)
-    >>> wire.decode_frame(frame, wire.Limits(4)).to_dense()
-    array([ 0.  , -2.  ,  0.  ,  3.25])
+>>> import numpy as np
+>>> from evenkeel import compress, wire
+>>> vector = compress.parse("top-k:2").bind(4).compress(np.array([0.5, -2.0, 0.0, 3.25]))
+>>> frame = wire.encode_frame(vector)
+>>> wire.decode_frame(frame, wire.Limits(4)).to_dense()
+array([ 0.  , -2.  ,  0.  ,  3.25])
 """
 
 from ._crc32c import crc32c

@@ -65,8 +65,10 @@ def read_support(reader: Reader, coding: int, dimension: int, count: int) -> Sup
 def _numbers(reader: Reader, coding: int, count: int, bound: int) -> Indices:
     if coding in (layout.BITMAP, layout.BLOCK_BITMAP):
         return _bitmap(reader, count, bound)
-    return read_golomb(reader, count, bound) if coding in (layout.GOLOMB, layout.BLOCK_GOLOMB) else read_adaptive(
-        reader, count, bound
+    return (
+        read_golomb(reader, count, bound)
+        if coding in (layout.GOLOMB, layout.BLOCK_GOLOMB)
+        else read_adaptive(reader, count, bound)
     )
 
 

@@ -67,9 +67,7 @@ class Report:
             raise ValueError(f"{len(self.metrics)} metrics, expected at most {MAX_METRICS}: leave some out")
         for name, value in self.metrics.items():
             if not _NAME.fullmatch(name):
-                raise ValueError(
-                    f"a metric is named '{name}', expected 1 to 64 of a-z, 0-9, '_', '.' and '-': rename it"
-                )
+                raise ValueError(f"a metric is named '{name}', expected 1 to 64 of a-z, 0-9, '_', '.' and '-': rename it")
             _check(f"metrics.{name}", value, -math.inf)
         object.__setattr__(self, "metrics", {name: float(self.metrics[name]) for name in sorted(self.metrics)})
 

@@ -99,7 +99,5 @@ class Reader:
         """Reads a float32 that scales values: finite and without a sign."""
         value = float(struct.unpack("<f", self.take(4, "the scale"))[0])
         if not math.isfinite(value) or math.copysign(1, value) < 0:
-            raise WireError(
-                Fault.INVALID_VALUE, self.position - 4, f"scale {value}", "a finite number without a sign"
-            )
+            raise WireError(Fault.INVALID_VALUE, self.position - 4, f"scale {value}", "a finite number without a sign")
         return value

@@ -50,9 +50,7 @@ class RoundUpdate:
             if not _is_divisor(divisor):
                 raise ValueError(f"divisor {i} is {divisor}, expected a finite number above 0")
         if not _is_changes(self.changes):
-            raise ValueError(
-                f"the changes are {self.changes}, expected float64 values on all coordinates or listed ones"
-            )
+            raise ValueError(f"the changes are {self.changes}, expected float64 values on all coordinates or listed ones")
 
     def apply(self, x: Floats, total: Floats, tensors: TensorLayout) -> None:
         """Brings a replica from before the round to after it, in place, bit for bit as the coordinator does.
