@@ -92,7 +92,7 @@ class Pauses(StopSignal):
 
 
 def retries(server, stop, deadline=600.0, draw=lambda: 0.5):
-    transport = Transport(server.url, 5, 5, None, stop)
+    transport = Transport(server.url, 5, 5, None)
     return Retries(transport, deadline, stop, lambda *a: None, draw, clock=lambda: sum(stop.slept))
 
 

@@ -29,7 +29,7 @@ DIMENSION, ROUNDS, DEVICES = 500, 12, 20
 
 def java_device(url, run, token, folder):
     """Runs client-sdk/java's example device, the gradient of 1/2 ||x - 1/2||^2, until it ends."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     command = ["java", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", CLASSPATH, "io.evenkeel.example.ExampleDevice", url, run]
     environment = {**os.environ, "EVENKEEL_ENROLMENT_TOKEN": token}
     life = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400)
@@ -45,11 +45,35 @@ def python_device(url, run, token, folder):
     assert outcome.end is RunEnd.FINISHED
 
 
-@pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(
     "EVENKEEL_DEVICE_CLASSPATH" not in os.environ
     and not (FOLDERS[1] / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
     reason="client-sdk/java is not compiled: ./mvnw -pl client-sdk/java -am test-compile",
 )
+
+
+def test_a_device_may_change_its_sdk(server, tmp_path):
+    run = server.run("changed-sdk", dimension=DIMENSION, compressor="top-k:0.05", rounds=8)
+    token = server.enrolment_token(uses=1)
+    state = tmp_path / "device" / "device-state"
+    with Client(server.url, run=run, enrolment_token=token, state_dir=state) as client:
+
+        def first_half(model):
+            if model.round == 4:
+                client.stop()
+            return model.values - np.float32(0.5)
+
+        with ThreadPoolExecutor(1) as pool:
+            device = pool.submit(client.train, first_half)
+            server.start_when_joined(run, 1, [device])
+            assert device.result().accepted == 4
+    java_device(server.url, run, token, tmp_path / "device")
+    with Client(server.url, run=run, state_dir=state) as client:
+        outcome = client.train(lambda model: pytest.fail("the run has ended"))
+        assert (outcome.end, outcome.round) == (RunEnd.FINISHED, 8)
+    assert server.operate("GET", f"runs/{run}/members")[0]["sequence"] == 8
+
+
 def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(server, tmp_path):
     run = server.run("fleet", dimension=DIMENSION, compressor="top-k:0.05+log:6", rounds=ROUNDS, gamma="constant:0.25",
                      participants={"min": 15}, time={"min": "PT0S", "max": "PT5S"})  # fmt: skip

@@ -112,7 +112,7 @@ class Client:
         self._announcer = Announcer(listener or Listener())
         self._stop = StopSignal()
         context = tls or _tls(ca_file, client_certificate)
-        self._transport = Transport(url, connect_timeout, request_timeout, context, self._stop)
+        self._transport = Transport(url, connect_timeout, request_timeout, context)
         self._coordinator = Coordinator(Retries(self._transport, retry_for, self._stop, self._announcer.retrying))
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
         self._turn = threading.Lock()

@@ -195,7 +195,7 @@ class Training:
             pending = self._state.stage(round, report, staged)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
-        except ValueError as e:
+        except (TypeError, ValueError) as e:
             raise FunctionError(f"in round {round} nothing was sent: {e}") from e
         text = "message for round %d is saved, number %d, %d bytes"
         self._announcer.tell(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))

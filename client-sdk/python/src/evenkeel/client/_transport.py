@@ -13,12 +13,11 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from ..errors import ProtocolError, UntrustedError
-from ._stop import StopSignal
 
 _MOST_REFUSAL_BYTES = 256 * 1024
 _PIECE_DOWN = 1 << 16
-_PIECE_UP = 1 << 10
-"""Each piece of a body may take the timeout, so that slow links are no dead ones."""
+_PIECE_UP = 1 << 12
+"""Each piece of a body may take the connect timeout, so that slow links are no dead ones."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,11 @@ class Transport:
         tls: whom to trust and what certificate to show; None for Python's default.
     """
 
-    def __init__(self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None, stop: StopSignal) -> None:
+    def __init__(self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None) -> None:
         parts = urllib3.util.parse_url(url)
         self._prefix = (parts.path or "").rstrip("/")
         self._connect_timeout = connect_timeout
         self._silence = silence
-        self._stop = stop
         self._connection: Any = None
         options: dict[str, Any] = {"maxsize": 1, "block": False, "retries": False}
         host, port = parts.host or "", parts.port
