@@ -1,15 +1,21 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.core.sampling.Sampling;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
  * Who is asked in each run's open round, remembered so that a thousand polls do not read a thousand members each. Thread-safe.
+ *
+ * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended for want of messages asks all.
  *
  * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions tell whether what is
  * remembered still holds.
@@ -54,7 +60,20 @@ class OpenRounds {
     }
 
     private Draw drawn(long run, int round, int extended) {
-        return new Draw(round, extended, Sampling.draw(plans.of(run), round, members.findActive(run, round), extended));
+        RunPlan plan = plans.of(run);
+        List<Member> active = members.findActive(run, round);
+        int count = extended > 0 ? active.size() : count(plan, active.size());
+        BitSet sampled = new BitSet();
+        for (int position : Sampling.positions(active.size(), count, plan.seed(), round)) {
+            sampled.set(active.get(position).ordinal());
+        }
+        return new Draw(round, extended, sampled);
+    }
+
+    /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */
+    private static int count(RunPlan plan, int members) {
+        int share = (int) Math.ceil(plan.sampling() * members);
+        return Math.min(members, Math.max(share, plan.minParticipants()));
     }
 
     void forget(long run) {

@@ -37,6 +37,7 @@ class ArchitectureTest {
                 .optionalLayer("method")
                 .definedBy(
                         CORE + ".feedback..",
+                        CORE + ".sampling..",
                         CORE + ".step..",
                         CORE + ".algorithm..",
                         CORE + ".wire..",

@@ -1,7 +1,7 @@
 package io.evenkeel.pilot.simulation;
 
-import io.evenkeel.coordinator.round.Sampling;
 import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.sampling.Sampling;
 import java.util.Arrays;
 
 /** Which clients take part in a round: a share of them, at least one, drawn anew each round as the coordinator draws them. */
