@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator;
 
-import io.evenkeel.coordinator.storage.StatedQueries;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.springframework.boot.SpringApplication;
@@ -10,7 +9,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /** The coordinator as a Spring Boot service. */
 @SpringBootApplication(
@@ -24,7 +22,6 @@ import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
         excludeName =
                 "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @ConfigurationPropertiesScan
-@EnableJpaRepositories(queryEnhancerSelector = StatedQueries.class)
 public class CoordinatorApplication {
 
     /**
@@ -40,7 +37,6 @@ public class CoordinatorApplication {
     public static SpringApplication application() {
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
         application.setMainApplicationClass(CoordinatorApplication.class);
-        AheadOfTime.applyTo(application);
         return application;
     }
 

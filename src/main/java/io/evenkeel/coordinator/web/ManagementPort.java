@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 /**
  * A port of its own for metrics and health, with threads of its own: who asks for them waits behind no device.
  *
- * <p>A second connector of the one web server. Spring Boot's own management port is a second web server and application context,
- * decided on by conditions, which a start prepared at build time (AheadOfTime) cannot look at.
+ * <p>A second connector of the one web server. Spring Boot's own management port would be a second web server with an application
+ * context of its own.
  */
 @Component
 final class ManagementPort {
