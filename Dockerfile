@@ -1,11 +1,12 @@
-# The coordinator, and the demo beside it for trials (helm test). Builds from the sources alone:
+# The coordinator, and the command line beside it for helm test. Builds from the sources alone:
 #   docker build -t evenkeel/coordinator:0.1.0 .
 
 FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db142b9a6f47b4eb4080f31058d200f9813 AS build
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -q -DskipTests -Dspotless.check.skip -Djacoco.skip -pl pilot -am package
+    ./mvnw -B -ntp -q -DskipTests -Dspotless.check.skip -Djacoco.skip -pl cli -am package
+RUN java -Djarmode=tools -jar target/evenkeel-coordinator.jar extract --layers --destination layers
 
 FROM eclipse-temurin:25.0.3_9-jre-noble@sha256:fbcf915c585659b30eb766ada4d6d7cfc9ec1040bf521e95bf61b10a25af73db
 LABEL org.opencontainers.image.title="Evenkeel coordinator" \
@@ -15,9 +16,14 @@ LABEL org.opencontainers.image.title="Evenkeel coordinator" \
 # A number and no name, so that Kubernetes can see that it is not root. All that it may write to is its data.
 RUN install -d /opt/evenkeel && install -d -o 10001 -g 10001 /var/lib/evenkeel /var/lib/evenkeel/data
 WORKDIR /var/lib/evenkeel
-COPY --from=build /build/pilot/target/evenkeel.jar /opt/evenkeel/
+COPY --from=build /build/layers/dependencies/ /opt/evenkeel/
+COPY --from=build /build/layers/spring-boot-loader/ /opt/evenkeel/
+COPY --from=build /build/cli/target/lib/ /opt/evenkeel/cli/lib/
+COPY --from=build /build/layers/snapshot-dependencies/ /opt/evenkeel/
+COPY --from=build /build/cli/target/evenkeel-cli.jar /opt/evenkeel/cli/
+COPY --from=build /build/layers/application/ /opt/evenkeel/
 COPY LICENSE NOTICE /opt/evenkeel/
-COPY --chmod=0755 ops/image/healthcheck ops/image/train /opt/evenkeel/
+COPY --chmod=0755 ops/image/healthcheck /opt/evenkeel/
 
 ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     SERVER_PORT=8080 \
@@ -25,11 +31,12 @@ ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/evenkeel/data
 
 # Halves the time to start (docs/operations.md has the figures). It fits this JVM and these jars only, so it is made here.
-RUN ["/opt/evenkeel/train", "/opt/evenkeel/evenkeel.aot"]
+RUN EVENKEEL_DATA=/tmp/training java -XX:AOTCacheOutput=/opt/evenkeel/coordinator.aot -Dspring.context.exit=onRefresh \
+        -jar /opt/evenkeel/evenkeel-coordinator.jar && \
+    rm -rf /tmp/training
 
 USER 10001:10001
 VOLUME /var/lib/evenkeel/data
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/evenkeel/healthcheck"]
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/evenkeel/evenkeel.aot", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/evenkeel/evenkeel.jar"]
-CMD ["serve"]
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/evenkeel/coordinator.aot", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/evenkeel/evenkeel-coordinator.jar"]

@@ -111,7 +111,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         source = ROOT / "client-sdk/java/src/test/java/io/evenkeel/example/ExampleDevice.java"
         subprocess.run([jdks["17"]("javac"), "-cp", f"{LIB}/*", "-d", folder, source], check=True)
-        coordinator = subprocess.Popen([jdks["17"]("java"), "-jar", ROOT / "pilot/target/evenkeel.jar", "serve", "--port", str(PORT)],
+        coordinator = subprocess.Popen([jdks["17"]("java"), "-jar", ROOT / "target/coordinator/evenkeel-coordinator.jar", f"--server.port={PORT}"],
                                        env={**os.environ, "EVENKEEL_DATA": folder + "/data"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             operator = next(found.group() for line in coordinator.stdout if (found := re.search(r"evk_op_[\w-]+", line)))

@@ -25,11 +25,8 @@ def command() -> list[str] | None:
     given = os.environ.get("EVENKEEL_COORDINATOR")
     if given:
         return shlex.split(given)
-    boot = sorted((ROOT / "src" / "target").glob("evenkeel-coordinator*-boot.jar"))
-    jar = ROOT / "pilot" / "target" / "evenkeel.jar"
-    if boot:
-        return ["java", "-jar", str(boot[-1])]
-    return ["java", "-jar", str(jar), "serve"] if jar.exists() else None
+    jar = ROOT / "target" / "coordinator" / "evenkeel-coordinator.jar"
+    return ["java", "-jar", str(jar)] if jar.exists() else None
 
 
 def environment() -> dict[str, str]:

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -26,8 +28,8 @@ class ModuleBoundariesTest {
     void theCoordinatorKnowsCoreAndNoOtherModule() {
         noClasses()
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.evenkeel.client..", "io.evenkeel.pilot..")
+                .dependOnClassesThat(resideInAPackage("io.evenkeel..")
+                        .and(resideOutsideOfPackages("io.evenkeel.coordinator..", "io.evenkeel.core..")))
                 .check(CODE);
     }
 

@@ -37,13 +37,13 @@ class NamedTestsTest {
 
     @Test
     void areFoundInEveryModule() {
-        assertThat(TESTS).containsKeys("NamedTestsTest", "FuzzTest", "ChaosTest", "CrashTest");
+        assertThat(TESTS).containsKeys("NamedTestsTest", "FuzzTest", "ChaosIT", "CrashTest");
     }
 
     /** Their sources by class name. */
     private static Map<String, String> tests() {
         Map<String, String> tests = new HashMap<>();
-        for (String module : new String[] {"src", "pilot", "helm", "client-sdk"}) {
+        for (String module : new String[] {"src", "operator", "trial", "cli", "testkit", "helm", "client-sdk"}) {
             try (Stream<Path> files = Files.walk(Chart.REPOSITORY.resolve(module))) {
                 for (Path file : files.filter(path -> path.toString().matches(".*/test/.*(Test|IT)\\.java"))
                         .toList()) {

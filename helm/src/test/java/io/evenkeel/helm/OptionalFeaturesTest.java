@@ -165,6 +165,8 @@ class OptionalFeaturesTest {
         Pod test = Chart.render(Map.of("test.rounds", 7)).only(Pod.class);
 
         assertThat(test.getSpec().getRestartPolicy()).isEqualTo("Never");
+        assertThat(test.getSpec().getContainers().get(0).getCommand())
+                .containsExactly("java", "-jar", "/opt/evenkeel/cli/evenkeel-cli.jar");
         assertThat(test.getSpec().getContainers().get(0).getArgs())
                 .containsExactly("demo", "--coordinator=http://trial-evenkeel:8080", "--devices=3", "--rounds=7");
         assertThat(Files.readString(Chart.FOLDER.resolve("templates/tests/run.yaml")))

@@ -5,7 +5,7 @@ import io.evenkeel.core.wire.Digest;
 import org.jspecify.annotations.Nullable;
 
 /** A row of a table in the file. */
-public final class Row {
+final class Row {
 
     private static final byte[] NOTHING = {};
 
@@ -25,28 +25,23 @@ public final class Row {
         return part;
     }
 
-    /** Returns the table's name. */
-    public String table() {
-        return part.table();
-    }
-
     @Nullable
     Object get(String column) {
         return values[part.index(column)];
     }
 
     /** Returns a whole number, -1 where there is none. */
-    public long whole(String column) {
+    long whole(String column) {
         return get(column) instanceof Long number ? number : -1;
     }
 
     /** Returns a text, empty where there is none. */
-    public String text(String column) {
+    String text(String column) {
         return get(column) instanceof String text ? text : "";
     }
 
     /** Returns a real number, NaN where there is none. */
-    public double real(String column) {
+    double real(String column) {
         return get(column) instanceof Double number ? number : Double.NaN;
     }
 

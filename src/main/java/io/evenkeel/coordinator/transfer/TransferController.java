@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class TransferController {
 
+    private static final String RUN_FILE = "application/vnd.evenkeel.run";
     private static final int BUFFER = 1 << 16;
 
     private final Plans plans;
@@ -57,10 +58,10 @@ class TransferController {
             summary = "Export a run",
             description = "Everything about it as it stands now, its members' hashed secrets included: keep the file"
                     + " as secret as a backup of the database. A file that was cut off has no end and is refused.")
-    @GetMapping(path = "/{run}/export", produces = RunFiles.MEDIA_TYPE)
+    @GetMapping(path = "/{run}/export", produces = RUN_FILE)
     void export(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response) throws IOException {
         long id = plans.named(run).run();
-        response.setContentType(RunFiles.MEDIA_TYPE);
+        response.setContentType(RUN_FILE);
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + run + ".evenkeel\"");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
         boolean ignored = damage.stopping(() -> {
@@ -79,9 +80,9 @@ class TransferController {
                             required = true,
                             content =
                                     @Content(
-                                            mediaType = RunFiles.MEDIA_TYPE,
+                                            mediaType = RUN_FILE,
                                             schema = @Schema(type = "string", format = "binary"))))
-    @PostMapping(path = "/import", consumes = RunFiles.MEDIA_TYPE)
+    @PostMapping(path = "/import", consumes = RUN_FILE)
     @BodyLimit(value = BodyLimit.NONE, reason = "a run with all its history; it is streamed")
     ResponseEntity<Imported> read(@Parameter(hidden = true) HttpServletRequest request) throws IOException {
         String run = imports.read(new BufferedInputStream(request.getInputStream(), BUFFER));

@@ -1,0 +1,169 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.RunCancellation;
+import io.evenkeel.operator.RunStatus;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.data.Digits;
+import io.evenkeel.trial.learn.Evaluation;
+import io.evenkeel.trial.learn.LocalLoss;
+import io.evenkeel.trial.learn.Perceptron;
+import io.evenkeel.trial.local.LocalDevices;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** One run of the demonstration against a coordinator, in-process or not: all it does goes over HTTP. */
+final class Demo {
+
+    private static final long POLL_MILLIS = 200;
+
+    private final DemoSettings settings;
+    private final Terminal terminal;
+    private final Digits digits = Digits.load();
+    private final Perceptron perceptron = DemoSettings.perceptron();
+
+    Demo(DemoSettings settings, Terminal terminal) {
+        this.settings = settings;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Creates a run, trains it with simulated devices, and measures the final model. Cancels the run on Ctrl-C and on a failure.
+     *
+     * @param run a name that is free at the coordinator
+     * @param folder where the devices keep their state
+     * @throws CommandFailure if the coordinator refuses, or a device or the run fails
+     */
+    DemoResult run(URI coordinator, String operatorToken, String run, Path folder) throws InterruptedException {
+        OperatorApi operator = new OperatorApi(coordinator, operatorToken);
+        operator.createRun(settings.definition(run, perceptron.layout()));
+        try (RunCancellation cancellation = RunCancellation.watch(operator, run)) {
+            return train(operator, coordinator, run, folder, cancellation);
+        }
+    }
+
+    private DemoResult train(
+            OperatorApi operator, URI coordinator, String run, Path folder, RunCancellation cancellation)
+            throws InterruptedException {
+        operator.uploadModel(run, perceptron.initialModel(settings.seedOf(DemoSettings.Randomness.INITIAL_MODEL)));
+        String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
+        LatestModel latest = new LatestModel(perceptron, digits.heldOut());
+        try (LocalDevices fleet = new LocalDevices()) {
+            join(
+                    fleet,
+                    folder,
+                    latest,
+                    () -> EvenkeelClient.builder(coordinator).run(run).enrolmentToken(enrolmentToken));
+            long start = System.nanoTime();
+            operator.start(run);
+            Ledger ledger = follow(operator, run, fleet, latest, start, cancellation);
+            Duration training = Duration.ofNanos(System.nanoTime() - start);
+            fleet.awaitEnd();
+            return measure(run, operator.model(run, settings.rounds()), ledger, training);
+        }
+    }
+
+    private void join(LocalDevices fleet, Path folder, LatestModel latest, Supplier<ClientBuilder> client)
+            throws InterruptedException {
+        List<LocalLoss> losses = settings.losses(digits.train());
+        for (int device = 0; device < losses.size(); device++) {
+            String name = String.format(Locale.ROOT, "device-%03d", device);
+            LocalLoss loss = losses.get(device);
+            ClientBuilder builder = client.get().weight(loss.samples()).stateFolder(folder.resolve(name));
+            fleet.join(
+                    name,
+                    // One device's ratios are enough for the coordinator to estimate L0 and L1.
+                    device == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
+                    new DigitsDevice(device, loss, settings.absences()));
+        }
+    }
+
+    private Ledger follow(
+            OperatorApi operator,
+            String run,
+            LocalDevices fleet,
+            LatestModel latest,
+            long start,
+            RunCancellation cancellation)
+            throws InterruptedException {
+        PauseNotice pause = new PauseNotice(operator, run);
+        ProgressLine progress = new ProgressLine(terminal, settings.rounds());
+        Ledger ledger = new Ledger(operator, run);
+        try {
+            while (true) {
+                RunStatus status = operator.status(run);
+                ledger.update();
+                pause.on(status).forEach(progress::print);
+                String figures = status.paused() ? "paused" : figures(ledger, latest);
+                progress.show(ledger.rounds(), figures, Duration.ofNanos(System.nanoTime() - start));
+                if (status.ended()) {
+                    throwUnlessFinished(run, status, cancellation);
+                    return ledger;
+                }
+                fleet.throwIfFailed();
+                Thread.sleep(POLL_MILLIS);
+            }
+        } finally {
+            progress.end();
+        }
+    }
+
+    private static void throwUnlessFinished(String run, RunStatus status, RunCancellation cancellation) {
+        cancellation.release();
+        if (!status.state().equals("finished")) {
+            String reason = status.message().isEmpty() ? "" : ": " + status.message();
+            throw new CommandFailure("run " + run + " was " + status.state() + " at the coordinator" + reason);
+        }
+    }
+
+    private static String figures(Ledger ledger, LatestModel latest) {
+        if (ledger.rounds() == 0) {
+            return "waiting for the first messages";
+        }
+        return String.format(
+                Locale.ROOT,
+                "loss %.3f  acc %s  up %s of %s",
+                ledger.loss(),
+                Quantity.percent(latest.accuracy()),
+                Quantity.bytes(ledger.uplinkBytes()),
+                Quantity.bytes(ledger.denseUplinkBytes()));
+    }
+
+    private DemoResult measure(String run, byte[] model, Ledger ledger, Duration training) {
+        double[] x = new double[perceptron.layout().dimension()];
+        ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(x);
+        Evaluation heldOut = perceptron.evaluate(x, digits.heldOut());
+        long dense = (long) settings.devices() * settings.rounds() * Float.BYTES * x.length;
+        return new DemoResult(
+                run,
+                heldOut,
+                sha256(model),
+                ledger.uplinkBytes(),
+                ledger.denseUplinkBytes(),
+                ledger.downlinkBytes(),
+                dense,
+                training);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

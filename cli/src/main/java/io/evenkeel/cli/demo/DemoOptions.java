@@ -1,0 +1,129 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.Schedule;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What to train and how, on the command line. */
+final class DemoOptions {
+
+    private static final int MOST_DEVICES = 200;
+    private static final int MOST_ROUNDS = 1_000_000;
+
+    @Option(names = "--devices", paramLabel = "N", description = "Simulated devices (default: ${DEFAULT-VALUE}).")
+    private int devices = 10;
+
+    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = 600;
+
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            description =
+                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd or gd-norm (default: ${DEFAULT-VALUE}).")
+    private String algorithm = "ef21-sgdm-norm";
+
+    @Option(
+            names = "--compressor",
+            paramLabel = "SPEC",
+            description =
+                    "What the messages are compressed with (default: top-k:0.01, and identity for gd and gd-norm).")
+    private @Nullable String compressor;
+
+    @Option(
+            names = "--gamma",
+            paramLabel = "SCHEDULE",
+            description = "Step size: a number, horizon:VALUE:POWER or anytime:VALUE:POWER"
+                    + " (default: anytime:1:0.5 for normalized steps, 1 for plain ones).")
+    private @Nullable String gamma;
+
+    @Option(
+            names = "--eta",
+            paramLabel = "SCHEDULE",
+            description = "Momentum of ef21-sgdm and ef21-sgdm-norm, 1 for none (default: ${DEFAULT-VALUE}).")
+    private String eta = "0.2";
+
+    @Option(
+            names = "--batch",
+            paramLabel = "SAMPLES",
+            description = "Samples a minibatch, 0 for all a device has (default: ${DEFAULT-VALUE}).")
+    private int batch = 32;
+
+    @Option(
+            names = "--drop-rate",
+            paramLabel = "SHARE",
+            description = "Share of the devices that miss each round, others each time (default: 0).")
+    private double dropRate;
+
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of everything random (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    /**
+     * Checks the options.
+     *
+     * @param command whose options they are
+     * @throws ParameterException if one is out of its range or cannot be read
+     */
+    DemoSettings settings(CommandSpec command) {
+        requireRange(command, "--devices", devices, 1, MOST_DEVICES);
+        requireRange(command, "--rounds", rounds, 1, MOST_ROUNDS);
+        requireRange(command, "--batch", batch, 0, Integer.MAX_VALUE);
+        Preset preset = parsed(command, "--algorithm", algorithm, Preset::parse);
+        String compression = compressor == null ? preset.defaultCompressor() : compressor;
+        return new DemoSettings(
+                devices,
+                rounds,
+                preset,
+                parsed(command, "--compressor", compression, DemoOptions::fittingCompressor),
+                gamma == null ? DemoSettings.defaultGamma(preset) : parsed(command, "--gamma", gamma, Schedule::parse),
+                parsed(command, "--eta", eta, DemoOptions::momentum),
+                batch,
+                missing(command),
+                seed);
+    }
+
+    private int missing(CommandSpec command) {
+        long missing = Math.round(dropRate * devices);
+        if (!(dropRate >= 0) || missing >= devices) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--drop-rate is " + dropRate + ": expected 0 or more, and so low that one of " + devices
+                            + " devices is left in each round");
+        }
+        return (int) missing;
+    }
+
+    private static CompressorSpec fittingCompressor(String text) {
+        return CompressorSpec.parse(text)
+                .bind(DemoSettings.perceptron().layout())
+                .spec();
+    }
+
+    private static Schedule momentum(String text) {
+        Schedule eta = Schedule.parse(text);
+        if (eta.initial() > 1) {
+            throw new IllegalArgumentException("the momentum is " + eta + ", expected a value above 0 and at most 1");
+        }
+        return eta;
+    }
+
+    private static void requireRange(CommandSpec command, String option, int value, int from, int to) {
+        if (value < from || value > to) {
+            throw new ParameterException(
+                    command.commandLine(), option + " is " + value + ": expected " + from + " to " + to);
+        }
+    }
+
+    private static <T> T parsed(CommandSpec command, String option, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), option + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.trial.data.Digits;
+import java.util.List;
+import java.util.Locale;
+
+/** What is printed after a run. */
+final class DemoReport {
+
+    private DemoReport() {}
+
+    /** Returns the table of results, with a unit on each figure. */
+    static List<String> results(DemoSettings settings, DemoResult result) {
+        return new Table()
+                .row(
+                        "accuracy",
+                        Quantity.percent(result.heldOut().accuracy()),
+                        String.format(
+                                Locale.ROOT,
+                                "of %d held-out digits (loss %.3f)",
+                                Digits.load().heldOut().size(),
+                                result.heldOut().loss()))
+                .row("rounds", Integer.toString(settings.rounds()), devices(settings))
+                .row(
+                        "uplink",
+                        Quantity.bytes(result.uplinkBytes()),
+                        against(result.uplinkBytes(), result.denseUplinkBytes()))
+                .row(
+                        "downlink",
+                        Quantity.bytes(result.downlinkBytes()),
+                        against(result.downlinkBytes(), result.denseDownlinkBytes()))
+                .row(
+                        "wall time",
+                        Quantity.seconds(result.training()),
+                        String.format(
+                                Locale.ROOT,
+                                "%.0f ms a round",
+                                (double) result.training().toMillis() / settings.rounds()))
+                .lines();
+    }
+
+    private static String devices(DemoSettings settings) {
+        String devices = settings.devices() + (settings.devices() == 1 ? " device" : " devices");
+        return settings.missing() == 0
+                ? "with " + devices + ", gamma " + settings.gamma()
+                : devices + ", of which " + settings.missing() + " missed each, gamma " + settings.gamma();
+    }
+
+    /** Returns what somebody who has seen the results may want to do now. */
+    static List<String> next(DemoSettings settings) {
+        Table next = new Table();
+        if (settings.compressor().selection() instanceof Selection.Identity) {
+            next.row("./evenkeel demo --compressor top-k:0.01", "1 % of the coordinates a message");
+        } else {
+            next.row("./evenkeel demo --compressor identity", "the same, nothing compressed");
+        }
+        return next.row("./evenkeel demo --help", "other algorithms, dropouts, seeds")
+                .row("./evenkeel serve", "a coordinator for your own devices")
+                .lines();
+    }
+
+    private static String against(long bytes, long dense) {
+        double share = (double) dense / Math.max(1, bytes);
+        return String.format(
+                Locale.ROOT,
+                share < 9.95 ? "1/%.1f of %s dense float32" : "1/%.0f of %s dense float32",
+                share,
+                Quantity.bytes(dense));
+    }
+}

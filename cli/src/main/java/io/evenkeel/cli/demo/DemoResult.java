@@ -1,0 +1,26 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.trial.learn.Evaluation;
+import java.time.Duration;
+
+/**
+ * What came out.
+ *
+ * @param run the run's name at the coordinator
+ * @param heldOut how the final model, as the coordinator serves it, does on held-out samples
+ * @param modelHash SHA-256 of the final model as raw little-endian float64, in hexadecimal
+ * @param uplinkBytes bodies of all accepted messages
+ * @param denseUplinkBytes the same messages as plain float32
+ * @param downlinkBytes bodies of all models and updates the devices fetched
+ * @param denseDownlinkBytes what float32 models to all devices in all rounds would have been
+ * @param training from the opening of the first round until the run finished
+ */
+record DemoResult(
+        String run,
+        Evaluation heldOut,
+        String modelHash,
+        long uplinkBytes,
+        long denseUplinkBytes,
+        long downlinkBytes,
+        long denseDownlinkBytes,
+        Duration training) {}

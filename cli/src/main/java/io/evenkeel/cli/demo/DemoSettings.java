@@ -1,0 +1,126 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.PlainStep;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.trial.data.Digits;
+import io.evenkeel.trial.data.LabelShards;
+import io.evenkeel.trial.data.Samples;
+import io.evenkeel.trial.learn.LocalLoss;
+import io.evenkeel.trial.learn.Perceptron;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is trained and how. All that the final model depends on.
+ *
+ * @param devices how many devices share the training samples
+ * @param rounds R
+ * @param algorithm a preset
+ * @param compressor what the devices' messages are compressed with
+ * @param gamma the step size
+ * @param eta the devices' momentum, for algorithms that have one
+ * @param batch samples a minibatch, 0 for a device's whole share
+ * @param missing how many devices miss each round
+ * @param seed decides the initial model, the shares, the minibatches, who misses which round
+ */
+record DemoSettings(
+        int devices,
+        int rounds,
+        Preset algorithm,
+        CompressorSpec compressor,
+        Schedule gamma,
+        Schedule eta,
+        int batch,
+        int missing,
+        long seed) {
+
+    private static final int HIDDEN = 128;
+
+    /** What a device sees of the training samples; McMahan et al. 2017 take two. */
+    private static final int SHARDS_EACH = 2;
+
+    /** The step size for steps of a given length: found by trial on the digits, see trial/RATIONALE.md. */
+    private static final Schedule NORMALIZED_GAMMA = new Schedule.Anytime(1, 0.5);
+
+    /** The step size for steps as long as the direction: found by trial as well. */
+    private static final Schedule PLAIN_GAMMA = new Schedule.Constant(1);
+
+    /** Returns the step size that goes with an algorithm if none is given. */
+    static Schedule defaultGamma(Preset algorithm) {
+        return algorithm.step() instanceof PlainStep ? PLAIN_GAMMA : NORMALIZED_GAMMA;
+    }
+
+    /** Makes the model that is trained. */
+    static Perceptron perceptron() {
+        return new Perceptron(Digits.WIDTH, HIDDEN, Digits.CLASSES);
+    }
+
+    /** Returns the seed of one of the things that are random. */
+    long seedOf(Randomness of) {
+        return SplitMix64.derive(seed, of.number);
+    }
+
+    /**
+     * Makes the devices' losses; those of the same settings are the same.
+     *
+     * @param train the samples to share out
+     */
+    List<LocalLoss> losses(Samples train) {
+        int[][] shares = LabelShards.divide(train, devices, SHARDS_EACH, seedOf(Randomness.SHARES));
+        List<LocalLoss> losses = new ArrayList<>();
+        for (int device = 0; device < shares.length; device++) {
+            long minibatches = SplitMix64.derive(seedOf(Randomness.MINIBATCHES), device);
+            losses.add(new LocalLoss(perceptron(), train.subset(shares[device]), batch, minibatches));
+        }
+        return losses;
+    }
+
+    /** Returns who misses which round. */
+    Absences absences() {
+        return new Absences(devices, missing, seedOf(Randomness.ABSENCES));
+    }
+
+    /** What is random. The numbers are part of what a seed means. */
+    enum Randomness {
+        INITIAL_MODEL(0),
+        SHARES(1),
+        MINIBATCHES(2),
+        ABSENCES(3);
+
+        private final int number;
+
+        Randomness(int number) {
+            this.number = number;
+        }
+    }
+
+    /** Returns the definition of the run for the coordinator. */
+    Map<String, Object> definition(String name, TensorLayout layout) {
+        Map<String, Object> definition = new LinkedHashMap<>();
+        definition.put("name", name);
+        definition.put(
+                "tensors", layout.tensors().stream().map(DemoSettings::tensor).toList());
+        definition.put("algorithm", algorithm.text());
+        definition.put("compressor", compressor.toString());
+        definition.put("gamma", gamma.toString());
+        definition.put("eta", eta.toString());
+        definition.put("rounds", rounds);
+        definition.put("seed", seed);
+        int answering = absences().answering();
+        definition.put("participants", Map.of("min", answering, "max", answering));
+        definition.put("time", Map.of("min", "0s", "max", "60s"));
+        definition.put("initialModel", "uploaded");
+        return definition;
+    }
+
+    private static Map<String, Object> tensor(Tensor tensor) {
+        return Map.of("name", tensor.name(), "shape", List.copyOf(tensor.shape()));
+    }
+}

@@ -1,0 +1,30 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.GradientFunction;
+import io.evenkeel.client.Model;
+import io.evenkeel.trial.learn.LocalLoss;
+
+/** One simulated device: computes gradients on its share of the digits, except in the rounds it misses. */
+final class DigitsDevice implements GradientFunction {
+
+    private final int device;
+    private final LocalLoss loss;
+    private final Absences absences;
+
+    DigitsDevice(int device, LocalLoss loss, Absences absences) {
+        this.device = device;
+        this.loss = loss;
+        this.absences = absences;
+    }
+
+    @Override
+    public Gradient compute(Model model) {
+        if (absences.misses(device, model.round())) {
+            return Gradient.skip();
+        }
+        double[] gradient = new double[model.dimension()];
+        double value = loss.gradient(model.toDoubles(), model.round(), gradient);
+        return Gradient.of(gradient, loss.samples(), value);
+    }
+}

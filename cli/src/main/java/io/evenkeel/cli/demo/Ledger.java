@@ -1,0 +1,63 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.RoundFigures;
+import java.util.List;
+
+/** Adds up what the coordinator recorded of a run's rounds, fetching each record once. Not thread-safe. */
+final class Ledger {
+
+    private static final int PAGE = 500;
+
+    private final OperatorApi operator;
+    private final String run;
+    private int rounds;
+    private double loss = Double.NaN;
+    private long uplinkBytes;
+    private long denseUplinkBytes;
+    private long downlinkBytes;
+
+    Ledger(OperatorApi operator, String run) {
+        this.operator = operator;
+        this.run = run;
+    }
+
+    /** Fetches the records of the rounds closed since the last time. */
+    void update() {
+        List<RoundFigures> fetched;
+        do {
+            fetched = operator.rounds(run, rounds, PAGE);
+            fetched.forEach(this::add);
+        } while (fetched.size() == PAGE);
+    }
+
+    private void add(RoundFigures figures) {
+        rounds++;
+        loss = figures.loss();
+        uplinkBytes += figures.uplinkBytes();
+        denseUplinkBytes += figures.denseUplinkBytes();
+        downlinkBytes += figures.downlinkBytes();
+    }
+
+    /** Returns how many rounds are closed. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** Returns the last closed round's mean loss on the devices' minibatches. */
+    double loss() {
+        return loss;
+    }
+
+    long uplinkBytes() {
+        return uplinkBytes;
+    }
+
+    long denseUplinkBytes() {
+        return denseUplinkBytes;
+    }
+
+    long downlinkBytes() {
+        return downlinkBytes;
+    }
+}

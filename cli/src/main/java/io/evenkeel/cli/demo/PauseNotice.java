@@ -1,0 +1,31 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.RunStatus;
+import java.util.List;
+
+/** Says once when a run is paused, with how to resume it, and once when it goes on. Not thread-safe. */
+final class PauseNotice {
+
+    private final String run;
+    private final String resume;
+    private boolean paused;
+
+    PauseNotice(OperatorApi operator, String run) {
+        this.run = run;
+        this.resume = operator.commandFor(run, "resume");
+    }
+
+    /** Returns the lines to print for a status: none unless the run was paused or resumed since the last one. */
+    List<String> on(RunStatus status) {
+        if (status.paused() == paused) {
+            return List.of();
+        }
+        paused = status.paused();
+        if (!paused) {
+            return List.of("Run " + run + " goes on.");
+        }
+        String reason = status.message().isEmpty() ? "" : ": " + status.message();
+        return List.of("Run " + run + " is paused" + reason + ". An operator can resume it:", "  " + resume);
+    }
+}

@@ -1,0 +1,99 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot compare}: the same training with several methods, and what came out. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all bytes as they"
+                    + " would be sent, and says which was better, and why one was worse.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  evenkeel pilot compare --data a9a.gz --compressor top-k:1 --out results",
+            "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm ef21-sgdm-norm",
+            "  evenkeel pilot compare --file results/experiment.yaml --out again",
+            "",
+            "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and summary.json for"
+                    + " programs; and experiment.yaml, from which the same can be run again. Ctrl-C keeps what is there; --resume goes on."
+        })
+final class CompareCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--file",
+            paramLabel = "YAML",
+            description = "An experiment.yaml that says it all, instead of the options below.")
+    private @Nullable Path file;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-results.")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a trial that was interrupted.")
+    private @Nullable Path resume;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Runs (arm, seed) pairs side by side. Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private final ExperimentOptions options = new ExperimentOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads is " + threads + ", expected at least 1");
+        }
+        return Refusals.told(spec, () -> {
+            ResultsFolder folder = folder();
+            return new TrialRun(folder, threads).run(Terminal.standard());
+        });
+    }
+
+    private ResultsFolder folder() throws IOException {
+        if (resume != null) {
+            if (file != null || out != null || !options.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "--resume goes on with what the folder says: leave out --file, --out and all settings");
+            }
+            ResultsFolder folder = ResultsFolder.open(resume);
+            if (folder.isComplete()) {
+                throw new IllegalArgumentException(
+                        resume + " is complete, there is nothing to go on with: to run it again, take --file "
+                                + resume.resolve(ExperimentFile.NAME) + " --out FOLDER");
+            }
+            return folder;
+        }
+        if (file != null && !options.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
+        }
+        Experiment experiment =
+                file != null ? ExperimentFile.read(file) : options.draft().complete();
+        return ResultsFolder.create(out == null ? Path.of("pilot-results") : out, experiment);
+    }
+}

@@ -1,0 +1,37 @@
+package io.evenkeel.cli.pilot;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot}: small trials of the method on one's own data. */
+@Command(
+        name = "pilot",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        description = {
+            "Finds out on your own data whether compressed, normalized training pays.",
+            "",
+            "Start with:  evenkeel pilot compare --data YOURS.libsvm.gz --out results"
+        },
+        subcommands = {
+            CompareCommand.class,
+            ReportCommand.class,
+            SweepCommand.class,
+            ProbeCommand.class,
+            CostCommand.class,
+            ReproduceCommand.class
+        })
+public final class PilotCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say which command");
+    }
+}

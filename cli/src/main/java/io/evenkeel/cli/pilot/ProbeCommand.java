@@ -1,0 +1,107 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.probe.Probe;
+import io.evenkeel.trial.probe.ProbeFolder;
+import io.evenkeel.trial.probe.ProbeReport;
+import io.evenkeel.trial.probe.ProbeResult;
+import io.evenkeel.trial.report.Page;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot probe}: how rough is this loss, and what does that mean for step sizes? */
+@Command(
+        name = "probe",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Follows one arm (by default ef21-norm) and compares gradients before and after its steps: how much the loss's smoothness"
+                    + " grows with its gradient (L1) and what is left without (L0), per client and for the fleet, and what that means for"
+                    + " step sizes.",
+            ""
+        },
+        footer = {
+            "",
+            "Example:",
+            "  evenkeel pilot probe --data a9a.gz --compressor top-k:1 --out probe",
+            "",
+            "The folder gets report.html with plots, probe.json, probe.csv (a line a ratio), trajectory.csv and experiment.yaml."
+        })
+final class ProbeCommand implements Callable<Integer> {
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-probe.")
+    private Path out = Path.of("pilot-probe");
+
+    @Option(
+            names = "--follow",
+            paramLabel = "CLIENTS",
+            description = "How many clients to look at one by one. Default: 20.")
+    private int follow = 20;
+
+    @Option(
+            names = "--every",
+            paramLabel = "ROUNDS",
+            description = "Looks at a step every so many rounds. Default: about 500 steps in all.")
+    private @Nullable Integer every;
+
+    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private final ExperimentOptions options = new ExperimentOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, () -> run(Terminal.standard()));
+    }
+
+    private int run(Terminal terminal) throws IOException {
+        if (follow < 0 || threads < 1 || (every != null && every < 1)) {
+            throw new IllegalArgumentException("--follow is at least 0, --threads and --every at least 1");
+        }
+        ExperimentDraft draft = options.draft();
+        List<ArmSettings> arms = draft.arms() == null
+                ? List.of(ArmSettings.parse("ef21-norm"))
+                : draft.arms().stream()
+                        .filter(arm -> options.namesArms() || "ef21-norm".equals(arm.name()))
+                        .toList();
+        Experiment experiment = draft.withArms(arms.subList(0, 1)).complete();
+        experiment = experiment.withSeeds(experiment.seeds().subList(0, 1));
+        Progress progress = new Progress(terminal, List.of(experiment));
+        StopSignal signal = new StopSignal(progress);
+        try {
+            probe(experiment, progress, terminal);
+            return progress.isStopped() ? TrialRun.INTERRUPTED : 0;
+        } finally {
+            signal.release();
+        }
+    }
+
+    private void probe(Experiment experiment, Progress progress, Terminal terminal) throws IOException {
+        int step = every != null ? every : Math.max(1, experiment.rounds() / 500);
+        Probe probe = new Probe(experiment, follow, step, threads, progress);
+        progress.end();
+        ProbeResult result = probe.result();
+        ProbeFolder.write(out, experiment, probe, result);
+        ProbeReport.write(out, probe, result);
+        terminal.out().println();
+        result.text().lines().forEach(line -> terminal.paragraph(line, "  ").forEach(terminal.out()::println));
+        terminal.out().println("Results are in " + out + "; for plots open " + out.resolve(Page.NAME));
+    }
+}

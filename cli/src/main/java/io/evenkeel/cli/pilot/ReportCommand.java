@@ -1,0 +1,76 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.report.TrialResults;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot report}: report.html again, or one of several trials. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Makes report.html from the results of pilot compare, which writes one anyway: verdicts, plots and all figures in one"
+                    + " file that needs no network. Several folders become one report with an overview.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  evenkeel pilot report results",
+            "  evenkeel pilot report a9a phishing --out both.html",
+            "",
+            "To make a PDF, print the page from a browser; it has a style for paper."
+        })
+final class ReportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Results of pilot compare.")
+    private List<Path> folders = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Where it goes. Default: report.html in the folder; of several, report.html here.")
+    private @Nullable Path out;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, this::run);
+    }
+
+    private int run() throws IOException {
+        List<TrialResults> trials = new ArrayList<>();
+        for (Path folder : folders) {
+            trials.add(TrialResults.read(ResultsFolder.open(folder)));
+        }
+        boolean single = trials.size() == 1;
+        Path file = out != null ? out : single ? folders.get(0).resolve(Page.NAME) : Path.of(Page.NAME);
+        Files.writeString(
+                file,
+                single
+                        ? TrialReport.page(trials.get(0))
+                        : Page.of(
+                                "Pilot: several trials", TrialReport.several("Several trials", new Markup(), trials)));
+        spec.commandLine().getOut().println("Open " + file);
+        return 0;
+    }
+}

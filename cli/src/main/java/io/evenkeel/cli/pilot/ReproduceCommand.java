@@ -1,0 +1,172 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.Prose;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.report.TrialResults;
+import io.evenkeel.trial.reproduce.LogisticReproduction;
+import io.evenkeel.trial.reproduce.PolynomialReproduction;
+import io.evenkeel.trial.reproduce.Reproduction;
+import io.evenkeel.trial.reproduce.ResNetReproduction;
+import io.evenkeel.trial.reproduce.TableReproduction;
+import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.result.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot reproduce}: a published experiment, its claim, and what comes out here. */
+@Command(
+        name = "reproduce",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        description = "Runs a published experiment again and says where it agrees and where not.",
+        footer = {
+            "",
+            "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
+            "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
+            "  resnet      arXiv 2410.16871, section 5.3, on a folder with CIFAR-10's",
+            "              binary files or on IDX images; with the 10,000 test images of",
+            "              Debian's dataset-fashion-mnist half an hour on two cores;",
+            "              fetches PyTorch (120 MB)",
+            "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
+            "",
+            "Example:",
+            "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz",
+            "",
+            "The folder gets FOLDER/NAME/findings.md, report.html with plots of all trials, and a results folder for each trial."
+        })
+final class ReproduceCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME", description = "polynomial, logistic, resnet or table.")
+    @SuppressWarnings("NullAway.Init")
+    private String name;
+
+    @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file, repeatable; for resnet the images.")
+    private List<Path> data = new ArrayList<>();
+
+    @Option(names = "--rounds", paramLabel = "R", description = "For resnet. Default: 200.")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Default: reproduction.")
+    private Path out = Path.of("reproduction");
+
+    @Option(names = "--resume", description = "Goes on where the same command was interrupted.")
+    private boolean resume;
+
+    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, () -> run(reproduction(), Terminal.standard()));
+    }
+
+    private Reproduction reproduction() {
+        if (rounds != null && List.of("polynomial", "logistic", "table").contains(name)) {
+            throw new IllegalArgumentException(name + " has the rounds of what it repeats: leave out --rounds");
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        }
+        return switch (name) {
+            case "polynomial" -> {
+                if (!data.isEmpty()) {
+                    throw new IllegalArgumentException("the polynomial takes no data: leave out --data");
+                }
+                yield new PolynomialReproduction();
+            }
+            case "logistic" -> new LogisticReproduction(data);
+            case "resnet" -> {
+                if (data.size() != 1 || (rounds != null && rounds < 1)) {
+                    throw new IllegalArgumentException(
+                            "resnet needs images: give one --data, a folder with CIFAR-10's binary"
+                                    + " files or a file such as t10k-images-idx3-ubyte.gz of Fashion-MNIST, and --rounds above 0 if at all");
+                }
+                yield new ResNetReproduction(data.get(0), rounds == null ? 0 : rounds);
+            }
+            case "table" -> {
+                if (data.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "the table needs LIBSVM files: give --data phishing.gz --data a9a.gz");
+                }
+                yield new TableReproduction(data);
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no experiment '" + name + "': expected polynomial, logistic, resnet or table");
+        };
+    }
+
+    private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {
+        String title = "Reproduction: " + name;
+        Files.writeString(
+                folder.resolve(Page.NAME), Page.of(title, TrialReport.several(title, Prose.of(findings), trials)));
+    }
+
+    private static List<Reproduction.Part> parts(Reproduction reproduction) {
+        Set<String> names = new HashSet<>();
+        for (Reproduction.Part part : reproduction.parts()) {
+            if (!names.add(part.name())) {
+                throw new IllegalArgumentException(
+                        "two files are named " + part.name() + ", and so would be their results: rename one of them");
+            }
+        }
+        return reproduction.parts();
+    }
+
+    /** Makes a part's folder, or opens the one of an earlier attempt. */
+    private ResultsFolder results(Path part, Experiment experiment) throws IOException {
+        if (!resume || !Files.exists(part)) {
+            return ResultsFolder.create(part, experiment);
+        }
+        ResultsFolder earlier = ResultsFolder.open(part);
+        if (!earlier.experiment().equals(experiment)) {
+            throw new IllegalArgumentException(
+                    part + " was begun with other settings: repeat those, or name another folder with --out");
+        }
+        return earlier;
+    }
+
+    private int run(Reproduction reproduction, Terminal terminal) throws IOException, InterruptedException {
+        Path folder = out.resolve(reproduction.name());
+        List<Summary> summaries = new ArrayList<>();
+        List<TrialResults> trials = new ArrayList<>();
+        for (Reproduction.Part part : parts(reproduction)) {
+            ResultsFolder results = results(folder.resolve(part.name()), part.experiment());
+            if (!results.isComplete()) {
+                int code = new TrialRun(results, threads).run(terminal, "the same command and --resume");
+                if (code != 0) {
+                    return code;
+                }
+            }
+            summaries.add(results.summary());
+            trials.add(TrialResults.read(results));
+        }
+        String text = reproduction.introduction() + reproduction.findings(summaries);
+        Path findings = folder.resolve("findings.md");
+        Files.writeString(findings, text);
+        terminal.out().println();
+        terminal.out().println(text);
+        writeReport(folder, text, trials);
+        terminal.out().println("Written to " + findings + "; for plots open " + folder.resolve(Page.NAME));
+        return 0;
+    }
+}

@@ -1,0 +1,147 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.result.Summary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A summary for people to read on a terminal. */
+final class SummaryText {
+
+    private final Summary summary;
+
+    SummaryText(Summary summary) {
+        this.summary = summary;
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        Summary.Problem problem = summary.problem();
+        lines.add("");
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: d = %,d, %,d clients, %,d samples, %,d rounds, %d %s%s; ||grad f(x0)|| = %s",
+                problem.description(),
+                problem.dimension(),
+                problem.clients(),
+                problem.samples(),
+                problem.rounds(),
+                problem.seeds().size(),
+                problem.seeds().size() == 1 ? "seed" : "seeds",
+                compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : "",
+                number(problem.initialGradNorm())));
+        lines.add("");
+        lines.addAll(arms().lines());
+        divergences(lines);
+        if (!summary.targets().isEmpty()) {
+            lines.add("");
+            lines.add("Rounds / bytes sent until:");
+            lines.addAll(reaches().lines());
+        }
+        for (Summary.Comparison comparison : summary.comparisons()) {
+            lines.add("");
+            lines.add(comparison.arm() + " against " + summary.baseline() + ": " + comparison.text());
+        }
+        return lines;
+    }
+
+    /** What is the same for all, or there for none, has no column. */
+    private Table arms() {
+        boolean oneCompressor = compressors() == 1;
+        boolean metric = summary.arms().stream()
+                .anyMatch(arm -> arm.quality().testMetric().median() != null);
+        Table table = new Table();
+        List<String> header = new ArrayList<>(List.of("arm", "step size"));
+        if (!oneCompressor) {
+            header.add("compressor");
+        }
+        header.addAll(List.of("loss", "grad norm"));
+        if (metric) {
+            header.add("accuracy");
+        }
+        header.addAll(List.of("rises", "sent", "fetched"));
+        table.row(header.toArray(String[]::new));
+        for (Summary.ArmSummary arm : summary.arms()) {
+            List<String> row = new ArrayList<>(List.of(arm.name(), Words.stepSize(arm.gamma())));
+            if (!oneCompressor) {
+                row.add(arm.compressor());
+            }
+            row.add(number(arm.quality().loss().median()));
+            row.add(number(arm.quality().gradNorm().median()));
+            if (metric) {
+                row.add(number(arm.quality().testMetric().median()));
+            }
+            Double rises = arm.stability().shareOfRises();
+            row.add(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises));
+            row.add(Quantity.bytes(mean(arm, Summary.Run::uplinkBytes)));
+            row.add(Quantity.bytes(mean(arm, Summary.Run::downlinkBytes)));
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private long compressors() {
+        return summary.arms().stream()
+                .map(Summary.ArmSummary::compressor)
+                .distinct()
+                .count();
+    }
+
+    private static long mean(Summary.ArmSummary arm, ToLongFunction<Summary.Run> bytes) {
+        return arm.runs().stream().mapToLong(bytes).sum()
+                / Math.max(1, arm.runs().size());
+    }
+
+    private void divergences(List<String> lines) {
+        for (Summary.ArmSummary arm : summary.arms()) {
+            List<String> rounds = arm.runs().stream()
+                    .filter(run -> "diverged".equals(run.outcome()))
+                    .map(run -> "seed " + run.seed() + " in round " + run.round())
+                    .toList();
+            if (!rounds.isEmpty()) {
+                lines.add("");
+                lines.add(arm.name() + " diverged in " + rounds.size() + " of "
+                        + arm.runs().size() + " runs: " + String.join(", ", rounds) + ".");
+            }
+        }
+    }
+
+    private Table reaches() {
+        Table table = new Table();
+        List<String> header = new ArrayList<>(List.of("arm"));
+        header.addAll(summary.targets());
+        table.row(header.toArray(String[]::new));
+        for (Summary.ArmSummary arm : summary.arms()) {
+            List<String> row = new ArrayList<>(List.of(arm.name()));
+            arm.reaches().forEach(reach -> row.add(reached(reach, summary.complete())));
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private static String reached(Summary.Reach reach, boolean complete) {
+        Double rounds = reach.rounds().median();
+        Double bytes = reach.uplinkBytes().median();
+        if (rounds == null || bytes == null) {
+            return reach.reached() == 0
+                    ? (complete ? "never" : "not yet")
+                    : "in " + reach.reached() + " of " + reach.seeds();
+        }
+        Double low = reach.rounds().low();
+        Double high = reach.rounds().high();
+        String interval = low == null || (high != null && low.equals(high))
+                ? ""
+                : String.format(
+                        Locale.ROOT, " [%.0f-%s]", low, high == null ? "" : String.format(Locale.ROOT, "%.0f", high));
+        return String.format(Locale.ROOT, "%.0f%s / %s", rounds, interval, Quantity.bytes(Math.round(bytes)));
+    }
+
+    private static String number(@Nullable Double value) {
+        return value == null ? "-" : String.format(Locale.ROOT, "%.4g", value);
+    }
+}

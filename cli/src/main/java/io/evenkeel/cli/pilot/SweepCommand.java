@@ -1,0 +1,176 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.sweep.SweepAxis;
+import io.evenkeel.trial.sweep.SweepFolder;
+import io.evenkeel.trial.sweep.SweepPlan;
+import io.evenkeel.trial.sweep.SweepReport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot sweep}: the same trial over a grid of settings. */
+@Command(
+        name = "sweep",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Runs pilot compare for every value of one setting, or every pair of two, and answers in words and heat maps: how"
+                    + " sensitive is each method to its step size, how do compression and normalization interact, does normalization"
+                    + " over-smooth, how much noise does each method bear?",
+            ""
+        },
+        footer = {
+            "",
+            "Axes that change each method:",
+            "  step=0.25,1,4,16            multiples of its own step size",
+            "  compressor=top-k:1,identity",
+            "  ratio=0.01,0.1,1.0          of its compressor; coding=float32,bf16,natural its value coding",
+            "  rule=normalized,layerwise-normalized    eta=0.1,0.3,1 momentum",
+            "Axes that change what is learnt from:",
+            "  label-noise=0,0.1,0.3  dirichlet-alpha=0.1,1,100  heterogeneity=0,1  batch=8,64  clients, participation,",
+            "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",
+            "",
+            "Examples:",
+            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64 --out sweep",
+            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10 --axis label-noise=0,0.2,0.4 --batch 32",
+            "",
+            "Ctrl-C keeps what is there; --resume goes on. A cell is a results folder like any other."
+        })
+final class SweepCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--axis",
+            paramLabel = "NAME=VALUES",
+            description = "What is varied, and over which values, comma-separated; once or twice.")
+    private @Nullable List<String> axes;
+
+    @Option(
+            names = "--file",
+            paramLabel = "YAML",
+            description = "A sweep.yaml that says it all, instead of other options.")
+    private @Nullable Path file;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-sweep.")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a sweep that was interrupted.")
+    private @Nullable Path resume;
+
+    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private final ExperimentOptions options = new ExperimentOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, () -> run(folder(), Terminal.standard()));
+    }
+
+    private SweepFolder folder() throws IOException {
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        }
+        boolean others = axes != null || !options.isEmpty();
+        if (resume != null) {
+            if (file != null || out != null || others) {
+                throw new IllegalArgumentException(
+                        "--resume goes on with what the folder says: leave out --file, --out, --axis and all settings");
+            }
+            return SweepFolder.open(resume);
+        }
+        if (file != null && others) {
+            throw new IllegalArgumentException(
+                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
+        }
+        SweepPlan plan = file != null ? ExperimentFile.readAny(file, SweepPlan.class) : planned();
+        // What is impossible in a cell is found before the folder is made.
+        plan.cells();
+        return SweepFolder.create(out == null ? Path.of("pilot-sweep") : out, plan);
+    }
+
+    private SweepPlan planned() {
+        List<String> named = axes == null ? List.of() : axes;
+        return new SweepPlan(
+                options.draft(), named.stream().map(SweepAxis::parse).toList());
+    }
+
+    private int run(SweepFolder folder, Terminal terminal) throws IOException, InterruptedException {
+        List<SweepPlan.Cell> cells = folder.plan().cells();
+        Progress progress = new Progress(
+                terminal, cells.stream().map(SweepPlan.Cell::experiment).toList());
+        StopSignal signal = new StopSignal(progress);
+        try {
+            for (SweepPlan.Cell cell : cells) {
+                run(folder, cell, progress);
+            }
+            progress.end();
+            if (progress.isStopped()) {
+                terminal.out().println("Stopped; go on with: evenkeel pilot sweep --resume " + folder.path());
+                return TrialRun.INTERRUPTED;
+            }
+            tell(SweepReport.write(folder), folder, terminal);
+            return 0;
+        } finally {
+            signal.release();
+        }
+    }
+
+    private void run(SweepFolder folder, SweepPlan.Cell cell, Progress progress)
+            throws IOException, InterruptedException {
+        if (progress.isStopped()) {
+            return;
+        }
+        if (folder.isDone(cell)) {
+            progress.skip(Progress.rounds(cell.experiment()));
+            return;
+        }
+        try {
+            new TrialRun(folder.cell(cell), threads).execute(progress);
+        } catch (DataException e) {
+            forget(folder);
+            throw e;
+        } catch (IllegalArgumentException e) {
+            forget(folder);
+            throw new IllegalArgumentException("cell " + cell.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A sweep that is resumed keeps its plan. */
+    private void forget(SweepFolder folder) throws IOException {
+        if (resume == null) {
+            folder.forget();
+        }
+    }
+
+    private static void tell(Map<String, List<String>> answers, SweepFolder folder, Terminal terminal) {
+        PrintStream to = terminal.out();
+        answers.forEach((question, sentences) -> {
+            to.println();
+            to.println(question);
+            sentences.forEach(
+                    sentence -> terminal.paragraph("  - " + sentence, "    ").forEach(to::println));
+        });
+        to.println();
+        to.println("Results are in " + folder.path() + "; for heat maps open "
+                + folder.path().resolve(Page.NAME));
+    }
+}

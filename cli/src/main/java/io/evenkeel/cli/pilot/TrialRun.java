@@ -1,0 +1,133 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.process.LocalCoordinator;
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.measure.Summarizer;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.simulation.HttpSimulation;
+import io.evenkeel.trial.simulation.Simulator;
+import io.evenkeel.trial.simulation.Trial;
+import io.evenkeel.trial.source.DataException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ExitCode;
+
+/** Runs the trial of a folder: progress on the terminal, results into the folder, also when it is stopped by Ctrl-C. */
+final class TrialRun {
+
+    /** The exit code of what was stopped by Ctrl-C. */
+    static final int INTERRUPTED = 130;
+
+    private final ResultsFolder folder;
+    private final int threads;
+
+    TrialRun(ResultsFolder folder, int threads) {
+        this.folder = folder;
+        this.threads = threads;
+    }
+
+    /** Runs it, and tells of it. Returns the exit code: 0, or 130 if it was stopped. */
+    int run(Terminal terminal) throws IOException, InterruptedException {
+        return run(terminal, "evenkeel pilot compare --resume " + folder.path());
+    }
+
+    /**
+     * Runs it, and tells of it.
+     *
+     * @param goOn what goes on if it is stopped
+     */
+    int run(Terminal terminal, String goOn) throws IOException, InterruptedException {
+        Progress progress = new Progress(terminal, List.of(folder.experiment()));
+        StopSignal signal = new StopSignal(progress);
+        try {
+            Summary summary = execute(progress);
+            progress.end();
+            tell(summary, terminal, goOn);
+            return summary.complete() ? ExitCode.OK : INTERRUPTED;
+        } finally {
+            signal.release();
+        }
+    }
+
+    /** Runs what is not done yet, and writes the results and their report. */
+    Summary execute(Progress progress) throws IOException, InterruptedException {
+        Experiment experiment = folder.experiment();
+        try {
+            return "http".equals(experiment.fleet().over())
+                    ? overHttp(experiment, progress)
+                    : execute(experiment, new Trial(experiment), threads, progress);
+        } catch (IllegalArgumentException | DataException e) {
+            folder.forget();
+            throw e;
+        }
+    }
+
+    /** Pairs run one after the other: each has as many threads as clients already. */
+    private Summary overHttp(Experiment experiment, Progress progress) throws IOException, InterruptedException {
+        try (TemporaryFolder data = new TemporaryFolder("evenkeel-pilot-");
+                LocalCoordinator local = LocalCoordinator.start(data.path(), List.of())) {
+            Simulator simulator = new HttpSimulation(experiment, local.address(), local.operatorToken());
+            return execute(experiment, new Trial(experiment, simulator), 1, progress);
+        }
+    }
+
+    private Summary execute(Experiment experiment, Trial trial, int threads, Progress progress)
+            throws IOException, InterruptedException {
+        List<ArmRun> runs = trial.run(threads, progress, journal(progress, experiment.rounds()));
+        Trial.Prepared first = trial.prepared(experiment.seeds().get(0));
+        Summary summary = new Summarizer(experiment, first, runs, Clock.systemUTC()).summary();
+        folder.write(runs, summary);
+        TrialReport.write(folder);
+        return summary;
+    }
+
+    private void tell(Summary summary, Terminal terminal, String goOn) {
+        PrintStream out = terminal.out();
+        for (String line : new SummaryText(summary).lines()) {
+            // Tables are indented, and stay as they are.
+            (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);
+        }
+        out.println();
+        if (summary.complete()) {
+            out.println("Results are in " + folder.path() + "; for plots and all figures open "
+                    + folder.path().resolve(Page.NAME));
+        } else {
+            out.println("Stopped; what there is is in " + folder.path() + ". Go on with: " + goOn);
+        }
+    }
+
+    private Trial.Journal journal(Progress progress, int rounds) {
+        return new Trial.Journal() {
+            @Override
+            public Optional<ArmRun> earlier(String arm, long seed) {
+                try {
+                    Optional<ArmRun> kept = folder.kept(arm, seed);
+                    kept.ifPresent(run -> progress.skip(rounds));
+                    return kept;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void ended(ArmRun run) {
+                progress.skip(Math.max(0, rounds - 1 - run.outcome().round()));
+                try {
+                    folder.keep(run);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+}

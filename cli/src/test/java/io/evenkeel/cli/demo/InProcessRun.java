@@ -1,0 +1,141 @@
+package io.evenkeel.cli.demo;
+
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A federated run with the coordinator's and the devices' halves in one loop. It gives the model that the same run gives through
+ * a coordinator, bit for bit: devices see the model as float32 and the messages are added in the devices' order.
+ *
+ * <p>Not thread-safe.
+ */
+public final class InProcessRun {
+
+    private final Algorithm algorithm;
+    private final Compressor compressor;
+    private final int horizon;
+    private final long seed;
+    private final ModelState state;
+    private final List<Member> members = new ArrayList<>();
+    private double totalWeight;
+    private int round;
+
+    /** A device's loss: fills in the gradient at x and returns the loss. */
+    @FunctionalInterface
+    public interface Loss {
+
+        /**
+         * Computes a loss and its gradient.
+         *
+         * @param x the model, d values of single precision
+         * @param round from 0
+         * @param gradient to be overwritten, d values
+         */
+        double gradient(double[] x, int round, double[] gradient);
+    }
+
+    /** Tells whether a device, counted from 0 in the order of joining, misses a round. */
+    @FunctionalInterface
+    public interface Attendance {
+
+        /** Everybody is there in every round. */
+        Attendance FULL = (device, round) -> false;
+
+        /** Tells whether the device sends nothing in the round. */
+        boolean misses(int device, int round);
+    }
+
+    private record Member(Loss loss, double weight, ErrorFeedback feedback, long seed) {}
+
+    /**
+     * Starts a run that has no devices yet.
+     *
+     * @param rounds R, at least 1
+     * @param initialModel not copied; steps are taken in it
+     * @param seed the run's, from which compressors that draw at random draw
+     */
+    public InProcessRun(
+            Algorithm algorithm,
+            Compressor compressor,
+            TensorLayout layout,
+            int rounds,
+            double[] initialModel,
+            long seed) {
+        this.seed = seed;
+        this.algorithm = algorithm;
+        this.compressor = compressor;
+        this.horizon = rounds - 1;
+        FeedbackMethod feedback = algorithm.feedback();
+        this.state = new ModelState(layout, initialModel, new double[layout.dimension()], feedback.retainsSum(), 0);
+    }
+
+    /** Adds a device. */
+    public void join(Loss loss, double weight) {
+        members.add(new Member(
+                loss,
+                weight,
+                ErrorFeedback.start(algorithm.feedback(), compressor.dimension()),
+                SplitMix64.derive(seed, members.size())));
+        totalWeight += weight;
+    }
+
+    /**
+     * Runs the next round.
+     *
+     * @param heard is told of each message
+     */
+    public void step(Attendance attendance, Consumer<CompressedVector> heard) {
+        double[] x = toSinglePrecision(state.x());
+        double participants = 0;
+        state.beginRound();
+        for (int device = 0; device < members.size(); device++) {
+            if (!attendance.misses(device, round)) {
+                Member member = members.get(device);
+                CompressedVector delta = message(member, x);
+                state.add(delta, member.weight());
+                participants += member.weight();
+                heard.accept(delta);
+            }
+        }
+        double weight = algorithm.feedback().retainsSum() ? totalWeight : participants;
+        state.step(algorithm.step(), weight, algorithm.gamma().at(round, horizon));
+        round++;
+    }
+
+    private CompressedVector message(Member member, double[] x) {
+        double[] gradient = new double[x.length];
+        member.loss().gradient(x, round, gradient);
+        double eta = algorithm.eta().at(round, horizon);
+        Staged staged = member.feedback().stage(gradient, eta, compressor, SplitMix64.derive(member.seed(), round));
+        member.feedback().commit(staged);
+        return staged.delta();
+    }
+
+    private static double[] toSinglePrecision(double[] x) {
+        double[] rounded = new double[x.length];
+        for (int j = 0; j < x.length; j++) {
+            rounded[j] = (float) x[j];
+        }
+        return rounded;
+    }
+
+    /** Returns the model itself. */
+    public double[] x() {
+        return state.x();
+    }
+
+    /** Returns the open round, counted from 0. */
+    public int round() {
+        return round;
+    }
+}

@@ -1,0 +1,138 @@
+package io.evenkeel.cli.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.EvenkeelCommand;
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process leaves that is told to end, and that going on gives what an undisturbed one gives. */
+class InterruptionTest {
+
+    private static final List<String> LONG = List.of(
+            "--data",
+            "quadratic",
+            "--rounds",
+            "20000",
+            "--record-every",
+            "1000",
+            "--seeds",
+            "1,2",
+            "--threads",
+            "1",
+            "--target",
+            "grad-norm:0.001");
+
+    private static final Pattern PROGRESS = Pattern.compile("^round +(\\d+)/(\\d+) ");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aTrialKeepsWhatThereIsAndGoesOnToTheSameFigures() throws Exception {
+        Path stopped = folder.resolve("stopped");
+        List<String> arms = List.of("--arm", "ef21-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
+        // Of four runs of equal length one has ended when a third of all rounds is done.
+        List<String> said = stopped("compare", stopped, arms);
+        assertThat(said).anyMatch(line -> line.contains("Go on with: evenkeel pilot compare --resume " + stopped));
+        ResultsFolder results = ResultsFolder.open(stopped);
+        assertThat(results.summary().complete()).isFalse();
+        assertThat(results.summary().comparisons().get(0).verdict()).isEqualTo("undecided");
+        assertThat(results.summary().comparisons().get(0).headline()).contains("no verdict yet");
+        assertThat(results.kept("a*2", 1)).isPresent();
+        assertThat(results.kept("ax2", 2)).isEmpty();
+        assertThat(stopped.resolve("report.html")).content().contains("The trial was stopped before its end");
+        assertThat(pilot(List.of("compare", "--resume", stopped.toString()))).isZero();
+
+        Path undisturbed = folder.resolve("undisturbed");
+        assertThat(pilot(line("compare", undisturbed, arms))).isZero();
+        assertThat(withoutSeconds(stopped)).isEqualTo(withoutSeconds(undisturbed));
+        assertThat(pilot(List.of("compare", "--resume", stopped.toString())))
+                .as("nothing is left to do")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aSweepKeepsItsCellsAndGoesOnToTheSameBytes() throws Exception {
+        Path stopped = folder.resolve("stopped");
+        List<String> axis = List.of("--arm", "ef21-norm", "--axis", "step=1,4");
+        List<String> said = stopped("sweep", stopped, axis);
+        assertThat(said).anyMatch(line -> line.contains("go on with: evenkeel pilot sweep --resume " + stopped));
+        assertThat(stopped.resolve("report.html")).doesNotExist();
+        assertThat(pilot(List.of("sweep", "--resume", stopped.toString()))).isZero();
+
+        Path undisturbed = folder.resolve("undisturbed");
+        assertThat(pilot(line("sweep", undisturbed, axis))).isZero();
+        assertThat(stopped.resolve("sweep.csv")).hasSameBinaryContentAs(undisturbed.resolve("sweep.csv"));
+        assertThat(stopped.resolve("report.html")).hasSameBinaryContentAs(undisturbed.resolve("report.html"));
+    }
+
+    private static List<String> line(String command, Path out, List<String> more) {
+        List<String> line = new ArrayList<>(List.of(command));
+        line.addAll(LONG);
+        line.addAll(more);
+        line.addAll(List.of("--out", out.toString()));
+        return line;
+    }
+
+    private static int pilot(List<String> arguments) {
+        List<String> all = new ArrayList<>(List.of("pilot"));
+        all.addAll(arguments);
+        return EvenkeelCommand.commandLine().execute(all.toArray(String[]::new));
+    }
+
+    /** Ends a process as soon as it says that a third is done, and returns what it said. */
+    private static List<String> stopped(String command, Path out, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> said = new ArrayList<>();
+        // On a busy machine it may have come to its end before it is told to.
+        while (exitCode(command, out, more, said) == 0) {
+            said.clear();
+            TemporaryFolder.remove(out);
+        }
+        return said;
+    }
+
+    private static int exitCode(String command, Path out, List<String> more, List<String> said)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EvenkeelCommand.class.getName(),
+                "pilot"));
+        line.addAll(line(command, out, more));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String next = reader.readLine(); next != null; next = reader.readLine()) {
+                said.add(next);
+                Matcher progress = PROGRESS.matcher(next);
+                if (progress.find() && 3 * Long.parseLong(progress.group(1)) > Long.parseLong(progress.group(2))) {
+                    // The process's own destroy() closes what is read here.
+                    process.toHandle().destroy();
+                }
+            }
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static List<String> withoutSeconds(Path results) throws IOException {
+        return Files.readAllLines(results.resolve("trajectory.csv")).stream()
+                .map(row -> row.substring(0, row.lastIndexOf(',')))
+                .toList();
+    }
+}

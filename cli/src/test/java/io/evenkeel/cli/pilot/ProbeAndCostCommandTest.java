@@ -1,0 +1,147 @@
+package io.evenkeel.cli.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.EvenkeelCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ProbeAndCostCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    private int pilot(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("pilot"));
+        all.addAll(List.of(arguments));
+        CommandLine line = EvenkeelCommand.commandLine();
+        line.setOut(new PrintWriter(output, true));
+        line.setErr(new PrintWriter(errors, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+
+    private JsonNode probed(String name) throws IOException {
+        return JsonMapper.shared()
+                .readTree(Files.readString(folder.resolve(name).resolve("probe.json")));
+    }
+
+    @Test
+    void findsThatThePolynomialIsRougherWhereItIsSteeper() throws IOException {
+        assertThat(pilot(
+                        "probe",
+                        "--data",
+                        "polynomial",
+                        "--l1",
+                        "8",
+                        "--rounds",
+                        "4000",
+                        "--compressor",
+                        "top-k:1+float64",
+                        "--arm",
+                        "ef21-norm,gamma=0.02",
+                        "--out",
+                        folder.resolve("p").toString()))
+                .isZero();
+        JsonNode result = probed("p");
+        assertThat(result.get("fleet").get("l1Low").asDouble()).isPositive();
+        assertThat(result.get("text").asString()).contains("describes this loss better than plain smoothness");
+        assertThat(result.get("bound").size()).isGreaterThan(3);
+        assertThat(Files.readAllLines(folder.resolve("p").resolve("probe.csv"))).hasSizeGreaterThan(800);
+    }
+
+    @Test
+    void findsThatAQuadraticIsNotRough() throws IOException {
+        assertThat(pilot(
+                        "probe",
+                        "--data",
+                        "quadratic",
+                        "--dimension",
+                        "5",
+                        "--condition",
+                        "1",
+                        "--rounds",
+                        "60",
+                        "--compressor",
+                        "top-k:1",
+                        "--follow",
+                        "3",
+                        "--out",
+                        folder.resolve("q").toString()))
+                .isZero();
+        JsonNode result = probed("q");
+        assertThat(result.get("fleet").get("plain").asDouble()).isBetween(0.999999, 1.000001);
+        assertThat(result.get("text").asString()).contains("Plain smoothness, L = 1.00");
+        assertThat(result.get("clients").size()).isEqualTo(3);
+    }
+
+    @Test
+    void tellsThatTooLittleWasSeen() {
+        assertThat(pilot(
+                        "probe",
+                        "--data",
+                        "quadratic",
+                        "--rounds",
+                        "10",
+                        "--compressor",
+                        "top-k:1",
+                        "--out",
+                        folder.resolve("r").toString()))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("9 ratios are too few");
+    }
+
+    @Test
+    void putsATrialIntoMoney() {
+        String trial = folder.resolve("t").toString();
+        assertThat(pilot(
+                        "compare",
+                        "--data",
+                        "quadratic",
+                        "--dimension",
+                        "4",
+                        "--condition",
+                        "2",
+                        "--clients",
+                        "2",
+                        "--rounds",
+                        "80",
+                        "--seeds",
+                        "1",
+                        "--target",
+                        "grad-norm:0.1",
+                        "--arm",
+                        "gd,name=base",
+                        "--arm",
+                        "gd,gamma=0.1,name=slow",
+                        "--arm",
+                        "gd,gamma=1e-6,name=stuck",
+                        "--out",
+                        trial))
+                .isZero();
+        assertThat(pilot("cost", trial, "--gb-up", "1000", "--devices", "100000", "--engineering-days", "1"))
+                .isZero();
+        assertThat(output.toString())
+                .contains("Training to grad-norm:0.1")
+                .containsPattern("base \\(baseline\\) +\\d")
+                .containsPattern("slow .*-\\d.* never")
+                .containsPattern("stuck +target not reached")
+                .contains("Assumed:");
+        assertThat(pilot("cost", trial, "--target", "loss:7")).isEqualTo(2);
+        assertThat(errors.toString()).contains("no target 'loss:7': expected one of grad-norm:0.1");
+        assertThat(pilot("cost", folder.toString())).isEqualTo(1);
+        assertThat(pilot("cost", trial, "--gb-up", "-1")).isEqualTo(2);
+    }
+}

@@ -1,0 +1,23 @@
+package io.evenkeel.operator;
+
+/**
+ * Where a run stands.
+ *
+ * @param state created, running, paused, finished, cancelled or failed
+ * @param round the open round, or the number of rounds once finished
+ * @param members devices that joined and have not left
+ * @param accepted messages in the open round
+ * @param message why it failed or was paused, or empty
+ */
+public record RunStatus(String state, int round, int members, int accepted, String message) {
+
+    /** Tells whether no more rounds will come. */
+    public boolean ended() {
+        return state.equals("finished") || state.equals("cancelled") || state.equals("failed");
+    }
+
+    /** Tells whether the open round waits until an operator resumes the run. */
+    public boolean paused() {
+        return state.equals("paused");
+    }
+}

@@ -1,0 +1,178 @@
+package io.evenkeel.operator.process;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A coordinator in a JVM of its own, which is killed and started again on the same port and data. For one thread at a time. */
+public final class CoordinatorProcess implements AutoCloseable {
+
+    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
+
+    private final JavaLaunch launch;
+    private final Path log;
+    private final String token;
+    private final List<String> secrets;
+    private final List<String> settings;
+    private final int port;
+    private final AtomicInteger starts = new AtomicInteger();
+    private @Nullable Process process;
+
+    /**
+     * @param launch how to start it
+     * @param log where its log goes
+     * @param token the operator's
+     * @param secrets environment variables, NAME=VALUE
+     * @param settings its other settings, as Spring Boot takes them on the command line
+     */
+    public CoordinatorProcess(JavaLaunch launch, Path log, String token, List<String> secrets, List<String> settings)
+            throws IOException {
+        this.launch = launch;
+        this.log = log;
+        this.token = token;
+        this.secrets = secrets;
+        this.settings = settings;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            this.port = probe.getLocalPort();
+        }
+    }
+
+    /** Draws an operator's token. */
+    public static String newToken() {
+        byte[] bits = new byte[32];
+        new SecureRandom().nextBytes(bits);
+        return "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    }
+
+    /** Returns its process id; it must have been started. */
+    public long pid() {
+        return Objects.requireNonNull(process, "not started").pid();
+    }
+
+    /** Returns the port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** Returns its address. */
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Returns its operator's token. */
+    public String token() {
+        return token;
+    }
+
+    /** Returns what an operator can ask it. */
+    public OperatorApi operator() {
+        return new OperatorApi(address(), token);
+    }
+
+    /** Starts it, without waiting until it answers. */
+    public void start() throws IOException {
+        List<String> environment = new ArrayList<>(secrets);
+        environment.add("EVENKEEL_OPERATOR_TOKEN=" + token);
+        List<String> arguments = new ArrayList<>(List.of("--server.port=" + port, "--server.address=127.0.0.1"));
+        arguments.addAll(settings);
+        starts.incrementAndGet();
+        process = launch.start(log, environment, arguments);
+    }
+
+    /** Returns how often it was started so far. For any thread. */
+    public int starts() {
+        return starts.get();
+    }
+
+    /** Tells whether it is that process of this machine. */
+    public boolean isProcess(long id) {
+        return process != null && process.isAlive() && process.pid() == id;
+    }
+
+    /**
+     * Waits until it answers for the first time.
+     *
+     * @throws CommandFailure if it ends instead, or takes too long
+     */
+    public void awaitUp() throws IOException {
+        await(false);
+    }
+
+    /**
+     * Waits until it answers again. Should it end before it does, it is started once more, as whoever watches over services does.
+     *
+     * @throws CommandFailure if it takes too long
+     */
+    public void awaitBack() throws IOException {
+        await(true);
+    }
+
+    private void await(boolean startsAgain) throws IOException {
+        long start = System.nanoTime();
+        while (!isUp()) {
+            boolean dead = process == null || !process.isAlive();
+            if ((dead && !startsAgain) || System.nanoTime() - start > LONGEST_START.toNanos()) {
+                throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not answer") + ": see " + log);
+            }
+            if (dead) {
+                start();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    /** Tells whether it answers. */
+    public boolean isUp() {
+        try {
+            HttpURLConnection health = (HttpURLConnection)
+                    address().resolve("/actuator/health").toURL().openConnection();
+            health.setConnectTimeout(1000);
+            health.setReadTimeout(5000);
+            return health.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Kills it as {@code kill -9} does. */
+    public void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Ends it in an orderly way if it can. */
+    @Override
+    public void close() {
+        Process last = process;
+        if (last == null) {
+            return;
+        }
+        last.destroy();
+        try {
+            if (!last.waitFor(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                last.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            last.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.evenkeel.operator.terminal;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * A program of several commands. Its exit code is 0 if all went well, 1 if something failed, 2 if the command line is wrong; failures
+ * are one sentence on standard error.
+ */
+public abstract class Program implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** Makes the command line of a program; each can be executed many times. */
+    public static CommandLine commandLine(Program program, Object... subcommands) {
+        CommandLine line = new CommandLine(program);
+        for (Object subcommand : subcommands) {
+            line.addSubcommand(subcommand);
+        }
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof CommandFailure) {
+                        command.getErr().println("evenkeel: " + failure.getMessage());
+                        return CommandLine.ExitCode.SOFTWARE;
+                    }
+                    throw failure;
+                })
+                .setParameterExceptionHandler(Program::refuse);
+    }
+
+    /** Says what is wrong, and where to read more: the first line would scroll away above all options of a command. */
+    private static int refuse(ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter to = command.getErr();
+        to.println(wrong.getMessage());
+        UnmatchedArgumentException.printSuggestions(wrong, to);
+        if (command.getSubcommands().isEmpty()) {
+            to.println("All options: " + command.getCommandSpec().qualifiedName() + " --help");
+        } else {
+            command.usage(to);
+        }
+        to.flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    @Override
+    public final void run() {
+        throw new ParameterException(spec.commandLine(), "say which command");
+    }
+}

@@ -1,5 +1,0 @@
-/** What a trial does, as a file can say it. */
-@NullMarked
-package io.evenkeel.pilot.experiment;
-
-import org.jspecify.annotations.NullMarked;

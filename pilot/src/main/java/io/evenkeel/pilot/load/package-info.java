@@ -1,5 +1,0 @@
-/** Loads a coordinator with the messages of a whole fleet, and measures what it bears. */
-@NullMarked
-package io.evenkeel.pilot.load;
-
-import org.jspecify.annotations.NullMarked;

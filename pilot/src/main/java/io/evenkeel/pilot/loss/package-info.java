@@ -1,5 +1,0 @@
-/** The clients' losses with their gradients and what is known of their smoothness, the same bits on every JVM. */
-@NullMarked
-package io.evenkeel.pilot.loss;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.evenkeel.pilot;
-
-import org.jspecify.annotations.NullMarked;

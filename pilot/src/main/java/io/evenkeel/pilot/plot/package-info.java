@@ -1,5 +1,0 @@
-/** Pictures as inline SVG: curves with bands, dots, intervals and heat maps, coloured by the page they stand in. */
-@NullMarked
-package io.evenkeel.pilot.plot;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How rough a loss is: estimates of (L0, L1) along a trajectory, and what they mean for step sizes. */
-@NullMarked
-package io.evenkeel.pilot.probe;
-
-import org.jspecify.annotations.NullMarked;

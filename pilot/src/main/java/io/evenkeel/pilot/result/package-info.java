@@ -1,5 +1,0 @@
-/** The folder a trial leaves behind, and what can be read back from it. */
-@NullMarked
-package io.evenkeel.pilot.result;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Runs arms on the same clients in process, round by round, through the same core a real fleet uses. */
-@NullMarked
-package io.evenkeel.pilot.simulation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How a data set is divided over the clients of a trial. */
-@NullMarked
-package io.evenkeel.pilot.split;
-
-import org.jspecify.annotations.NullMarked;

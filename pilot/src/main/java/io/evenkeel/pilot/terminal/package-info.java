@@ -1,5 +1,0 @@
-/** What is shown on a terminal: a progress line that is redrawn, and tables. */
-@NullMarked
-package io.evenkeel.pilot.terminal;
-
-import org.jspecify.annotations.NullMarked;

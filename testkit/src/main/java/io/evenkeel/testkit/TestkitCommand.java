@@ -1,0 +1,25 @@
+package io.evenkeel.testkit;
+
+import io.evenkeel.operator.terminal.Program;
+import io.evenkeel.testkit.chaos.ChaosCommand;
+import io.evenkeel.testkit.chaos.DeviceCommand;
+import io.evenkeel.testkit.load.LoadCommand;
+import picocli.CommandLine.Command;
+
+/** Checks of a release, started by the script {@code evenkeel}. */
+@Command(
+        name = "evenkeel",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        description = "Checks of a release.")
+public final class TestkitCommand extends Program {
+
+    private TestkitCommand() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine(new TestkitCommand(), ChaosCommand.class, DeviceCommand.class, LoadCommand.class)
+                .execute(args));
+    }
+}

@@ -1,0 +1,283 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.testkit.TestkitCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One run with everything that is done to it. For one use. */
+final class Chaos {
+
+    private static final Duration STANDSTILL = Duration.ofMinutes(4);
+    private static final Duration HELD_UP = Duration.ofSeconds(20);
+    /** Far more than there are devices: one whose answer is lost takes another. */
+    private static final int MOST_ENROLMENTS = 1000;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    private static final List<String> QUICK =
+            Stream.concat(JavaLaunch.QUICK.stream(), Stream.of("-Xmx384m")).toList();
+
+    private final ChaosSettings settings;
+    private final Path folder;
+    private final Deployment deployment;
+    private final IntConsumer progress;
+    private final Witness witness = new Witness();
+    private final List<Device> devices = new ArrayList<>();
+    private final List<Crashes> crashes = new ArrayList<>();
+    private final List<Change> joins = new ArrayList<>();
+    private final List<CompletableFuture<Void>> lives = new ArrayList<>();
+    private volatile @Nullable Coordinators coordinators;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /**
+     * @param folder an empty one, for data, devices' states and logs
+     * @param deployment the coordinators
+     * @param progress is told again and again how many messages have been accepted
+     */
+    Chaos(ChaosSettings settings, Path folder, Deployment deployment, IntConsumer progress) {
+        this.settings = settings;
+        this.folder = folder;
+        this.deployment = deployment;
+        this.progress = progress;
+    }
+
+    /** Returns how often the only coordinator, or the first one, was started so far. */
+    int starts() {
+        Coordinators all = coordinators;
+        return all == null ? 0 : all.any().starts();
+    }
+
+    /** Returns how many requests were answered 503 so far. */
+    int unavailable() {
+        return witness.unavailable();
+    }
+
+    /**
+     * Runs to the end, and judges.
+     *
+     * @throws CommandFailure if the run does not come to its end by itself
+     */
+    Outcome run() throws IOException, InterruptedException {
+        return run(KillPlan.draw(settings, deployment));
+    }
+
+    /** As {@link #run()}, with a plan of the caller's own. */
+    Outcome run(KillPlan plan) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Files.createDirectories(folder);
+        Coordinators all = new Coordinators(CoordinatorJar.quick(folder, QUICK), folder, deployment);
+        coordinators = all;
+        try (all;
+                FaultyProxy proxy = FaultyProxy.open(all.ports(), witness, HELD_UP)) {
+            all.start();
+            OperatorApi operator = all.any().operator();
+            String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
+            ProcessDevice last = join(operator, proxy, token, plan);
+            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, proxy, witness, STANDSTILL);
+            proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
+            operator.start(ChaosSettings.RUN);
+            CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);
+            awaitEnd(killing, joiners(plan), change -> {
+                joins.add(change);
+                var unused = begin(threadDevice(operator, proxy, token, change.device(), plan));
+            });
+            proxy.inflict(request -> Fault.NONE);
+            proxy.releaseHeldBack();
+            Evidence evidence = new Inquest(settings, all.any(), witness)
+                    .gather(folders(devices.size()), changed(), folder.resolve("export.evenkeel"));
+            return new Outcome(
+                    killer.done(),
+                    crashed(),
+                    changesByKind(),
+                    proxy.counts(),
+                    killer.recoveries(),
+                    evidence.receipts().size(),
+                    witness.refusals(),
+                    Duration.ofNanos(System.nanoTime() - start),
+                    Checker.judge(settings, evidence));
+        } finally {
+            devices.forEach(Device::end);
+            threads.shutdownNow();
+        }
+    }
+
+    /** Creates the run, and lets the devices join one after the other, as their order matters. */
+    private ProcessDevice join(OperatorApi operator, FaultyProxy proxy, String token, KillPlan plan) {
+        operator.createRun(definition());
+        for (int device = 0; device < settings.devices() - 1; device++) {
+            awaitJoined(operator, begin(threadDevice(operator, proxy, token, device, plan)));
+        }
+        ProcessDevice last = new ProcessDevice(
+                JavaLaunch.ofClass(TestkitCommand.class, QUICK),
+                folder.resolve("device.log"),
+                place(proxy, token, settings.devices() - 1));
+        awaitJoined(operator, begin(last));
+        return last;
+    }
+
+    private Place place(FaultyProxy proxy, String token, int device) {
+        return new Place(proxy.address(), token, folderOf(device), device, settings.dimension());
+    }
+
+    private ThreadDevice threadDevice(
+            OperatorApi operator, FaultyProxy proxy, String token, int device, KillPlan plan) {
+        List<Change> changes = plan.changes().stream()
+                .filter(change -> change.device() == device && change.kind() != ChangeKind.JOIN)
+                .toList();
+        boolean isNew = device >= settings.devices();
+        Crashes fate = new Crashes(isNew ? List.of() : plan.crashes().get(device), changes);
+        crashes.add(fate);
+        return new ThreadDevice(place(proxy, token, device), fate, operator);
+    }
+
+    private static Deque<Change> joiners(KillPlan plan) {
+        return plan.changes().stream()
+                .filter(change -> change.kind() == ChangeKind.JOIN)
+                .collect(Collectors.toCollection(ArrayDeque::new));
+    }
+
+    private Map<String, ?> definition() {
+        return Map.of(
+                "name",
+                ChaosSettings.RUN,
+                "dimension",
+                settings.dimension(),
+                "algorithm",
+                ChaosSettings.ALGORITHM,
+                "compressor",
+                settings.compressor(),
+                "gamma",
+                ChaosSettings.GAMMA,
+                "eta",
+                ChaosSettings.ETA,
+                "rounds",
+                settings.rounds(),
+                "seed",
+                settings.seed(),
+                "participants",
+                // A round that everybody answers closes by that, and not by a number that changes with the members.
+                Map.of("min", settings.everybodyAnswers() ? 1 : settings.quorum()),
+                "time",
+                Map.of("max", settings.everybodyAnswers() ? "PT1H" : "PT1S"));
+    }
+
+    private CompletableFuture<Void> begin(Device device) {
+        devices.add(device);
+        CompletableFuture<Void> life = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        device.live();
+                    } catch (Exception e) {
+                        throw new CommandFailure("a device cannot go on: " + e, e);
+                    }
+                },
+                threads);
+        lives.add(life);
+        return life;
+    }
+
+    private void awaitJoined(OperatorApi operator, CompletableFuture<Void> life) {
+        while (operator.status(ChaosSettings.RUN).members() < devices.size()) {
+            if (life.isDone()) {
+                life.join();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    private Path folderOf(int device) {
+        return folder.resolve("device-" + device);
+    }
+
+    private List<Path> folders(int count) {
+        return IntStream.range(0, count).mapToObj(this::folderOf).toList();
+    }
+
+    /** Waits for the devices, which go home when the run is over, and for the last kill; lets others join on the way. */
+    private void awaitEnd(CompletableFuture<Void> killing, Deque<Change> joiners, Consumer<Change> join)
+            throws InterruptedException {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        int seen = 0;
+        long since = System.nanoTime();
+        while (!lives.stream().allMatch(CompletableFuture::isDone)) {
+            if (witness.awaitAccepted(seen + 1, BETWEEN_LOOKS)) {
+                seen = witness.accepted();
+                since = System.nanoTime();
+            }
+            progress.accept(seen);
+            while (!joiners.isEmpty() && witness.round() >= joiners.peek().round()) {
+                join.accept(joiners.remove());
+            }
+            all = new ArrayList<>(lives);
+            all.add(killing);
+            boolean failed = all.stream().anyMatch(CompletableFuture::isCompletedExceptionally);
+            if (failed || System.nanoTime() - since > STANDSTILL.toNanos()) {
+                throw stuck(all, seen);
+            }
+        }
+        witness.end();
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw stuck(all, seen);
+        }
+    }
+
+    private static CommandFailure stuck(List<CompletableFuture<Void>> parts, int accepted) {
+        StringBuilder why = new StringBuilder(
+                "the run did not come to its end by itself; it stands at " + accepted + " accepted messages");
+        for (CompletableFuture<Void> part : parts) {
+            if (part.isCompletedExceptionally()) {
+                try {
+                    part.join();
+                } catch (CompletionException e) {
+                    why.append("; ").append(e.getCause());
+                }
+            }
+        }
+        return new CommandFailure(why.toString());
+    }
+
+    private Map<CrashPoint, Integer> crashed() {
+        Map<CrashPoint, Integer> all = new EnumMap<>(CrashPoint.class);
+        for (Crashes of : crashes) {
+            of.done().forEach((point, count) -> all.merge(point, count, Integer::sum));
+        }
+        return all;
+    }
+
+    private List<Change> changed() {
+        List<Change> all = new ArrayList<>(joins);
+        crashes.forEach(of -> all.addAll(of.changed()));
+        return all;
+    }
+
+    private Map<ChangeKind, Integer> changesByKind() {
+        Map<ChangeKind, Integer> all = new EnumMap<>(ChangeKind.class);
+        changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
+        return all;
+    }
+}

@@ -1,0 +1,209 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Kills coordinator and devices again and again, spoils their connections, and checks that every promise was kept. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Trains with a coordinator in a process of its own and devices behind a proxy, kills all of them by a seeded"
+                    + " schedule, and spoils requests on the way.",
+            "Then checks that every message that was accepted is in its round once, that devices and coordinator agree, and"
+                    + " that the model has the bits of an undisturbed run. Exit code 1 if anything is not so."
+        })
+public final class ChaosCommand implements Callable<Integer> {
+
+    @Option(names = "--kills", paramLabel = "N", description = "Kills (default: ${DEFAULT-VALUE}).")
+    private int kills = 500;
+
+    @Option(names = "--seed", paramLabel = "SEED", description = "Of the schedule (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices, one of them a process of its own (default: ${DEFAULT-VALUE}).")
+    private int devices = 6;
+
+    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: as many as kills, at least 20).")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
+    private int dimension = 2000;
+
+    @Option(
+            names = "--quorum",
+            paramLabel = "N",
+            description =
+                    "Answers a round needs; with fewer than there are devices, rounds close after a second without the"
+                            + " others (default: all).")
+    private @Nullable Integer quorum;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            description = "Share of the messages that meet with a fault on the way (default: ${DEFAULT-VALUE}).")
+    private double faults = 0.1;
+
+    @Option(
+            names = "--changes",
+            paramLabel = "N",
+            description =
+                    "How often a device leaves and returns, loses its disk, changes its weight, or a new one joins"
+                            + " (default: a twentieth of the kills, at least 4).")
+    private @Nullable Integer changes;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = {
+                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel, to make a schema of its own in and drop it at"
+                        + " the end (default: H2 in a temporary folder).",
+                "User and password: in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
+            })
+    private @Nullable String databaseUrl;
+
+    @Option(
+            names = "--database-restart",
+            paramLabel = "COMMAND",
+            description = "Restarts that database; a twentieth of the kills then hit it. Run by sh.")
+    private @Nullable String databaseRestart;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "Coordinators on that database (default: ${DEFAULT-VALUE}).")
+    private int replicas = 1;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            description = "How long a coordinator's lease of the run lasts (default: ${DEFAULT-VALUE}).")
+    private String lease = "10s";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** For picocli. */
+    public ChaosCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ChaosSettings settings = settings();
+        // Devices that are killed and cut off have a lot to say about it.
+        Logger devicesLog = Logger.getLogger("io.evenkeel.client");
+        devicesLog.setLevel(Level.OFF);
+        Terminal terminal = Terminal.standard();
+        terminal.out()
+                .println("Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
+                        + " rounds, dimension " + dimension + ", seed " + seed);
+        Path folder = Files.createTempDirectory("evenkeel-chaos-");
+        Deployment deployment = deployment(folder);
+        ChaosProgress progress = new ChaosProgress(terminal, settings);
+        Outcome outcome;
+        try {
+            outcome = new Chaos(settings, folder, deployment, progress::show).run();
+        } catch (CommandFailure e) {
+            progress.end();
+            throw new CommandFailure(e.getMessage() + System.lineSeparator() + again(settings, folder), e);
+        }
+        progress.end();
+        terminal.out().println();
+        ChaosReport.lines(outcome).forEach(terminal.out()::println);
+        if (!outcome.verdict().holds()) {
+            terminal.out().println();
+            terminal.out().println(again(settings, folder));
+            return ExitCode.SOFTWARE;
+        }
+        deployment.database().drop();
+        TemporaryFolder.remove(folder);
+        return 0;
+    }
+
+    private Deployment deployment(Path folder) {
+        if (databaseUrl == null) {
+            return Deployment.onH2(folder);
+        }
+        String command = databaseRestart;
+        return new Deployment(
+                PostgresSchema.create(databaseUrl),
+                replicas,
+                List.of("--evenkeel.lease.duration=" + lease),
+                command == null ? null : () -> restart(command));
+    }
+
+    private static void restart(String command) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("'" + command + "' ended with " + code);
+        }
+    }
+
+    private ChaosSettings settings() {
+        require("--kills", kills, 1, 100_000);
+        require("--devices", devices, 2, 100);
+        require("--replicas", replicas, 1, 10);
+        if (databaseUrl == null && (replicas > 1 || databaseRestart != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    (replicas > 1 ? "--replicas" : "--database-restart")
+                            + " needs PostgreSQL, as an H2 database belongs to one process: give --database-url");
+        }
+        require("--dimension", dimension, 4, 10_000_000);
+        int roundCount = rounds == null ? Math.max(20, kills) : rounds;
+        require("--rounds", roundCount, 1, 1_000_000);
+        int answers = quorum == null ? devices : quorum;
+        require("--quorum", answers, 1, devices);
+        if (!(faults >= 0 && faults <= 0.5)) {
+            throw new ParameterException(spec.commandLine(), "--faults is " + faults + ", expected 0 to 0.5");
+        }
+        int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
+        require("--changes", changeCount, 0, roundCount);
+        if ((long) kills > (long) (devices - 1) * roundCount) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    kills + " kills do not fit into " + roundCount + " rounds of " + devices
+                            + " devices: take more --rounds");
+        }
+        return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+    }
+
+    private void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + value + ", expected " + least + " to " + most);
+        }
+    }
+
+    private static String again(ChaosSettings settings, Path folder) {
+        return "everything is kept in " + folder + "; the same schedule again: evenkeel chaos --kills "
+                + settings.kills()
+                + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
+                + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
+                + " --faults " + settings.faults() + " --changes " + settings.changes();
+    }
+}

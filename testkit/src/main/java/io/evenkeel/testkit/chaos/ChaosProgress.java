@@ -1,0 +1,29 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.Terminal;
+import java.time.Duration;
+
+/** Shows how far a run has come. Not thread-safe. */
+final class ChaosProgress {
+
+    private final ChaosSettings settings;
+    private final ProgressLine line;
+    private final long start = System.nanoTime();
+
+    ChaosProgress(Terminal terminal, ChaosSettings settings) {
+        this.settings = settings;
+        this.line = new ProgressLine(terminal, settings.rounds());
+    }
+
+    /** Shows it after so many accepted messages. */
+    void show(int accepted) {
+        int round = Math.min(settings.rounds(), accepted / settings.quorum());
+        line.show(round, accepted + " messages", Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Leaves the line as it is. */
+    void end() {
+        line.end();
+    }
+}

@@ -1,0 +1,58 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.operator.terminal.Table;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The outcome for people. */
+final class ChaosReport {
+
+    private static final int MOST_VIOLATIONS = 20;
+
+    private ChaosReport() {}
+
+    /** Returns the lines of a table, and of whatever is not as it must be. */
+    static List<String> lines(Outcome outcome) {
+        Verdict verdict = outcome.verdict();
+        Table table = new Table().row("kills", Integer.toString(outcome.kills()));
+        outcome.processKills().forEach((kind, count) -> table.row("  " + kind.text(), count.toString()));
+        outcome.crashes()
+                .forEach((point, count) -> table.row(
+                        "  device, " + point.name().toLowerCase(Locale.ROOT).replace('_', ' '), count.toString()));
+        table.row(
+                "memberships changed",
+                Integer.toString(outcome.changes().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum()));
+        outcome.changes().forEach((kind, count) -> table.row("  device " + kind.text(), count.toString()));
+        table.row("requests", "");
+        outcome.faults().forEach((fault, count) -> table.row("  " + fault.text(), count.toString()));
+        table.row("messages checked", Integer.toString(verdict.checked()))
+                .row("receipts for them", Integer.toString(outcome.receipts()))
+                .row("refused", Integer.toString(outcome.refusals()))
+                .row("lost", Integer.toString(verdict.lost()))
+                .row("duplicated", Integer.toString(verdict.duplicated()))
+                .row("bits identical", verdict.identical() ? "yes" : "no")
+                .row("recovery", recovery(outcome.recoveries()))
+                .row("time", Quantity.clock(outcome.took()));
+        List<String> lines = new ArrayList<>(table.lines());
+        List<String> violations = verdict.violations();
+        violations.stream().limit(MOST_VIOLATIONS).forEach(violation -> lines.add("! " + violation));
+        if (violations.size() > MOST_VIOLATIONS) {
+            lines.add("! and " + (violations.size() - MOST_VIOLATIONS) + " more");
+        }
+        return lines;
+    }
+
+    private static String recovery(List<Duration> recoveries) {
+        if (recoveries.isEmpty()) {
+            return "-";
+        }
+        List<Duration> sorted = recoveries.stream().sorted().toList();
+        return "median " + Quantity.seconds(sorted.get(sorted.size() / 2)) + ", longest "
+                + Quantity.seconds(sorted.get(sorted.size() - 1));
+    }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.client.http.Request;
+import io.evenkeel.client.http.Response;
+import io.evenkeel.client.http.Transport;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** A link whose device dies when a receipt comes in. */
+final class CrashingTransport implements Transport {
+
+    private final Transport link;
+    private final Crashes crashes;
+
+    CrashingTransport(Transport link, Crashes crashes) {
+        this.link = link;
+        this.crashes = crashes;
+    }
+
+    @Override
+    public Response exchange(Request request) throws IOException, InterruptedException {
+        Consumer<byte[]> taker = request.firstLine();
+        Response answer = link.exchange(
+                taker == null
+                        ? request
+                        : request.firstLine(receipt -> {
+                            crashes.reached(CrashPoint.AFTER_SENDING);
+                            taker.accept(receipt);
+                        }));
+        // A message that is repeated is answered with its receipt alone.
+        if (answer.isSuccess() && !answer.isLines() && request.uri().getPath().endsWith("/messages/me")) {
+            crashes.reached(CrashPoint.AFTER_SENDING);
+        }
+        return answer;
+    }
+
+    @Override
+    public void abort() {
+        link.abort();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.client.EvenkeelClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** One device of the chaos command in a process of its own; nothing for people to start. */
+@Command(name = DeviceCommand.NAME, hidden = true, description = "A device of the chaos command.")
+public final class DeviceCommand implements Callable<Integer> {
+
+    static final String NAME = "chaos-device";
+    static final String TOKEN = "EVENKEEL_ENROLMENT_TOKEN";
+
+    @Option(names = "--proxy", required = true)
+    @SuppressWarnings("NullAway.Init")
+    private URI proxy;
+
+    @Option(names = "--token", defaultValue = "${env:EVENKEEL_ENROLMENT_TOKEN}", required = true)
+    @SuppressWarnings("NullAway.Init")
+    private String token;
+
+    @Option(names = "--folder", required = true)
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @Option(names = "--device", required = true)
+    private int device;
+
+    @Option(names = "--dimension", required = true)
+    private int dimension;
+
+    /** For picocli. */
+    public DeviceCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Place place = new Place(proxy, token, folder, device, dimension);
+        try (EvenkeelClient client = place.client(0).stateFolder(folder).build()) {
+            client.train(place.gradient());
+        }
+        return 0;
+    }
+}

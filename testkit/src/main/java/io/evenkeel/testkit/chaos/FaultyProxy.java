@@ -1,0 +1,290 @@
+package io.evenkeel.testkit.chaos;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between devices and coordinator, on this machine alone, and lets requests meet with faults. Whatever passes it shows to a
+ * witness. A coordinator that is down is waited for a while, as a load balancer does. Thread-safe.
+ */
+final class FaultyProxy implements AutoCloseable {
+
+    private static final int CONNECT_MILLIS = 2000;
+    private static final Duration DELAY = Duration.ofMillis(40);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
+
+    private final ServerSocket entrance;
+    private final List<InetSocketAddress> coordinators;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Witness witness;
+    private final Duration patience;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "faulty-proxy");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, HttpText> heldBack = new ConcurrentHashMap<>();
+    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+    private volatile Faults faults = request -> Fault.NONE;
+    private volatile boolean holding;
+    private volatile boolean closed;
+
+    private FaultyProxy(
+            ServerSocket entrance, List<InetSocketAddress> coordinators, Witness witness, Duration patience) {
+        this.entrance = entrance;
+        this.coordinators = coordinators;
+        this.witness = witness;
+        this.patience = patience;
+    }
+
+    /**
+     * Opens one on a free port.
+     *
+     * @param ports the coordinators', on this machine, which take turns
+     * @param patience how long a coordinator that is down is waited for, for each request
+     */
+    static FaultyProxy open(List<Integer> ports, Witness witness, Duration patience) {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        try {
+            ServerSocket entrance = new ServerSocket(0, 256, here);
+            List<InetSocketAddress> coordinators = ports.stream()
+                    .map(port -> new InetSocketAddress(here, port))
+                    .toList();
+            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, witness, patience);
+            proxy.threads.execute(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no port for the proxy", e);
+        }
+    }
+
+    /** Returns where devices find it. */
+    URI address() {
+        return URI.create("http://127.0.0.1:" + entrance.getLocalPort());
+    }
+
+    /** Sets which faults requests meet with from now on. */
+    void inflict(Faults next) {
+        faults = next;
+    }
+
+    /** Holds messages back from now on, or no more, so that the run waits while something is made ready. */
+    void hold(boolean back) {
+        holding = back;
+    }
+
+    /** Returns how many requests met with which fault. */
+    Map<Fault, Integer> counts() {
+        synchronized (counts) {
+            return new EnumMap<>(counts);
+        }
+    }
+
+    private void accept() {
+        try {
+            while (!closed) {
+                Socket device = entrance.accept();
+                open.add(device);
+                threads.execute(() -> serve(device));
+            }
+        } catch (IOException e) {
+            // The entrance was closed.
+            closed = true;
+        }
+    }
+
+    private void serve(Socket device) {
+        try (device) {
+            device.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(device.getInputStream());
+            OutputStream out = device.getOutputStream();
+            for (HttpText request = HttpText.read(in); request != null; request = HttpText.read(in)) {
+                try (Passage passage = pass(request)) {
+                    if (passage == null || !passage.writeTo(out)) {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // Either side is gone: the other sees its connection close, which is what this class is for.
+            return;
+        } finally {
+            open.remove(device);
+        }
+    }
+
+    /** Returns the answer for the device, or null if the device is to get none. */
+    private @Nullable Passage pass(HttpText request) throws IOException {
+        while (holding && request.isMessage() && !closed) {
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+        }
+        Fault fault = faults.next(request);
+        synchronized (counts) {
+            counts.merge(fault, 1, Integer::sum);
+        }
+        return switch (fault) {
+            case NONE -> exchange(request);
+            case CUT_BEFORE -> null;
+            case CUT_WITHIN -> cutWithin(request);
+            case ANSWER_LOST -> {
+                discard(exchange(request));
+                yield null;
+            }
+            case CUT_AFTER_RECEIPT -> {
+                Passage passage = exchange(request);
+                yield passage == null ? null : passage.cut();
+            }
+            case DELAYED -> {
+                LockSupport.parkNanos(DELAY.toNanos());
+                yield exchange(request);
+            }
+            case DOUBLED -> exchange(request, 2);
+            case REORDERED -> {
+                heldBack.put(request.header("authorization"), request);
+                yield null;
+            }
+        };
+    }
+
+    private static void discard(@Nullable Passage passage) throws IOException {
+        if (passage != null) {
+            passage.close();
+        }
+    }
+
+    private @Nullable Passage cutWithin(HttpText request) throws IOException {
+        Socket link = connect();
+        try {
+            byte[] all = request.raw();
+            link.getOutputStream().write(Arrays.copyOf(all, all.length - Math.max(1, request.body().length / 2)));
+            link.getOutputStream().flush();
+        } finally {
+            disconnect(link);
+        }
+        return null;
+    }
+
+    private @Nullable Passage exchange(HttpText request) throws IOException {
+        Passage answer = exchange(request, 1);
+        if (request.isMessage()) {
+            HttpText late = heldBack.get(request.header("authorization"));
+            // The same message sent again is not yet the next one.
+            if (late != null && !Arrays.equals(late.body(), request.body())) {
+                heldBack.remove(request.header("authorization"));
+                try {
+                    discard(exchange(late, 1));
+                } catch (IOException e) {
+                    discard(answer);
+                    throw e;
+                }
+            }
+        }
+        return answer;
+    }
+
+    /** Delivers what is still held back. */
+    void releaseHeldBack() throws IOException {
+        for (String device : List.copyOf(heldBack.keySet())) {
+            HttpText late = heldBack.remove(device);
+            if (late != null) {
+                discard(exchange(late, 1));
+            }
+        }
+    }
+
+    /** Sends a request so many times, all of them before the first answer is read, and returns the last answer. */
+    private @Nullable Passage exchange(HttpText request, int times) throws IOException {
+        Socket[] links = new Socket[times];
+        Socket kept = null;
+        try {
+            for (int i = 0; i < times; i++) {
+                links[i] = connect();
+                links[i].getOutputStream().write(request.raw());
+                links[i].getOutputStream().flush();
+            }
+            witness.sent(request);
+            HttpText answer = null;
+            InputStream in = InputStream.nullInputStream();
+            for (Socket link : links) {
+                in = new BufferedInputStream(link.getInputStream());
+                answer = HttpText.readFirstLine(in);
+                if (answer != null) {
+                    witness.answered(request, answer);
+                }
+            }
+            if (answer == null) {
+                return null;
+            }
+            Socket open = links[times - 1];
+            kept = open;
+            return new Passage(answer, in, () -> disconnect(open));
+        } finally {
+            for (Socket link : links) {
+                if (link != null && link != kept) {
+                    disconnect(link);
+                }
+            }
+        }
+    }
+
+    private void disconnect(Socket link) throws IOException {
+        open.remove(link);
+        link.close();
+    }
+
+    /** Returns how many connections to devices and coordinator there are. */
+    int connections() {
+        return open.size();
+    }
+
+    private Socket connect() throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            Socket link = new Socket();
+            try {
+                int next = Math.floorMod(turn.getAndIncrement(), coordinators.size());
+                link.connect(coordinators.get(next), CONNECT_MILLIS);
+                link.setTcpNoDelay(true);
+                open.add(link);
+                return link;
+            } catch (IOException e) {
+                link.close();
+                if (closed || System.nanoTime() - start > patience.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        entrance.close();
+        for (Socket socket : open) {
+            socket.close();
+        }
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,28 @@
+package io.evenkeel.testkit.chaos;
+
+/** Who is killed, and when. */
+enum KillKind {
+    /** The coordinator, just after a message was sent to it: while it decides on it or commits it. */
+    IN_COMMIT("coordinator, in a commit"),
+    /** The coordinator, just after the last message of a round was accepted: while it closes the round. */
+    IN_CLOSING("coordinator, closing a round"),
+    /** The coordinator, at any time. */
+    ANY_TIME("coordinator, at any time"),
+    /** The coordinator, on its way up after a kill. */
+    IN_RECOVERY("coordinator, starting again"),
+    /** A device's process, at any time. */
+    DEVICE_PROCESS("device process"),
+    /** The database, which is up again at once; where there is a way to restart it. */
+    DATABASE("database");
+
+    private final String text;
+
+    KillKind(String text) {
+        this.text = text;
+    }
+
+    /** Returns who and when, for people. */
+    String text() {
+        return text;
+    }
+}

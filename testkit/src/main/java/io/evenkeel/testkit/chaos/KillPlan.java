@@ -1,0 +1,127 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.core.vector.SplitMix64;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Who is killed when, and whose membership changes when, drawn from the seed. Immutable.
+ *
+ * @param kills of processes, in order
+ * @param crashes of each thread device, in order
+ * @param changes of memberships, in order of their rounds
+ */
+record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change> changes) {
+
+    private static final int COORDINATOR_ONE_IN = 4;
+    private static final int REPLICA_ONE_IN = 2;
+    private static final int PROCESS_ONE_IN = 10;
+    private static final int DATABASE_ONE_IN = 20;
+    private static final int MOST_JOINERS = 2;
+    private static final long COMMIT_NANOS = 12_000_000;
+    private static final long CLOSING_NANOS = 20_000_000;
+    private static final long ANY_NANOS = 300_000_000;
+    private static final long START_NANOS = 4_000_000_000L;
+
+    /**
+     * A kill of a process.
+     *
+     * @param kind who, and when
+     * @param after how many messages have been accepted by then
+     * @param delayNanos how long after what the kind waits for
+     */
+    record Kill(KillKind kind, int after, long delayNanos) {}
+
+    /**
+     * Draws a plan.
+     *
+     * @param deployment tells what there is to be killed
+     */
+    static KillPlan draw(ChaosSettings settings, Deployment deployment) {
+        SplitMix64 random = new SplitMix64(SplitMix64.derive(settings.seed(), 1));
+        int oneIn = deployment.replicas() > 1 ? REPLICA_ONE_IN : COORDINATOR_ONE_IN;
+        int coordinator = (settings.kills() + oneIn - 1) / oneIn;
+        int processes = settings.kills() / PROCESS_ONE_IN;
+        int databases = deployment.restart() != null ? Math.max(1, settings.kills() / DATABASE_ONE_IN) : 0;
+        List<Kill> kills = new ArrayList<>();
+        for (int i = 0; i < coordinator; i++) {
+            int after = moment(i, coordinator, settings, random);
+            kills.add(coordinatorKill(i, after, random));
+        }
+        for (int i = 0; i < processes; i++) {
+            kills.add(new Kill(
+                    KillKind.DEVICE_PROCESS, moment(i, processes, settings, random), nanos(random, ANY_NANOS)));
+        }
+        for (int i = 0; i < databases; i++) {
+            kills.add(new Kill(KillKind.DATABASE, moment(i, databases, settings, random), nanos(random, ANY_NANOS)));
+        }
+        kills.sort(Comparator.comparingInt(Kill::after));
+        List<List<Crashes.Crash>> crashes = crashes(settings, settings.kills() - kills.size(), random);
+        return new KillPlan(kills, crashes, changes(settings, random));
+    }
+
+    private static Kill coordinatorKill(int i, int after, SplitMix64 random) {
+        return switch (i % 6) {
+            case 0, 3 -> new Kill(KillKind.IN_COMMIT, after, nanos(random, COMMIT_NANOS));
+            case 1, 4 -> new Kill(KillKind.IN_CLOSING, after, nanos(random, CLOSING_NANOS));
+            case 2 -> new Kill(KillKind.ANY_TIME, after, nanos(random, ANY_NANOS));
+            default -> new Kill(KillKind.IN_RECOVERY, after, nanos(random, START_NANOS));
+        };
+    }
+
+    /** Divides the run evenly, and draws a place in the i-th part; the last tenth is left to recover in. */
+    private static int moment(int i, int parts, ChaosSettings settings, SplitMix64 random) {
+        return (int) (place(i, parts, random) * settings.messages());
+    }
+
+    private static double place(int i, int parts, SplitMix64 random) {
+        return (i + random.nextDouble()) / parts * 0.9;
+    }
+
+    private static long nanos(SplitMix64 random, long longest) {
+        return (long) (random.nextDouble() * longest);
+    }
+
+    private static List<List<Crashes.Crash>> crashes(ChaosSettings settings, int count, SplitMix64 random) {
+        int devices = settings.devices() - 1;
+        int places = devices * settings.rounds();
+        if (count > places) {
+            throw new IllegalArgumentException(
+                    count + " crashes in " + places + " rounds of devices: take more rounds, or fewer kills");
+        }
+        List<List<Crashes.Crash>> crashes = new ArrayList<>();
+        for (int device = 0; device < devices; device++) {
+            crashes.add(new ArrayList<>());
+        }
+        CrashPoint[] points = CrashPoint.values();
+        int left = count;
+        // Each place is taken with the chance that makes exactly so many of them be taken.
+        for (int place = 0; place < places; place++) {
+            if (random.next(places - place) < left) {
+                left--;
+                crashes.get(place % devices).add(new Crashes.Crash(place / devices, points[left % points.length]));
+            }
+        }
+        return crashes;
+    }
+
+    private static List<Change> changes(ChaosSettings settings, SplitMix64 random) {
+        // Where rounds close without a device's answer, the round from which on its new weight counts is not certain.
+        List<ChangeKind> kinds = settings.everybodyAnswers()
+                ? List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.REWEIGH)
+                : List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK);
+        int joiners = Math.min(MOST_JOINERS, settings.changes() / 4);
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < settings.changes(); i++) {
+            int round = (int) (place(i, settings.changes(), random) * settings.rounds());
+            int device = random.next(settings.devices() - 1);
+            boolean joins = i % 4 == 3 && i / 4 < joiners;
+            changes.add(
+                    joins
+                            ? new Change(settings.devices() + i / 4, ChangeKind.JOIN, round)
+                            : new Change(device, kinds.get(i % kinds.size()), round));
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,159 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Kills processes as planned, and measures how long the run stands still. Runs on a thread of its own. */
+final class Killer implements Runnable {
+
+    private final List<KillPlan.Kill> plan;
+    private final Coordinators coordinators;
+    private final Deployment.@Nullable Restart restart;
+    private final ProcessDevice device;
+    private final FaultyProxy proxy;
+    private final Witness witness;
+    private final Duration patience;
+    private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
+    private final List<Duration> recoveries = new ArrayList<>();
+
+    /**
+     * @param restart restarts the database, if that is among what is killed
+     * @param patience how long the run may stand still before it counts as stuck
+     */
+    Killer(
+            List<KillPlan.Kill> plan,
+            Coordinators coordinators,
+            Deployment.@Nullable Restart restart,
+            ProcessDevice device,
+            FaultyProxy proxy,
+            Witness witness,
+            Duration patience) {
+        this.plan = plan;
+        this.coordinators = coordinators;
+        this.restart = restart;
+        this.device = device;
+        this.proxy = proxy;
+        this.witness = witness;
+        this.patience = patience;
+    }
+
+    /** Kills until the plan is done, the run stands still for too long, or the thread is interrupted. */
+    @Override
+    public void run() {
+        try {
+            for (KillPlan.Kill kill : plan) {
+                if (!witness.awaitAccepted(kill.after(), patience)) {
+                    return; // the run is over, or stands still
+                }
+                strike(kill);
+            }
+            coordinators.awaitBack();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a process cannot be started again", e);
+        }
+    }
+
+    private void strike(KillPlan.Kill kill) throws InterruptedException, IOException {
+        switch (kill.kind()) {
+            case DEVICE_PROCESS -> {
+                LockSupport.parkNanos(kill.delayNanos());
+                if (device.kill()) {
+                    count(kill.kind());
+                }
+            }
+            case DATABASE -> {
+                LockSupport.parkNanos(kill.delayNanos());
+                restartDatabase();
+            }
+            case IN_COMMIT, IN_CLOSING, ANY_TIME, IN_RECOVERY -> killCoordinator(kill);
+        }
+    }
+
+    /** Chooses whom to kill first, as the right instant does not wait. */
+    private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
+        // Else the run would be over before those that were killed are back to be killed again.
+        proxy.hold(true);
+        try {
+            coordinators.awaitEnough();
+        } finally {
+            proxy.hold(false);
+        }
+        CoordinatorProcess holder = coordinators.holder();
+        CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
+        boolean held = coordinators.areSeveral() && victim == holder;
+        boolean due = switch (kill.kind()) {
+            case IN_COMMIT -> witness.awaitSent(witness.sent() + 1, patience);
+            case IN_CLOSING -> witness.awaitFullRound(patience);
+            case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !witness.isOver();
+        };
+        if (!due) {
+            return;
+        }
+        LockSupport.parkNanos(kill.delayNanos());
+        long start = System.nanoTime();
+        if (kill.kind() == KillKind.IN_RECOVERY) {
+            // The start it is killed in is one after a kill as well, which is not counted twice.
+            victim.kill();
+            victim.start();
+            LockSupport.parkNanos(kill.delayNanos());
+        }
+        victim.kill();
+        count(kill.kind());
+        int accepted = witness.accepted();
+        int round = witness.round();
+        victim.start();
+        if (!coordinators.areSeveral()) {
+            victim.awaitBack();
+        }
+        // Where others go on taking messages, it is the next round that waits for somebody to open it.
+        boolean goesOn = held ? witness.awaitRound(round + 1, patience) : witness.awaitAccepted(accepted + 1, patience);
+        if (goesOn && (held || !coordinators.areSeveral())) {
+            recovered(Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private void restartDatabase() throws InterruptedException {
+        try {
+            if (restart != null) {
+                restart.run();
+                count(KillKind.DATABASE);
+            }
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void count(KillKind kind) {
+        done.merge(kind, 1, Integer::sum);
+    }
+
+    private synchronized void recovered(Duration took) {
+        recoveries.add(took);
+    }
+
+    /** Returns how many kills there have been. */
+    synchronized Map<KillKind, Integer> done() {
+        return new EnumMap<>(done);
+    }
+
+    /**
+     * Returns how long it took until a message was accepted again for each kill of the only coordinator, or until the next round
+     * had one for each kill of the one that held the lease.
+     */
+    synchronized List<Duration> recoveries() {
+        return List.copyOf(recoveries);
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A device in a JVM of its own, which dies by SIGKILL. */
+final class ProcessDevice implements Device {
+
+    private final JavaLaunch launch;
+    private final Path log;
+    private final Place place;
+    private @Nullable Process process;
+    private int kills;
+    private boolean ended;
+
+    ProcessDevice(JavaLaunch launch, Path log, Place place) {
+        this.launch = launch;
+        this.log = log;
+        this.place = place;
+    }
+
+    @Override
+    public void live() throws IOException, InterruptedException {
+        while (true) {
+            int before = kills();
+            Process life = begin();
+            int code = life.waitFor();
+            if (code == 0 || isEnded()) {
+                return;
+            }
+            if (kills() == before) {
+                throw new CommandFailure("the device's process ended with " + code + ": see " + log);
+            }
+        }
+    }
+
+    private synchronized Process begin() throws IOException {
+        Process life = launch.start(
+                log,
+                List.of(DeviceCommand.TOKEN + "=" + place.token()),
+                List.of(
+                        DeviceCommand.NAME,
+                        "--proxy",
+                        place.proxy().toString(),
+                        "--folder",
+                        place.folder().toString(),
+                        "--device",
+                        Integer.toString(place.device()),
+                        "--dimension",
+                        Integer.toString(place.dimension())));
+        process = life;
+        return life;
+    }
+
+    private synchronized int kills() {
+        return kills;
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
+    /** Kills it as {@code kill -9} does; tells whether it was alive. */
+    synchronized boolean kill() {
+        Process life = process;
+        if (life == null || !life.isAlive()) {
+            return false;
+        }
+        kills++;
+        life.destroyForcibly();
+        return true;
+    }
+
+    @Override
+    public synchronized void end() {
+        ended = true;
+        kill();
+    }
+}

@@ -1,0 +1,122 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The run's mathematics with neither network nor disk: what must come out. Not thread-safe. */
+final class Replay {
+
+    private final ChaosSettings settings;
+    private final History history;
+    private final TensorLayout layout;
+    private final ModelState state;
+    private final Preset preset = Preset.parse(ChaosSettings.ALGORITHM);
+    private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
+    private final Map<History.Tenure, double[]> memories = new HashMap<>();
+    private int round;
+
+    Replay(ChaosSettings settings, History history) {
+        this.settings = settings;
+        this.history = history;
+        this.layout = TensorLayout.flat(settings.dimension());
+        this.state =
+                new ModelState(layout, new double[settings.dimension()], new double[settings.dimension()], true, 0);
+    }
+
+    /** Adds a message to the open round; in the order of the members, and of each one's messages. */
+    void add(History.Tenure member, CompressedVector delta) {
+        state.add(delta, history.weight(member.device(), round));
+        delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
+    }
+
+    /** Closes the round: lets leavers out of the sum, brings changes of weight into it, and steps. */
+    void close() {
+        double fleetWeight = 0;
+        for (History.Tenure member : history.tenures()) {
+            if (member.isActiveIn(round)) {
+                double weight = history.weight(member.device(), round);
+                double next = member.to() == round ? 0 : history.weight(member.device(), round + 1);
+                double[] memory = memories.get(member);
+                if (next != weight && memory != null) {
+                    state.add(memory, next - weight);
+                }
+                fleetWeight += next;
+            }
+        }
+        state.step(preset.step(), fleetWeight, gamma.at(round, settings.rounds() - 1));
+        round++;
+        state.beginRound();
+    }
+
+    /** Returns the model, live. */
+    double[] x() {
+        return state.x();
+    }
+
+    /** Returns the sum S, live. */
+    double[] sum() {
+        return state.sum();
+    }
+
+    /**
+     * Trains with the same members, and returns the model.
+     *
+     * @param answers which members answer which rounds
+     */
+    static double[] undisturbed(ChaosSettings settings, History history, BiPredicate<History.Tenure, Integer> answers) {
+        Replay run = new Replay(settings, history);
+        Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
+        Schedule eta = Schedule.parse(ChaosSettings.ETA);
+        Map<History.Tenure, ErrorFeedback> feedbacks = new HashMap<>();
+        for (int k = 0; k < settings.rounds(); k++) {
+            double[] model = run.x().clone();
+            for (History.Tenure member : history.tenures()) {
+                if (!answers.test(member, k)) {
+                    continue;
+                }
+                ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
+                feedbacks.put(member, feedback);
+                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
+                double[] gradient = new Bowl(member.device(), settings.dimension()).gradient(asSent(model));
+                Staged staged = feedback.stage(gradient, eta.at(k, settings.rounds() - 1), compressor, seed);
+                feedback.commit(staged);
+                run.add(member, staged.delta());
+            }
+            run.close();
+        }
+        return run.x();
+    }
+
+    /** A device that lost its disk goes on from g_i alone. */
+    private ErrorFeedback feedback(History.Tenure member, @Nullable ErrorFeedback before) {
+        double[] memory = memories.get(member);
+        if (before == null || memory == null) {
+            return ErrorFeedback.start(preset.feedback(), settings.dimension());
+        }
+        return history.lostDisk(member.device(), round)
+                ? ErrorFeedback.restore(preset.feedback(), settings.dimension(), List.of(memory.clone()))
+                : before;
+    }
+
+    /** Models travel as float32. */
+    private static double[] asSent(double[] model) {
+        double[] sent = new double[model.length];
+        for (int j = 0; j < sent.length; j++) {
+            sent[j] = (float) model[j];
+        }
+        return sent;
+    }
+}

@@ -1,0 +1,116 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.runfile.RunFile;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** What a coordinator's export says about members and messages. Reading it verifies every checksum. Not thread-safe. */
+final class RunLog {
+
+    /** Kinds of records. */
+    private static final int MEMBER = 4;
+
+    private static final int MESSAGE = 6;
+
+    /** A member's row. */
+    private record MemberRow(String client, double weight, int from, int to) {}
+
+    private final Map<Integer, MemberRow> members = new TreeMap<>();
+    private final List<Accepted> messages = new ArrayList<>();
+
+    private RunLog() {}
+
+    /**
+     * Reads an export.
+     *
+     * @throws io.evenkeel.operator.runfile.DamagedRunFileException if a checksum does not match
+     */
+    static RunLog read(Path export) throws IOException {
+        RunLog log = new RunLog();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(export))) {
+            long unused = RunFile.read(in, log::take);
+        }
+        return log;
+    }
+
+    private void take(int kind, DataInputStream content) throws IOException {
+        switch (kind) {
+            case MEMBER -> takeMember(content);
+            case MESSAGE -> messages.add(message(content));
+            default -> {
+                // The checksum is verified; the evidence is elsewhere.
+            }
+        }
+    }
+
+    private void takeMember(DataInputStream content) throws IOException {
+        int ordinal = (int) whole(content);
+        String client = text(content);
+        double weight = real(content);
+        double pending = real(content);
+        int from = (int) whole(content);
+        int leftAfter = (int) whole(content);
+        members.put(
+                ordinal,
+                new MemberRow(
+                        client,
+                        Double.isNaN(pending) ? weight : pending,
+                        from,
+                        leftAfter < 0 ? Integer.MAX_VALUE : leftAfter));
+    }
+
+    /** Members come before messages in the file. */
+    private Accepted message(DataInputStream content) throws IOException {
+        MemberRow sender = Objects.requireNonNull(members.get((int) whole(content)));
+        int round = (int) whole(content);
+        int includedIn = (int) whole(content);
+        long sequence = whole(content);
+        return new Accepted(sender.client(), round, includedIn, sequence, whole(content));
+    }
+
+    /** Reads a whole number, -1 where there is none. */
+    private static long whole(DataInputStream content) throws IOException {
+        return content.readBoolean() ? content.readLong() : -1;
+    }
+
+    /** Reads a real number, NaN where there is none. */
+    private static double real(DataInputStream content) throws IOException {
+        return content.readBoolean() ? content.readDouble() : Double.NaN;
+    }
+
+    private static String text(DataInputStream content) throws IOException {
+        return content.readBoolean() ? new String(content.readNBytes(content.readInt()), StandardCharsets.UTF_8) : "";
+    }
+
+    /** Returns the accepted messages. */
+    List<Accepted> messages() {
+        return messages;
+    }
+
+    /**
+     * Returns who was a member when.
+     *
+     * @param clients the devices' ids, in the order of the devices
+     */
+    History history(List<String> clients, List<Change> changes) {
+        List<History.Tenure> tenures = new ArrayList<>();
+        members.forEach((ordinal, row) -> tenures.add(
+                new History.Tenure(clients.indexOf(row.client()), row.client(), ordinal, row.from(), row.to())));
+        return new History(tenures, changes);
+    }
+
+    /** Returns the weight of a member. */
+    double weight(History.Tenure member) {
+        return Objects.requireNonNull(members.get(member.ordinal())).weight();
+    }
+}

@@ -1,0 +1,121 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.http.JdkTransport;
+import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.state.FileStateStore;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.OperatorException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A device that lives on a thread of this process, and dies by an exception out of its store or its link. */
+final class ThreadDevice implements Device {
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final Place place;
+    private final Crashes crashes;
+    private final OperatorApi operator;
+    private volatile @Nullable EvenkeelClient client;
+    private volatile boolean ended;
+    private int reweighed;
+
+    /**
+     * @param operator tells how far the run is while the device is away
+     */
+    ThreadDevice(Place place, Crashes crashes, OperatorApi operator) {
+        this.place = place;
+        this.crashes = crashes;
+        this.operator = operator;
+    }
+
+    @Override
+    public void live() throws InterruptedException {
+        while (!ended && !liveOnce()) {
+            // It died, and comes back from what lies in its folder.
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns whether the run is over. */
+    private boolean liveOnce() throws InterruptedException {
+        ChangeKind change;
+        try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(place.folder()), crashes))) {
+            life.train(place.gradient());
+            return true;
+        } catch (SimulatedCrash e) {
+            change = e.change();
+        }
+        return change != null && !change(change);
+    }
+
+    private EvenkeelClient begin(CrashingStore store) {
+        ClientBuilder builder = place.client(reweighed).stateStore(store);
+        EvenkeelClient life = builder.transport(
+                        new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
+                .listener(new ClientListener() {
+                    @Override
+                    public void roundStarted(int round) {
+                        crashes.begin(round);
+                    }
+                })
+                .build();
+        client = life;
+        return life;
+    }
+
+    /** Returns whether the device comes back. */
+    private boolean change(ChangeKind change) throws InterruptedException {
+        return switch (change) {
+            case REWEIGH -> {
+                reweighed++;
+                yield true;
+            }
+            case LOSE_DISK -> {
+                try (FileStateStore store = FileStateStore.open(place.folder())) {
+                    DeviceState.forget(store, ChaosSettings.RUN);
+                }
+                yield true;
+            }
+            case LEAVE_AND_RETURN -> {
+                try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(place.folder()), crashes))) {
+                    life.leave();
+                }
+                yield awaitRoundAfter(crashes.round());
+            }
+            case JOIN -> throw new IllegalStateException("whoever joins is not there before");
+        };
+    }
+
+    /** Waits until a leave is in force: until then, to join would be to stay. Returns whether the run goes on. */
+    private boolean awaitRoundAfter(int round) {
+        while (!ended) {
+            try {
+                var status = operator.status(ChaosSettings.RUN);
+                if (status.ended() || status.round() > round) {
+                    return !status.ended();
+                }
+            } catch (OperatorException e) {
+                // The coordinator is down, and will be back.
+                Thread.onSpinWait();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        return false;
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        EvenkeelClient life = client;
+        if (life != null) {
+            life.stop();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.evenkeel.testkit.load;
+
+import java.util.Locale;
+
+/** A coordinator's answer to one request, or its first line. Immutable. */
+final class Answer {
+
+    private static final String NO_CLIENT_PAUSE = "0";
+
+    private final String text;
+    private final int bodyAt;
+    private final boolean whole;
+
+    /**
+     * @param text what there is of it, one character for each byte
+     * @param bodyAt where its body begins
+     * @param whole whether that is all
+     */
+    Answer(String text, int bodyAt, boolean whole) {
+        this.text = text;
+        this.bodyAt = bodyAt;
+        this.whole = whole;
+    }
+
+    /** Tells whether it is all there, rather than only the first of its lines. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Returns the same with a body that begins behind the first object in it. */
+    Answer secondLine() {
+        return new Answer(text, text.indexOf("}\n", bodyAt) + 2, whole);
+    }
+
+    /** Returns the status, such as 201. */
+    int status() {
+        return Integer.parseInt(text.substring(9, 12));
+    }
+
+    /** Returns a header's value, or what stands in for it. */
+    String header(String name, String otherwise) {
+        return header(text.substring(0, bodyAt), name, otherwise);
+    }
+
+    static String header(String head, String name, String otherwise) {
+        int at = head.toLowerCase(Locale.ROOT).indexOf("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
+        if (at < 0) {
+            return otherwise;
+        }
+        int from = at + name.length() + 3;
+        return head.substring(from, head.indexOf("\r\n", from)).strip();
+    }
+
+    /** Returns the seconds the coordinator asks to wait for. */
+    long retryAfterSeconds() {
+        return Long.parseLong(header("Retry-After", NO_CLIENT_PAUSE));
+    }
+
+    /** Returns a JSON string of the body, empty if there is none of the name. The API's own strings that are read here need no escapes. */
+    String text(String name) {
+        int at = text.indexOf("\"" + name + "\":\"", bodyAt);
+        if (at < 0) {
+            return "";
+        }
+        int from = at + name.length() + 4;
+        return text.substring(from, text.indexOf('"', from));
+    }
+
+    /** Tells whether the body has a field. */
+    boolean has(String name) {
+        return text.indexOf("\"" + name + "\":", bodyAt) >= 0;
+    }
+
+    /** Returns a whole number of the body. */
+    int number(String name) {
+        int from = text.indexOf("\"" + name + "\":", bodyAt) + name.length() + 3;
+        int to = from;
+        while (to < text.length() && Character.isDigit(text.charAt(to))) {
+            to++;
+        }
+        return Integer.parseInt(text.substring(from, to));
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,184 @@
+package io.evenkeel.testkit.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's connection: HTTP/1.1, kept open, one request at a time, never blocking. Answers are small; what must be read of them are
+ * statuses, few headers and bodies of JSON. Not thread-safe.
+ */
+final class Connection {
+
+    private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
+    private static final String NOT_CHUNKED = "";
+    private static final String LINES = "application/x-ndjson";
+
+    private final Selector selector;
+    private final InetSocketAddress server;
+    private ByteBuffer received = ByteBuffer.allocate(1024);
+    private ByteBuffer[] toSend = {};
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private @Nullable Consumer<Answer> taker;
+    private @Nullable Consumer<IOException> failed;
+    private boolean lineTaken;
+    private boolean reused;
+
+    Connection(Selector selector, InetSocketAddress server) {
+        this.selector = selector;
+        this.server = server;
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param request its head and body; belongs to the connection
+     * @param onAnswer takes the answer; if that comes in lines, the first of them before
+     * @param onFailure told instead if there is none
+     */
+    void send(ByteBuffer[] request, Consumer<Answer> onAnswer, Consumer<IOException> onFailure) {
+        taker = onAnswer;
+        failed = onFailure;
+        lineTaken = false;
+        toSend = request;
+        received.clear();
+        try {
+            SocketChannel open = channel;
+            if (open == null) {
+                connect();
+            } else {
+                reused = true;
+                write(open);
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void connect() throws IOException {
+        reused = false;
+        SocketChannel opened = SocketChannel.open();
+        opened.configureBlocking(false);
+        opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        opened.connect(server);
+        channel = opened;
+        key = opened.register(selector, SelectionKey.OP_CONNECT, this);
+    }
+
+    /** Goes on after the selector has found something to do. */
+    void ready() {
+        SocketChannel open = channel;
+        SelectionKey current = key;
+        if (open == null || current == null || !current.isValid()) {
+            return;
+        }
+        try {
+            if (current.isConnectable() && open.finishConnect()) {
+                write(open);
+            } else if (current.isWritable()) {
+                write(open);
+            } else if (current.isReadable()) {
+                read(open);
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void write(SocketChannel open) throws IOException {
+        open.write(toSend);
+        boolean all = !toSend[toSend.length - 1].hasRemaining();
+        int interest = all ? SelectionKey.OP_READ : SelectionKey.OP_WRITE | SelectionKey.OP_READ;
+        if (key != null && key.interestOps() != interest) {
+            key.interestOps(interest);
+        }
+    }
+
+    private void read(SocketChannel open) throws IOException {
+        if (!received.hasRemaining()) {
+            received = ByteBuffer.wrap(Arrays.copyOf(received.array(), 2 * received.capacity()))
+                    .position(received.position());
+        }
+        if (open.read(received) < 0) {
+            throw new EOFException("the coordinator closed the connection");
+        }
+        Answer answer = answer();
+        if (answer != null && !answer.isWhole()) {
+            lineTaken = true;
+            if (taker != null) {
+                taker.accept(answer);
+            }
+        } else if (answer != null) {
+            Consumer<Answer> waiting = taker;
+            taker = null;
+            if (toSend[toSend.length - 1].hasRemaining()
+                    || answer.header("Connection", "keep-alive").equalsIgnoreCase("close")) {
+                close();
+            }
+            if (waiting != null) {
+                waiting.accept(answer);
+            }
+        }
+    }
+
+    /** Returns the answer, if all of it is there, or its first line, if that is new. */
+    private @Nullable Answer answer() {
+        String text = new String(received.array(), 0, received.position(), StandardCharsets.ISO_8859_1);
+        int end = text.indexOf("\r\n\r\n");
+        if (end < 0) {
+            return null;
+        }
+        int body = end + 4;
+        String head = text.substring(0, end + 2);
+        boolean isWhole = Answer.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
+                ? text.length() >= body + Integer.parseInt(Answer.header(head, "Content-Length", "0"))
+                : text.endsWith(LAST_CHUNK);
+        boolean isPart = !isWhole
+                && !lineTaken
+                && text.indexOf('\n', text.indexOf('{', body)) > body
+                && Answer.header(head, "Content-Type", "").startsWith(LINES);
+        return isWhole || isPart ? new Answer(text, body, isWhole) : null;
+    }
+
+    private void fail(IOException e) {
+        boolean stale = reused && received.position() == 0;
+        close();
+        Consumer<Answer> waiting = taker;
+        Consumer<IOException> told = failed;
+        if (waiting == null || told == null) {
+            return;
+        }
+        if (stale) {
+            // A server may close a connection that is not in use at any time: that is no failure of the request.
+            Arrays.stream(toSend).forEach(ByteBuffer::rewind);
+            send(toSend, waiting, told);
+            return;
+        }
+        taker = null;
+        told.accept(e);
+    }
+
+    void close() {
+        SocketChannel open = channel;
+        channel = null;
+        key = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // It was to be gone, and is.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.evenkeel.testkit.load;
+
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** All devices, on one thread. Not thread-safe. */
+final class Fleet implements AutoCloseable {
+
+    /** Joins take the run's lock one after another: more at once would only wait. */
+    private static final int ENROLLING_AT_ONCE = 16;
+
+    private static final long LONGEST_NAP_MILLIS = 20;
+
+    private final EventLoop loop;
+    private final LoadSettings settings;
+    private final Frames frames;
+    private final MessageHeader header = new MessageHeader();
+    private final String host;
+    private final String runPath;
+    private final String enrolmentToken;
+    private final InetSocketAddress server;
+    private final List<Device> devices = new ArrayList<>();
+    private Tally tally = new Tally();
+    private int begun;
+    private int joined;
+    private int round = -1;
+    private long lastAccepted;
+    private boolean over;
+    private @Nullable String failure;
+
+    /**
+     * @param coordinator its address
+     * @param run the run's name
+     * @param enrolmentToken good for all devices
+     */
+    Fleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken) throws IOException {
+        this.settings = settings;
+        this.frames = frames;
+        this.loop = new EventLoop();
+        this.server =
+                new InetSocketAddress(coordinator.getHost(), coordinator.getPort() < 0 ? 80 : coordinator.getPort());
+        this.host = "Host: " + coordinator.getAuthority() + "\r\n";
+        this.runPath = "/api/v1/runs/" + run;
+        this.enrolmentToken = enrolmentToken;
+        for (int i = 0; i < settings.devices(); i++) {
+            devices.add(new Device(i, this, new Connection(loop.selector(), server)));
+        }
+    }
+
+    /** Has all devices enrol and join, and tells how many have. */
+    void enrol(IntConsumer progress) throws IOException {
+        while (joined < devices.size()) {
+            while (begun < devices.size() && begun - joined < ENROLLING_AT_ONCE) {
+                devices.get(begun++).enrol();
+            }
+            turn(LONGEST_NAP_MILLIS);
+            progress.accept(joined);
+        }
+    }
+
+    /** Begins to send, once the run has been started. */
+    void begin() {
+        if (settings.ownPolls()) {
+            devices.forEach(Device::poll);
+        } else {
+            watch(new Connection(loop.selector(), server));
+        }
+    }
+
+    /** Waits for rounds on behalf of all devices. */
+    private void watch(Connection connection) {
+        if (over) {
+            return;
+        }
+        byte[] request = ("GET " + runPath + "/task?wait=30s&after=" + round + " HTTP/1.1\r\n" + host
+                        + devices.get(0).authorization() + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        connection.send(
+                new ByteBuffer[] {ByteBuffer.wrap(request)},
+                answer -> {
+                    if (answer.status() == 200 && answer.text("state").equals("running")) {
+                        opened(answer.number("round"));
+                        devices.forEach(this::free);
+                    }
+                    loop.after(Duration.ofSeconds(answer.retryAfterSeconds()), () -> watch(connection));
+                },
+                lost -> loop.after(Duration.ofSeconds(1), () -> watch(connection)));
+    }
+
+    /** Loads the coordinator until told to stop. */
+    void run(BooleanSupplier enough) throws IOException {
+        long start = System.nanoTime();
+        long fired = 0;
+        int next = 0;
+        while (!enough.getAsBoolean()) {
+            turn(settings.rate() == null ? LONGEST_NAP_MILLIS : 1);
+            if (settings.rate() != null && round >= 0) {
+                long due = (long) ((System.nanoTime() - start) / 1e9 * settings.rate());
+                for (int tried = 0; fired < due && tried < devices.size(); tried++) {
+                    if (devices.get(next).fire(round)) {
+                        fired++;
+                    }
+                    next = (next + 1) % devices.size();
+                }
+                // What nobody was free for is not caught up with later.
+                fired = due;
+            }
+        }
+    }
+
+    /** Sends nothing new, and takes what is still to come. */
+    void end(Duration patience) throws IOException {
+        over = true;
+        long start = System.nanoTime();
+        while (devices.stream().anyMatch(Device::isBusy) && System.nanoTime() - start < patience.toNanos()) {
+            turn(LONGEST_NAP_MILLIS);
+        }
+    }
+
+    private void turn(long mostMillis) throws IOException {
+        loop.turn(mostMillis);
+        if (failure != null) {
+            throw new CommandFailure(failure);
+        }
+    }
+
+    /** Counts anew from now on, and returns what was counted up to now. */
+    Tally startTally() {
+        Tally before = tally;
+        tally = new Tally();
+        return before;
+    }
+
+    /** Returns how many messages were accepted since the beginning, by the receipts. */
+    long receipts() {
+        return devices.stream().mapToLong(Device::sequence).sum();
+    }
+
+    int round() {
+        return round;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    void accepted(long nanos, int bytes, boolean isNew) {
+        tally.accepted(nanos, bytes, isNew);
+        if (isNew) {
+            lastAccepted = System.nanoTime();
+        }
+    }
+
+    /** Learns that a round is open. */
+    void opened(int open) {
+        if (open > round) {
+            if (round >= 0 && lastAccepted > 0) {
+                tally.closed(System.nanoTime() - lastAccepted);
+            }
+            round = open;
+        }
+    }
+
+    /** Gives a device that has its answer the next thing to do. */
+    void free(Device device) {
+        if (settings.rate() == null) {
+            if (settings.ownPolls()) {
+                device.poll();
+            } else {
+                device.send(round);
+            }
+        }
+    }
+
+    /** Has a device that was put off come back. */
+    void later(Duration pause, Device device) {
+        if (settings.rate() == null) {
+            loop.after(pause, device::resume);
+        }
+    }
+
+    void joined() {
+        joined++;
+    }
+
+    void fail(String why) {
+        failure = why;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Frames frames() {
+        return frames;
+    }
+
+    MessageHeader header() {
+        return header;
+    }
+
+    String host() {
+        return host;
+    }
+
+    String runPath() {
+        return runPath;
+    }
+
+    /** Returns how a message's request asks for the next task too, if devices wait each for themselves. */
+    String messageQuery() {
+        return settings.ownPolls() && settings.rate() == null ? "?wait=30s" : "";
+    }
+
+    String enrolmentToken() {
+        return enrolmentToken;
+    }
+
+    @Override
+    public void close() throws IOException {
+        loop.close();
+    }
+}

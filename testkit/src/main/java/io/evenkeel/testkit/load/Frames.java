@@ -1,0 +1,63 @@
+package io.evenkeel.testkit.load;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.wire.FrameCodec;
+import java.nio.ByteBuffer;
+
+/**
+ * Frames made before the load begins, outside the heap, which devices send again and again: only a message's header tells one from
+ * another. Immutable.
+ */
+final class Frames {
+
+    /** Bounds the memory of large models; still far more coordinates than fit a processor's cache. */
+    private static final long MOST_BYTES = 128L << 20;
+
+    private static final int MOST = 256;
+
+    private final ByteBuffer[] frames;
+
+    private Frames(ByteBuffer[] frames) {
+        this.frames = frames;
+    }
+
+    /**
+     * Makes float32 values on random supports.
+     *
+     * @param dimension d
+     * @param count K
+     */
+    static Frames random(int dimension, int count) {
+        ByteBuffer first = frame(dimension, count, 1);
+        int number = (int) Math.max(1, Math.min(MOST, MOST_BYTES / first.remaining()));
+        ByteBuffer[] frames = new ByteBuffer[number];
+        frames[0] = first;
+        for (int i = 1; i < number; i++) {
+            frames[i] = frame(dimension, count, i + 1L);
+        }
+        return new Frames(frames);
+    }
+
+    /** Returns a frame, another one for each of many turns; the buffer is the caller's, its bytes are not. */
+    ByteBuffer get(long turn) {
+        return frames[(int) Math.floorMod(turn, (long) frames.length)].duplicate();
+    }
+
+    private static ByteBuffer frame(int dimension, int count, long seed) {
+        Support.Seeded drawn = new Support.Seeded(dimension, count, seed);
+        SplitMix64 random = new SplitMix64(seed);
+        int[] indices = new int[count];
+        double[] values = new double[count];
+        for (int j = 0; j < count; j++) {
+            indices[j] = drawn.index(j);
+            // In (-1, 1), so that sums over long runs stay small.
+            values[j] = (float) ((random.next() >> 11) * 0x1p-52);
+        }
+        Support support = count == dimension ? new Support.All(dimension) : new Support.Listed(dimension, indices);
+        byte[] bytes = FrameCodec.encode(new CompressedVector(support, ValueCoding.FLOAT32, values));
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+}

@@ -1,0 +1,201 @@
+package io.evenkeel.testkit.load;
+
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how many messages a coordinator accepts. */
+@Command(
+        name = "load",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Enrols a fleet, has it send messages as fast as rounds go, and measures what the coordinator bears: accepted"
+                    + " messages a second, latencies, refusals, bytes, processor time.",
+            "Without --coordinator it starts one for itself, with an H2 database in a temporary folder."
+        })
+public final class LoadCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices, each with a connection of its own (default: ${DEFAULT-VALUE}).")
+    private int devices = 100;
+
+    @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
+    private int dimension = 269_722;
+
+    @Option(names = "--compressor", paramLabel = "SPEC", description = "The plan's (default: ${DEFAULT-VALUE}).")
+    private String compressor = "top-k:0.01";
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description = "Seconds before the measurement (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 10;
+
+    @Option(names = "--duration", paramLabel = "S", description = "Seconds to measure (default: ${DEFAULT-VALUE}).")
+    private int duration = 20;
+
+    @Option(
+            names = "--messages",
+            paramLabel = "N",
+            description = "End after so many accepted messages, if that is sooner.")
+    private @Nullable Long messages;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description =
+                    "Offer so many messages a second whatever the answers are: devices with nothing new to say repeat"
+                            + " their last message, and heed no Retry-After (default: each device sends once a round).")
+    private @Nullable Integer rate;
+
+    @Option(
+            names = "--one-poll",
+            description = "Wait for rounds with one long poll for all devices, rather than one for each.")
+    private boolean onePoll;
+
+    @Option(names = "--coordinator", paramLabel = "URL", description = "Load this one, rather than one of its own.")
+    private @Nullable URI coordinator;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "Its operator's token (default: EVENKEEL_OPERATOR_TOKEN).")
+    private @Nullable String token;
+
+    @Option(names = "--database-url", paramLabel = "JDBC", description = "PostgreSQL for the coordinator it starts.")
+    private @Nullable String databaseUrl;
+
+    @Option(
+            names = "--setting",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the coordinator it starts, such as server.tomcat.threads.max=50.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            description = "Of the coordinator it starts, such as -Xmx1g.")
+    private String javaOptions = "";
+
+    @Option(
+            names = "--append",
+            paramLabel = "FILE",
+            description = "Add the figures to a file, as a row of a table in Markdown.")
+    private @Nullable Path append;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** For picocli. */
+    public LoadCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        LoadSettings load = settings();
+        Terminal terminal = Terminal.standard();
+        URI given = coordinator;
+        LoadResult result = given == null ? loadOwn(load, terminal) : load(load, terminal, given);
+        LoadReport report = new LoadReport(result);
+        terminal.out().println();
+        report.lines().forEach(terminal.out()::println);
+        if (append != null) {
+            String head = Files.exists(append) ? "" : LoadReport.head() + "\n";
+            Files.writeString(append, head + report.row() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+        return result.recorded() == result.receipts() ? 0 : 1;
+    }
+
+    private LoadResult load(LoadSettings load, Terminal terminal, URI address) throws IOException {
+        String text = token != null ? token : System.getenv("EVENKEEL_OPERATOR_TOKEN");
+        if (text == null || text.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no operator's token: give --token, or set EVENKEEL_OPERATOR_TOKEN");
+        }
+        return new LoadRun(load, terminal, null).run(address, text, name());
+    }
+
+    private LoadResult loadOwn(LoadSettings load, Terminal terminal) throws IOException, InterruptedException {
+        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-")) {
+            List<String> options = javaOptions.isBlank()
+                    ? List.of()
+                    : List.of(javaOptions.strip().split("\\s+"));
+            List<String> arguments = new ArrayList<>();
+            arguments.add("--evenkeel.data=" + folder.path().resolve("coordinator"));
+            if (databaseUrl != null) {
+                arguments.add("--spring.datasource.url=" + databaseUrl);
+            }
+            settings.forEach(setting -> arguments.add("--" + setting));
+            try (CoordinatorProcess process = new CoordinatorProcess(
+                    CoordinatorJar.launch(options),
+                    folder.path().resolve("coordinator.log"),
+                    CoordinatorProcess.newToken(),
+                    List.of(),
+                    arguments)) {
+                process.start();
+                process.awaitUp();
+                return new LoadRun(load, terminal, process.pid()).run(process.address(), process.token(), name());
+            }
+        }
+    }
+
+    /** Another one for each time, as names are not free again. */
+    private static String name() {
+        return "load-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    }
+
+    private LoadSettings settings() {
+        require("--devices", devices, 1, 50_000);
+        require("--dimension", dimension, 1, 1 << 28);
+        require("--warm-up", warmUp, 0, 3600);
+        require("--duration", duration, 1, 3600);
+        if (rate != null) {
+            require("--rate", rate, 1, 1_000_000);
+        }
+        if (messages != null && messages < 1) {
+            throw new ParameterException(spec.commandLine(), "--messages is " + messages + ", expected 1 or more");
+        }
+        try {
+            var unused = CompressorSpec.parse(compressor);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--compressor: " + e.getMessage(), e);
+        }
+        return new LoadSettings(
+                devices,
+                dimension,
+                compressor,
+                Duration.ofSeconds(warmUp),
+                Duration.ofSeconds(duration),
+                messages,
+                rate,
+                !onePoll && rate == null);
+    }
+
+    private void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " is " + value + ", expected " + least + " to " + most);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.evenkeel.testkit.load;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.operator.RunCancellation;
+import io.evenkeel.operator.RunStatus;
+import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Loads one coordinator once. */
+final class LoadRun {
+
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
+    private static final int PAGE = 1000;
+    private static final int MOST_LOOKS = 20;
+
+    private final LoadSettings settings;
+    private final Terminal terminal;
+    private final @Nullable Long serverPid;
+
+    /**
+     * @param serverPid the coordinator's process, if it is one of this machine's that may be looked at
+     */
+    LoadRun(LoadSettings settings, Terminal terminal, @Nullable Long serverPid) {
+        this.settings = settings;
+        this.terminal = terminal;
+        this.serverPid = serverPid;
+    }
+
+    /**
+     * Creates a run, loads it, and cancels it. At a coordinator of somebody else also on Ctrl-C and on a failure.
+     *
+     * @param run a name that is free at the coordinator
+     */
+    LoadResult run(URI coordinator, String operatorToken, String run) throws IOException {
+        OperatorApi operator = new OperatorApi(coordinator, operatorToken);
+        operator.createRun(definition(run));
+        if (serverPid != null) {
+            // Ctrl-C and a failure end that coordinator as well.
+            LoadResult result = load(operator, coordinator, run);
+            operator.cancel(run);
+            return result;
+        }
+        try (RunCancellation cancellation = RunCancellation.watch(operator, run)) {
+            LoadResult result = load(operator, coordinator, run);
+            operator.cancel(run);
+            cancellation.release();
+            return result;
+        }
+    }
+
+    private LoadResult load(OperatorApi operator, URI coordinator, String run) throws IOException {
+        String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
+        Frames frames = Frames.random(settings.dimension(), settings.count());
+        try (Fleet fleet = new Fleet(settings, frames, coordinator, run, enrolmentToken)) {
+            enrol(fleet);
+            operator.start(run);
+            fleet.begin();
+            return load(fleet, operator, run);
+        }
+    }
+
+    private Map<String, Object> definition(String run) {
+        return Map.of(
+                "name",
+                run,
+                "dimension",
+                settings.dimension(),
+                "algorithm",
+                "ef21-norm",
+                "compressor",
+                settings.compressor(),
+                "rounds",
+                1_000_000,
+                "gamma",
+                "constant:0.01",
+                "participants",
+                Map.of("min", settings.devices()),
+                "time",
+                Map.of("min", "0s", "max", "600s"));
+    }
+
+    private void enrol(Fleet fleet) throws IOException {
+        ProgressLine line = new ProgressLine(terminal, "device", settings.devices());
+        long start = System.nanoTime();
+        fleet.enrol(joined -> line.show(joined, "enrolled", since(start)));
+        line.end();
+    }
+
+    private LoadResult load(Fleet fleet, OperatorApi operator, String run) throws IOException {
+        int seconds = (int) settings.warmUp().plus(settings.duration()).toSeconds();
+        LiveLine line = new LiveLine(new ProgressLine(terminal, "second", Math.max(1, seconds)), fleet);
+        long start = System.nanoTime();
+        fleet.run(() -> line.show(since(start)) && since(start).compareTo(settings.warmUp()) >= 0);
+        fleet.startTally();
+        ProcessFigures before = server();
+        Duration ownBefore = ownCpu();
+        int firstRound = fleet.round();
+        Tally measured = fleet.tally();
+        fleet.run(() -> line.show(since(start)) && isEnough(measured));
+        double took = measured.seconds();
+        ProcessFigures after = server();
+        Duration own = ownCpu().minus(ownBefore);
+        int rounds = fleet.round() - firstRound;
+        line.end();
+        fleet.startTally();
+        fleet.end(LAST_ANSWERS);
+        HeapFigures heap = HeapFigures.of(operator.metrics());
+        return new LoadResult(
+                settings, measured, took, rounds, own, before, after, heap, fleet.receipts(), recorded(operator, run));
+    }
+
+    private boolean isEnough(Tally measured) {
+        Long most = settings.messages();
+        return measured.seconds() >= settings.duration().toNanos() / 1e9
+                || (most != null && measured.accepted() >= most);
+    }
+
+    private @Nullable ProcessFigures server() throws IOException {
+        return serverPid == null ? null : ProcessFigures.of(serverPid);
+    }
+
+    private static Duration ownCpu() {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return Duration.ofNanos(system.getProcessCpuTime());
+    }
+
+    /** Returns how many messages the coordinator's own records say were accepted; -1 if rounds went on closing all the while. */
+    private static long recorded(OperatorApi operator, String run) {
+        for (int tries = 0; tries < MOST_LOOKS; tries++) {
+            long inRounds = 0;
+            int closed = 0;
+            List<RoundFigures> page;
+            do {
+                page = operator.rounds(run, closed, PAGE);
+                inRounds += page.stream().mapToLong(RoundFigures::participants).sum();
+                closed += page.size();
+            } while (page.size() == PAGE);
+            // The last round may have been closed in between: then neither of the two counts has it.
+            RunStatus status = operator.status(run);
+            if (status.round() == closed) {
+                return inRounds + status.accepted();
+            }
+        }
+        return -1;
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+}

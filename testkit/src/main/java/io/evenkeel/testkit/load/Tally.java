@@ -1,0 +1,84 @@
+package io.evenkeel.testkit.load;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/** What became of messages in a stretch of time; latencies in microseconds. Not thread-safe. */
+final class Tally {
+
+    private static final long LONGEST_MICROS = 600_000_000;
+    private static final int DIGITS = 3;
+
+    private final Histogram latency = new Histogram(LONGEST_MICROS, DIGITS);
+    private final Histogram refusal = new Histogram(LONGEST_MICROS, DIGITS);
+    private final Histogram closing = new Histogram(LONGEST_MICROS, DIGITS);
+    private final Map<String, Long> refusals = new TreeMap<>();
+    private final long start = System.nanoTime();
+    private long accepted;
+    private long repeated;
+    private long bytes;
+
+    /** Counts a message that was answered with a receipt. */
+    void accepted(long nanos, long messageBytes, boolean isNew) {
+        latency.recordValue(micros(nanos));
+        bytes += messageBytes;
+        if (isNew) {
+            accepted++;
+        } else {
+            repeated++;
+        }
+    }
+
+    /** Counts a message that was refused, or lost on the way. */
+    void refused(long nanos, String why) {
+        refusal.recordValue(micros(nanos));
+        refusals.merge(why, 1L, Long::sum);
+    }
+
+    /** Notes how long a round took from its last message to the opening of the next. */
+    void closed(long nanos) {
+        closing.recordValue(micros(nanos));
+    }
+
+    private static long micros(long nanos) {
+        return Math.min(LONGEST_MICROS, nanos / 1000);
+    }
+
+    /** Returns the time since this began, in seconds. */
+    double seconds() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    long accepted() {
+        return accepted;
+    }
+
+    long repeated() {
+        return repeated;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    Histogram latency() {
+        return latency;
+    }
+
+    Histogram refusal() {
+        return refusal;
+    }
+
+    Histogram closing() {
+        return closing;
+    }
+
+    Map<String, Long> refusals() {
+        return refusals;
+    }
+
+    long refused() {
+        return refusals.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

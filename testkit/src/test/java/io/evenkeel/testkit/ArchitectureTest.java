@@ -1,0 +1,36 @@
+package io.evenkeel.testkit;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.evenkeel.testkit");
+
+    @Test
+    void theTestKitKnowsOperatorToolsClientAndCoreAndNoOtherModule() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.evenkeel..")
+                        .and(resideOutsideOfPackages(
+                                "io.evenkeel.testkit..",
+                                "io.evenkeel.operator..",
+                                "io.evenkeel.client..",
+                                "io.evenkeel.core..")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesDoNotDependOnEachOtherInCircles() {
+        slices().matching("io.evenkeel.testkit.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}

@@ -1,0 +1,32 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short form of {@code evenkeel chaos}: a coordinator in a JVM of its own, kills, and faults on the way. */
+class ChaosIT {
+
+    private static final int KILLS = 20;
+
+    @Test
+    void afterTwentyKillsNothingIsLostOrDoubledAndTheBitsAreThoseOfTheUndisturbedRun(@TempDir Path folder)
+            throws Exception {
+        ChaosSettings settings = new ChaosSettings(KILLS, 1, 4, 20, 400, 4, 0.1, 4);
+
+        Outcome outcome = new Chaos(settings, folder, Deployment.onH2(folder), accepted -> {}).run();
+
+        assertThat(outcome.verdict().violations()).isEmpty();
+        assertThat(outcome.verdict().checked()).isGreaterThan((settings.devices() - 1) * settings.rounds());
+        assertThat(outcome.verdict().lost()).isZero();
+        assertThat(outcome.verdict().duplicated()).isZero();
+        assertThat(outcome.verdict().identical()).isTrue();
+        assertThat(outcome.processKills()).containsKeys(KillKind.IN_COMMIT, KillKind.IN_CLOSING, KillKind.ANY_TIME);
+        assertThat(outcome.changes()).containsOnlyKeys(ChangeKind.values());
+        assertThat(outcome.crashes()).containsOnlyKeys(CrashPoint.values());
+        // All of them, but for a device's process that was between two lives at the instant.
+        assertThat(outcome.kills()).isBetween(KILLS - 1, KILLS);
+    }
+}

@@ -1,0 +1,269 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import io.evenkeel.operator.RoundFigures;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The checker finds what it is there to find, in evidence that is right but for one thing. */
+class CheckerTest {
+
+    private static final int ROUNDS = 5;
+    private static final int DIMENSION = 40;
+    private static final ChaosSettings SETTINGS = new ChaosSettings(0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
+    private static final List<String> CLIENTS = List.of("a", "b", "c");
+
+    private final List<Accepted> receipts = new ArrayList<>();
+    private final Map<Long, byte[]> messages = new HashMap<>();
+    private final List<RoundFigures> rounds = new ArrayList<>();
+    private final List<Standing> standings = new ArrayList<>();
+    private final History history = History.of(CLIENTS);
+    private final Map<History.Tenure, Double> weights = new HashMap<>();
+    private Optional<String> audit = Optional.empty();
+    private double[] x = new double[0];
+    private double[] sum = new double[0];
+
+    /** A run as it is when nothing goes wrong, by core alone. */
+    @BeforeEach
+    void train() {
+        Replay run = new Replay(SETTINGS, history);
+        Compressor compressor = CompressorSpec.parse(SETTINGS.compressor()).bind(TensorLayout.flat(DIMENSION));
+        List<ErrorFeedback> feedbacks = new ArrayList<>();
+        long[] heads = new long[CLIENTS.size()];
+        CLIENTS.forEach(client -> feedbacks.add(ErrorFeedback.start(FeedbackMethod.EF21_MOMENTUM, DIMENSION)));
+        for (int k = 0; k < ROUNDS; k++) {
+            double[] model = run.x().clone();
+            long bytes = 0;
+            for (int i = 0; i < CLIENTS.size(); i++) {
+                Staged staged = stage(feedbacks.get(i), i, k, model, compressor);
+                byte[] encoded = new Message(k + 1, heads[i], report(), staged.delta()).encode();
+                heads[i] = Digest.of(encoded);
+                messages.put(heads[i], encoded);
+                receipts.add(new Accepted(CLIENTS.get(i), k, k, k + 1, heads[i]));
+                bytes += encoded.length;
+                feedbacks.get(i).commit(staged);
+                run.add(history.tenures().get(i), staged.delta());
+            }
+            rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0, 1, 1));
+            run.close();
+        }
+        for (int i = 0; i < CLIENTS.size(); i++) {
+            standings.add(
+                    new Standing(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
+        }
+        history.tenures().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
+        x = run.x();
+        sum = run.sum();
+    }
+
+    private static Staged stage(ErrorFeedback feedback, int device, int round, double[] model, Compressor compressor) {
+        double[] asSent = new double[DIMENSION];
+        for (int j = 0; j < DIMENSION; j++) {
+            asSent[j] = (float) model[j];
+        }
+        double eta = Schedule.parse(ChaosSettings.ETA).at(round, ROUNDS - 1);
+        long seed = SplitMix64.derive(SplitMix64.derive(SETTINGS.seed(), device), round);
+        return feedback.stage(new Bowl(device, DIMENSION).gradient(asSent), eta, compressor, seed);
+    }
+
+    private static Report report() {
+        return new Report(1, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+    }
+
+    private Verdict judge(List<Accepted> log) {
+        return judge(log, standings);
+    }
+
+    private Verdict judge(List<Accepted> log, List<Standing> held) {
+        return Checker.judge(
+                SETTINGS,
+                new Evidence(
+                        history,
+                        receipts,
+                        messages,
+                        log,
+                        rounds,
+                        byMember(held),
+                        byMember(standings),
+                        weights,
+                        audit,
+                        x,
+                        sum));
+    }
+
+    private Map<History.Tenure, Standing> byMember(List<Standing> of) {
+        Map<History.Tenure, Standing> all = new HashMap<>();
+        history.tenures().forEach(member -> all.put(member, of.get(member.device())));
+        return all;
+    }
+
+    @Test
+    void findsNothingWhereNothingIsWrong() {
+        Verdict verdict = judge(receipts);
+
+        assertThat(verdict.violations()).isEmpty();
+        assertThat(verdict).isEqualTo(new Verdict(15, 0, 0, true, List.of()));
+    }
+
+    @Test
+    void aReceiptGivenTwiceIsNothingWrong() {
+        List<Accepted> log = List.copyOf(receipts);
+        receipts.add(receipts.get(3));
+
+        assertThat(judge(log).violations()).isEmpty();
+    }
+
+    @Test
+    void detectsALostMessage() {
+        List<Accepted> log = new ArrayList<>(receipts);
+        log.remove(7);
+
+        Verdict verdict = judge(log);
+        assertThat(verdict.lost()).isEqualTo(1);
+        assertThat(verdict.violations())
+                .singleElement()
+                .asString()
+                .startsWith("lost: message 3")
+                .contains("client b");
+    }
+
+    @Test
+    void detectsADuplicatedMessage() {
+        List<Accepted> log = new ArrayList<>(receipts);
+        log.add(receipts.get(7));
+
+        Verdict verdict = judge(log);
+        assertThat(verdict.duplicated()).isEqualTo(1);
+        assertThat(verdict.violations()).singleElement().asString().startsWith("duplicated: message 3");
+    }
+
+    @Test
+    void detectsAMessageThatIsInAnotherRoundThanItsReceiptSays() {
+        List<Accepted> log = new ArrayList<>(receipts);
+        Accepted message = log.get(7);
+        log.set(7, new Accepted(message.client(), message.round(), 3, message.sequence(), message.digest()));
+
+        assertThat(judge(log).violations()).anySatisfy(text -> assertThat(text).startsWith("moved: message 3"));
+    }
+
+    @Test
+    void detectsAMessageNobodyHasAReceiptFor() {
+        List<Accepted> log = new ArrayList<>(receipts);
+        log.add(new Accepted("a", 4, 4, 6, 12345));
+
+        assertThat(judge(log).violations()).singleElement().asString().startsWith("unknown: ");
+    }
+
+    @Test
+    void detectsTwoReceiptsThatContradictEachOther() {
+        List<Accepted> log = List.copyOf(receipts);
+        Accepted first = receipts.get(0);
+        receipts.add(new Accepted(first.client(), first.round(), 1, first.sequence(), first.digest()));
+
+        assertThat(judge(log).violations()).isNotEmpty();
+    }
+
+    @Test
+    void detectsAGapInAChain() {
+        receipts.remove(7);
+
+        assertThat(judge(List.copyOf(receipts)).violations())
+                .anySatisfy(text -> assertThat(text).startsWith("broken chain: message 4"))
+                .anySatisfy(text -> assertThat(text).startsWith("round 2 counted 3 messages"))
+                .anySatisfy(text -> assertThat(text).startsWith("other bits: "));
+    }
+
+    @Test
+    void detectsAWrongSum() {
+        sum = sum.clone();
+        sum[11] += 1e-3;
+
+        Verdict verdict = judge(receipts);
+        assertThat(verdict.identical()).isFalse();
+        assertThat(verdict.violations())
+                .anySatisfy(text -> assertThat(text).startsWith("wrong sum: "))
+                .anySatisfy(text -> assertThat(text).contains("sum differs from the replay's", "coordinate 11"));
+    }
+
+    @Test
+    void detectsASingleOtherBitOfTheModel() {
+        x = x.clone();
+        x[39] = Math.nextUp(x[39]);
+
+        Verdict verdict = judge(receipts);
+        assertThat(verdict.identical()).isFalse();
+        assertThat(verdict.violations())
+                .hasSize(2)
+                .allSatisfy(text -> assertThat(text).contains("model differs from the", "coordinate 39"));
+    }
+
+    @Test
+    void detectsADeviceThatStandsElsewhereThanTheCoordinatorHasIt() {
+        List<Standing> held = new ArrayList<>(standings);
+        held.set(1, new Standing(ROUNDS - 1, 9, standings.get(1).memory()));
+
+        assertThat(judge(receipts, held).violations())
+                .singleElement()
+                .asString()
+                .startsWith("device 1 stands at message 4, and the coordinator has it at 5");
+    }
+
+    @Test
+    void detectsASingleOtherBitOfADevicesMemory() {
+        double[] memory = standings.get(2).memory().clone();
+        memory[5] = Math.nextUp(memory[5]);
+        List<Standing> held = new ArrayList<>(standings);
+        held.set(2, new Standing(ROUNDS, standings.get(2).head(), memory));
+
+        assertThat(judge(receipts, held).violations())
+                .containsExactly("device 2 and the coordinator do not have the same g_i");
+    }
+
+    @Test
+    void detectsARoundThatCountedAnotherNumberOfBytes() {
+        RoundFigures right = rounds.get(2);
+        rounds.set(2, new RoundFigures(2, 3, 0, right.uplinkBytes() + 1, 0, 0, 1, 1));
+
+        assertThat(judge(receipts).violations()).singleElement().asString().startsWith("round 2 counted 3 messages");
+    }
+
+    @Test
+    void detectsAWeightThatIsNotTheDevices() {
+        weights.put(history.tenures().get(1), 2.5);
+
+        assertThat(judge(receipts).violations())
+                .containsExactly("wrong weight: device 1 has 2.0, and the coordinator 2.5");
+    }
+
+    @Test
+    void detectsAFailedAudit() {
+        audit = Optional.of("S is wrong");
+
+        assertThat(judge(receipts).violations()).containsExactly("failed audit: S is wrong");
+    }
+
+    @Test
+    void detectsAMissingRound() {
+        rounds.remove(4);
+
+        assertThat(judge(receipts).violations()).containsExactly("4 rounds have a record, expected 5");
+    }
+}

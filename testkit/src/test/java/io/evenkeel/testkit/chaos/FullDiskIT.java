@@ -1,0 +1,128 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The coordinator's disk is full for a while in the middle of a run: a small file system in memory, where one can be mounted. */
+class FullDiskIT {
+
+    private static final int FILLED_AT = 20;
+
+    /** Of any request: a disk that fills up while a round is closing refuses no message, as none is due. */
+    private static final int ENOUGH_REFUSALS = 2;
+
+    private static final Duration WHILE_FULL = Duration.ofSeconds(2);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path ballast = Path.of("");
+    private boolean filled;
+    private boolean freed;
+    private int refusedBefore;
+
+    private static ChaosSettings settings() {
+        return new ChaosSettings(0, 4, 3, 20, 400, 3, 0.05, 0);
+    }
+
+    @Test
+    void afterAFullDiskNothingIsLostAndTheRunGoesOnByItself() throws Exception {
+        Chaos chaos = runOnASmallDisk(List.of(), so -> so.unavailable() >= ENOUGH_REFUSALS);
+
+        assertThat(chaos.unavailable()).isGreaterThanOrEqualTo(ENOUGH_REFUSALS);
+    }
+
+    @Test
+    void aKillWhileTheDiskIsFullLosesNothingEither() throws Exception {
+        KillPlan.Kill kill = new KillPlan.Kill(KillKind.ANY_TIME, FILLED_AT, WHILE_FULL.toNanos());
+
+        Chaos chaos = runOnASmallDisk(List.of(kill), this::isBackOnTheFullDisk);
+
+        assertThat(chaos.starts()).isGreaterThanOrEqualTo(2);
+    }
+
+    /** The coordinator that follows a killed one either cannot start on a full disk, or starts and refuses. */
+    private boolean isBackOnTheFullDisk(Chaos chaos) {
+        if (chaos.starts() == 1) {
+            refusedBefore = chaos.unavailable();
+        }
+        return chaos.starts() > 2 || (chaos.starts() == 2 && chaos.unavailable() > refusedBefore);
+    }
+
+    /**
+     * @param enough tells when the disk has been full for long enough
+     */
+    private Chaos runOnASmallDisk(List<KillPlan.Kill> kills, Predicate<Chaos> enough) throws Exception {
+        Path disk = Files.createDirectories(folder.resolve("coordinator"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
+                "no file system can be mounted here: it takes root on Linux");
+        ballast = disk.resolve("ballast");
+        AtomicReference<Chaos> running = new AtomicReference<>();
+        try {
+            Chaos chaos = new Chaos(
+                    settings(),
+                    folder,
+                    Deployment.onH2(folder),
+                    accepted -> fillAndFree(Objects.requireNonNull(running.get()), accepted, enough));
+            running.set(chaos);
+            Outcome outcome = chaos.run(new KillPlan(kills, List.of(List.of(), List.of()), List.of()));
+
+            assertThat(freed).isTrue();
+            assertThat(outcome.kills()).isEqualTo(kills.size());
+            assertThat(outcome.verdict().violations()).isEmpty();
+            assertThat(outcome.verdict().checked())
+                    .isEqualTo(settings().devices() * settings().rounds());
+            return chaos;
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private void fillAndFree(Chaos chaos, int accepted, Predicate<Chaos> enough) {
+        try {
+            if (!filled && accepted >= FILLED_AT) {
+                filled = true;
+                fill();
+            } else if (filled && !freed && enough.test(chaos)) {
+                freed = true;
+                Files.delete(ballast);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void fill() throws IOException {
+        byte[] block = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(ballast)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+}

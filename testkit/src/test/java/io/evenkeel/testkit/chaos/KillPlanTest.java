@@ -1,0 +1,83 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KillPlanTest {
+
+    private static final Deployment H2 = Deployment.onH2(Path.of("chaos"));
+
+    private static ChaosSettings settings(long seed) {
+        return new ChaosSettings(500, seed, 6, 500, 100, 6, 0, 25);
+    }
+
+    @Test
+    void theSameSeedGivesTheSamePlanAndAnotherSeedAnother() {
+        assertThat(KillPlan.draw(settings(1), H2))
+                .isEqualTo(KillPlan.draw(settings(1), H2))
+                .isNotEqualTo(KillPlan.draw(settings(2), H2));
+    }
+
+    @Test
+    void plansAsManyKillsAsAskedForAndSomeOfEveryKind() {
+        KillPlan plan = KillPlan.draw(settings(1), H2);
+
+        assertThat(plan.kills())
+                .extracting(KillPlan.Kill::kind)
+                .contains(EnumSet.complementOf(EnumSet.of(KillKind.DATABASE)).toArray(KillKind[]::new));
+        assertThat(plan.crashes()).hasSize(5);
+        assertThat(plan.crashes().stream().flatMap(of -> of.stream()))
+                .hasSize(500 - plan.kills().size())
+                .extracting(Crashes.Crash::point)
+                .contains(CrashPoint.values());
+    }
+
+    @Test
+    void hitsTheCoordinatorInAQuarterOfTheKillsAndTheDatabaseOnlyIfItCanBeRestarted() {
+        List<KillKind> alone = kinds(KillPlan.draw(settings(1), H2));
+        List<KillKind> restarting =
+                kinds(KillPlan.draw(settings(1), new Deployment(H2.database(), 1, List.of(), () -> {})));
+
+        assertThat(alone).filteredOn(kind -> kind != KillKind.DEVICE_PROCESS).hasSize(125);
+        assertThat(restarting).filteredOn(kind -> kind == KillKind.DATABASE).hasSize(25);
+    }
+
+    private static List<KillKind> kinds(KillPlan plan) {
+        return plan.kills().stream().map(KillPlan.Kill::kind).toList();
+    }
+
+    @Test
+    void plansAsManyChangesAsAskedForOfEveryKindInTheOrderOfTheirRounds() {
+        List<Change> changes = KillPlan.draw(settings(1), H2).changes();
+
+        assertThat(changes).hasSize(25).extracting(Change::kind).contains(ChangeKind.values());
+        assertThat(changes)
+                .extracting(Change::round)
+                .isSorted()
+                .allSatisfy(round -> assertThat(round).isBetween(0, 450));
+    }
+
+    @Test
+    void changesNoWeightWhereItsRoundWouldNotBeCertain() {
+        ChaosSettings quorum = new ChaosSettings(100, 1, 6, 100, 100, 4, 0, 20);
+
+        assertThat(KillPlan.draw(quorum, H2).changes())
+                .extracting(Change::kind)
+                .contains(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.JOIN)
+                .doesNotContain(ChangeKind.REWEIGH);
+    }
+
+    @Test
+    void leavesTheLastTenthOfTheRunToRecoverIn() {
+        ChaosSettings settings = settings(3);
+
+        assertThat(KillPlan.draw(settings, H2).kills())
+                .extracting(KillPlan.Kill::after)
+                .isSorted()
+                .allSatisfy(after -> assertThat(after).isBetween(0, settings.messages() * 9 / 10 + 6));
+    }
+}

@@ -1,0 +1,77 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three coordinators in JVMs of their own on one PostgreSQL are killed in turn, whoever holds the lease first of all, and so is the
+ * database. Takes {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints how long a fail-over took.
+ */
+class ReplicaChaosIT {
+
+    private static final int KILLS = Integer.getInteger("evenkeel.test.kills", 8);
+    private static final String LEASE = System.getProperty("evenkeel.test.lease", "1s");
+    private static final int LEAST_ROUNDS = 20;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    /** A PostgreSQL that can be restarted. */
+    private static final class Database implements AutoCloseable {
+
+        private final EmbeddedPostgres.Builder builder;
+        private EmbeddedPostgres server;
+
+        Database(Path folder) throws IOException {
+            builder = EmbeddedPostgres.builder()
+                    .setDataDirectory(folder)
+                    .setCleanDataDirectory(false)
+                    .setServerConfig("synchronous_commit", "on");
+            server = builder.start();
+            builder.setPort(server.getPort());
+        }
+
+        String url() {
+            return server.getJdbcUrl("postgres", "postgres");
+        }
+
+        void restart() throws IOException {
+            server.close();
+            server = builder.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
+    @Test
+    void threeReplicasLoseNothingWhenTheirJvmsAndTheirDatabaseDie() throws Exception {
+        ChaosSettings settings = new ChaosSettings(KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
+        Outcome outcome;
+        try (Database database = new Database(folder.resolve("postgres"))) {
+            Deployment deployment = new Deployment(
+                    PostgresSchema.create(database.url()),
+                    3,
+                    List.of("--evenkeel.lease.duration=" + LEASE),
+                    database::restart);
+            outcome = new Chaos(settings, folder.resolve("chaos"), deployment, accepted -> {}).run();
+        }
+        ChaosReport.lines(outcome).forEach(System.out::println);
+        System.out.println("lease " + LEASE + ", fail-overs: "
+                + outcome.recoveries().stream().map(Duration::toMillis).toList() + " ms");
+
+        assertThat(outcome.verdict().violations()).isEmpty();
+        assertThat(outcome.verdict().identical()).isTrue();
+        assertThat(outcome.recoveries()).isNotEmpty();
+        assertThat(outcome.processKills()).containsKey(KillKind.DATABASE);
+    }
+}

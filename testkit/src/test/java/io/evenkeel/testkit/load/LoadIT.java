@@ -1,0 +1,64 @@
+package io.evenkeel.testkit.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A whole fleet, small, against a coordinator in a JVM of its own. */
+class LoadIT {
+
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    private final Terminal terminal = new Terminal(new PrintStream(shown, true, StandardCharsets.UTF_8), false, 80);
+
+    @Test
+    void everyReceiptIsInARoundWhetherDevicesAreWellBehavedOrNot() throws Exception {
+        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-test-");
+                CoordinatorProcess process = new CoordinatorProcess(
+                        CoordinatorJar.launch(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m")),
+                        folder.path().resolve("coordinator.log"),
+                        CoordinatorProcess.newToken(),
+                        List.of(),
+                        List.of("--evenkeel.data=" + folder.path()))) {
+            process.start();
+            process.awaitUp();
+
+            LoadResult polling = run(
+                    process,
+                    new LoadSettings(20, 1_000, "top-k:0.05", Duration.ZERO, Duration.ofMinutes(10), 100L, null, true));
+            assertThat(polling.tally().accepted()).isBetween(100L, 140L);
+            assertThat(polling.tally().refusals()).isEmpty();
+            assertThat(polling.recorded()).isEqualTo(polling.receipts());
+            assertThat(polling.rounds()).isGreaterThanOrEqualTo(4);
+            assertThat(polling.serverMillis()).isPositive();
+            assertThat(Objects.requireNonNull(polling.after()).residentBytes()).isGreaterThan(50_000_000);
+            assertThat(polling.heap().mostBytes()).isBetween(400L << 20, 600L << 20);
+
+            LoadResult flooding = run(
+                    process,
+                    new LoadSettings(
+                            20, 1_000, "top-k:0.05", Duration.ZERO, Duration.ofMinutes(10), 100L, 2_000, false));
+            assertThat(flooding.tally().repeated()).isPositive();
+            assertThat(flooding.recorded()).isEqualTo(flooding.receipts());
+
+            assertThat(new LoadReport(flooding).lines())
+                    .anyMatch(line -> line.contains("repeated"))
+                    .anyMatch(line -> line.contains("yes: "));
+            assertThat(shown.toString(StandardCharsets.UTF_8)).contains("device 20/20");
+        }
+    }
+
+    private LoadResult run(CoordinatorProcess process, LoadSettings settings) throws Exception {
+        String run = settings.rate() == null ? "polling" : "flooding";
+        return new LoadRun(settings, terminal, process.pid()).run(process.address(), process.token(), run);
+    }
+}

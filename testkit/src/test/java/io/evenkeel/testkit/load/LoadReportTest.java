@@ -1,0 +1,60 @@
+package io.evenkeel.testkit.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class LoadReportTest {
+
+    private static final long TEN_MINUTES = 600_000_000_000L;
+    private static final ProcessFigures BEFORE = new ProcessFigures(Duration.ZERO, 1, 1);
+    private static final ProcessFigures AFTER =
+            new ProcessFigures(Duration.ofHours(1000), 888_000_000_000L, 888_000_000_000L);
+
+    private static LoadResult result(
+            Tally tally, @Nullable ProcessFigures before, @Nullable ProcessFigures after, HeapFigures heap) {
+        LoadSettings settings = new LoadSettings(
+                50_000, 1 << 28, "identity", Duration.ZERO, Duration.ofHours(1), null, 1_000_000, false);
+        Duration cpu = Duration.ofHours(100);
+        return new LoadResult(
+                settings, tally, 3600, 1_000_000, cpu, before, after, heap, 2_000_000_000L, 1_999_999_999L);
+    }
+
+    private static Tally largest() {
+        Tally tally = new Tally();
+        tally.accepted(TEN_MINUTES, 1L << 50, true);
+        tally.accepted(TEN_MINUTES, 1L << 50, false);
+        tally.refused(TEN_MINUTES, "no answer: " + "a very long reason, ".repeat(10));
+        tally.closed(TEN_MINUTES);
+        return tally;
+    }
+
+    @Test
+    void fitsAHundredColumnsHoweverLargeTheFigures() {
+        HeapFigures heap = new HeapFigures(888_000_000_000L, 888_000_000_000L);
+        assertThat(new LoadReport(result(largest(), BEFORE, AFTER, heap)).lines())
+                .hasSize(12)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(LoadReport.COLUMNS))
+                .anyMatch(line -> line.endsWith("very long reason,..."));
+    }
+
+    @Test
+    void saysInWordsWhatIsNotKnown() {
+        LoadReport report = new LoadReport(result(largest(), null, null, new HeapFigures(0, 1_000_000_000)));
+        assertThat(report.lines())
+                .contains("  server        CPU and memory are not known: this command did not start it")
+                .anyMatch(line -> line.contains("not known, of 1.00 GB"))
+                .noneMatch(line -> line.contains("?") || line.contains("NaN"));
+        assertThat(report.row()).contains("| not known |").doesNotContain("?").doesNotContain("NaN");
+    }
+
+    @Test
+    void saysThatNoMessageWasAccepted() {
+        LoadReport report = new LoadReport(result(new Tally(), BEFORE, AFTER, new HeapFigures(1, 2)));
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches(" +latency +none +from the first byte.*"))
+                .noneMatch(line -> line.contains("Infinity") || line.contains("NaN"));
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenkeel.trial.data;
+
+/**
+ * Samples with a class label each, dense and row-major. Immutable as long as nobody writes to the arrays it hands out for
+ * speed; safe to share between threads.
+ */
+public final class Samples {
+
+    private final double[] features;
+    private final int[] labels;
+    private final int width;
+    private final int classes;
+
+    /**
+     * Takes both arrays over.
+     *
+     * @param features sample i's features at {@code i * width} and on
+     * @param labels each from 0 to below {@code classes}
+     * @param width features a sample, at least 1
+     * @throws IllegalArgumentException if the lengths do not fit or a label is out of range
+     */
+    public Samples(double[] features, int[] labels, int width, int classes) {
+        if (features.length != (long) labels.length * width) {
+            throw new IllegalArgumentException(
+                    "there are " + features.length + " features, expected " + labels.length + " samples x " + width);
+        }
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException(
+                        "sample " + i + " has label " + labels[i] + ", expected 0 to " + (classes - 1));
+            }
+        }
+        this.features = features;
+        this.labels = labels;
+        this.width = width;
+        this.classes = classes;
+    }
+
+    /** Returns the number of samples. */
+    public int size() {
+        return labels.length;
+    }
+
+    /** Returns the number of features a sample has. */
+    public int width() {
+        return width;
+    }
+
+    /** Returns the number of classes. */
+    public int classes() {
+        return classes;
+    }
+
+    /** Returns the features themselves, sample i's at {@code i * width()}; not to be written to. */
+    public double[] features() {
+        return features;
+    }
+
+    /** Returns sample i's class. */
+    public int label(int i) {
+        return labels[i];
+    }
+
+    /** Returns how many samples each class has. */
+    public int[] histogram() {
+        int[] counts = new int[classes];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
+    /** Returns copies of the samples with these indices, in this order. */
+    public Samples subset(int[] indices) {
+        double[] chosen = new double[indices.length * width];
+        int[] chosenLabels = new int[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(features, indices[i] * width, chosen, i * width, width);
+            chosenLabels[i] = labels[indices[i]];
+        }
+        return new Samples(chosen, chosenLabels, width, classes);
+    }
+}

@@ -1,0 +1,123 @@
+package io.evenkeel.trial.experiment;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the methods that are compared. What is left out is what the algorithm's preset says.
+ *
+ * @param name what it is called in results: letters, digits and . _ + * -
+ * @param algorithm a preset's name
+ * @param compressor a compressor's text
+ * @param step a step rule's name
+ * @param gamma a schedule, {@code theory}, {@code theory*FACTOR} or {@code distance:FACTOR:LEAST}
+ * @param eta a schedule
+ */
+public record ArmSettings(
+        String name,
+        String algorithm,
+        @Nullable String compressor,
+        @Nullable String step,
+        @Nullable String gamma,
+        @Nullable String eta) {
+
+    private static final List<String> KEYS = List.of("compressor", "step", "gamma", "eta", "name");
+
+    public ArmSettings {
+        Check.that(
+                name.matches("[A-Za-z0-9._+*-]{1,64}"),
+                "arm '" + name + "': a name has 1 to 64 letters, digits and . _ + * -");
+        Preset.parse(algorithm);
+        if (compressor != null) {
+            CompressorSpec.parse(compressor);
+        }
+        if (step != null) {
+            StepRule.parse(step);
+        }
+        if (gamma != null) {
+            StepSize.parse(gamma);
+        }
+        if (eta != null) {
+            Schedule.parse(eta);
+        }
+    }
+
+    /**
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta and name, such as
+     * {@code ef21,gamma=theory*4}. Without a name the text becomes it.
+     *
+     * @throws IllegalArgumentException if it is malformed, saying where
+     */
+    public static ArmSettings parse(String text) {
+        String[] parts = text.split(",", -1);
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            String key = equals < 0 ? parts[i] : parts[i].substring(0, equals).strip();
+            Check.that(
+                    equals > 0 && KEYS.contains(key),
+                    "arm '" + text + "': '" + parts[i] + "' is not KEY=VALUE with a key of " + String.join(", ", KEYS));
+            values.put(key, parts[i].substring(equals + 1).strip());
+        }
+        String algorithm = parts[0].strip();
+        return new ArmSettings(
+                values.getOrDefault("name", nameOf(algorithm, values)),
+                algorithm,
+                values.get("compressor"),
+                values.get("step"),
+                values.get("gamma"),
+                values.get("eta"));
+    }
+
+    private static String nameOf(String algorithm, Map<String, String> values) {
+        StringBuilder name = new StringBuilder(algorithm);
+        values.forEach((key, value) -> name.append('-').append(value.replace(':', '-')));
+        return name.substring(0, Math.min(64, name.length()));
+    }
+
+    /** Returns the preset. */
+    public Preset preset() {
+        return Preset.parse(algorithm);
+    }
+
+    /** Returns the same with a step rule. */
+    public ArmSettings withStep(String other) {
+        return new ArmSettings(name, algorithm, compressor, other, gamma, eta);
+    }
+
+    /** Returns the same with a step size. */
+    public ArmSettings withGamma(String other) {
+        return new ArmSettings(name, algorithm, compressor, step, other, eta);
+    }
+
+    /** Returns the same with a momentum. */
+    public ArmSettings withEta(String other) {
+        return new ArmSettings(name, algorithm, compressor, step, gamma, other);
+    }
+
+    /** Returns the step rule, the preset's unless another is named. */
+    public StepRule rule() {
+        return step == null ? preset().step() : StepRule.parse(step);
+    }
+
+    /** Returns the same with its step size, or what it has by default, times a factor. */
+    public ArmSettings withGammaTimes(double factor) {
+        Schedule usual = rule().defaultGamma(preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
+        StepSize own = gamma != null
+                ? StepSize.parse(gamma)
+                : usual == null ? new StepSize.OfTheory(1) : new StepSize.Given(usual);
+        return withGamma(own.times(factor).toString());
+    }
+
+    /** Returns the same with a compressor. */
+    public ArmSettings withCompressor(@Nullable String other) {
+        return new ArmSettings(name, algorithm, other, step, gamma, eta);
+    }
+}

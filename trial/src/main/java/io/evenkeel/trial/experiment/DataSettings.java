@@ -1,0 +1,91 @@
+package io.evenkeel.trial.experiment;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the samples come from.
+ *
+ * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial
+ * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too
+ * @param labelsFile the labels' file, for idx
+ * @param labelColumn the label's column, for csv; by default the last
+ * @param splitColumn the column that says whose a sample is, for csv
+ * @param features the number of features, for libsvm; 0 for the largest index that occurs
+ * @param testFile held-out samples in the same format
+ * @param testLabelsFile their labels' file, for idx
+ * @param testShare share of the samples to hold out instead, in [0, 1)
+ * @param intercept whether a feature of ones is added
+ * @param labelNoise share of the training labels to flip, in [0, 1)
+ * @param dimension d, for logistic, quadratic and polynomial
+ * @param samplesPerClient for logistic
+ * @param heterogeneity how much clients differ, for logistic and quadratic; at least 0
+ * @param condition largest over smallest curvature, for quadratic
+ * @param l1 L1, for polynomial, whose L0 is 4
+ */
+public record DataSettings(
+        String source,
+        @Nullable String file,
+        @Nullable String labelsFile,
+        @Nullable String labelColumn,
+        @Nullable String splitColumn,
+        int features,
+        @Nullable String testFile,
+        @Nullable String testLabelsFile,
+        double testShare,
+        boolean intercept,
+        double labelNoise,
+        int dimension,
+        int samplesPerClient,
+        double heterogeneity,
+        double condition,
+        double l1) {
+
+    /** What sources there are. */
+    public static final List<String> SOURCES =
+            List.of("libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial");
+
+    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10");
+    private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
+
+    public DataSettings {
+        Check.oneOf("data.source", source, SOURCES);
+        Check.that(
+                (file != null) == FILES.contains(source),
+                "data.file is " + (file == null ? "missing" : "given") + ", but source " + source
+                        + (file == null ? " needs one" : " takes none"));
+        Check.that(
+                (labelsFile != null) == "idx".equals(source),
+                "data.labels-file goes with source idx, and only with it");
+        Check.that(
+                splitColumn == null || "csv".equals(source),
+                "data.split-column goes with source csv: other formats have no column for it");
+        Check.that(
+                labelColumn == null || "csv".equals(source),
+                "data.label-column goes with source csv: in other formats the label has its place");
+        Check.range("data.test-share", testShare, 0, 1);
+        Check.range("data.label-noise", labelNoise, 0, 1);
+        Check.that(testFile == null || testShare == 0, "data.test-file and data.test-share are both given: give one");
+        Check.that(
+                !"cifar10".equals(source) || (testFile == null && testShare == 0),
+                "data.source cifar10 has held-out images of its own: leave out data.test-file and data.test-share");
+        Check.atLeast("data.heterogeneity", heterogeneity, 0);
+        boolean formula = FORMULAS.contains(source);
+        Check.that(
+                !formula || (testFile == null && testShare == 0 && labelNoise == 0 && !intercept),
+                "data.source " + source + " has no samples: leave out test data, label noise and intercept");
+        Check.that(
+                dimension >= 0 && samplesPerClient >= 0 && features >= 0,
+                "data.dimension, samples-per-client and features are at least 0");
+    }
+
+    /** Tells whether the loss is given by the source itself instead of by samples. */
+    public boolean isFormula() {
+        return FORMULAS.contains(source);
+    }
+
+    /** Tells whether another seed gives other data. */
+    public boolean isRandom() {
+        return "logistic".equals(source) || "quadratic".equals(source);
+    }
+}

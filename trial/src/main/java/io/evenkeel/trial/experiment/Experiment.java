@@ -1,0 +1,134 @@
+package io.evenkeel.trial.experiment;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All a trial depends on, as experiment.yaml says it: the same experiment gives the same figures but for the seconds.
+ *
+ * @param data where the samples come from
+ * @param loss what is minimised
+ * @param fleet who the clients are
+ * @param gradient what they compute
+ * @param start where a run starts
+ * @param rounds R; the horizon K is R - 1
+ * @param seeds each arm runs once with each
+ * @param recordEvery a point is recorded every so many rounds, and at the end
+ * @param targets such as grad-norm:0.01, loss:0.3 or test-metric:0.9; none for those the trial finds worth telling
+ * @param baseline the name of the arm the others are compared with
+ * @param arms the methods, at least one
+ */
+public record Experiment(
+        DataSettings data,
+        LossSettings loss,
+        FleetSettings fleet,
+        GradientSettings gradient,
+        StartSettings start,
+        int rounds,
+        List<Long> seeds,
+        int recordEvery,
+        List<String> targets,
+        String baseline,
+        List<ArmSettings> arms) {
+
+    private static final int MOST_ROUNDS = 10_000_000;
+
+    public Experiment {
+        seeds = List.copyOf(seeds);
+        targets = List.copyOf(targets);
+        arms = List.copyOf(arms);
+        Check.that(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds is " + rounds + ", expected 1 to " + MOST_ROUNDS);
+        Check.that(recordEvery >= 1, "record-every is " + recordEvery + ", expected at least 1");
+        Check.that(!seeds.isEmpty(), "seeds is empty: give at least one");
+        Check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " has one twice: give each once");
+        Check.that(!arms.isEmpty(), "arms is empty: give at least one");
+        Set<String> names = new HashSet<>();
+        arms.forEach(arm -> Check.that(
+                names.add(arm.name()), "two arms are named '" + arm.name() + "': give them names with name=..."));
+        String wanted = baseline;
+        Check.that(
+                names.contains(wanted),
+                "baseline is '" + wanted + "', expected the name of an arm: "
+                        + String.join(", ", arms.stream().map(ArmSettings::name).toList()));
+        targets.forEach(Target::parse);
+        checkTogether(data, loss, fleet, gradient);
+        if ("http".equals(fleet.over())) {
+            checkOverHttp(start, arms);
+        }
+    }
+
+    private static void checkTogether(
+            DataSettings data, LossSettings loss, FleetSettings fleet, GradientSettings gradient) {
+        Check.that(
+                data.isFormula() == "formula".equals(loss.kind()),
+                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                        + (data.isFormula()
+                                ? ", as it is a loss itself: leave out --loss"
+                                : ": take logistic, softmax or perceptron"));
+        Check.that(
+                !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
+                "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"
+                        + " leave out gradient.batch and loss.regularizer");
+        Check.that(
+                !"polynomial".equals(data.source()) || fleet.clients() == 1,
+                "data.source polynomial has one client: set fleet.clients to 1");
+        Check.that(
+                !"dirichlet".equals(fleet.split()) || !data.isFormula(),
+                "fleet.split dirichlet skews labels, and data.source " + data.source() + " has none");
+        Check.that(
+                "column".equals(fleet.split()) == (data.splitColumn() != null),
+                "fleet.split column and data.split-column go together: give both or neither");
+    }
+
+    private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
+        Check.that(
+                "zeros".equals(start.g()),
+                "start.g is " + start.g()
+                        + ", and over http runs start from zeros: leave it out, or take fleet.over process");
+        for (ArmSettings arm : arms) {
+            Check.that(
+                    arm.gamma() == null || !(StepSize.parse(arm.gamma()) instanceof StepSize.OfDistance),
+                    "arm '" + arm.name() + "' has gamma " + arm.gamma()
+                            + ", which coordinators do not know: take a schedule, or fleet.over process");
+        }
+    }
+
+    /** Tells whether another seed can give another result. */
+    public boolean isRandom() {
+        boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
+        boolean randK =
+                arms.stream().anyMatch(arm -> String.valueOf(arm.compressor()).startsWith("rand-k"));
+        return split
+                || randK
+                || fleetIsRandom()
+                || gradient.batch() > 0
+                || fleet.participation() < 1
+                || !"zeros".equals(start.x());
+    }
+
+    /** Tells whether another seed gives the clients other losses. */
+    public boolean fleetIsRandom() {
+        return data.isRandom()
+                || data.labelNoise() > 0
+                || data.testShare() > 0
+                || List.of("iid", "dirichlet").contains(fleet.split());
+    }
+
+    /** Returns in a few words what is learnt: data, loss and regularizer. */
+    public String description() {
+        String source = "logistic".equals(data.source()) ? "generated data" : data.source();
+        String name = data.file() == null
+                ? source
+                : String.valueOf(Path.of(data.file()).getFileName());
+        String regularizer =
+                "none".equals(loss.regularizer()) ? "" : ", " + loss.regularizer() + " regularizer " + loss.lambda();
+        return name + (data.isFormula() ? "" : ", " + loss.kind() + " loss" + regularizer);
+    }
+
+    /** Returns the same with other seeds. */
+    public Experiment withSeeds(List<Long> others) {
+        return new Experiment(data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms);
+    }
+}

@@ -1,0 +1,132 @@
+package io.evenkeel.trial.experiment;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/** Reads and writes experiment.yaml. */
+public final class ExperimentFile {
+
+    /** What it is called in a results folder. */
+    public static final String NAME = "experiment.yaml";
+
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .changeDefaultVisibility(visibility -> visibility.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+
+    private ExperimentFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException if it is malformed or says something impossible, with line and column where they are known
+     * @throws IOException if it cannot be read
+     */
+    public static Experiment read(Path file) throws IOException {
+        ExperimentDraft draft = readAny(file, ExperimentDraft.class);
+        try {
+            return draft.complete();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a file of the same syntax that holds something else.
+     *
+     * @throws IllegalArgumentException if it is malformed or says something impossible, with line and column where they are known
+     * @throws IOException if it cannot be read
+     */
+    public static <T> T readAny(Path file, Class<T> type) throws IOException {
+        String text = Files.readString(file);
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException(
+                    file + place(text, e) + ": there is no setting '" + e.getPropertyName() + "': expected one of "
+                            + e.getKnownPropertyIds().stream()
+                                    .map(String::valueOf)
+                                    .sorted()
+                                    .toList(),
+                    e);
+        } catch (JacksonException e) {
+            Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+            String what = cause == e ? e.getOriginalMessage() : cause.getMessage();
+            throw new IllegalArgumentException(file + place(e.getLocation()) + ": " + what, e);
+        }
+    }
+
+    /** Where a key stands, since the parser is past it, and its value, when it finds nobody wants it. */
+    private static String place(String text, UnrecognizedPropertyException e) {
+        Matcher key = Pattern.compile("(?m)(?<![\\w-])" + Pattern.quote(e.getPropertyName()) + "[\"']?\\s*:")
+                .matcher(text);
+        if (!key.find()) {
+            return place(e.getLocation());
+        }
+        String before = text.substring(0, key.start());
+        long line = before.lines().count() + (before.isEmpty() || before.endsWith("\n") ? 1 : 0);
+        return ":" + line + ":" + (key.start() - before.lastIndexOf('\n'));
+    }
+
+    private static String place(@Nullable TokenStreamLocation location) {
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : ":" + location.getLineNr() + ":" + location.getColumnNr();
+    }
+
+    /**
+     * Returns a draft with one setting changed.
+     *
+     * @param path where a file has it, such as {@code data.label-noise}
+     * @param value as a file would say it
+     * @throws IllegalArgumentException if there is no such setting, or the value does not suit it
+     */
+    public static ExperimentDraft with(ExperimentDraft draft, String path, String value) {
+        ObjectNode tree = MAPPER.valueToTree(draft);
+        ObjectNode parent = tree;
+        String[] names = path.split("\\.", -1);
+        for (int i = 0; i < names.length - 1; i++) {
+            parent = parent.get(names[i]) instanceof ObjectNode child ? child : parent.putObject(names[i]);
+        }
+        parent.set(names[names.length - 1], MAPPER.readTree(value));
+        try {
+            return MAPPER.treeToValue(tree, ExperimentDraft.class);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "there is no setting '" + path + "' that could be '" + value
+                            + "': expected a path into experiment.yaml, such as fleet.clients, and a value as it stands there",
+                    e);
+        }
+    }
+
+    /** Writes a file that {@link #read} reads to the same experiment. */
+    public static void write(Experiment experiment, Path file) throws IOException {
+        writeAny(experiment, file);
+    }
+
+    /** Writes a file that {@link #readAny} reads to the same content. */
+    public static void writeAny(Object content, Path file) throws IOException {
+        Files.writeString(file, MAPPER.writeValueAsString(content));
+    }
+}

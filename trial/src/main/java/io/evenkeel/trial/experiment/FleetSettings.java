@@ -1,0 +1,35 @@
+package io.evenkeel.trial.experiment;
+
+import java.util.List;
+
+/**
+ * Who the clients are.
+ *
+ * @param clients how many; with split column or source logistic as many as the data says
+ * @param split contiguous, iid, dirichlet or column
+ * @param dirichletAlpha for dirichlet, above 0
+ * @param weights equal, or samples: what counts for more in the fleet's loss
+ * @param participation share of the clients that take part in a round, in (0, 1]
+ * @param over process, or http: through a coordinator and the SDK's clients
+ */
+public record FleetSettings(
+        int clients, String split, double dirichletAlpha, String weights, double participation, String over) {
+
+    /** Each is a thread with a client of the SDK. */
+    private static final int MOST_OVER_HTTP = 500;
+
+    public FleetSettings {
+        Check.that(clients >= 1, "fleet.clients is " + clients + ", expected at least 1");
+        Check.oneOf("fleet.split", split, List.of("contiguous", "iid", "dirichlet", "column"));
+        Check.oneOf("fleet.weights", weights, List.of("equal", "samples"));
+        Check.that(
+                participation > 0 && participation <= 1,
+                "fleet.participation is " + participation + ", expected more than 0 and at most 1");
+        Check.oneOf("fleet.over", over, List.of("process", "http"));
+        Check.that(
+                !"http".equals(over) || clients <= MOST_OVER_HTTP,
+                "fleet.clients is " + clients + ", expected at most " + MOST_OVER_HTTP
+                        + " with fleet.over http, where each is a thread: take fewer, or fleet.over process");
+        Check.that(dirichletAlpha > 0, "fleet.dirichlet-alpha is " + dirichletAlpha + ", expected more than 0");
+    }
+}

@@ -1,0 +1,19 @@
+package io.evenkeel.trial.experiment;
+
+/**
+ * What a client computes in a round.
+ *
+ * @param batch samples a gradient, 0 for all
+ * @param localSteps steps a client takes on its own; with more than 1 it reports (x - y)/(steps * step size), y being where it got
+ * @param localStepSize their size, above 0
+ */
+public record GradientSettings(int batch, int localSteps, double localStepSize) {
+
+    public GradientSettings {
+        Check.that(batch >= 0, "gradient.batch is " + batch + ", expected at least 0, where 0 is all samples");
+        Check.that(localSteps >= 1, "gradient.local-steps is " + localSteps + ", expected at least 1");
+        Check.that(
+                localStepSize > 0 && localStepSize < Double.POSITIVE_INFINITY,
+                "gradient.local-step-size is " + localStepSize + ", expected a finite number above 0");
+    }
+}

@@ -1,0 +1,53 @@
+package io.evenkeel.trial.experiment;
+
+import io.evenkeel.trial.loss.Regularizer;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the clients minimise.
+ *
+ * @param kind logistic, softmax, perceptron, or a network such as resnet-20; where the data is a formula: formula
+ * @param regularizer none, l2 or nonconvex
+ * @param lambda the regularizer's weight, at least 0
+ * @param hidden hidden units of the perceptron
+ */
+public record LossSettings(String kind, String regularizer, double lambda, int hidden) {
+
+    private static final List<String> KINDS = List.of("logistic", "softmax", "perceptron", "formula");
+
+    /** Its depth; with /2 images are averaged over 2 x 2 pixels first. */
+    private static final Pattern NETWORK = Pattern.compile("resnet-(8|14|20)(/2)?");
+
+    public LossSettings {
+        Check.that(
+                KINDS.contains(kind) || isNetwork(kind),
+                "loss.kind is '" + kind + "', expected one of " + String.join(", ", KINDS)
+                        + ", or resnet-8, resnet-14, resnet-20, each with or without /2");
+        Regularizer.Kind.parse(regularizer);
+        Check.atLeast("loss.lambda", lambda, 0);
+        Check.that(
+                lambda > 0 || "none".equals(regularizer),
+                "loss.lambda is 0: give the regularizer a weight above 0, or take regularizer none");
+        Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
+    }
+
+    private static boolean isNetwork(String kind) {
+        return NETWORK.matcher(kind).matches();
+    }
+
+    /** Tells whether it takes the engine for neural networks. */
+    public boolean isNetwork() {
+        return isNetwork(kind);
+    }
+
+    /** Tells of a kind whether it has no smoothness constant that a step size could follow from. */
+    public static boolean isRough(String kind) {
+        return "perceptron".equals(kind) || isNetwork(kind);
+    }
+
+    /** Returns the regularizer. */
+    public Regularizer toRegularizer() {
+        return new Regularizer(Regularizer.Kind.parse(regularizer), "none".equals(regularizer) ? 0 : lambda);
+    }
+}

@@ -1,0 +1,39 @@
+package io.evenkeel.trial.loss;
+
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.Optional;
+
+/**
+ * The losses f_1, ..., f_n the clients of a trial hold: of data divided over them, or given by formulas. Immutable; safe to share
+ * between threads, each of which takes a {@link Worker} of its own.
+ */
+public interface ClientLosses {
+
+    /** Returns the number of clients n. */
+    int clients();
+
+    /** Returns the model's tensors. */
+    TensorLayout layout();
+
+    /** Returns how many samples a client has; 1 where the loss is given by a formula. */
+    int samples(int client);
+
+    /** Tells whether a client's loss is a mean over samples, so that minibatches make sense. */
+    boolean isSampled();
+
+    /** Returns working space for one thread. */
+    Worker worker();
+
+    /** Returns a starting point that suits the loss where zeros do not, drawn from a seed. */
+    default Optional<double[]> suggestedStart(long seed) {
+        return Optional.empty();
+    }
+
+    /** Returns the constants of ordinary smoothness, or nothing if there are none or they are not known. May take a while. */
+    Optional<Smoothness> smoothness();
+
+    /** Returns the constants of (L0, L1)-smoothness as the paper uses them for this loss, if it does. */
+    default Optional<Roughness> roughness() {
+        return Optional.empty();
+    }
+}

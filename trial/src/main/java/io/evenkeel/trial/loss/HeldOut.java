@@ -1,0 +1,49 @@
+package io.evenkeel.trial.loss;
+
+import io.evenkeel.trial.data.Samples;
+import io.evenkeel.trial.learn.Perceptron;
+import io.evenkeel.trial.sparse.Labelled;
+import io.evenkeel.trial.sparse.SparseMatrix;
+
+/** Accuracies of the kinds of models on held-out samples. Those returned are not for threads to share. */
+public final class HeldOut {
+
+    private HeldOut() {}
+
+    /** Of logistic regression; the larger of two labels is the positive one, and a zero counts for it. */
+    public static Accuracy logistic(Labelled data, double[] labels) {
+        return x -> {
+            int right = 0;
+            for (int i = 0; i < data.size(); i++) {
+                double predicted = data.features().dot(i, x) >= 0 ? labels[1] : labels[0];
+                right += predicted == data.label(i) ? 1 : 0;
+            }
+            return (double) right / data.size();
+        };
+    }
+
+    /** Of softmax regression; a tie goes to the lower class. */
+    public static Accuracy softmax(Labelled data, double[] labels) {
+        SparseMatrix rows = data.features();
+        double[] outputs = new double[labels.length];
+        return x -> {
+            int right = 0;
+            for (int i = 0; i < data.size(); i++) {
+                SoftmaxLoss.outputs(rows, i, x, outputs);
+                int best = 0;
+                for (int c = 1; c < outputs.length; c++) {
+                    best = outputs[c] > outputs[best] ? c : best;
+                }
+                right += labels[best] == data.label(i) ? 1 : 0;
+            }
+            return (double) right / data.size();
+        };
+    }
+
+    /** Of the perceptron. */
+    public static Accuracy perceptron(Labelled data, double[] labels, int hidden) {
+        Samples samples = PerceptronLoss.dense(data, labels);
+        Perceptron perceptron = new Perceptron(samples.width(), hidden, samples.classes());
+        return x -> perceptron.evaluate(x, samples).accuracy();
+    }
+}

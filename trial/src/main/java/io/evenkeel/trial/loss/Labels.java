@@ -1,0 +1,24 @@
+package io.evenkeel.trial.loss;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Words for labels in messages. */
+final class Labels {
+
+    private static final int SHOWN = 5;
+
+    private Labels() {}
+
+    /** Names the first few. */
+    static String sample(double[] labels) {
+        return Arrays.stream(labels).limit(SHOWN).mapToObj(Labels::text).collect(Collectors.joining(", "))
+                + (labels.length > SHOWN ? ", ..." : "");
+    }
+
+    private static String text(double label) {
+        return label == Math.rint(label) && Math.abs(label) < 1e15
+                ? Long.toString((long) label)
+                : Double.toString(label);
+    }
+}

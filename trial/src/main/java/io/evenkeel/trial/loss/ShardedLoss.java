@@ -1,0 +1,28 @@
+package io.evenkeel.trial.loss;
+
+/** What the losses have in common that are means over each client's samples, and a regularizer. */
+abstract class ShardedLoss implements ClientLosses {
+
+    final Sharded shards;
+    final Regularizer regularizer;
+
+    ShardedLoss(Sharded shards, Regularizer regularizer) {
+        this.shards = shards;
+        this.regularizer = regularizer;
+    }
+
+    @Override
+    public final int clients() {
+        return shards.clients();
+    }
+
+    @Override
+    public final int samples(int client) {
+        return shards.size(client);
+    }
+
+    @Override
+    public final boolean isSampled() {
+        return true;
+    }
+}

@@ -1,0 +1,17 @@
+package io.evenkeel.trial.loss;
+
+import org.jspecify.annotations.Nullable;
+
+/** Computes losses and gradients within working space of its own, of a size that does not depend on the number of clients. */
+public interface Worker {
+
+    /**
+     * Computes a client's loss and gradient.
+     *
+     * @param x the model, d values; left alone
+     * @param batch which of the client's samples to take, numbered from 0 for each client; null for all
+     * @param gradient overwritten with the gradient, d values
+     * @return the mean loss over the samples taken, with the regularizer
+     */
+    double gradient(int client, double[] x, int @Nullable [] batch, double[] gradient);
+}

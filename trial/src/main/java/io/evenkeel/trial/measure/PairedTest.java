@@ -1,0 +1,44 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.result.Summary.Paired;
+
+/** The paired t-test, on differences or on logarithms of ratios. */
+final class PairedTest {
+
+    private PairedTest() {}
+
+    /**
+     * Compares an arm's figures with the baseline's, seed by seed; pairs with a figure missing are left out.
+     *
+     * @param ratio whether to compare ratios, of figures above 0, instead of differences
+     */
+    static Paired of(String figure, boolean ratio, double[] arm, double[] baseline) {
+        double[] differences = new double[arm.length];
+        int n = 0;
+        for (int i = 0; i < arm.length; i++) {
+            double difference = ratio ? StrictMath.log(arm[i]) - StrictMath.log(baseline[i]) : arm[i] - baseline[i];
+            if (Double.isFinite(difference)) {
+                differences[n++] = difference;
+            }
+        }
+        double mean = 0;
+        for (int i = 0; i < n; i++) {
+            mean += differences[i] / n;
+        }
+        if (n < 2) {
+            return new Paired(figure, ratio, n, back(ratio, mean), null, null, null);
+        }
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            squares += (differences[i] - mean) * (differences[i] - mean);
+        }
+        double error = Math.sqrt(squares / (n - 1) / n);
+        double reach = StudentT.quantile95(n - 1) * error;
+        Double p = error == 0 ? null : StudentT.twoSided(mean / error, n - 1);
+        return new Paired(figure, ratio, n, back(ratio, mean), back(ratio, mean - reach), back(ratio, mean + reach), p);
+    }
+
+    private static double back(boolean ratio, double value) {
+        return ratio ? StrictMath.exp(value) : value;
+    }
+}

@@ -1,0 +1,142 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.List;
+import java.util.Optional;
+
+/** What one run's trajectory says. */
+public final class RunFigures {
+
+    private static final double BYTES_A_MEGABYTE = 1e6;
+
+    private final ArmRun run;
+
+    /** Reads a run. */
+    public RunFigures(ArmRun run) {
+        this.run = run;
+    }
+
+    /** Returns the first point at which a target is reached. */
+    public Optional<TrajectoryPoint> reach(Target target) {
+        return run.points().stream().filter(point -> reaches(point, target)).findFirst();
+    }
+
+    private static boolean reaches(TrajectoryPoint point, Target target) {
+        return switch (target.measure()) {
+            case GRAD_NORM -> point.gradNorm() < target.value();
+            case LOSS -> point.loss() < target.value();
+            case TEST_METRIC -> point.testMetric() >= target.value();
+        };
+    }
+
+    /** Tells whether it diverged. */
+    public boolean diverged() {
+        return run.outcome().kind() == Outcome.Kind.DIVERGED;
+    }
+
+    private Optional<TrajectoryPoint> last() {
+        List<TrajectoryPoint> points = run.points();
+        return points.isEmpty() || diverged() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
+    }
+
+    /** The final loss; infinite if the run diverged. */
+    public double finalLoss() {
+        return last().map(TrajectoryPoint::loss).orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** The final ||grad f||; infinite if the run diverged. */
+    public double finalGradNorm() {
+        return last().map(TrajectoryPoint::gradNorm).orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** The final accuracy; infinite if there is none, so that it does not count. */
+    public double finalTestMetric() {
+        double metric = last().map(TrajectoryPoint::testMetric).orElse(Double.NaN);
+        return Double.isNaN(metric) ? Double.POSITIVE_INFINITY : metric;
+    }
+
+    /** The loss at x^0; infinite if it could not be measured. */
+    double firstLoss() {
+        return run.points().isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : run.points().get(0).loss();
+    }
+
+    /** The smallest ||grad f|| on the way. */
+    public double bestGradNorm() {
+        return run.points().stream()
+                .mapToDouble(TrajectoryPoint::gradNorm)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    double lossPerMegabyte() {
+        List<TrajectoryPoint> points = run.points();
+        return last().filter(end -> end.uplinkBytes() > 0)
+                .map(end -> (points.get(0).loss() - end.loss()) / (end.uplinkBytes() / BYTES_A_MEGABYTE))
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** The share of recorded rounds from a place on in which the loss rose, above what rounding makes. */
+    double shareOfRises(int from) {
+        List<TrajectoryPoint> points = run.points();
+        int rises = 0;
+        for (int i = from + 1; i < points.size(); i++) {
+            rises += rise(i) > 0 ? 1 : 0;
+        }
+        int steps = points.size() - 1 - from;
+        return steps < 1 ? Double.POSITIVE_INFINITY : (double) rises / steps;
+    }
+
+    private double rise(int i) {
+        double before = run.points().get(i - 1).loss();
+        double rise = run.points().get(i).loss() - before;
+        return rise > 1e-14 * Math.abs(before) ? rise : 0;
+    }
+
+    double largestRise() {
+        double largest = 0;
+        for (int i = 1; i < run.points().size(); i++) {
+            largest = Math.max(largest, rise(i));
+        }
+        return largest;
+    }
+
+    /** Where the last tenth of the points begins. */
+    int lastTenth() {
+        int size = run.points().size();
+        return Math.max(0, size - 1 - Math.max(1, size / 10));
+    }
+
+    double lastTenthSpread() {
+        if (run.points().isEmpty()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (TrajectoryPoint point :
+                run.points().subList(lastTenth(), run.points().size())) {
+            least = Math.min(least, point.loss());
+            most = Math.max(most, point.loss());
+        }
+        return most - least;
+    }
+
+    /** The median of ||grad f|| over the last tenth. */
+    double lastTenthGradNorm() {
+        return Spreads.median(run.points().subList(lastTenth(), run.points().size()).stream()
+                .mapToDouble(TrajectoryPoint::gradNorm)
+                .toArray());
+    }
+
+    boolean interrupted() {
+        return run.outcome().kind() == Outcome.Kind.INTERRUPTED;
+    }
+
+    ArmRun run() {
+        return run;
+    }
+}

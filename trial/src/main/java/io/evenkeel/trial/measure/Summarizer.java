@@ -1,0 +1,183 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import io.evenkeel.trial.simulation.Arm;
+import io.evenkeel.trial.simulation.Trial;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the summary of a trial. */
+public final class Summarizer {
+
+    private final Experiment experiment;
+    private final Trial.Prepared prepared;
+    private final List<ArmRun> runs;
+    private final List<Target> targets;
+    private final Clock clock;
+
+    /**
+     * @param prepared the fleet and the arms of the first seed
+     * @param runs all runs
+     * @param clock says when it was
+     */
+    public Summarizer(Experiment experiment, Trial.Prepared prepared, List<ArmRun> runs, Clock clock) {
+        this.experiment = experiment;
+        this.prepared = prepared;
+        this.runs = List.copyOf(runs);
+        this.targets = Targets.of(experiment, runs);
+        this.clock = clock;
+    }
+
+    /** Makes it. */
+    public Summary summary() {
+        boolean complete = runs.stream().noneMatch(run -> run.outcome().kind() == Outcome.Kind.INTERRUPTED);
+        List<Summary.ArmSummary> arms = prepared.arms().stream().map(this::arm).toList();
+        List<Summary.Comparison> comparisons = new ArrayList<>();
+        Arm baseline = named(experiment.baseline());
+        for (Arm arm : prepared.arms()) {
+            if (!arm.name().equals(baseline.name())) {
+                comparisons.add(new Comparator(targets, arm, figures(arm.name()), baseline, figures(baseline.name()))
+                        .compare());
+            }
+        }
+        return new Summary(
+                Summary.VERSION,
+                complete,
+                problem(),
+                experiment.baseline(),
+                targets.stream().map(Target::toString).toList(),
+                arms,
+                comparisons,
+                Summary.Environment.current(clock.instant()));
+    }
+
+    private Arm named(String name) {
+        return prepared.arms().stream()
+                .filter(arm -> arm.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<RunFigures> figures(String arm) {
+        return runs.stream()
+                .filter(run -> run.arm().equals(arm))
+                .map(RunFigures::new)
+                .toList();
+    }
+
+    private Summary.Problem problem() {
+        long samples = 0;
+        for (int client = 0; client < prepared.fleet().losses().clients(); client++) {
+            samples += prepared.fleet().losses().samples(client);
+        }
+        double[] losses = first(TrajectoryPoint::loss);
+        double[] norms = first(TrajectoryPoint::gradNorm);
+        return new Summary.Problem(
+                experiment.description(),
+                prepared.fleet().losses().layout().dimension(),
+                prepared.fleet().losses().clients(),
+                samples,
+                experiment.rounds(),
+                experiment.seeds(),
+                losses.length == 0 ? null : Spreads.median(losses),
+                norms.length == 0 ? null : Spreads.median(norms));
+    }
+
+    private double[] first(ToDoubleFunction<TrajectoryPoint> figure) {
+        return runs.stream()
+                .filter(run ->
+                        run.arm().equals(experiment.baseline()) && !run.points().isEmpty())
+                .mapToDouble(run -> figure.applyAsDouble(run.points().get(0)))
+                .toArray();
+    }
+
+    private Summary.ArmSummary arm(Arm arm) {
+        List<RunFigures> figures = figures(arm.name());
+        OptionalDouble alpha = arm.compressor().alpha();
+        return new Summary.ArmSummary(
+                arm.name(),
+                arm.algorithm().preset().text(),
+                arm.algorithm().feedback().text(),
+                arm.algorithm().step().text(),
+                arm.gamma(),
+                arm.algorithm().eta().toString(),
+                arm.compressor().spec().toString(),
+                alpha.isPresent() ? alpha.getAsDouble() : null,
+                targets.stream().map(target -> reach(target, figures)).toList(),
+                stability(figures),
+                spread(figures, RunFigures::lossPerMegabyte),
+                new Summary.Quality(
+                        spread(figures, RunFigures::finalLoss),
+                        spread(figures, RunFigures::finalGradNorm),
+                        spread(figures, RunFigures::bestGradNorm),
+                        spread(figures, RunFigures::finalTestMetric)),
+                figures.stream().map(Summarizer::run).toList());
+    }
+
+    private static Summary.Reach reach(Target target, List<RunFigures> figures) {
+        int reached =
+                (int) figures.stream().filter(f -> f.reach(target).isPresent()).count();
+        return new Summary.Reach(
+                target.toString(),
+                reached,
+                figures.size(),
+                spread(figures, f -> at(f, target, TrajectoryPoint::round)),
+                spread(figures, f -> at(f, target, TrajectoryPoint::uplinkBytes)),
+                spread(figures, f -> at(f, target, TrajectoryPoint::downlinkBytes)),
+                spread(figures, f -> at(f, target, TrajectoryPoint::seconds)));
+    }
+
+    static double at(RunFigures figures, Target target, ToDoubleFunction<TrajectoryPoint> what) {
+        Optional<TrajectoryPoint> point = figures.reach(target);
+        return point.isPresent() ? what.applyAsDouble(point.get()) : Double.POSITIVE_INFINITY;
+    }
+
+    private static Summary.Spread spread(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
+        return Spreads.of(figures.stream().mapToDouble(what).toArray());
+    }
+
+    private static Summary.Stability stability(List<RunFigures> figures) {
+        return new Summary.Stability(
+                median(figures, f -> f.shareOfRises(0)),
+                figures.isEmpty()
+                        ? null
+                        : figures.stream()
+                                .mapToDouble(RunFigures::largestRise)
+                                .max()
+                                .orElse(0),
+                median(figures, RunFigures::lastTenthSpread),
+                median(figures, f -> f.shareOfRises(f.lastTenth())),
+                (int) figures.stream().filter(RunFigures::diverged).count());
+    }
+
+    private static @Nullable Double median(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
+        return spread(figures, what).median();
+    }
+
+    private static Summary.Run run(RunFigures figures) {
+        ArmRun run = figures.run();
+        TrajectoryPoint last =
+                run.points().isEmpty() ? null : run.points().get(run.points().size() - 1);
+        return new Summary.Run(
+                run.seed(),
+                run.outcome().kind().text(),
+                run.outcome().round(),
+                run.outcome().reason(),
+                last == null ? null : Spreads.finite(last.loss()),
+                last == null ? null : Spreads.finite(last.gradNorm()),
+                last == null ? null : Spreads.finite(last.testMetric()),
+                last == null ? 0 : last.uplinkBytes(),
+                last == null ? 0 : last.downlinkBytes(),
+                last == null ? 0 : last.seconds());
+    }
+}

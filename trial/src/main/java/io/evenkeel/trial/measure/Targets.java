@@ -1,0 +1,76 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Which targets to tell of: those asked for, or else powers of ten of ||grad f|| that tell the arms apart. */
+public final class Targets {
+
+    private static final int MOST = 4;
+
+    /** Gradients a hundred thousand times smaller than at first are as good as none. */
+    private static final double SMALL_ENOUGH = 1e-5;
+
+    private Targets() {}
+
+    /**
+     * Chooses them, the easiest first. Of the powers of ten that some run reached, the hardest of each arm are told of, as they are what
+     * arms differ in, and then the easiest.
+     */
+    public static List<Target> of(Experiment experiment, List<ArmRun> runs) {
+        if (!experiment.targets().isEmpty()) {
+            return experiment.targets().stream().map(Target::parse).toList();
+        }
+        double first = Double.POSITIVE_INFINITY;
+        Map<String, Double> best = new LinkedHashMap<>();
+        for (ArmRun run : runs) {
+            for (TrajectoryPoint point : run.points()) {
+                best.merge(run.arm(), point.gradNorm(), Math::min);
+            }
+            if (!run.points().isEmpty()) {
+                first = Math.min(first, run.points().get(0).gradNorm());
+            }
+        }
+        List<Integer> reached =
+                powers(first, best.values().stream().min(Double::compare).orElse(first));
+        TreeSet<Integer> chosen = new TreeSet<>();
+        for (double least : best.values()) {
+            List<Integer> own = powers(first, least);
+            if (!own.isEmpty()) {
+                chosen.add(own.get(own.size() - 1));
+            }
+        }
+        while (chosen.size() > MOST) {
+            chosen.remove(new ArrayList<>(chosen).get(1));
+        }
+        reached.stream().limit(MOST).filter(e -> chosen.size() < MOST).forEach(chosen::add);
+        return chosen.descendingSet().stream()
+                .map(e -> new Target(Target.Measure.GRAD_NORM, value(e)))
+                .toList();
+    }
+
+    /** The powers of ten from the first gradient's norm down to the least, as exponents, descending. */
+    private static List<Integer> powers(double first, double least) {
+        List<Integer> powers = new ArrayList<>();
+        if (first > 0 && Double.isFinite(first)) {
+            double end = Math.max(least, SMALL_ENOUGH * first);
+            for (int e = (int) Math.floor(StrictMath.log10(first)); value(e) > end; e--) {
+                if (value(e) < first) {
+                    powers.add(e);
+                }
+            }
+        }
+        return powers;
+    }
+
+    private static double value(int exponent) {
+        return Double.parseDouble("1e" + exponent);
+    }
+}

@@ -1,0 +1,115 @@
+package io.evenkeel.trial.plot;
+
+import static io.evenkeel.trial.plot.Markup.px;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Draws a curve, its band, its markers and its end into a frame. */
+final class CurvePen {
+
+    private static final int MARKS = 5;
+    private static final int FEW = 12;
+    private static final double FAR_OUT = 1e5;
+
+    private final Curve curve;
+    private final Frame frame;
+    private final double[] x;
+    private final double[] y;
+    private final int[] shown;
+
+    CurvePen(Curve curve, Frame frame, Axis yAxis) {
+        this.curve = curve;
+        this.frame = frame;
+        double least = frame.xScale().logarithmic() ? Double.MIN_VALUE : Double.NEGATIVE_INFINITY;
+        shown = IntStream.range(0, curve.x().length)
+                .filter(i -> curve.x()[i] >= least && yAxis.shows(curve.y()[i]))
+                .toArray();
+        x = Arrays.stream(shown).mapToDouble(i -> frame.x(curve.x()[i])).toArray();
+        y = pixels(curve.y());
+    }
+
+    private double[] pixels(double[] values) {
+        return Arrays.stream(shown).mapToDouble(i -> within(frame.y(values[i]))).toArray();
+    }
+
+    /** Zero on a logarithmic axis is infinitely far down. */
+    private static double within(double pixels) {
+        return Double.isNaN(pixels) ? FAR_OUT : Math.max(-FAR_OUT, Math.min(FAR_OUT, pixels));
+    }
+
+    static void line(Markup to, int style, String d) {
+        to.empty("path", "class", "line " + Look.line(style), "stroke-dasharray", Look.dash(style), "d", d);
+    }
+
+    void drawBand(Markup to) {
+        if (curve.low().length == 0 || x.length < 2) {
+            return;
+        }
+        StringBuilder path = new StringBuilder();
+        append(path, x, pixels(curve.high()), false);
+        append(path, x, pixels(curve.low()), true);
+        to.empty(
+                "path",
+                "class",
+                "band " + Look.area(curve.style()),
+                "d",
+                path.append('Z').toString());
+    }
+
+    void drawLine(Markup to) {
+        if (x.length > 0) {
+            StringBuilder path = new StringBuilder();
+            append(path, x, y, false);
+            line(to, curve.style(), path.toString());
+        }
+    }
+
+    private static void append(StringBuilder path, double[] x, double[] y, boolean backwards) {
+        int[] kept = Thinning.keep(x, y);
+        for (int k = 0; k < kept.length; k++) {
+            int i = kept[backwards ? kept.length - 1 - k : k];
+            path.append(path.isEmpty() ? 'M' : 'L').append(px(x[i])).append(' ').append(px(y[i]));
+        }
+    }
+
+    void drawMarks(Markup to) {
+        if (x.length == 0) {
+            return;
+        }
+        if (curve.marked()) {
+            drawMarkers(to);
+        }
+        if (curve.broken()) {
+            int last = x.length - 1;
+            double at = Math.max(frame.top() + 6, Math.min(frame.bottom() - 6, y[last]));
+            to.element("text", "✕", "class", "end", "text-anchor", "middle", "x", px(x[last]), "y", px(at + 5));
+        }
+    }
+
+    /** Spread over the curve, and apart from those of others that run along the same line. */
+    private void drawMarkers(Markup to) {
+        if (x.length <= FEW) {
+            for (int i = 0; i < x.length; i++) {
+                marker(to, i);
+            }
+            return;
+        }
+        double from = x[0];
+        double width = x[x.length - 1] - from;
+        int i = 0;
+        for (int mark = 0; mark < MARKS; mark++) {
+            double at = from + width * (mark + 0.25 + 0.11 * (curve.style() % 6)) / MARKS;
+            while (i < x.length - 1 && x[i] < at) {
+                i++;
+            }
+            marker(to, i);
+        }
+    }
+
+    private void marker(Markup to, int i) {
+        if (y[i] >= frame.top() && y[i] <= frame.bottom()) {
+            Look.marker(to, curve.style(), x[i], y[i]);
+        }
+    }
+}

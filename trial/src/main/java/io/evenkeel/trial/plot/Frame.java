@@ -1,0 +1,129 @@
+package io.evenkeel.trial.plot;
+
+import static io.evenkeel.trial.plot.Markup.px;
+
+import java.util.List;
+
+/** The rectangle things are drawn in, with its axes; turns values into pixels. */
+final class Frame {
+
+    /** Width of all pictures, in their own pixels: about that of a telephone's screen. */
+    static final double WIDTH = 380;
+
+    /** Width of a character of a tick's label, about. */
+    static final double CHARACTER = 6.4;
+
+    private static final double RIGHT = 10;
+    private static final double BELOW = 40;
+    private static final int TICKS_ACROSS = 5;
+    private static final int TICKS_UP = 6;
+
+    private final Axis xAxis;
+    private final Axis yAxis;
+    private final Scale xScale;
+    private final Scale yScale;
+    private final double left;
+    private final double top;
+    private final double height;
+
+    Frame(Axis xAxis, Scale xScale, Axis yAxis, Scale yScale, double top, double height) {
+        this.xAxis = xAxis;
+        this.yAxis = yAxis;
+        this.xScale = xScale;
+        this.yScale = yScale;
+        this.top = top;
+        this.height = height;
+        int widest = yScale.ticks(TICKS_UP).stream()
+                .filter(Scale.Tick::labelled)
+                .mapToInt(tick -> yAxis.unit().label(tick.value()).length())
+                .max()
+                .orElse(1);
+        this.left = 26 + CHARACTER * widest;
+    }
+
+    double x(double value) {
+        return left + xScale.position(value) * (WIDTH - RIGHT - left);
+    }
+
+    double y(double value) {
+        return top + (1 - yScale.position(value)) * height;
+    }
+
+    double left() {
+        return left;
+    }
+
+    double right() {
+        return WIDTH - RIGHT;
+    }
+
+    double top() {
+        return top;
+    }
+
+    double bottom() {
+        return top + height;
+    }
+
+    Scale xScale() {
+        return xScale;
+    }
+
+    /** Returns the whole picture's height. */
+    double whole() {
+        return bottom() + BELOW;
+    }
+
+    void drawAxes(Markup to) {
+        drawGrid(to, xScale.ticks(TICKS_ACROSS), true);
+        drawGrid(to, yScale.ticks(TICKS_UP), false);
+        to.empty("path", "class", "axis", "d", "M" + px(left) + " " + px(top) + "V" + px(bottom()) + "H" + px(right()));
+        to.element(
+                "text",
+                xAxis.title(),
+                "class",
+                "name",
+                "text-anchor",
+                "middle",
+                "x",
+                px((left + right()) / 2),
+                "y",
+                px(bottom() + 34));
+        String middle = px(top + height / 2);
+        to.element(
+                "text",
+                yAxis.title(),
+                "class",
+                "name",
+                "text-anchor",
+                "middle",
+                "transform",
+                "rotate(-90 12 " + middle + ")",
+                "x",
+                "12",
+                "y",
+                middle);
+    }
+
+    private void drawGrid(Markup to, List<Scale.Tick> ticks, boolean across) {
+        for (Scale.Tick tick : ticks) {
+            double at = across ? x(tick.value()) : y(tick.value());
+            String line = across
+                    ? "M" + px(at) + " " + px(bottom()) + (tick.labelled() ? "V" + px(top) : "v3")
+                    : "M" + px(left) + " " + px(at) + (tick.labelled() ? "H" + px(right()) : "h-3");
+            to.empty("path", "class", tick.labelled() ? "grid" : "axis", "d", line);
+            if (tick.labelled()) {
+                label(to, tick, at, across);
+            }
+        }
+    }
+
+    private void label(Markup to, Scale.Tick tick, double at, boolean across) {
+        String label = (across ? xAxis : yAxis).unit().label(tick.value());
+        // The last label across would stick out otherwise.
+        double room = CHARACTER * label.length() / 2;
+        double x = across ? Math.min(at, WIDTH - 2 - room) : left - 6;
+        double y = across ? bottom() + 16 : at + 4;
+        to.element("text", label, "class", "tick", "text-anchor", across ? "middle" : "end", "x", px(x), "y", px(y));
+    }
+}

@@ -1,0 +1,156 @@
+package io.evenkeel.trial.plot;
+
+import static io.evenkeel.trial.plot.Markup.px;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+
+/** Curves and dots in one frame. Not thread-safe. */
+public final class Plot {
+
+    private static final double HEIGHT = 210;
+
+    private final String title;
+    private final Axis xAxis;
+    private final Axis yAxis;
+    private final List<Curve> curves = new ArrayList<>();
+    private final List<Dots> dots = new ArrayList<>();
+    private final String id;
+    private double ceiling = Double.POSITIVE_INFINITY;
+
+    /**
+     * @param id unique in the page
+     * @param title what it shows, in a sentence, for those who cannot see it
+     */
+    public Plot(String id, String title, Axis xAxis, Axis yAxis) {
+        this.id = id;
+        this.title = title;
+        this.xAxis = xAxis;
+        this.yAxis = yAxis;
+    }
+
+    /** Adds a curve. */
+    public Plot curve(Curve curve) {
+        curves.add(curve);
+        return this;
+    }
+
+    /** Adds dots, which lie below the curves. */
+    public Plot dots(Dots cloud) {
+        dots.add(cloud);
+        return this;
+    }
+
+    /** Cuts off what is higher, lest one curve press all others flat. */
+    public Plot below(double highest) {
+        ceiling = highest;
+        return this;
+    }
+
+    /** Draws it. */
+    public Markup svg() {
+        Markup legend = new Markup();
+        double top = Legend.draw(legend, entries());
+        Frame frame = new Frame(xAxis, xAxis.over(min(xs()), max(xs())), yAxis, yScale(), top, HEIGHT);
+        Markup svg = Svg.open(title, frame.whole());
+        svg.add(legend);
+        frame.drawAxes(svg);
+        svg.open("clipPath", "id", id);
+        svg.empty(
+                "rect",
+                "x",
+                px(frame.left()),
+                "y",
+                px(frame.top() - 1),
+                "width",
+                px(frame.right() - frame.left() + 1),
+                "height",
+                px(HEIGHT + 2));
+        svg.close();
+        svg.open("g", "clip-path", "url(#" + id + ")");
+        dots.forEach(cloud -> draw(svg, frame, cloud));
+        curves.forEach(curve -> new CurvePen(curve, frame, yAxis).drawBand(svg));
+        curves.forEach(curve -> new CurvePen(curve, frame, yAxis).drawLine(svg));
+        svg.close();
+        curves.forEach(curve -> new CurvePen(curve, frame, yAxis).drawMarks(svg));
+        return svg.close();
+    }
+
+    private List<Legend.Entry> entries() {
+        List<Legend.Entry> entries = new ArrayList<>();
+        for (Dots cloud : dots) {
+            entries.add(new Legend.Entry(
+                    cloud.name(),
+                    (to, x, y, length) -> to.empty(
+                            "circle",
+                            "class",
+                            Look.area(cloud.style()),
+                            "cx",
+                            px(x + length / 2),
+                            "cy",
+                            px(y),
+                            "r",
+                            px(cloud.radius() + 1))));
+        }
+        for (Curve curve : curves) {
+            entries.add(new Legend.Entry(curve.name(), (to, x, y, length) -> {
+                if (curve.marked()) {
+                    Look.swatch(to, curve.style(), x, y, length);
+                } else {
+                    CurvePen.line(to, curve.style(), "M" + px(x) + " " + px(y) + "h" + px(length));
+                }
+            }));
+        }
+        return entries;
+    }
+
+    private Scale yScale() {
+        List<Double> ys = new ArrayList<>();
+        for (Curve curve : curves) {
+            each(yAxis, curve.y(), ys::add);
+            each(yAxis, curve.low(), ys::add);
+            each(yAxis, curve.high(), ys::add);
+        }
+        dots.forEach(cloud -> each(yAxis, cloud.y(), ys::add));
+        return yAxis.over(min(ys), Math.min(max(ys), ceiling));
+    }
+
+    private List<Double> xs() {
+        List<Double> all = new ArrayList<>();
+        curves.forEach(curve -> each(xAxis, curve.x(), all::add));
+        dots.forEach(cloud -> each(xAxis, cloud.x(), all::add));
+        return all;
+    }
+
+    private static void each(Axis axis, double[] values, DoubleConsumer to) {
+        for (double value : values) {
+            if (axis.shows(value)) {
+                to.accept(value);
+            }
+        }
+    }
+
+    private static double min(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private static double max(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NEGATIVE_INFINITY);
+    }
+
+    private void draw(Markup to, Frame frame, Dots cloud) {
+        StringBuilder path = new StringBuilder();
+        for (String place : DotThinning.places(cloud, frame, xAxis, yAxis)) {
+            path.append('M').append(place).append("h0");
+        }
+        to.empty(
+                "path",
+                "class",
+                "dots " + Look.line(cloud.style()),
+                "stroke-width",
+                px(2 * cloud.radius()),
+                "d",
+                path.toString());
+    }
+}

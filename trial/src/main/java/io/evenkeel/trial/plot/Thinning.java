@@ -1,0 +1,50 @@
+package io.evenkeel.trial.plot;
+
+import java.util.Arrays;
+
+/**
+ * Leaves out points that could not be told apart on the page: of each column of pixels the first, the last, the lowest and the
+ * highest point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The line drawn is the same to a pixel, and no peak is lost.
+ */
+final class Thinning {
+
+    private static final int KEPT = 4;
+
+    private Thinning() {}
+
+    /**
+     * Chooses points.
+     *
+     * @param x ascending, in pixels
+     * @param y as many
+     * @return the indices of those that stay, ascending
+     */
+    static int[] keep(double[] x, double[] y) {
+        int[] kept = new int[x.length];
+        int count = 0;
+        int from = 0;
+        while (from < x.length) {
+            int to = from;
+            double column = Math.floor(x[from]);
+            while (to < x.length && Math.floor(x[to]) == column) {
+                to++;
+            }
+            for (int index : ofColumn(y, from, to)) {
+                kept[count++] = index;
+            }
+            from = to;
+        }
+        return Arrays.copyOf(kept, count);
+    }
+
+    private static int[] ofColumn(double[] y, int from, int to) {
+        int lowest = from;
+        int highest = from;
+        for (int i = from; i < to; i++) {
+            lowest = y[i] < y[lowest] ? i : lowest;
+            highest = y[i] > y[highest] ? i : highest;
+        }
+        int[] all = {from, lowest, highest, to - 1};
+        return Arrays.stream(all).sorted().distinct().limit(KEPT).toArray();
+    }
+}

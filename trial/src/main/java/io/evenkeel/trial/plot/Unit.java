@@ -1,0 +1,33 @@
+package io.evenkeel.trial.plot;
+
+/** What the numbers along an axis count. */
+public enum Unit {
+    /** Just numbers. */
+    NUMBER,
+    /** Bytes, in decimal units. */
+    BYTES,
+    /** Seconds. */
+    SECONDS;
+
+    private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB"};
+    private static final int TICK_DIGITS = 6;
+
+    /** Returns what to write at a tick. */
+    String label(double value) {
+        return switch (this) {
+            case NUMBER -> Numerals.shortest(value, TICK_DIGITS);
+            case SECONDS -> Numerals.shortest(value, TICK_DIGITS) + (value == 0 ? "" : " s");
+            case BYTES -> bytes(value);
+        };
+    }
+
+    private static String bytes(double value) {
+        double rest = value;
+        int unit = 0;
+        while (Math.abs(rest) >= 1000 && unit < BYTE_UNITS.length - 1) {
+            rest /= 1000;
+            unit++;
+        }
+        return Numerals.shortest(rest, TICK_DIGITS) + (value == 0 ? "" : " " + BYTE_UNITS[unit]);
+    }
+}

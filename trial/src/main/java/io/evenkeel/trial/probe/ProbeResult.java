@@ -1,0 +1,72 @@
+package io.evenkeel.trial.probe;
+
+import io.evenkeel.core.smoothness.Envelope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * probe.json: what a probe found.
+ *
+ * @param version of this format, 1
+ * @param arm the method whose trajectory was followed
+ * @param compressor its compressor
+ * @param alpha the compressor's contraction factor
+ * @param rounds how many were run
+ * @param fleet the envelope of the fleet's loss
+ * @param clients the clients' envelopes
+ * @param steps what follows for step sizes
+ * @param bound Theorem 1's bound beside what was measured; empty where the compressor has no contraction factor
+ * @param text the findings in plain words
+ */
+public record ProbeResult(
+        int version,
+        String arm,
+        String compressor,
+        @Nullable Double alpha,
+        int rounds,
+        Envelope.Fit fleet,
+        List<ClientFit> clients,
+        @Nullable Steps steps,
+        List<BoundPoint> bound,
+        String text) {
+
+    /** Returns the clients' envelopes if there is more to them than to the fleet's, as of an only client there is not. */
+    List<ClientFit> others() {
+        return others(clients, fleet);
+    }
+
+    static List<ClientFit> others(List<ClientFit> clients, Envelope.Fit fleet) {
+        return clients.size() == 1 && clients.get(0).fit().equals(fleet) ? List.of() : clients;
+    }
+
+    /** A client's envelope. */
+    public record ClientFit(int client, Envelope.Fit fit) {}
+
+    /**
+     * What EF21's step may be at the steepest and at the flattest point seen, by {@code 1/(L (1 + s/(1-s)))} with L = L0 + L1 ||grad f||.
+     *
+     * @param everywhere the step allowed with the plain constant
+     * @param steepestNorm the largest ||grad f|| seen
+     * @param atSteepest the step allowed there
+     * @param flattestNorm the smallest
+     * @param atFlattest the step allowed there
+     */
+    public record Steps(
+            double everywhere, double steepestNorm, double atSteepest, double flattestNorm, double atFlattest) {}
+
+    /**
+     * The bound at a horizon.
+     *
+     * @param horizon K
+     * @param bound on min ||grad f|| for gamma0 = 1; null where it is beyond double's range
+     * @param gamma0 the gamma0 for which the bound is least
+     * @param leastBound that least bound
+     * @param measured min ||grad f|| of the run up to round K
+     */
+    public record BoundPoint(
+            int horizon,
+            @Nullable Double bound,
+            double gamma0,
+            @Nullable Double leastBound,
+            double measured) {}
+}

@@ -1,0 +1,109 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.Summary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a reader should not overlook: failures, targets never reached, and how little one seed says. */
+final class Cautions {
+
+    private static final int SEEDS_FOR_AN_INTERVAL = 3;
+    private static final int ROUNDS_TO_TIME = 100;
+    private static final double UNEVEN = 1.5;
+
+    private final TrialResults trial;
+    private final Summary summary;
+    private final List<String> sentences = new ArrayList<>();
+
+    Cautions(TrialResults trial) {
+        this.trial = trial;
+        this.summary = trial.summary();
+    }
+
+    List<String> sentences() {
+        if (!summary.complete()) {
+            sentences.add("The trial was stopped before its end: figures are of the rounds that were run. Go on with"
+                    + " evenkeel pilot compare --resume " + trial.folder() + ".");
+        }
+        summary.arms().forEach(this::divergences);
+        if (summary.complete()) {
+            summary.arms().forEach(this::unreached);
+        }
+        seeds(summary.problem().seeds().size());
+        seconds();
+        if (trial.experiment().targets().isEmpty() && !summary.targets().isEmpty()) {
+            sentences.add("The targets were chosen after the runs: the powers of ten of ‖∇f‖ that some run reached.");
+        }
+        return sentences;
+    }
+
+    private void divergences(Summary.ArmSummary arm) {
+        Map<String, List<String>> seeds = new LinkedHashMap<>();
+        arm.runs().stream()
+                .filter(run -> "diverged".equals(run.outcome()))
+                .forEach(run -> seeds.computeIfAbsent(
+                                "in round " + run.round() + ", as " + run.reason(), key -> new ArrayList<>())
+                        .add(Long.toString(run.seed())));
+        if (!seeds.isEmpty()) {
+            int count = seeds.values().stream().mapToInt(List::size).sum();
+            List<String> told = new ArrayList<>();
+            seeds.forEach((how, which) ->
+                    told.add(how + " (" + (which.size() == 1 ? "seed " : "seeds ") + String.join(", ", which) + ")"));
+            sentences.add(
+                    arm.name() + " diverged in " + Words.count(count, arm.runs().size()) + " runs: "
+                            + String.join("; ", told) + ". Its step size is "
+                            + Words.stepSize(arm.gamma()) + ".");
+        }
+    }
+
+    private void unreached(Summary.ArmSummary arm) {
+        List<String> never = arm.reaches().stream()
+                .filter(reach -> reach.reached() == 0)
+                .map(reach -> Words.target(reach.target()))
+                .toList();
+        if (!never.isEmpty()) {
+            sentences.add(arm.name() + " never reached " + String.join(", ", never) + " within "
+                    + Words.number((double) summary.problem().rounds()) + " rounds.");
+        }
+        for (Summary.Reach reach : arm.reaches()) {
+            if (reach.reached() > 0 && reach.reached() < reach.seeds()) {
+                sentences.add(arm.name() + " reached " + Words.target(reach.target()) + " in only "
+                        + Words.count(reach.reached(), reach.seeds()) + " runs; the others count as never.");
+            }
+        }
+    }
+
+    /** Methods cost about the same a round, so that a large difference is mostly the machine's. */
+    private void seconds() {
+        double[] each = summary.arms().stream()
+                .flatMap(arm -> arm.runs().stream())
+                .filter(run -> run.round() >= ROUNDS_TO_TIME)
+                .mapToDouble(run -> run.seconds() / run.round())
+                .filter(seconds -> seconds > 0)
+                .sorted()
+                .toArray();
+        if (each.length > 1 && each[each.length - 1] > UNEVEN * each[0]) {
+            sentences.add("Some runs had up to " + Numerals.shortest(each[each.length - 1] / each[0], 2)
+                    + " times the seconds a round of others. Where other runs or programs keep the machine busy, that is"
+                    + " the machine and not the method: compare seconds on an idle one, with --threads 1.");
+        }
+    }
+
+    private void seeds(int seeds) {
+        if (!trial.experiment().isRandom()) {
+            sentences.add(
+                    "Nothing is drawn at random here, so one seed says all there is to say of this data and split, and"
+                            + " nothing of others: there are no intervals.");
+        } else if (seeds == 1) {
+            sentences.add(
+                    "One seed: there are no intervals and no tests, and any difference could be chance. Run it with"
+                            + " --seeds 1,2,3,4,5.");
+        } else if (seeds < SEEDS_FOR_AN_INTERVAL) {
+            sentences.add(
+                    "Two seeds are too few for intervals of medians; the paired test's interval is there, and wide.");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Axis;
+import io.evenkeel.trial.plot.Curve;
+import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.plot.Plot;
+import io.evenkeel.trial.plot.Unit;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** The curves of a trial: loss, gradient norm and accuracy over rounds, bytes and seconds, and the same as a table. */
+final class CurveSection {
+
+    private static final double WIDE_RANGE = 30;
+    private static final double CEILING_ROOM = 0.02;
+    private static final double UNLIKE_LENGTHS = 4;
+
+    private final TrialResults trial;
+    private final String prefix;
+    private final List<Ensemble> arms;
+
+    CurveSection(TrialResults trial, String prefix) {
+        this.trial = trial;
+        this.prefix = prefix;
+        this.arms = trial.summary().arms().stream()
+                .map(arm -> new Ensemble(arm.name(), trial.style(arm.name()), trial.runsOf(arm.name())))
+                .toList();
+    }
+
+    /** A figure up the page. */
+    private record Up(String name, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
+
+    /** A figure across the page. */
+    private record Across(String name, String title, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
+
+    private static final List<Across> ACROSS = List.of(
+            new Across("rounds", "rounds", Unit.NUMBER, TrajectoryPoint::round),
+            new Across("bytes", "bytes sent up, all clients", Unit.BYTES, TrajectoryPoint::uplinkBytes),
+            new Across("seconds", "seconds computing, all clients in turn", Unit.SECONDS, TrajectoryPoint::seconds));
+
+    void write(Markup to) {
+        List<Up> ups = new ArrayList<>(List.of(
+                new Up("loss f", true, false, TrajectoryPoint::loss),
+                new Up("‖∇f‖", true, true, TrajectoryPoint::gradNorm)));
+        if (trial.runs().stream().flatMap(run -> run.points().stream()).anyMatch(p -> !Double.isNaN(p.testMetric()))) {
+            ups.add(new Up("accuracy", false, false, TrajectoryPoint::testMetric));
+        }
+        to.element("h2", "How they went");
+        to.element("p", explanation(), "class", "note");
+        to.open("div", "class", "charts");
+        for (Up up : ups) {
+            for (Across across : ACROSS) {
+                write(to, up, across);
+            }
+        }
+        to.close();
+        arms.stream()
+                .map(Ensemble::ends)
+                .filter(end -> !end.isEmpty())
+                .forEach(end -> to.element("p", end, "class", "note"));
+        table(to);
+    }
+
+    private String explanation() {
+        int seeds = trial.summary().problem().seeds().size();
+        return seeds == 1
+                ? "One line a method, one seed. Marks only tell the lines apart; all recorded rounds are in the line."
+                : "One line a method: the median over " + seeds
+                        + " seeds at each recorded round; the band goes from the least to"
+                        + " the most. Marks only tell the lines apart.";
+    }
+
+    private void write(Markup to, Up up, Across across) {
+        List<Curve> curves = arms.stream()
+                .map(arm -> arm.curve(across.of(), up.of()))
+                .filter(curve -> curve.x().length > 0)
+                .toList();
+        List<Curve> calm =
+                curves.stream().filter(curve -> !isLost(curve, up.falls())).toList();
+        String name = up.name() + " against " + across.name();
+        String id = prefix + "clip-" + name.replaceAll("[^a-z]", "");
+        Plot plot = new Plot(
+                id,
+                name + " for "
+                        + String.join(", ", curves.stream().map(Curve::name).toList())
+                        + ". The figures are in the tables.",
+                new Axis(across.title(), across.unit(), areUnlike(curves)),
+                new Axis(up.name(), Unit.NUMBER, up.norm() || isWide(calm)));
+        curves.forEach(plot::curve);
+        boolean cut = !calm.isEmpty() && calm.size() < curves.size();
+        if (cut) {
+            plot.below(ceiling(calm, curves));
+        }
+        to.open("figure").element("figcaption", name);
+        to.add(plot.svg());
+        if (cut) {
+            List<String> lost = curves.stream()
+                    .filter(curve -> !calm.contains(curve))
+                    .map(Curve::name)
+                    .toList();
+            to.element(
+                    "p",
+                    "Cut off where it rises above the others' beginning: " + String.join(", ", lost) + ".",
+                    "class",
+                    "note");
+        }
+        to.close();
+    }
+
+    /** Tells whether a curve that should fall diverged or ended above where it began. */
+    private static boolean isLost(Curve curve, boolean falls) {
+        double[] y = curve.y();
+        return falls && (curve.broken() || !(y[y.length - 1] <= y[0]));
+    }
+
+    private static double ceiling(List<Curve> calm, List<Curve> all) {
+        double most = Stream.concat(
+                        all.stream().map(curve -> new double[] {curve.y()[0]}),
+                        calm.stream().flatMap(curve -> Stream.of(curve.y(), curve.high())))
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.POSITIVE_INFINITY);
+        return most + CEILING_ROOM * Math.abs(most);
+    }
+
+    /** Where methods send bytes of different orders of magnitude, a linear axis would show but one of them. */
+    private static boolean areUnlike(List<Curve> curves) {
+        double[] ends = curves.stream()
+                .filter(curve -> !curve.broken())
+                .mapToDouble(curve -> curve.x()[curve.x().length - 1])
+                .filter(x -> x > 0)
+                .sorted()
+                .toArray();
+        return ends.length > 1 && ends[ends.length - 1] > UNLIKE_LENGTHS * ends[0];
+    }
+
+    private static boolean isWide(List<Curve> curves) {
+        double[] values = curves.stream()
+                .flatMapToDouble(curve -> Arrays.stream(curve.y()))
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        return values.length > 0 && values[0] > 0 && values[values.length - 1] > WIDE_RANGE * values[0];
+    }
+
+    private void table(Markup to) {
+        int rounds = trial.summary().problem().rounds();
+        int[] at = {0, rounds / 100, rounds / 10, rounds / 4, rounds / 2, rounds};
+        int[] distinct = Arrays.stream(at).distinct().toArray();
+        List<String> header = new ArrayList<>(List.of("loss, ‖∇f‖ after round"));
+        Arrays.stream(distinct).forEach(round -> header.add(String.format(Locale.ROOT, "%,d", round)));
+        Grid grid = Grid.begin(to, "The curves in numbers: medians over seeds", header);
+        for (int a = 0; a < arms.size(); a++) {
+            Curve loss = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::loss);
+            Curve norm = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::gradNorm);
+            Summary.ArmSummary arm = trial.summary().arms().get(a);
+            List<String> row = new ArrayList<>(List.of(arm.name()));
+            for (int round : distinct) {
+                row.add(value(loss, round, true) + ", " + value(norm, round, false));
+            }
+            grid.row(a, row);
+        }
+        grid.end();
+    }
+
+    /** The figure at a round, or at the first one recorded after it. */
+    private static String value(Curve curve, int round, boolean loss) {
+        for (int i = 0; i < curve.x().length; i++) {
+            if (curve.x()[i] >= round) {
+                double value = curve.y()[i];
+                return !Double.isFinite(value) ? "–" : loss ? Words.loss(value) : Words.number(value);
+            }
+        }
+        return "–";
+    }
+}

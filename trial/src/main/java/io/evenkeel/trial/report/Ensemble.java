@@ -1,0 +1,74 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.measure.Spreads;
+import io.evenkeel.trial.plot.Curve;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from the least to the most. A
+ * run that has diverged counts as infinitely high from then on, so that the median stops where half of the seeds have.
+ */
+final class Ensemble {
+
+    private final String arm;
+    private final int style;
+    private final List<ArmRun> runs;
+    private final int length;
+
+    Ensemble(String arm, int style, List<ArmRun> runs) {
+        this.arm = arm;
+        this.style = style;
+        this.runs = runs.stream().filter(run -> !run.points().isEmpty()).toList();
+        this.length =
+                this.runs.stream().mapToInt(run -> run.points().size()).max().orElse(0);
+    }
+
+    /** Returns the curve of a figure over another one, whose place is its median over seeds too. */
+    Curve curve(ToDoubleFunction<TrajectoryPoint> across, ToDoubleFunction<TrajectoryPoint> up) {
+        double[] x = new double[length];
+        double[] y = new double[length];
+        double[] low = new double[length];
+        double[] high = new double[length];
+        for (int i = 0; i < length; i++) {
+            double[] places = at(i, across);
+            x[i] = Spreads.median(Arrays.stream(places).filter(Double::isFinite).toArray());
+            double[] figures = at(i, up);
+            y[i] = Spreads.median(figures);
+            low[i] = figures[0];
+            high[i] = figures[figures.length - 1];
+        }
+        boolean band = runs.size() > 1;
+        double[] none = new double[0];
+        return new Curve(arm, style, x, y, band ? low : none, band ? high : none, !ends().isEmpty(), true);
+    }
+
+    private double[] at(int i, ToDoubleFunction<TrajectoryPoint> figure) {
+        return runs.stream()
+                .mapToDouble(run -> i < run.points().size()
+                        ? figure.applyAsDouble(run.points().get(i))
+                        : Double.POSITIVE_INFINITY)
+                .toArray();
+    }
+
+    /** Returns how it broke off, such as {@code gone diverged in 5 of 5 runs, first in round 1}; empty if it did not. */
+    String ends() {
+        List<Integer> rounds = new ArrayList<>();
+        for (ArmRun run : runs) {
+            if (run.outcome().kind() == Outcome.Kind.DIVERGED) {
+                rounds.add(run.outcome().round());
+            }
+        }
+        if (rounds.isEmpty()) {
+            return "";
+        }
+        int first = rounds.stream().mapToInt(Integer::intValue).min().orElseThrow();
+        return "✕ " + arm + " diverged in " + Words.count(rounds.size(), runs.size()) + " runs, first in round " + first
+                + ".";
+    }
+}

@@ -1,0 +1,69 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Markup;
+import java.util.List;
+
+/** Tables of a page; a wide one scrolls by itself, so that the page does not. */
+public final class Grid {
+
+    /** Longer cells may break into lines; shorter ones are kept whole. */
+    private static final int LONG = 32;
+
+    /** Longer names may break into lines on a telephone. */
+    private static final int LONG_NAME = 20;
+
+    private final Markup to;
+
+    private Grid(Markup to) {
+        this.to = to;
+    }
+
+    /**
+     * Begins a table.
+     *
+     * @param caption what it shows
+     * @param header the columns' names, the first for the rows' names
+     */
+    public static Grid begin(Markup to, String caption, List<String> header) {
+        // Beside the table and not in it, lest a reader have to scroll sideways through it.
+        to.element("p", caption, "class", "caption");
+        to.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
+        to.open("table", "aria-label", caption).open("thead").open("tr");
+        header.forEach(name -> to.element("th", name, "scope", "col"));
+        to.close().close().open("tbody");
+        return new Grid(to);
+    }
+
+    /** Adds a row whose first cell names it. */
+    public Grid row(List<String> cells) {
+        return row(-1, cells);
+    }
+
+    /** Adds a row whose name has the mark of a curve before it. */
+    public Grid row(int style, List<String> cells) {
+        to.open("tr");
+        if (cells.get(0).length() > LONG_NAME) {
+            to.open("th", "scope", "row", "class", "long");
+        } else {
+            to.open("th", "scope", "row");
+        }
+        if (style >= 0) {
+            to.add(Key.of(style));
+        }
+        to.text(cells.get(0)).close();
+        for (String cell : cells.subList(1, cells.size())) {
+            if (cell.length() > LONG) {
+                to.element("td", cell, "class", "long");
+            } else {
+                to.element("td", cell);
+            }
+        }
+        to.close();
+        return this;
+    }
+
+    /** Ends the table. */
+    public void end() {
+        to.close().close().close();
+    }
+}

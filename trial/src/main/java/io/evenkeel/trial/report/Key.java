@@ -1,0 +1,16 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Look;
+import io.evenkeel.trial.plot.Markup;
+
+/** The mark of a curve, in running text. */
+final class Key {
+
+    private Key() {}
+
+    static Markup of(int style) {
+        Markup svg = new Markup().open("svg", "class", "mark", "viewBox", "0 0 26 12", "aria-hidden", "true");
+        Look.swatch(svg, style, 0, 6, 26);
+        return svg.close();
+    }
+}

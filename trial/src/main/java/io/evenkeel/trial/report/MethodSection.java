@@ -1,0 +1,82 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.result.Summary;
+import java.util.List;
+
+/** How a trial was run, how to run it again, and how to read its figures. */
+final class MethodSection {
+
+    private static final List<String> READING = List.of(
+            "A round's figures are those of the model before its step: after round k means k steps were taken.",
+            "Bytes are all that would have been sent and fetched, as the wire format encodes it: indices, values, headers and the"
+                    + " initial messages up; the model at joining and sparse updates down. HTTP's own headers are not counted.",
+            "Seconds are wall time of the methods' own work on the machine below, all clients one after the other.",
+            "Intervals beside medians are 95% percentile bootstrap intervals over seeds; a run that never got there counts as"
+                    + " infinite. A difference counts if it is more than 5% and the paired t-test's 95% interval excludes none.",
+            "Share of rises: recorded rounds in which the loss was higher than at the one recorded before. Spread of the last tenth:"
+                    + " largest less smallest loss in the last tenth of the rounds.",
+            "Curves are thinned to what a screen can show: of each column of pixels the first, last, lowest and highest point stay,"
+                    + " so no peak is lost. trajectory.csv has every point.");
+
+    private final TrialResults trial;
+
+    MethodSection(TrialResults trial) {
+        this.trial = trial;
+    }
+
+    void write(Markup to) {
+        to.element("h2", "How it was run");
+        arms(to);
+        environment(to);
+        to.element("p", "The same again, to the last bit of every loss:");
+        to.element("pre", "evenkeel pilot compare --file " + ExperimentFile.NAME + " --out again");
+        to.element("p", ExperimentFile.NAME + ":");
+        to.element("pre", trial.yaml());
+        to.element("h2", "How to read it");
+        to.open("ul");
+        READING.forEach(line -> to.element("li", line));
+        to.close();
+    }
+
+    private void arms(Markup to) {
+        Grid grid = Grid.begin(
+                to,
+                "The methods",
+                List.of(
+                        "method",
+                        "algorithm",
+                        "error feedback",
+                        "step rule",
+                        "step size",
+                        "momentum",
+                        "compressor",
+                        "alpha"));
+        for (Summary.ArmSummary arm : trial.summary().arms()) {
+            grid.row(
+                    trial.style(arm.name()),
+                    List.of(
+                            arm.name(),
+                            arm.algorithm(),
+                            arm.feedback(),
+                            arm.step(),
+                            arm.gamma(),
+                            arm.eta(),
+                            arm.compressor(),
+                            Words.number(arm.alpha())));
+        }
+        grid.end();
+    }
+
+    private void environment(Markup to) {
+        Summary.Environment environment = trial.summary().environment();
+        if (environment != null) {
+            to.element(
+                    "p",
+                    "Evenkeel " + environment.evenkeel() + ", Java " + environment.java() + ", " + environment.system()
+                            + ", " + environment.processors() + " processors; finished " + environment.finished()
+                            + ".");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Markup;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** A page that stands alone: its style is inside, it fetches nothing and runs nothing, and its browser is told so. */
+public final class Page {
+
+    /** What it is called in a results folder. */
+    public static final String NAME = "report.html";
+
+    private static final String STYLE = style();
+    private static final String NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'";
+
+    private Page() {}
+
+    private static String style() {
+        try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream("report.css"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the page around its main part. */
+    public static String of(String title, Markup main) {
+        Markup page = new Markup().open("html", "lang", "en").open("head");
+        page.empty("meta", "charset", "utf-8");
+        page.empty("meta", "http-equiv", "Content-Security-Policy", "content", NOTHING_FROM_OUTSIDE);
+        page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        page.empty("meta", "name", "color-scheme", "content", "light dark");
+        page.element("title", title);
+        page.element("style", STYLE);
+        page.close().open("body").open("main").add(main).close();
+        page.element("footer", "Made by Evenkeel's pilot. Nothing in this page comes from a network.");
+        return "<!DOCTYPE html>\n" + page.close().close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.result.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All that a report tells of one trial.
+ *
+ * @param folder its folder's name
+ * @param experiment what was run
+ * @param yaml the same as its file says it
+ * @param summary what came out
+ * @param runs the trajectories
+ */
+public record TrialResults(String folder, Experiment experiment, String yaml, Summary summary, List<ArmRun> runs) {
+
+    /** Reads a results folder. */
+    public static TrialResults read(ResultsFolder results) throws IOException {
+        Path path = results.path();
+        return new TrialResults(
+                String.valueOf(path.toAbsolutePath().normalize().getFileName()),
+                results.experiment(),
+                Files.readString(path.resolve(ExperimentFile.NAME)),
+                results.summary(),
+                results.runs());
+    }
+
+    /** Returns an arm's runs. */
+    List<ArmRun> runsOf(String arm) {
+        return runs.stream().filter(run -> run.arm().equals(arm)).toList();
+    }
+
+    /** Returns which look an arm has: its place in the experiment. */
+    int style(String arm) {
+        List<String> names =
+                summary.arms().stream().map(Summary.ArmSummary::name).toList();
+        return names.indexOf(arm);
+    }
+}

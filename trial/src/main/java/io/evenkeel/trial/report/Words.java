@@ -1,0 +1,81 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.Summary;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Figures of a summary as people read them. */
+public final class Words {
+
+    private static final int DIGITS = 4;
+    private static final String CONSTANT = "constant:";
+
+    private Words() {}
+
+    /** Returns a number, or a dash. */
+    public static String number(@Nullable Double value) {
+        return value == null ? "–" : Numerals.shortest(value, DIGITS);
+    }
+
+    /** Returns a loss, with digits enough to tell losses apart. */
+    public static String loss(@Nullable Double value) {
+        return value == null ? "–" : Numerals.shortest(value, 6);
+    }
+
+    /** Returns a step size with four digits if it is a constant, and a schedule as it is. */
+    public static String stepSize(String gamma) {
+        return gamma.startsWith(CONSTANT)
+                ? String.format(Locale.ROOT, "%.4g", Double.parseDouble(gamma.substring(CONSTANT.length())))
+                : gamma;
+    }
+
+    /** Returns a number of bytes. */
+    public static String bytes(double value) {
+        return Quantity.bytes(Math.round(value));
+    }
+
+    /** Returns a number of seconds. */
+    public static String seconds(double value) {
+        return Numerals.shortest(value, 3) + " s";
+    }
+
+    /** Returns a share in percent. */
+    public static String percent(@Nullable Double share) {
+        return share == null ? "–" : Numerals.shortest(100 * share, 3) + " %";
+    }
+
+    /** Returns a target, such as {@code ‖∇f‖ < 0.01}. */
+    public static String target(String text) {
+        Target target = Target.parse(text);
+        String value = Numerals.shortest(target.value(), DIGITS);
+        return switch (target.measure()) {
+            case GRAD_NORM -> "‖∇f‖ < " + value;
+            case LOSS -> "loss < " + value;
+            case TEST_METRIC -> "accuracy ≥ " + value;
+        };
+    }
+
+    /** Returns the median and the interval over seeds, such as {@code 163 [150, 171]}; a dash for none. */
+    public static String spread(Summary.Spread spread, DoubleFunction<String> format) {
+        Double median = spread.median();
+        return median == null ? "–" : format.apply(median) + interval(spread, format);
+    }
+
+    private static String interval(Summary.Spread spread, DoubleFunction<String> format) {
+        Double low = spread.low();
+        Double high = spread.high();
+        if (low == null) {
+            return "";
+        }
+        return " [" + format.apply(low) + ", " + (high == null ? "∞" : format.apply(high)) + "]";
+    }
+
+    /** Returns how many of how many. */
+    public static String count(int some, int all) {
+        return String.format(Locale.ROOT, "%,d of %,d", some, all);
+    }
+}

@@ -1,0 +1,93 @@
+package io.evenkeel.trial.reproduce;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.Summary;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What the reproductions on labelled data share. */
+final class Parts {
+
+    private static final int FEATURES = 60;
+    private static final int SAMPLES_EACH = 100;
+
+    private Parts() {}
+
+    static ExperimentDraft.Data libsvm(Path file) {
+        String path = file.toAbsolutePath().normalize().toString();
+        return new ExperimentDraft.Data(
+                "libsvm", path, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    static ExperimentDraft.Data images(Path file, double testShare) {
+        String path = file.toAbsolutePath().normalize().toString();
+        return new ExperimentDraft.Data(
+                null, path, null, null, null, null, null, null, testShare, null, null, null, null, null, null, null);
+    }
+
+    static ExperimentDraft.Data generated(double heterogeneity) {
+        return new ExperimentDraft.Data(
+                "logistic",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                FEATURES,
+                SAMPLES_EACH,
+                heterogeneity,
+                null,
+                null);
+    }
+
+    static Experiment experiment(
+            ExperimentDraft.Data data,
+            int clients,
+            int rounds,
+            String g0,
+            List<String> targets,
+            List<ArmSettings> arms) {
+        return new ExperimentDraft(
+                        data,
+                        null,
+                        new ExperimentDraft.Fleet(clients, null, null, null, null, null),
+                        null,
+                        new ExperimentDraft.Start(null, g0),
+                        rounds,
+                        null,
+                        1,
+                        targets,
+                        null,
+                        arms.stream()
+                                .map(arm -> arm.withCompressor("top-k:1+float64"))
+                                .toList())
+                .complete();
+    }
+
+    /** The file's name without its endings. */
+    static String nameOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.indexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    static String title(Summary summary) {
+        Summary.Problem problem = summary.problem();
+        return String.format(
+                Locale.ROOT,
+                "%s (d = %d, %,d samples, %d %s)",
+                problem.description(),
+                problem.dimension(),
+                problem.samples(),
+                problem.seeds().size(),
+                problem.seeds().size() == 1 ? "seed: nothing is random" : "seeds");
+    }
+}

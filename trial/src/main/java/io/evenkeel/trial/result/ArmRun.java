@@ -1,0 +1,18 @@
+package io.evenkeel.trial.result;
+
+import java.util.List;
+
+/**
+ * One arm with one seed.
+ *
+ * @param arm its name
+ * @param seed the seed
+ * @param outcome how it ended
+ * @param points its trajectory, all figures finite but where a point says otherwise; empty if it diverged at the start
+ */
+public record ArmRun(String arm, long seed, Outcome outcome, List<TrajectoryPoint> points) {
+
+    public ArmRun {
+        points = List.copyOf(points);
+    }
+}

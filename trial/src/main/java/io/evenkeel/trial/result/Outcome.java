@@ -1,0 +1,28 @@
+package io.evenkeel.trial.result;
+
+import java.util.Locale;
+
+/**
+ * How a run of an arm ended.
+ *
+ * @param kind whether it got to its end
+ * @param round the round it ended in
+ * @param reason what there is to say of it; empty for a run that got to its end
+ */
+public record Outcome(Kind kind, int round, String reason) {
+
+    /** Kinds of endings. */
+    public enum Kind {
+        /** All rounds were run. */
+        FINISHED,
+        /** A figure was no longer finite, or the loss over a billion times what it was. */
+        DIVERGED,
+        /** Someone stopped it. */
+        INTERRUPTED;
+
+        /** Returns the word in files. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

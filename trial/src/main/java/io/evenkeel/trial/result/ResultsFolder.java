@@ -1,0 +1,183 @@
+package io.evenkeel.trial.result;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The folder of a trial: experiment.yaml, trajectory.csv and summary.json, and while it is not complete {@code runs/} with a file
+ * for each run that has ended, from which it can be resumed.
+ */
+public final class ResultsFolder {
+
+    private static final String SUMMARY = "summary.json";
+    private static final String RUNS = "runs";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    private final Path folder;
+    private final boolean made;
+
+    private ResultsFolder(Path folder, boolean made) {
+        this.folder = folder;
+        this.made = made;
+    }
+
+    /**
+     * Makes a folder and writes the experiment into it.
+     *
+     * @throws IOException if there is already a trial in it, or it cannot be written
+     */
+    public static ResultsFolder create(Path folder, Experiment experiment) throws IOException {
+        if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
+            throw new IOException(folder + " holds a trial already: name another folder, or resume it");
+        }
+        Files.createDirectories(folder.resolve(RUNS));
+        ExperimentFile.write(experiment, folder.resolve(ExperimentFile.NAME));
+        return new ResultsFolder(folder, true);
+    }
+
+    /**
+     * Opens the folder of an earlier trial.
+     *
+     * @throws IOException if there is none
+     */
+    public static ResultsFolder open(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(ExperimentFile.NAME))) {
+            throw new IOException(folder + " holds no trial: there is no " + ExperimentFile.NAME + " in it");
+        }
+        return new ResultsFolder(folder, false);
+    }
+
+    /** Takes back {@link #create} if nothing has come of it yet, so that the same command can be given again, put right. */
+    public void forget() throws IOException {
+        Path kept = folder.resolve(RUNS);
+        if (made && !Files.exists(folder.resolve(SUMMARY)) && isEmpty(kept)) {
+            Files.deleteIfExists(kept);
+            Files.deleteIfExists(folder.resolve(ExperimentFile.NAME));
+            if (isEmpty(folder)) {
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Returns where it is. */
+    public Path path() {
+        return folder;
+    }
+
+    /** Reads the experiment. */
+    public Experiment experiment() throws IOException {
+        return ExperimentFile.read(folder.resolve(ExperimentFile.NAME));
+    }
+
+    /** Keeps a run that has ended, so that it need not be run again. */
+    public void keep(ArmRun run) throws IOException {
+        Path kept = folder.resolve(RUNS);
+        Files.createDirectories(kept);
+        replace(kept.resolve(name(run.arm(), run.seed())), JSON.writeValueAsString(run));
+    }
+
+    /** Whoever is killed meanwhile leaves the file that was there, or none. */
+    private static void replace(Path whole, String text) throws IOException {
+        Path part = whole.resolveSibling(whole.getFileName() + ".part");
+        Files.writeString(part, text);
+        Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Reads a run that was kept, if it was. */
+    public Optional<ArmRun> kept(String arm, long seed) throws IOException {
+        Path file = folder.resolve(RUNS).resolve(name(arm, seed));
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            ArmRun run = JSON.readValue(Files.readString(file), ArmRun.class);
+            // Where a file system takes small and capital letters for the same, arms can share a file: the last one has
+            // it.
+            return run.arm().equals(arm) && run.seed() == seed ? Optional.of(run) : Optional.empty();
+        } catch (JacksonException e) {
+            throw new IOException(file + " is damaged: delete it, and the run is done again", e);
+        }
+    }
+
+    /** Returns a file's name that no other arm's has: * is not allowed everywhere, and % is in no arm's name. */
+    private static String name(String arm, long seed) {
+        return arm.replace("*", "%2A") + "-seed" + seed + ".json";
+    }
+
+    /** Tells whether all runs are done. */
+    public boolean isComplete() throws IOException {
+        return Files.exists(folder.resolve(SUMMARY)) && summary().complete();
+    }
+
+    /** Writes the results; once they are complete the runs kept are no longer needed. */
+    public void write(List<ArmRun> runs, Summary summary) throws IOException {
+        TrajectoryCsv.write(runs, folder.resolve(TrajectoryCsv.NAME));
+        replace(folder.resolve(SUMMARY), JSON.writeValueAsString(summary) + "\n");
+        if (summary.complete()) {
+            Path kept = folder.resolve(RUNS);
+            if (Files.exists(kept)) {
+                try (var files = Files.list(kept)) {
+                    for (Path file : files.toList()) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(kept);
+            }
+        }
+    }
+
+    /** Reads the summary. */
+    public Summary summary() throws IOException {
+        Path file = folder.resolve(SUMMARY);
+        try {
+            return JSON.readValue(Files.readString(file), Summary.class);
+        } catch (JacksonException e) {
+            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Reads the points of each run. */
+    public Map<TrajectoryCsv.Key, List<TrajectoryPoint>> trajectories() throws IOException {
+        return TrajectoryCsv.read(folder.resolve(TrajectoryCsv.NAME));
+    }
+
+    /** Reads the runs, from the trajectories and the summary. */
+    public List<ArmRun> runs() throws IOException {
+        Map<TrajectoryCsv.Key, List<TrajectoryPoint>> points = trajectories();
+        List<ArmRun> runs = new ArrayList<>();
+        for (Summary.ArmSummary arm : summary().arms()) {
+            for (Summary.Run run : arm.runs()) {
+                Outcome outcome = new Outcome(
+                        Outcome.Kind.valueOf(run.outcome().toUpperCase(Locale.ROOT)), run.round(), run.reason());
+                TrajectoryCsv.Key key = new TrajectoryCsv.Key(arm.name(), run.seed());
+                runs.add(new ArmRun(
+                        arm.name(), run.seed(), outcome, Objects.requireNonNullElse(points.get(key), List.of())));
+            }
+        }
+        return runs;
+    }
+}

@@ -1,0 +1,96 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.AccumulatedNormStep;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.StepSize;
+import io.evenkeel.trial.loss.Smoothness;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An arm with everything filled in for one fleet.
+ *
+ * @param name what it is called
+ * @param algorithm error feedback, step rule, schedules
+ * @param compressor fitted to the model
+ * @param distance what the step size follows instead of the algorithm's schedule, or null
+ */
+public record Arm(String name, Algorithm algorithm, Compressor compressor, StepSize.@Nullable OfDistance distance) {
+
+    /** Returns the step size as text. */
+    public String gamma() {
+        return distance != null ? distance.toString() : algorithm.gamma().toString();
+    }
+
+    /**
+     * Fills in an arm's settings.
+     *
+     * @param smoothness asked only if a step size is to come from the theory
+     * @param horizon K, one less than the number of rounds
+     * @throws IllegalArgumentException naming the arm, if the compressor does not fit, or the theory gives no step size
+     */
+    public static Arm of(
+            ArmSettings settings, TensorLayout layout, Supplier<Optional<Smoothness>> smoothness, int horizon) {
+        try {
+            Preset preset = settings.preset();
+            String text = settings.compressor() == null ? preset.defaultCompressor() : settings.compressor();
+            Compressor compressor = CompressorSpec.parse(text).bind(layout);
+            StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
+            return new Arm(
+                    settings.name(),
+                    algorithm(settings, preset, compressor, smoothness, horizon),
+                    compressor,
+                    wanted instanceof StepSize.OfDistance distance ? distance : null);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static Algorithm algorithm(
+            ArmSettings settings,
+            Preset preset,
+            Compressor compressor,
+            Supplier<Optional<Smoothness>> smoothness,
+            int horizon) {
+        Algorithm.Builder builder = Algorithm.builder(preset);
+        StepRule rule = settings.step() == null ? preset.step() : StepRule.parse(settings.step());
+        builder.step(rule);
+        if (settings.eta() != null) {
+            builder.eta(Schedule.parse(settings.eta()));
+        }
+        StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
+        if (wanted instanceof StepSize.Given given) {
+            return builder.gamma(given.schedule()).build(compressor.alpha(), horizon);
+        }
+        if (wanted instanceof StepSize.OfDistance distance) {
+            if (!(rule instanceof AccumulatedNormStep)) {
+                throw new IllegalArgumentException(
+                        "gamma '" + distance
+                                + "' is made for the step rule accumulated-norm: add step=accumulated-norm, or take another gamma");
+            }
+            return builder.build(compressor.alpha(), horizon);
+        }
+        boolean plain = rule.defaultGamma(false) == null;
+        if (wanted != null && !plain) {
+            throw new IllegalArgumentException("step rule '" + rule.text()
+                    + "' needs no smoothness constants: leave gamma out for its default, or give a schedule");
+        }
+        if (plain) {
+            smoothness.get().ifPresent(s -> builder.smoothness(s.mean(), s.meanSquare()));
+        }
+        Algorithm algorithm = builder.build(compressor.alpha(), horizon);
+        if (wanted instanceof StepSize.OfTheory multiple && multiple.factor() != 1) {
+            double gamma = multiple.factor() * algorithm.gamma().initial();
+            return new Algorithm(preset, rule, new Schedule.Constant(gamma), algorithm.eta());
+        }
+        return algorithm;
+    }
+}

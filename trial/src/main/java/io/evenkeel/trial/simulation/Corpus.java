@@ -1,0 +1,106 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.trial.data.Digits;
+import io.evenkeel.trial.data.Samples;
+import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.source.Cifar10Reader;
+import io.evenkeel.trial.source.CsvReader;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.source.IdxReader;
+import io.evenkeel.trial.source.LibsvmReader;
+import io.evenkeel.trial.source.LogisticGenerator;
+import io.evenkeel.trial.sparse.Labelled;
+import io.evenkeel.trial.sparse.SparseMatrixBuilder;
+import io.evenkeel.trial.split.Division;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples there are, before they are divided.
+ *
+ * @param train those to learn from
+ * @param test those held out, or null
+ */
+record Corpus(Labelled train, @Nullable Labelled test) {
+
+    static Corpus read(DataSettings data) {
+        if ("digits".equals(data.source())) {
+            Digits digits = Digits.load();
+            return new Corpus(sparse(digits.train()), sparse(digits.heldOut())).prepared(data);
+        }
+        if ("cifar10".equals(data.source())) {
+            Path folder = Path.of(Objects.requireNonNull(data.file()));
+            return new Corpus(Cifar10Reader.train(folder), Cifar10Reader.test(folder)).prepared(data);
+        }
+        Labelled train = file(data, data.file(), data.labelsFile(), data.features());
+        Labelled test = data.testFile() == null
+                ? null
+                : file(
+                        data,
+                        data.testFile(),
+                        data.testLabelsFile(),
+                        train.features().columns());
+        if (test != null && test.features().columns() != train.features().columns()) {
+            throw new DataException(data.testFile() + ": has " + test.features().columns() + " features, but "
+                    + data.file() + " has " + train.features().columns() + ": give files that belong together");
+        }
+        return new Corpus(train, test).prepared(data);
+    }
+
+    static Corpus draw(DataSettings data, int clients, long seed) {
+        Labelled drawn =
+                LogisticGenerator.draw(clients, data.samplesPerClient(), data.dimension(), data.heterogeneity(), seed);
+        return new Corpus(drawn, null).prepared(data);
+    }
+
+    private static Labelled file(DataSettings data, @Nullable String name, @Nullable String labels, int features) {
+        Path file = Path.of(Objects.requireNonNull(name));
+        return switch (data.source()) {
+            case "csv" -> CsvReader.read(file, data.labelColumn(), data.splitColumn());
+            case "idx" -> IdxReader.read(file, Path.of(Objects.requireNonNull(labels)));
+            default -> LibsvmReader.read(file, features);
+        };
+    }
+
+    private static Labelled sparse(Samples samples) {
+        SparseMatrixBuilder rows = new SparseMatrixBuilder();
+        double[] labels = new double[samples.size()];
+        for (int i = 0; i < samples.size(); i++) {
+            for (int j = 0; j < samples.width(); j++) {
+                rows.add(j, samples.features()[i * samples.width() + j]);
+            }
+            rows.endRow();
+            labels[i] = samples.label(i);
+        }
+        return new Labelled(rows.build(samples.width()), labels, null);
+    }
+
+    private Corpus prepared(DataSettings data) {
+        return data.intercept() ? new Corpus(train.withIntercept(), test == null ? null : test.withIntercept()) : this;
+    }
+
+    /** Holds out a share of the training samples, drawn by the seed; both parts stay in the order of the data. */
+    Corpus heldOut(double share, long seed) {
+        if (share == 0) {
+            return this;
+        }
+        int count = (int) Math.round(share * train.size());
+        if (count < 1 || count >= train.size()) {
+            throw new IllegalArgumentException("a test share of " + share + " of " + train.size()
+                    + " samples leaves one part empty: take another share");
+        }
+        int[] order = Division.iid(train.size(), 1, seed).order();
+        int[] out = Arrays.copyOf(order, count);
+        int[] in = Arrays.copyOfRange(order, count, order.length);
+        Arrays.sort(out);
+        Arrays.sort(in);
+        return new Corpus(train.select(in), train.select(out));
+    }
+
+    /** Returns the labels of the training samples, ascending. */
+    double[] labels() {
+        return train.distinctLabels();
+    }
+}

@@ -1,0 +1,42 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.trial.experiment.StartSettings;
+import io.evenkeel.trial.learn.NormalNumbers;
+import io.evenkeel.trial.loss.ClientLosses;
+
+/** What a seed decides in a run, each from a stream of its own. The numbers are part of what a seed means. */
+record Draws(long seed) {
+
+    private static final int START = 201;
+    private static final int BATCHES = 203;
+    private static final int RUN = 204;
+
+    /** Returns the seed of the run as a coordinator knows it: of who takes part, and of compressors that draw. */
+    long run() {
+        return SplitMix64.derive(seed, RUN);
+    }
+
+    /** Returns the seed of the minibatches. */
+    long batches() {
+        return SplitMix64.derive(seed, BATCHES);
+    }
+
+    /** Makes x^0. */
+    double[] startingPoint(StartSettings start, ClientLosses losses) {
+        int dimension = losses.layout().dimension();
+        long drawn = SplitMix64.derive(seed, START);
+        return switch (start.x()) {
+            case "normal" -> {
+                NormalNumbers normal = new NormalNumbers(drawn);
+                double[] x = new double[dimension];
+                for (int j = 0; j < dimension; j++) {
+                    x[j] = normal.next();
+                }
+                yield x;
+            }
+            case "suggested" -> losses.suggestedStart(drawn).orElseGet(() -> new double[dimension]);
+            default -> new double[dimension];
+        };
+    }
+}

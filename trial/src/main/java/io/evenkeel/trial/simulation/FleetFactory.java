@@ -1,0 +1,127 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.loss.Accuracy;
+import io.evenkeel.trial.loss.ClientLosses;
+import io.evenkeel.trial.loss.HeldOut;
+import io.evenkeel.trial.loss.LogisticLoss;
+import io.evenkeel.trial.loss.NetworkEngines;
+import io.evenkeel.trial.loss.PerceptronLoss;
+import io.evenkeel.trial.loss.PolynomialLoss;
+import io.evenkeel.trial.loss.QuadraticLoss;
+import io.evenkeel.trial.loss.Regularizer;
+import io.evenkeel.trial.loss.Roughness;
+import io.evenkeel.trial.loss.Sharded;
+import io.evenkeel.trial.loss.SoftmaxLoss;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.sparse.Labelled;
+import io.evenkeel.trial.split.Division;
+import io.evenkeel.trial.split.LabelNoise;
+import io.evenkeel.trial.split.Shards;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes fleets of an experiment: reads files once, then divides, and flips labels, by the seed. Safe to share between threads. */
+public final class FleetFactory {
+
+    private static final double POLYNOMIAL_L0 = 4;
+
+    // Each use of a seed has a stream of its own, so that turning one option on leaves the others' draws alone.
+    private static final int HOLD_OUT = 101;
+    private static final int NOISE = 102;
+    private static final int SPLIT = 103;
+
+    private final Experiment experiment;
+    private final @Nullable Corpus files;
+
+    /**
+     * Reads the files.
+     *
+     * @throws DataException if one cannot be used
+     */
+    public FleetFactory(Experiment experiment) {
+        this.experiment = experiment;
+        DataSettings data = experiment.data();
+        this.files = data.isFormula() || data.isRandom() ? null : Corpus.read(data);
+    }
+
+    /**
+     * Makes the fleet of a seed.
+     *
+     * @throws IllegalArgumentException if the data does not suit the loss or the split
+     */
+    public Fleet fleet(long seed) {
+        DataSettings data = experiment.data();
+        int clients = experiment.fleet().clients();
+        boolean bySamples = "samples".equals(experiment.fleet().weights());
+        return switch (data.source()) {
+            case "quadratic" ->
+                new Fleet(
+                        new QuadraticLoss(clients, data.dimension(), data.condition(), data.heterogeneity(), seed),
+                        bySamples,
+                        null);
+            case "polynomial" ->
+                new Fleet(
+                        new PolynomialLoss(data.dimension(), new Roughness(POLYNOMIAL_L0, data.l1())), bySamples, null);
+            default -> sampled(files == null ? Corpus.draw(data, clients, seed) : files, seed, bySamples);
+        };
+    }
+
+    private Fleet sampled(Corpus corpus, long seed, boolean bySamples) {
+        DataSettings data = experiment.data();
+        Corpus divided = corpus.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
+        double[] labels = divided.labels();
+        Labelled train = LabelNoise.flip(divided.train(), data.labelNoise(), SplitMix64.derive(seed, NOISE));
+        Sharded shards = new Sharded(train, split(train, SplitMix64.derive(seed, SPLIT)));
+        return new Fleet(losses(shards, labels), bySamples, accuracy(divided.test(), labels));
+    }
+
+    private Shards split(Labelled train, long seed) {
+        int clients = experiment.fleet().clients();
+        return switch (experiment.fleet().split()) {
+            case "iid" -> Division.iid(train.size(), clients, seed);
+            case "dirichlet" ->
+                Division.dirichlet(train, clients, experiment.fleet().dirichletAlpha(), seed);
+            case "column" -> Division.byGroup(train);
+            default -> train.groups() == null ? Division.contiguous(train.size(), clients) : Division.byGroup(train);
+        };
+    }
+
+    private ClientLosses losses(Sharded shards, double[] labels) {
+        Regularizer regularizer = experiment.loss().toRegularizer();
+        if (experiment.loss().isNetwork()) {
+            return NetworkEngines.get().losses(experiment.loss().kind(), shards, labels, regularizer);
+        }
+        return switch (experiment.loss().kind()) {
+            case "softmax" -> new SoftmaxLoss(shards, labels, regularizer);
+            case "perceptron" ->
+                new PerceptronLoss(shards, labels, experiment.loss().hidden(), regularizer);
+            default -> new LogisticLoss(shards, regularizer);
+        };
+    }
+
+    private @Nullable Supplier<Accuracy> accuracy(@Nullable Labelled test, double[] labels) {
+        if (test == null) {
+            return null;
+        }
+        double[] unseen = Arrays.stream(test.distinctLabels())
+                .filter(label -> Arrays.binarySearch(labels, label) < 0)
+                .toArray();
+        if (unseen.length > 0) {
+            throw new DataException("the held-out samples have the label " + unseen[0]
+                    + ", which no training sample has: give files that belong together");
+        }
+        if (experiment.loss().isNetwork()) {
+            return () -> NetworkEngines.get().heldOut(experiment.loss().kind(), test, labels);
+        }
+        return switch (experiment.loss().kind()) {
+            case "softmax" -> () -> HeldOut.softmax(test, labels);
+            case "perceptron" ->
+                () -> HeldOut.perceptron(test, labels, experiment.loss().hidden());
+            default -> () -> HeldOut.logistic(test, labels);
+        };
+    }
+}

@@ -1,0 +1,198 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.Model;
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.operator.RunStatus;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.local.LocalDevices;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are the same as {@link Simulation}'s, bit
+ * for bit; bytes are those that were sent and fetched, and seconds are those of this machine with all of the fleet on it.
+ */
+public final class HttpSimulation implements Simulator {
+
+    private static final long POLL_MILLIS = 50;
+    private static final int PAGE = 500;
+
+    private final Experiment experiment;
+    private final URI coordinator;
+    private final OperatorApi operator;
+
+    /**
+     * @param coordinator its address without {@code /api}
+     * @param operatorToken may create runs there
+     */
+    public HttpSimulation(Experiment experiment, URI coordinator, String operatorToken) {
+        this.experiment = experiment;
+        this.coordinator = coordinator;
+        this.operator = new OperatorApi(coordinator, operatorToken);
+    }
+
+    @Override
+    public ArmRun run(Trial.Prepared prepared, int arm, long seed, int threads, RoundListener listener)
+            throws InterruptedException {
+        Fleet fleet = prepared.fleet();
+        Arm of = prepared.arms().get(arm);
+        Draws draws = new Draws(seed);
+        String run = "pilot-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-" + arm + "-" + seed;
+        operator.createRun(definition(run, fleet, of, draws));
+        operator.uploadModel(run, draws.startingPoint(experiment.start(), fleet.losses()));
+        String token = operator.createEnrolmentToken(fleet.losses().clients(), run);
+        try (Observer observer = new Observer(experiment, fleet, draws, of.name(), threads, listener);
+                LocalDevices devices = new LocalDevices()) {
+            for (int client = 0; client < fleet.losses().clients(); client++) {
+                ClientBuilder settings = EvenkeelClient.builder(coordinator)
+                        .run(run)
+                        .enrolmentToken(token)
+                        .weight(fleet.weight(client))
+                        .doublePrecision(true)
+                        .memoryState();
+                Device device = new Device(client, fleet, draws, observer);
+                devices.join(String.format(Locale.ROOT, "client-%03d", client), settings, device::compute);
+            }
+            observer.begin();
+            operator.start(run);
+            Outcome outcome = follow(run, devices, observer);
+            return new ArmRun(of.name(), seed, outcome, points(run, observer.sights()));
+        }
+    }
+
+    private Map<String, Object> definition(String run, Fleet fleet, Arm arm, Draws draws) {
+        int clients = fleet.losses().clients();
+        int asked = new Participation(clients, experiment.fleet().participation(), draws.run()).count();
+        Algorithm algorithm = arm.algorithm();
+        Map<String, Object> definition = new LinkedHashMap<>();
+        definition.put("name", run);
+        definition.put(
+                "tensors",
+                fleet.losses().layout().tensors().stream()
+                        .map(HttpSimulation::tensor)
+                        .toList());
+        definition.put("algorithm", algorithm.preset().text());
+        definition.put("step", algorithm.step().text());
+        definition.put("compressor", arm.compressor().spec().toString());
+        definition.put("gamma", algorithm.gamma().toString());
+        definition.put("eta", algorithm.eta().toString());
+        definition.put("rounds", experiment.rounds());
+        definition.put("seed", draws.run());
+        definition.put("participants", Map.of("min", asked, "max", asked));
+        // The coordinator asks the share rounded up.
+        definition.put("sampling", (asked - 0.5) / clients);
+        definition.put("time", Map.of("min", "0s", "max", "1h"));
+        definition.put("initialModel", "uploaded");
+        return definition;
+    }
+
+    private static Map<String, Object> tensor(Tensor tensor) {
+        return Map.of("name", tensor.name(), "shape", List.copyOf(tensor.shape()));
+    }
+
+    /** One of the fleet: shows each model to the observer and computes on it. */
+    private final class Device {
+
+        private final int client;
+        private final Fleet fleet;
+        private final Observer observer;
+        private final Gradients gradients;
+
+        Device(int client, Fleet fleet, Draws draws, Observer observer) {
+            this.client = client;
+            this.fleet = fleet;
+            this.observer = observer;
+            this.gradients = new Gradients(fleet, experiment.gradient(), draws.batches());
+        }
+
+        Gradient compute(Model model) {
+            double[] x = model.toDoubles();
+            if (!observer.see(model.round(), x)) {
+                return Gradient.skip();
+            }
+            double[] gradient = new double[x.length];
+            double loss = gradients.compute(client, model.round(), x, gradient);
+            if (!Simulation.isFinite(loss, gradient)) {
+                observer.diverged(model.round(), Simulation.notFinite(model.round()));
+                return Gradient.skip();
+            }
+            return Gradient.of(gradient, fleet.losses().samples(client), loss);
+        }
+    }
+
+    private Outcome follow(String run, LocalDevices devices, Observer observer) throws InterruptedException {
+        while (!devices.haveEnded()) {
+            devices.throwIfFailed();
+            Outcome end = observer.end();
+            if (end != null) {
+                operator.cancel(run);
+                return end;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        devices.throwIfFailed();
+        RunStatus status = operator.status(run);
+        if (!status.state().equals("finished")) {
+            throw new CommandFailure("run " + run + " is " + status.state() + ": " + status.message());
+        }
+        observer.see(experiment.rounds(), finalModel(run));
+        Outcome end = observer.end();
+        return end != null ? end : new Outcome(Outcome.Kind.FINISHED, experiment.rounds(), "");
+    }
+
+    private double[] finalModel(String run) {
+        ByteBuffer model =
+                ByteBuffer.wrap(operator.model(run, experiment.rounds())).order(ByteOrder.LITTLE_ENDIAN);
+        double[] x = new double[model.remaining() / Double.BYTES];
+        model.asDoubleBuffer().get(x);
+        return x;
+    }
+
+    /** Joins what was seen of models with what the coordinator recorded of rounds. */
+    private List<TrajectoryPoint> points(String run, List<Observer.Sight> sights) {
+        List<RoundFigures> rounds = new ArrayList<>();
+        List<RoundFigures> page;
+        do {
+            page = operator.rounds(run, rounds.size(), PAGE);
+            rounds.addAll(page);
+        } while (page.size() == PAGE);
+        List<TrajectoryPoint> points = new ArrayList<>();
+        long uplink = 0;
+        long downlink = 0;
+        int counted = 0;
+        for (Observer.Sight sight : sights) {
+            for (; counted < sight.round(); counted++) {
+                uplink += rounds.get(counted).uplinkBytes();
+                downlink += rounds.get(counted).downlinkBytes();
+            }
+            RoundFigures step = sight.round() < rounds.size() ? rounds.get(sight.round()) : null;
+            points.add(new TrajectoryPoint(
+                    sight.round(),
+                    sight.loss(),
+                    sight.gradNorm(),
+                    sight.testMetric(),
+                    uplink,
+                    downlink,
+                    step == null ? Double.NaN : step.gamma(),
+                    step == null ? Double.NaN : step.directionNorm(),
+                    sight.seconds()));
+        }
+        return points;
+    }
+}

@@ -1,0 +1,64 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.trial.loss.Accuracy;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The fleet's loss and gradient at a model, added up client by client in their order. */
+final class Measure {
+
+    /** Values saturate in messages, so that a run can grow for long without a figure that is not finite. */
+    private static final double BEYOND_ALL = 1e9;
+
+    private final Fleet fleet;
+    private final @Nullable Accuracy accuracy;
+    private final double[] sum;
+    private double loss;
+    private double first = Double.NaN;
+
+    Measure(Fleet fleet) {
+        this.fleet = fleet;
+        this.accuracy = fleet.accuracy();
+        this.sum = new double[fleet.losses().layout().dimension()];
+    }
+
+    void reset() {
+        Arrays.fill(sum, 0);
+        loss = 0;
+    }
+
+    void add(int client, double clientLoss, double[] gradient) {
+        double weight = fleet.weight(client);
+        loss += weight * clientLoss;
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += weight * gradient[j];
+        }
+    }
+
+    double loss() {
+        return loss / fleet.totalWeight();
+    }
+
+    double gradNorm() {
+        return Norm.l2(sum) / fleet.totalWeight();
+    }
+
+    /** Returns what is wrong with what was added up for a round, or null. Remembers the first loss, to which later ones are compared. */
+    @Nullable
+    String trouble(int round) {
+        if (!Double.isFinite(loss()) || !Double.isFinite(gradNorm())) {
+            return "the loss at x^" + round + " is not finite";
+        }
+        if (Double.isNaN(first)) {
+            first = loss();
+        }
+        return loss() > BEYOND_ALL * Math.max(1, Math.abs(first))
+                ? "the loss at x^" + round + " is over a billion times what it was at x^0"
+                : null;
+    }
+
+    double testMetric(double[] x) {
+        return accuracy == null ? Double.NaN : accuracy.of(x);
+    }
+}

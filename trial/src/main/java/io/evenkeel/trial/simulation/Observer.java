@@ -1,0 +1,111 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.result.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures the whole fleet at each round's model, which the first device that has it shows: asking the coordinator for it would
+ * spoil the downlink's figures. The devices wait meanwhile, and the time it takes is left out. Safe to share between threads.
+ */
+final class Observer implements AutoCloseable {
+
+    private final Experiment experiment;
+    private final Fleet fleet;
+    private final Measure measure;
+    private final Lanes lanes;
+    private final RoundListener listener;
+    private final String arm;
+    private final long seed;
+    private final List<Sight> sights = new ArrayList<>();
+    private int next;
+    private long started = System.nanoTime();
+    private long measuring;
+    private @Nullable Outcome end;
+
+    /**
+     * What was seen of a model.
+     *
+     * @param seconds since the run's start, without the measuring
+     */
+    record Sight(int round, double loss, double gradNorm, double testMetric, double seconds) {}
+
+    Observer(Experiment experiment, Fleet fleet, Draws draws, String arm, int threads, RoundListener listener) {
+        this.experiment = experiment;
+        this.fleet = fleet;
+        this.measure = new Measure(fleet);
+        this.lanes = new Lanes(fleet, experiment.gradient(), draws.batches(), threads);
+        this.listener = listener;
+        this.arm = arm;
+        this.seed = draws.seed();
+    }
+
+    /** The clock starts. */
+    synchronized void begin() {
+        started = System.nanoTime();
+    }
+
+    /** Looks at x^round, unless it has; tells whether the run is to go on. */
+    synchronized boolean see(int round, double[] x) {
+        if (end != null || round < next) {
+            return end == null;
+        }
+        long at = System.nanoTime();
+        double seconds = (at - started - measuring) * 1e-9;
+        next = round + 1;
+        boolean last = round == experiment.rounds();
+        if (!last && !listener.beforeRound(arm, seed, round, x)) {
+            end = new Outcome(Outcome.Kind.INTERRUPTED, round, "stopped before round " + round);
+        } else if (last || round % experiment.recordEvery() == 0) {
+            measure(round, x, seconds);
+        }
+        measuring += System.nanoTime() - at;
+        return end == null;
+    }
+
+    private void measure(int round, double[] x, double seconds) {
+        measure.reset();
+        boolean finite = lanes.forEach(
+                new Support.All(fleet.losses().clients()),
+                (lane, client, gradient) -> lane.full(client, x, gradient),
+                (client, loss, gradient) -> {
+                    measure.add(client, loss, gradient);
+                    return Simulation.isFinite(loss, gradient) ? gradient : null;
+                });
+        if (!finite) {
+            diverged(round, Simulation.notFinite(round));
+            return;
+        }
+        String trouble = measure.trouble(round);
+        if (trouble != null) {
+            diverged(round, trouble);
+            return;
+        }
+        sights.add(new Sight(round, measure.loss(), measure.gradNorm(), measure.testMetric(x), seconds));
+    }
+
+    /** Notes why the run cannot go on. */
+    synchronized void diverged(int round, String why) {
+        if (end == null) {
+            end = new Outcome(Outcome.Kind.DIVERGED, round, why);
+        }
+    }
+
+    /** Returns why the run is to end before its last round, or null. */
+    synchronized @Nullable Outcome end() {
+        return end;
+    }
+
+    /** Returns what was seen, in the order of the rounds. */
+    synchronized List<Sight> sights() {
+        return List.copyOf(sights);
+    }
+
+    @Override
+    public void close() {
+        lanes.close();
+    }
+}

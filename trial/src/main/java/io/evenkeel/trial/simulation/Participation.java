@@ -1,0 +1,41 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.sampling.Sampling;
+import java.util.Arrays;
+
+/** Which clients take part in a round: a share of them, at least one, drawn anew each round as the coordinator draws them. */
+final class Participation {
+
+    private final int clients;
+    private final int drawn;
+    private final long seed;
+
+    /**
+     * @param seed the run's
+     */
+    Participation(int clients, double share, long seed) {
+        this.clients = clients;
+        this.drawn = (int) Math.max(1, Math.round(share * clients));
+        this.seed = seed;
+    }
+
+    boolean isFull() {
+        return drawn == clients;
+    }
+
+    /** Returns how many take part in a round. */
+    int count() {
+        return drawn;
+    }
+
+    /** Returns the clients of a round, ascending. */
+    Support of(int round) {
+        if (isFull()) {
+            return new Support.All(clients);
+        }
+        int[] positions = Sampling.positions(clients, drawn, seed, round);
+        Arrays.sort(positions);
+        return new Support.Listed(clients, positions);
+    }
+}

@@ -1,0 +1,225 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.LayerwiseNormalizedStep;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One arm with one seed: the clients' and the coordinator's halves of core, without a network in between. Sequential, and the same
+ * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are.
+ */
+public final class Simulation {
+
+    private final Experiment experiment;
+    private final Fleet fleet;
+    private final Arm arm;
+    private final long seed;
+    private final RoundListener listener;
+    private final ModelState state;
+    private final Clients clients;
+    private final Lanes lanes;
+    private final StepSizes stepSizes;
+    private final Participation participation;
+    private final Measure measure;
+    private final Traffic traffic;
+    private final List<TrajectoryPoint> points = new ArrayList<>();
+    private long nanos;
+
+    /**
+     * Starts at x^0.
+     *
+     * @param threads how many compute gradients side by side; the figures do not depend on it
+     */
+    public Simulation(Experiment experiment, Fleet fleet, Arm arm, long seed, int threads, RoundListener listener) {
+        this.experiment = experiment;
+        this.fleet = fleet;
+        this.arm = arm;
+        this.seed = seed;
+        this.listener = listener;
+        TensorLayout layout = fleet.losses().layout();
+        int n = fleet.losses().clients();
+        Draws draws = new Draws(seed);
+        double[] x = draws.startingPoint(experiment.start(), fleet.losses());
+        FeedbackMethod method = arm.algorithm().feedback();
+        state = new ModelState(layout, x, new double[x.length], method.retainsSum(), 0);
+        boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
+        traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
+        clients = new Clients(method, fleet, state, traffic, draws.run());
+        lanes = new Lanes(fleet, experiment.gradient(), draws.batches(), threads);
+        participation = new Participation(n, experiment.fleet().participation(), draws.run());
+        measure = new Measure(fleet);
+        stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
+    }
+
+    /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
+    public ArmRun run() {
+        try (lanes) {
+            Outcome outcome = rounds();
+            return new ArmRun(arm.name(), seed, outcome, points);
+        }
+    }
+
+    private Outcome rounds() {
+        boolean hasMemory = arm.algorithm().feedback().retainsSum();
+        if (hasMemory && !"zeros".equals(experiment.start().g()) && !sendInitial()) {
+            return diverged(0, "a gradient at the starting point is not finite");
+        }
+        for (int round = 0; round < experiment.rounds(); round++) {
+            boolean go = listener.beforeRound(arm.name(), seed, round, state.x());
+            if (!go || Thread.currentThread().isInterrupted()) {
+                return new Outcome(Outcome.Kind.INTERRUPTED, round, "stopped before round " + round);
+            }
+            String trouble = round(round);
+            if (trouble != null) {
+                return diverged(round, trouble);
+            }
+        }
+        int last = experiment.rounds();
+        measureAll();
+        String trouble = measure.trouble(last);
+        if (trouble != null) {
+            return diverged(last, trouble);
+        }
+        double testMetric = measure.testMetric(state.x());
+        points.add(point(last, testMetric, traffic.uplink(), traffic.downlink(), nanos, Double.NaN, Double.NaN));
+        return new Outcome(Outcome.Kind.FINISHED, last, "");
+    }
+
+    private static Outcome diverged(int round, String why) {
+        return new Outcome(Outcome.Kind.DIVERGED, round, why);
+    }
+
+    /** The initial messages, which only make g^0: no step follows. */
+    private boolean sendInitial() {
+        boolean dense = "dense".equals(experiment.start().g());
+        boolean exact = arm.compressor().spec().coding() == ValueCoding.FLOAT64;
+        Compressor compressor = dense
+                ? CompressorSpec.parse(exact ? "identity+float64" : "identity").bind(state.layout())
+                : arm.compressor();
+        long started = System.nanoTime();
+        state.beginRound();
+        boolean sent = lanes.forEach(
+                new Support.All(fleet.losses().clients()),
+                (lane, client, gradient) -> lane.compute(client, -1, state.x(), gradient),
+                (client, loss, gradient) ->
+                        isFinite(loss, gradient) ? clients.send(client, -1, gradient, 1, compressor) : null);
+        traffic.close();
+        nanos += System.nanoTime() - started;
+        return sent;
+    }
+
+    /** Runs a round; returns what is no longer finite, or null. */
+    private @Nullable String round(int round) {
+        int horizon = experiment.rounds() - 1;
+        boolean recorded = round % experiment.recordEvery() == 0;
+        boolean fused = Gradients.areFull(experiment.gradient()) && participation.isFull();
+        long uplink = traffic.uplink();
+        long downlink = traffic.downlink();
+        long before = nanos;
+        long started = System.nanoTime();
+        double weight = exchange(round, arm.algorithm().eta().at(round, horizon), fused);
+        if (Double.isNaN(weight)) {
+            return notFinite(round);
+        }
+        nanos += System.nanoTime() - started;
+        double gamma = stepSizes.at(round, state.x());
+        if (recorded && !fused) {
+            measureAll();
+        }
+        String trouble = recorded ? measure.trouble(round) : null;
+        if (trouble != null) {
+            return trouble;
+        }
+        double testMetric = recorded ? measure.testMetric(state.x()) : Double.NaN;
+        long stepping = System.nanoTime();
+        StepScale scale = state.step(arm.algorithm().step(), weight, gamma);
+        traffic.close();
+        nanos += System.nanoTime() - stepping;
+        if (recorded) {
+            points.add(point(round, testMetric, uplink, downlink, before, gamma, scale.directionNorm()));
+        }
+        return state.isFinite() ? null : "the step from x^" + round + " leads beyond the range of numbers";
+    }
+
+    /** Lets the participants compute and send; returns W, or NaN if a gradient is not finite. */
+    private double exchange(int round, double eta, boolean fused) {
+        Support participants = participation.of(round);
+        state.beginRound();
+        measure.reset();
+        boolean sent = lanes.forEach(
+                participants,
+                (lane, client, gradient) -> lane.compute(client, round, state.x(), gradient),
+                (client, loss, gradient) -> {
+                    if (!isFinite(loss, gradient)) {
+                        return null;
+                    }
+                    if (fused) {
+                        measure.add(client, loss, gradient);
+                    }
+                    traffic.fetched(client);
+                    return clients.send(client, round, gradient, eta, arm.compressor());
+                });
+        if (!sent) {
+            return Double.NaN;
+        }
+        return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
+    }
+
+    private double weight(Support participants) {
+        double weight = 0;
+        for (int p = 0; p < participants.count(); p++) {
+            weight += fleet.weight(participants.index(p));
+        }
+        return weight;
+    }
+
+    private void measureAll() {
+        measure.reset();
+        lanes.forEach(
+                new Support.All(fleet.losses().clients()),
+                (lane, client, gradient) -> lane.full(client, state.x(), gradient),
+                (client, loss, gradient) -> {
+                    measure.add(client, loss, gradient);
+                    return gradient;
+                });
+    }
+
+    static String notFinite(int round) {
+        return "a client's loss or gradient at x^" + round + " is not finite";
+    }
+
+    static boolean isFinite(double loss, double[] gradient) {
+        double poison = 0 * loss;
+        for (double value : gradient) {
+            poison += 0 * value;
+        }
+        return poison == 0;
+    }
+
+    private TrajectoryPoint point(
+            int round, double testMetric, long uplink, long downlink, long at, double gamma, double directionNorm) {
+        return new TrajectoryPoint(
+                round,
+                measure.loss(),
+                measure.gradNorm(),
+                testMetric,
+                uplink,
+                downlink,
+                gamma,
+                directionNorm,
+                at * 1e-9);
+    }
+}

@@ -1,0 +1,28 @@
+package io.evenkeel.trial.source;
+
+import java.nio.file.Path;
+
+/** Data that cannot be used, told with the file and the place in it. */
+public final class DataException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** The message stands for itself: what is wrong with what, and what to do. */
+    public DataException(String message) {
+        super(message);
+    }
+
+    /** The cause is why a file could not be read. */
+    public DataException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * Tells of a line.
+     *
+     * @param line from 1
+     */
+    static DataException at(Path file, long line, String what) {
+        return new DataException(file + ":" + line + ": " + what);
+    }
+}

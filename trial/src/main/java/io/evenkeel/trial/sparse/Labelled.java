@@ -1,0 +1,78 @@
+package io.evenkeel.trial.sparse;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Samples with a label each and, where the data says so, the group each belongs to. Immutable, if its arrays are left alone. */
+public final class Labelled {
+
+    private final SparseMatrix features;
+    private final double[] labels;
+    private final int @Nullable [] groups;
+
+    /**
+     * Takes the arrays over.
+     *
+     * @param features a row a sample
+     * @param labels finite, one a sample
+     * @param groups one a sample, numbered from 0 without gaps, or null
+     * @throws IllegalArgumentException if the lengths differ
+     */
+    public Labelled(SparseMatrix features, double[] labels, int @Nullable [] groups) {
+        if (features.rows() != labels.length || (groups != null && groups.length != labels.length)) {
+            throw new IllegalArgumentException(features.rows() + " rows, but " + labels.length + " labels and "
+                    + (groups == null ? "no" : groups.length) + " groups");
+        }
+        this.features = features;
+        this.labels = labels;
+        this.groups = groups;
+    }
+
+    /** Returns the number of samples. */
+    public int size() {
+        return labels.length;
+    }
+
+    /** Returns the features, a row a sample. */
+    public SparseMatrix features() {
+        return features;
+    }
+
+    /** Returns the label of a sample. */
+    public double label(int sample) {
+        return labels[sample];
+    }
+
+    /** Returns the group of each sample itself, or null if the data tells of none. */
+    public int @Nullable [] groups() {
+        return groups;
+    }
+
+    /** Returns the labels that occur, ascending. */
+    public double[] distinctLabels() {
+        return Arrays.stream(labels).sorted().distinct().toArray();
+    }
+
+    /** Returns copies of the samples with these numbers, in this order. */
+    public Labelled select(int[] samples) {
+        double[] chosen = new double[samples.length];
+        int[] chosenGroups = groups == null ? null : new int[samples.length];
+        for (int i = 0; i < samples.length; i++) {
+            chosen[i] = labels[samples[i]];
+            if (groups != null && chosenGroups != null) {
+                chosenGroups[i] = groups[samples[i]];
+            }
+        }
+        return new Labelled(features.select(samples), chosen, chosenGroups);
+    }
+
+    /** Returns the same samples with other labels. */
+    public Labelled withLabels(double[] others) {
+        return new Labelled(features, others, groups);
+    }
+
+    /** Returns the same samples with a feature of ones added to each. */
+    public Labelled withIntercept() {
+        return new Labelled(features.withOnes(), labels, groups);
+    }
+}

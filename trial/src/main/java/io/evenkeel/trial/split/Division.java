@@ -1,0 +1,133 @@
+package io.evenkeel.trial.split;
+
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.trial.sparse.Labelled;
+import java.util.Arrays;
+
+/** Ways to divide samples over clients. Each sample goes to exactly one, and no client is left without. Seeded. */
+public final class Division {
+
+    private static final int DIRICHLET_ATTEMPTS = 100;
+
+    private Division() {}
+
+    /** Equal shards in the order of the data; the rest of the division goes to the last client. */
+    public static Shards contiguous(int samples, int clients) {
+        requireEnough(samples, clients);
+        int[] order = new int[samples];
+        Arrays.setAll(order, i -> i);
+        return new Shards(order, equalEnds(samples, clients));
+    }
+
+    /** As {@link #contiguous}, after shuffling. */
+    public static Shards iid(int samples, int clients, long seed) {
+        requireEnough(samples, clients);
+        int[] order = shuffled(samples, new SplitMix64(seed));
+        return new Shards(order, equalEnds(samples, clients));
+    }
+
+    /**
+     * Label-skewed: each class's samples are shared out in proportions drawn from a Dirichlet distribution (Hsu, Qi, Brown,
+     * "Measuring the effects of non-identical data distribution", 2019). Drawn anew, up to 100 times, while a client has none.
+     *
+     * @param alpha above 0; the smaller, the more skewed
+     * @throws IllegalArgumentException if some client is still left without
+     */
+    public static Shards dirichlet(Labelled data, int clients, double alpha, long seed) {
+        requireEnough(data.size(), clients);
+        if (!(alpha > 0) || Double.isInfinite(alpha)) {
+            throw new IllegalArgumentException("Dirichlet alpha is " + alpha + ", expected a finite number above 0");
+        }
+        int[] owner = new int[data.size()];
+        for (int attempt = 0; attempt < DIRICHLET_ATTEMPTS; attempt++) {
+            deal(data, clients, alpha, SplitMix64.derive(seed, attempt), owner);
+            if (Arrays.stream(owner).distinct().count() == clients) {
+                return byOwner(owner, clients);
+            }
+        }
+        throw new IllegalArgumentException("a Dirichlet split with alpha " + alpha + " over " + clients
+                + " clients left some without samples in each of " + DIRICHLET_ATTEMPTS
+                + " draws: take a larger alpha or fewer clients");
+    }
+
+    /**
+     * By the groups the data tells of: a client a group.
+     *
+     * @throws IllegalArgumentException if it tells of none
+     */
+    public static Shards byGroup(Labelled data) {
+        int[] groups = data.groups();
+        if (groups == null) {
+            throw new IllegalArgumentException(
+                    "the data does not say whose each sample is: name the column to split by, or take another split");
+        }
+        return byOwner(groups, Arrays.stream(groups).max().orElse(-1) + 1);
+    }
+
+    private static void deal(Labelled data, int clients, double alpha, long seed, int[] owner) {
+        double[] labels = data.distinctLabels();
+        int[] order = shuffled(data.size(), new SplitMix64(SplitMix64.derive(seed, 0)));
+        for (int c = 0; c < labels.length; c++) {
+            double label = labels[c];
+            int[] members =
+                    Arrays.stream(order).filter(i -> data.label(i) == label).toArray();
+            double[] share = GammaNumbers.dirichlet(clients, alpha, SplitMix64.derive(seed, c + 1L));
+            double sum = 0;
+            int from = 0;
+            for (int client = 0; client < clients; client++) {
+                sum += share[client];
+                int to = client == clients - 1
+                        ? members.length
+                        : Math.max(from, (int) Math.min(members.length, Math.round(sum * members.length)));
+                for (int m = from; m < to; m++) {
+                    owner[members[m]] = client;
+                }
+                from = to;
+            }
+        }
+    }
+
+    private static Shards byOwner(int[] owner, int clients) {
+        int[] ends = new int[clients + 1];
+        for (int client : owner) {
+            ends[client + 1]++;
+        }
+        for (int client = 0; client < clients; client++) {
+            ends[client + 1] += ends[client];
+        }
+        int[] next = ends.clone();
+        int[] order = new int[owner.length];
+        for (int i = 0; i < owner.length; i++) {
+            order[next[owner[i]]++] = i;
+        }
+        return new Shards(order, ends);
+    }
+
+    private static int[] equalEnds(int samples, int clients) {
+        int[] ends = new int[clients + 1];
+        for (int client = 1; client < clients; client++) {
+            ends[client] = client * (samples / clients);
+        }
+        ends[clients] = samples;
+        return ends;
+    }
+
+    static int[] shuffled(int size, SplitMix64 random) {
+        int[] order = new int[size];
+        Arrays.setAll(order, i -> i);
+        for (int i = size - 1; i > 0; i--) {
+            int j = random.next(i + 1);
+            int held = order[i];
+            order[i] = order[j];
+            order[j] = held;
+        }
+        return order;
+    }
+
+    private static void requireEnough(int samples, int clients) {
+        if (clients < 1 || clients > samples) {
+            throw new IllegalArgumentException(samples + " samples cannot be divided over " + clients
+                    + " clients with at least one each: take 1 to " + samples + " clients");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.evenkeel.trial.sweep;
+
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.report.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How sensitive an arm is to its step size: which multiples are within a factor of the best. */
+final class Sensitivity {
+
+    private static final double ALLOWED = 1.5;
+
+    private final SweepResults results;
+    private final SweepAxis axis;
+
+    Sensitivity(SweepResults results, SweepAxis axis) {
+        this.results = results;
+        this.axis = axis;
+    }
+
+    /** Says it for each arm, and each value of the other axis if there is one. */
+    List<String> sentences() {
+        List<String> sentences = new ArrayList<>();
+        boolean first = results.plan().axes().get(0).equals(axis);
+        int others = results.plan().axes().size() == 1 ? 1 : other().values().size();
+        for (String arm : results.arms()) {
+            for (int o = 0; o < others; o++) {
+                List<SweepFigures> line = new ArrayList<>();
+                for (int i = 0; i < axis.values().size(); i++) {
+                    line.add(first ? results.at(arm, i, o) : results.at(arm, o, i));
+                }
+                String where = others == 1
+                        ? ""
+                        : " with " + other().name() + " " + other().values().get(o);
+                sentences.add(arm + where + ": " + sentence(line));
+            }
+        }
+        return sentences;
+    }
+
+    private SweepAxis other() {
+        return results.plan().axes().get(results.plan().axes().get(0).equals(axis) ? 1 : 0);
+    }
+
+    private String sentence(List<SweepFigures> line) {
+        int best = 0;
+        for (int i = 1; i < line.size(); i++) {
+            best = line.get(i).rounds() < line.get(best).rounds() ? i : best;
+        }
+        double rounds = line.get(best).rounds();
+        String target = Words.target(results.target().toString());
+        if (Double.isInfinite(rounds)) {
+            return "never reached " + target + " at any of these steps" + lost(line) + ".";
+        }
+        int low = best;
+        int high = best;
+        while (low > 0 && line.get(low - 1).rounds() <= ALLOWED * rounds) {
+            low--;
+        }
+        while (high < line.size() - 1 && line.get(high + 1).rounds() <= ALLOWED * rounds) {
+            high++;
+        }
+        return "best at " + times(best) + ", " + Words.number(rounds) + " rounds to " + target + "; " + range(low, high)
+                + lost(line) + ".";
+    }
+
+    private String range(int low, int high) {
+        if (low == high) {
+            return "no other step of this grid is within a factor of " + ALLOWED + " of that";
+        }
+        double factor = axis.number(high).orElse(1) / axis.number(low).orElse(1);
+        boolean open = low == 0 || high == axis.values().size() - 1;
+        return "within a factor of " + ALLOWED + " of that from " + times(low) + " to " + times(high) + ", a range of "
+                + Numerals.shortest(factor, 3) + (open ? " or more, as it ends where the grid does" : "");
+    }
+
+    private String times(int index) {
+        return axis.values().get(index) + "x";
+    }
+
+    private String lost(List<SweepFigures> line) {
+        List<String> at = new ArrayList<>();
+        for (int i = 0; i < line.size(); i++) {
+            if (line.get(i).isLost()) {
+                at.add(times(i) + " (round " + line.get(i).firstDivergence() + ")");
+            }
+        }
+        return at.isEmpty() ? "" : "; diverged at " + String.join(", ", at);
+    }
+}

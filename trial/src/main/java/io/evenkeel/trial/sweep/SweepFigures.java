@@ -1,0 +1,69 @@
+package io.evenkeel.trial.sweep;
+
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.measure.RunFigures;
+import io.evenkeel.trial.measure.Spreads;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What an arm did in a cell: medians over seeds, infinite for what was not reached or is not there.
+ *
+ * @param rounds to the sweep's target
+ * @param uplinkBytes until then
+ * @param loss the final one
+ * @param gradNorm the final ||grad f||
+ * @param bestGradNorm the smallest
+ * @param testMetric the final accuracy
+ * @param reached how many seeds reached the target
+ * @param diverged how many seeds diverged
+ * @param firstDivergence the earliest round in which one did, -1 if none
+ * @param seeds of how many
+ */
+record SweepFigures(
+        double rounds,
+        double uplinkBytes,
+        double loss,
+        double gradNorm,
+        double bestGradNorm,
+        double testMetric,
+        int reached,
+        int diverged,
+        int firstDivergence,
+        int seeds) {
+
+    static SweepFigures of(List<ArmRun> runs, Target target) {
+        List<RunFigures> figures = runs.stream().map(RunFigures::new).toList();
+        int first = runs.stream()
+                .filter(run -> new RunFigures(run).diverged())
+                .mapToInt(run -> run.outcome().round())
+                .min()
+                .orElse(-1);
+        return new SweepFigures(
+                median(figures, f -> at(f, target, TrajectoryPoint::round)),
+                median(figures, f -> at(f, target, TrajectoryPoint::uplinkBytes)),
+                median(figures, RunFigures::finalLoss),
+                median(figures, RunFigures::finalGradNorm),
+                median(figures, RunFigures::bestGradNorm),
+                median(figures, RunFigures::finalTestMetric),
+                (int) figures.stream().filter(f -> f.reach(target).isPresent()).count(),
+                (int) figures.stream().filter(RunFigures::diverged).count(),
+                first,
+                runs.size());
+    }
+
+    private static double at(RunFigures figures, Target target, ToDoubleFunction<TrajectoryPoint> what) {
+        return figures.reach(target).map(what::applyAsDouble).orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private static double median(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
+        return Spreads.median(figures.stream().mapToDouble(what).toArray());
+    }
+
+    /** Tells whether half of the seeds or more diverged. */
+    boolean isLost() {
+        return 2 * diverged >= seeds;
+    }
+}

@@ -1,0 +1,109 @@
+package io.evenkeel.trial.sweep;
+
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The folder of a sweep: sweep.yaml, a results folder for each cell under cells/, and once all are done sweep.csv and report.html. */
+public final class SweepFolder {
+
+    /** The plan's file. */
+    public static final String NAME = "sweep.yaml";
+
+    private static final String CELLS = "cells";
+
+    private final Path folder;
+
+    private SweepFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Makes a folder and writes the plan into it.
+     *
+     * @throws IOException if there is already a sweep in it, or it cannot be written
+     */
+    public static SweepFolder create(Path folder, SweepPlan plan) throws IOException {
+        if (Files.exists(folder.resolve(NAME))) {
+            throw new IOException(
+                    folder + " holds a sweep already: name another folder, or go on with --resume " + folder);
+        }
+        Files.createDirectories(folder);
+        ExperimentFile.writeAny(plan, folder.resolve(NAME));
+        return new SweepFolder(folder);
+    }
+
+    /**
+     * Opens the folder of an earlier sweep.
+     *
+     * @throws IOException if there is none
+     */
+    public static SweepFolder open(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(NAME))) {
+            throw new IOException(folder + " holds no sweep: there is no " + NAME + " in it");
+        }
+        return new SweepFolder(folder);
+    }
+
+    /** Takes back {@link #create} if there is nothing of any cell, so that the same command can be given again, put right. */
+    public void forget() throws IOException {
+        Path cells = folder.resolve(CELLS);
+        if (!Files.exists(cells) || isEmpty(cells)) {
+            Files.deleteIfExists(cells);
+            Files.deleteIfExists(folder.resolve(NAME));
+            if (isEmpty(folder)) {
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Returns where it is. */
+    public Path path() {
+        return folder;
+    }
+
+    /** Reads the plan. */
+    public SweepPlan plan() throws IOException {
+        return ExperimentFile.readAny(folder.resolve(NAME), SweepPlan.class);
+    }
+
+    /** Opens a cell's folder, or makes it. */
+    public ResultsFolder cell(SweepPlan.Cell cell) throws IOException {
+        Path path = path(cell);
+        return Files.exists(path.resolve(ExperimentFile.NAME))
+                ? ResultsFolder.open(path)
+                : ResultsFolder.create(path, cell.experiment());
+    }
+
+    private Path path(SweepPlan.Cell cell) {
+        return folder.resolve(CELLS).resolve(cell.name());
+    }
+
+    /** Tells whether a cell is done. */
+    public boolean isDone(SweepPlan.Cell cell) throws IOException {
+        Path path = path(cell);
+        return Files.exists(path.resolve(ExperimentFile.NAME))
+                && ResultsFolder.open(path).isComplete();
+    }
+
+    /** Reads the runs of all cells, cell by cell. */
+    List<List<ArmRun>> runs(List<SweepPlan.Cell> cells) throws IOException {
+        List<List<ArmRun>> all = new ArrayList<>();
+        for (SweepPlan.Cell cell : cells) {
+            all.add(ResultsFolder.open(path(cell)).runs());
+        }
+        return all;
+    }
+}

@@ -1,0 +1,148 @@
+package io.evenkeel.trial.sweep;
+
+import io.evenkeel.trial.plot.HeatMap;
+import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.report.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The heat maps of a sweep: with two axes one for each arm, with one axis one with the arms as rows. */
+final class SweepMaps {
+
+    private static final double UPPER_QUARTILE = 0.75;
+
+    private final SweepResults results;
+
+    SweepMaps(SweepResults results) {
+        this.results = results;
+    }
+
+    /** A figure that cells show; the less the better, by its badness. */
+    private record Shown(
+            String name,
+            boolean ratios,
+            ToDoubleFunction<SweepFigures> badness,
+            ToDoubleFunction<SweepFigures> figure) {}
+
+    private List<Shown> shown() {
+        String target = Words.target(results.target().toString());
+        Shown quality = results.hasTestMetric()
+                ? new Shown("final accuracy", false, f -> -f.testMetric(), SweepFigures::testMetric)
+                : new Shown("final loss", false, SweepFigures::loss, SweepFigures::loss);
+        return List.of(
+                new Shown("rounds to " + target, true, f -> Math.max(1, f.rounds()), SweepFigures::rounds),
+                new Shown(
+                        "bytes sent up to " + target,
+                        true,
+                        f -> Math.max(1, f.uplinkBytes()),
+                        SweepFigures::uplinkBytes),
+                quality);
+    }
+
+    void write(Markup main) {
+        for (Shown shown : shown()) {
+            if (results.plan().axes().size() == 1) {
+                List<List<SweepFigures>> rows = new ArrayList<>();
+                results.arms().forEach(arm -> rows.add(results.of(arm)));
+                map(main, shown.name(), shown, "method", results.arms(), rows);
+            } else {
+                results.arms()
+                        .forEach(arm -> map(
+                                main,
+                                arm + ": " + shown.name(),
+                                shown,
+                                results.plan().axes().get(1).title(),
+                                results.plan().axes().get(1).values(),
+                                columnsAsRows(arm)));
+            }
+        }
+    }
+
+    private List<List<SweepFigures>> columnsAsRows(String arm) {
+        List<List<SweepFigures>> rows = new ArrayList<>();
+        for (int j = 0; j < results.plan().seconds(); j++) {
+            List<SweepFigures> row = new ArrayList<>();
+            for (int i = 0; i < results.plan().axes().get(0).values().size(); i++) {
+                row.add(results.at(arm, i, j));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private void map(
+            Markup main, String title, Shown shown, String up, List<String> names, List<List<SweepFigures>> rows) {
+        double[] ends = ends(shown);
+        double best = rows.stream()
+                .flatMap(List::stream)
+                .mapToDouble(f -> badness(f, shown))
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+        List<List<HeatMap.Cell>> cells = rows.stream()
+                .map(row -> row.stream().map(f -> cell(f, shown, ends, best)).toList())
+                .toList();
+        HeatMap map = new HeatMap(
+                title,
+                results.plan().axes().get(0).title(),
+                results.plan().axes().get(0).values(),
+                up,
+                names,
+                cells);
+        main.open("figure").element("figcaption", title).add(map.svg()).close();
+    }
+
+    /** The best and the worst of all arms, so that maps can be compared by their shades. */
+    private double[] ends(Shown shown) {
+        double[] all = results.arms().stream()
+                .flatMap(arm -> results.of(arm).stream())
+                .mapToDouble(f -> badness(f, shown))
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        if (all.length == 0) {
+            return new double[] {1, 1};
+        }
+        // A few very bad losses would make all others look the same.
+        int worst = shown.ratios() ? all.length - 1 : (int) (UPPER_QUARTILE * (all.length - 1));
+        return new double[] {all[0], all[worst]};
+    }
+
+    private static double badness(SweepFigures figures, Shown shown) {
+        double badness =
+                figures.isLost() ? Double.POSITIVE_INFINITY : shown.badness().applyAsDouble(figures);
+        return Double.isFinite(badness) ? badness : Double.POSITIVE_INFINITY;
+    }
+
+    private HeatMap.Cell cell(SweepFigures figures, Shown shown, double[] ends, double best) {
+        double badness = badness(figures, shown);
+        String hint = hint(figures);
+        if (Double.isInfinite(badness)) {
+            String text = figures.isLost() ? "✕ " + figures.firstDivergence() : shown.ratios() ? "never" : "–";
+            return new HeatMap.Cell(text, -1, figures.diverged() > 0, false, hint);
+        }
+        double shade = ends[1] == ends[0]
+                ? 1
+                : shown.ratios()
+                        ? StrictMath.log(ends[1] / badness) / StrictMath.log(ends[1] / ends[0])
+                        : (ends[1] - badness) / (ends[1] - ends[0]);
+        return new HeatMap.Cell(
+                text(figures, shown), Math.max(0, shade), figures.diverged() > 0, badness == best, hint);
+    }
+
+    private static String text(SweepFigures figures, Shown shown) {
+        double value = shown.figure().applyAsDouble(figures);
+        return shown.name().startsWith("bytes") ? Words.bytes(value) : Numerals.shortest(value, 4);
+    }
+
+    private static String hint(SweepFigures figures) {
+        return "reached the target in " + Words.count(figures.reached(), figures.seeds()) + ", final loss "
+                + (Double.isFinite(figures.loss()) ? Words.loss(figures.loss()) : "none") + ", final ‖∇f‖ "
+                + (Double.isFinite(figures.gradNorm()) ? Words.number(figures.gradNorm()) : "none")
+                + (figures.diverged() == 0
+                        ? ""
+                        : ", diverged in " + Words.count(figures.diverged(), figures.seeds()) + " from round "
+                                + figures.firstDivergence());
+    }
+}

@@ -1,0 +1,124 @@
+package io.evenkeel.trial.sweep;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.measure.Targets;
+import io.evenkeel.trial.result.ArmRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** All figures of a sweep, by arm and cell. */
+final class SweepResults {
+
+    private final SweepPlan plan;
+    private final List<SweepPlan.Cell> cells;
+    private final Target target;
+    private final Map<String, List<SweepFigures>> figures = new LinkedHashMap<>();
+
+    private SweepResults(SweepPlan plan, List<SweepPlan.Cell> cells, List<List<ArmRun>> runs) {
+        this.plan = plan;
+        this.cells = cells;
+        this.target = target(experiment(), runs);
+        for (ArmSettings arm : experiment().arms()) {
+            List<SweepFigures> row = new ArrayList<>();
+            runs.forEach(ofCell -> row.add(SweepFigures.of(of(arm.name(), ofCell), target)));
+            figures.put(arm.name(), row);
+        }
+    }
+
+    static SweepResults read(SweepFolder folder) throws IOException {
+        SweepPlan plan = folder.plan();
+        List<SweepPlan.Cell> cells = plan.cells();
+        return new SweepResults(plan, cells, folder.runs(cells));
+    }
+
+    private static List<ArmRun> of(String arm, List<ArmRun> runs) {
+        return runs.stream().filter(run -> run.arm().equals(arm)).toList();
+    }
+
+    /** The hardest target that every arm reaches in some cell; if there is none, the hardest that any arm reaches. */
+    private static Target target(Experiment experiment, List<List<ArmRun>> runs) {
+        List<ArmRun> all = runs.stream().flatMap(List::stream).toList();
+        List<Target> candidates = Targets.of(experiment, all);
+        Target chosen = null;
+        int most = 0;
+        for (Target candidate : candidates) {
+            int arms = (int) experiment.arms().stream()
+                    .filter(arm -> runs.stream()
+                            .anyMatch(cell -> Double.isFinite(SweepFigures.of(of(arm.name(), cell), candidate)
+                                    .rounds())))
+                    .count();
+            if (arms >= most) {
+                chosen = candidate;
+                most = arms;
+            }
+        }
+        return chosen == null ? new Target(Target.Measure.GRAD_NORM, 1e-2) : chosen;
+    }
+
+    SweepPlan plan() {
+        return plan;
+    }
+
+    List<SweepPlan.Cell> cells() {
+        return cells;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    /** Returns the experiment of the first cell, for what all have in common. */
+    Experiment experiment() {
+        return cells.get(0).experiment();
+    }
+
+    List<String> arms() {
+        return List.copyOf(figures.keySet());
+    }
+
+    /** Returns an arm's settings as they are in the first cell. */
+    ArmSettings settings(String arm) {
+        return experiment().arms().get(arms().indexOf(arm));
+    }
+
+    SweepFigures at(String arm, int first, int second) {
+        return of(arm).get(first * plan.seconds() + second);
+    }
+
+    List<SweepFigures> of(String arm) {
+        return figures.getOrDefault(arm, List.of());
+    }
+
+    /** Tells whether there are held-out samples. */
+    boolean hasTestMetric() {
+        return figures.values().stream().flatMap(List::stream).anyMatch(f -> Double.isFinite(f.testMetric()));
+    }
+
+    /**
+     * Returns an arm's least figure at each value of an axis, over the values of the other.
+     *
+     * @param axis 0 or 1
+     */
+    double[] best(String arm, int axis, ToDoubleFunction<SweepFigures> figure) {
+        int n = plan.axes().get(axis).values().size();
+        int others = axis == 0 ? plan.seconds() : plan.axes().get(0).values().size();
+        return IntStream.range(0, n)
+                .mapToDouble(i -> IntStream.range(0, others)
+                        .mapToDouble(o -> figure.applyAsDouble(axis == 0 ? at(arm, i, o) : at(arm, o, i)))
+                        .min()
+                        .orElse(Double.POSITIVE_INFINITY))
+                .toArray();
+    }
+
+    /** Returns an arm's least figure of all. */
+    double best(String arm, ToDoubleFunction<SweepFigures> figure) {
+        return of(arm).stream().mapToDouble(figure).min().orElse(Double.POSITIVE_INFINITY);
+    }
+}

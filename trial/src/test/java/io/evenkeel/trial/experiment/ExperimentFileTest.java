@@ -1,0 +1,113 @@
+package io.evenkeel.trial.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentFileTest {
+
+    @TempDir
+    private Path folder;
+
+    private Experiment read(String yaml) throws IOException {
+        return ExperimentFile.read(Files.writeString(folder.resolve("e.yaml"), yaml));
+    }
+
+    @Test
+    void fillsInWhatIsLeftOut() throws IOException {
+        Experiment experiment = read("{}");
+        assertThat(experiment.data().source()).isEqualTo("digits");
+        assertThat(experiment.loss().kind()).isEqualTo("softmax");
+        assertThat(experiment.rounds()).isEqualTo(1000);
+        assertThat(experiment.seeds()).containsExactly(1L);
+        assertThat(experiment.baseline()).isEqualTo("ef21");
+    }
+
+    @Test
+    void takesFiveSeedsWhereSomethingIsDrawnAtRandom() throws IOException {
+        assertThat(read("fleet: {split: iid}").seeds()).hasSize(5);
+        assertThat(read("gradient: {batch: 8}").seeds()).hasSize(5);
+        assertThat(read("data: {source: quadratic}").seeds()).hasSize(5);
+    }
+
+    @Test
+    void readsBackWhatItWrites() throws IOException {
+        Experiment experiment = read("""
+                data: {source: csv, file: a b.csv, label-column: y, split-column: "3", test-share: 0.25, label-noise: 0.1}
+                loss: {kind: softmax, regularizer: l2, lambda: 0.001}
+                fleet: {weights: samples, participation: 0.5}
+                gradient: {batch: 16, local-steps: 3, local-step-size: 0.05}
+                start: {x: normal, g: compressed}
+                rounds: 77
+                seeds: [3, 9]
+                record-every: 7
+                targets: ["loss:0.5", "test-metric:0.9"]
+                baseline: plain
+                arms:
+                  - {name: plain, algorithm: ef21, gamma: theory*4}
+                  - {name: n, algorithm: ef21-sgdm-norm, compressor: top-k:0.1+bf16, gamma: anytime:1:0.5, eta: constant:0.2}
+                """);
+        Path file = folder.resolve("written.yaml");
+        ExperimentFile.write(experiment, file);
+        assertThat(ExperimentFile.read(file)).isEqualTo(experiment);
+    }
+
+    @Test
+    void tellsLineAndColumnOfWhatItDoesNotUnderstand() {
+        assertThatThrownBy(() -> read("rounds: 5\nround: 6\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("e.yaml:2:")
+                .hasMessageContaining("round");
+        assertThatThrownBy(() -> read("rounds: many\n")).hasMessageContaining("e.yaml:1:");
+        assertThatThrownBy(() -> read("rounds: [1\n")).hasMessageContaining("e.yaml:");
+    }
+
+    @Test
+    void refusesImpossibleCombinations() {
+        assertRefused("data: {source: quadratic}\nloss: {kind: logistic}", "does not go with loss.kind logistic");
+        assertRefused("data: {source: quadratic}\ngradient: {batch: 4}", "no samples to draw batches from");
+        assertRefused("data: {source: polynomial}\nfleet: {clients: 3}", "set fleet.clients to 1");
+        assertRefused("fleet: {split: column}", "go together");
+        assertRefused("data: {source: csv}", "needs one");
+        assertRefused("data: {test-share: 1}", "data.test-share is 1.0");
+        assertRefused("rounds: 0", "rounds is 0");
+        assertRefused("seeds: [1, 1]", "has one twice");
+        assertRefused("baseline: nobody", "baseline is 'nobody', expected the name of an arm: ef21, ef21-norm");
+        assertRefused("targets: ['speed:3']", "target 'speed:3'");
+        assertRefused("loss: {lambda: 0}", "loss.lambda is 0");
+        assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is no algorithm");
+        assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");
+        assertRefused("loss: {kind: resnet-9}", "loss.kind is 'resnet-9', expected one of logistic");
+        assertRefused("data: {source: cifar10, file: f, test-share: 0.5}", "has held-out images of its own");
+        assertRefused("fleet: {over: mail}", "fleet.over is 'mail', expected one of process, http");
+    }
+
+    @Test
+    void refusesOverHttpWhatACoordinatorDoesNotKnow() {
+        assertRefused("fleet: {over: http, clients: 501}", "fleet.clients is 501, expected at most 500");
+        assertRefused("fleet: {over: http}\nstart: {g: dense}", "over http runs start from zeros");
+        assertRefused(
+                "fleet: {over: http}\narms: [{name: far, algorithm: ef21, step: accumulated-norm, gamma: 'distance:1:1'}]",
+                "arm 'far' has gamma distance:1:1");
+    }
+
+    private void assertRefused(String yaml, String message) {
+        assertThatThrownBy(() -> read(yaml)).hasMessageContaining(message);
+    }
+
+    @Test
+    void readsArmsAsPeopleTypeThem() {
+        ArmSettings arm = ArmSettings.parse("ef21,gamma=theory*4,compressor=top-k:0.1");
+        assertThat(arm.name()).isEqualTo("ef21-theory*4-top-k-0.1");
+        assertThat(arm.gamma()).isEqualTo("theory*4");
+        assertThat(StepSize.parse("theory*4")).isEqualTo(new StepSize.OfTheory(4));
+        assertThatThrownBy(() -> ArmSettings.parse("ef21,alpha=3")).hasMessageContaining("'alpha=3' is not KEY=VALUE");
+        assertThatThrownBy(() -> ArmSettings.parse("ef21,gamma=theory*-1")).hasMessageContaining("theory*FACTOR");
+        assertThatThrownBy(() -> ArmSettings.parse("ef21,name=a b")).hasMessageContaining("a name has 1 to 64");
+    }
+}

@@ -1,0 +1,99 @@
+package io.evenkeel.trial.plot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlotTest {
+
+    @Test
+    void thinningKeepsThePeaksAndTheEndsOfEveryColumn() {
+        double[] x = new double[10_000];
+        double[] y = new double[10_000];
+        Arrays.setAll(x, i -> i * 0.01);
+        Arrays.setAll(y, i -> Math.sin(i));
+        y[4_321] = 50;
+        y[7_777] = -60;
+        int[] kept = Thinning.keep(x, y);
+        assertThat(kept)
+                .hasSizeLessThanOrEqualTo(400)
+                .contains(0, 9_999, 4_321, 7_777)
+                .isSorted();
+        for (int column = 0; column < 100; column++) {
+            int from = column;
+            double highest =
+                    Arrays.stream(y, 100 * column, 100 * column + 100).max().orElseThrow();
+            double keptHighest = Arrays.stream(kept)
+                    .filter(i -> (int) Math.floor(x[i]) == from)
+                    .mapToDouble(i -> y[i])
+                    .max()
+                    .orElseThrow();
+            assertThat(keptHighest).isEqualTo(highest);
+        }
+    }
+
+    @Test
+    void thinningLeavesFewPointsAlone() {
+        assertThat(Thinning.keep(new double[] {0, 1, 1.5, 2}, new double[] {3, 2, 4, 1}))
+                .containsExactly(0, 1, 2, 3);
+        assertThat(Thinning.keep(new double[0], new double[0])).isEmpty();
+    }
+
+    @Test
+    void ticksAreRoundNumbersWithinTheAxis() {
+        assertThat(labelled(Scale.linear(0, 1000))).containsExactly(0.0, 500.0, 1000.0);
+        assertThat(labelled(new Scale(0.12, 0.38, false))).containsExactly(0.15, 0.2, 0.25, 0.3, 0.35);
+        assertThat(labelled(new Scale(1e-9, 1.5, true))).containsExactly(1e-8, 1e-6, 1e-4, 0.01, 1.0);
+        assertThat(labelled(new Scale(0.9, 21, true))).containsExactly(1.0, 2.0, 5.0, 10.0, 20.0);
+    }
+
+    private static List<Double> labelled(Scale scale) {
+        return scale.ticks(5).stream()
+                .filter(Scale.Tick::labelled)
+                .map(Scale.Tick::value)
+                .toList();
+    }
+
+    @Test
+    void numbersAreAsShortAsTheyCanBeRead() {
+        assertThat(Numerals.shortest(0.0123456, 3)).isEqualTo("0.0123");
+        assertThat(Numerals.shortest(12_345.4, 3)).isEqualTo("12,345");
+        assertThat(Numerals.shortest(2.5e-8, 3)).isEqualTo("2.5·10⁻⁸");
+        assertThat(Numerals.shortest(1e-4, 3)).isEqualTo("10⁻⁴");
+        assertThat(Numerals.shortest(9.9999e-5, 3)).isEqualTo("10⁻⁴");
+        assertThat(Numerals.shortest(-3e7, 2)).isEqualTo("-3·10⁷");
+        assertThat(Numerals.shortest(0.5, 4)).isEqualTo("0.5");
+        assertThat(Numerals.shortest(Double.POSITIVE_INFINITY, 4)).isEqualTo("∞");
+    }
+
+    @Test
+    void escapesWhateverTextHolds() {
+        String hostile = "<script>alert(\"1\")</script>&\u0000\u202Egnp.exe\uD800";
+        String text = new Markup().element("p", hostile, "title", hostile).toString();
+        assertThat(text)
+                .doesNotContain("<script")
+                .doesNotContain("\u0000")
+                .doesNotContain("\u202E")
+                .contains("&lt;script&gt;")
+                .contains("title=\"&lt;script&gt;alert(&quot;1&quot;)");
+    }
+
+    @Test
+    void doesNotGiveOutMarkupThatIsNotClosed() {
+        assertThatThrownBy(() -> new Markup().open("p").toString())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("<p> is not closed");
+    }
+
+    @Test
+    void leavesOutWhatALogarithmicAxisCannotShow() {
+        String svg = new Plot("a", "t", Axis.linear("x"), Axis.logarithmic("y"))
+                .curve(Curve.plain("c", 0, new double[] {0, 1, 2, 3}, new double[] {1, 0, Double.NaN, 0.1}))
+                .svg()
+                .toString();
+        assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity");
+    }
+}

@@ -1,0 +1,64 @@
+package io.evenkeel.trial.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.measure.Summarizer;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.simulation.Trial;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReproductionTest {
+
+    private static Summary run(Experiment experiment) throws InterruptedException {
+        Trial trial = new Trial(experiment);
+        List<ArmRun> runs = trial.run(2, (arm, seed, round, x) -> true, new Trial.Journal() {
+            @Override
+            public Optional<ArmRun> earlier(String arm, long seed) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void ended(ArmRun run) {
+                // Nothing is kept.
+            }
+        });
+        return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Clock.systemUTC()).summary();
+    }
+
+    @Test
+    void agreesWithThePaperOnThePolynomialWithTheSmallestL1() throws InterruptedException {
+        PolynomialReproduction polynomial = new PolynomialReproduction();
+        Summary summary = run(polynomial.parts().get(0).experiment());
+        assertThat(polynomial.findings(List.of(summary)))
+                .contains("EF21 faster at first (‖∇f‖ < 100): **agrees**")
+                .contains("‖EF21‖ first to ‖∇f‖ < 1e-2: **agrees**")
+                .doesNotContain("disagrees");
+    }
+
+    @Test
+    void runsLogisticRegressionOnDrawnDataWhereNoFileIsGiven() throws InterruptedException {
+        LogisticReproduction logistic = new LogisticReproduction(List.of());
+        assertThat(logistic.parts())
+                .extracting(Reproduction.Part::name)
+                .containsExactly("generated-equal", "generated-different");
+        Summary summary = run(logistic.parts().get(0).experiment().withSeeds(List.of(1L, 2L)));
+        assertThat(logistic.findings(List.of(summary)))
+                .contains("| EF21 |")
+                .contains("- normalized against EF21 at the theory's step: normalization was worse here.")
+                .contains("reached by normalized in 0 of 2 runs, by EF21 in 2 of 2");
+    }
+
+    @Test
+    void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
+        TableReproduction table = new TableReproduction(List.of());
+        Summary summary = run(table.parts().get(0).experiment().withSeeds(List.of(1L)));
+        assertThat(table.findings(List.of(summary)))
+                .containsPattern("\\| generated-equal, d = 60 \\| \\d+/\\d+ \\| \\d+/\\d+ ")
+                .contains("the factor of 1.5 that was the aim");
+    }
+}

@@ -1,0 +1,142 @@
+package io.evenkeel.trial.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.operator.process.LocalCoordinator;
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One coordinator serves all of these runs. */
+class HttpSimulationIT {
+
+    @TempDir
+    static Path data;
+
+    private static LocalCoordinator coordinator;
+
+    @BeforeAll
+    static void start() {
+        coordinator = LocalCoordinator.start(data, JavaLaunch.QUICK);
+    }
+
+    @AfterAll
+    static void stop() {
+        coordinator.close();
+    }
+
+    private static Experiment experiment(
+            String source,
+            int clients,
+            ExperimentDraft.@Nullable Gradient gradient,
+            double participation,
+            int rounds,
+            int recordEvery,
+            String... arms) {
+        ExperimentDraft.Data from = new ExperimentDraft.Data(
+                source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0);
+        return new ExperimentDraft(
+                        from,
+                        null,
+                        new ExperimentDraft.Fleet(clients, null, null, null, participation, "http"),
+                        gradient,
+                        new ExperimentDraft.Start("normal", null),
+                        rounds,
+                        List.of(3L),
+                        recordEvery,
+                        List.of(),
+                        null,
+                        List.of(arms).stream().map(ArmSettings::parse).toList())
+                .complete();
+    }
+
+    private static List<ArmRun> overHttp(Experiment experiment, RoundListener listener) throws InterruptedException {
+        Simulator simulator = new HttpSimulation(experiment, coordinator.address(), coordinator.operatorToken());
+        return new Trial(experiment, simulator).run(1, listener, SimulationTest.forgetful());
+    }
+
+    private static void givesTheFiguresOfTheSimulation(Experiment experiment) throws InterruptedException {
+        List<ArmRun> here = SimulationTest.run(experiment, 1);
+        List<ArmRun> there = overHttp(experiment, (arm, seed, round, x) -> true);
+        for (int i = 0; i < here.size(); i++) {
+            assertThat(there.get(i).outcome()).isEqualTo(here.get(i).outcome());
+            assertThat(there.get(i).points().stream().map(HttpSimulationIT::comparable))
+                    .containsExactlyElementsOf(here.get(i).points().stream()
+                            .map(HttpSimulationIT::comparable)
+                            .toList());
+        }
+    }
+
+    /** Without the seconds, and without what devices choose by themselves: how to fetch models. */
+    private static TrajectoryPoint comparable(TrajectoryPoint p) {
+        return new TrajectoryPoint(
+                p.round(),
+                p.loss(),
+                p.gradNorm(),
+                p.testMetric(),
+                p.uplinkBytes(),
+                0,
+                p.stepSize(),
+                p.directionNorm(),
+                0);
+    }
+
+    @Test
+    void givesTheFiguresOfTheSimulationBitForBit() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "quadratic", 5, null, 1, 15, 1, "ef21-norm,compressor=top-k:1", "ef21,compressor=sign,gamma=0.05"));
+    }
+
+    @Test
+    void letsTheSameClientsTakePartWithTheSameDraws() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "logistic",
+                6,
+                new ExperimentDraft.Gradient(5, 2, 0.1),
+                0.5,
+                13,
+                4,
+                "ef14,compressor=rand-k:2,gamma=0.1",
+                "ef21-sgdm-norm,compressor=rand-k:2"));
+    }
+
+    @Test
+    void countsWhatDevicesReallyFetch() throws InterruptedException {
+        Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
+        List<TrajectoryPoint> points =
+                overHttp(experiment, (arm, seed, round, x) -> true).get(0).points();
+        assertThat(points.get(0).downlinkBytes()).isZero();
+        // 3 models of 8 float64 values each round at most, with a header.
+        assertThat(points.get(4).downlinkBytes()).isBetween(4L * 3 * 8, 4L * 3 * (8 * 8 * 2 + 100));
+        assertThat(points.get(4).seconds()).isPositive();
+    }
+
+    @Test
+    void stopsWhereARunDiverges() throws InterruptedException {
+        Experiment experiment = experiment("quadratic", 2, null, 1, 50, 1, "gd,gamma=1000");
+        Outcome expected = SimulationTest.run(experiment, 1).get(0).outcome();
+        assertThat(expected.kind()).isEqualTo(Outcome.Kind.DIVERGED);
+        ArmRun run = overHttp(experiment, (arm, seed, round, x) -> true).get(0);
+        assertThat(run.outcome()).isEqualTo(expected);
+        assertThat(run.points()).hasSize(expected.round());
+    }
+
+    @Test
+    void endsWhenItIsToldTo() throws InterruptedException {
+        Experiment experiment = experiment("quadratic", 2, null, 1, 50, 1, "gd,gamma=0.1");
+        ArmRun run = overHttp(experiment, (arm, seed, round, x) -> round < 3).get(0);
+        assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.INTERRUPTED);
+        assertThat(run.points()).hasSize(3);
+    }
+}

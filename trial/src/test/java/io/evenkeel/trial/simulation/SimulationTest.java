@@ -1,0 +1,229 @@
+package io.evenkeel.trial.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+
+    private static ExperimentDraft.Data source(String name) {
+        return new ExperimentDraft.Data(
+                name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0);
+    }
+
+    private static Experiment experiment(
+            String source,
+            int rounds,
+            ExperimentDraft.@Nullable Gradient gradient,
+            @Nullable Double participation,
+            @Nullable String g,
+            String... arms) {
+        return new ExperimentDraft(
+                        source(source),
+                        null,
+                        new ExperimentDraft.Fleet(
+                                "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null),
+                        gradient,
+                        new ExperimentDraft.Start(null, g),
+                        rounds,
+                        List.of(1L, 2L),
+                        1,
+                        List.of(),
+                        null,
+                        List.of(arms).stream().map(ArmSettings::parse).toList())
+                .complete();
+    }
+
+    static List<ArmRun> run(Experiment experiment, int threads) throws InterruptedException {
+        return new Trial(experiment).run(threads, (arm, seed, round, x) -> true, forgetful());
+    }
+
+    static Trial.Journal forgetful() {
+        return new Trial.Journal() {
+            @Override
+            public Optional<ArmRun> earlier(String arm, long seed) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void ended(ArmRun run) {
+                // Nothing is kept.
+            }
+        };
+    }
+
+    private static List<TrajectoryPoint> withoutSeconds(ArmRun run) {
+        return run.points().stream()
+                .map(p -> new TrajectoryPoint(
+                        p.round(),
+                        p.loss(),
+                        p.gradNorm(),
+                        p.testMetric(),
+                        p.uplinkBytes(),
+                        p.downlinkBytes(),
+                        p.stepSize(),
+                        p.directionNorm(),
+                        0))
+                .toList();
+    }
+
+    @Test
+    void isPlainGradientDescentWhereNothingIsCompressed() throws InterruptedException {
+        Experiment experiment =
+                experiment("quadratic", 30, null, null, null, "gd,gamma=0.5,compressor=identity+float64");
+        ArmRun run = run(experiment, 1).get(0);
+        Fleet fleet = new FleetFactory(experiment).fleet(1);
+        double[] x = new double[8];
+        double[] gradient = new double[8];
+        for (int k = 0; k <= 30; k++) {
+            double[] mean = new double[8];
+            double loss = 0;
+            for (int client = 0; client < 6; client++) {
+                loss += fleet.losses().worker().gradient(client, x, null, gradient) / 6;
+                for (int j = 0; j < 8; j++) {
+                    mean[j] += gradient[j] / 6;
+                }
+            }
+            assertThat(run.points().get(k).loss()).isCloseTo(loss, within(1e-12));
+            for (int j = 0; j < 8; j++) {
+                x[j] -= 0.5 * mean[j];
+            }
+        }
+        assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.FINISHED);
+        assertThat(run.points()).hasSize(31);
+        assertThat(run.points().get(30).stepSize()).isNaN();
+    }
+
+    @Test
+    void givesTheSameFiguresOnAnyNumberOfThreads() throws InterruptedException {
+        Experiment experiment = experiment(
+                "logistic",
+                40,
+                new ExperimentDraft.Gradient(5, 2, 0.1),
+                0.5,
+                "compressed",
+                "ef21-sgdm-norm,compressor=top-k:1",
+                "ef14,compressor=rand-k:2,gamma=0.1");
+        List<ArmRun> alone = run(experiment, 1);
+        List<ArmRun> together = run(experiment, 4);
+        assertThat(together).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            assertThat(withoutSeconds(together.get(i))).isEqualTo(withoutSeconds(alone.get(i)));
+        }
+        assertThat(withoutSeconds(alone.get(0))).isNotEqualTo(withoutSeconds(alone.get(1)));
+    }
+
+    @Test
+    void countsMessagesAsTheyWouldBeSent() throws InterruptedException {
+        Experiment experiment = experiment("quadratic", 3, null, null, "dense", "ef21-norm,compressor=top-k:1");
+        List<TrajectoryPoint> points = run(experiment, 1).get(0).points();
+        Report report = new Report(1, OptionalDouble.of(1), OptionalDouble.of(1), OptionalDouble.empty(), Map.of());
+        CompressedVector dense = new CompressedVector(new Support.All(8), ValueCoding.FLOAT32, new double[8]);
+        int initial = 6 * new Message(1, 0, report, dense).encode().length;
+        assertThat(points.get(0).uplinkBytes()).isEqualTo(initial);
+        CompressedVector one =
+                new CompressedVector(new Support.Listed(8, new int[] {3}), ValueCoding.FLOAT32, new double[] {1});
+        int message = new Message(2, 1, report, one).encode().length;
+        assertThat(points.get(1).uplinkBytes()).isEqualTo(initial + 6L * message);
+        assertThat(points.get(2).uplinkBytes()).isEqualTo(initial + 12L * message);
+        assertThat(points.get(3).downlinkBytes()).isGreaterThan(points.get(1).downlinkBytes());
+    }
+
+    @Test
+    void stopsWhereARunDivergesAndSaysSo() throws InterruptedException {
+        Experiment experiment =
+                experiment("polynomial", 50, null, null, null, "gd,gamma=1000").withSeeds(List.of(1L));
+        ArmRun run = run(experiment, 1).get(0);
+        assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.DIVERGED);
+        assertThat(run.outcome().round()).isBetween(1, 10);
+        assertThat(run.outcome().reason()).contains("over a billion times");
+        assertThat(run.points()).allSatisfy(point -> assertThat(point.loss()).isFinite());
+        assertThat(run.points())
+                .allSatisfy(point -> assertThat(point.gradNorm()).isFinite());
+    }
+
+    @Test
+    void goesOnWithOutHarmWhenTheDirectionIsZero() throws InterruptedException {
+        ExperimentDraft.Data calm = new ExperimentDraft.Data(
+                "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null);
+        Experiment experiment = new ExperimentDraft(
+                        calm,
+                        null,
+                        new ExperimentDraft.Fleet(1, null, null, null, null, null),
+                        null,
+                        null,
+                        5,
+                        List.of(1L),
+                        1,
+                        null,
+                        null,
+                        List.of(ArmSettings.parse("gd,gamma=1,compressor=identity+float64")))
+                .complete();
+        ArmRun run = run(experiment, 1).get(0);
+        assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.FINISHED);
+        assertThat(run.points().get(5).gradNorm()).isZero();
+        assertThat(run.points().get(4).directionNorm()).isZero();
+    }
+
+    @Test
+    void keepsMeasuringTheWholeFleetWhenFewTakePart() throws InterruptedException {
+        Experiment experiment =
+                experiment("quadratic", 400, null, 0.34, null, "ef21,gamma=0.2,compressor=identity+float64");
+        List<TrajectoryPoint> points = run(experiment, 1).get(0).points();
+        // Two of six send in a round; the others still count with what they sent before.
+        assertThat(points.get(400).gradNorm()).isLessThan(1e-2 * points.get(0).gradNorm());
+    }
+
+    @Test
+    void reportsAPseudoGradientOfLocalSteps() throws InterruptedException {
+        Experiment steps = experiment(
+                "quadratic",
+                20,
+                new ExperimentDraft.Gradient(0, 4, 0.1),
+                null,
+                null,
+                "gd,gamma=0.4,compressor=identity+float64");
+        double loss = run(steps, 1).get(0).points().get(20).loss();
+        Experiment plain = experiment("quadratic", 80, null, null, null, "gd,gamma=0.1,compressor=identity+float64");
+        // With one curvature for all clients, averaging models after 4 steps is descending 4 times.
+        assertThat(loss).isCloseTo(run(plain, 1).get(0).points().get(80).loss(), within(1e-12));
+    }
+
+    @Test
+    void fitsAHundredThousandClientsIntoTheirStates() throws InterruptedException {
+        ExperimentDraft.Data many = new ExperimentDraft.Data(
+                "quadratic", null, null, null, null, null, null, null, null, null, null, 100, null, 1.0, 10.0, null);
+        Experiment experiment = new ExperimentDraft(
+                        many,
+                        null,
+                        new ExperimentDraft.Fleet(100_000, null, null, null, null, null),
+                        null,
+                        null,
+                        1,
+                        List.of(1L),
+                        1,
+                        null,
+                        null,
+                        List.of(ArmSettings.parse("ef21-norm,compressor=top-k:1")))
+                .complete();
+        ArmRun run = run(experiment, 1).get(0);
+        assertThat(run.points().get(1).loss()).isLessThan(run.points().get(0).loss());
+    }
+}
