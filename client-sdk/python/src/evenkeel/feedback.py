@@ -18,7 +18,7 @@ from .compress import CompressedVector, Compressor, require_finite
 
 __all__ = ["METHODS", "Ef14", "Ef21", "Ef21Momentum", "ErrorFeedback", "NoFeedback", "Staged", "restore", "start"]
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,8 @@ class Ef21Momentum(ErrorFeedback):
         require_finite(gradient, compressor.layout)
         if not 0 < eta <= 1:
             raise ValueError(f"eta is {eta}, expected more than 0 and at most 1")
-        mean = gradient.astype(np.float64)
-        if self.m is not None:
-            mean *= eta
-            for at in range(0, mean.size, _CHUNK):
-                mean[at : at + _CHUNK] += (1 - eta) * self.m[at : at + _CHUNK]
-        return Staged(compressor.compress(mean, self.g, seed), mean)
+        mean = gradient.astype(np.float64) if self.m is None else _mean(self.m, gradient, eta)
+        return Staged(compressor.compress(mean, self.g, seed, checked=True), mean)
 
     def commit(self, staged: Staged) -> None:
         self.m = _carry(staged, self.method, "m")
@@ -203,6 +199,19 @@ def _kind(method: str) -> type[ErrorFeedback]:
     if method not in METHODS:
         raise ValueError(f"'{method}' is no error feedback: expected one of {', '.join(METHODS)}")
     return METHODS[method]
+
+
+def _mean(m: Floats, gradient: Vector, eta: float) -> Floats:
+    """Returns ``(1 - eta) m + eta gradient``, piece by piece so that each stays in the processor's cache."""
+    mean = np.empty_like(m)
+    scratch = np.empty(min(_CHUNK, m.size))
+    for at in range(0, m.size, _CHUNK):
+        piece = mean[at : at + _CHUNK]
+        kept = np.multiply(m[at : at + _CHUNK], 1 - eta, out=scratch[: piece.size])
+        np.copyto(piece, gradient[at : at + _CHUNK])
+        piece *= eta
+        piece += kept
+    return mean
 
 
 def _carry(staged: Staged, method: str, what: str) -> Floats:

@@ -67,7 +67,7 @@ class Compressor:
         delta = self.spec.coding.relative_error
         return of_selection * (1 - delta * delta)
 
-    def compress(self, u: Vector, minus: Floats | None = None, seed: int = 0) -> CompressedVector:
+    def compress(self, u: Vector, minus: Floats | None = None, seed: int = 0, *, checked: bool = False) -> CompressedVector:
         """Compresses ``u - minus``, which is computed on the way and never stored.
 
         A difference beyond float64's range counts as the largest float64 of its sign. Besides the message this takes no memory
@@ -77,6 +77,7 @@ class Compressor:
             u: d finite values, float32 or float64, shape (d,); left alone.
             minus: d finite float64 values, left alone; None for zeros.
             seed: what ``rand-k`` draws its coordinates from; the others ignore it.
+            checked: whether ``u`` is known to be d finite values, as ``require_finite`` checks.
 
         Returns:
             the values as a receiver will decode them. Where the coordinates are listed (top-k, layer-top-k, threshold), values
@@ -85,7 +86,8 @@ class Compressor:
         Raises:
             InvalidGradientError: if ``u`` is not d finite numbers, naming the first coordinate that is not and its tensor.
         """
-        require_finite(u, self.layout)
+        if not checked:
+            require_finite(u, self.layout)
         if minus is not None and (minus.shape != u.shape or minus.dtype != np.float64):
             raise ValueError(f"minus is {minus.dtype} of shape {minus.shape}, expected float64 of shape {u.shape}")
         with np.errstate(over="ignore"):

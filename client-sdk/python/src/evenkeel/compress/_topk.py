@@ -35,11 +35,11 @@ def magnitudes(u: Vector, minus: Floats | None, start: int, stop: int) -> Iterat
     for at in range(start, stop, CHUNK):
         end = min(stop, at + CHUNK)
         piece = buffer[: end - at]
-        if minus is None:
-            np.abs(u[at:end], out=piece)
-        else:
-            np.subtract(u[at:end], minus[at:end], out=piece)
-            np.abs(piece, out=piece)
+        # The conversion apart from the subtraction: together they would take twice as long.
+        np.copyto(piece, u[at:end])
+        if minus is not None:
+            np.subtract(piece, minus[at:end], out=piece)
+        np.abs(piece, out=piece)
         yield at, piece
 
 

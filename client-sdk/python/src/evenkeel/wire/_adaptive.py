@@ -21,6 +21,7 @@ _LOWEST = 2
 _HIGHEST = 2 * MAX_PARAMETER
 _LONGEST_QUOTIENT = 31
 _LEAST_LANE = 64
+_STEPS = np.array([1, -1], dtype=np.int16)
 
 _TABLES: tuple[list[int], ...] = tuple([int(n) for n in table] for table in (DIVISORS, SHORT_WIDTHS, CUTS))
 
@@ -81,10 +82,10 @@ def _states(gaps: Indices, first: int) -> Indices:
     length, which are run side by side from guessed states; each lane that began with another state than the one before it
     ended with is run again, until none is left. Runs of equal parity meet soon, so that two or three rounds are enough.
     """
-    length = max(_LEAST_LANE, isqrt(gaps.size) // 2 * 2)
+    length = max(_LEAST_LANE, isqrt(gaps.size) // 4 * 2)
     lanes = -(-gaps.size // length)
     thresholds = np.full(lanes * length, _LOWEST, dtype=np.int16)
-    thresholds[: gaps.size] = 2 * (np.searchsorted(DIVISORS[1:], gaps, side="right") + 1)
+    thresholds[: gaps.size] = _thresholds(gaps)
     steps = np.ascontiguousarray(thresholds.reshape(lanes, length).T)
     states = np.empty((length, lanes), dtype=np.int16)
     starts: _States = np.full(lanes, first, dtype=np.int16)
@@ -98,17 +99,34 @@ def _states(gaps: Indices, first: int) -> Indices:
     return states.T.reshape(-1)[: gaps.size].astype(np.int64)
 
 
+def _thresholds(gaps: Indices) -> _States:
+    """Returns for each gap the least state whose divisor is above it; beyond all states if there is none."""
+    thresholds: _States = _SHORT_THRESHOLDS[np.minimum(gaps, _SHORT_THRESHOLDS.size - 1)]
+    long = np.flatnonzero(gaps >= _SHORT_THRESHOLDS.size)
+    thresholds[long] = _found_thresholds(gaps[long])
+    return thresholds
+
+
+def _found_thresholds(gaps: Indices) -> _States:
+    return (2 * (np.searchsorted(DIVISORS[1:], gaps, side="right") + 1)).astype(np.int16)
+
+
+_SHORT_THRESHOLDS = _found_thresholds(np.arange(1 << 12))
+
+
 def _run(thresholds: _States, starts: _States) -> tuple[_States, _States]:
     """Returns the states before each step, and those behind the last."""
     states = np.empty_like(thresholds)
     state = starts.copy()
-    for i in range(thresholds.shape[0]):
+    down = np.empty(starts.size, dtype=bool)
+    step = np.empty(starts.size, dtype=np.int16)
+    for i, reached in enumerate(thresholds):
         states[i] = state
-        down = (state >= thresholds[i]).view(np.int8)
-        state += 1
-        state -= down
-        state -= down
-        np.clip(state, _LOWEST, _HIGHEST, out=state)
+        np.greater_equal(state, reached, out=down)
+        np.take(_STEPS, down.view(np.int8), out=step, mode="clip")
+        state += step
+        np.maximum(state, _LOWEST, out=state)
+        np.minimum(state, _HIGHEST, out=state)
     return states, state
 
 
