@@ -113,6 +113,13 @@ class Coordinator:
             time.sleep(0.1)
         self.operate("POST", f"runs/{run}/start")
 
+    def wait_for_round(self, run: str, round: int) -> None:
+        """Waits until a run is at a round or beyond."""
+        until = time.monotonic() + 300
+        while self.operate("GET", f"runs/{run}")["round"] < round:
+            assert time.monotonic() < until, f"run {run} did not come to round {round}"
+            time.sleep(0.05)
+
     def run(self, name: str, **definition: object) -> str:
         """Creates a run; its gamma, compressor, rounds and quorum have defaults."""
         defaults = {
