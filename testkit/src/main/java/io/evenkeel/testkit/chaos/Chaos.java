@@ -44,7 +44,7 @@ final class Chaos {
     private final Path folder;
     private final Deployment deployment;
     private final IntConsumer progress;
-    private final Witness witness = new Witness();
+    private final TrafficRecorder recorder = new TrafficRecorder();
     private final List<Device> devices = new ArrayList<>();
     private final List<Crashes> crashes = new ArrayList<>();
     private final List<Change> joins = new ArrayList<>();
@@ -72,7 +72,7 @@ final class Chaos {
 
     /** Returns how many requests were answered 503 so far. */
     int unavailable() {
-        return witness.unavailable();
+        return recorder.unavailable();
     }
 
     /**
@@ -91,12 +91,12 @@ final class Chaos {
         Coordinators all = new Coordinators(CoordinatorJar.quick(folder, QUICK), folder, deployment);
         coordinators = all;
         try (all;
-                FaultyProxy proxy = FaultyProxy.open(all.ports(), witness, HELD_UP)) {
+                FaultyProxy proxy = FaultyProxy.open(all.ports(), recorder, HELD_UP)) {
             all.start();
             OperatorApi operator = all.any().operator();
             String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
-            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, proxy, witness, STANDSTILL);
+            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, proxy, recorder, STANDSTILL);
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);
@@ -106,7 +106,7 @@ final class Chaos {
             });
             proxy.inflict(request -> Fault.NONE);
             proxy.releaseHeldBack();
-            Evidence evidence = new Inquest(settings, all.any(), witness)
+            Evidence evidence = new EvidenceCollector(settings, all.any(), recorder)
                     .gather(folders(devices.size()), changed(), folder.resolve("export.evenkeel"));
             return new Outcome(
                     killer.done(),
@@ -115,7 +115,7 @@ final class Chaos {
                     proxy.counts(),
                     killer.recoveries(),
                     evidence.receipts().size(),
-                    witness.refusals(),
+                    recorder.refusals(),
                     Duration.ofNanos(System.nanoTime() - start),
                     Checker.judge(settings, evidence));
         } finally {
@@ -133,13 +133,13 @@ final class Chaos {
         ProcessDevice last = new ProcessDevice(
                 JavaLaunch.ofClass(TestkitCommand.class, QUICK),
                 folder.resolve("device.log"),
-                place(proxy, token, settings.devices() - 1));
+                environment(proxy, token, settings.devices() - 1));
         awaitJoined(operator, begin(last));
         return last;
     }
 
-    private Place place(FaultyProxy proxy, String token, int device) {
-        return new Place(proxy.address(), token, folderOf(device), device, settings.dimension());
+    private DeviceEnvironment environment(FaultyProxy proxy, String token, int device) {
+        return new DeviceEnvironment(proxy.address(), token, folderOf(device), device, settings.dimension());
     }
 
     private ThreadDevice threadDevice(
@@ -150,7 +150,7 @@ final class Chaos {
         boolean isNew = device >= settings.devices();
         Crashes fate = new Crashes(isNew ? List.of() : plan.crashes().get(device), changes);
         crashes.add(fate);
-        return new ThreadDevice(place(proxy, token, device), fate, operator);
+        return new ThreadDevice(environment(proxy, token, device), fate, operator);
     }
 
     private static Deque<Change> joiners(KillPlan plan) {
@@ -223,12 +223,12 @@ final class Chaos {
         int seen = 0;
         long since = System.nanoTime();
         while (!lives.stream().allMatch(CompletableFuture::isDone)) {
-            if (witness.awaitAccepted(seen + 1, BETWEEN_LOOKS)) {
-                seen = witness.accepted();
+            if (recorder.awaitAccepted(seen + 1, BETWEEN_LOOKS)) {
+                seen = recorder.accepted();
                 since = System.nanoTime();
             }
             progress.accept(seen);
-            while (!joiners.isEmpty() && witness.round() >= joiners.peek().round()) {
+            while (!joiners.isEmpty() && recorder.round() >= joiners.peek().round()) {
                 join.accept(joiners.remove());
             }
             all = new ArrayList<>(lives);
@@ -238,7 +238,7 @@ final class Chaos {
                 throw stuck(all, seen);
             }
         }
-        witness.end();
+        recorder.end();
         try {
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {

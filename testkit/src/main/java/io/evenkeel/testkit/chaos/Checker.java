@@ -45,7 +45,7 @@ final class Checker {
         checker.checkLog();
         checker.checkChains();
         checker.checkRounds();
-        checker.checkStandings();
+        checker.checkChainStates();
         boolean identical = checker.checkBits();
         return new Verdict(
                 checker.promised.size(),
@@ -81,7 +81,7 @@ final class Checker {
 
     /** Each member's messages are 1, 2, ... and each names the one before. */
     private void checkChains() {
-        for (History.Tenure member : evidence.history().tenures()) {
+        for (History.MembershipPeriod member : evidence.history().periods()) {
             long sequence = 0;
             long head = 0;
             for (Accepted receipt : promised) {
@@ -136,12 +136,12 @@ final class Checker {
     }
 
     /** Device and coordinator agree on g_i, and S is the sum of w_i g_i but for rounding. */
-    private void checkStandings() {
+    private void checkChainStates() {
         double[] sum = new double[settings.dimension()];
-        for (History.Tenure member : evidence.history().tenures()) {
+        for (History.MembershipPeriod member : evidence.history().periods()) {
             int device = member.device();
-            Standing held = evidence.held().get(member);
-            Standing kept = evidence.kept().get(member);
+            ChainState held = evidence.held().get(member);
+            ChainState kept = evidence.kept().get(member);
             if (held == null || kept == null) {
                 continue; // gone before the end
             }
@@ -176,7 +176,7 @@ final class Checker {
         Replay replay = new Replay(settings, evidence.history());
         for (int round = 0; round < settings.rounds(); round++) {
             List<Accepted> included = included(round);
-            for (History.Tenure member : evidence.history().tenures()) {
+            for (History.MembershipPeriod member : evidence.history().periods()) {
                 for (Accepted receipt : included) {
                     Message message = member.has(receipt) ? message(receipt) : null;
                     if (message != null) {

@@ -37,9 +37,9 @@ public final class DeviceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Place place = new Place(proxy, token, folder, device, dimension);
-        try (EvenkeelClient client = place.client(0).stateFolder(folder).build()) {
-            client.train(place.gradient());
+        DeviceEnvironment environment = new DeviceEnvironment(proxy, token, folder, device, dimension);
+        try (EvenkeelClient client = environment.client(0).stateFolder(folder).build()) {
+            client.train(environment.gradient());
         }
         return 0;
     }

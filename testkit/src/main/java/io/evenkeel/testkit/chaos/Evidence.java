@@ -27,9 +27,9 @@ record Evidence(
         Map<Long, byte[]> messages,
         List<Accepted> log,
         List<RoundFigures> rounds,
-        Map<History.Tenure, Standing> held,
-        Map<History.Tenure, Standing> kept,
-        Map<History.Tenure, Double> weights,
+        Map<History.MembershipPeriod, ChainState> held,
+        Map<History.MembershipPeriod, ChainState> kept,
+        Map<History.MembershipPeriod, Double> weights,
         Optional<String> audit,
         double[] x,
         double[] sum) {}

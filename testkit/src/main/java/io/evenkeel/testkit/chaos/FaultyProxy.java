@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between devices and coordinator, on this machine alone, and lets requests meet with faults. Whatever passes it shows to a
- * witness. A coordinator that is down is waited for a while, as a load balancer does. Thread-safe.
+ * recorder. A coordinator that is down is waited for a while, as a load balancer does. Thread-safe.
  */
 final class FaultyProxy implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class FaultyProxy implements AutoCloseable {
     private final ServerSocket entrance;
     private final List<InetSocketAddress> coordinators;
     private final AtomicInteger turn = new AtomicInteger();
-    private final Witness witness;
+    private final TrafficRecorder recorder;
     private final Duration patience;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "faulty-proxy");
@@ -51,10 +51,10 @@ final class FaultyProxy implements AutoCloseable {
     private volatile boolean closed;
 
     private FaultyProxy(
-            ServerSocket entrance, List<InetSocketAddress> coordinators, Witness witness, Duration patience) {
+            ServerSocket entrance, List<InetSocketAddress> coordinators, TrafficRecorder recorder, Duration patience) {
         this.entrance = entrance;
         this.coordinators = coordinators;
-        this.witness = witness;
+        this.recorder = recorder;
         this.patience = patience;
     }
 
@@ -64,14 +64,14 @@ final class FaultyProxy implements AutoCloseable {
      * @param ports the coordinators', on this machine, which take turns
      * @param patience how long a coordinator that is down is waited for, for each request
      */
-    static FaultyProxy open(List<Integer> ports, Witness witness, Duration patience) {
+    static FaultyProxy open(List<Integer> ports, TrafficRecorder recorder, Duration patience) {
         InetAddress here = InetAddress.getLoopbackAddress();
         try {
             ServerSocket entrance = new ServerSocket(0, 256, here);
             List<InetSocketAddress> coordinators = ports.stream()
                     .map(port -> new InetSocketAddress(here, port))
                     .toList();
-            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, witness, patience);
+            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, recorder, patience);
             proxy.threads.execute(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -120,8 +120,8 @@ final class FaultyProxy implements AutoCloseable {
             InputStream in = new BufferedInputStream(device.getInputStream());
             OutputStream out = device.getOutputStream();
             for (HttpText request = HttpText.read(in); request != null; request = HttpText.read(in)) {
-                try (Passage passage = pass(request)) {
-                    if (passage == null || !passage.writeTo(out)) {
+                try (ProxiedResponse proxied = pass(request)) {
+                    if (proxied == null || !proxied.writeTo(out)) {
                         return;
                     }
                 }
@@ -135,7 +135,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** Returns the answer for the device, or null if the device is to get none. */
-    private @Nullable Passage pass(HttpText request) throws IOException {
+    private @Nullable ProxiedResponse pass(HttpText request) throws IOException {
         while (holding && request.isMessage() && !closed) {
             LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
         }
@@ -152,8 +152,8 @@ final class FaultyProxy implements AutoCloseable {
                 yield null;
             }
             case CUT_AFTER_RECEIPT -> {
-                Passage passage = exchange(request);
-                yield passage == null ? null : passage.cut();
+                ProxiedResponse proxied = exchange(request);
+                yield proxied == null ? null : proxied.cut();
             }
             case DELAYED -> {
                 LockSupport.parkNanos(DELAY.toNanos());
@@ -167,13 +167,13 @@ final class FaultyProxy implements AutoCloseable {
         };
     }
 
-    private static void discard(@Nullable Passage passage) throws IOException {
-        if (passage != null) {
-            passage.close();
+    private static void discard(@Nullable ProxiedResponse proxied) throws IOException {
+        if (proxied != null) {
+            proxied.close();
         }
     }
 
-    private @Nullable Passage cutWithin(HttpText request) throws IOException {
+    private @Nullable ProxiedResponse cutWithin(HttpText request) throws IOException {
         Socket link = connect();
         try {
             byte[] all = request.raw();
@@ -185,8 +185,8 @@ final class FaultyProxy implements AutoCloseable {
         return null;
     }
 
-    private @Nullable Passage exchange(HttpText request) throws IOException {
-        Passage answer = exchange(request, 1);
+    private @Nullable ProxiedResponse exchange(HttpText request) throws IOException {
+        ProxiedResponse answer = exchange(request, 1);
         if (request.isMessage()) {
             HttpText late = heldBack.get(request.header("authorization"));
             // The same message sent again is not yet the next one.
@@ -214,7 +214,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /** Sends a request so many times, all of them before the first answer is read, and returns the last answer. */
-    private @Nullable Passage exchange(HttpText request, int times) throws IOException {
+    private @Nullable ProxiedResponse exchange(HttpText request, int times) throws IOException {
         Socket[] links = new Socket[times];
         Socket kept = null;
         try {
@@ -223,14 +223,14 @@ final class FaultyProxy implements AutoCloseable {
                 links[i].getOutputStream().write(request.raw());
                 links[i].getOutputStream().flush();
             }
-            witness.sent(request);
+            recorder.sent(request);
             HttpText answer = null;
             InputStream in = InputStream.nullInputStream();
             for (Socket link : links) {
                 in = new BufferedInputStream(link.getInputStream());
                 answer = HttpText.readFirstLine(in);
                 if (answer != null) {
-                    witness.answered(request, answer);
+                    recorder.answered(request, answer);
                 }
             }
             if (answer == null) {
@@ -238,7 +238,7 @@ final class FaultyProxy implements AutoCloseable {
             }
             Socket open = links[times - 1];
             kept = open;
-            return new Passage(answer, in, () -> disconnect(open));
+            return new ProxiedResponse(answer, in, () -> disconnect(open));
         } finally {
             for (Socket link : links) {
                 if (link != null && link != kept) {

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * Who was a member when, and with which weight. Immutable.
  *
- * @param tenures memberships, in the order of their ordinals
+ * @param periods memberships, in the order of their ordinals
  * @param changes what was done to devices
  */
-record History(List<Tenure> tenures, List<Change> changes) {
+record History(List<MembershipPeriod> periods, List<Change> changes) {
 
     /**
      * A membership, from joining to leaving.
@@ -20,7 +20,7 @@ record History(List<Tenure> tenures, List<Change> changes) {
      * @param from the first round it takes part in
      * @param to the last one, {@link Integer#MAX_VALUE} for no end
      */
-    record Tenure(int device, String client, int ordinal, int from, int to) {
+    record MembershipPeriod(int device, String client, int ordinal, int from, int to) {
 
         boolean isActiveIn(int round) {
             return from <= round && round <= to;
@@ -33,8 +33,8 @@ record History(List<Tenure> tenures, List<Change> changes) {
     }
 
     History {
-        tenures = tenures.stream()
-                .sorted(Comparator.comparingInt(Tenure::ordinal))
+        periods = periods.stream()
+                .sorted(Comparator.comparingInt(MembershipPeriod::ordinal))
                 .toList();
         changes = List.copyOf(changes);
     }
@@ -45,7 +45,7 @@ record History(List<Tenure> tenures, List<Change> changes) {
                 clients.stream()
                         .map(client -> {
                             int device = clients.indexOf(client);
-                            return new Tenure(device, client, device, 0, Integer.MAX_VALUE);
+                            return new MembershipPeriod(device, client, device, 0, Integer.MAX_VALUE);
                         })
                         .toList(),
                 List.of());

@@ -20,7 +20,7 @@ final class Killer implements Runnable {
     private final Deployment.@Nullable Restart restart;
     private final ProcessDevice device;
     private final FaultyProxy proxy;
-    private final Witness witness;
+    private final TrafficRecorder recorder;
     private final Duration patience;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
@@ -35,14 +35,14 @@ final class Killer implements Runnable {
             Deployment.@Nullable Restart restart,
             ProcessDevice device,
             FaultyProxy proxy,
-            Witness witness,
+            TrafficRecorder recorder,
             Duration patience) {
         this.plan = plan;
         this.coordinators = coordinators;
         this.restart = restart;
         this.device = device;
         this.proxy = proxy;
-        this.witness = witness;
+        this.recorder = recorder;
         this.patience = patience;
     }
 
@@ -51,7 +51,7 @@ final class Killer implements Runnable {
     public void run() {
         try {
             for (KillPlan.Kill kill : plan) {
-                if (!witness.awaitAccepted(kill.after(), patience)) {
+                if (!recorder.awaitAccepted(kill.after(), patience)) {
                     return; // the run is over, or stands still
                 }
                 strike(kill);
@@ -93,9 +93,9 @@ final class Killer implements Runnable {
         CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
         boolean held = coordinators.areSeveral() && victim == holder;
         boolean due = switch (kill.kind()) {
-            case IN_COMMIT -> witness.awaitSent(witness.sent() + 1, patience);
-            case IN_CLOSING -> witness.awaitFullRound(patience);
-            case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !witness.isOver();
+            case IN_COMMIT -> recorder.awaitSent(recorder.sent() + 1, patience);
+            case IN_CLOSING -> recorder.awaitFullRound(patience);
+            case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !recorder.isOver();
         };
         if (!due) {
             return;
@@ -110,14 +110,15 @@ final class Killer implements Runnable {
         }
         victim.kill();
         count(kill.kind());
-        int accepted = witness.accepted();
-        int round = witness.round();
+        int accepted = recorder.accepted();
+        int round = recorder.round();
         victim.start();
         if (!coordinators.areSeveral()) {
             victim.awaitBack();
         }
         // Where others go on taking messages, it is the next round that waits for somebody to open it.
-        boolean goesOn = held ? witness.awaitRound(round + 1, patience) : witness.awaitAccepted(accepted + 1, patience);
+        boolean goesOn =
+                held ? recorder.awaitRound(round + 1, patience) : recorder.awaitAccepted(accepted + 1, patience);
         if (goesOn && (held || !coordinators.areSeveral())) {
             recovered(Duration.ofNanos(System.nanoTime() - start));
         }

@@ -12,15 +12,15 @@ final class ProcessDevice implements Device {
 
     private final JavaLaunch launch;
     private final Path log;
-    private final Place place;
+    private final DeviceEnvironment environment;
     private @Nullable Process process;
     private int kills;
     private boolean ended;
 
-    ProcessDevice(JavaLaunch launch, Path log, Place place) {
+    ProcessDevice(JavaLaunch launch, Path log, DeviceEnvironment environment) {
         this.launch = launch;
         this.log = log;
-        this.place = place;
+        this.environment = environment;
     }
 
     @Override
@@ -41,17 +41,17 @@ final class ProcessDevice implements Device {
     private synchronized Process begin() throws IOException {
         Process life = launch.start(
                 log,
-                List.of(DeviceCommand.TOKEN + "=" + place.token()),
+                List.of(DeviceCommand.TOKEN + "=" + environment.token()),
                 List.of(
                         DeviceCommand.NAME,
                         "--proxy",
-                        place.proxy().toString(),
+                        environment.proxy().toString(),
                         "--folder",
-                        place.folder().toString(),
+                        environment.folder().toString(),
                         "--device",
-                        Integer.toString(place.device()),
+                        Integer.toString(environment.device()),
                         "--dimension",
-                        Integer.toString(place.dimension())));
+                        Integer.toString(environment.dimension())));
         process = life;
         return life;
     }

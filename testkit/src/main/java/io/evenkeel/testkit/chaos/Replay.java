@@ -25,7 +25,7 @@ final class Replay {
     private final ModelState state;
     private final Preset preset = Preset.parse(ChaosSettings.ALGORITHM);
     private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
-    private final Map<History.Tenure, double[]> memories = new HashMap<>();
+    private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
     private int round;
 
     Replay(ChaosSettings settings, History history) {
@@ -37,7 +37,7 @@ final class Replay {
     }
 
     /** Adds a message to the open round; in the order of the members, and of each one's messages. */
-    void add(History.Tenure member, CompressedVector delta) {
+    void add(History.MembershipPeriod member, CompressedVector delta) {
         state.add(delta, history.weight(member.device(), round));
         delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
     }
@@ -45,7 +45,7 @@ final class Replay {
     /** Closes the round: lets leavers out of the sum, brings changes of weight into it, and steps. */
     void close() {
         double fleetWeight = 0;
-        for (History.Tenure member : history.tenures()) {
+        for (History.MembershipPeriod member : history.periods()) {
             if (member.isActiveIn(round)) {
                 double weight = history.weight(member.device(), round);
                 double next = member.to() == round ? 0 : history.weight(member.device(), round + 1);
@@ -76,21 +76,23 @@ final class Replay {
      *
      * @param answers which members answer which rounds
      */
-    static double[] undisturbed(ChaosSettings settings, History history, BiPredicate<History.Tenure, Integer> answers) {
+    static double[] undisturbed(
+            ChaosSettings settings, History history, BiPredicate<History.MembershipPeriod, Integer> answers) {
         Replay run = new Replay(settings, history);
         Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
         Schedule eta = Schedule.parse(ChaosSettings.ETA);
-        Map<History.Tenure, ErrorFeedback> feedbacks = new HashMap<>();
+        Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
             double[] model = run.x().clone();
-            for (History.Tenure member : history.tenures()) {
+            for (History.MembershipPeriod member : history.periods()) {
                 if (!answers.test(member, k)) {
                     continue;
                 }
                 ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
                 feedbacks.put(member, feedback);
                 long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
-                double[] gradient = new Bowl(member.device(), settings.dimension()).gradient(asSent(model));
+                double[] gradient =
+                        new QuadraticObjective(member.device(), settings.dimension()).gradient(asSent(model));
                 Staged staged = feedback.stage(gradient, eta.at(k, settings.rounds() - 1), compressor, seed);
                 feedback.commit(staged);
                 run.add(member, staged.delta());
@@ -101,7 +103,7 @@ final class Replay {
     }
 
     /** A device that lost its disk goes on from g_i alone. */
-    private ErrorFeedback feedback(History.Tenure member, @Nullable ErrorFeedback before) {
+    private ErrorFeedback feedback(History.MembershipPeriod member, @Nullable ErrorFeedback before) {
         double[] memory = memories.get(member);
         if (before == null || memory == null) {
             return ErrorFeedback.start(preset.feedback(), settings.dimension());

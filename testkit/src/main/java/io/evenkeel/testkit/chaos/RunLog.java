@@ -103,14 +103,14 @@ final class RunLog {
      * @param clients the devices' ids, in the order of the devices
      */
     History history(List<String> clients, List<Change> changes) {
-        List<History.Tenure> tenures = new ArrayList<>();
-        members.forEach((ordinal, row) -> tenures.add(
-                new History.Tenure(clients.indexOf(row.client()), row.client(), ordinal, row.from(), row.to())));
-        return new History(tenures, changes);
+        List<History.MembershipPeriod> periods = new ArrayList<>();
+        members.forEach((ordinal, row) -> periods.add(new History.MembershipPeriod(
+                clients.indexOf(row.client()), row.client(), ordinal, row.from(), row.to())));
+        return new History(periods, changes);
     }
 
     /** Returns the weight of a member. */
-    double weight(History.Tenure member) {
+    double weight(History.MembershipPeriod member) {
         return Objects.requireNonNull(members.get(member.ordinal())).weight();
     }
 }

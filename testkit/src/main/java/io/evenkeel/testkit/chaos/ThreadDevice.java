@@ -19,7 +19,7 @@ final class ThreadDevice implements Device {
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-    private final Place place;
+    private final DeviceEnvironment environment;
     private final Crashes crashes;
     private final OperatorApi operator;
     private volatile @Nullable EvenkeelClient client;
@@ -29,8 +29,8 @@ final class ThreadDevice implements Device {
     /**
      * @param operator tells how far the run is while the device is away
      */
-    ThreadDevice(Place place, Crashes crashes, OperatorApi operator) {
-        this.place = place;
+    ThreadDevice(DeviceEnvironment environment, Crashes crashes, OperatorApi operator) {
+        this.environment = environment;
         this.crashes = crashes;
         this.operator = operator;
     }
@@ -46,8 +46,8 @@ final class ThreadDevice implements Device {
     /** Returns whether the run is over. */
     private boolean liveOnce() throws InterruptedException {
         ChangeKind change;
-        try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(place.folder()), crashes))) {
-            life.train(place.gradient());
+        try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
+            life.train(environment.gradient());
             return true;
         } catch (SimulatedCrash e) {
             change = e.change();
@@ -56,7 +56,7 @@ final class ThreadDevice implements Device {
     }
 
     private EvenkeelClient begin(CrashingStore store) {
-        ClientBuilder builder = place.client(reweighed).stateStore(store);
+        ClientBuilder builder = environment.client(reweighed).stateStore(store);
         EvenkeelClient life = builder.transport(
                         new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
                 .listener(new ClientListener() {
@@ -78,13 +78,14 @@ final class ThreadDevice implements Device {
                 yield true;
             }
             case LOSE_DISK -> {
-                try (FileStateStore store = FileStateStore.open(place.folder())) {
+                try (FileStateStore store = FileStateStore.open(environment.folder())) {
                     DeviceState.forget(store, ChaosSettings.RUN);
                 }
                 yield true;
             }
             case LEAVE_AND_RETURN -> {
-                try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(place.folder()), crashes))) {
+                try (EvenkeelClient life =
+                        begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
                     life.leave();
                 }
                 yield awaitRoundAfter(crashes.round());

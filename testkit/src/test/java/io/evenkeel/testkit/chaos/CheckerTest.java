@@ -34,9 +34,9 @@ class CheckerTest {
     private final List<Accepted> receipts = new ArrayList<>();
     private final Map<Long, byte[]> messages = new HashMap<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
-    private final List<Standing> standings = new ArrayList<>();
+    private final List<ChainState> states = new ArrayList<>();
     private final History history = History.of(CLIENTS);
-    private final Map<History.Tenure, Double> weights = new HashMap<>();
+    private final Map<History.MembershipPeriod, Double> weights = new HashMap<>();
     private Optional<String> audit = Optional.empty();
     private double[] x = new double[0];
     private double[] sum = new double[0];
@@ -60,16 +60,16 @@ class CheckerTest {
                 receipts.add(new Accepted(CLIENTS.get(i), k, k, k + 1, heads[i]));
                 bytes += encoded.length;
                 feedbacks.get(i).commit(staged);
-                run.add(history.tenures().get(i), staged.delta());
+                run.add(history.periods().get(i), staged.delta());
             }
             rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0, 1, 1));
             run.close();
         }
         for (int i = 0; i < CLIENTS.size(); i++) {
-            standings.add(
-                    new Standing(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
+            states.add(
+                    new ChainState(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
         }
-        history.tenures().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
+        history.periods().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
         x = run.x();
         sum = run.sum();
     }
@@ -81,7 +81,7 @@ class CheckerTest {
         }
         double eta = Schedule.parse(ChaosSettings.ETA).at(round, ROUNDS - 1);
         long seed = SplitMix64.derive(SplitMix64.derive(SETTINGS.seed(), device), round);
-        return feedback.stage(new Bowl(device, DIMENSION).gradient(asSent), eta, compressor, seed);
+        return feedback.stage(new QuadraticObjective(device, DIMENSION).gradient(asSent), eta, compressor, seed);
     }
 
     private static Report report() {
@@ -89,10 +89,10 @@ class CheckerTest {
     }
 
     private Verdict judge(List<Accepted> log) {
-        return judge(log, standings);
+        return judge(log, states);
     }
 
-    private Verdict judge(List<Accepted> log, List<Standing> held) {
+    private Verdict judge(List<Accepted> log, List<ChainState> held) {
         return Checker.judge(
                 SETTINGS,
                 new Evidence(
@@ -102,16 +102,16 @@ class CheckerTest {
                         log,
                         rounds,
                         byMember(held),
-                        byMember(standings),
+                        byMember(states),
                         weights,
                         audit,
                         x,
                         sum));
     }
 
-    private Map<History.Tenure, Standing> byMember(List<Standing> of) {
-        Map<History.Tenure, Standing> all = new HashMap<>();
-        history.tenures().forEach(member -> all.put(member, of.get(member.device())));
+    private Map<History.MembershipPeriod, ChainState> byMember(List<ChainState> of) {
+        Map<History.MembershipPeriod, ChainState> all = new HashMap<>();
+        history.periods().forEach(member -> all.put(member, of.get(member.device())));
         return all;
     }
 
@@ -217,8 +217,8 @@ class CheckerTest {
 
     @Test
     void detectsADeviceThatStandsElsewhereThanTheCoordinatorHasIt() {
-        List<Standing> held = new ArrayList<>(standings);
-        held.set(1, new Standing(ROUNDS - 1, 9, standings.get(1).memory()));
+        List<ChainState> held = new ArrayList<>(states);
+        held.set(1, new ChainState(ROUNDS - 1, 9, states.get(1).memory()));
 
         assertThat(judge(receipts, held).violations())
                 .singleElement()
@@ -228,10 +228,10 @@ class CheckerTest {
 
     @Test
     void detectsASingleOtherBitOfADevicesMemory() {
-        double[] memory = standings.get(2).memory().clone();
+        double[] memory = states.get(2).memory().clone();
         memory[5] = Math.nextUp(memory[5]);
-        List<Standing> held = new ArrayList<>(standings);
-        held.set(2, new Standing(ROUNDS, standings.get(2).head(), memory));
+        List<ChainState> held = new ArrayList<>(states);
+        held.set(2, new ChainState(ROUNDS, states.get(2).head(), memory));
 
         assertThat(judge(receipts, held).violations())
                 .containsExactly("device 2 and the coordinator do not have the same g_i");
@@ -247,7 +247,7 @@ class CheckerTest {
 
     @Test
     void detectsAWeightThatIsNotTheDevices() {
-        weights.put(history.tenures().get(1), 2.5);
+        weights.put(history.periods().get(1), 2.5);
 
         assertThat(judge(receipts).violations())
                 .containsExactly("wrong weight: device 1 has 2.0, and the coordinator 2.5");

@@ -47,14 +47,14 @@ class FaultyProxyTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient device = HttpClient.newHttpClient();
     private final CountDownLatch nextRound = new CountDownLatch(1);
-    private final Witness witness = new Witness();
+    private final TrafficRecorder recorder = new TrafficRecorder();
     private HttpServer coordinator;
     private FaultyProxy proxy;
 
     @BeforeEach
     void start() throws IOException {
         coordinator = serve(0);
-        proxy = FaultyProxy.open(List.of(coordinator.getAddress().getPort()), witness, PATIENCE);
+        proxy = FaultyProxy.open(List.of(coordinator.getAddress().getPort()), recorder, PATIENCE);
     }
 
     @AfterEach
@@ -114,7 +114,7 @@ class FaultyProxyTest {
     void aReceiptPassesBeforeTheSecondLineIsThere() throws Exception {
         try (BufferedReader answer = sendAndWait("one")) {
             assertThat(answer.readLine()).contains("\"sequence\":1");
-            assertThat(witness.receipts()).hasSize(1);
+            assertThat(recorder.receipts()).hasSize(1);
 
             nextRound.countDown();
             assertThat(answer.readLine()).isEqualTo("{\"round\":8}");
@@ -131,7 +131,7 @@ class FaultyProxyTest {
             assertThatThrownBy(answer::readLine).isInstanceOf(IOException.class);
         }
         assertThat(arrived).containsExactly("one");
-        assertThat(witness.receipts()).hasSize(1);
+        assertThat(recorder.receipts()).hasSize(1);
     }
 
     private void inflict(Fault... faults) {
@@ -162,8 +162,8 @@ class FaultyProxyTest {
         assertThat(answer.body()).contains("\"sequence\":1");
         assertThat(arrived).containsExactly("one");
         long digest = Digest.of("one".getBytes(StandardCharsets.UTF_8));
-        assertThat(witness.receipts()).containsExactly(new Accepted("c", 7, 7, 1, digest));
-        assertThat(witness.messages()).containsOnlyKeys(digest);
+        assertThat(recorder.receipts()).containsExactly(new Accepted("c", 7, 7, 1, digest));
+        assertThat(recorder.messages()).containsOnlyKeys(digest);
     }
 
     @Test
@@ -175,7 +175,7 @@ class FaultyProxyTest {
         proxy.inflict(request -> Fault.NONE);
         send("two");
         assertThat(arrived).containsExactly("two");
-        assertThat(witness.receipts()).hasSize(1);
+        assertThat(recorder.receipts()).hasSize(1);
     }
 
     @Test
@@ -214,7 +214,7 @@ class FaultyProxyTest {
 
         assertThatThrownBy(() -> send("one")).isInstanceOf(IOException.class);
         assertThat(arrived).isNotEmpty().containsOnly("one");
-        assertThat(witness.receipts()).hasSameSizeAs(arrived);
+        assertThat(recorder.receipts()).hasSameSizeAs(arrived);
     }
 
     @Test
@@ -223,7 +223,7 @@ class FaultyProxyTest {
 
         assertThat(send("one").statusCode()).isEqualTo(201);
         assertThat(arrived).containsExactly("one", "one");
-        assertThat(witness.receipts()).hasSize(2);
+        assertThat(recorder.receipts()).hasSize(2);
     }
 
     @Test

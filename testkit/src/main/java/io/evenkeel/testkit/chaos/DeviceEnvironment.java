@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param device which it is, 0 and up
  * @param dimension the run's d
  */
-record Place(URI proxy, String token, Path folder, int device, int dimension) {
+record DeviceEnvironment(URI proxy, String token, Path folder, int device, int dimension) {
 
     private static final Duration LONG_POLL = Duration.ofSeconds(5);
 
@@ -32,7 +32,7 @@ record Place(URI proxy, String token, Path folder, int device, int dimension) {
 
     /** Returns its loss's gradient. */
     GradientFunction gradient() {
-        Bowl bowl = new Bowl(device, dimension);
-        return model -> Gradient.of(bowl.gradient(model.toDoubles()));
+        QuadraticObjective objective = new QuadraticObjective(device, dimension);
+        return model -> Gradient.of(objective.gradient(model.toDoubles()));
     }
 }

@@ -35,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Gathers the evidence once a run is over, with no faults on the way. For one use. */
-final class Inquest {
+final class EvidenceCollector {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PAGE = 100;
@@ -43,15 +43,15 @@ final class Inquest {
 
     private final ChaosSettings settings;
     private final CoordinatorProcess coordinator;
-    private final Witness witness;
-    private final Map<String, Standing> held = new HashMap<>();
-    private final Map<String, Standing> kept = new HashMap<>();
+    private final TrafficRecorder recorder;
+    private final Map<String, ChainState> held = new HashMap<>();
+    private final Map<String, ChainState> kept = new HashMap<>();
     private double[] sum = new double[0];
 
-    Inquest(ChaosSettings settings, CoordinatorProcess coordinator, Witness witness) {
+    EvidenceCollector(ChaosSettings settings, CoordinatorProcess coordinator, TrafficRecorder recorder) {
         this.settings = settings;
         this.coordinator = coordinator;
-        this.witness = witness;
+        this.recorder = recorder;
     }
 
     /**
@@ -77,12 +77,12 @@ final class Inquest {
         operator.exportRun(ChaosSettings.RUN, export);
         RunLog log = RunLog.read(export);
         History history = log.history(clients, changes);
-        Map<History.Tenure, Standing> heldBy = new HashMap<>();
-        Map<History.Tenure, Standing> keptOf = new HashMap<>();
-        Map<History.Tenure, Double> weights = new HashMap<>();
-        for (History.Tenure member : history.tenures()) {
-            Standing device = held.get(member.client());
-            Standing its = kept.get(member.client());
+        Map<History.MembershipPeriod, ChainState> heldBy = new HashMap<>();
+        Map<History.MembershipPeriod, ChainState> keptOf = new HashMap<>();
+        Map<History.MembershipPeriod, Double> weights = new HashMap<>();
+        for (History.MembershipPeriod member : history.periods()) {
+            ChainState device = held.get(member.client());
+            ChainState its = kept.get(member.client());
             if (member.to() == Integer.MAX_VALUE && device != null && its != null) {
                 heldBy.put(member, device);
                 keptOf.put(member, its);
@@ -91,8 +91,8 @@ final class Inquest {
         }
         return new Evidence(
                 history,
-                witness.receipts(),
-                witness.messages(),
+                recorder.receipts(),
+                recorder.messages(),
                 log.messages(),
                 rounds(operator),
                 heldBy,
@@ -146,7 +146,7 @@ final class Inquest {
                 settings.dimension());
         held.put(
                 client,
-                new Standing(
+                new ChainState(
                         state.sequence(),
                         state.head(),
                         state.feedback().vectors().get(0)));
@@ -154,19 +154,19 @@ final class Inquest {
         MemberState its = api.state(ChaosSettings.RUN, most);
         double[] memory = FrameCodec.decode(its.frame(), FrameLimits.of(settings.dimension()))
                 .toDense();
-        kept.put(client, new Standing(member.sequence(), member.head(), memory));
+        kept.put(client, new ChainState(member.sequence(), member.head(), memory));
         byte[] replica = api.replica(ChaosSettings.RUN, settings.rounds(), most);
         sum = Replica.decode(replica, 0, replica.length, settings.dimension()).sum();
     }
 
     /** A message sent again has to get the receipt it got, however late. */
     private void sendAllAgain(Coordinator api, String client) throws InterruptedException {
-        Map<Long, byte[]> messages = witness.messages();
-        for (Accepted first : List.copyOf(witness.distinct())) {
+        Map<Long, byte[]> messages = recorder.messages();
+        for (Accepted first : List.copyOf(recorder.distinct())) {
             if (first.client().equals(client)) {
                 byte[] bytes = Objects.requireNonNull(messages.get(first.digest()));
                 Receipt again = api.send(ChaosSettings.RUN, first.round(), bytes);
-                witness.received(new Accepted(
+                recorder.received(new Accepted(
                         again.client(), again.round(), again.includedIn(), again.sequence(), again.digest()));
             }
         }

@@ -8,4 +8,4 @@ package io.evenkeel.testkit.chaos;
  * @param memory g_i, d values
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared value by value where it matters, never with equals.
-record Standing(long sequence, long head, double[] memory) {}
+record ChainState(long sequence, long head, double[] memory) {}

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Keeps every message that was sent and every receipt the coordinator gave, whether or not it reached the device: what it has
  * said once it has to stand by. Outlives all that is killed. Thread-safe.
  */
-final class Witness {
+final class TrafficRecorder {
 
     private static final int SERVICE_UNAVAILABLE = 503;
 

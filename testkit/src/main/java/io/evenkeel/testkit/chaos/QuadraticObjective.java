@@ -1,14 +1,14 @@
 package io.evenkeel.testkit.chaos;
 
-/** A device's loss: a bowl of its own, whose gradient is the same bits everywhere. Immutable. */
-final class Bowl {
+/** A device's loss: a quadratic with a centre of its own, whose gradient is the same bits everywhere. Immutable. */
+final class QuadraticObjective {
 
     private static final double SPREAD = 0.7;
 
     private final double[] centre;
 
-    /** The bowl of a device, 0 and up, in d dimensions. */
-    Bowl(int device, int dimension) {
+    /** Makes the loss of a device, 0 and up, in d dimensions. */
+    QuadraticObjective(int device, int dimension) {
         centre = new double[dimension];
         for (int j = 0; j < dimension; j++) {
             centre[j] = StrictMath.cos(device + j * SPREAD);

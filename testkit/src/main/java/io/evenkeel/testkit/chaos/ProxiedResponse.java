@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** An answer on its way to a device: what is there of it, and where the rest comes from. Not thread-safe. */
-final class Passage implements AutoCloseable {
+final class ProxiedResponse implements AutoCloseable {
 
     private final HttpText begun;
     private final InputStream rest;
@@ -18,14 +18,14 @@ final class Passage implements AutoCloseable {
      * @param rest the stream it came from
      * @param link closes that
      */
-    Passage(HttpText begun, InputStream rest, Closeable link) {
+    ProxiedResponse(HttpText begun, InputStream rest, Closeable link) {
         this.begun = begun;
         this.rest = rest;
         this.link = link;
     }
 
     /** Has the answer, and the connection to the device, end with what is there. */
-    Passage cut() {
+    ProxiedResponse cut() {
         cut = true;
         return this;
     }
