@@ -2,7 +2,7 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.Table;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ final class SummaryText {
         header.addAll(List.of("rises", "sent", "fetched"));
         table.row(header.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
-            List<String> row = new ArrayList<>(List.of(arm.name(), Words.stepSize(arm.gamma())));
+            List<String> row = new ArrayList<>(List.of(arm.name(), TextFormat.stepSize(arm.gamma())));
             if (!oneCompressor) {
                 row.add(arm.compressor());
             }

@@ -3,7 +3,7 @@ package io.evenkeel.cli.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -75,9 +75,9 @@ class TrialReportTest {
         Summary summary = ResultsFolder.open(trial).summary();
         assertThat(summary.targets()).isNotEmpty();
         for (Summary.ArmSummary arm : summary.arms()) {
-            assertThat(page).contains(Words.spread(arm.quality().loss(), value -> Words.loss(value)));
+            assertThat(page).contains(TextFormat.spread(arm.quality().loss(), value -> TextFormat.loss(value)));
             for (Summary.Reach reach : arm.reaches()) {
-                assertThat(page).contains("<td>" + Words.spread(reach.uplinkBytes(), Words::bytes) + "</td>");
+                assertThat(page).contains("<td>" + TextFormat.spread(reach.uplinkBytes(), TextFormat::bytes) + "</td>");
             }
         }
         for (Summary.Comparison comparison : summary.comparisons()) {

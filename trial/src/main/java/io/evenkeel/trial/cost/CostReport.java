@@ -7,7 +7,7 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.report.Grid;
 import io.evenkeel.trial.report.Page;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class CostReport {
                 String.format(
                         Locale.ROOT,
                         "Training to %s, %s times a year on %,.0f devices, in the currency of the prices below; baseline %s.",
-                        Words.target(summary.targets().get(target)),
+                        TextFormat.target(summary.targets().get(target)),
                         Numerals.shortest(trainings, DIGITS),
                         devices,
                         summary.baseline()),

@@ -39,7 +39,14 @@ final class CurvePen {
     }
 
     static void line(Markup to, int style, String d) {
-        to.empty("path", "class", "line " + Look.line(style), "stroke-dasharray", Look.dash(style), "d", d);
+        to.empty(
+                "path",
+                "class",
+                "line " + SeriesStyle.line(style),
+                "stroke-dasharray",
+                SeriesStyle.dash(style),
+                "d",
+                d);
     }
 
     void drawBand(Markup to) {
@@ -52,7 +59,7 @@ final class CurvePen {
         to.empty(
                 "path",
                 "class",
-                "band " + Look.area(curve.style()),
+                "band " + SeriesStyle.area(curve.style()),
                 "d",
                 path.append('Z').toString());
     }
@@ -109,7 +116,7 @@ final class CurvePen {
 
     private void marker(Markup to, int i) {
         if (y[i] >= frame.top() && y[i] <= frame.bottom()) {
-            Look.marker(to, curve.style(), x[i], y[i]);
+            SeriesStyle.marker(to, curve.style(), x[i], y[i]);
         }
     }
 }

@@ -125,8 +125,8 @@ public final class Intervals {
             double high = axis.shows(row.high()) ? x(scale, row.high()) : right + EDGE - 4;
             String d = "M" + px(low) + " " + px(y) + "H" + px(high);
             String caps = "M" + px(low) + " " + px(y - 4) + "v8M" + px(high) + " " + px(y - 4) + "v8";
-            to.empty("path", "class", "line " + Look.line(row.style()), "d", d + (high > low ? caps : ""));
-            Look.marker(to, row.style(), x(scale, row.estimate()), y);
+            to.empty("path", "class", "line " + SeriesStyle.line(row.style()), "d", d + (high > low ? caps : ""));
+            SeriesStyle.marker(to, row.style(), x(scale, row.estimate()), y);
         }
     }
 }

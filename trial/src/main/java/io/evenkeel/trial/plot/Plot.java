@@ -85,7 +85,7 @@ public final class Plot {
                     (to, x, y, length) -> to.empty(
                             "circle",
                             "class",
-                            Look.area(cloud.style()),
+                            SeriesStyle.area(cloud.style()),
                             "cx",
                             px(x + length / 2),
                             "cy",
@@ -96,7 +96,7 @@ public final class Plot {
         for (Curve curve : curves) {
             entries.add(new Legend.Entry(curve.name(), (to, x, y, length) -> {
                 if (curve.marked()) {
-                    Look.swatch(to, curve.style(), x, y, length);
+                    SeriesStyle.swatch(to, curve.style(), x, y, length);
                 } else {
                     CurvePen.line(to, curve.style(), "M" + px(x) + " " + px(y) + "h" + px(length));
                 }
@@ -147,7 +147,7 @@ public final class Plot {
         to.empty(
                 "path",
                 "class",
-                "dots " + Look.line(cloud.style()),
+                "dots " + SeriesStyle.line(cloud.style()),
                 "stroke-width",
                 px(2 * cloud.radius()),
                 "d",

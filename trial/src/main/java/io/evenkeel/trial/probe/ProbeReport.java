@@ -9,7 +9,7 @@ import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.report.Grid;
 import io.evenkeel.trial.report.Page;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +161,7 @@ public final class ProbeReport {
                 interval(fit.l0(), fit.l0Low(), fit.l0High()),
                 interval(fit.l1(), fit.l1Low(), fit.l1High()),
                 Numerals.shortest(fit.plain(), 3),
-                Words.percent(fit.gain())));
+                TextFormat.percent(fit.gain())));
     }
 
     private static String interval(double value, double low, double high) {
@@ -176,10 +176,10 @@ public final class ProbeReport {
         for (ProbeResult.BoundPoint point : result.bound()) {
             grid.row(List.of(
                     String.format(Locale.ROOT, "%,d", point.horizon()),
-                    Words.number(point.measured()),
-                    Words.number(or(point.bound())),
+                    TextFormat.number(point.measured()),
+                    TextFormat.number(or(point.bound())),
                     Numerals.shortest(point.gamma0(), 2),
-                    Words.number(or(point.leastBound()))));
+                    TextFormat.number(or(point.leastBound()))));
         }
         grid.end();
     }

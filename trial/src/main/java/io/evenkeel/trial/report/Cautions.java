@@ -52,26 +52,26 @@ final class Cautions {
             List<String> told = new ArrayList<>();
             seeds.forEach((how, which) ->
                     told.add(how + " (" + (which.size() == 1 ? "seed " : "seeds ") + String.join(", ", which) + ")"));
-            sentences.add(
-                    arm.name() + " diverged in " + Words.count(count, arm.runs().size()) + " runs: "
-                            + String.join("; ", told) + ". Its step size is "
-                            + Words.stepSize(arm.gamma()) + ".");
+            sentences.add(arm.name() + " diverged in "
+                    + TextFormat.count(count, arm.runs().size()) + " runs: "
+                    + String.join("; ", told) + ". Its step size is "
+                    + TextFormat.stepSize(arm.gamma()) + ".");
         }
     }
 
     private void unreached(Summary.ArmSummary arm) {
         List<String> never = arm.reaches().stream()
                 .filter(reach -> reach.reached() == 0)
-                .map(reach -> Words.target(reach.target()))
+                .map(reach -> TextFormat.target(reach.target()))
                 .toList();
         if (!never.isEmpty()) {
             sentences.add(arm.name() + " never reached " + String.join(", ", never) + " within "
-                    + Words.number((double) summary.problem().rounds()) + " rounds.");
+                    + TextFormat.number((double) summary.problem().rounds()) + " rounds.");
         }
         for (Summary.Reach reach : arm.reaches()) {
             if (reach.reached() > 0 && reach.reached() < reach.seeds()) {
-                sentences.add(arm.name() + " reached " + Words.target(reach.target()) + " in only "
-                        + Words.count(reach.reached(), reach.seeds()) + " runs; the others count as never.");
+                sentences.add(arm.name() + " reached " + TextFormat.target(reach.target()) + " in only "
+                        + TextFormat.count(reach.reached(), reach.seeds()) + " runs; the others count as never.");
             }
         }
     }

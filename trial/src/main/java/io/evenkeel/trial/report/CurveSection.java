@@ -175,7 +175,7 @@ final class CurveSection {
         for (int i = 0; i < curve.x().length; i++) {
             if (curve.x()[i] >= round) {
                 double value = curve.y()[i];
-                return !Double.isFinite(value) ? "–" : loss ? Words.loss(value) : Words.number(value);
+                return !Double.isFinite(value) ? "–" : loss ? TextFormat.loss(value) : TextFormat.number(value);
             }
         }
         return "–";

@@ -68,7 +68,7 @@ final class Ensemble {
             return "";
         }
         int first = rounds.stream().mapToInt(Integer::intValue).min().orElseThrow();
-        return "✕ " + arm + " diverged in " + Words.count(rounds.size(), runs.size()) + " runs, first in round " + first
-                + ".";
+        return "✕ " + arm + " diverged in " + TextFormat.count(rounds.size(), runs.size()) + " runs, first in round "
+                + first + ".";
     }
 }

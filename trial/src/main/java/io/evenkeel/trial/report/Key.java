@@ -1,7 +1,7 @@
 package io.evenkeel.trial.report;
 
-import io.evenkeel.trial.plot.Look;
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.plot.SeriesStyle;
 
 /** The mark of a curve, in running text. */
 final class Key {
@@ -10,7 +10,7 @@ final class Key {
 
     static Markup of(int style) {
         Markup svg = new Markup().open("svg", "class", "mark", "viewBox", "0 0 26 12", "aria-hidden", "true");
-        Look.swatch(svg, style, 0, 6, 26);
+        SeriesStyle.swatch(svg, style, 0, 6, 26);
         return svg.close();
     }
 }

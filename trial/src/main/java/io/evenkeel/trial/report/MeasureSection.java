@@ -39,7 +39,7 @@ final class MeasureSection {
     private void target(Markup to, int t) {
         Grid grid = Grid.begin(
                 to,
-                "Until " + Words.target(summary.targets().get(t)) + ": median [95% interval over seeds]",
+                "Until " + TextFormat.target(summary.targets().get(t)) + ": median [95% interval over seeds]",
                 List.of("method", "reached", "rounds", "bytes up", "bytes down", "seconds"));
         for (Summary.ArmSummary arm : summary.arms()) {
             Summary.Reach reach = arm.reaches().get(t);
@@ -49,11 +49,11 @@ final class MeasureSection {
                             arm.name(),
                             reach.reached() == 0
                                     ? summary.complete() ? "never" : "not yet"
-                                    : Words.count(reach.reached(), reach.seeds()),
-                            Words.spread(reach.rounds(), MeasureSection::whole),
-                            Words.spread(reach.uplinkBytes(), Words::bytes),
-                            Words.spread(reach.downlinkBytes(), Words::bytes),
-                            Words.spread(reach.seconds(), Words::seconds)));
+                                    : TextFormat.count(reach.reached(), reach.seeds()),
+                            TextFormat.spread(reach.rounds(), MeasureSection::whole),
+                            TextFormat.spread(reach.uplinkBytes(), TextFormat::bytes),
+                            TextFormat.spread(reach.downlinkBytes(), TextFormat::bytes),
+                            TextFormat.spread(reach.seconds(), TextFormat::seconds)));
         }
         grid.end();
     }
@@ -73,11 +73,11 @@ final class MeasureSection {
                     trial.style(arm.name()),
                     List.of(
                             arm.name(),
-                            Words.spread(quality.loss(), value -> Words.loss(value)),
-                            Words.spread(quality.gradNorm(), value -> Words.number(value)),
-                            Words.spread(quality.bestGradNorm(), value -> Words.number(value)),
-                            Words.spread(quality.testMetric(), value -> Words.number(value)),
-                            Words.spread(arm.lossPerMegabyte(), value -> Words.number(value))));
+                            TextFormat.spread(quality.loss(), value -> TextFormat.loss(value)),
+                            TextFormat.spread(quality.gradNorm(), value -> TextFormat.number(value)),
+                            TextFormat.spread(quality.bestGradNorm(), value -> TextFormat.number(value)),
+                            TextFormat.spread(quality.testMetric(), value -> TextFormat.number(value)),
+                            TextFormat.spread(arm.lossPerMegabyte(), value -> TextFormat.number(value))));
         }
         grid.end();
     }
@@ -99,10 +99,10 @@ final class MeasureSection {
                     trial.style(arm.name()),
                     List.of(
                             arm.name(),
-                            Words.percent(stability.shareOfRises()),
-                            Words.percent(stability.lastTenthShareOfRises()),
-                            Words.number(stability.largestRise()),
-                            Words.number(stability.lastTenthSpread()),
+                            TextFormat.percent(stability.shareOfRises()),
+                            TextFormat.percent(stability.lastTenthShareOfRises()),
+                            TextFormat.number(stability.largestRise()),
+                            TextFormat.number(stability.lastTenthSpread()),
                             divergences(arm)));
         }
         grid.end();
@@ -115,7 +115,7 @@ final class MeasureSection {
                 .toList();
         return rounds.isEmpty()
                 ? "none"
-                : Words.count(rounds.size(), arm.runs().size()) + ", round " + String.join(", ", rounds);
+                : TextFormat.count(rounds.size(), arm.runs().size()) + ", round " + String.join(", ", rounds);
     }
 
     private void tests(Markup to) {
@@ -157,12 +157,12 @@ final class MeasureSection {
                         List.of(
                                 arm.name() + ", " + run.seed(),
                                 run.outcome() + " in round " + whole(run.round()),
-                                Words.loss(run.loss()),
-                                Words.number(run.gradNorm()),
-                                Words.number(run.testMetric()),
+                                TextFormat.loss(run.loss()),
+                                TextFormat.number(run.gradNorm()),
+                                TextFormat.number(run.testMetric()),
                                 Quantity.bytes(run.uplinkBytes()),
                                 Quantity.bytes(run.downlinkBytes()),
-                                Words.seconds(run.seconds())));
+                                TextFormat.seconds(run.seconds())));
             }
         }
         grid.end();

@@ -64,7 +64,7 @@ final class MethodSection {
                             arm.gamma(),
                             arm.eta(),
                             arm.compressor(),
-                            Words.number(arm.alpha())));
+                            TextFormat.number(arm.alpha())));
         }
         grid.end();
     }

@@ -47,7 +47,7 @@ public final class TrialReport {
             grid.row(List.of(
                     trial.folder(),
                     trial.summary().problem().description(),
-                    new Lead(trial.summary()).sentence(),
+                    new ReportSummary(trial.summary()).sentence(),
                     String.join("; ", VerdictSection.words(trial.summary()))));
         }
         grid.end();

@@ -25,7 +25,7 @@ final class VerdictSection {
     }
 
     void write(Markup to) {
-        to.element("p", new Lead(summary).sentence(), "class", "lead");
+        to.element("p", new ReportSummary(summary).sentence(), "class", "lead");
         to.open("div", "class", "cards");
         for (Summary.Comparison comparison : summary.comparisons()) {
             card(to, comparison);
@@ -104,7 +104,7 @@ final class VerdictSection {
     String figure(String sentence) {
         String text = sentence;
         for (String target : summary.targets()) {
-            text = text.replace(target, Words.target(target));
+            text = text.replace(target, TextFormat.target(target));
         }
         return text.replace("grad-norm", "‖∇f‖")
                 .replace("test-metric", "accuracy")

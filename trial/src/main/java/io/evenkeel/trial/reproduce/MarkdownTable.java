@@ -1,6 +1,6 @@
 package io.evenkeel.trial.reproduce;
 
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.Summary;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class MarkdownTable {
     }
 
     static String schedule(String gamma) {
-        return Words.stepSize(gamma);
+        return TextFormat.stepSize(gamma);
     }
 
     static String rounds(Summary.Reach reach) {

@@ -35,7 +35,7 @@ public final class FleetFactory {
     private static final int SPLIT = 103;
 
     private final Experiment experiment;
-    private final @Nullable Corpus files;
+    private final @Nullable Dataset files;
 
     /**
      * Reads the files.
@@ -45,7 +45,7 @@ public final class FleetFactory {
     public FleetFactory(Experiment experiment) {
         this.experiment = experiment;
         DataSettings data = experiment.data();
-        this.files = data.isFormula() || data.isRandom() ? null : Corpus.read(data);
+        this.files = data.isFormula() || data.isRandom() ? null : Dataset.read(data);
     }
 
     /**
@@ -66,13 +66,13 @@ public final class FleetFactory {
             case "polynomial" ->
                 new Fleet(
                         new PolynomialLoss(data.dimension(), new Roughness(POLYNOMIAL_L0, data.l1())), bySamples, null);
-            default -> sampled(files == null ? Corpus.draw(data, clients, seed) : files, seed, bySamples);
+            default -> sampled(files == null ? Dataset.draw(data, clients, seed) : files, seed, bySamples);
         };
     }
 
-    private Fleet sampled(Corpus corpus, long seed, boolean bySamples) {
+    private Fleet sampled(Dataset dataset, long seed, boolean bySamples) {
         DataSettings data = experiment.data();
-        Corpus divided = corpus.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
+        Dataset divided = dataset.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
         double[] labels = divided.labels();
         Labelled train = LabelNoise.flip(divided.train(), data.labelNoise(), SplitMix64.derive(seed, NOISE));
         Sharded shards = new Sharded(train, split(train, SplitMix64.derive(seed, SPLIT)));

@@ -16,7 +16,7 @@ final class Observer implements AutoCloseable {
     private final Experiment experiment;
     private final Fleet fleet;
     private final Measure measure;
-    private final Lanes lanes;
+    private final WorkerPool workers;
     private final RoundListener listener;
     private final String arm;
     private final long seed;
@@ -37,7 +37,7 @@ final class Observer implements AutoCloseable {
         this.experiment = experiment;
         this.fleet = fleet;
         this.measure = new Measure(fleet);
-        this.lanes = new Lanes(fleet, experiment.gradient(), draws.batches(), threads);
+        this.workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads);
         this.listener = listener;
         this.arm = arm;
         this.seed = draws.seed();
@@ -68,9 +68,9 @@ final class Observer implements AutoCloseable {
 
     private void measure(int round, double[] x, double seconds) {
         measure.reset();
-        boolean finite = lanes.forEach(
+        boolean finite = workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (lane, client, gradient) -> lane.full(client, x, gradient),
+                (worker, client, gradient) -> worker.full(client, x, gradient),
                 (client, loss, gradient) -> {
                     measure.add(client, loss, gradient);
                     return Simulation.isFinite(loss, gradient) ? gradient : null;
@@ -106,6 +106,6 @@ final class Observer implements AutoCloseable {
 
     @Override
     public void close() {
-        lanes.close();
+        workers.close();
     }
 }

@@ -30,7 +30,7 @@ public final class Simulation {
     private final RoundListener listener;
     private final ModelState state;
     private final Clients clients;
-    private final Lanes lanes;
+    private final WorkerPool workers;
     private final StepSizes stepSizes;
     private final Participation participation;
     private final Measure measure;
@@ -58,7 +58,7 @@ public final class Simulation {
         boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
         traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
         clients = new Clients(method, fleet, state, traffic, draws.run());
-        lanes = new Lanes(fleet, experiment.gradient(), draws.batches(), threads);
+        workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads);
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
         measure = new Measure(fleet);
         stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
@@ -66,7 +66,7 @@ public final class Simulation {
 
     /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
     public ArmRun run() {
-        try (lanes) {
+        try (workers) {
             Outcome outcome = rounds();
             return new ArmRun(arm.name(), seed, outcome, points);
         }
@@ -111,9 +111,9 @@ public final class Simulation {
                 : arm.compressor();
         long started = System.nanoTime();
         state.beginRound();
-        boolean sent = lanes.forEach(
+        boolean sent = workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (lane, client, gradient) -> lane.compute(client, -1, state.x(), gradient),
+                (worker, client, gradient) -> worker.compute(client, -1, state.x(), gradient),
                 (client, loss, gradient) ->
                         isFinite(loss, gradient) ? clients.send(client, -1, gradient, 1, compressor) : null);
         traffic.close();
@@ -159,9 +159,9 @@ public final class Simulation {
         Support participants = participation.of(round);
         state.beginRound();
         measure.reset();
-        boolean sent = lanes.forEach(
+        boolean sent = workers.forEach(
                 participants,
-                (lane, client, gradient) -> lane.compute(client, round, state.x(), gradient),
+                (worker, client, gradient) -> worker.compute(client, round, state.x(), gradient),
                 (client, loss, gradient) -> {
                     if (!isFinite(loss, gradient)) {
                         return null;
@@ -188,9 +188,9 @@ public final class Simulation {
 
     private void measureAll() {
         measure.reset();
-        lanes.forEach(
+        workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (lane, client, gradient) -> lane.full(client, state.x(), gradient),
+                (worker, client, gradient) -> worker.full(client, state.x(), gradient),
                 (client, loss, gradient) -> {
                     measure.add(client, loss, gradient);
                     return gradient;

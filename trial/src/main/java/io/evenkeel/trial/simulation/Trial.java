@@ -106,7 +106,7 @@ public final class Trial {
         prepared(experiment.seeds().get(0));
         // Where there are fewer pairs than threads, a pair computes its gradients on several.
         int pairs = experiment.arms().size() * experiment.seeds().size();
-        int lanes = Math.max(1, threads / pairs);
+        int workers = Math.max(1, threads / pairs);
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, pairs));
         try {
             List<List<Future<ArmRun>>> futures = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class Trial {
             for (long seed : experiment.seeds()) {
                 for (int a = 0; a < futures.size(); a++) {
                     int arm = a;
-                    futures.get(a).add(pool.submit(() -> pair(arm, seed, lanes, listener, journal)));
+                    futures.get(a).add(pool.submit(() -> pair(arm, seed, workers, listener, journal)));
                 }
             }
             List<ArmRun> runs = new ArrayList<>();
@@ -134,14 +134,14 @@ public final class Trial {
         }
     }
 
-    private ArmRun pair(int arm, long seed, int lanes, RoundListener listener, Journal journal)
+    private ArmRun pair(int arm, long seed, int workers, RoundListener listener, Journal journal)
             throws InterruptedException {
         String name = experiment.arms().get(arm).name();
         Optional<ArmRun> earlier = journal.earlier(name, seed);
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        ArmRun run = simulator.run(prepared(seed), arm, seed, lanes, listener);
+        ArmRun run = simulator.run(prepared(seed), arm, seed, workers, listener);
         release(seed);
         if (run.outcome().kind() != Outcome.Kind.INTERRUPTED) {
             journal.ended(run);

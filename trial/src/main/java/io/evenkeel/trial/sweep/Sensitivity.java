@@ -1,7 +1,7 @@
 package io.evenkeel.trial.sweep;
 
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +48,7 @@ final class Sensitivity {
             best = line.get(i).rounds() < line.get(best).rounds() ? i : best;
         }
         double rounds = line.get(best).rounds();
-        String target = Words.target(results.target().toString());
+        String target = TextFormat.target(results.target().toString());
         if (Double.isInfinite(rounds)) {
             return "never reached " + target + " at any of these steps" + lost(line) + ".";
         }
@@ -60,8 +60,8 @@ final class Sensitivity {
         while (high < line.size() - 1 && line.get(high + 1).rounds() <= ALLOWED * rounds) {
             high++;
         }
-        return "best at " + times(best) + ", " + Words.number(rounds) + " rounds to " + target + "; " + range(low, high)
-                + lost(line) + ".";
+        return "best at " + times(best) + ", " + TextFormat.number(rounds) + " rounds to " + target + "; "
+                + range(low, high) + lost(line) + ".";
     }
 
     private String range(int low, int high) {

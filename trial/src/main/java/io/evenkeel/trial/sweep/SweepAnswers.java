@@ -2,7 +2,7 @@ package io.evenkeel.trial.sweep;
 
 import io.evenkeel.core.step.PlainStep;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ final class SweepAnswers {
 
     SweepAnswers(SweepResults results) {
         this.results = results;
-        this.target = Words.target(results.target().toString());
+        this.target = TextFormat.target(results.target().toString());
     }
 
     Map<String, List<String>> all() {
@@ -117,8 +117,8 @@ final class SweepAnswers {
             for (int i = 0; i < rounds.length; i++) {
                 parts.add(axis.values().get(i) + ": "
                         + (results.hasTestMetric()
-                                ? "accuracy " + Words.number(-metric[i])
-                                : Double.isInfinite(rounds[i]) ? "never" : Words.number(rounds[i]) + " rounds"));
+                                ? "accuracy " + TextFormat.number(-metric[i])
+                                : Double.isInfinite(rounds[i]) ? "never" : TextFormat.number(rounds[i]) + " rounds"));
             }
             sentences.add(arm + ", at " + axis.name() + " " + String.join("; ", parts) + ". "
                     + (results.hasTestMetric() ? "" : held(axis, rounds)));
@@ -174,7 +174,8 @@ final class SweepAnswers {
                 : mine > theirs + SAME_SHARE * Math.max(Math.abs(theirs), 1e-12);
         String quality = results.hasTestMetric() ? "accuracy" : "loss";
         String figures = arm + " at its best ends at " + quality + " " + shown(mine) + ", " + plain + " at its best at "
-                + shown(theirs) + "; ‖∇f‖ " + Words.number(norm) + " against " + Words.number(plainNorm) + ". ";
+                + shown(theirs) + "; ‖∇f‖ " + TextFormat.number(norm) + " against " + TextFormat.number(plainNorm)
+                + ". ";
         if (worse && norm < SETTLED && plainNorm < SETTLED) {
             return figures
                     + "Both settled, at different stationary points: that is this loss's doing, not over-smoothing.";
@@ -189,6 +190,6 @@ final class SweepAnswers {
     }
 
     private String shown(double badness) {
-        return results.hasTestMetric() ? Words.number(-badness) : Words.loss(badness);
+        return results.hasTestMetric() ? TextFormat.number(-badness) : TextFormat.loss(badness);
     }
 }

@@ -3,7 +3,7 @@ package io.evenkeel.trial.sweep;
 import io.evenkeel.trial.plot.HeatMap;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -27,7 +27,7 @@ final class SweepMaps {
             ToDoubleFunction<SweepFigures> figure) {}
 
     private List<Shown> shown() {
-        String target = Words.target(results.target().toString());
+        String target = TextFormat.target(results.target().toString());
         Shown quality = results.hasTestMetric()
                 ? new Shown("final accuracy", false, f -> -f.testMetric(), SweepFigures::testMetric)
                 : new Shown("final loss", false, SweepFigures::loss, SweepFigures::loss);
@@ -133,16 +133,16 @@ final class SweepMaps {
 
     private static String text(SweepFigures figures, Shown shown) {
         double value = shown.figure().applyAsDouble(figures);
-        return shown.name().startsWith("bytes") ? Words.bytes(value) : Numerals.shortest(value, 4);
+        return shown.name().startsWith("bytes") ? TextFormat.bytes(value) : Numerals.shortest(value, 4);
     }
 
     private static String hint(SweepFigures figures) {
-        return "reached the target in " + Words.count(figures.reached(), figures.seeds()) + ", final loss "
-                + (Double.isFinite(figures.loss()) ? Words.loss(figures.loss()) : "none") + ", final ‖∇f‖ "
-                + (Double.isFinite(figures.gradNorm()) ? Words.number(figures.gradNorm()) : "none")
+        return "reached the target in " + TextFormat.count(figures.reached(), figures.seeds()) + ", final loss "
+                + (Double.isFinite(figures.loss()) ? TextFormat.loss(figures.loss()) : "none") + ", final ‖∇f‖ "
+                + (Double.isFinite(figures.gradNorm()) ? TextFormat.number(figures.gradNorm()) : "none")
                 + (figures.diverged() == 0
                         ? ""
-                        : ", diverged in " + Words.count(figures.diverged(), figures.seeds()) + " from round "
+                        : ", diverged in " + TextFormat.count(figures.diverged(), figures.seeds()) + " from round "
                                 + figures.firstDivergence());
     }
 }

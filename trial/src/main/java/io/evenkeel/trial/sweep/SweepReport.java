@@ -6,7 +6,7 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.plot.Unit;
 import io.evenkeel.trial.report.Page;
-import io.evenkeel.trial.report.Words;
+import io.evenkeel.trial.report.TextFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ public final class SweepReport {
 
     private SweepReport(SweepResults results) {
         this.results = results;
-        this.target = Words.target(results.target().toString());
+        this.target = TextFormat.target(results.target().toString());
     }
 
     /**

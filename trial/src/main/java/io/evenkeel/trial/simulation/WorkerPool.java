@@ -14,28 +14,28 @@ import org.jspecify.annotations.Nullable;
  * Computes several clients' gradients at once, each by one thread alone and into a place of its own, so that the figures do not
  * depend on the number of threads. How many at once depends on the threads and not on the clients. To be used by one thread.
  */
-final class Lanes implements AutoCloseable {
+final class WorkerPool implements AutoCloseable {
 
-    private static final int CLIENTS_A_LANE = 16;
+    private static final int CLIENTS_A_WORKER = 16;
     private static final long MOST_VALUES = 1L << 23;
 
-    private final Gradients[] lanes;
+    private final Gradients[] workers;
     private final double[][] gradients;
     private final double[] losses;
     private final ExecutorService pool;
 
-    Lanes(Fleet fleet, GradientSettings settings, long seed, int threads) {
+    WorkerPool(Fleet fleet, GradientSettings settings, long seed, int threads) {
         int d = fleet.losses().layout().dimension();
-        lanes = new Gradients[threads];
-        for (int lane = 0; lane < threads; lane++) {
-            lanes[lane] = new Gradients(fleet, settings, seed);
+        workers = new Gradients[threads];
+        for (int worker = 0; worker < threads; worker++) {
+            workers[worker] = new Gradients(fleet, settings, seed);
         }
-        long fitting = Math.max(threads, Math.min((long) threads * CLIENTS_A_LANE, MOST_VALUES / d));
+        long fitting = Math.max(threads, Math.min((long) threads * CLIENTS_A_WORKER, MOST_VALUES / d));
         int places = threads == 1 ? 1 : (int) Math.min(fitting, fleet.losses().clients());
         gradients = new double[places][d];
         losses = new double[places];
         pool = Executors.newFixedThreadPool(Math.max(1, threads - 1), task -> {
-            Thread thread = new Thread(task, "pilot-lane");
+            Thread thread = new Thread(task, "pilot-worker");
             thread.setDaemon(true);
             return thread;
         });
@@ -45,7 +45,7 @@ final class Lanes implements AutoCloseable {
     @FunctionalInterface
     interface Task {
 
-        double compute(Gradients lane, int client, double[] gradient);
+        double compute(Gradients worker, int client, double[] gradient);
     }
 
     /** Takes a client's results, in the order of the clients. */
@@ -73,28 +73,28 @@ final class Lanes implements AutoCloseable {
     }
 
     private void compute(Support clients, int from, int count, Task task) {
-        List<Future<?>> others = new ArrayList<>(lanes.length - 1);
-        for (int lane = 1; lane < Math.min(lanes.length, count); lane++) {
-            int mine = lane;
-            others.add(pool.submit(() -> lane(mine, clients, from, count, task)));
+        List<Future<?>> others = new ArrayList<>(workers.length - 1);
+        for (int worker = 1; worker < Math.min(workers.length, count); worker++) {
+            int mine = worker;
+            others.add(pool.submit(() -> worker(mine, clients, from, count, task)));
         }
-        lane(0, clients, from, count, task);
+        worker(0, clients, from, count, task);
         for (Future<?> other : others) {
             await(other);
         }
     }
 
-    private void lane(int lane, Support clients, int from, int count, Task task) {
-        for (int place = lane; place < count; place += lanes.length) {
-            losses[place] = task.compute(lanes[lane], clients.index(from + place), gradients[place]);
+    private void worker(int worker, Support clients, int from, int count, Task task) {
+        for (int place = worker; place < count; place += workers.length) {
+            losses[place] = task.compute(workers[worker], clients.index(from + place), gradients[place]);
         }
     }
 
-    private static void await(Future<?> lane) {
+    private static void await(Future<?> worker) {
         boolean interrupted = false;
         while (true) {
             try {
-                lane.get();
+                worker.get();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** The first sentences of a report: who got where at what price. */
-final class Lead {
+final class ReportSummary {
 
     private final Summary summary;
 
-    Lead(Summary summary) {
+    ReportSummary(Summary summary) {
         this.summary = summary;
     }
 
@@ -35,14 +35,14 @@ final class Lead {
     private String cheapest(Summary.ArmSummary best, int target) {
         Summary.Reach reach = best.reaches().get(target);
         boolean baseline = best.name().equals(summary.baseline());
-        String text = "Cheapest to " + Words.target(reach.target()) + ": " + best.name()
+        String text = "Cheapest to " + TextFormat.target(reach.target()) + ": " + best.name()
                 + (baseline ? ", the baseline" : "") + ", after " + rounds(reach) + " rounds and "
-                + Words.bytes(bytes(best, target)) + " sent up by all clients together.";
+                + TextFormat.bytes(bytes(best, target)) + " sent up by all clients together.";
         return text + (baseline ? others(target) : baseline(target));
     }
 
     private static String rounds(Summary.Reach reach) {
-        return Words.number(reach.rounds().median());
+        return TextFormat.number(reach.rounds().median());
     }
 
     private String baseline(int target) {
@@ -58,10 +58,10 @@ final class Lead {
                     ? " The baseline " + summary.baseline()
                             + (summary.complete() ? " never got there." : " had not got there when it was stopped.")
                     : " The baseline " + summary.baseline() + " got there in "
-                            + Words.count(theirs.reached(), theirs.seeds()) + " runs.";
+                            + TextFormat.count(theirs.reached(), theirs.seeds()) + " runs.";
         }
-        return " The baseline " + summary.baseline() + " took " + rounds(theirs) + " rounds and " + Words.bytes(bytes)
-                + ".";
+        return " The baseline " + summary.baseline() + " took " + rounds(theirs) + " rounds and "
+                + TextFormat.bytes(bytes) + ".";
     }
 
     private String others(int target) {
@@ -76,9 +76,9 @@ final class Lead {
     private String leastLoss() {
         Optional<Summary.ArmSummary> best = summary.arms().stream()
                 .filter(arm -> arm.quality().loss().median() != null)
-                .min(Comparator.comparing(Lead::loss));
+                .min(Comparator.comparing(ReportSummary::loss));
         return best.map(arm -> "No target was reached. Least final loss: " + arm.name() + ", "
-                        + Words.loss(arm.quality().loss().median()) + ".")
+                        + TextFormat.loss(arm.quality().loss().median()) + ".")
                 .orElse("No target was reached, and no run got to its end.");
     }
 

@@ -6,7 +6,7 @@ import static io.evenkeel.trial.plot.Markup.px;
  * How the n-th of several things is drawn: a colour, which the page defines for light and dark, and a dash and a marker, which tell it
  * from the others without colours too.
  */
-public final class Look {
+public final class SeriesStyle {
 
     /** How many colours the page defines, as the classes s0, s1, ... for lines and f0, f1, ... for areas. */
     public static final int COLOURS = 8;
@@ -15,7 +15,7 @@ public final class Look {
     private static final int MARKERS = 6;
     private static final double SIZE = 3.4;
 
-    private Look() {}
+    private SeriesStyle() {}
 
     static String line(int style) {
         return "s" + style % COLOURS;

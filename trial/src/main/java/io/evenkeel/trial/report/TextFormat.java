@@ -9,12 +9,12 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Figures of a summary as people read them. */
-public final class Words {
+public final class TextFormat {
 
     private static final int DIGITS = 4;
     private static final String CONSTANT = "constant:";
 
-    private Words() {}
+    private TextFormat() {}
 
     /** Returns a number, or a dash. */
     public static String number(@Nullable Double value) {

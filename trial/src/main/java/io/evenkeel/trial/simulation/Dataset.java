@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param train those to learn from
  * @param test those held out, or null
  */
-record Corpus(Labelled train, @Nullable Labelled test) {
+record Dataset(Labelled train, @Nullable Labelled test) {
 
-    static Corpus read(DataSettings data) {
+    static Dataset read(DataSettings data) {
         if ("digits".equals(data.source())) {
             Digits digits = Digits.load();
-            return new Corpus(sparse(digits.train()), sparse(digits.heldOut())).prepared(data);
+            return new Dataset(sparse(digits.train()), sparse(digits.heldOut())).prepared(data);
         }
         if ("cifar10".equals(data.source())) {
             Path folder = Path.of(Objects.requireNonNull(data.file()));
-            return new Corpus(Cifar10Reader.train(folder), Cifar10Reader.test(folder)).prepared(data);
+            return new Dataset(Cifar10Reader.train(folder), Cifar10Reader.test(folder)).prepared(data);
         }
         Labelled train = file(data, data.file(), data.labelsFile(), data.features());
         Labelled test = data.testFile() == null
@@ -46,13 +46,13 @@ record Corpus(Labelled train, @Nullable Labelled test) {
             throw new DataException(data.testFile() + ": has " + test.features().columns() + " features, but "
                     + data.file() + " has " + train.features().columns() + ": give files that belong together");
         }
-        return new Corpus(train, test).prepared(data);
+        return new Dataset(train, test).prepared(data);
     }
 
-    static Corpus draw(DataSettings data, int clients, long seed) {
+    static Dataset draw(DataSettings data, int clients, long seed) {
         Labelled drawn =
                 LogisticGenerator.draw(clients, data.samplesPerClient(), data.dimension(), data.heterogeneity(), seed);
-        return new Corpus(drawn, null).prepared(data);
+        return new Dataset(drawn, null).prepared(data);
     }
 
     private static Labelled file(DataSettings data, @Nullable String name, @Nullable String labels, int features) {
@@ -77,12 +77,12 @@ record Corpus(Labelled train, @Nullable Labelled test) {
         return new Labelled(rows.build(samples.width()), labels, null);
     }
 
-    private Corpus prepared(DataSettings data) {
-        return data.intercept() ? new Corpus(train.withIntercept(), test == null ? null : test.withIntercept()) : this;
+    private Dataset prepared(DataSettings data) {
+        return data.intercept() ? new Dataset(train.withIntercept(), test == null ? null : test.withIntercept()) : this;
     }
 
     /** Holds out a share of the training samples, drawn by the seed; both parts stay in the order of the data. */
-    Corpus heldOut(double share, long seed) {
+    Dataset heldOut(double share, long seed) {
         if (share == 0) {
             return this;
         }
@@ -96,7 +96,7 @@ record Corpus(Labelled train, @Nullable Labelled test) {
         int[] in = Arrays.copyOfRange(order, count, order.length);
         Arrays.sort(out);
         Arrays.sort(in);
-        return new Corpus(train.select(in), train.select(out));
+        return new Dataset(train.select(in), train.select(out));
     }
 
     /** Returns the labels of the training samples, ascending. */
