@@ -7,6 +7,7 @@ import subprocess
 import threading
 
 import pytest
+from urllib3.exceptions import HTTPError
 
 from evenkeel import Client, errors
 from evenkeel.client import MemoryStore
@@ -44,7 +45,7 @@ class Server:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         scheme = "https" if context else "http"
         self.url = f"{scheme}://localhost:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
         self._server.shutdown()
@@ -180,6 +181,29 @@ def test_stop_ends_a_request_under_way(serving):
     release.set()
     assert [outcome.end.value for outcome in outcomes] == ["stopped"]
     client.close()
+
+
+def test_stop_ends_a_request_whose_connection_was_being_made(serving):
+    server = serving(lambda handler: pytest.fail("a request came through"))
+    transport = Transport(server.url, 5, 5, None)
+    make = transport._make
+
+    def stopping(*args, **options):
+        connection = make(*args, **options)
+        connect = connection.connect
+
+        def connecting():
+            connect()
+            transport._aborted = True
+
+        connection.connect = connecting
+        return connection
+
+    transport._make = stopping
+    with pytest.raises((OSError, HTTPError)):
+        transport.exchange(Request("GET", "/x", 10))
+    with pytest.raises(ConnectionAbortedError):
+        transport.exchange(Request("GET", "/x", 10))
 
 
 @pytest.mark.parametrize("slug", sorted(errors._TYPES))

@@ -78,6 +78,7 @@ class Transport:
         self._connect_timeout = connect_timeout
         self._silence = silence
         self._connection: Any = None
+        self._aborted = False
         options: dict[str, Any] = {"maxsize": 1, "block": False, "retries": False}
         host, port = parts.host or "", parts.port
         self._pool: urllib3.HTTPConnectionPool
@@ -89,9 +90,17 @@ class Transport:
         self._pool.ConnectionCls = self._remembered  # type: ignore[assignment]
 
     def _remembered(self, *args: Any, **options: Any) -> Any:
-        """Makes a connection and remembers it, so that another thread can break it off."""
-        self._connection = self._make(*args, **options)
-        return self._connection
+        """Makes a connection and remembers it, so that another thread can break it off, even one that is being made."""
+        connection = self._connection = self._make(*args, **options)
+        connect = connection.connect
+
+        def watched() -> None:
+            connect()
+            if self._aborted:
+                self.abort()
+
+        connection.connect = watched  # type: ignore[method-assign]
+        return connection
 
     def exchange(self, request: Request) -> Response:
         """Sends a request and returns the answer.
@@ -101,6 +110,8 @@ class Transport:
             UntrustedError: if a certificate is not trusted.
             ProtocolError: if the answer is longer than ``request.most``.
         """
+        if self._aborted:
+            raise ConnectionAbortedError("the exchange was aborted")
         headers = dict(request.headers)
         if request.body is not None:
             headers["Content-Length"] = str(len(request.body))
@@ -163,7 +174,8 @@ class Transport:
         return bytes(body)
 
     def abort(self) -> None:
-        """Breaks off the exchange under way; for any thread."""
+        """Breaks off the exchange under way, and all that follow; for any thread."""
+        self._aborted = True
         open_socket = getattr(self._connection, "sock", None)
         if open_socket is not None:
             with contextlib.suppress(OSError):
