@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Compares S, as checkpoint and updates give it, with sum_i w_i g_i, as the members' snapshots and messages give it: two ways to the
- * same sum that share nothing but the messages. Takes some 40 d bytes of memory. Thread-safe.
+ * same sum that share nothing but the messages. Takes the memory of work on the run, beside it. Thread-safe.
  */
 @Component
 class Audits {
@@ -33,6 +34,7 @@ class Audits {
     private final Models models;
     private final Pins pins;
     private final Damage damage;
+    private final RunMemory memory;
     private final DurableTransactions transactions;
 
     Audits(
@@ -42,6 +44,7 @@ class Audits {
             Models models,
             Pins pins,
             Damage damage,
+            RunMemory memory,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
@@ -49,6 +52,7 @@ class Audits {
         this.models = models;
         this.pins = pins;
         this.damage = damage;
+        this.memory = memory;
         this.transactions = transactions;
     }
 
@@ -56,12 +60,17 @@ class Audits {
      * Audits a run as it stands between two rounds.
      *
      * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged},
-     *     {@code busy} if other coordinators fold its messages faster than they can be read
+     *     {@code insufficient-memory}, {@code busy} if other coordinators fold its messages faster than they can be read
      */
     AuditReport of(Plans.Known known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return damage.stopping(() -> pins.reading(known.run(), () -> audit(known)));
+                return damage.stopping(() -> pins.reading(
+                        known.run(),
+                        () -> memory.borrowing(
+                                "an audit of run '" + known.plan().name() + "'",
+                                memory.work(known.plan()),
+                                () -> audit(known))));
             } catch (MovedException e) {
                 // Another coordinator folded messages of a round that has closed in the meantime.
             }
@@ -99,6 +108,8 @@ class Audits {
 
     private AuditReport audit(Plans.Known known) {
         Standing standing = standing(known);
+        // First, as it takes the most.
+        Models.Stored stored = models.stored(known.run(), standing.round());
         double[] total = new double[known.plan().dimension()];
         int counted = 0;
         long messages = 0;
@@ -111,7 +122,6 @@ class Audits {
             messages += vector.messagesRead();
             snapshots += vector.hasSnapshot() ? 1 : 0;
         }
-        Models.Stored stored = models.stored(known.run(), standing.round());
         return report(known, standing.round(), counted, messages, snapshots, stored, total);
     }
 

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.history.MemberVectors.Vector;
 import io.evenkeel.coordinator.history.MemberVectors.Wanted;
 import io.evenkeel.coordinator.history.Snapshots.Snapshot;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.util.List;
@@ -32,6 +33,7 @@ class Folding {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
     private final DurableTransactions transactions;
+    private final RunMemory memory;
     private final RetentionSettings settings;
     private final Map<Long, Integer> droppedBefore = new ConcurrentHashMap<>();
     private final Map<Long, Pass> passes = new ConcurrentHashMap<>();
@@ -41,12 +43,14 @@ class Folding {
             Snapshots snapshots,
             JdbcTemplate jdbc,
             DurableTransactions transactions,
+            RunMemory memory,
             RetentionSettings settings) {
         this.vectors = vectors;
         this.snapshots = snapshots;
         this.jdbc = JdbcClient.create(jdbc);
         this.batches = jdbc;
         this.transactions = transactions;
+        this.memory = memory;
         this.settings = settings;
     }
 
@@ -172,6 +176,10 @@ class Folding {
     private boolean fold(Run run, RunPlan plan, Heavy member) {
         Wanted wanted =
                 new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
+        return memory.working(run.id(), plan, () -> fold(plan, member, wanted));
+    }
+
+    private boolean fold(RunPlan plan, Heavy member, Wanted wanted) {
         Vector vector;
         try {
             vector = transactions.read(() -> vectors.rebuild(plan, wanted));

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.history;
 
 import io.evenkeel.coordinator.history.Snapshots.Snapshot;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
@@ -21,7 +22,8 @@ import org.springframework.stereotype.Component;
  * bits are those of adding all messages from the first on, however often they were folded.
  *
  * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
- * missing row as well as a changed one. Works in the caller's transaction, with 8 d bytes beside a message at a time.
+ * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes, 40 d on PostgreSQL, beside a message at a time;
+ * 8 d of them stay.
  */
 @Component
 public class MemberVectors {
@@ -29,12 +31,11 @@ public class MemberVectors {
     private static final int FETCHED_AT_ONCE = 16;
 
     private final Snapshots snapshots;
-    private final JdbcTemplate streams;
+    private final DataSource source;
 
     MemberVectors(Snapshots snapshots, DataSource source) {
         this.snapshots = snapshots;
-        this.streams = new JdbcTemplate(source);
-        this.streams.setFetchSize(FETCHED_AT_ONCE);
+        this.source = source;
     }
 
     /**
@@ -150,6 +151,8 @@ public class MemberVectors {
     private Vector rebuild(RunPlan plan, Wanted wanted, Snapshot snapshot) {
         FrameLimits limits = FrameLimits.of(plan.dimension());
         Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);
+        JdbcTemplate streams = new JdbcTemplate(source);
+        streams.setFetchSize(plan.messagesAtOnce(FETCHED_AT_ONCE));
         // A message for round r is added in r to r + staleness, so the primary key leads to those not yet folded.
         streams.query(
                 "SELECT g.round_number, g.included_in, g.sequence, g.digest, p.data, p.id FROM message g"
@@ -182,7 +185,7 @@ public class MemberVectors {
     private static void add(Wanted wanted, Vector vector, ResultSet row, FrameLimits limits) throws SQLException {
         int round = row.getInt(1);
         long sequence = row.getLong(3);
-        byte[] payload = row.getBytes(5);
+        byte[] payload = Blobs.read(row, 5);
         if (payload == null) {
             throw new DroppedException();
         }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.history;
 
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
@@ -19,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Goes through the runs from time to time and takes what need not be kept out of the database, in a thread of its own and small
- * steps, so that neither acceptance nor the closing of rounds waits for it. Thread-safe.
+ * steps, so that acceptance does not wait for it, and the closing of a round for one step at most. Thread-safe.
  */
 @Component
 public class Retention implements SmartLifecycle {
@@ -38,6 +40,7 @@ public class Retention implements SmartLifecycle {
     private final DurableTransactions transactions;
     private final RetentionSettings settings;
     private final Set<Long> settled = ConcurrentHashMap.newKeySet();
+    private final Set<Long> withoutMemory = ConcurrentHashMap.newKeySet();
     private volatile ScheduledExecutorService executor = newExecutor();
     private volatile CountDownLatch stopping = new CountDownLatch(0);
 
@@ -74,12 +77,26 @@ public class Retention implements SmartLifecycle {
                     }
                     begin = System.nanoTime();
                 }
+                withoutMemory.remove(run.id());
                 if (run.state().isOver()) {
                     settled.add(run.id());
                 }
+            } catch (ProblemException e) {
+                warn(run, e);
             } catch (RuntimeException e) {
                 LOG.warn("Run {} could not be thinned out; the next round through the runs tries again", run.id(), e);
             }
+        }
+    }
+
+    /** Of a run that does not fit the memory, once until it does: a paused run may not for weeks. */
+    private void warn(Run run, ProblemException e) {
+        if (e.problem() != Problem.INSUFFICIENT_MEMORY || withoutMemory.add(run.id())) {
+            LOG.warn(
+                    "Run {} could not be thinned out: {}; {}; every round through the runs tries again",
+                    run.id(),
+                    e.detail(),
+                    e.action());
         }
     }
 

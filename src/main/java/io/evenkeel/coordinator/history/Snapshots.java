@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.history;
 
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.Seal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,7 +92,7 @@ class Snapshots {
     }
 
     private static @Nullable Snapshot read(ResultSet row) throws SQLException {
-        byte[] state = row.getBytes(5);
+        byte[] state = Blobs.read(row, 5);
         Snapshot snapshot = new Snapshot(
                 row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(6), state == null ? NOTHING : state);
         return snapshot.seal() == row.getLong(4) ? snapshot : null;
@@ -113,22 +114,26 @@ class Snapshots {
      * @return false if another coordinator was there first
      */
     boolean advance(long member, long from, Snapshot to) {
-        byte @Nullable [] state = to.state().length == 0 ? null : to.state();
+        byte[] state = to.state();
         int updated = jdbc.sql(
                         "UPDATE member_snapshot SET sequence = ?, head = ?, folded_to = ?, digest = ?, state = ?,"
                                 + " bytes = ? WHERE member_id = ? AND sequence = ?")
                 .params(Arrays.asList(
-                        to.sequence(), to.head(), to.foldedTo(), to.seal(), state, to.bytes(), member, from))
+                        to.sequence(), to.head(), to.foldedTo(), to.seal(), parameter(state), to.bytes(), member, from))
                 .update();
         return updated > 0 || (from == 0 && insert(member, to, state));
     }
 
-    private boolean insert(long member, Snapshot to, byte @Nullable [] state) {
+    private static @Nullable Object parameter(byte[] state) {
+        return state.length == 0 ? null : Blobs.parameter(state);
+    }
+
+    private boolean insert(long member, Snapshot to, byte[] state) {
         try {
             jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, folded_to, digest, state, bytes)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                     .params(Arrays.asList(
-                            member, to.sequence(), to.head(), to.foldedTo(), to.seal(), state, to.bytes()))
+                            member, to.sequence(), to.head(), to.foldedTo(), to.seal(), parameter(state), to.bytes()))
                     .update();
             return true;
         } catch (DuplicateKeyException e) {

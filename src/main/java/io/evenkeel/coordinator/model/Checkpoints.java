@@ -1,9 +1,17 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.Seal;
+import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.WireException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +40,27 @@ public class Checkpoints {
     /** Keeps the state of a model as the one before its round; that of a round that has one already is replaced. */
     public void save(long run, LiveModel model) {
         delete(run, model.round());
-        byte[] state = model.toReplica();
+        Replica state = model.toReplica();
+        // Twice from the model: once for the digest, once for the row, so that it is never in memory as bytes.
+        long digest = Seal.of(model.round(), model.accumulated(), digest(state));
         jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
                         run,
                         model.round(),
                         model.accumulated(),
-                        Seal.of(model.round(), model.accumulated(), state),
-                        state)
+                        digest,
+                        Blobs.parameter(state.toStream(), state.encodedSize()))
                 .update();
+    }
+
+    private static long digest(Replica state) {
+        MessageDigest sha = Digest.sha256();
+        try (InputStream in = new DigestInputStream(state.toStream(), sha)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a stream from memory does not fail", e);
+        }
+        return Digest.of(sha);
     }
 
     boolean exists(long run, int round) {
@@ -60,7 +80,7 @@ public class Checkpoints {
      */
     Checkpoint latest(long run, int round, int dimension) {
         return jdbc.sql(
-                        "SELECT round_number, accumulated, digest, state FROM checkpoint WHERE run_id = ? AND round_number ="
+                        "SELECT round_number, accumulated, digest, state, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ? AND round_number ="
                                 + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
                 .query((row, i) -> read(run, row, dimension))
@@ -80,22 +100,34 @@ public class Checkpoints {
         double accumulated = row.getDouble(2);
         long digest = row.getLong(3);
         boolean isSealed = !row.wasNull();
-        byte[] state = row.getBytes(4);
-        if (isSealed && digest != Seal.of(round, accumulated, state)) {
-            throw damaged(run, round, "its digest differs");
-        }
-        try {
-            Replica replica = Replica.decode(state, 0, state.length, dimension);
-            if (replica.round() != round) {
-                throw damaged(run, round, "it is of round " + replica.round());
+        long length = row.getLong(5);
+        MessageDigest sha = Digest.sha256();
+        try (InputStream in = new DigestInputStream(row.getBinaryStream(4), sha)) {
+            Replica replica = decoded(in, length, dimension);
+            in.transferTo(OutputStream.nullOutputStream());
+            if (isSealed && digest != Seal.of(round, accumulated, Digest.of(sha))) {
+                throw damaged(run, round, "its digest differs");
+            }
+            if (replica == null || replica.round() != round) {
+                throw damaged(
+                        run, round, replica == null ? "it cannot be decoded" : "it is of round " + replica.round());
             }
             return new Checkpoint(round, accumulated, replica);
-        } catch (WireException e) {
-            throw damaged(run, round, e.getMessage());
+        } catch (IOException e) {
+            throw new SQLException("a checkpoint cannot be read", e);
         }
     }
 
-    private static DamagedException damaged(long run, int round, @Nullable String why) {
+    /** Returns null if it is no replica, so that its digest is looked at first. */
+    private static @Nullable Replica decoded(InputStream in, long length, int dimension) throws IOException {
+        try {
+            return Replica.read(in, length, dimension);
+        } catch (WireException e) {
+            return null;
+        }
+    }
+
+    private static DamagedException damaged(long run, int round, String why) {
         return new DamagedException(
                 run, round, DamagedException.NOBODY, "the stored checkpoint is not the one that was written: " + why);
     }

@@ -5,10 +5,12 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.OptionalLong;
@@ -28,6 +30,7 @@ class Downloads {
     private final PreparedBodies prepared;
     private final Downlink downlink;
     private final Damage damage;
+    private final RunMemory memory;
     private final DurableTransactions transactions;
 
     Downloads(
@@ -37,6 +40,7 @@ class Downloads {
             PreparedBodies prepared,
             Downlink downlink,
             Damage damage,
+            RunMemory memory,
             DurableTransactions transactions) {
         this.runs = runs;
         this.models = models;
@@ -44,6 +48,7 @@ class Downloads {
         this.prepared = prepared;
         this.downlink = downlink;
         this.damage = damage;
+        this.memory = memory;
         this.transactions = transactions;
     }
 
@@ -85,7 +90,11 @@ class Downloads {
     }
 
     Download replica(Plans.Known known, int round) {
-        return of(known, round, "replica", (model, out) -> out.write(model.toReplica()));
+        return of(known, round, "replica", (model, out) -> {
+            try (InputStream in = model.toReplica().toStream()) {
+                in.transferTo(out);
+            }
+        });
     }
 
     /** Writes a form of a state. */
@@ -126,17 +135,22 @@ class Downloads {
                 known,
                 round,
                 "since-" + since,
-                out -> damage.stopping(() -> transactions.read(() -> {
-                    requireKept(known, since, round);
-                    updates.forEach(known.run(), since, round, (update, accumulated) -> {
-                        try {
-                            out.write(update);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    });
-                    return round;
-                })));
+                out -> memory.working(
+                        known.run(),
+                        known.plan(),
+                        () -> damage.stopping(() -> transactions.read(() -> write(known, since, round, out)))));
+    }
+
+    private int write(Plans.Known known, int since, int round, OutputStream out) {
+        requireKept(known, since, round);
+        updates.forEach(known.run(), since, round, (update, accumulated) -> {
+            try {
+                out.write(update);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return round;
     }
 
     private void requireKept(Plans.Known known, int since, int round) {

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
@@ -18,6 +19,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -40,12 +42,15 @@ class InitialModelController {
     private final Plans plans;
     private final RunRepository runs;
     private final Models models;
+    private final RunMemory memory;
     private final DurableTransactions transactions;
 
-    InitialModelController(Plans plans, RunRepository runs, Models models, DurableTransactions transactions) {
+    InitialModelController(
+            Plans plans, RunRepository runs, Models models, RunMemory memory, DurableTransactions transactions) {
         this.plans = plans;
         this.runs = runs;
         this.models = models;
+        this.memory = memory;
         this.transactions = transactions;
     }
 
@@ -90,12 +95,29 @@ class InitialModelController {
                 format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE,
                 "upload the model of this run, of which GET shows the tensors");
         FloatType type = dtype == null ? null : ModelForm.type(dtype);
-        double[] x = format.read(request.getInputStream(), request.getContentLengthLong(), plan.layout(), type);
-        transactions.write(() -> {
-            // The upload may have taken long.
-            requireUploadable(runs.lock(known.run()).orElseThrow(), plan);
-            models.saveInitial(known.run(), plan, x);
-        });
+        try {
+            // The run is not under way: its memory is taken for as long as the upload takes.
+            boolean ignored = memory.working(known.run(), plan, () -> {
+                double[] x = read(format, request, plan, type);
+                transactions.write(() -> {
+                    // The upload may have taken long.
+                    requireUploadable(runs.lock(known.run()).orElseThrow(), plan);
+                    models.saveInitial(known.run(), plan, x);
+                });
+                return true;
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static double[] read(
+            ModelFormat format, HttpServletRequest request, RunPlan plan, @Nullable FloatType type) {
+        try {
+            return format.read(request.getInputStream(), request.getContentLengthLong(), plan.layout(), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Run requireUploadable(Run run, RunPlan plan) {

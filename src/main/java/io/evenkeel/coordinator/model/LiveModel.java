@@ -162,8 +162,8 @@ public final class LiveModel {
         round++;
     }
 
-    /** Returns the state as a replica file. */
-    byte[] toReplica() {
-        return new Replica(round, state.x(), state.sum()).encode();
+    /** Returns the state as a replica, which shares its arrays: to be used before the next round begins. */
+    Replica toReplica() {
+        return new Replica(round, state.x(), state.sum());
     }
 }

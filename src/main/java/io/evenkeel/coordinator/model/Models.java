@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.InitialModels;
 import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
@@ -36,14 +37,22 @@ public class Models implements InitialModels {
     private final Plans plans;
     private final Damage damage;
     private final DurableTransactions transactions;
+    private final RunMemory memory;
     private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
-    Models(Checkpoints checkpoints, Updates updates, Plans plans, Damage damage, DurableTransactions transactions) {
+    Models(
+            Checkpoints checkpoints,
+            Updates updates,
+            Plans plans,
+            Damage damage,
+            DurableTransactions transactions,
+            RunMemory memory) {
         this.checkpoints = checkpoints;
         this.updates = updates;
         this.plans = plans;
         this.damage = damage;
         this.transactions = transactions;
+        this.memory = memory;
     }
 
     /** A run's place in memory, whose lock guards the model. */
@@ -79,6 +88,23 @@ public class Models implements InitialModels {
      * @throws DamagedException if what is stored is not what was written
      */
     public <T> T onNewest(long run, int round, Function<LiveModel, T> work) {
+        return inMemory(run, () -> workOnNewest(run, round, work));
+    }
+
+    /** Works within the run's memory; where the run does not keep it, the model goes with it. */
+    private <T> T inMemory(long run, Supplier<T> work) {
+        return memory.working(run, plans.of(run), () -> {
+            try {
+                return work.get();
+            } finally {
+                if (!memory.isKept(run)) {
+                    forget(run);
+                }
+            }
+        });
+    }
+
+    private <T> T workOnNewest(long run, int round, Function<LiveModel, T> work) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
         slot.lock.lock();
         boolean done = false;
@@ -101,9 +127,13 @@ public class Models implements InitialModels {
      * Reads the state before any round up to the newest. The state in memory is brought up to it, as most ask for the newest one,
      * which another replica may have made; an older one is rebuilt beside it, one at a time, whatever number of callers ask.
      *
-     * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}
+     * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */
     <T> T read(long run, int round, Function<LiveModel, T> reader) {
+        return inMemory(run, () -> readAt(run, round, reader));
+    }
+
+    private <T> T readAt(long run, int round, Function<LiveModel, T> reader) {
         Slot slot = slots.computeIfAbsent(run, key -> new Slot());
         slot.lock.lock();
         try {
@@ -151,7 +181,7 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Rebuilds a state from the database alone.
+     * Rebuilds a state from the database alone. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d stay; the caller has them.
      *
      * @param round the round the database said was the newest
      * @throws DamagedException if what is stored is not what was written
@@ -183,7 +213,7 @@ public class Models implements InitialModels {
         }
     }
 
-    /** Frees the memory of a run that is over, or whose state in memory may not be the database's. */
+    /** Drops the state in memory of a run that is over, or whose state may not be the database's. */
     public void forget(long run) {
         slots.remove(run);
     }

@@ -1,10 +1,12 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.Seal;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -43,7 +45,7 @@ public class Updates {
                 accumulated,
                 bytes.length,
                 Seal.of(update.round(), accumulated, bytes),
-                bytes);
+                Blobs.parameter(bytes));
     }
 
     /**
@@ -64,7 +66,7 @@ public class Updates {
     }
 
     private static byte[] verified(long run, ResultSet row) throws SQLException {
-        byte[] data = row.getBytes(4);
+        byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
         long digest = row.getLong(3);
         if (!row.wasNull() && digest != Seal.of(row.getInt(1), row.getDouble(2), data)) {
             throw new DamagedException(

@@ -41,6 +41,7 @@ public enum Problem {
     INVALID_FRAME(HttpStatus.UNPROCESSABLE_CONTENT, "The binary body is not valid"),
     PLAN_EXCEEDED(HttpStatus.UNPROCESSABLE_CONTENT, "The message holds more than the run's plan allows"),
     TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
+    INSUFFICIENT_MEMORY(HttpStatus.SERVICE_UNAVAILABLE, "The coordinator has too little memory for this"),
     BUSY(HttpStatus.SERVICE_UNAVAILABLE, "The coordinator is busy"),
     STORAGE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The coordinator's storage is unavailable"),
     STORAGE_DAMAGED(HttpStatus.INTERNAL_SERVER_ERROR, "Stored data is damaged"),

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.storage.HeapBudget;
 import io.evenkeel.core.wire.Message;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,8 +26,9 @@ class DecodedMessages {
     private final AtomicLong held = new AtomicLong();
     private final Map<Long, OpenRound> rounds = new ConcurrentHashMap<>();
 
-    DecodedMessages() {
-        this(Runtime.getRuntime().maxMemory() / 16);
+    @Autowired
+    DecodedMessages(HeapBudget budget) {
+        this(budget.of(HeapBudget.Share.DECODED_MESSAGES));
     }
 
     /** @param most bytes */

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.storage.HeapBudget;
 import io.evenkeel.coordinator.web.Later;
 import io.evenkeel.core.wire.Message;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -39,12 +40,17 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MOST_AT_ONCE = 256;
     private static final int MOST_WAITING = 16_384;
-    private static final long HEAP = Runtime.getRuntime().maxMemory();
 
-    /** H2 has a transaction's pages in memory until its commit, and once more in the buffers that it writes them from. */
-    private static final long MOST_BYTES_AT_ONCE = Math.min(64L << 20, HEAP / 128);
+    /** The part of its share of the heap that messages and their requests take: three quarters. */
+    private static final int QUARTERS = 3;
 
-    private static final long MOST_BYTES_WAITING = Math.min(256L << 20, HEAP / 16);
+    /**
+     * A batch takes an eighth of the share at most. H2 has a transaction's pages in memory until its commit, and once more in the
+     * buffers that it writes them from: together the last quarter of the share.
+     */
+    private static final int BATCHES_IN_SHARE = 8;
+
+    private static final long MOST_BYTES_AT_ONCE = 64L << 20;
 
     private static final long LONGEST_NAP_MILLIS = 100;
 
@@ -60,14 +66,22 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
     private final DecodedMessages decodedMessages;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Room room = new Room(MOST_BYTES_WAITING);
+    private final Room room;
+    private final long bytesAtOnce;
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
     private final WritingSpeed speed = new WritingSpeed(MOST_AT_ONCE);
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
     private volatile boolean stopped;
 
-    GroupCommit(Acceptance acceptance, DecodedMessages decodedMessages, ApplicationEventPublisher events) {
+    GroupCommit(
+            Acceptance acceptance,
+            DecodedMessages decodedMessages,
+            HeapBudget budget,
+            ApplicationEventPublisher events) {
+        long share = budget.of(HeapBudget.Share.GROUP_COMMIT);
+        this.room = new Room(share / 4 * QUARTERS);
+        this.bytesAtOnce = Math.min(MOST_BYTES_AT_ONCE, share / BATCHES_IN_SHARE);
         this.acceptance = acceptance;
         this.decodedMessages = decodedMessages;
         this.events = events;
@@ -168,7 +182,7 @@ class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
         while (next != null) {
             batch.add(next);
             bytes += next.bytes();
-            next = batch.size() < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE ? queue.poll() : null;
+            next = batch.size() < MOST_AT_ONCE && bytes < bytesAtOnce ? queue.poll() : null;
         }
     }
 

@@ -6,14 +6,15 @@ import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.storage.HeapBudget;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +45,23 @@ class Intake {
     /** A number of two characters becomes a double, in an array that grows. */
     private static final int JSON_BLOW_UP = 8;
 
-    private static final long HEAP = Runtime.getRuntime().maxMemory();
-    private static final int MOST_JSON_BYTES = (int) Math.min(64L << 20, Math.max(1L << 20, HEAP / 64));
+    private static final long MOST_JSON_BYTES = 64L << 20;
 
-    private final ReadingBudget budget = new ReadingBudget(HEAP / 4);
+    /** An index and a value, decoded. */
+    private static final long BYTES_PER_VALUE = Integer.BYTES + Double.BYTES;
+
+    /** The most that a byte of a frame becomes: eight values of a bit, as doubles. */
+    private static final long MOST_PER_BYTE = 64;
+
+    private final ReadingBudget budget;
+    private final int mostJsonBytes;
     private final Members members;
     private final JsonMapper json;
 
-    Intake(Members members, JsonMapper json) {
+    Intake(Members members, JsonMapper json, HeapBudget budget) {
+        long share = budget.of(HeapBudget.Share.REQUEST_BODIES);
+        this.budget = new ReadingBudget(share);
+        this.mostJsonBytes = (int) Math.min(MOST_JSON_BYTES, share / JSON_BLOW_UP);
         this.members = members;
         this.json = json;
     }
@@ -74,11 +84,12 @@ class Intake {
         }
         RunPlan plan = known.plan();
         if (isJson(request)) {
-            int limit = Math.min(plan.maxJsonBytes(), MOST_JSON_BYTES);
+            int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
             Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
             return new Submission(known.run(), plan, client, round, checked(message), message.encode());
         }
         byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
+        hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MOST_PER_BYTE * bytes.length));
         return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
     }
 
@@ -132,13 +143,26 @@ class Intake {
         if (piece.length < PIECE) {
             return piece;
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream(2 * PIECE);
+        // In pieces, as an array that grows takes three times its content.
+        List<byte[]> pieces = new ArrayList<>();
+        int size = 0;
         while (piece.length > 0) {
-            body.write(piece);
+            pieces.add(piece);
+            size += piece.length;
             piece = in.readNBytes(PIECE);
             hold.take((long) blowUp * piece.length);
         }
-        return body.toByteArray();
+        return joined(pieces, size);
+    }
+
+    private static byte[] joined(List<byte[]> pieces, int size) {
+        byte[] whole = new byte[size];
+        int next = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, whole, next, piece.length);
+            next += piece.length;
+        }
+        return whole;
     }
 
     private static Message decode(byte[] bytes, RunPlan plan) {

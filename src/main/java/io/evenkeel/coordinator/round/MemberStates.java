@@ -8,67 +8,63 @@ import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.DurableTransactions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
 @Component
 class MemberStates {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MemberStates.class);
     private static final int ATTEMPTS = 5;
 
     private final Members members;
     private final MemberVectors vectors;
     private final Damage damage;
+    private final RunMemory memory;
     private final DurableTransactions transactions;
 
-    MemberStates(Members members, MemberVectors vectors, Damage damage, DurableTransactions transactions) {
+    MemberStates(
+            Members members, MemberVectors vectors, Damage damage, RunMemory memory, DurableTransactions transactions) {
         this.members = members;
         this.vectors = vectors;
         this.damage = damage;
+        this.memory = memory;
         this.transactions = transactions;
     }
 
-    /** A member's g_i after so many messages. */
-    static final class State {
-
-        private final long sequence;
-        private final long head;
-        private final byte[] frame;
-
-        State(long sequence, long head, byte[] frame) {
-            this.sequence = sequence;
-            this.head = head;
-            this.frame = frame;
-        }
-
-        /** Returns how many messages are in it. */
-        long sequence() {
-            return sequence;
-        }
-
-        /** Returns the digest of the last of them. */
-        long head() {
-            return head;
-        }
-
-        /** Returns g_i as a frame of float64. */
-        byte[] frame() {
-            return frame;
-        }
-    }
+    /**
+     * A member's g_i after so many messages.
+     *
+     * @param sequence how many messages are in it
+     * @param head the digest of the last of them
+     * @param frame a temporary file with g_i as a frame of float64, the receiver's to delete: a device may take long to read it, and
+     *     holds no memory meanwhile
+     */
+    record State(long sequence, long head, Path frame) {}
 
     /**
-     * Rebuilds a member's g_i; d values of memory while it does.
+     * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code member-not-found}, {@code storage-damaged}
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code member-not-found}, {@code storage-damaged},
+     *     {@code insufficient-memory} if the run is not under way and there is none left
      */
     State of(Plans.Known known, String client) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return damage.stopping(() -> transactions.read(() -> rebuild(known, members.get(known, client))));
+                return memory.working(
+                        known.run(),
+                        known.plan(),
+                        () -> damage.stopping(
+                                () -> transactions.read(() -> rebuild(known, members.get(known, client)))));
             } catch (MovedException e) {
                 // The member has sent more, and it was folded, since its row was read.
             }
@@ -80,10 +76,7 @@ class MemberStates {
 
     private State rebuild(Plans.Known known, Member member) {
         if (!known.plan().retainsSum()) {
-            return new State(
-                    member.sequence(),
-                    member.head(),
-                    VectorFrames.encode(new double[known.plan().dimension()]));
+            return state(member, new double[known.plan().dimension()]);
         }
         MemberVectors.Vector vector = vectors.rebuild(
                 known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
@@ -91,6 +84,26 @@ class MemberStates {
             throw new DamagedException(
                     known.run(), member.lastRound(), member.ordinal(), "the last accepted message is not stored");
         }
-        return new State(member.sequence(), member.head(), VectorFrames.encode(vector.values()));
+        return state(member, vector.values());
+    }
+
+    private static State state(Member member, double[] values) {
+        try {
+            Path file = Files.createTempFile("evenkeel-state-", "");
+            try {
+                Files.write(file, VectorFrames.encode(values));
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+            return new State(member.sequence(), member.head(), file);
+        } catch (IOException e) {
+            LOG.warn("A device's state could not be written to the folder for temporary files", e);
+            throw Problem.STORAGE_UNAVAILABLE
+                    .because(
+                            "there is no room to prepare the state, or the folder for temporary files cannot be written",
+                            "try again after the time in Retry-After; the coordinator's log says more")
+                    .retryAfter(Duration.ofSeconds(10));
+        }
     }
 }

@@ -9,10 +9,16 @@ import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -98,15 +104,22 @@ class MembershipController {
             description =
                     "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
     @GetMapping(path = "/state", produces = FRAME)
-    ResponseEntity<byte[]> state(
-            @PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    void state(
+            @PathVariable String run,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         MemberStates.State state = states.of(plans.named(run), device.client());
-        return ResponseEntity.ok()
-                .contentType(MediaType.parseMediaType(FRAME))
-                .cacheControl(CacheControl.noStore())
-                .header("Evenkeel-Sequence", Long.toString(state.sequence()))
-                .header("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()))
-                .body(state.frame());
+        // Before it is opened, which takes its name away on Unix.
+        long size = Files.size(state.frame());
+        try (InputStream frame = Files.newInputStream(state.frame(), StandardOpenOption.DELETE_ON_CLOSE)) {
+            response.setContentType(FRAME);
+            response.setContentLengthLong(size);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+            response.setHeader("Evenkeel-Sequence", Long.toString(state.sequence()));
+            response.setHeader("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()));
+            frame.transferTo(response.getOutputStream());
+        }
     }
 
     private Membership view(Plans.Known known, Member member) {

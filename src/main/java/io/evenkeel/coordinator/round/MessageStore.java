@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.DamagedException;
 import io.evenkeel.coordinator.storage.PayloadKeys;
 import io.evenkeel.core.wire.Digest;
+import java.io.ByteArrayInputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,18 +26,20 @@ class MessageStore {
 
     private static final int FETCHED_AT_ONCE = 16;
 
+    /** From here on the copies that H2 makes of an array cost more than a stream. */
+    private static final int LARGE = 1 << 20;
+
     private static final String RECEIPT =
             "m.client_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
 
     private final JdbcTemplate batches;
-    private final JdbcTemplate streams;
+    private final DataSource source;
     private final JdbcClient jdbc;
     private final PayloadKeys keys;
 
     MessageStore(DataSource source, PayloadKeys keys) {
         this.batches = new JdbcTemplate(source);
-        this.streams = new JdbcTemplate(source);
-        this.streams.setFetchSize(FETCHED_AT_ONCE);
+        this.source = source;
         this.jdbc = JdbcClient.create(source);
         this.keys = keys;
     }
@@ -115,7 +119,12 @@ class MessageStore {
         batches.batchUpdate(
                 "INSERT INTO message_payload (id, data) VALUES (?, ?)", keyed, keyed.size(), (statement, payload) -> {
                     statement.setLong(1, payload.key());
-                    statement.setBytes(2, payload.row().submission().bytes());
+                    byte[] bytes = payload.row().submission().bytes();
+                    if (bytes.length <= LARGE) {
+                        statement.setBytes(2, bytes);
+                    } else {
+                        statement.setBinaryStream(2, new ByteArrayInputStream(bytes), bytes.length);
+                    }
                 });
         batches.batchUpdate(
                 "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
@@ -160,9 +169,12 @@ class MessageStore {
     /**
      * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
      *
+     * @param atOnce how many of them there may be in memory
      * @throws DamagedException if one is not what was accepted
      */
-    void forEachIn(long run, int round, Sink sink) {
+    void forEachIn(long run, int round, int atOnce, Sink sink) {
+        JdbcTemplate streams = new JdbcTemplate(source);
+        streams.setFetchSize(Math.min(FETCHED_AT_ONCE, atOnce));
         streams.query(
                 "SELECT g.ordinal, g.round_number, g.digest, p.data FROM message g"
                         + " LEFT JOIN message_payload p ON p.id = g.payload_id"
@@ -174,7 +186,7 @@ class MessageStore {
 
     private static RowCallbackHandler handing(long run, Sink sink) {
         return row -> {
-            byte[] payload = row.getBytes(4);
+            byte[] payload = Blobs.read(row, 4);
             if (payload == null || Digest.of(payload) != row.getLong(3)) {
                 throw new DamagedException(
                         run,

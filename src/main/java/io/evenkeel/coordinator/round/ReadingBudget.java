@@ -31,12 +31,12 @@ final class ReadingBudget {
         /**
          * Holds more.
          *
-         * @throws ProblemException {@code busy} if there is no room for it; a message that is alone always has room
+         * @throws ProblemException {@code busy} if there is no room for it
          */
         void take(long bytes) {
             long total = held.addAndGet(bytes);
             mine += bytes;
-            if (total > most && total > mine) {
+            if (total > most) {
                 throw Problem.BUSY
                         .because(
                                 "the messages that come in now are more than the coordinator holds in memory at once",

@@ -98,23 +98,42 @@ class RoundMessages {
     private void addStored(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
         RoundSum sum = new RoundSum(model, active, tally);
         MessageReader reader = new MessageReader(id, plan);
-        int round = model.round();
+        if (plan.messagesAtOnce(FEW) == FEW) {
+            addInThreads(id, plan, model.round(), sum, reader);
+        } else {
+            // Messages are large: one at a time, decoded and added before the next is read.
+            int round = model.round();
+            transactions.read(() -> {
+                stored.forEachIn(
+                        id,
+                        round,
+                        plan.messagesAtOnce(MANY),
+                        (ordinal, payload) -> sum.add(ordinal, reader.read(round, ordinal, payload), payload.length));
+                return tally;
+            });
+        }
+        sum.finish();
+    }
+
+    private void addInThreads(long id, RunPlan plan, int round, RoundSum sum, MessageReader reader) {
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
         // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
-        int ahead = (int) Math.max(FEW, Math.min(MANY, 4L * plan.dimension() / plan.maxMessageBytes()));
         try (Conveyor<Piece> adding = new Conveyor<>(
                         "adding", FEW, piece -> sum.add(piece.ordinal(), piece.message(), piece.bytes()));
-                Conveyor<Stored> decoding = new Conveyor<>("decoding", ahead, read -> {
+                Conveyor<Stored> decoding = new Conveyor<>("decoding", plan.messagesAtOnce(MANY), read -> {
                     Message message = reader.read(round, read.ordinal(), read.payload());
                     adding.put(new Piece(read.ordinal(), message, read.payload().length));
                 })) {
-            transactions.read(() -> {
-                stored.forEachIn(id, round, (ordinal, payload) -> decoding.put(new Stored(ordinal, payload)));
-                return tally;
+            boolean ignored = transactions.read(() -> {
+                stored.forEachIn(
+                        id,
+                        round,
+                        plan.messagesAtOnce(MANY),
+                        (ordinal, payload) -> decoding.put(new Stored(ordinal, payload)));
+                return true;
             });
             decoding.finish();
             adding.finish();
-            sum.finish();
         }
     }
 }

@@ -2,11 +2,13 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Damage;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
@@ -16,7 +18,9 @@ import io.evenkeel.coordinator.storage.KeyedLocks;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ class Rounds {
     private final DecodedMessages decodedMessages;
     private final OpenRounds openRounds;
     private final Models models;
+    private final RunMemory memory;
     private final Leases leases;
     private final Damage damage;
     private final Plans plans;
@@ -56,6 +61,7 @@ class Rounds {
             DecodedMessages decodedMessages,
             OpenRounds openRounds,
             Models models,
+            RunMemory memory,
             Leases leases,
             Damage damage,
             Plans plans,
@@ -67,6 +73,7 @@ class Rounds {
         this.decodedMessages = decodedMessages;
         this.openRounds = openRounds;
         this.models = models;
+        this.memory = memory;
         this.leases = leases;
         this.damage = damage;
         this.plans = plans;
@@ -74,14 +81,22 @@ class Rounds {
         this.clock = clock;
     }
 
-    /** Rebuilds the states of runs that are under way, so that a start tells at once if one cannot be. */
+    /**
+     * Rebuilds the states of runs that are under way, so that a start tells at once if one cannot be. Memory goes to the oldest
+     * first; running runs that do not fit are paused.
+     */
     void rebuild() {
         List<Run> underWay = transactions.read(runs::findAllByOrderByIdDesc).stream()
                 .filter(run -> run.state().hasOpenRound())
+                .sorted(Comparator.comparingLong(Run::id))
                 .toList();
         for (Run run : underWay) {
             try {
-                models.onNewest(run.id(), run.round(), model -> model);
+                if (run.state() == RunState.PAUSED || fits(run.id())) {
+                    models.onNewest(run.id(), run.round(), model -> model);
+                }
+            } catch (ProblemException e) {
+                LOG.warn("The model of paused run {} was not looked at: {}", run.name(), e.detail());
             } catch (RuntimeException e) {
                 LOG.error("The model of run {} cannot be rebuilt: restore the database from a backup", run.name(), e);
             }
@@ -90,10 +105,48 @@ class Rounds {
 
     /** Returns the keys of the runs whose open round may be due, and frees the memory of all others. */
     List<Long> due() {
+        Map<Long, Long> kept = memory.kept();
         List<Long> due = transactions.read(runs::findDue);
         models.keepOnly(due);
         decodedMessages.keepOnly(due);
+        kept.keySet().removeAll(due);
+        kept.forEach(memory::release);
         return due;
+    }
+
+    /**
+     * Makes sure that a run under way has its memory here. Where it does not fit, as after a restart with a smaller heap, it is paused
+     * with the reason, unless another coordinator has its lease.
+     *
+     * @return whether it has
+     */
+    private boolean fits(long id) {
+        try {
+            memory.keep(id, plans.of(id));
+            return true;
+        } catch (ProblemException e) {
+            OptionalLong epoch = leases.hold(id);
+            if (epoch.isPresent()) {
+                pause(id, epoch.getAsLong(), e);
+            }
+            return false;
+        }
+    }
+
+    private void pause(long id, long epoch, ProblemException why) {
+        boolean paused = transactions.write(() -> {
+            Run run = runs.lock(id).orElseThrow();
+            boolean isOurs = run.state() == RunState.RUNNING && run.isLeasedIn(epoch);
+            if (isOurs) {
+                run.pause(
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                        "paused by the coordinator: " + why.detail() + "; " + why.action() + ", then resume the run");
+            }
+            return isOurs;
+        });
+        if (paused) {
+            LOG.warn("Run {} is paused: {}; {}", plans.of(id).name(), why.detail(), why.action());
+        }
     }
 
     /**
@@ -144,12 +197,13 @@ class Rounds {
         Run seen = transactions.read(() -> runs.findById(id).orElseThrow());
         if (seen.state().isOver()) {
             models.forget(id);
+            memory.release(id);
             openRounds.forget(id);
             leases.drop(id);
             return Step.NONE;
         }
         boolean due = seen.isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
-        OptionalLong epoch = due ? leases.hold(id) : OptionalLong.empty();
+        OptionalLong epoch = due && fits(id) ? leases.hold(id) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Step.NONE;
         }

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.storage.HeapBudget;
 import io.evenkeel.coordinator.web.Later;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +27,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Devices that wait for work: each an unanswered request and no thread. Bounded in number and by a quarter of the heap, and one
+ * Devices that wait for work: each an unanswered request and no thread. Bounded in number and by their share of the heap, and one
  * request for each device: a newer one sends the older away, so that no device takes the others' places. For whom there is no place
  * is told to come back about when the next round is expected. Thread-safe.
  *
@@ -54,11 +55,11 @@ class WaitingDevices implements MeterBinder {
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closing;
 
-    WaitingDevices(Tasks tasks, Clock clock, RoundSettings settings) {
+    WaitingDevices(Tasks tasks, Clock clock, RoundSettings settings, HeapBudget budget) {
         this.tasks = tasks;
         this.clock = clock;
-        this.most =
-                (int) Math.min(settings.waitingDevices(), Runtime.getRuntime().maxMemory() / 4 / Later.REQUEST_BYTES);
+        this.most = (int)
+                Math.min(settings.waitingDevices(), budget.of(HeapBudget.Share.WAITING_DEVICES) / Later.REQUEST_BYTES);
     }
 
     /** Where a device waits. */

@@ -83,6 +83,12 @@ public class Run {
         pausedAt = now;
     }
 
+    /** Stops a running run for a reason that its operator sees. */
+    public void pause(Instant now, String why) {
+        pause(now);
+        message = why;
+    }
+
     /** Goes on; the open round's deadline moves by as long as the pause took. */
     void resume(Instant now) {
         require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
@@ -91,6 +97,7 @@ public class Run {
             deadline = deadline.plus(Duration.between(pausedAt, now));
         }
         pausedAt = null;
+        message = null;
     }
 
     /** Ends it for good; the newest model stays. */

@@ -36,7 +36,11 @@ class RunController {
         this.plans = plans;
     }
 
-    @Operation(summary = "Create a run", description = "422 names every field that is wrong, with its range.")
+    @Operation(
+            summary = "Create a run",
+            description =
+                    "422 names every field that is wrong, with its range; 503 (insufficient-memory) says how much memory"
+                            + " the run needs and how much is left.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_DEFINITION)
     ResponseEntity<RunView> create(@RequestBody RunDefinition definition) {
@@ -58,7 +62,10 @@ class RunController {
         return runs.get(run);
     }
 
-    @Operation(summary = "Start a run: round 0 opens")
+    @Operation(
+            summary = "Start a run: round 0 opens",
+            description =
+                    "The run keeps its memory from then on; 503 (insufficient-memory) if there is not enough left.")
     @PostMapping("/{run}/start")
     RunView start(@PathVariable String run) {
         return runs.start(run);
@@ -72,7 +79,10 @@ class RunController {
         return runs.pause(run);
     }
 
-    @Operation(summary = "Resume a paused run", description = "The deadline moves by as long as the pause took.")
+    @Operation(
+            summary = "Resume a paused run",
+            description =
+                    "The deadline moves by as long as the pause took. 503 (insufficient-memory) if the run does not fit.")
     @PostMapping("/{run}/resume")
     RunView resume(@PathVariable String run) {
         return runs.resume(run);

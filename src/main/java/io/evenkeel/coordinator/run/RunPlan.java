@@ -45,6 +45,8 @@ public record RunPlan(
     /** The widest index and the widest value a frame can have. */
     private static final long BYTES_PER_VALUE = 12;
 
+    private static final long LEAST_AT_ONCE = 256 << 10;
+
     /** A number of each kind in JSON's decimal digits, with what stands between. */
     private static final long JSON_BYTES_PER_VALUE = 48;
 
@@ -80,6 +82,12 @@ public record RunPlan(
     /** Returns the most bytes the same content can have as JSON. */
     public int maxJsonBytes() {
         return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
+    }
+
+    /** Returns how many stored messages may be in memory at once: 4 d bytes or 256 KiB of them, 1 to {@code most}. */
+    public int messagesAtOnce(int most) {
+        long bytes = Math.max(LEAST_AT_ONCE, 4L * dimension());
+        return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));
     }
 
     /** Returns the bytes of d values as float32, what an uncompressed message or model takes. */

@@ -21,6 +21,7 @@ public class Runs {
     private final MemberRepository members;
     private final Plans plans;
     private final InitialModels models;
+    private final RunMemory memory;
     private final DurableTransactions transactions;
     private final JsonMapper json;
     private final Clock clock;
@@ -31,6 +32,7 @@ public class Runs {
             MemberRepository members,
             Plans plans,
             InitialModels models,
+            RunMemory memory,
             DurableTransactions transactions,
             JsonMapper json,
             Clock clock,
@@ -39,6 +41,7 @@ public class Runs {
         this.members = members;
         this.plans = plans;
         this.models = models;
+        this.memory = memory;
         this.transactions = transactions;
         this.json = json;
         this.clock = clock;
@@ -48,10 +51,12 @@ public class Runs {
     /**
      * Creates a run in state {@code created}.
      *
-     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}
+     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}, {@code insufficient-memory} if there is
+     *     not enough left for it now
      */
     public RunView create(RunDefinition definition) {
         RunPlan plan = RunPlan.of(definition);
+        memory.requireRoom(plan);
         try {
             return transactions.write(() ->
                     view(runs.saveAndFlush(new Run(plan.name(), json.writeValueAsString(plan.definition()), now()))));
@@ -79,21 +84,25 @@ public class Runs {
     }
 
     /**
-     * Opens round 0.
+     * Opens round 0, and takes the run's memory.
      *
-     * @throws ProblemException {@code wrong-state}, {@code too-few-members}
+     * @throws ProblemException {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory}
      */
     public RunView start(String name) {
-        return change(name, run -> {
-            RunPlan plan = plans.of(run);
-            run.start(now(), plan.maxTime());
-            requireMembers(run, plan);
-            if (!models.prepare(run.id(), plan)) {
-                throw Problem.WRONG_STATE.because(
-                        "run '" + name + "' starts from an uploaded model, and none was uploaded",
-                        "PUT the model to /api/v1/runs/" + name + "/model, then start");
-            }
-        });
+        return underWay(
+                name,
+                run -> {
+                    RunPlan plan = plans.of(run);
+                    run.start(now(), plan.maxTime());
+                    requireMembers(run, plan);
+                },
+                run -> {
+                    if (!models.prepare(run.id(), plans.of(run))) {
+                        throw Problem.WRONG_STATE.because(
+                                "run '" + name + "' starts from an uploaded model, and none was uploaded",
+                                "PUT the model to /api/v1/runs/" + name + "/model, then start");
+                    }
+                });
     }
 
     /** Stops closing rounds and handing out work; messages for the open round are still taken. */
@@ -101,14 +110,38 @@ public class Runs {
         return change(name, run -> run.pause(now()));
     }
 
-    /** Goes on where {@link #pause} stopped. */
+    /**
+     * Goes on where {@link #pause} stopped, or where there was too little memory.
+     *
+     * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}
+     */
     public RunView resume(String name) {
-        return change(name, run -> run.resume(now()));
+        return underWay(name, run -> run.resume(now()), run -> {});
     }
 
     /** Ends a run for good; its models and records stay. */
     public RunView cancel(String name) {
         return change(name, Run::cancel);
+    }
+
+    /**
+     * Changes a run to one under way, which keeps its memory from then on.
+     *
+     * @param check done first
+     * @param work done with the run's memory
+     */
+    private RunView underWay(String name, Consumer<Run> check, Consumer<Run> work) {
+        Plans.Known known = plans.named(name);
+        RunMemory.Taking taking = memory.taking(known.run(), known.plan());
+        try (taking) {
+            RunView view = change(name, run -> {
+                check.accept(run);
+                taking.take();
+                work.accept(run);
+            });
+            taking.keep();
+            return view;
+        }
     }
 
     private RunView change(String name, Consumer<Run> change) {

@@ -26,6 +26,17 @@ public enum Dialect {
         return rowLock;
     }
 
+    /**
+     * Returns the most bytes that a row's value can have. PostgreSQL makes no text longer than 1 GiB, and its driver may ask for
+     * bytes as text, two digits a byte.
+     */
+    public long mostBytes() {
+        return switch (this) {
+            case H2 -> Long.MAX_VALUE;
+            case POSTGRESQL -> (1L << 29) - (1 << 16);
+        };
+    }
+
     /** Returns the column type for bytes of any length. */
     String blob() {
         return blob;

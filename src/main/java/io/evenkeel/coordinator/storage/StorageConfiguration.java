@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.storage;
 
 import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,16 @@ class StorageConfiguration {
     @Bean
     Dialect dialect(DataSource source) {
         return Dialect.of(source);
+    }
+
+    /**
+     * The heap of this process, of which waiting devices can take no more than the setting lets in.
+     *
+     * @param waitingDevices as in the settings of rounds
+     */
+    @Bean
+    HeapBudget heapBudget(@Value("${evenkeel.rounds.waiting-devices:10000}") int waitingDevices) {
+        return new HeapBudget(Runtime.getRuntime().maxMemory(), (long) waitingDevices * HeapBudget.WAITING_BYTES);
     }
 
     /** Early and without needing anything, as it has to be there before the pool is. */

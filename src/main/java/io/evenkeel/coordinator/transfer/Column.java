@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.storage.Blobs;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -62,7 +63,7 @@ record Column(String name, Type type) {
             case FLAG -> row.getBoolean(index);
             case TEXT -> row.getString(index);
             case TIME -> row.getObject(index, OffsetDateTime.class);
-            case BYTES -> row.getBytes(index);
+            case BYTES -> Blobs.read(row, index);
         };
         return row.wasNull() ? null : value;
     }

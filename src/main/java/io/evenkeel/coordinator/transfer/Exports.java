@@ -1,9 +1,10 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.history.Pins;
+import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DamagedException;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,19 +25,20 @@ class Exports {
 
     private static final int FETCHED_AT_ONCE = 16;
 
-    private final JdbcTemplate streams;
+    private final DataSource source;
     private final TransactionTemplate snapshot;
     private final Pins pins;
+    private final RunMemory memory;
     private final Clock clock;
 
-    Exports(DataSource source, PlatformTransactionManager transactions, Pins pins, Clock clock) {
-        this.streams = new JdbcTemplate(source);
-        this.streams.setFetchSize(FETCHED_AT_ONCE);
+    Exports(DataSource source, PlatformTransactionManager transactions, Pins pins, RunMemory memory, Clock clock) {
+        this.source = source;
         // Both databases then show everything as it was at the first statement.
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
         this.pins = pins;
+        this.memory = memory;
         this.clock = clock;
     }
 
@@ -44,26 +46,42 @@ class Exports {
      * Writes a run's file.
      *
      * @throws DamagedException if something stored is not what was written; the file has no end then and is refused everywhere
+     * @throws io.evenkeel.coordinator.problem.ProblemException {@code insufficient-memory}, before anything is written
      * @throws UncheckedIOException if the file cannot be written
      */
-    void write(long run, OutputStream out) {
-        boolean ignored = pins.reading(run, () -> {
-            snapshot.executeWithoutResult(status -> {
-                try {
-                    RunFileWriter file = new RunFileWriter(out, clock.instant());
-                    for (Part part : Part.values()) {
-                        write(run, part, file);
-                    }
-                    file.end();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            return true;
-        });
+    void write(Plans.Known known, OutputStream out) {
+        boolean ignored = memory.borrowing(
+                "an export of run '" + known.plan().name() + "'",
+                memory.work(known.plan()),
+                () -> pins.reading(known.run(), () -> write(known.run(), known.plan(), out)));
     }
 
-    private void write(long run, Part part, RunFileWriter file) {
+    private boolean write(long run, RunPlan plan, OutputStream out) {
+        snapshot.executeWithoutResult(status -> {
+            try {
+                RunFileWriter file = new RunFileWriter(out, clock.instant());
+                for (Part part : Part.values()) {
+                    write(run, part, rowsAtOnce(part, plan), file);
+                }
+                file.end();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return true;
+    }
+
+    private static int rowsAtOnce(Part part, RunPlan plan) {
+        return switch (part) {
+            case SNAPSHOT, CHECKPOINT, UPDATE -> 1;
+            case MESSAGE -> plan.messagesAtOnce(FETCHED_AT_ONCE);
+            case RUN, TOKEN, CLIENT, MEMBER, RECORD -> FETCHED_AT_ONCE;
+        };
+    }
+
+    private void write(long run, Part part, int rowsAtOnce, RunFileWriter file) {
+        JdbcTemplate streams = new JdbcTemplate(source);
+        streams.setFetchSize(rowsAtOnce);
         streams.query(
                 part.select(),
                 row -> {
@@ -85,12 +103,11 @@ class Exports {
             throw damaged(run, row);
         }
         try {
-            ByteArrayOutputStream content = new ByteArrayOutputStream();
-            DataOutputStream data = new DataOutputStream(content);
-            for (Column column : row.part().columns()) {
-                column.write(row.get(column.name()), data);
-            }
-            file.record(row.part().kind(), content.toByteArray());
+            file.record(row.part().kind(), data -> {
+                for (Column column : row.part().columns()) {
+                    column.write(row.get(column.name()), data);
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

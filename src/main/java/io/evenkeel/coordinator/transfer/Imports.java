@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.coordinator.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.coordinator.storage.PayloadKeys;
@@ -21,10 +22,13 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Imports {
 
+    private static final long BESIDE_VALUES = 1 << 20;
+
     private final JdbcTemplate jdbc;
     private final PayloadKeys keys;
     private final DurableTransactions transactions;
     private final JsonMapper json;
+    private final RunMemory memory;
     private final ApplicationEventPublisher events;
 
     Imports(
@@ -32,11 +36,13 @@ class Imports {
             PayloadKeys keys,
             DurableTransactions transactions,
             JsonMapper json,
+            RunMemory memory,
             ApplicationEventPublisher events) {
         this.jdbc = jdbc;
         this.keys = keys;
         this.transactions = transactions;
         this.json = json;
+        this.memory = memory;
         this.events = events;
     }
 
@@ -44,7 +50,8 @@ class Imports {
      * Imports a run. One that was running is paused, so that the operator says when its devices come here.
      *
      * @return its name
-     * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code conflict} if a client's id is
+     * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code insufficient-memory},
+     *     {@code conflict} if a client's id is
      *     another device's here
      */
     String read(InputStream in) {
@@ -65,9 +72,26 @@ class Imports {
         if (first == null || first.part() != Part.RUN) {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
         }
-        String name = requirePlan(file, first).name();
-        requireFree(name);
+        RunPlan plan = requirePlan(file, first);
+        requireFree(plan.name());
+        memory.requireRoom(plan);
         rows.insertRun(first, file.exportedAt());
+        // The longest are checkpoints, of x and S, and messages.
+        file.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + BESIDE_VALUES);
+        return memory.borrowing(
+                "the import of run '" + plan.name() + "'", memory.work(plan), () -> insertAll(file, rows, plan));
+    }
+
+    private String insertAll(RunFileReader file, RunRows rows, RunPlan plan) {
+        try {
+            insertAll(file, rows);
+            return plan.name();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void insertAll(RunFileReader file, RunRows rows) throws IOException {
         Part last = Part.RUN;
         for (Row row = file.next(); row != null; row = file.next()) {
             if (row.part() == Part.RUN || row.part().compareTo(last) < 0) {
@@ -82,7 +106,6 @@ class Imports {
             insert(file, rows, row);
         }
         rows.finish();
-        return name;
     }
 
     private static void insert(RunFileReader file, RunRows rows, Row row) {

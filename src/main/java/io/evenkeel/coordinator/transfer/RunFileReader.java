@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunFileReader {
 
+    /** Of the first record, which is the run: its definition has 10,000 tensors at most. */
+    private static final long LONGEST_DEFINITION = 64L << 20;
+
     private final InputStream in;
     private final MessageDigest digest = sha256();
     private final Instant exportedAt;
     private long position;
     private long recordAt;
     private long records;
+    private long longest = LONGEST_DEFINITION;
 
     /**
      * Reads the head.
@@ -75,6 +79,11 @@ final class RunFileReader {
         if ((part.isEmpty() && kind != RunFileWriter.END) || length < 0) {
             throw refused(recordAt, "there is no record of kind " + kind + " and length " + length);
         }
+        if (length > longest) {
+            throw refused(
+                    recordAt,
+                    "the record has " + length + " bytes, and none of this run can have more than " + longest);
+        }
         byte[] content = take(length);
         byte[] checksum = take(Integer.BYTES);
         CRC32C crc = new CRC32C();
@@ -121,6 +130,11 @@ final class RunFileReader {
         if (in.read() >= 0) {
             throw refused(position, "bytes follow behind the end");
         }
+    }
+
+    /** From here on, a longer record is refused before it is read. */
+    void limit(long bytes) {
+        longest = bytes;
     }
 
     private byte[] take(int length) throws IOException {

@@ -4,9 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Writes a run's file: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that;
@@ -34,32 +36,43 @@ final class RunFileWriter {
         put(head.toByteArray());
     }
 
-    /** Writes a record. */
-    void record(int part, byte[] content) throws IOException {
-        put(framed(part, content));
+    /** Writes a record's content; is called twice, as the length comes first, and gives the same each time. */
+    @FunctionalInterface
+    interface Content {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    /** Writes a record, of which there is no copy in memory. */
+    void record(int part, Content content) throws IOException {
+        framed(part, content, new DigestOutputStream(out, digest));
         records++;
     }
 
     /** Writes the end; a file without one is incomplete. */
     void end() throws IOException {
-        ByteArrayOutputStream end = new ByteArrayOutputStream();
-        DataOutputStream data = new DataOutputStream(end);
-        data.writeLong(records);
-        data.write(digest.digest());
-        out.write(framed(END, end.toByteArray()));
+        byte[] hash = digest.digest();
+        framed(
+                END,
+                data -> {
+                    data.writeLong(records);
+                    data.write(hash);
+                },
+                out);
         out.flush();
     }
 
-    private static byte[] framed(int part, byte[] content) throws IOException {
-        ByteArrayOutputStream record = new ByteArrayOutputStream(content.length + HEADER_BYTES + Integer.BYTES);
-        DataOutputStream data = new DataOutputStream(record);
-        data.writeByte(part);
-        data.writeInt(content.length);
-        data.write(content);
+    private static void framed(int part, Content content, OutputStream out) throws IOException {
+        DataOutputStream measure = new DataOutputStream(OutputStream.nullOutputStream());
+        content.write(measure);
+        if (measure.size() == Integer.MAX_VALUE) {
+            throw new IOException("a record is longer than 2 GiB");
+        }
         CRC32C crc = new CRC32C();
-        crc.update(record.toByteArray());
+        DataOutputStream data = new DataOutputStream(new CheckedOutputStream(out, crc));
+        data.writeByte(part);
+        data.writeInt(measure.size());
+        content.write(data);
         data.writeInt((int) crc.getValue());
-        return record.toByteArray();
     }
 
     private void put(byte[] bytes) throws IOException {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.storage.Blobs;
 import io.evenkeel.coordinator.storage.PayloadKeys;
 import java.sql.PreparedStatement;
 import java.time.Instant;
@@ -20,12 +21,14 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
 final class RunRows {
 
     private static final int BATCH = 64;
+    private static final long MOST_BYTES = 1 << 20;
 
     private final JdbcTemplate jdbc;
     private final PayloadKeys keys;
     private final Map<Long, Long> members = new HashMap<>();
     private final List<@Nullable Object[]> batch = new ArrayList<>();
     private final List<Object[]> payloads = new ArrayList<>();
+    private long batchedBytes;
     private String batched = "";
     private long run;
 
@@ -75,7 +78,7 @@ final class RunRows {
                 Object payload = values.remove("payload");
                 values.put("payload_id", payload == null ? null : keys.next());
                 if (payload != null) {
-                    payloads.add(new Object[] {values.get("payload_id"), payload});
+                    payloads.add(new Object[] {values.get("payload_id"), parameter(payload)});
                 }
                 add(row.part().table(), values);
             }
@@ -95,6 +98,15 @@ final class RunRows {
             jdbc.batchUpdate("INSERT INTO message_payload (id, data) VALUES (?, ?)", payloads);
             payloads.clear();
         }
+        batchedBytes = 0;
+    }
+
+    private @Nullable Object parameter(@Nullable Object value) {
+        if (!(value instanceof byte[] bytes)) {
+            return value;
+        }
+        batchedBytes += bytes.length;
+        return Blobs.parameter(bytes);
     }
 
     /** Ends the import: adds up the bytes of members' messages, which no record of the file holds. */
@@ -150,7 +162,10 @@ final class RunRows {
             flush();
         }
         batched = sql;
-        batch.add(values.values().toArray());
+        batch.add(values.values().stream().map(this::parameter).toArray());
+        if (batchedBytes > MOST_BYTES) {
+            flush();
+        }
     }
 
     private long insertForKey(String table, Map<String, @Nullable Object> values) {

@@ -60,12 +60,12 @@ class TransferController {
                     + " as secret as a backup of the database. A file that was cut off has no end and is refused.")
     @GetMapping(path = "/{run}/export", produces = RUN_FILE)
     void export(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response) throws IOException {
-        long id = plans.named(run).run();
+        Plans.Known known = plans.named(run);
         response.setContentType(RUN_FILE);
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + run + ".evenkeel\"");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
         boolean ignored = damage.stopping(() -> {
-            exports.write(id, out);
+            exports.write(known, out);
             return true;
         });
         out.flush();

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.web;
 
+import io.evenkeel.coordinator.storage.HeapBudget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,7 @@ import org.springframework.web.context.request.async.AsyncRequestTimeoutExceptio
 public final class Later<T> {
 
     /** Bytes that the web server keeps of a request that waits. */
-    public static final int REQUEST_BYTES = 1 << 16;
+    public static final int REQUEST_BYTES = HeapBudget.WAITING_BYTES;
 
     private Duration patience;
     private final Runnable whenLate;

@@ -98,6 +98,17 @@ class OpenApiConfiguration {
                 .addProperty("status", new IntegerSchema())
                 .addProperty("detail", new StringSchema().description("what was wrong, and what was expected"))
                 .addProperty("action", new StringSchema().description("what to do now"))
+                .addProperty(
+                        "neededBytes",
+                        new IntegerSchema()
+                                .format("int64")
+                                .description("of insufficient-memory: what was asked for needs so much"))
+                .addProperty(
+                        "leftBytes",
+                        new IntegerSchema().format("int64").description("of insufficient-memory: so much is left"))
+                .addProperty(
+                        "heapBytes",
+                        new IntegerSchema().format("int64").description("of insufficient-memory: the largest heap"))
                 .addProperty("field", new StringSchema().description("the field or parameter, where it is one"))
                 .additionalProperties(true);
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.web;
 
+import io.evenkeel.coordinator.storage.HeapBudget;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -19,12 +20,13 @@ class TomcatConfiguration {
     /** Most answers are shorter, and large bodies go out by sendfile. */
     private static final int ANSWER_BUFFER = 2048;
 
-    /** What a request under way takes is kept for another, instead of made anew; but in a sixteenth of the heap at most. */
-    private static final int KEPT_REQUESTS =
-            (int) Math.max(200, Math.min(20_000, Runtime.getRuntime().maxMemory() / 16 / Later.REQUEST_BYTES));
+    private static final int MOST_KEPT_REQUESTS = 20_000;
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ManagementPort management) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ManagementPort management, HeapBudget budget) {
+        // What a request under way takes is kept for another, instead of made anew.
+        int keptRequests =
+                (int) Math.min(MOST_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / Later.REQUEST_BYTES);
         return server -> {
             if (management.connector() != null) {
                 server.addAdditionalConnectors(management.connector());
@@ -41,7 +43,7 @@ class TomcatConfiguration {
                     http.setDisableUploadTimeout(false);
                     http.setConnectionUploadTimeout(LONGEST_SILENCE_MILLIS);
                     http.setMaxTrailerSize(LONGEST_TRAILER);
-                    http.setProcessorCache(KEPT_REQUESTS);
+                    http.setProcessorCache(keptRequests);
                 }
             });
         };

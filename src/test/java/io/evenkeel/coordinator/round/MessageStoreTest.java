@@ -45,6 +45,7 @@ class MessageStoreTest {
         store.forEachIn(
                 1,
                 7,
+                2,
                 (ordinal, payload) ->
                         handed.add(ordinal + "/" + ByteBuffer.wrap(payload).getLong()));
 

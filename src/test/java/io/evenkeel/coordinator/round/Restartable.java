@@ -2,12 +2,15 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.storage.HeapBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A coordinator of a test's own, which can be stopped and started again. */
@@ -15,6 +18,7 @@ final class Restartable implements AutoCloseable {
 
     private final String url;
     private final List<String> settings;
+    private @Nullable HeapBudget budget;
     private ConfigurableApplicationContext context;
 
     /** Starts it on an H2 file. */
@@ -25,9 +29,23 @@ final class Restartable implements AutoCloseable {
                 settings);
     }
 
+    /** Starts it on an H2 file, as if it had another heap. */
+    Restartable(Path folder, HeapBudget budget, String... settings) {
+        this(
+                "jdbc:h2:file:" + folder.resolve("db")
+                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
+                budget,
+                settings);
+    }
+
     /** Starts it on a database. */
     Restartable(String url, String... settings) {
+        this(url, (HeapBudget) null, settings);
+    }
+
+    private Restartable(String url, @Nullable HeapBudget budget, String... settings) {
         this.url = url;
+        this.budget = budget;
         this.settings = Arrays.asList(settings);
         this.context = start();
     }
@@ -39,7 +57,20 @@ final class Restartable implements AutoCloseable {
         arguments.add("--server.port=0");
         return new SpringApplicationBuilder(CoordinatorApplication.class)
                 .logStartupInfo(false)
+                .initializers(this::setBudget)
                 .run(arguments.toArray(String[]::new));
+    }
+
+    private void setBudget(ConfigurableApplicationContext starting) {
+        if (budget != null) {
+            ((GenericApplicationContext) starting)
+                    .registerBean("otherHeapBudget", HeapBudget.class, () -> budget, bean -> bean.setPrimary(true));
+        }
+    }
+
+    void restart(HeapBudget other) {
+        budget = other;
+        restart();
     }
 
     void restart() {

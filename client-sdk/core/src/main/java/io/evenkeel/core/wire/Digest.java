@@ -27,6 +27,15 @@ public final class Digest {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         MessageDigest sha = sha256();
         sha.update(bytes, offset, length);
+        return of(sha);
+    }
+
+    /**
+     * Returns the digest of what a hash was fed with, which begins anew then.
+     *
+     * @param sha from {@link #sha256}
+     */
+    public static long of(MessageDigest sha) {
         byte[] hash = sha.digest();
         long digest = 0;
         for (int i = 0; i < BYTES; i++) {
@@ -54,7 +63,8 @@ public final class Digest {
         return Long.parseUnsignedLong(text, 16);
     }
 
-    private static MessageDigest sha256() {
+    /** Returns the hash whose first bytes are the digest, for bytes that come one after the other. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

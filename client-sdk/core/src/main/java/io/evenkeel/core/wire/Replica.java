@@ -1,6 +1,8 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
+import java.io.IOException;
+import java.io.InputStream;
 
 /**
  * The coordinator's state a device follows by {@link RoundUpdate}s: the model x^k and the sum S before round k is closed.
@@ -64,26 +66,27 @@ public final class Replica {
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
     public byte[] encode() {
-        int flags = (isFloats(x) ? 0 : ReplicaLayout.DOUBLES) | (isZero(sum) ? 0 : ReplicaLayout.HAS_SUM);
-        byte[] bytes = WireWriter.allocate(ReplicaLayout.bytes(flags, x.length) + Checksum.BYTES);
-        WireWriter out = new WireWriter(bytes, 0);
-        Envelope.REPLICA.write(out, flags);
-        out.i32(round);
-        out.i32(x.length);
-        for (double value : x) {
-            if ((flags & ReplicaLayout.DOUBLES) == 0) {
-                out.f32((float) value);
-            } else {
-                out.f64(value);
-            }
+        byte[] bytes = WireWriter.allocate(encodedSize());
+        ReplicaStream stream = new ReplicaStream(this, flags());
+        int position = 0;
+        while (position < bytes.length) {
+            position += stream.read(bytes, position, bytes.length - position);
         }
-        if ((flags & ReplicaLayout.HAS_SUM) != 0) {
-            for (double value : sum) {
-                out.f64(value);
-            }
-        }
-        out.checksum(0);
         return bytes;
+    }
+
+    /** Returns the bytes that {@link #encode} and {@link #toStream} give. */
+    public long encodedSize() {
+        return ReplicaLayout.bytes(flags(), x.length) + Checksum.BYTES;
+    }
+
+    /** Returns what {@link #encode} does, made while it is read; x and S must not change meanwhile. */
+    public InputStream toStream() {
+        return new ReplicaStream(this, flags());
+    }
+
+    private int flags() {
+        return (isFloats(x) ? 0 : ReplicaLayout.DOUBLES) | (isZero(sum) ? 0 : ReplicaLayout.HAS_SUM);
     }
 
     private static boolean isFloats(double[] values) {
@@ -120,6 +123,27 @@ public final class Replica {
         int round = in.i32("round");
         int found = in.i32("the dimension");
         checkExtent(in, offset, ReplicaLayout.bytes(flags, Integer.toUnsignedLong(found)));
+        checkHeader(flags, round, found, offset, dimension);
+        double[] x = values(in, "x", (flags & ReplicaLayout.DOUBLES) != 0, dimension);
+        double[] sum =
+                (flags & ReplicaLayout.HAS_SUM) == 0 ? new double[dimension] : values(in, "the sum", true, dimension);
+        return new Replica(round, x, sum);
+    }
+
+    /**
+     * Decodes a replica from a stream, with 64 KiB of memory beside its values.
+     *
+     * @param in left open
+     * @param length its bytes, of which the stream must have no fewer; what follows is left in the stream
+     * @param dimension the number of coordinates d it must have
+     * @throws WireException if the bytes are not one replica of that dimension, with the position counted from the stream's
+     * @throws IOException if the stream fails
+     */
+    public static Replica read(InputStream in, long length, int dimension) throws IOException {
+        return new ReplicaReader(in).read(length, dimension);
+    }
+
+    static void checkHeader(int flags, int round, int found, int offset, int dimension) {
         Envelope.checkFlags(flags, ReplicaLayout.KNOWN_FLAGS, offset + Envelope.FLAGS_OFFSET);
         if (round < 0) {
             throw new WireException(
@@ -135,10 +159,6 @@ public final class Replica {
                     "dimension " + Integer.toUnsignedString(found),
                     "" + dimension);
         }
-        double[] x = values(in, "x", (flags & ReplicaLayout.DOUBLES) != 0, dimension);
-        double[] sum =
-                (flags & ReplicaLayout.HAS_SUM) == 0 ? new double[dimension] : values(in, "the sum", true, dimension);
-        return new Replica(round, x, sum);
     }
 
     /** Compares the bytes there are with those the header announces, then the checksum, before any content is judged. */

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicaTest {
 
     @Property(tries = 500)
-    void givesBackWhatWasEncoded(@ForAll Random random) {
+    void givesBackWhatWasEncoded(@ForAll Random random) throws IOException {
         int dimension = 1 + random.nextInt(100);
         double[] x = new double[dimension];
         double[] sum = new double[dimension];
@@ -26,6 +30,34 @@ class ReplicaTest {
 
         assertThat(bytes).hasSize(16 + dimension * ((floats ? 4 : 8) + (zero ? 0 : 8)));
         Same.replicas(Replica.decode(bytes, 0, bytes.length, dimension), replica);
+        assertThat(replica.toStream()).hasBinaryContent(bytes);
+        Same.replicas(Replica.read(new ByteArrayInputStream(bytes), bytes.length, dimension), replica);
+    }
+
+    /** More than one piece of 64 KiB, with the checksum in the last, or in a piece of its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {8190, 8191, 8192, 20_000})
+    void streamsWhatIsLongerThanItsBuffer(int dimension) throws IOException {
+        double[] x = new Random(1).doubles(dimension).toArray();
+        double[] sum = new Random(2).doubles(dimension).toArray();
+        Replica replica = new Replica(7, x, sum);
+        byte[] bytes = replica.toStream().readAllBytes();
+
+        assertThat(replica.encodedSize()).isEqualTo(bytes.length);
+        Same.replicas(Replica.decode(bytes, 0, bytes.length, dimension), replica);
+        Same.replicas(Replica.read(new ByteArrayInputStream(bytes), bytes.length, dimension), replica);
+    }
+
+    @Test
+    void refusesAStreamThatEndsEarlyOrHasMore() {
+        byte[] bytes = new Replica(3, new double[] {0.1, 2}, new double[] {1, 2}).encode();
+
+        assertThatThrownBy(() -> Replica.read(new ByteArrayInputStream(bytes, 0, 20), bytes.length, 2))
+                .isInstanceOfSatisfying(
+                        WireException.class, e -> assertThat(e.fault()).isEqualTo(WireException.Fault.TRUNCATED));
+        assertThatThrownBy(() -> Replica.read(new ByteArrayInputStream(bytes), bytes.length + 1, 2))
+                .isInstanceOfSatisfying(
+                        WireException.class, e -> assertThat(e.fault()).isEqualTo(WireException.Fault.TRAILING_BYTES));
     }
 
     @Property(tries = 2000)
@@ -34,6 +66,8 @@ class ReplicaTest {
         bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
 
         assertThatThrownBy(() -> Replica.decode(bytes, 0, bytes.length, 2)).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> Replica.read(new ByteArrayInputStream(bytes), bytes.length, 2))
+                .isInstanceOf(WireException.class);
     }
 
     @Test

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Shows that no run ends a coordinator for want of memory, whatever its heap and the run's dimension.
+
+    benchmarks/memory.py [--heaps 512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000] [--command './evenkeel serve']
+
+Starts a coordinator on an H2 file for each pair, with -XX:+ExitOnOutOfMemoryError, and does with a run what can take memory in
+proportion to d: upload, start, messages, downloads in all forms at once with an export and an audit, a leave, a restart. Prints a
+table. A pair is either refused when the run is created, or ends with everything done. Needs Python 3.9 and 10 GB of disk.
+"""
+
+import argparse
+import concurrent.futures
+import http.client
+import json
+import os
+import random
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+OPERATOR = "evk_op_" + "0123456789" * 4 + "012"
+PIECE = 1 << 20
+
+
+class Coordinator:
+    def __init__(self, command, heap, folder):
+        self.command, self.heap, self.folder = command, heap, folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = os.path.join(folder, "log")
+        self.start()
+
+    def start(self):
+        environment = dict(os.environ)
+        options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc*:file={self.folder}/gc:none"
+        environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
+        environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
+        settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data",
+                    "--evenkeel.rounds.checkpoint-every=1", "--evenkeel.retention.every=2s",
+                    "--evenkeel.retention.fold-messages=1", "--evenkeel.retention.fold-bytes-per-parameter=0"]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(shlex.split(self.command) + settings, stdout=log, stderr=log, env=environment,
+                                            start_new_session=True)
+        while True:
+            self.check()
+            try:
+                if self.call("GET", "/actuator/health", token=None)[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.2)
+
+    def check(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f"the coordinator ended with {self.process.returncode}: see {self.log}")
+
+    def stop(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+
+    def call(self, method, path, body=None, token=OPERATOR, content_type="application/json", headers=None):
+        """Returns the status and, of JSON, the content; of anything else, how many bytes it had."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        headers = dict(headers or {})
+        if token:
+            headers["Authorization"] = "Bearer " + token
+        if isinstance(body, dict):
+            body = json.dumps(body)
+        if body is not None:
+            headers["Content-Type"] = content_type
+        connection.request(method, path, body=body, headers=headers)
+        answer = connection.getresponse()
+        if "json" in (answer.getheader("Content-Type") or ""):
+            return answer.status, json.loads(answer.read() or b"null")
+        size = 0
+        while piece := answer.read(PIECE):
+            size += len(piece)
+        return answer.status, size
+
+    def api(self, method, path, body=None, token=OPERATOR, expected=(200, 201, 204), **more):
+        status, content = self.call(method, "/api/v1" + path, body, token, **more)
+        self.check()
+        if status not in expected:
+            raise AssertionError(f"{method} {path}: {status} {content}")
+        return content
+
+
+def pieces(size):
+    chunk = b"\0\0\x80\x3e" * (PIECE // 4)
+    while size > 0:
+        yield chunk[:min(size, PIECE)]
+        size -= PIECE
+
+
+class Device:
+    def __init__(self, coordinator, token, d):
+        self.coordinator, self.d = coordinator, d
+        self.secret = coordinator.api("POST", "/enrolments", {"token": token}, token=None)["secret"]
+        self.sequence, self.head = 0, "0" * 16
+
+    def send(self, round_number):
+        count = min(self.d // 100, 100_000)
+        draw = random.Random(self.sequence)
+        values = [draw.gauss(0, 1) for _ in range(count)]
+        indices = sorted(draw.sample(range(self.d), count))
+        self.sequence += 1
+        message = {"sequence": self.sequence, "previous": self.head, "indices": indices, "values": values}
+        receipt = self.coordinator.api("PUT", f"/runs/big/rounds/{round_number}/messages/me", message, token=self.secret)
+        self.head = receipt.get("head") or receipt["digest"]
+
+
+def everything(coordinator, d):
+    """Returns what became of it."""
+    refusal = coordinator.call("POST", "/api/v1/runs", {
+        "name": "big", "dimension": d, "algorithm": "ef21-norm", "compressor": "top-k:0.01", "rounds": 4,
+        "initialModel": "uploaded", "participants": {"min": 1}, "time": {"max": "1h"}})
+    if refusal[0] == 503:
+        problem = refusal[1]
+        assert problem["type"].endswith(":insufficient-memory"), problem
+        return f"refused: needs {problem['neededBytes'] >> 20} MB, {problem['leftBytes'] >> 20} MB left"
+    assert refusal[0] == 201, refusal
+    token = coordinator.api("POST", "/enrolment-tokens", {"uses": 2})["token"]
+    a, b = (Device(coordinator, token, d) for _ in range(2))
+    for device in (a, b):
+        coordinator.api("PUT", "/runs/big/members/me", {}, token=device.secret)
+    coordinator.api("PUT", "/runs/big/model", pieces(8 * d), content_type="application/octet-stream",
+                    headers={"Content-Length": str(8 * d)})
+    coordinator.api("POST", "/runs/big/start")
+    for k in range(2):
+        a.send(k)
+        b.send(k)
+        await_round(coordinator, k + 1)
+        at_once(coordinator, a, k + 1)
+    coordinator.api("DELETE", "/runs/big/members/me", token=b.secret)
+    a.send(2)
+    await_round(coordinator, 3)
+    coordinator.stop()
+    coordinator.start()
+    assert coordinator.api("GET", "/runs/big")["state"] == "running"
+    at_once(coordinator, a, 3)
+    a.send(3)
+    await_round(coordinator, 4)
+    at_once(coordinator, a, 4)
+    return "all done"
+
+
+def await_round(coordinator, k):
+    while coordinator.api("GET", "/runs/big")["round"] < k:
+        time.sleep(0.1)
+
+
+def at_once(coordinator, device, k):
+    """What others may ask for meanwhile; an export or audit may be refused, but nothing else."""
+    paths = [("GET", f"/runs/big/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
+             for form in ("raw", "npy", "safetensors") for dtype in ("float32", "float64")]
+    paths += [("GET", f"/runs/big/rounds/{k}/replica", device.secret, (200,)),
+              ("GET", f"/runs/big/rounds/{k - 1}/replica", device.secret, (200,)),
+              ("GET", "/runs/big/members/me/state", device.secret, (200,)),
+              ("GET", "/runs/big/export", OPERATOR, (200, 503)),
+              ("POST", "/runs/big/audit", OPERATOR, (200, 503))]
+    if k == 4:
+        paths = [path[:3] + ((200, 503),) for path in paths]
+    with concurrent.futures.ThreadPoolExecutor(len(paths)) as threads:
+        for call in [threads.submit(coordinator.api, *path[:2], None, path[2], path[3]) for path in paths]:
+            call.result()
+
+
+def peak(folder):
+    """Returns the most megabytes of the heap that were used after a collection."""
+    with open(os.path.join(folder, "gc")) as log:
+        return max((int(used) for used in re.findall(r"->(\d+)M\(", log.read())), default=0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--heaps", default="512m,1g,2g,4g")
+    parser.add_argument("--dimensions", default="1000000,10000000,100000000")
+    parser.add_argument("--command", default=os.path.join(os.path.dirname(__file__), "..", "evenkeel") + " serve")
+    options = parser.parse_args()
+    print("| heap | d | outcome | most in use after a collection |\n|---|---|---|---|", flush=True)
+    for heap in options.heaps.split(","):
+        for d in map(int, options.dimensions.split(",")):
+            with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as folder:
+                coordinator = Coordinator(options.command, heap, folder)
+                try:
+                    outcome = everything(coordinator, d)
+                finally:
+                    if coordinator.process.poll() is None:
+                        coordinator.stop()
+                    with open(coordinator.log) as log:
+                        text = log.read()
+                if "OutOfMemoryError" in text:
+                    sys.exit(f"an OutOfMemoryError with -Xmx{heap} and d = {d}:\n{text}")
+                print(f"| {heap} | {d:,} | {outcome} | {peak(folder)} MB |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

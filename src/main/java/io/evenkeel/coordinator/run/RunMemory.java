@@ -1,0 +1,339 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.storage.Dialect;
+import io.evenkeel.coordinator.storage.HeapBudget;
+import io.evenkeel.coordinator.storage.HeapBudget.Share;
+import io.evenkeel.coordinator.storage.KeyedLocks;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Shares the heap's part for models out among the runs. A run under way keeps what it needs, model and work on it; work on any other
+ * run takes it for as long as the work lasts; and what does not fit is refused before anything is allocated.
+ *
+ * <p>What a run needs, with d parameters and at most c values in a message, is {@code resident + work + 1 MiB}:
+ *
+ * <ul>
+ *   <li>resident, (16 + 1/8) d bytes: x and S in double precision, and which coordinates of S the round has touched;
+ *   <li>work, 40 d + 24 c bytes on H2, 64 d + 48 c on PostgreSQL, whose driver holds a row up to three times: the most that any one
+ *       of these takes: closing a round, reading a checkpoint and replaying updates beside the model, rebuilding a member's vector.
+ *       One at a time for each run.
+ * </ul>
+ *
+ * <p>Thread-safe.
+ */
+@Component
+public class RunMemory implements MeterBinder {
+
+    private static final long APART = 1 << 20;
+    private static final long NOT_KEPT = 0;
+
+    /** x and S in double precision. */
+    private static final long CHECKPOINT_BYTES_PER_PARAMETER = 2 * Double.BYTES;
+
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final HeapBudget budget;
+    private final Dialect dialect;
+    private final long workPerParameter;
+    private final long workPerValue;
+    private final KeyedLocks<ReentrantLock> working = new KeyedLocks<>(ReentrantLock::new);
+    private final Map<Long, Use> uses = new HashMap<>();
+    private long borrowed;
+    private long stamps;
+
+    RunMemory(HeapBudget budget, Dialect dialect) {
+        this.budget = budget;
+        this.dialect = dialect;
+        this.workPerParameter = switch (dialect) {
+            case H2 -> 40;
+            case POSTGRESQL -> 64;
+        };
+        this.workPerValue = switch (dialect) {
+            case H2 -> 24;
+            case POSTGRESQL -> 48;
+        };
+    }
+
+    /** What a run has of the share. Guarded by the outer object. */
+    private static final class Use {
+        private final long bytes;
+        private long keptSince = NOT_KEPT;
+        private int works;
+
+        Use(long bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    /** Returns the bytes a run needs while it is under way. */
+    public long need(RunPlan plan) {
+        long d = plan.dimension();
+        return 16 * d + d / 8 + work(plan) + APART;
+    }
+
+    /** Returns the bytes that work on a run takes beside its model. */
+    public long work(RunPlan plan) {
+        return workPerParameter * plan.dimension()
+                + workPerValue * plan.compressor().maxCount();
+    }
+
+    /** Returns the bytes that receiving and decoding a message takes: its bytes twice while they gather, and its decoded values. */
+    public static long reading(RunPlan plan) {
+        return 2L * plan.maxMessageBytes() + 12L * plan.compressor().maxCount();
+    }
+
+    /**
+     * Checks that a run and its messages fit what is left now, and its checkpoints a row of the database.
+     *
+     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
+     */
+    public void requireRoom(RunPlan plan) {
+        requireRow(plan);
+        requireShare(plan, Share.REQUEST_BODIES, reading(plan));
+        requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
+        synchronized (this) {
+            if (need(plan) > left()) {
+                throw refusal("run '" + plan.name() + "'", need(plan));
+            }
+        }
+    }
+
+    private void requireRow(RunPlan plan) {
+        long most = dialect.mostBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
+        FieldErrors errors = new FieldErrors();
+        errors.require(
+                plan.dimension() <= most,
+                "dimension",
+                () -> "is " + plan.dimension() + ", expected at most " + most
+                        + " on this database, whose rows hold no larger checkpoint: use H2 for this run");
+        if (!errors.isEmpty()) {
+            throw errors.toProblem();
+        }
+    }
+
+    private void requireShare(RunPlan plan, Share share, long needed) {
+        long bytes = budget.of(share);
+        if (needed > bytes) {
+            throw Problem.INSUFFICIENT_MEMORY
+                    .because(
+                            "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
+                                    + " and of the heap of " + megabytes(budget.heap()) + " MB, "
+                                    + megabytes(bytes) + " MB are for such messages",
+                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx)")
+                    .with("neededBytes", needed)
+                    .with("leftBytes", bytes)
+                    .with("heapBytes", budget.heap());
+        }
+    }
+
+    /**
+     * Keeps a run's memory until {@link #release}; does nothing if it is kept.
+     *
+     * @throws ProblemException {@code insufficient-memory}
+     */
+    public void keep(long run, RunPlan plan) {
+        try (Taking taking = taking(run, plan)) {
+            taking.take();
+            taking.keep();
+        }
+    }
+
+    /** Begins to take a run's memory; nothing is taken yet. */
+    Taking taking(long run, RunPlan plan) {
+        return new Taking(run, plan);
+    }
+
+    /** A run's memory on its way to being kept: given back on closing, unless {@link #keep} was called. For one thread. */
+    final class Taking implements AutoCloseable {
+
+        private final long run;
+        private final RunPlan plan;
+        private boolean taken;
+
+        private Taking(long run, RunPlan plan) {
+            this.run = run;
+            this.plan = plan;
+        }
+
+        /** @throws ProblemException {@code insufficient-memory} */
+        void take() {
+            enter(run, plan);
+            taken = true;
+        }
+
+        /** Keeps what was taken; to be called once the database says that the run is under way. */
+        void keep() {
+            synchronized (RunMemory.this) {
+                use(run, plan).keptSince = ++stamps;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (taken) {
+                leave(run);
+            }
+        }
+    }
+
+    /** Tells whether a run keeps its memory. */
+    public synchronized boolean isKept(long run) {
+        Use use = uses.get(run);
+        return use != null && use.keptSince != NOT_KEPT;
+    }
+
+    /** Returns the runs that keep their memory, each with a stamp for {@link #release(long, long)}. */
+    public synchronized Map<Long, Long> kept() {
+        Map<Long, Long> kept = new HashMap<>();
+        uses.forEach((run, use) -> {
+            if (use.keptSince != NOT_KEPT) {
+                kept.put(run, use.keptSince);
+            }
+        });
+        return kept;
+    }
+
+    /** Gives a run's memory back, once the work on it is over. */
+    public synchronized void release(long run) {
+        Use use = uses.get(run);
+        if (use != null) {
+            use.keptSince = NOT_KEPT;
+            settle(run, use);
+        }
+    }
+
+    /** Gives a run's memory back, unless it was kept anew since the stamp was given. */
+    public synchronized void release(long run, long stamp) {
+        Use use = uses.get(run);
+        if (use != null && use.keptSince == stamp) {
+            release(run);
+        }
+    }
+
+    /**
+     * Works within a run's memory, one thread at a time for each run; what the run does not keep is taken meanwhile. Work may call
+     * this again for its own run. Not to be called with a database lock held that the work of another thread may wait for.
+     *
+     * @throws ProblemException {@code insufficient-memory}, if the run does not keep its memory and there is not enough left
+     */
+    public <T> T working(long run, RunPlan plan, Supplier<T> work) {
+        return working.using(run, lock -> {
+            lock.lock();
+            try {
+                enter(run, plan);
+                try {
+                    return work.get();
+                } finally {
+                    leave(run);
+                }
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /**
+     * Does work beside a run's memory, such as for an export that goes on while rounds are closed.
+     *
+     * @param what the work, for the refusal
+     * @param bytes what it takes
+     * @throws ProblemException {@code insufficient-memory}
+     */
+    public <T> T borrowing(String what, long bytes, Supplier<T> work) {
+        synchronized (this) {
+            if (bytes > left()) {
+                throw refusal(what, bytes).retryAfter(PAUSE);
+            }
+            borrowed += bytes;
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                borrowed -= bytes;
+            }
+        }
+    }
+
+    /** Returns the bytes that are taken. */
+    public synchronized long taken() {
+        return borrowed + uses.values().stream().mapToLong(use -> use.bytes).sum();
+    }
+
+    private long left() {
+        return budget.of(Share.MODELS) - taken();
+    }
+
+    private synchronized void enter(long run, RunPlan plan) {
+        use(run, plan).works++;
+    }
+
+    private synchronized void leave(long run) {
+        Use use = uses.get(run);
+        if (use != null) {
+            use.works--;
+            settle(run, use);
+        }
+    }
+
+    private Use use(long run, RunPlan plan) {
+        Use use = uses.get(run);
+        if (use == null) {
+            long bytes = need(plan);
+            if (bytes > left()) {
+                throw refusal("run '" + plan.name() + "'", bytes).retryAfter(PAUSE);
+            }
+            use = new Use(bytes);
+            uses.put(run, use);
+        }
+        return use;
+    }
+
+    private void settle(long run, Use use) {
+        if (use.keptSince == NOT_KEPT && use.works == 0) {
+            uses.remove(run);
+        }
+    }
+
+    private ProblemException refusal(String what, long bytes) {
+        long share = budget.of(Share.MODELS);
+        return Problem.INSUFFICIENT_MEMORY
+                .because(
+                        what + " needs " + megabytes(bytes) + " MB of memory, and " + megabytes(Math.max(0, left()))
+                                + " MB are left: of the heap of " + megabytes(budget.heap()) + " MB, "
+                                + megabytes(share)
+                                + " MB are for models, and " + megabytes(taken()) + " MB of these are taken",
+                        bytes > share
+                                ? "start the coordinator with a larger heap (-Xmx), or choose a smaller dimension or"
+                                        + " a compressor that sends fewer values; docs/operations.md says what a run needs"
+                                : "wait until another run is finished, or pause or cancel one; or start the coordinator"
+                                        + " with a larger heap (-Xmx)")
+                .with("neededBytes", bytes)
+                .with("leftBytes", Math.max(0, left()))
+                .with("heapBytes", budget.heap());
+    }
+
+    /** Rounded up, so that nothing needed looks like nothing. */
+    private static long megabytes(long bytes) {
+        return (bytes + (1 << 20) - 1) >> 20;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.models.memory", this, RunMemory::taken)
+                .baseUnit(BaseUnits.BYTES)
+                .description("Bytes of the heap's share for models that are taken")
+                .register(registry);
+    }
+}

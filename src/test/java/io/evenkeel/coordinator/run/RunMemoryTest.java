@@ -1,0 +1,191 @@
+package io.evenkeel.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.storage.Dialect;
+import io.evenkeel.coordinator.storage.HeapBudget;
+import io.evenkeel.coordinator.storage.HeapBudget.Share;
+import org.junit.jupiter.api.Test;
+
+/** Two runs of a million parameters fit; a third does not. */
+class RunMemoryTest {
+
+    private static final int DIMENSION = 1_000_000;
+    private static final long HEAP = 500L << 20;
+
+    private final HeapBudget budget = new HeapBudget(HEAP, Long.MAX_VALUE);
+    private final RunMemory memory = new RunMemory(budget, Dialect.H2);
+    private final RunPlan plan = plan(DIMENSION, "top-k:0.01");
+
+    private static RunPlan plan(int dimension, String compressor) {
+        return RunPlan.of(new RunDefinition(
+                "big",
+                null,
+                dimension,
+                "ef21-norm",
+                compressor,
+                3,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null));
+    }
+
+    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY));
+    }
+
+    @Test
+    void needsWhatTheFormulaSays() {
+        assertThat(memory.need(plan))
+                .isEqualTo(16L * DIMENSION + DIMENSION / 8 + 40L * DIMENSION + 24L * DIMENSION / 100 + (1 << 20));
+        assertThat(new RunMemory(budget, Dialect.POSTGRESQL).need(plan) - memory.need(plan))
+                .isEqualTo(24L * DIMENSION + 24L * DIMENSION / 100);
+    }
+
+    @Test
+    void refusesTheRunThatDoesNotFitWithTheNumbers() {
+        memory.keep(1, plan);
+        memory.keep(2, plan);
+
+        assertThatThrownBy(() -> memory.keep(3, plan)).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY);
+            assertThat(e.members())
+                    .containsEntry("neededBytes", memory.need(plan))
+                    .containsEntry("leftBytes", budget.of(Share.MODELS) - 2 * memory.need(plan))
+                    .containsEntry("heapBytes", HEAP);
+            assertThat(e.detail()).contains("run 'big' needs", "500 MB");
+            assertThat(e.action()).contains("-Xmx", "another run");
+        });
+        assertRefused(() -> memory.requireRoom(plan));
+        assertThat(memory.taken()).isEqualTo(2 * memory.need(plan));
+    }
+
+    @Test
+    void whatWasGivenBackIsThereForTheNext() {
+        memory.keep(1, plan);
+        memory.keep(2, plan);
+        memory.release(1);
+        memory.keep(3, plan);
+
+        assertThat(memory.isKept(1)).isFalse();
+        assertThat(memory.isKept(3)).isTrue();
+        assertThat(memory.taken()).isEqualTo(2 * memory.need(plan));
+    }
+
+    @Test
+    void aRunTakesItsMemoryOnce() {
+        memory.keep(1, plan);
+        memory.keep(1, plan);
+        long within = memory.working(1, plan, () -> memory.working(1, plan, memory::taken));
+
+        assertThat(within).isEqualTo(memory.need(plan));
+        memory.release(1);
+        assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void workOnARunThatKeepsNothingTakesItsMemoryMeanwhile() {
+        memory.keep(1, plan);
+        memory.keep(2, plan);
+        assertRefused(() -> memory.working(3, plan, () -> true));
+
+        memory.release(2);
+        long within = memory.working(3, plan, memory::taken);
+
+        assertThat(within).isEqualTo(2 * memory.need(plan));
+        assertThat(memory.taken()).isEqualTo(memory.need(plan));
+    }
+
+    @Test
+    void memoryGivenBackDuringWorkStaysTakenUntilItsEnd() {
+        memory.keep(1, plan);
+        long within = memory.working(1, plan, () -> {
+            memory.release(1);
+            return memory.taken();
+        });
+
+        assertThat(within).isEqualTo(memory.need(plan));
+        assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void borrowsBesideRunsAndGivesBackAfterAFailure() {
+        memory.keep(1, plan);
+        assertRefused(() -> memory.borrowing("an export", budget.of(Share.MODELS), () -> true));
+        assertThatThrownBy(() -> memory.borrowing("an export", 1000, () -> {
+                    assertThat(memory.taken()).isEqualTo(memory.need(plan) + 1000);
+                    throw new IllegalStateException("broken");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(memory.taken()).isEqualTo(memory.need(plan));
+    }
+
+    @Test
+    void whatWasTakenForAStartThatFailedIsGivenBack() {
+        try (RunMemory.Taking taking = memory.taking(1, plan)) {
+            taking.take();
+            assertThat(memory.taken()).isEqualTo(memory.need(plan));
+        }
+
+        assertThat(memory.taken()).isZero();
+    }
+
+    /** The list of runs under way may be older than a start or a resume. */
+    @Test
+    void anOldStampReleasesNoRunThatWasKeptAnew() {
+        memory.keep(1, plan);
+        long old = memory.kept().getOrDefault(1L, -1L);
+        memory.keep(1, plan);
+        memory.release(1, old);
+        assertThat(memory.isKept(1)).isTrue();
+
+        memory.release(1, memory.kept().getOrDefault(1L, -1L));
+        assertThat(memory.isKept(1)).isFalse();
+    }
+
+    /** The driver may ask for a row as text, two digits a byte, and PostgreSQL makes none beyond 1 GiB. */
+    @Test
+    void refusesTheRunWhoseCheckpointsAreTooLargeForPostgresql() {
+        HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE);
+        RunMemory postgresql = new RunMemory(large, Dialect.POSTGRESQL);
+        RunPlan most = plan((1 << 25) - (1 << 12), "top-k:0.01");
+        RunPlan more = plan((1 << 25) - (1 << 12) + 1, "top-k:0.01");
+
+        assertThatCode(() -> postgresql.requireRoom(most)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> postgresql.requireRoom(more)).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem()).isEqualTo(Problem.INVALID);
+            assertThat(e.detail()).contains("dimension", Integer.toString(most.dimension()), "H2");
+        });
+        assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(more)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesMessagesThatDoNotFitTheirShare() {
+        RunPlan dense = plan(DIMENSION * 10, "identity");
+        HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE);
+        assertThat(RunMemory.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
+
+        assertThatThrownBy(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY);
+                    assertThat(e.detail()).contains("a message of run 'big'");
+                    assertThat(e.action()).contains("compressor");
+                });
+        assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(plan(DIMENSION * 10, "top-k:0.01")))
+                .doesNotThrowAnyException();
+    }
+}
