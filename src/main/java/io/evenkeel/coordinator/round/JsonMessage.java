@@ -8,6 +8,7 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -25,8 +26,10 @@ final class JsonMessage {
     @Schema(description = "1 for the first message of this client in the run, then 2, 3, …", minimum = "1")
     public long sequence;
 
-    @Schema(description = "the head of the last receipt; 16 zeros before the first")
-    public String previous = "0000000000000000";
+    @Schema(
+            description =
+                    "the head of the last receipt, 16 hex digits; 16 zeros, or left out, in the message of sequence 1")
+    public @Nullable String previous;
 
     @Schema(
             description =
@@ -36,11 +39,11 @@ final class JsonMessage {
     @Schema(description = "a finite number for each index; float32 values are rounded to that")
     public double @Nullable [] values;
 
-    @Schema(description = "float32, float64 or bf16")
-    public String coding = "float32";
+    @Schema(description = "float32, float64, bf16, natural, sign or log:4 to log:8", defaultValue = "float32")
+    public @Nullable String coding;
 
-    @Schema(description = "how many samples the gradient is of", minimum = "0")
-    public long samples;
+    @Schema(description = "how many samples the gradient is of", minimum = "0", defaultValue = "1")
+    public @Nullable Long samples;
 
     @Schema(description = "the local loss at the round's model")
     public @Nullable Double loss;
@@ -52,7 +55,7 @@ final class JsonMessage {
     public @Nullable Double smoothness;
 
     @Schema(description = "named figures, of which the round's record keeps the means weighted by samples")
-    public @Nullable Map<String, Double> metrics;
+    public @Nullable Map<String, @Nullable Double> metrics;
 
     /**
      * Converts to a message.
@@ -76,8 +79,21 @@ final class JsonMessage {
         }
         double[] rounded = values.clone();
         valueCoding.round(rounded);
-        long chain = FieldException.within("previous", () -> Digest.parseHex(previous));
-        return new Message(sequence, chain, report(), new CompressedVector(support, valueCoding, rounded));
+        return new Message(sequence, chain(), report(), new CompressedVector(support, valueCoding, rounded));
+    }
+
+    private long chain() {
+        String head = previous;
+        if (head != null) {
+            return FieldException.within("previous", () -> Digest.parseHex(head));
+        }
+        if (sequence > 1) {
+            throw new FieldException(
+                    "previous",
+                    "is missing, expected 16 hex digits: the head of the last receipt; only the message of sequence 1"
+                            + " can leave it out");
+        }
+        return 0;
     }
 
     private Support support(int dimension, int count) {
@@ -95,30 +111,51 @@ final class JsonMessage {
                     "indices", "has " + indices.length + " entries for " + count + " values, expected as many");
         }
         int[] listed = indices.clone();
-        return FieldException.within("indices", () -> new Support.Listed(dimension, listed));
+        Support.Listed support = FieldException.within("indices", () -> new Support.Listed(dimension, listed));
+        return count == dimension ? new Support.All(dimension) : support;
     }
 
     private ValueCoding coding() {
-        return Arrays.stream(new ValueCoding[] {ValueCoding.FLOAT32, ValueCoding.FLOAT64, ValueCoding.BF16})
+        if (coding == null) {
+            return ValueCoding.FLOAT32;
+        }
+        return Arrays.stream(ValueCoding.values())
                 .filter(known -> known.text().equals(coding))
                 .findFirst()
                 .orElseThrow(() -> new FieldException(
                         "coding",
-                        "is '" + coding + "', expected float32, float64 or bf16; others come as binary messages"));
+                        "is '" + coding + "', expected one of "
+                                + Arrays.stream(ValueCoding.values())
+                                        .map(ValueCoding::text)
+                                        .collect(Collectors.joining(", "))));
     }
 
+    /** Checks figure by figure, so that a refusal names the field. */
     private Report report() {
-        Map<String, Double> figures = metrics == null
-                ? Map.of()
-                : metrics.entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, figure -> orNaN(figure.getValue())));
+        OptionalDouble none = OptionalDouble.empty();
+        long count = samples == null ? 1 : samples;
+        FieldException.within("samples", () -> Report.of(count));
+        FieldException.within("loss", () -> new Report(0, optional(loss), none, none, Map.of()));
+        FieldException.within("gradientNorm", () -> new Report(0, none, optional(gradientNorm), none, Map.of()));
+        FieldException.within("smoothness", () -> new Report(0, none, none, optional(smoothness), Map.of()));
         return FieldException.within(
-                "report",
-                () -> new Report(samples, optional(loss), optional(gradientNorm), optional(smoothness), figures));
+                "metrics",
+                () -> new Report(count, optional(loss), optional(gradientNorm), optional(smoothness), metrics()));
     }
 
-    private static double orNaN(@Nullable Double value) {
-        return value == null ? Double.NaN : value;
+    private Map<String, Double> metrics() {
+        if (metrics == null) {
+            return Map.of();
+        }
+        Map<String, Double> figures = new HashMap<>();
+        metrics.forEach((name, value) -> {
+            if (value == null) {
+                throw new FieldException(
+                        "metrics", "has null for '" + name + "', expected a number: leave it out if it is unknown");
+            }
+            figures.put(name, value);
+        });
+        return figures;
     }
 
     private static OptionalDouble optional(@Nullable Double value) {

@@ -159,14 +159,30 @@ class MessageRefusalTest {
         assertField("{\"indices\":[0,6],\"values\":[1,2]}", "indices");
         assertField("{\"indices\":[0,1],\"values\":[1,1e999]}", "values[1]");
         assertField("{\"indices\":[0],\"values\":[1],\"coding\":\"int8\"}", "coding");
-        assertField("{\"indices\":[0],\"values\":[1],\"samples\":-1}", "report");
         assertField("{\"sequence\":0,\"indices\":[0],\"values\":[1]}", "sequence");
+        assertField("{\"sequence\":null,\"indices\":[0],\"values\":[1]}", "sequence");
+        assertField("{\"previous\":null,\"indices\":[0],\"values\":[1]}", "previous");
+        assertField("{\"indices\":[0],\"values\":[1]}", "previous");
         assertField("{\"previous\":\"abc\",\"indices\":[0],\"values\":[1]}", "previous");
         assertThat(json("{\"sequence\":2,\"indices\":[0,1,2],\"values\":[1,2,3]}")
                         .problem())
                 .isEqualTo("plan-exceeded");
         assertThat(json("{\"indizes\":[0],\"values\":[1]}").problem()).isEqualTo("invalid");
         assertThat(json("{\"indices\":[0],\"values\":[\"NaN\"]}").status()).isBetween(400, 422);
+    }
+
+    @Test
+    void asJsonWithFiguresThatAreNotValid() {
+        assertField(figure("\"samples\":-1"), "samples");
+        assertField(figure("\"loss\":1e999"), "loss");
+        assertField(figure("\"gradientNorm\":-1"), "gradientNorm");
+        assertField(figure("\"smoothness\":-0.5"), "smoothness");
+        assertField(figure("\"metrics\":{\"accuracy\":null}"), "metrics");
+        assertField(figure("\"metrics\":{\"Accuracy!\":1}"), "metrics");
+    }
+
+    private static String figure(String figure) {
+        return "{\"previous\":\"0000000000000000\",\"indices\":[0],\"values\":[1]," + figure + "}";
     }
 
     private void assertField(String json, String field) {

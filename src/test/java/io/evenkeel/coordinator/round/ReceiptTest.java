@@ -99,6 +99,20 @@ class ReceiptTest {
     }
 
     @Test
+    void ofAJsonMessageThatLeavesOutAllItCan() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        Reply reply = device.http()
+                .putJson(
+                        "/runs/" + scene.run + "/rounds/0/messages/me",
+                        "{\"sequence\":1,\"previous\":null,\"coding\":null,\"samples\":null,\"loss\":null,\"metrics\":null,"
+                                + "\"indices\":[4,5],\"values\":[5,-6.0]}");
+
+        assertThat(reply.status()).isEqualTo(201);
+        assertSame(device.put(device.stage(0, GRADIENT, Report.of(1))), reply);
+    }
+
+    @Test
     void recordsMeansWeightedBySamplesAndCountsBytes() {
         Scene scene = running();
         int uplink = 0;
