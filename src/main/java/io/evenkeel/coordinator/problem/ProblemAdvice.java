@@ -4,17 +4,16 @@ import io.evenkeel.core.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -36,6 +35,12 @@ class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
+
+    private final FailureLog failures;
+
+    ProblemAdvice(FailureLog failures) {
+        this.failures = failures;
+    }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(ProblemException refusal) {
@@ -102,6 +107,14 @@ class ProblemAdvice {
                 unsupported.getHeaders());
     }
 
+    /** The firewall looks at headers and parameters when they are first asked for, which is behind the filter it is in. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
+        return ProblemAnswer.to(Problem.MALFORMED.because(
+                "a header or a parameter has characters that are not allowed, such as control characters",
+                "take them out and send the request again"));
+    }
+
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
     ResponseEntity<ProblemDetail> nothingHere() {
         return ProblemAnswer.to(Problem.NOT_FOUND.because(
@@ -149,8 +162,8 @@ class ProblemAdvice {
         return cause instanceof WireException invalid ? wire(invalid) : anythingElse(cause);
     }
 
-    private static ResponseEntity<ProblemDetail> storage(Exception failure) {
-        LOG.warn("The database is in trouble; the request was refused and can be repeated", failure);
+    private ResponseEntity<ProblemDetail> storage(Exception failure) {
+        failures.storage(failure);
         return ProblemAnswer.to(Problem.STORAGE_UNAVAILABLE
                 .because(
                         "the database does not answer, has no room left or is too busy; whether this request took effect is not"
@@ -159,15 +172,12 @@ class ProblemAdvice {
                 .retryAfter(STORAGE_PAUSE));
     }
 
-    private static ResponseEntity<ProblemDetail> internal(Exception failure) {
-        String id = UUID.randomUUID().toString();
-        LOG.error("Internal problem {}", id, failure);
-        return ProblemAnswer.to(
-                Problem.INTERNAL
-                        .because(
-                                "something went wrong that should not; the log has it under " + id,
-                                "tell the operator the id; sending the same request again later does no harm")
-                        .with("id", id),
-                HttpHeaders.EMPTY);
+    private ResponseEntity<ProblemDetail> internal(Exception failure) {
+        String id = failures.internal(failure);
+        return ProblemAnswer.to(Problem.INTERNAL
+                .because(
+                        "something went wrong that should not; the log has it under " + id,
+                        "tell the operator the id; sending the same request again later does no harm")
+                .with("id", id));
     }
 }

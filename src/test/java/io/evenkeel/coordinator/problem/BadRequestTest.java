@@ -1,7 +1,10 @@
 package io.evenkeel.coordinator.problem;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +138,37 @@ class BadRequestTest {
     @Test
     void refusesToAnswerInWhatItDoesNotHave() {
         Api.refused(api.operator().get().uri(TOKENS).accept(MediaType.IMAGE_PNG).exchange(), Problem.NOT_ACCEPTABLE);
+    }
+
+    @Test
+    void changesNothingForACallerThatCouldNotReadTheAnswer() {
+        String before = tokens();
+        Api.refused(
+                api.operator()
+                        .post()
+                        .uri(TOKENS)
+                        .accept(MediaType.IMAGE_PNG)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{}")
+                        .exchange(),
+                Problem.NOT_ACCEPTABLE);
+        assertThat(tokens()).isEqualTo(before);
+    }
+
+    private String tokens() {
+        return String.valueOf(api.operator()
+                .get()
+                .uri(TOKENS)
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+    }
+
+    @Test
+    void refusesControlCharactersInAParameter() {
+        URI address = URI.create(api.endpoint() + "/api/v1/clients?after=a%00b");
+        Api.refused(api.operator().get().uri(address).exchange(), Problem.MALFORMED);
     }
 
     @Test

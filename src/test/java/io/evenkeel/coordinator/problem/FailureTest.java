@@ -6,8 +6,10 @@ import io.evenkeel.coordinator.Api;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +115,8 @@ class FailureTest {
 
     private static RestTestClient client(Failing failing) {
         return RestTestClient.bindToController(failing)
-                .configureServer(server -> server.setControllerAdvice(new ProblemAdvice()))
+                .configureServer(server -> server.setControllerAdvice(
+                        new ProblemAdvice(new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()))))
                 .build();
     }
 
