@@ -6,11 +6,14 @@ import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.coordinator.storage.PayloadKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -53,18 +56,27 @@ class Imports {
      * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code insufficient-memory},
      *     {@code conflict} if a client's id is
      *     another device's here
+     * @throws IOException if the stream breaks
      */
-    String read(InputStream in) {
+    String read(InputStream in) throws IOException {
         RunRows rows = new RunRows(jdbc, keys);
-        String name = transactions.write(() -> {
-            try {
-                return read(new RunFileReader(in), rows);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        String name = inOneTransaction(in, rows);
         events.publishEvent(new RunChanged(rows.run()));
         return name;
+    }
+
+    private String inOneTransaction(InputStream in, RunRows rows) throws IOException {
+        try {
+            return transactions.write(() -> {
+                try {
+                    return read(new RunFileReader(in), rows);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw new IOException(e);
+        }
     }
 
     private String read(RunFileReader file, RunRows rows) throws IOException {
@@ -73,9 +85,10 @@ class Imports {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
         }
         RunPlan plan = requirePlan(file, first);
+        requireState(file, first);
         requireFree(plan.name());
         memory.requireRoom(plan);
-        rows.insertRun(first, file.exportedAt());
+        insert(file, Part.RUN, () -> rows.insertRun(first, file.exportedAt()));
         // The longest are checkpoints, of x and S, and messages.
         file.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + BESIDE_VALUES);
         return memory.borrowing(
@@ -93,7 +106,8 @@ class Imports {
 
     private static void insertAll(RunFileReader file, RunRows rows) throws IOException {
         Part last = Part.RUN;
-        for (Row row = file.next(); row != null; row = file.next()) {
+        for (Row next = file.next(); next != null; next = file.next()) {
+            Row row = next;
             if (row.part() == Part.RUN || row.part().compareTo(last) < 0) {
                 throw RunFileReader.refused(
                         file.recordAt(), "a record of " + row.part().table() + " is out of order");
@@ -103,29 +117,42 @@ class Imports {
                         file.recordAt(), "the row of " + row.part().table() + " does not match its digest");
             }
             last = row.part();
-            insert(file, rows, row);
+            insert(file, last, () -> rows.insert(row));
         }
-        rows.finish();
+        insert(file, last, rows::finish);
     }
 
-    private static void insert(RunFileReader file, RunRows rows, Row row) {
+    private static void insert(RunFileReader file, Part part, Runnable insertion) {
         try {
-            rows.insert(row);
+            insertion.run();
         } catch (DataIntegrityViolationException e) {
             throw RunFileReader.refused(
-                    file.recordAt(), "a row of " + row.part().table() + " contradicts one before it");
+                    file.recordAt(),
+                    "a row of " + part.table()
+                            + " contradicts one before it or has a value that the database does not take");
         }
     }
 
     private RunPlan requirePlan(RunFileReader file, Row run) {
         try {
-            RunPlan plan = RunPlan.of(json.readValue(run.text("definition"), RunDefinition.class));
+            @Nullable RunDefinition definition = json.readValue(run.text("definition"), RunDefinition.class);
+            if (definition == null) {
+                throw RunFileReader.refused(file.recordAt(), "the run has no definition");
+            }
+            RunPlan plan = RunPlan.of(definition);
             if (!plan.name().equals(run.text("name"))) {
                 throw RunFileReader.refused(file.recordAt(), "the run's name is not that of its definition");
             }
             return plan;
         } catch (JacksonException e) {
             throw RunFileReader.refused(file.recordAt(), "the run's definition cannot be read");
+        }
+    }
+
+    private static void requireState(RunFileReader file, Row run) {
+        String state = run.text("state");
+        if (Arrays.stream(RunState.values()).noneMatch(known -> known.name().equals(state))) {
+            throw RunFileReader.refused(file.recordAt(), "the run's state is not one that a run can be in");
         }
     }
 

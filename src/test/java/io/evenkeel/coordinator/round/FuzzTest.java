@@ -5,30 +5,30 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 
 import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.coordinator.problem.Problem;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.Report;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.RequestDispatcher;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.test.web.servlet.setup.SecurityMockMvcConfigurers;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
@@ -36,10 +36,13 @@ import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 import org.springframework.web.context.WebApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends damaged input through everything behind the socket: security filters, Spring MVC, the handlers and the database. Nothing is
- * answered with 5xx, and what is refused changes nothing. {@code LongFuzzTest} does the same with a million inputs.
+ * Sends damaged requests through everything behind the socket: security filters, Spring MVC, the handlers and the database. No answer
+ * is 5xx, a refusal is a problem document that says what is wrong, and what is refused changes nothing. The inputs are the same each
+ * time. {@code LongFuzzTest} does the same with a million of them.
  */
 @CoordinatorTest
 @TestPropertySource(
@@ -53,9 +56,19 @@ class FuzzTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
     private static final System.Logger LOG = System.getLogger("fuzz");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int PROGRESS = 10_000;
-    private static final String JSON = "application/json";
-    private static final List<byte[]> ANY_JSON = AnyJson.texts(2_000);
+    private static final int SHOWN = 20;
+    private static final String TYPE = "urn:evenkeel:problem:";
+    private static final Set<String> TYPES = Arrays.stream(Problem.values())
+            .map(problem -> TYPE + problem.slug())
+            .collect(Collectors.toSet());
+
+    /** Problems that are about something in the request, and the members of the document that name it. */
+    private static final Set<Problem> OF_CONTENT =
+            Set.of(Problem.MALFORMED, Problem.INVALID, Problem.INVALID_FRAME, Problem.PLAN_EXCEEDED);
+
+    private static final List<String> NAMING = List.of("field", "errors", "position", "line");
 
     @Autowired
     private Api api;
@@ -68,14 +81,16 @@ class FuzzTest {
 
     private MockMvc mvc;
     private Scene scene;
-    private TestDevice device;
+    private FuzzTargets targets;
+    private String enrolmentToken = "";
     private final Map<Integer, Integer> statuses = new TreeMap<>();
 
-    /** How many inputs are sent. */
+    /** How many inputs each test sends. */
     int inputs() {
-        return 6_000;
+        return 2_000;
     }
 
+    /** How many bytes the heap may grow by. */
     long growth() {
         return 48L << 20;
     }
@@ -86,135 +101,146 @@ class FuzzTest {
                 .addFilters(web.getBean("laterFilter", Filter.class))
                 .apply(SecurityMockMvcConfigurers.springSecurity())
                 .build();
-        scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", 10, "\"participants\":{\"min\":2}")
-                .members(2)
-                .start();
+        scene = newScene("").members(2).start();
         scene.devices.forEach(member -> member.answer(0, GRADIENT));
-        device = scene.devices.get(0);
-        scene.await(device, 0);
+        scene.await(scene.devices.get(0), 0);
         // So whatever of its messages for the round is still valid after the damage, is a repetition or a conflict.
-        device.answer(1, GRADIENT);
+        scene.devices.get(0).answer(1, GRADIENT);
+        enrolmentToken = api.enrolmentToken(1_000_000);
+        Scene uploaded = newScene(",\"initialModel\":\"uploaded\"");
+        targets = new FuzzTargets(scene, scene.secretOf(uploaded.device()), uploaded.run, newScene("").run);
+    }
+
+    private Scene newScene(String more) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 10, "\"participants\":{\"min\":2}" + more);
     }
 
     @Test
     void damagedMessagesAreRefusedWithoutAFailureOrAChange() {
-        List<byte[]> binary = binaryMessages();
-        List<byte[]> json = jsonMessages();
-        fuzz(inputs(), random -> {
-            boolean asJson = random.nextInt(3) == 0;
-            return new Input(
-                    HttpMethod.PUT,
-                    "/api/v1/runs/" + scene.run + "/rounds/1/messages/me",
-                    scene.secretOf(device),
-                    asJson ? JSON : TestDevice.BINARY,
-                    new Mutator(random).mutate(asJson ? json : binary));
-        });
-        assertThat(statuses.keySet()).contains(409, 422).allMatch(status -> status < 500);
+        List<FuzzEndpoint> messages = targets.messages();
+        // So that what is made once is made.
+        send(new SplittableRandom(-1), Math.min(inputs(), 2_000), messages, FuzzEndpoint::damagedBody);
+        String before = scene.fingerprint();
+        long heap = heap();
+        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        send(new SplittableRandom(1), inputs(), messages, FuzzEndpoint::damagedBody);
+
+        assertThat(scene.fingerprint()).isEqualTo(before);
+        assertThat(heap() - heap).as("bytes of heap more").isLessThan(growth());
+        assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threads)
+                .as("threads more")
+                .isLessThan(20);
+        assertThat(statuses.keySet()).contains(409, 422);
     }
 
     @Test
     void damagedJsonIsRefusedWithoutAFailureOrAChange() {
-        scene.act("cancel");
-        List<Target> targets = targets();
-        fuzz(inputs() / 3, random -> {
-            Target target = targets.get(random.nextInt(targets.size()));
-            byte[] body = new Mutator(random).mutate(random.nextInt(4) == 0 ? ANY_JSON : target.bodies());
-            return new Input(target.method(), target.path(), target.token(), JSON, body);
-        });
-        assertThat(statuses.keySet()).contains(400, 422).allMatch(status -> status < 500);
+        send(new SplittableRandom(2), inputs(), targets.definitions(enrolmentToken), FuzzEndpoint::damagedBody);
+        assertThat(statuses.keySet()).contains(201, 400, 422);
     }
 
-    private static final class Input {
-        final HttpMethod method;
-        final String path;
-        final String token;
-        final String type;
-        final byte[] body;
-
-        Input(HttpMethod method, String path, String token, String type, byte[] body) {
-            this.method = method;
-            this.path = path;
-            this.token = token;
-            this.type = type;
-            this.body = body;
-        }
+    @Test
+    void damagedFilesAreRefusedWithoutAFailureOrAChange() {
+        send(new SplittableRandom(3), inputs(), targets.files(), FuzzEndpoint::damagedBody);
+        assertThat(statuses.keySet()).contains(204, 422);
     }
 
-    private record Target(HttpMethod method, String path, String token, List<byte[]> bodies) {
-
-        Target(HttpMethod method, String path, String token, String... bodies) {
-            this(
-                    method,
-                    path,
-                    token,
-                    Arrays.stream(bodies)
-                            .map(body -> body.getBytes(StandardCharsets.UTF_8))
-                            .toList());
-        }
+    @Test
+    void damagedPathsParametersAndHeadersAreRefusedWithoutAFailureOrAChange() {
+        send(new SplittableRandom(4), inputs(), targets.all(enrolmentToken), FuzzEndpoint::damagedHead);
+        assertThat(statuses.keySet()).contains(200, 400, 404);
     }
 
-    private interface Generator {
-
-        Input next(RandomGenerator random);
-    }
-
-    private void fuzz(int count, Generator generator) {
-        send(new SplittableRandom(-1), generator, Math.min(count, 2_000)); // so that what is made once is made
-        String before = scene.fingerprint() + members();
-        long heap = heap();
-        long start = System.nanoTime();
-        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        send(new SplittableRandom(1), generator, count);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        long after = heap();
-        LOG.log(
-                System.Logger.Level.INFO,
-                count + " inputs answered in " + took.toSeconds() + " s with " + statuses + ", heap before "
-                        + (heap >> 10) + " KiB and after " + (after >> 10) + " KiB");
-        assertThat(scene.fingerprint() + members()).isEqualTo(before);
-        assertThat(after - heap).as("bytes of heap more").isLessThan(growth());
-        assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threads)
-                .as("threads more")
-                .isLessThan(20);
-    }
-
-    private void send(SplittableRandom random, Generator generator, int count) {
+    private void send(
+            SplittableRandom random,
+            int count,
+            List<FuzzEndpoint> endpoints,
+            BiFunction<FuzzEndpoint, RandomGenerator, FuzzInput> damage) {
+        List<AssertionError> failures = new ArrayList<>();
+        String state = state();
         for (int i = 0; i < count; i++) {
             SplittableRandom own = random.split();
-            Input input = generator.next(own);
-            int status = send(input);
+            FuzzInput input = damage.apply(endpoints.get(own.nextInt(endpoints.size())), own);
+            MockHttpServletResponse answer = answer(input);
+            int status = answer.getStatus();
             statuses.merge(status, 1, Integer::sum);
             if (i % PROGRESS == PROGRESS - 1) {
                 LOG.log(System.Logger.Level.INFO, (i + 1) + " inputs answered so far with " + statuses);
             }
-            assertThat(status)
-                    .as(() -> "input " + input.method + " " + input.path + " "
-                            + HexFormat.of().formatHex(input.body))
-                    .isLessThan(500);
+            String after = state();
+            try {
+                if (status >= 400) {
+                    assertRefused(input, answer);
+                    assertThat(after).as("the state after " + input).isEqualTo(state);
+                }
+            } catch (AssertionError e) {
+                failures.add(e);
+            }
+            state = after;
+        }
+        LOG.log(System.Logger.Level.INFO, count + " inputs answered with " + statuses);
+        // The first few of them all, so that one run shows more than one fault.
+        assertThat(failures.stream().limit(SHOWN).map(Throwable::getMessage))
+                .as(failures.size() + " failures")
+                .isEmpty();
+    }
+
+    private static void assertRefused(FuzzInput input, MockHttpServletResponse answer) {
+        String text = new String(answer.getContentAsByteArray(), StandardCharsets.UTF_8);
+        assertThat(answer.getStatus()).as(() -> input + " was answered " + text).isLessThan(500);
+        assertThat(answer.getContentType()).as(input::toString).isEqualTo("application/problem+json");
+        JsonNode problem = JSON.readTree(text);
+        assertThat(TYPES).as(input::toString).contains(problem.path("type").asString());
+        assertThat(problem.path("detail").asString()).as(input::toString).isNotBlank();
+        assertThat(problem.path("action").asString()).as(input::toString).isNotBlank();
+        if (OF_CONTENT.stream()
+                .anyMatch(known -> problem.path("type").asString().equals(TYPE + known.slug()))) {
+            assertThat(NAMING.stream().anyMatch(problem::has)
+                            || problem.path("detail").asString().matches("(?s).*\\b(body|path|header|parameter)\\b.*"))
+                    .as(() -> input + " was answered without what is wrong: " + text)
+                    .isTrue();
         }
     }
 
-    private int send(Input input) {
+    private MockHttpServletResponse answer(FuzzInput input) {
         try {
             MockHttpServletRequestBuilder request =
-                    request(input.method, input.path).contentType(input.type).content(input.body);
-            if (!input.token.isEmpty()) {
-                request.header("Authorization", "Bearer " + input.token);
-            }
+                    request(input.method, URI.create(input.uri)).content(input.body);
+            input.headers.forEach(request::header);
             MvcResult result = mvc.perform(request).andReturn();
-            return result.getRequest().isAsyncStarted()
-                    ? AwaitedAnswer.of(result).getStatus()
-                    : result.getResponse().getStatus();
+            MockHttpServletResponse answer =
+                    result.getRequest().isAsyncStarted() ? AwaitedAnswer.of(result) : result.getResponse();
+            return answer.getStatus() >= 400 && answer.getContentAsByteArray().length == 0 ? errorPage(answer) : answer;
         } catch (Exception e) {
-            throw new AssertionError("escaped: " + HexFormat.of().formatHex(input.body), e);
+            throw new AssertionError("escaped: " + input, e);
         }
     }
 
-    private String members() {
-        return jdbc.queryForList("SELECT run_id, client_id, weight, sequence, head FROM member"
-                        + " JOIN member_chain ON member_id = id ORDER BY id")
-                .toString();
+    /** What the servlet container answers with where a filter has said nothing but the status. */
+    private MockHttpServletResponse errorPage(MockHttpServletResponse answer) throws Exception {
+        return mvc.perform(request(HttpMethod.GET, URI.create("/error")).with(failed -> {
+                    failed.setDispatcherType(DispatcherType.ERROR);
+                    failed.setAttribute(RequestDispatcher.ERROR_STATUS_CODE, answer.getStatus());
+                    return failed;
+                }))
+                .andReturn()
+                .getResponse();
+    }
+
+    /** What a refused request could have changed: the run, its chains, and how much there is of everything. */
+    private String state() {
+        return jdbc.queryForList(
+                        "SELECT r.state, r.closing, r.round_number, r.accepted, r.extended, m.client_id, m.weight,"
+                                + " m.pending_weight, m.left_after, c.sequence, c.head FROM run r"
+                                + " JOIN member m ON m.run_id = r.id JOIN member_chain c ON c.member_id = m.id"
+                                + " WHERE r.name = ? ORDER BY m.id",
+                        scene.run)
+                + jdbc.queryForList("SELECT (SELECT COUNT(*) FROM run), (SELECT COUNT(*) FROM member),"
+                                + " (SELECT COUNT(*) FROM message), (SELECT COUNT(*) FROM client),"
+                                + " (SELECT COUNT(*) FROM enrolment_token), (SELECT COUNT(*) FROM access_token),"
+                                + " (SELECT SUM(digest) FROM checkpoint), (SELECT COUNT(*) FROM round_record)")
+                        .toString();
     }
 
     /** Bytes in use, without the audit log: its entries would lie on a disk, but here the database is in memory. */
@@ -223,71 +249,5 @@ class FuzzTest {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    private List<byte[]> binaryMessages() {
-        List<byte[]> messages = new ArrayList<>();
-        Report full = new Report(
-                100,
-                OptionalDouble.of(2.3),
-                OptionalDouble.of(1),
-                OptionalDouble.of(0.5),
-                Map.of("accuracy", 0.9, "b", 1.0));
-        int d = Scene.DIMENSION;
-        for (Report report : List.of(Report.of(1), full)) {
-            for (ValueCoding coding : ValueCoding.values()) {
-                double[] two = {1, -1};
-                coding.round(two);
-                messages.add(encode(report, new Support.Listed(d, new int[] {1, 4}), coding, two));
-                messages.add(encode(report, new Support.Seeded(d, 2, 7), coding, two));
-            }
-            messages.add(encode(report, new Support.All(d), ValueCoding.FLOAT64, GRADIENT.clone()));
-        }
-        return messages;
-    }
-
-    private byte[] encode(Report report, Support support, ValueCoding coding, double[] values) {
-        return new Message(device.sequence() + 1, device.head(), report, new CompressedVector(support, coding, values))
-                .encode();
-    }
-
-    private static List<byte[]> jsonMessages() {
-        return List.of(
-                bytes("{\"sequence\":3,\"previous\":\"0123456789abcdef\",\"indices\":[0,5],\"values\":[1.5,-2]}"),
-                bytes("{\"sequence\":3,\"values\":[1,2,3,4,5,6],\"coding\":\"bf16\",\"samples\":9,\"loss\":2.5}"),
-                bytes("{\"sequence\":3,\"indices\":[1],\"values\":[1e3],\"gradientNorm\":1,\"smoothness\":2,"
-                        + "\"metrics\":{\"accuracy\":0.5}}"));
-    }
-
-    private List<Target> targets() {
-        String operator = CoordinatorTest.OPERATOR_TOKEN;
-        String run = "/api/v1/runs/" + scene.run;
-        return List.of(
-                new Target(HttpMethod.PUT, run + "/members/me", scene.secretOf(device), "{\"weight\":2.5}"),
-                new Target(
-                        HttpMethod.POST, "/api/v1/enrolments", "", "{\"token\":\"evk_enrol_none\",\"name\":\"meter\"}"),
-                new Target(
-                        HttpMethod.POST,
-                        "/api/v1/enrolment-tokens",
-                        operator,
-                        "{\"uses\":0,\"expiresIn\":\"PT1H\",\"run\":\"a\",\"description\":\"x\"}"),
-                new Target(
-                        HttpMethod.POST,
-                        "/api/v1/access-tokens",
-                        operator,
-                        "{\"name\":\"\",\"role\":\"viewer\",\"expiresIn\":\"30s\"}"),
-                new Target(
-                        HttpMethod.POST,
-                        "/api/v1/runs",
-                        operator,
-                        "{\"name\":\"" + scene.run + "\",\"dimension\":6,\"algorithm\":\"ef21-norm\",\"rounds\":0,"
-                                + "\"compressor\":\"top-k:2\",\"gamma\":0.1,\"participants\":{\"min\":1,\"max\":3},"
-                                + "\"time\":{\"min\":\"1s\",\"max\":\"60s\"},\"sampling\":0.5,\"staleness\":1}",
-                        "{\"name\":\"" + scene.run + "\",\"tensors\":[{\"name\":\"w\",\"shape\":[2,3]}],"
-                                + "\"algorithm\":\"gd\",\"rounds\":0,\"smoothness\":2,\"initialModel\":\"uploaded\"}"));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.Postgres;
 import io.evenkeel.coordinator.history.Retention;
 import io.evenkeel.coordinator.run.Plans;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -176,5 +177,30 @@ class TransferTest {
             counts.append(there.jdbc().queryForList("SELECT COUNT(*) FROM " + table));
         }
         return counts.toString();
+    }
+
+    @Test
+    void refusesRowsThatContradictEachOtherUnderRightChecksums() {
+        Scene scene = scene();
+        rounds(scene, 0, 2);
+        byte[] export = export(scene);
+        scene.moveTo(there.endpoint(), there.jdbc());
+
+        assertRefused(scene, FileMutator.edit(export, records -> records.add(records.get(records.size() - 1))));
+        assertRefused(scene, FileMutator.edit(export, records -> replace(records, "RUNNING", "RUMMING")));
+        assertRefused(scene, FileMutator.edit(export, records -> replace(records, "\0\0\0\7RUNNING", "\0\0\0\0")));
+        assertThat(importFile(scene, export).status()).isEqualTo(201);
+    }
+
+    private static void replace(List<byte[]> records, String text, String by) {
+        String run = new String(records.get(0), StandardCharsets.ISO_8859_1);
+        assertThat(run).contains(text);
+        records.set(0, run.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static void assertRefused(Scene scene, byte[] file) {
+        Reply reply = importFile(scene, file);
+        assertThat(reply.problem()).isEqualTo("invalid-frame");
+        assertThat(reply.number("position")).isPositive();
     }
 }
