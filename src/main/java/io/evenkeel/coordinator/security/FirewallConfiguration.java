@@ -8,11 +8,12 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 @Configuration(proxyBeanMethods = false)
 class FirewallConfiguration {
 
-    /** Refuses control characters: no parameter needs one, and PostgreSQL takes no NUL in a text. */
+    /** Refuses control characters: no parameter needs one, and PostgreSQL takes no NUL in a text. A parameter may have no value. */
     @Bean
     StrictHttpFirewall httpFirewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
-        firewall.setAllowedParameterValues(value -> value.chars().noneMatch(Character::isISOControl));
+        firewall.setAllowedParameterValues(
+                value -> value == null || value.chars().noneMatch(Character::isISOControl));
         return firewall;
     }
 }

@@ -33,6 +33,12 @@ class StorageConfiguration {
         return new PostgresConnections(environment);
     }
 
+    /** H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
+    @Bean
+    FlywayConfigurationCustomizer requireTables(DatabaseFileCheck.Found found) {
+        return flyway -> found.requireTables(flyway.getDataSource());
+    }
+
     @Bean
     FlywayConfigurationCustomizer columnTypes() {
         return flyway -> flyway.placeholders(

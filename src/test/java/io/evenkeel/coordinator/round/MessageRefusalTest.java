@@ -164,7 +164,7 @@ class MessageRefusalTest {
         assertField("{\"previous\":null,\"indices\":[0],\"values\":[1]}", "previous");
         assertField("{\"indices\":[0],\"values\":[1]}", "previous");
         assertField("{\"previous\":\"abc\",\"indices\":[0],\"values\":[1]}", "previous");
-        assertThat(json("{\"sequence\":2,\"indices\":[0,1,2],\"values\":[1,2,3]}")
+        assertThat(json("{\"sequence\":2,\"previous\":\"0000000000000000\",\"indices\":[0,1,2],\"values\":[1,2,3]}")
                         .problem())
                 .isEqualTo("plan-exceeded");
         assertThat(json("{\"indizes\":[0],\"values\":[1]}").problem()).isEqualTo("invalid");
