@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.springframework.http.HttpMethod;
@@ -61,6 +62,11 @@ record FuzzEndpoint(
             "Thu, 01 Jan 1970 00:00:00 GMT",
             "00-0-0-00");
 
+    FuzzEndpoint {
+        // In the same order in every JVM.
+        parameters = new TreeMap<>(parameters);
+    }
+
     /** An endpoint without a body. */
     static FuzzEndpoint of(HttpMethod method, String path, Map<String, String> parameters, String token) {
         return new FuzzEndpoint(method, path, parameters, token, "", List.of(), (random, none) -> NONE);
@@ -91,7 +97,8 @@ record FuzzEndpoint(
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             int times = random.nextInt(8) == 0 ? random.nextInt(3) : 1;
             for (int i = 0; i < times; i++) {
-                String value = isOdd(random, oddParameters) ? OddText.pick(random) : parameter.getValue();
+                String odd = isWait(parameter.getKey()) ? OddText.pickNoWait(random) : OddText.pick(random);
+                String value = isOdd(random, oddParameters) ? odd : parameter.getValue();
                 uri.append(separator).append(parameter.getKey()).append('=').append(encode(value));
                 separator = '&';
             }
@@ -117,6 +124,10 @@ record FuzzEndpoint(
             headers.put(HEADERS.get(random.nextInt(HEADERS.size())), value);
         }
         return headers;
+    }
+
+    private static boolean isWait(String parameter) {
+        return parameter.equals("wait");
     }
 
     private static boolean isOdd(RandomGenerator random, int oneIn) {
