@@ -110,16 +110,31 @@ class TorchProblem(Problem):
             flat += self._parameters.gradient(self._dtype).to(torch.float64) * share
         return total, flat.cpu().numpy() if isinstance(x, np.ndarray) else cast(Any, flat)
 
+    def state(self) -> Any:
+        """Returns the buffers, and the state of torch's generator, which augmentation draws from."""
+        return {name: buffer.clone() for name, buffer in self._model.named_buffers()}, torch.get_rng_state()
+
+    def restore(self, state: Any) -> None:
+        buffers, generator = state
+        with torch.no_grad():
+            for name, buffer in self._model.named_buffers():
+                buffer.copy_(buffers[name])
+        torch.set_rng_state(generator)
+
+    def module(self, x: Floats) -> nn.Module:
+        """Returns the module with the values x, and the buffers of the last run, in evaluation mode; the problem's own."""
+        self._load(x)
+        return self._model.eval()
+
     def _load(self, x: Floats) -> None:
         self._parameters.assign(torch.from_numpy(x).to(self._device) if isinstance(x, np.ndarray) else cast(Any, x))
 
     def test_metric(self, x: Floats) -> float:
         if self._evaluate is None:
             return float("nan")
-        self._load(x)
-        self._model.eval()
+        module = self.module(x)
         with torch.no_grad():
-            return float(self._evaluate(self._model))
+            return float(self._evaluate(module))
 
     def fleet_of(self, arm: Arm) -> Callable[[Floats], TorchFleet] | None:
         """Returns what keeps the vectors on the device; None on the CPU, where numpy does."""

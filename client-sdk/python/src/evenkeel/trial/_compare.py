@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -16,7 +17,7 @@ from ._fleet import Fleet
 from ._folder import ResultsFolder, experiment_yaml
 from ._problem import Problem
 from ._results import Results
-from ._simulation import ArmRun, Settings, Simulation
+from ._simulation import ArmRun, Point, Settings, Simulation
 from ._summary import summarize
 
 DEFAULT_ARMS = (
@@ -43,6 +44,8 @@ def compare(
     initial: str = "zeros",
     out: str | os.PathLike[str] | None = None,
     resume: bool = False,
+    checkpoint_every: int = 0,
+    recorded: Callable[[str, int, Point], None] | None = None,
     progress: bool = True,
 ) -> Results:
     """Trains one model by several methods on the same clients, and says which got where with how many bytes.
@@ -67,6 +70,9 @@ def compare(
         initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
         out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page.
         resume: whether to go on with an earlier trial in that folder: runs that had ended are kept.
+        checkpoint_every: a run under way is kept in ``out`` every so many rounds, so that ``resume`` goes on from there; 0 for
+            never. Checkpoints are pickles: resume no folder of unknown origin.
+        recorded: called with arm, seed and each point as it is recorded.
         progress: whether to show a progress bar; needs tqdm, and is left out without it.
 
     Returns:
@@ -90,7 +96,8 @@ def compare(
     asked = [Target.parse(text) for text in targets]
     text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked])
     folder = None if out is None else ResultsFolder(out, text, resume)
-    runs = _run_all(problem, settings, chosen, seeds, folder, progress)
+    watch = _Watch(folder, checkpoint_every, recorded)
+    runs = _run_all(problem, settings, chosen, seeds, watch, progress)
     summary, comparisons = summarize(problem, settings, chosen, yardstick, seeds, asked or choose_targets(runs), runs)
     if folder is not None:
         folder.write(runs, summary)
@@ -110,9 +117,10 @@ def _run_all(
     settings: Settings,
     arms: Sequence[Arm],
     seeds: Sequence[int],
-    folder: ResultsFolder | None,
+    watch: _Watch,
     progress: bool,
 ) -> list[ArmRun]:
+    folder = watch.folder
     bar = _bar(len(arms) * len(seeds) * settings.rounds) if progress else None
     runs: dict[tuple[str, int], ArmRun] = {}
     with _Interrupts() as interrupts:
@@ -120,7 +128,7 @@ def _run_all(
             for arm in arms:
                 run = folder.kept(arm.name, seed) if folder is not None else None
                 if run is None:
-                    run = _run(problem, settings, arm, seed, interrupts, bar)
+                    run = _run(problem, settings, arm, seed, watch, interrupts, bar)
                     if folder is not None and run.outcome != "interrupted":
                         folder.keep(run)
                 elif bar is not None:
@@ -131,15 +139,37 @@ def _run_all(
     return [runs[arm.name, seed] for arm in arms for seed in seeds]
 
 
-def _run(problem: Problem, settings: Settings, arm: Arm, seed: int, interrupts: _Interrupts, bar: Any) -> ArmRun:
+@dataclass(frozen=True)
+class _Watch:
+    folder: ResultsFolder | None
+    checkpoint_every: int
+    recorded: Callable[[str, int, Point], None] | None
+
+
+def _run(
+    problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any
+) -> ArmRun:
+    folder = watch.folder
+    earlier = None if folder is None else folder.checkpoint(arm.name, seed)
+
     def proceed(round: int) -> bool:
         if bar is not None:
             bar.set_description(arm.name)
             bar.update(1)
+        due = watch.checkpoint_every > 0 and round > 0 and (round % watch.checkpoint_every == 0 or interrupts.asked)
+        if folder is not None and due:
+            folder.keep_checkpoint(arm.name, seed, simulation.checkpoint())
         return not interrupts.asked
 
+    def recorded(point: Point) -> None:
+        if watch.recorded is not None:
+            watch.recorded(arm.name, seed, point)
+
     make: Callable[[Floats], Fleet] | None = getattr(problem, "fleet_of", lambda arm: None)(arm)
-    return Simulation(problem, arm, settings, seed, proceed, make).run()
+    simulation = Simulation(problem, arm, settings, seed, proceed, make, recorded)
+    if earlier is not None:
+        simulation.restore(earlier)
+    return simulation.run()
 
 
 def _bar(total: int) -> Any:

@@ -45,6 +45,7 @@ class ResultsFolder:
     def keep(self, run: ArmRun) -> None:
         """Keeps a run that has ended, so that it need not be run again."""
         _replace(self._kept(run.arm, run.seed), json.dumps(asdict(run)))
+        self._kept(run.arm, run.seed).with_suffix(".checkpoint").unlink(missing_ok=True)
 
     def kept(self, arm: str, seed: int) -> ArmRun | None:
         """Returns a run that was kept, if it was."""
@@ -54,6 +55,18 @@ class ResultsFolder:
         content = json.loads(file.read_text(encoding="utf-8"))
         points = [Point(**point) for point in content.pop("points")]
         return ArmRun(**content, points=points)
+
+    def keep_checkpoint(self, arm: str, seed: int, checkpoint: bytes) -> None:
+        """Keeps where a run has got to."""
+        file = self._kept(arm, seed).with_suffix(".checkpoint")
+        part = file.with_name(file.name + ".part")
+        part.write_bytes(checkpoint)
+        os.replace(part, file)
+
+    def checkpoint(self, arm: str, seed: int) -> bytes | None:
+        """Returns where a run had got to, if that was kept."""
+        file = self._kept(arm, seed).with_suffix(".checkpoint")
+        return file.read_bytes() if file.exists() else None
 
     def _kept(self, arm: str, seed: int) -> Path:
         return self.path / _RUNS / f"{arm.replace('*', '%2A')}-seed{seed}.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,13 @@ class Problem(ABC):
     def test_metric(self, x: Floats) -> float:
         """Returns the accuracy (or another figure where more is better) on held-out samples; NaN if there are none."""
         return float("nan")
+
+    def state(self) -> Any:
+        """Returns what a run changes beside x, such as buffers, for its checkpoints; None if there is nothing."""
+        return None
+
+    def restore(self, state: Any) -> None:
+        """Goes on from what ``state`` gave."""
 
 
 class NumpyProblem(Problem):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _BATCHES, _RUN = 203, 204
 """Streams of a seed; part of what a seed means, as in the Java trial."""
 
 _BEYOND_ALL = 1e9
+
+_CHANGING = ("_next", "_traffic", "_fleet", "_first", "_seconds", "_run")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Simulation:
     Args:
         proceed: asked with the round before each round; False ends the run as interrupted.
         fleet: makes the vectors' owner from x^0; numpy's if None.
+        recorded: called with each point as it is recorded.
     """
 
     def __init__(
@@ -126,12 +130,15 @@ class Simulation:
         seed: int,
         proceed: Callable[[int], bool] = lambda round: True,
         fleet: Callable[[Floats], Fleet] | None = None,
+        recorded: Callable[[Point], None] = lambda point: None,
     ) -> None:
         layout = problem.layout
         self._problem = problem
         self._arm = arm
         self._settings = settings
         self._proceed = proceed
+        self._recorded = recorded
+        self._next = 0
         self._compressor = arm.bind(layout)
         start = problem.start(seed)
         divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
@@ -148,17 +155,36 @@ class Simulation:
         self._seconds = 0.0
         self._run = ArmRun(arm.name, seed)
 
+    @property
+    def x(self) -> Floats:
+        """The model so far, d float64 values."""
+        return self._fleet.x
+
+    def checkpoint(self) -> bytes:
+        """Returns all that the rounds so far have changed, from which ``restore`` goes on to the same figures."""
+        kept = {name: getattr(self, name) for name in _CHANGING}
+        return pickle.dumps({**kept, "problem": self._problem.state()})
+
+    def restore(self, checkpoint: bytes) -> None:
+        """Goes on from a checkpoint of the same run. It is a pickle: give none of unknown origin."""
+        kept = pickle.loads(checkpoint)
+        self._problem.restore(kept.pop("problem"))
+        for name in _CHANGING:
+            setattr(self, name, kept[name])
+
     def run(self) -> ArmRun:
         """Runs all rounds, or until a figure is no longer finite or ``proceed`` says no."""
         run = self._run
         try:
-            self._send_initial()
-            for round in range(self._settings.rounds):
+            if self._next == 0:
+                self._send_initial()
+            for round in range(self._next, self._settings.rounds):
                 run.round = round
                 if not self._proceed(round):
                     run.outcome, run.reason = "interrupted", f"stopped before round {round}"
                     return run
                 self._round(round)
+                self._next = round + 1
             run.round = self._settings.rounds
             self._measure_all()
             self._require_sane(run.round)
@@ -289,6 +315,6 @@ class Simulation:
     ) -> None:
         whole = sum(self._weights)
         metric = self._problem.test_metric(self._fleet.x if x is None else x)
-        self._run.points.append(
-            Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, at)
-        )
+        point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, at)
+        self._run.points.append(point)
+        self._recorded(point)

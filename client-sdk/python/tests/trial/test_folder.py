@@ -1,0 +1,87 @@
+"""The results folder that the Java trial's tests read."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evenkeel.trial import NumpyProblem, compare
+
+FOLDER = Path(__file__).resolve().parents[4] / "client-sdk" / "vectors" / "trials" / "python"
+
+
+def make(out: Path) -> None:
+    """Makes the folder; the shared one is made so, too."""
+    points = np.array([[3.0, 1.0, 0.0], [0.0, 1.0, 4.0], [-1.0, 2.0, 0.5], [2.0, 2.0, 2.0]])
+
+    def loss(point: np.ndarray) -> Any:
+        return lambda x: (0.5 * float((x - point) @ (x - point)), x - point)
+
+    compare(
+        NumpyProblem([loss(point) for point in points], np.zeros(3), description="four points, in Python"),
+        ["ef21,gamma=0.3,compressor=top-k:1+float64", "ef21-norm,gamma=anytime:0.5:0.5,compressor=rand-k:1+float64"],
+        rounds=20,
+        seeds=(1, 2),
+        out=out,
+        progress=False,
+    )
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "trajectory.csv", newline="") as file:
+        return [{key: cell for key, cell in row.items() if key != "seconds"} for row in csv.DictReader(file)]
+
+
+def test_the_shared_folder_is_what_a_trial_writes(tmp_path: Path) -> None:
+    make(tmp_path / "python")
+    assert (tmp_path / "python" / "experiment.yaml").read_text() == (FOLDER / "experiment.yaml").read_text()
+    found, expected = rows(tmp_path / "python"), rows(FOLDER)
+    assert len(found) == len(expected) == 126
+    for mine, theirs in zip(found, expected):
+        for key, cell in theirs.items():
+            same = mine[key] == cell or float(mine[key]) == pytest.approx(float(cell), rel=1e-12)
+            assert same, (key, mine, theirs)
+    summaries = [json.loads((folder / "summary.json").read_text()) for folder in (tmp_path / "python", FOLDER)]
+    assert summaries[0]["targets"] == summaries[1]["targets"]
+    verdicts = [[(c["arm"], c["verdict"]) for c in summary["comparisons"]] for summary in summaries]
+    assert verdicts[0] == verdicts[1]
+
+
+def test_a_killed_trial_goes_on_from_its_checkpoint_to_the_same_figures(tmp_path: Path) -> None:
+    point = np.array([3.0, 1.0, -2.0])
+    calls = []
+
+    def loss(x: np.ndarray) -> Any:
+        calls.append(1)
+        return 0.5 * float((x - point) @ (x - point)), x - point
+
+    def train(out: Path, **options: Any) -> Any:
+        arms = ["ef21-sgdm,gamma=0.3,eta=constant:0.5,compressor=rand-k:1", "ef21,step=accumulated-norm,gamma=distance:1:0.1"]
+        return compare(
+            NumpyProblem([loss], np.zeros(3)), arms, rounds=10, compressor="top-k:1", out=out, progress=False, **options
+        )
+
+    expected = train(tmp_path / "whole")
+    whole = len(calls)
+    for arm in [run.arm for run in expected.runs]:
+
+        def killed(name: str, seed: int, at: Any, arm: str = arm) -> None:
+            if name == arm and at.round == 7:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path / arm, checkpoint_every=3, recorded=killed)
+        calls.clear()
+        found = train(tmp_path / arm, checkpoint_every=3, resume=True)
+        assert len(calls) <= whole - 6
+        for mine, theirs in zip(found.runs, expected.runs):
+            figures = [
+                [(p.round, p.loss, p.grad_norm, p.uplink_bytes, p.downlink_bytes) for p in run.points] for run in (mine, theirs)
+            ]
+            assert figures[0] == figures[1]
+        assert sorted(file.name for file in (tmp_path / arm).iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
