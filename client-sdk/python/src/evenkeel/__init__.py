@@ -1,10 +1,11 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
-``Client`` is a device of a fleet. The modules ``compress``, ``feedback``, ``step`` and ``wire`` are the mathematics and the bytes;
-their results are the same bits as those of the Java SDK.
+``Client`` is a device of a fleet. ``simulate`` trains a PyTorch model on virtual clients in one process. The modules
+``compress``, ``feedback``, ``step`` and ``wire`` are the mathematics and the bytes; their results are the same bits as those of the Java SDK.
 """
 
 from . import compress, errors, feedback, step, vector, wire
+from ._simulate import simulate
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome
 
 __version__ = "0.1.0.dev0"
@@ -21,6 +22,7 @@ __all__ = [
     "compress",
     "errors",
     "feedback",
+    "simulate",
     "step",
     "vector",
     "wire",

@@ -24,6 +24,10 @@ class InvalidGradientError(EvenkeelError, ValueError):
         self.tensor = tensor
 
 
+class ModelMismatchError(EvenkeelError, ValueError):
+    """A model's own tensors are not those of the run: another name, shape, or number of them."""
+
+
 class Fault(Enum):
     """What is wrong with bytes (client-sdk/FORMAT.md). The values are the names that the golden vectors use."""
 

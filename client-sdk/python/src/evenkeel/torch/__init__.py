@@ -5,11 +5,14 @@
     optimizer = StepOptimizer(ddp_model.named_parameters(), rule="normalized", gamma="anytime:0.1:0.5")
 
 Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of the training loop stays as it is.
+
+``TorchDevice`` makes a module a device of a fleet, ``TorchProblem`` makes it the subject of a trial.
 """
 
+from ._device import TorchDevice
 from ._hook import ErrorFeedbackState, error_feedback_hook
 from ._optimizer import StepOptimizer
 from ._parameters import ParameterLayout
 from ._problem import TorchProblem
 
-__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "TorchProblem", "error_feedback_hook"]
+__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "TorchDevice", "TorchProblem", "error_feedback_hook"]

@@ -1,0 +1,86 @@
+"""Trains a PyTorch model on several clients' data in one process."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+    from torch.utils.data import DataLoader, Dataset
+
+    from .trial import ArmRun
+
+
+def simulate(
+    model: nn.Module,
+    loss_fn: Callable[[Any, Any], Tensor],
+    client_loaders: Sequence[DataLoader[Any] | Dataset[Any]],
+    arm: str,
+    *,
+    rounds: int = 200,
+    batch: int | None = None,
+    seed: int = 1,
+    record_every: int = 1,
+    evaluate: Callable[[nn.Module], float] | None = None,
+    measured: int | None = None,
+    participation: float = 1.0,
+    local_steps: int = 1,
+    local_step_size: float = 0.1,
+    weighted: bool = False,
+) -> tuple[nn.Module, ArmRun]:
+    """Trains a model by one method on n virtual clients; what ``evenkeel.trial.compare`` does with one arm and one seed.
+
+    Needs torch. The vectors lie where the model does, and have its type.
+
+    Args:
+        model: what training starts from; it is not changed.
+        loss_fn: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
+        client_loaders: one DataLoader or data set for each client. Which samples a round takes is drawn from the seed.
+        arm: the method, such as ``ef21-norm,gamma=anytime:0.1:0.5,compressor=top-k:0.01``.
+        rounds: R, at least 1.
+        batch: samples a gradient, 0 for all; the loaders' batch size if None, all for data sets.
+        seed: what all draws come from: the same seed gives the same figures.
+        record_every: loss and gradient over all samples are measured every so many rounds, and at the end.
+        evaluate: module -> figure on held-out data where more is better, such as the accuracy.
+        measured: how many samples of each client the loss is measured on; None for all.
+        participation: the share of the clients that take part in a round, in (0, 1].
+        local_steps: steps that a client takes on its own before it reports; with more than 1 a pseudo-gradient is sent.
+        local_step_size: their size.
+        weighted: whether a client counts by its samples, or each the same.
+
+    Returns:
+        the trained module, with the clients' common buffers, and the run: its outcome, and its trajectory with all bytes counted.
+
+    Raises:
+        ValueError: if an argument is none of these, a loader is empty, or the loaders' batch sizes differ.
+    """
+    from .torch import TorchProblem
+    from .torch._parameters import ParameterLayout
+    from .trial import parse_arm
+    from .trial._simulation import Settings, Simulation
+
+    first = ParameterLayout(model.named_parameters()).parameters[0]
+    problem = TorchProblem(
+        lambda: copy.deepcopy(model),
+        loss_fn,
+        client_loaders,
+        evaluate=evaluate,
+        batch=_batch_size(client_loaders) if batch is None else batch,
+        device=first.device,
+        dtype=first.dtype,
+        measured=measured,
+    )
+    method = parse_arm(arm)
+    settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted)
+    simulation = Simulation(problem, method, settings, seed, fleet=problem.fleet_of(method))
+    run = simulation.run()
+    return problem.module(simulation.x), run
+
+
+def _batch_size(loaders: Sequence[Any]) -> int:
+    sizes = {getattr(loader, "batch_size", 0) for loader in loaders}
+    if len(sizes) > 1 or None in sizes:
+        raise ValueError(f"the loaders have the batch sizes {sorted(map(str, sizes))}, expected one: give batch=…")
+    return int(sizes.pop()) if sizes else 0

@@ -1,0 +1,231 @@
+"""A PyTorch model as a device of a fleet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .._types import Vector
+from ..client import Gradient, Model
+from ..errors import InvalidGradientError, ModelMismatchError
+from ..vector import TensorLayout
+from ._parameters import ParameterLayout
+
+__all__ = ["TorchDevice"]
+
+log = logging.getLogger("evenkeel")
+
+
+class TorchDevice:
+    """Computes a module's gradient, or pseudo-gradient, at the run's model: a function for ``Client.train``.
+
+    Each trainable parameter is the run's tensor of the same name and shape, in whatever order. ``python -m evenkeel run`` makes a
+    run's definition from the same module.
+
+    Without an optimizer, a round's gradient is the mean over ``local_steps`` batches at the run's model. With one, the device
+    takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. The
+    optimizer is made anew each round, so momentum does not outlive one. With the run's step rule ``plain`` and ``gamma`` 1 that
+    is FedAvg; a normalized rule takes the direction alone.
+
+    Buffers, such as the running statistics of batch normalization, are no part of the run. They stay on the device, follow its
+    own batches, and are what the device evaluates with. They are not saved with the device's state: keep ``module.state_dict()``
+    to have them after a restart.
+
+    float32 and float64 modules are used as they are. In half precision the run's model is rounded when it is loaded, and the
+    gradients are sent as float32. Modules on a GPU compute there; the gradient is copied to the CPU. Sparse gradients are
+    refused. Not thread-safe.
+
+    Args:
+        module: the model; trained in place, in training mode.
+        loss_fn: (output, target) -> mean loss over a batch.
+        loader: a DataLoader, or what else can be iterated again and again, of batches (input, target). Goes on in the next round
+            where it stopped, and from the beginning when it ends.
+        local_steps: batches a round, at least 1.
+        optimizer: makes the local optimizer from the parameters, such as ``lambda p: torch.optim.SGD(p, lr=0.05)``.
+
+    Raises:
+        ValueError: if the loader is empty, no parameter is trainable, or ``local_steps`` is below 1.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        loss_fn: Callable[[Any, Any], Tensor],
+        loader: Iterable[Any],
+        *,
+        local_steps: int = 1,
+        optimizer: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer] | None = None,
+    ) -> None:
+        if local_steps < 1:
+            raise ValueError(f"local_steps is {local_steps}, expected at least 1")
+        if _length(loader) == 0:
+            raise ValueError("the loader is empty, expected at least one batch: check the data set, and drop_last")
+        if isinstance(loader, Iterator):
+            raise ValueError("the loader can be iterated only once: give the DataLoader, not iter(DataLoader)")
+        self.module = module
+        self._loss = loss_fn
+        self._loader = loader
+        self._steps = local_steps
+        self._optimizer = optimizer
+        self._parameters = ParameterLayout(module.named_parameters())
+        self._batches: Iterator[Any] | None = None
+        self._checked: TensorLayout | None = None
+        self._told = False
+
+    @property
+    def layout(self) -> TensorLayout:
+        """The module's trainable parameters, in its own order."""
+        return self._parameters.layout
+
+    def load(self, model: Model) -> nn.Module:
+        """Sets the module's parameters to a run's model, and returns the module.
+
+        Raises:
+            ModelMismatchError: naming each tensor that is missing, left over or of another shape; the module is as before.
+        """
+        self._require_fitting(model.layout)
+        with torch.no_grad():
+            for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters):
+                # A copy, since torch wants to be able to write to what it wraps.
+                parameter.copy_(torch.from_numpy(model.tensor(tensor.name).copy()))
+        return self.module
+
+    def evaluator(self, measure: Callable[[nn.Module], Mapping[str, float]]) -> Callable[[Model], Mapping[str, float]]:
+        """Returns a function for ``Client(evaluate=...)``.
+
+        Args:
+            measure: module -> metrics on data that the device does not train on; called in evaluation mode, without gradients.
+        """
+
+        def evaluate(model: Model) -> Mapping[str, float]:
+            self.load(model).eval()
+            with torch.no_grad():
+                return measure(self.module)
+
+        return evaluate
+
+    def __call__(self, model: Model) -> Gradient:
+        """Returns the gradient, or pseudo-gradient, at the run's model, by tensor name; with the mean loss of its batches.
+
+        Raises:
+            ModelMismatchError: if the module does not have the run's tensors, or has changed since the device was made.
+            InvalidGradientError: if a gradient is sparse, or no parameter has one.
+            ValueError: if the loader gives no batch.
+        """
+        self.load(model).train()
+        values, loss, samples = self._gradient() if self._optimizer is None else self._pseudo_gradient(self._optimizer)
+        flat: Vector = values.cpu().numpy()
+        tensors = self.layout.tensors
+        parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
+        return Gradient(parts, samples=samples, loss=loss)
+
+    def _gradient(self) -> tuple[Tensor, float, int]:
+        dtype = torch.float64 if self._parameters.parameters[0].dtype == torch.float64 else torch.float32
+        total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
+        losses, samples = 0.0, 0
+        for _ in range(self._steps):
+            loss, count = self._backward()
+            total += self._parameters.gradient(dtype)
+            losses += loss
+            samples += count
+        return total / self._steps, losses / self._steps, samples
+
+    def _pseudo_gradient(
+        self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
+    ) -> tuple[Tensor, float, int]:
+        # From what the module holds, which in half precision is not what the run sent.
+        before = self._parameters.values(torch.float64)
+        optimizer = make(self._parameters.parameters)
+        losses, samples = 0.0, 0
+        for _ in range(self._steps):
+            loss, count = self._backward()
+            optimizer.step()
+            losses += loss
+            samples += count
+        return before - self._parameters.values(torch.float64), losses / self._steps, samples
+
+    def _backward(self) -> tuple[float, int]:
+        """Leaves the gradients of the next batch in the parameters; returns its loss and its size."""
+        inputs, targets = _pair(self._next_batch())
+        device = self._parameters.device
+        self.module.zero_grad(set_to_none=True)
+        loss = self._loss(self.module(_moved(inputs, device)), _moved(targets, device))
+        if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
+            raise InvalidGradientError(
+                "the loss is no single value that depends on the parameters: return the batch's mean loss, without detach()"
+            )
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._require_gradients()
+        return float(loss.detach()), len(inputs) if hasattr(inputs, "__len__") else 1
+
+    def _next_batch(self) -> Any:
+        for _ in range(2):
+            if self._batches is None:
+                self._batches = iter(self._loader)
+            for batch in self._batches:
+                return batch
+            self._batches = None
+        raise ValueError("the loader gave no batch, expected at least one: return None from the function to sit rounds out")
+
+    def _require_gradients(self) -> None:
+        without = [
+            tensor.name
+            for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters)
+            if parameter.grad is None
+        ]
+        if len(without) == len(self.layout):
+            raise InvalidGradientError("no parameter has a gradient: the loss does not depend on the module")
+        if without and not self._told:
+            self._told = True
+            log.warning("parameters without a gradient count as zeros: %s", ", ".join(without))
+
+    def _require_fitting(self, run: TensorLayout) -> None:
+        now = ParameterLayout(self.module.named_parameters())
+        if now.layout != self.layout or any(a is not b for a, b in zip(now.parameters, self._parameters.parameters)):
+            raise ModelMismatchError(
+                "the module's parameters are others than when the device was made: make another TorchDevice, and a run of its "
+                f"own; {'; '.join(_differences(self.layout, now.layout)) or 'parameters were replaced'}"
+            )
+        if self._checked is not run:
+            wrong = _differences(run, self.layout)
+            if wrong:
+                raise ModelMismatchError(
+                    f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
+                    "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
+                )
+            self._checked = run
+
+
+def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
+    """Names each tensor that is not as expected."""
+    own = {tensor.name: tensor.shape for tensor in found.tensors}
+    wrong = []
+    for tensor in expected.tensors:
+        shape = own.pop(tensor.name, None)
+        if shape is None:
+            wrong.append(f"'{tensor.name}' of shape {tensor.shape} is missing")
+        elif shape != tensor.shape:
+            wrong.append(f"'{tensor.name}' has shape {shape}, expected {tensor.shape}")
+    return wrong + [f"'{name}' of shape {shape} was not expected" for name, shape in own.items()]
+
+
+def _length(loader: Any) -> int | None:
+    try:
+        return len(loader)
+    except TypeError:
+        # A DataLoader over an IterableDataset has no length.
+        return None
+
+
+def _pair(batch: Any) -> tuple[Any, Any]:
+    if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+        raise ValueError(f"the loader gave a {type(batch).__name__}, expected pairs of (input, target)")
+    return batch[0], batch[1]
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    return value.to(device) if isinstance(value, Tensor) else value
