@@ -88,10 +88,12 @@ class Coordinator:
         """Sends a request as the operator and returns the answer."""
         return json.loads(self.download(path, method, body) or b"{}")
 
-    def download(self, path: str, method: str = "GET", body: object = None) -> bytes:
-        """Sends a request as the operator and returns the answer's bytes."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    def download(
+        self, path: str, method: str = "GET", body: object = None, content: str = "application/json"
+    ) -> bytes:
+        """Sends a request as the operator and returns the answer's bytes; a body that is no bytes is sent as JSON."""
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content}
         request = urllib.request.Request(f"{self.url}/api/v1/{path}", data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:

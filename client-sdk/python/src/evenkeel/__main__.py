@@ -1,0 +1,152 @@
+"""``python -m evenkeel run SOURCE``: makes a run's definition and its initial model from a PyTorch module."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+
+from ._definition import array_name, write_run
+
+_SOURCE = """SOURCE is one of
+  module.py:FACTORY   a function without arguments that returns a torch.nn.Module, or an object with Flower's get_parameters
+  module.pt           a module saved with torch.jit.save or torch.save(module); loading the latter runs its code: load your own
+  plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
+"""
+_NAME = re.compile(r"[a-z0-9-]{1,64}")
+
+Tensors = Mapping[str, npt.NDArray[Any]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m evenkeel")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser(
+        "run",
+        help="make a run's definition and initial model",
+        description="Writes NAME.json, the body for POST /api/v1/runs, and NAME.safetensors, the initial model.",
+        epilog=_SOURCE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument("source", metavar="SOURCE")
+    run.add_argument("--name", help="the run's name: 1 to 64 of a to z, 0 to 9 and hyphen")
+    run.add_argument("--algorithm", help="default ef21-norm")
+    run.add_argument("--compressor", help="such as top-k:0.01+log:6")
+    run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
+    run.add_argument("--step", help="the step rule")
+    run.add_argument("--rounds", type=int)
+    run.add_argument("--devices", type=int, help="how many messages a round needs")
+    run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
+    given = parser.parse_args(arguments)
+    try:
+        return _run(given)
+    except (ValueError, OSError) as e:
+        print(f"evenkeel run: {e}", file=sys.stderr)
+        return 2
+
+
+def _run(given: argparse.Namespace) -> int:
+    source, plan = given.source, {}
+    base = Path()
+    if source.endswith(".json"):
+        base = Path(source).parent
+        plan = _plan(Path(source))
+        source = plan.pop("module", None)
+        if not isinstance(source, str):
+            raise ValueError(f'{given.source} names no module: add "module": "module.py:FACTORY" or "module.pt"')
+    for key in ("name", "algorithm", "compressor", "gamma", "step", "rounds"):
+        if getattr(given, key) is not None:
+            plan[key] = getattr(given, key)
+    if given.devices is not None:
+        plan["participants"] = {"min": given.devices}
+    if isinstance(plan.get("name"), str) and not _NAME.fullmatch(plan["name"]):
+        raise ValueError(f"the name is '{plan['name']}', expected 1 to 64 of a to z, 0 to 9 and hyphen")
+    tensors = _tensors(base, source)
+    body, model = write_run(given.out, tensors, plan)
+    values = sum(array.size for array in tensors.values())
+    print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
+    print(f"""
+  curl -sS $API/runs -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d @{body}
+  curl -sS -X PUT $API/runs/{plan["name"]}/model -H "Authorization: Bearer $OPERATOR" \\
+    -H 'Content-Type: application/x-safetensors' --data-binary @{model}""")
+    return 0
+
+
+def _plan(file: Path) -> dict[str, Any]:
+    try:
+        plan = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as e:
+        raise ValueError(f"{file} is no JSON: {e}") from None
+    if not isinstance(plan, dict):
+        raise ValueError(f"{file} is no JSON object, expected the fields of a run's definition")
+    return plan
+
+
+def _tensors(base: Path, source: str) -> Tensors:
+    file, _, factory = source.partition(":")
+    path = base / file
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    if file.endswith(".py") and factory:
+        return _values(_made(path, factory), source)
+    if not file.endswith(".py") and not factory:
+        return _values(_loaded(path), source)
+    raise ValueError(f"the source is '{source}', expected module.py:FACTORY, module.pt or plan.json")
+
+
+def _made(path: Path, factory: str) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent))
+    sys.modules.setdefault(path.stem, module)
+    spec.loader.exec_module(module)
+    make = getattr(module, factory, None)
+    if not callable(make):
+        raise ValueError(f"{path} has no function '{factory}'")
+    return make()
+
+
+def _loaded(path: Path) -> Any:
+    import torch
+
+    try:
+        return torch.jit.load(str(path), map_location="cpu")  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        # Not TorchScript.
+        return torch.load(path, map_location="cpu", weights_only=False)
+
+
+def _values(made: Any, source: str) -> Tensors:
+    """Returns the initial model: a module's trainable parameters, or the arrays of a Flower client."""
+    if hasattr(made, "get_parameters"):
+        from .flower import arrays_of
+
+        return {array_name(i): array for i, array in enumerate(arrays_of(made))}
+    import torch
+
+    from .torch import ParameterLayout
+
+    if isinstance(made, Mapping):
+        raise ValueError(
+            f"{source} is a state_dict, which does not tell parameters from buffers: save the module itself with "
+            "torch.jit.script(module).save(...), or give module.py:FACTORY"
+        )
+    if not isinstance(made, torch.nn.Module):
+        raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module or get_parameters")
+    parameters = ParameterLayout(made.named_parameters())
+    double = all(parameter.dtype == torch.float64 for parameter in parameters.parameters)
+    values = parameters.values(torch.float64 if double else torch.float32).cpu().numpy()
+    layout = parameters.layout
+    return {tensor.name: values[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

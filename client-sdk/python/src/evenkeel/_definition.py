@@ -1,0 +1,114 @@
+"""A run's definition and initial model, made from a module or from arrays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .vector import Tensor, TensorLayout
+
+FIELDS = {
+    "name": str,
+    "algorithm": str,
+    "compressor": str,
+    "rounds": int,
+    "gamma": str,
+    "eta": str,
+    "step": str,
+    "smoothness": float,
+    "seed": int,
+    "participants": dict,
+    "time": dict,
+    "sampling": float,
+    "staleness": int,
+}
+"""What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
+
+_RESERVED = "__metadata__"
+
+
+def array_name(place: int) -> str:
+    """Returns the tensor's name for the array at a place of a list, which has none of its own."""
+    return f"array-{place}"
+
+
+def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the body for ``POST /api/v1/runs``, for a run whose initial model is uploaded.
+
+    Args:
+        tensors: the initial model by tensor name, in order.
+        plan: the definition's other fields; ``algorithm`` is ``ef21-norm`` unless given.
+
+    Raises:
+        ValueError: naming the field or tensor that is wrong.
+    """
+    for key, value in plan.items():
+        if key not in FIELDS:
+            raise ValueError(f"'{key}' is no field of a run's definition: expected some of {', '.join(FIELDS)}")
+        kind = FIELDS[key]
+        if not isinstance(value, (int, float) if kind is float else kind) or isinstance(value, bool):
+            raise ValueError(f"'{key}' is {json.dumps(value)}, expected a JSON {_JSON[kind]}")
+    for key in ("name", "rounds"):
+        if key not in plan:
+            raise ValueError(f"'{key}' is missing: give --{key}, or say it in the plan")
+    for name, values in tensors.items():
+        if name == _RESERVED:
+            raise ValueError(f"a tensor is named {name}, which safetensors files keep for themselves: rename it")
+        if not np.isfinite(values).all():
+            raise ValueError(f"tensor '{name}' of the initial model has a value that is not finite")
+    layout = TensorLayout([Tensor(name, values.shape) for name, values in tensors.items()])
+    shapes = [{"name": tensor.name, "shape": list(tensor.shape)} for tensor in layout.tensors]
+    return {"algorithm": "ef21-norm", **plan, "tensors": shapes, "initialModel": "uploaded"}
+
+
+_JSON = {str: "string", int: "integer", float: "number", dict: "object"}
+
+
+def safetensors(tensors: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """Returns a safetensors file.
+
+    ::
+
+        0  8  n, the length of the header, unsigned, little-endian
+        8  n  header: a JSON object of name -> {dtype, shape, data_offsets: [begin, end]}, padded with spaces to a multiple of 8
+              values, little-endian; offsets count from here
+
+    Args:
+        tensors: float32 or float64 arrays by name.
+
+    Raises:
+        ValueError: if an array is of another type.
+    """
+    header: dict[str, Any] = {}
+    body = []
+    end = 0
+    for name, values in tensors.items():
+        if values.dtype not in (np.float32, np.float64):
+            raise ValueError(f"tensor '{name}' is {values.dtype}, expected float32 or float64")
+        body.append(values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes())
+        begin, end = end, end + len(body[-1])
+        dtype = f"F{8 * values.dtype.itemsize}"
+        header[name] = {"dtype": dtype, "shape": list(values.shape), "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, *body])
+
+
+def write_run(folder: Path, tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any]) -> tuple[Path, Path]:
+    """Writes NAME.json and NAME.safetensors into a folder, which is made if it is missing; returns both paths.
+
+    Raises:
+        ValueError: as ``definition`` and ``safetensors`` do; nothing is written then.
+    """
+    body = json.dumps(definition(tensors, plan), indent=2) + "\n"
+    model = safetensors(tensors)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = folder / f"{plan['name']}.json", folder / f"{plan['name']}.safetensors"
+    files[0].write_text(body, encoding="utf-8")
+    files[1].write_bytes(model)
+    return files

@@ -1,0 +1,105 @@
+"""python -m evenkeel run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from evenkeel.__main__ import main  # noqa: E402
+from evenkeel._definition import safetensors  # noqa: E402
+
+MODULE = """
+import numpy as np
+from torch import nn
+
+def model():
+    return nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+
+class Client:
+    def get_parameters(self, config):
+        return [np.ones((2, 2)), np.zeros(2)]
+
+nothing = 1
+"""
+
+
+def read(file: Path) -> dict[str, np.ndarray]:
+    data = file.read_bytes()
+    end = 8 + int.from_bytes(data[:8], "little")
+    types = {"F32": "<f4", "F64": "<f8"}
+    return {
+        name: np.frombuffer(data[end + t["data_offsets"][0] : end + t["data_offsets"][1]], types[t["dtype"]]).reshape(t["shape"])
+        for name, t in json.loads(data[8:end]).items()
+    }
+
+
+def test_a_plan_and_a_factory_make_a_run_that_a_coordinator_takes(server: Any, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODULE)
+    plan = {"module": "net.py:model", "name": "from-plan", "rounds": 5, "gamma": "constant:0.1", "participants": {"min": 1}}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    assert main(["run", str(tmp_path / "plan.json"), "--rounds", "7", "--out", str(tmp_path / "out")]) == 0
+    asked = json.loads((tmp_path / "out" / "from-plan.json").read_text())
+    assert (asked["rounds"], asked["algorithm"], asked["initialModel"]) == (7, "ef21-norm", "uploaded")
+    names = ["0.weight", "0.bias", "1.weight", "1.bias"]
+    assert [t["name"] for t in asked["tensors"]] == names
+    tensors = read(tmp_path / "out" / "from-plan.safetensors")
+    assert list(tensors) == names and tensors["1.weight"].tolist() == [1, 1]
+    server.operate("POST", "runs", asked)
+    model = (tmp_path / "out" / "from-plan.safetensors").read_bytes()
+    server.download("runs/from-plan/model", "PUT", model, "application/x-safetensors")
+    assert server.operate("GET", "runs/from-plan")["state"] == "created"
+
+
+def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys: Any) -> None:
+    net = nn.Linear(3, 2).double()
+    torch.jit.script(net).save(str(tmp_path / "script.pt"))
+    torch.save(net, tmp_path / "pickle.pt")
+    (tmp_path / "flower_like.py").write_text(MODULE)
+    for source in ("script.pt", "pickle.pt"):
+        assert main(["run", str(tmp_path / source), "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
+        assert (read(tmp_path / "a.safetensors")["weight"] == net.weight.detach().numpy()).all()
+    assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}
+    assert main(["run", f"{tmp_path}/flower_like.py:Client", "--name", "b", "--rounds", "1", "--out", str(tmp_path)]) == 0
+    assert {name: t.shape for name, t in read(tmp_path / "b.safetensors").items()} == {"array-0": (2, 2), "array-1": (2,)}
+    assert "curl" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "fault"),
+    [
+        ("state.pt", ["--name", "a", "--rounds", "1"], "state_dict, which does not tell parameters from buffers"),
+        ("bad.py:nothing", ["--name", "a", "--rounds", "1"], "no function 'nothing'"),
+        ("bad.py:model", ["--rounds", "1"], "'name' is missing"),
+        ("bad.py:model", ["--name", "A b", "--rounds", "1"], "name is 'A b'"),
+        ("bad.py", ["--name", "a", "--rounds", "1"], "expected module.py:FACTORY"),
+        ("gone.pt", ["--name", "a", "--rounds", "1"], "there is no file"),
+        ("plan.json", ["--name", "a", "--rounds", "1"], "'lr' is no field"),
+    ],
+)
+def test_faults_are_named_and_nothing_is_written(
+    tmp_path: Path, capsys: Any, source: str, options: list[str], fault: str
+) -> None:
+    torch.save(nn.Linear(3, 2).state_dict(), tmp_path / "state.pt")
+    (tmp_path / "bad.py").write_text(MODULE)
+    (tmp_path / "plan.json").write_text('{"module": "bad.py:model", "lr": 1}')
+    assert main(["run", str(tmp_path / source), *options, "--out", str(tmp_path / "out")]) == 2
+    assert fault in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_safetensors_are_laid_out_as_the_format_says() -> None:
+    data = safetensors({"a": np.array([1.5], dtype=np.float32), "b": np.array([[2.0, 3.0]])})
+    header = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F64","shape":[1,2],"data_offsets":[4,20]}}'
+    header += b" " * (-len(header) % 8)
+    assert data == len(header).to_bytes(8, "little") + header + np.float32(1.5).tobytes() + np.array([2.0, 3.0]).tobytes()
+    with pytest.raises(ValueError, match="'a' is int64"):
+        safetensors({"a": np.array([1])})
+
