@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the samples come from.
  *
- * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial
- * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too
+ * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, which
+ *     can be read and reported, not run
+ * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too; for python what is learnt, in
+ *     words
  * @param labelsFile the labels' file, for idx
  * @param labelColumn the label's column, for csv; by default the last
  * @param splitColumn the column that says whose a sample is, for csv
@@ -41,11 +43,14 @@ public record DataSettings(
         double condition,
         double l1) {
 
+    /** The source, and the kind of loss, of trials that evenkeel.trial made in Python. */
+    static final String PYTHON = "python";
+
     /** What sources there are. */
     public static final List<String> SOURCES =
-            List.of("libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial");
+            List.of("libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial", PYTHON);
 
-    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10");
+    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", PYTHON);
     private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
 
     public DataSettings {
@@ -82,6 +87,11 @@ public record DataSettings(
     /** Tells whether the loss is given by the source itself instead of by samples. */
     public boolean isFormula() {
         return FORMULAS.contains(source);
+    }
+
+    /** Tells whether data and losses are known to evenkeel.trial in Python alone. */
+    public boolean isPython() {
+        return PYTHON.equals(source);
     }
 
     /** Tells whether another seed gives other data. */

@@ -68,6 +68,10 @@ public record Experiment(
                                 ? ", as it is a loss itself: leave out --loss"
                                 : ": take logistic, softmax or perceptron"));
         Check.that(
+                data.isPython() == DataSettings.PYTHON.equals(loss.kind()),
+                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                        + ": python stands for both, in trials made by evenkeel.trial");
+        Check.that(
                 !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
                 "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"
                         + " leave out gradient.batch and loss.regularizer");
@@ -118,6 +122,9 @@ public record Experiment(
 
     /** Returns in a few words what is learnt: data, loss and regularizer. */
     public String description() {
+        if (data.isPython()) {
+            return String.valueOf(data.file());
+        }
         String source = "logistic".equals(data.source()) ? "generated data" : data.source();
         String name = data.file() == null
                 ? source

@@ -41,10 +41,14 @@ public final class FleetFactory {
      * Reads the files.
      *
      * @throws DataException if one cannot be used
+     * @throws IllegalArgumentException if the trial was made in Python, which alone knows its data and losses
      */
     public FleetFactory(Experiment experiment) {
         this.experiment = experiment;
         DataSettings data = experiment.data();
+        if (data.isPython()) {
+            throw new IllegalArgumentException("this trial was made by evenkeel.trial in Python: run it there");
+        }
         this.files = data.isFormula() || data.isRandom() ? null : Dataset.read(data);
     }
 

@@ -1,0 +1,64 @@
+package io.evenkeel.trial.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.trial.cost.CostReport;
+import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.measure.Summarizer;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.report.TrialResults;
+import io.evenkeel.trial.simulation.Trial;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The folders under client-sdk/vectors/trials, which the Python trial is held against as well. */
+class SharedTrialsTest {
+
+    private static ResultsFolder open(String name) throws IOException {
+        return ResultsFolder.open(Path.of("..", "client-sdk", "vectors", "trials", name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"softmax", "perceptron"})
+    void givesTheSummaryAndVerdictsOfTheTrajectories(String name) throws IOException {
+        ResultsFolder folder = open(name);
+        Experiment experiment = folder.experiment();
+        Trial.Prepared prepared =
+                new Trial(experiment).prepared(experiment.seeds().get(0));
+        Summary found = new Summarizer(experiment, prepared, folder.runs(), Clock.systemUTC()).summary();
+        assertThat(found)
+                .usingRecursiveComparison()
+                .ignoringFields("environment")
+                .isEqualTo(folder.summary());
+        assertThat(found.comparisons()).hasSize(4);
+    }
+
+    @Test
+    void readsAndReportsATrialMadeInPython() throws IOException {
+        ResultsFolder folder = open("python");
+        TrialResults results = TrialResults.read(folder);
+        assertThat(results.experiment().description()).isEqualTo("four points, in Python");
+        assertThat(results.runs())
+                .hasSize(6)
+                .allSatisfy(run -> assertThat(run.points()).hasSize(21));
+        assertThat(TrialReport.page(results)).contains("four points, in Python", "ef21-norm");
+        Summary summary = folder.summary();
+        Prices prices = new Prices(1, 1, 0.01, 800, 10);
+        assertThat(new CostReport(summary, summary.targets().get(0), prices, 52, 1000, 10).lines())
+                .isNotEmpty();
+    }
+
+    @Test
+    void refusesToRunATrialMadeInPython() throws IOException {
+        Experiment experiment = open("python").experiment();
+        assertThatThrownBy(() -> new Trial(experiment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("this trial was made by evenkeel.trial in Python: run it there");
+    }
+}
