@@ -1,0 +1,70 @@
+"""The figures that travel with a message."""
+
+import numpy as np
+import pytest
+
+from evenkeel.client import Gradient, Model
+from evenkeel.client._reporter import Reporter
+from evenkeel.errors import InvalidGradientError
+from evenkeel.vector import Tensor, TensorLayout, l2
+
+LAYOUT = TensorLayout([Tensor("w", (2, 3)), Tensor("b", ())])
+
+
+def reported(reporter, round, x, values, **options):
+    gradient = Gradient(values, samples=4, **options)
+    return reporter.report(Model(round, LAYOUT, x.copy()), gradient, gradient.flat(LAYOUT), {})
+
+
+def test_smoothness_is_the_ratio_of_the_changes_since_the_last_model_answered():
+    random = np.random.default_rng(1)
+    x, y = (random.standard_normal(7).astype(np.float32) for _ in range(2))
+    g, h = (random.standard_normal(7) for _ in range(2))
+    reporter = Reporter(smoothness=True)
+    first, second = reported(reporter, 0, x, g), reported(reporter, 3, y, h)
+    assert first.smoothness is None
+    assert second.smoothness == l2(h - g) / l2(y.astype(np.float64) - x)
+    assert (second.gradient_norm, second.samples) == (l2(h), 4)
+    assert reported(reporter, 4, y, g).smoothness is None, "the model did not move"
+    assert reported(Reporter(smoothness=False), 0, x, g).smoothness is None
+
+
+@pytest.mark.parametrize("loss", [None, float("nan"), float("inf")])
+def test_a_loss_that_is_not_finite_stays_at_home(loss):
+    assert reported(Reporter(False), 0, np.zeros(7, np.float32), np.ones(7), loss=loss).loss is None
+
+
+def test_a_gradient_by_tensors_is_laid_out_in_the_model_s_order():
+    parts = {"b": np.float32(9), "w": np.arange(6, dtype=np.float16).reshape(2, 3)}
+    assert Gradient(parts).flat(LAYOUT).tolist() == [0, 1, 2, 3, 4, 5, 9]
+
+
+@pytest.mark.parametrize(
+    "values, expected",
+    [
+        ({"w": np.ones((2, 3))}, "'b' is missing"),
+        ({"w": np.ones(6), "b": np.ones(())}, r"'w' has shape \(6,\), expected \(2, 3\)"),
+        ({"w": np.ones((2, 3)), "b": np.ones(()), "c": np.ones(1)}, "'c' is no tensor"),
+        (np.ones((7, 1)), r"shape \(7, 1\)"),
+        (np.ones(7, dtype=complex), "complex128"),
+        ([1, 2, 3, 4, 5, 6, 7], "int64"),
+        (None, "object"),
+    ],
+)
+def test_a_gradient_that_does_not_fit_is_named(values, expected):
+    with pytest.raises(InvalidGradientError, match=expected):
+        Gradient(values).flat(LAYOUT)
+
+
+def test_a_gradient_over_no_samples_is_refused():
+    with pytest.raises(ValueError, match="samples is 0"):
+        Gradient(np.ones(7), samples=0)
+
+
+def test_models_cannot_be_changed_by_the_function():
+    model = Model(0, LAYOUT, np.zeros(7, np.float32))
+    assert model.tensors()["w"].shape == (2, 3)
+    with pytest.raises(ValueError, match="read-only"):
+        model.tensor("w")[0, 0] = 1
+    with pytest.raises(KeyError, match="no tensor 'v', only w, b"):
+        model.tensor("v")
