@@ -94,7 +94,7 @@ class Pauses(StopSignal):
 
 def retries(server, stop, deadline=600.0, draw=lambda: 0.5):
     transport = Transport(server.url, 5, 5, None)
-    return Retries(transport, deadline, stop, lambda *a: None, draw, clock=lambda: sum(stop.slept))
+    return Retries(transport, deadline, stop, lambda *a: None, draw=draw, clock=lambda: sum(stop.slept))
 
 
 def test_failures_are_tried_again_with_growing_pauses_and_retry_after_is_the_least(serving):
@@ -233,7 +233,9 @@ def test_answers_that_make_no_sense_are_named(serving, body):
 
 @pytest.mark.parametrize(
     "arguments, expected",
-    [({"url": "coordinator:8080"}, "url is"), ({"url": "ftp://x"}, "url is"), ({"run": "A B"}, "run is"), ({"weight": 0.0}, "weight is"),
+    [({"url": "coordinator:8080"}, "url is"), ({"url": "ftp://x"}, "url is"),
+        ({"url": "http://x/y?z"}, "without"),
+        ({"url": "http://x/y/api/v1/"}, "use http://x/y"), ({"run": "A B"}, "run is"), ({"weight": 0.0}, "weight is"),
      ({"weight": float("nan")}, "weight is"), ({"retry_for": -1.0}, "retry_for is"), ({"long_poll": float("inf")}, "long_poll is")],
 )  # fmt: skip
 def test_wrong_arguments_are_named(arguments, expected):
@@ -249,6 +251,22 @@ def test_one_thing_at_a_time_and_nothing_after_close():
     client.close()
     with pytest.raises(RuntimeError, match="closed"):
         client.train(lambda model: None)
+
+
+@pytest.mark.parametrize("url", ["http://no-such-host.invalid", "https://localhost:PORT"])
+def test_a_device_that_never_enrolled_is_told_what_to_check_at_once(serving, url):
+    server = serving()
+    given = url.replace("PORT", server.url.rpartition(":")[2])
+    with Client(given, run="r", state_dir=MemoryStore(), enrolment_token="evk_enrol_x", retry_for=1e9) as client:
+        with pytest.raises(errors.UnreachableError, match="check the (coordinator's address|port)"):
+            client.train(lambda model: None)
+
+
+def test_an_enrolled_device_takes_the_same_for_an_outage(serving):
+    store = MemoryStore()
+    with Client("http://no-such-host.invalid", run="r", state_dir=store, credentials=("me", "x"), retry_for=0.1) as client:
+        with pytest.raises(errors.DeadlineError, match="the state is kept in memory only"):
+            client.train(lambda model: None)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The client against a real coordinator: everything but crashes."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -83,6 +84,39 @@ def test_reports_reach_the_coordinator_s_curves(server):
     last = server.operate("GET", f"runs/{run}/rounds/2")
     assert last["loss"] == pytest.approx((0 * 1 + 1 * 2) / 3)
     assert last["metrics"] == {"accuracy": 0.25}
+
+
+def test_progress_says_what_a_device_does_and_waits_for(server):
+    run = server.run("progress", dimension=D, rounds=1, participants={"min": 2})
+    token = server.enrolment_token()
+    lines = []
+
+    def device(progress):
+        with Client(
+            server.url, run=run, enrolment_token=token, state_dir=MemoryStore(), progress=progress, long_poll=1
+        ) as client:
+            client.train(lambda model: np.ones(D))
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(device, lines.append)
+        until_said(lines, "joined; 1 of 2 members; waiting for the run to start")
+        second = pool.submit(device, None)
+        server.start_when_joined(run, 2, [first, second])
+        first.result()
+    assert lines[0].startswith("enrolled as client ")
+    assert lines[1] == f"joined run progress: 1 rounds of {D} values; messages accepted before: 0"
+    assert lines[-3:] == [
+        "round 0 of 1: computing",
+        "round 0 of 1: message accepted",
+        "finished at round 1; messages accepted: 1, dropped: 0",
+    ]
+
+
+def until_said(lines, line):
+    until = time.monotonic() + 120
+    while line not in lines:
+        assert time.monotonic() < until, lines
+        time.sleep(0.05)
 
 
 def test_a_device_stops_goes_on_rotates_its_secret_and_leaves(server, tmp_path):

@@ -84,6 +84,10 @@ class DeadlineError(EvenkeelError):
     """The coordinator could not be reached, or was too busy, for longer than the device tries. The state is saved."""
 
 
+class UnreachableError(EvenkeelError):
+    """A device that was never enrolled cannot reach the coordinator, most likely for a wrong setting, which is named."""
+
+
 class UntrustedError(EvenkeelError):
     """The coordinator's certificate, or the device's own, is not trusted; trying again would not help."""
 

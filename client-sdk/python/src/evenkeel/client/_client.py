@@ -20,16 +20,18 @@ from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._listener import Announcer, Listener
 from ._model import Model
+from ._progress import ProgressListener
 from ._protocol import Credentials, Membership
 from ._retries import Retries
 from ._state import forget
 from ._stop import Stopped, StopSignal
-from ._store import FolderStore, StateStore
+from ._store import FolderStore, MemoryStore, StateStore
 from ._training import EvaluationFunction, GradientFunction, RunEnd, RunOutcome, Training, TrainingSettings
 from ._transport import Transport
 from ._uplink import OnDivergence
 
 _RUN = re.compile(r"[a-z0-9-]{1,64}")
+_API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
 _CREDENTIALS = "credentials"
 _R = TypeVar("_R")
 
@@ -49,6 +51,7 @@ class Client:
         name: what operators see the device as; by default the coordinator names it.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
         evaluate: measures each round's model on the device's own held-out data.
+        progress: takes a line of text for people at each step, such as ``print``.
         listener: hears what the device does; the logger ``evenkeel`` hears it, too.
         on_divergence: what to do when device and coordinator disagree on what was accepted.
         double_precision: whether to take float64 models, twice the bytes down.
@@ -79,6 +82,7 @@ class Client:
         weight: float = 1.0,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
+        progress: Callable[[str], None] | None = None,
         on_divergence: OnDivergence = OnDivergence.RECOVER_IF_LOST,
         double_precision: bool = False,
         sparse_updates: bool = True,
@@ -109,11 +113,19 @@ class Client:
         self._settings = TrainingSettings(
             evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll
         )
-        self._announcer = Announcer(listener or Listener())
+        self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
         context = tls or _tls(ca_file, client_certificate)
         self._transport = Transport(url, connect_timeout, request_timeout, context)
-        self._coordinator = Coordinator(Retries(self._transport, retry_for, self._stop, self._announcer.retrying))
+        retries = Retries(
+            self._transport,
+            retry_for,
+            self._stop,
+            self._announcer.retrying,
+            is_enrolled=lambda: self._coordinator.has_credentials,
+            saved=self._saved_state,
+        )
+        self._coordinator = Coordinator(retries)
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
         self._turn = threading.Lock()
         self._owner: int | None = None
@@ -216,6 +228,14 @@ class Client:
             self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
         self._coordinator.use(known)
 
+    def _saved_state(self) -> str:
+        """Says what of the device outlives the process, as a part of a sentence."""
+        if isinstance(self._store, MemoryStore):
+            return "the state is kept in memory only"
+        if self._store.names(f"{self._run}."):
+            return "the state is saved"
+        return "the device's credentials are saved" if self._store.names(_CREDENTIALS) else "nothing was saved yet"
+
     def _keep(self, credentials: Credentials) -> None:
         fields = {"endpoint": self._url, "client": credentials.client, "secret": credentials.secret}
         self._store.write(_CREDENTIALS, [json.dumps(fields).encode()])
@@ -290,6 +310,13 @@ def _check(url: str, run: str, weight: float) -> None:
     parts = parse_url(url)
     if parts.scheme not in ("http", "https") or not parts.host:
         raise ValueError(f"url is '{url}', expected the coordinator's address such as https://coordinator.example:8080")
+    if parts.query is not None or parts.fragment is not None:
+        raise ValueError(f"url is '{url}', expected an address without ? and #: leave out what follows them")
+    api = _API.fullmatch(url)
+    if api:
+        raise ValueError(
+            f"url is '{url}', expected the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}"
+        )
     if not _RUN.fullmatch(run):
         raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
     if not 0 < weight < math.inf:

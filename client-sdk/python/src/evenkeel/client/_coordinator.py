@@ -23,6 +23,11 @@ class Coordinator:
         self._retries = retries
         self._credentials: Credentials | None = None
 
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the device has enrolled."""
+        return self._credentials is not None
+
     def use(self, credentials: Credentials) -> None:
         """Sends these credentials from now on."""
         self._credentials = credentials

@@ -32,6 +32,9 @@ class Listener:
     def joined(self, plan: RunPlan, sequence: int) -> None:
         """The device is a member of the run; its messages so far are ``sequence``."""
 
+    def waiting(self, reason: str) -> None:
+        """The device has nothing to do; called when the reason changes, not for every request."""
+
     def recovered(self, sequence: int) -> None:
         """The device took over the coordinator's state, since its own was lost or differed."""
 
@@ -60,16 +63,17 @@ class Listener:
 class Announcer:
     """Logs what a device does and passes it on to the listener, whose failures it keeps from the training."""
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
 
     def tell(self, level: int, event: str, text: str, *values: Any) -> None:
         """Logs ``text % values`` and calls the listener's method ``event`` with the values."""
         log.log(level, text, *values)
-        try:
-            getattr(self._listener, event)(*values)
-        except Exception:
-            log.exception("the listener failed; the training goes on")
+        for listener in self._listeners:
+            try:
+                getattr(listener, event)(*values)
+            except Exception:
+                log.exception("the listener failed; the training goes on")
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """Tells of a failed attempt."""

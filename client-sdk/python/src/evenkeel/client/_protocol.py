@@ -189,6 +189,15 @@ class RunPlan:
 
 
 @dataclass(frozen=True)
+class RunProgress:
+    """Where a run stands: its state, how many members it has, and how many a round needs."""
+
+    state: str
+    members: int
+    min_participants: int
+
+
+@dataclass(frozen=True)
 class Membership:
     """A device's place in a run.
 
@@ -199,6 +208,7 @@ class Membership:
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
         plan: what the run is about.
+        progress: where the run stands.
     """
 
     client: str
@@ -207,6 +217,7 @@ class Membership:
     head: int
     last_round: int
     plan: RunPlan
+    progress: RunProgress
 
     @classmethod
     def of(cls, fields: Fields) -> Membership:
@@ -218,6 +229,7 @@ class Membership:
             fields.digest("head"),
             fields.natural("round") if fields.has("round") else -1,
             RunPlan.of(fields.object("plan")),
+            RunProgress(fields.text("state"), fields.natural("members"), fields.natural("minParticipants")),
         )
 
 

@@ -14,7 +14,8 @@ from email.utils import parsedate_to_datetime
 
 from urllib3.exceptions import HTTPError
 
-from ..errors import DeadlineError
+from ..errors import DeadlineError, UnreachableError
+from ._faults import setting_at_fault
 from ._stop import StopSignal
 from ._transport import Request, Response, Transport
 
@@ -29,6 +30,9 @@ class Retries:
     Args:
         deadline: seconds for all attempts of one request together.
         retrying: hears of failed attempts: the request, the cause and the pause in seconds.
+        is_enrolled: tells whether the device has reached the coordinator before; if not, what is most likely a wrong setting
+            is not tried again.
+        saved: tells what of the device outlives the process, as a part of a sentence.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class Retries:
         deadline: float,
         stop: StopSignal,
         retrying: Callable[[str, str, float], None],
+        is_enrolled: Callable[[], bool] = lambda: True,
+        saved: Callable[[], str] = lambda: "the state is saved",
         draw: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -44,6 +50,8 @@ class Retries:
         self._deadline = deadline
         self._stop = stop
         self._retrying = retrying
+        self._is_enrolled = is_enrolled
+        self._saved = saved
         self._draw = draw
         self._clock = clock
 
@@ -69,10 +77,13 @@ class Retries:
             except (OSError, HTTPError) as e:
                 self._stop.check()
                 cause, failure = str(e) or type(e).__name__, e
+                check = setting_at_fault(e)
+                if check and not self._is_enrolled():
+                    raise UnreachableError(f"{request} failed: {cause}: {check}") from e
             spent = self._clock() - start
             if spent + pause > self._deadline:
                 raise DeadlineError(
-                    f"{request} failed {attempt + 1} times in {spent:.0f} s, the last time with: {cause}; the state is saved: "
+                    f"{request} failed {attempt + 1} times in {spent:.0f} s, the last time with: {cause}; {self._saved()}: "
                     "train again when the coordinator can be reached"
                 ) from failure
             self._retrying(str(request), cause, pause)

@@ -25,6 +25,7 @@ from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._listener import Announcer
 from ._model import Gradient, Model
+from ._progress import Waiting
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
 from ._state import DeviceState
@@ -122,6 +123,7 @@ class Training:
         self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
+        self._waiting = Waiting(coordinator, announcer, member)
         self._after = max(member.last_round, self._state.last_round)
         self._heard = max(self._after, 0)
 
@@ -130,16 +132,20 @@ class Training:
         text = "joined run %s after %d accepted messages"
         self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
+            self._waiting.begin()
             task = self._finish_earlier()
             while not isinstance(task, Ended):
                 self._stop.check()
                 if isinstance(task, Work):
+                    self._waiting.end()
                     self._after = task.round
                     self._heard = max(self._heard, task.round)
                     task = self._take_part(task, function)
                 else:
                     self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
                     task = self._coordinator.task(self._plan.run, self._after, self._settings.long_poll, self._downlink.since)
+                    if isinstance(task, Nothing):
+                        self._waiting.go_on(self._after)
             self._heard = task.round
             return self._outcome(RunEnd(task.state))
         except Stopped:

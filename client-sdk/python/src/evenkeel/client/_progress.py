@@ -1,0 +1,106 @@
+"""What a training says to people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..errors import Problem
+from ._coordinator import Coordinator
+from ._listener import Announcer, Listener
+from ._protocol import Membership, Receipt, RunPlan
+
+if TYPE_CHECKING:
+    from ._training import RunOutcome
+
+
+class ProgressListener(Listener):
+    """Writes a line of text at each step of a training."""
+
+    def __init__(self, line: Callable[[str], None]) -> None:
+        self._line = line
+        self._rounds = 0
+
+    def _tell(self, round: int, what: str) -> None:
+        self._line(f"round {round} of {self._rounds}: {what}")
+
+    def enrolled(self, client: str) -> None:
+        self._line(f"enrolled as client {client}")
+
+    def joined(self, plan: RunPlan, sequence: int) -> None:
+        self._rounds = plan.rounds
+        size = f"{plan.rounds} rounds of {plan.dimension} values"
+        self._line(f"joined run {plan.run}: {size}; messages accepted before: {sequence}")
+
+    def waiting(self, reason: str) -> None:
+        self._line(reason)
+
+    def recovered(self, sequence: int) -> None:
+        self._line(f"took over the coordinator's state of this device after {sequence} messages")
+
+    def round_started(self, round: int) -> None:
+        self._tell(round, "computing")
+
+    def message_accepted(self, receipt: Receipt) -> None:
+        self._tell(receipt.round, "message accepted")
+
+    def message_refused(self, round: int, problem: Problem) -> None:
+        self._tell(round, f"message dropped: {problem.title}")
+
+    def retrying(self, request: str, cause: str, pause: float) -> None:
+        self._line(f"{request} failed: {cause}; trying again in {max(1, round(pause))} s")
+
+    def finished(self, outcome: RunOutcome) -> None:
+        counts = f"messages accepted: {outcome.accepted}, dropped: {outcome.refused}"
+        self._line(f"{outcome.end.value} at round {outcome.round}; {counts}")
+
+
+class Waiting:
+    """Tells the listener what a device without work waits for, once for each reason."""
+
+    def __init__(self, coordinator: Coordinator, announcer: Announcer, member: Membership) -> None:
+        self._coordinator = coordinator
+        self._announcer = announcer
+        self._run = member.plan.run
+        self._progress = member.progress
+        self._told = ""
+
+    def begin(self) -> None:
+        """Says so at once if the run does not hand out work at all."""
+        if self._progress.state != "running":
+            self._tell(-1)
+
+    def go_on(self, after: int) -> None:
+        """Says what the device waits for after it asked for work in vain; only before the start that takes a request.
+
+        Args:
+            after: the last round the device is done with, -1 if there is none.
+        """
+        if self._progress.state == "created":
+            self._progress = self._coordinator.membership(self._run).progress
+        self._tell(after)
+
+    def end(self) -> None:
+        """There is work again."""
+        self._progress = replace(self._progress, state="running")
+        self._told = ""
+
+    def _tell(self, after: int) -> None:
+        reason = self._reason(after)
+        if reason and reason != self._told:
+            self._told = reason
+            self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+
+    def _reason(self, after: int) -> str:
+        progress = self._progress
+        if progress.state == "created":
+            needed = progress.min_participants
+            members = f"{progress.members} of {needed}" if progress.members < needed else str(progress.members)
+            return f"joined; {members} member{'' if members == '1' else 's'}; waiting for the run to start"
+        if progress.state == "paused":
+            return "joined; the run is paused; waiting for it to go on"
+        if progress.state == "running":
+            return "waiting for a round to open" if after < 0 else f"done with round {after}; waiting for the next to open"
+        return ""
