@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PLOTS = {"round": "rounds", "uplink_bytes": "bytes sent up", "seconds": "seconds"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
     """The runs of a trial, their summary and the verdicts.
 
@@ -65,6 +65,9 @@ class Results:
         axes.set(xlabel=_PLOTS[x], ylabel=y.replace("_", " "))
         if log and y != "test_metric":
             axes.set_yscale("log")
+        if x == "uplink_bytes":
+            # Compressed arms would all lie on the axis beside uncompressed training.
+            axes.set_xscale("log")
         axes.grid(alpha=0.3)
         axes.legend()
         return figure
@@ -99,6 +102,8 @@ class Results:
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, "", *self.verdicts])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         head, *rows = ([html.escape(cell) for cell in row] for row in self._table())
