@@ -1,0 +1,83 @@
+"""DistributedDataParallel with error feedback: the two lines marked are what changes in existing training code.
+
+    python3 ddp_cifar10.py --data cifar10-jpeg.tar.xz --workers 2
+    python3 ddp_cifar10.py --synthetic --workers 2 --epochs 2
+
+Under torchrun the workers are torchrun's: torchrun --nproc-per-node 2 ddp_cifar10.py --data ...
+"""
+
+import argparse
+import os
+import tempfile
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from cifar10 import Augmented, ResNet20, accuracy, read, synthetic
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.data import DataLoader, DistributedSampler
+
+from evenkeel.torch import ErrorFeedbackState, StepOptimizer, error_feedback_hook
+
+
+def train(given: argparse.Namespace) -> None:
+    rank, workers = dist.get_rank(), dist.get_world_size()
+    train_set, test_set = synthetic(given.synthetic) if given.synthetic else read(given.data)
+    sampler = DistributedSampler(train_set, seed=1)
+    loader = DataLoader(
+        train_set if given.synthetic else Augmented(train_set), given.batch // workers, sampler=sampler, drop_last=True
+    )
+    torch.manual_seed(1)
+    model = DistributedDataParallel(ResNet20())
+
+    state = ErrorFeedbackState(model, compressor=given.compressor)
+    model.register_comm_hook(state, error_feedback_hook)  # the one changed line: workers send C(v - g)
+    optimizer = StepOptimizer(model.named_parameters(), rule="normalized", gamma=given.gamma)  # was: torch.optim.SGD
+
+    for epoch in range(given.epochs):
+        sampler.set_epoch(epoch)
+        model.train()
+        total = 0.0
+        for images, labels in loader:
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(images), labels)
+            loss.backward()
+            optimizer.step()
+            total += float(loss)
+        if rank == 0:
+            model.eval()
+            read_rightly = accuracy(model.module, test_set)
+            sent = f"{state.bytes_sent / 1e6:.2f} MB sent a worker, 1/{state.bytes_dense / state.bytes_sent:.0f} of dense float32"
+            print(f"epoch {epoch}: loss {total / len(loader):.3f}, accuracy {read_rightly:.3f}, {sent}", flush=True)
+
+
+def worker(rank: int, folder: str, given: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=given.workers)
+    train(given)
+    dist.destroy_process_group()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", help="folder, or archive, with train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg")
+    source.add_argument("--synthetic", type=int, nargs="?", const=400, help="so many random images instead, to try it out")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--batch", type=int, default=128, help="images a step, over all workers")
+    parser.add_argument("--compressor", default="top-k:0.01")
+    parser.add_argument("--gamma", default="anytime:0.5:0.25")
+    given = parser.parse_args()
+    if "RANK" in os.environ:
+        dist.init_process_group("gloo")
+        train(given)
+        dist.destroy_process_group()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        mp.spawn(worker, (folder, given), nprocs=given.workers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""ResNet-20 on CIFAR-10 with 5 clients, as in the third experiment of arXiv 2410.16871.
+
+    python3 trial_cifar10.py --data cifar10-jpeg.tar.xz --out results --k 0.1 --rounds 1000
+    python3 trial_cifar10.py --synthetic --rounds 3 --out results
+
+EF21 with and without normalized steps, with gamma = 5 as published, and with further step sizes by --grid. Stopped by Ctrl-C or a
+kill, the same command goes on from the last checkpoint. results/progress.csv has a line for each recorded round.
+"""
+
+import argparse
+from pathlib import Path
+
+from cifar10 import Augmented, ResNet20, accuracy, read, synthetic
+from torch import nn
+from torch.utils.data import Subset
+
+from evenkeel.torch import TorchProblem
+from evenkeel.trial import Point, compare, split
+
+CLIENTS = 5
+PUBLISHED_GAMMA = 5.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", help="folder, or archive, with train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg")
+    source.add_argument("--synthetic", type=int, nargs="?", const=100, help="so many random images instead, to try it out")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--k", type=float, default=0.1, help="share of the coordinates that Top-K sends: 0.1 or 0.01")
+    parser.add_argument("--augment", action="store_true", help="random crops and flips")
+    parser.add_argument("--grid", type=float, nargs="*", default=[], help="further step sizes for each method")
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--record-every", type=int, default=20)
+    parser.add_argument("--measured", type=int, default=200, help="samples of each client that the full loss is measured on")
+    parser.add_argument("--tested", type=int, default=2000, help="held-out images that the accuracy is measured on")
+    parser.add_argument("--device", default="cpu")
+    given = parser.parse_args()
+
+    train, test = synthetic(given.synthetic) if given.synthetic else read(given.data)
+    # Every so many images, so that all classes are among them: files come class by class.
+    chosen = slice(None, None, -(-len(test) // given.tested))
+    held_out = type(test)(*(tensor[chosen] for tensor in test.tensors))
+    data = Augmented(train) if given.augment else train
+    problem = TorchProblem(
+        ResNet20,
+        nn.functional.cross_entropy,
+        [Subset(data, part.tolist()) for part in split.iid(len(train), CLIENTS, seed=1)],
+        evaluate=lambda module: accuracy(module, held_out, given.device),
+        batch=given.batch,
+        measured=given.measured,
+        device=given.device,
+        description=f"ResNet-20 on {'random images' if given.synthetic else 'CIFAR-10 (JPEG copies)'}"
+        + (", augmented" if given.augment else ""),
+    )
+    assert problem.layout.dimension == 269_722
+
+    def recorded(arm: str, seed: int, point: Point) -> None:
+        figures = (arm, point.round, point.loss, point.grad_norm, point.test_metric, point.uplink_bytes, point.seconds)
+        with open(given.out / "progress.csv", "a", encoding="utf-8") as progress:
+            progress.write(",".join(str(figure) for figure in figures) + "\n")
+
+    results = compare(
+        problem,
+        [
+            f"{method},gamma={gamma:g},compressor=top-k:{given.k:g},name={method}-{gamma:g}"
+            for gamma in [PUBLISHED_GAMMA, *given.grid]
+            for method in ("ef21", "ef21-norm")
+        ]
+        + ["gd,gamma=0.1,name=uncompressed"],
+        rounds=given.rounds,
+        record_every=given.record_every,
+        out=given.out,
+        resume=given.out.exists(),
+        checkpoint_every=given.record_every,
+        recorded=recorded,
+        progress=False,
+    )
+    print(results)
+
+
+if __name__ == "__main__":
+    main()
