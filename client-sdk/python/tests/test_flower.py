@@ -52,7 +52,10 @@ def test_fit_becomes_a_pseudo_gradient_and_evaluate_metrics():
     ("arrays", "fault"),
     [
         ([np.zeros((2, 3), np.float32)], "1 arrays, expected 2"),
-        ([np.zeros((3, 2), np.float32), np.zeros(2, np.float32)], r"array 0 \('array-0'\) with shape \(3, 2\), expected \(2, 3\)"),
+        (
+            [np.zeros((3, 2), np.float32), np.zeros(2, np.float32)],
+            r"array 0 \('array-0'\) with shape \(3, 2\), expected \(2, 3\)",
+        ),
         ([np.zeros((2, 3), np.float32), np.zeros(2, np.int64)], "int64 as array 1"),
         ([], "no array"),
     ],
@@ -78,7 +81,14 @@ def test_fit_that_returns_other_shapes_is_refused_and_no_samples_sit_out():
 
 def test_a_flower_client_takes_part_in_a_run(server):
     tensors = {f"array-{i}": array for i, array in enumerate(arrays_of(FlowerClient()))}
-    plan = {"name": "flower", "compressor": "identity", "algorithm": "ef21", "gamma": "constant:1", "rounds": 3, "participants": {"min": 1}}
+    plan = {
+        "name": "flower",
+        "compressor": "identity",
+        "algorithm": "ef21",
+        "gamma": "constant:1",
+        "rounds": 3,
+        "participants": {"min": 1},
+    }
     asked = definition(tensors, plan)
     server.operate("POST", "runs", {**asked, "initialModel": "zeros"})
     token = server.enrolment_token()

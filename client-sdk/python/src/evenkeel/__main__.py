@@ -72,10 +72,12 @@ def _run(given: argparse.Namespace) -> int:
     body, model = write_run(given.out, tensors, plan)
     values = sum(array.size for array in tensors.values())
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
-    print(f"""
+    print(
+        f"""
   curl -sS $API/runs -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d @{body}
   curl -sS -X PUT $API/runs/{plan["name"]}/model -H "Authorization: Bearer $OPERATOR" \\
-    -H 'Content-Type: application/x-safetensors' --data-binary @{model}""")
+    -H 'Content-Type: application/x-safetensors' --data-binary @{model}"""
+    )
     return 0
 
 

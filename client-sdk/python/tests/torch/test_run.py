@@ -36,7 +36,9 @@ def read(file: Path) -> dict[str, np.ndarray]:
     end = 8 + int.from_bytes(data[:8], "little")
     types = {"F32": "<f4", "F64": "<f8"}
     return {
-        name: np.frombuffer(data[end + t["data_offsets"][0] : end + t["data_offsets"][1]], types[t["dtype"]]).reshape(t["shape"])
+        name: np.frombuffer(data[end + t["data_offsets"][0] : end + t["data_offsets"][1]], types[t["dtype"]]).reshape(
+            t["shape"]
+        )
         for name, t in json.loads(data[8:end]).items()
     }
 
@@ -64,7 +66,9 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     torch.save(net, tmp_path / "pickle.pt")
     (tmp_path / "flower_like.py").write_text(MODULE)
     for source in ("script.pt", "pickle.pt"):
-        assert main(["run", str(tmp_path / source), "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
+        assert (
+            main(["run", str(tmp_path / source), "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
+        )
         assert (read(tmp_path / "a.safetensors")["weight"] == net.weight.detach().numpy()).all()
     assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}
     assert main(["run", f"{tmp_path}/flower_like.py:Client", "--name", "b", "--rounds", "1", "--out", str(tmp_path)]) == 0
@@ -102,4 +106,3 @@ def test_safetensors_are_laid_out_as_the_format_says() -> None:
     assert data == len(header).to_bytes(8, "little") + header + np.float32(1.5).tobytes() + np.array([2.0, 3.0]).tobytes()
     with pytest.raises(ValueError, match="'a' is int64"):
         safetensors({"a": np.array([1])})
-

@@ -134,9 +134,7 @@ class TorchDevice:
             samples += count
         return total / self._steps, losses / self._steps, samples
 
-    def _pseudo_gradient(
-        self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
-    ) -> tuple[Tensor, float, int]:
+    def _pseudo_gradient(self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]) -> tuple[Tensor, float, int]:
         # From what the module holds, which in half precision is not what the run sent.
         before = self._parameters.values(torch.float64)
         optimizer = make(self._parameters.parameters)
@@ -173,9 +171,7 @@ class TorchDevice:
 
     def _require_gradients(self) -> None:
         without = [
-            tensor.name
-            for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters)
-            if parameter.grad is None
+            tensor.name for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters) if parameter.grad is None
         ]
         if len(without) == len(self.layout):
             raise InvalidGradientError("no parameter has a gradient: the loss does not depend on the module")

@@ -146,9 +146,7 @@ class _Watch:
     recorded: Callable[[str, int, Point], None] | None
 
 
-def _run(
-    problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any
-) -> ArmRun:
+def _run(problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any) -> ArmRun:
     folder = watch.folder
     earlier = None if folder is None else folder.checkpoint(arm.name, seed)
 

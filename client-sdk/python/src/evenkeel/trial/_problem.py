@@ -109,9 +109,7 @@ class NumpyProblem(Problem):
         loss, gradient = self._losses[client](x)
         values = np.asarray(gradient, dtype=np.float64).reshape(-1)
         if values.size != self.layout.dimension:
-            raise ValueError(
-                f"client {client}'s gradient has {values.size} values, expected {self.layout.dimension}, as x has"
-            )
+            raise ValueError(f"client {client}'s gradient has {values.size} values, expected {self.layout.dimension}, as x has")
         return float(loss), values
 
     def test_metric(self, x: Floats) -> float:

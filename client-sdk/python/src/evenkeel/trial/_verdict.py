@@ -105,13 +105,7 @@ class _Judge:
         verdict = (
             "mixed"
             if self.better and self.worse
-            else "better"
-            if self.better
-            else "worse"
-            if self.worse
-            else "undecided"
-            if self.undecided
-            else "no-difference"
+            else "better" if self.better else "worse" if self.worse else "undecided" if self.undecided else "no-difference"
         )
         reason = diagnosis(self.arm, self.runs) if self.worse else None
         return Comparison(self.arm.name, verdict, self._headline(verdict), self.sentences, reason, self.tests)
@@ -271,5 +265,3 @@ def _fixed_length(arm: Arm, rises: float, norm: float, runs: Sequence[RunFigures
             "falling when the rounds were over. A larger gamma0 or more rounds get further."
         )
     return None
-
-
