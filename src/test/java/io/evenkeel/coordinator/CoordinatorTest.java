@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator;
 
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;

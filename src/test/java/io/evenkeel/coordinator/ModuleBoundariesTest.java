@@ -42,15 +42,26 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void problemsKnowNoFeature() {
+    void thePlatformKnowsNoFeature() {
         noClasses()
                 .that()
-                .resideInAPackage("..coordinator.problem..")
+                .resideInAPackage("..coordinator.platform..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.evenkeel.coordinator..")
+                        .and(resideOutsideOfPackages("io.evenkeel.coordinator.platform..")))
+                .check(CODE);
+    }
+
+    @Test
+    void problemsKnowNothingElseOfThePlatform() {
+        noClasses()
+                .that()
+                .resideInAPackage("..coordinator.platform.problem..")
                 .should()
                 .dependOnClassesThat(DescribedPredicate.<JavaClass>describe(
                         "are of another package of the coordinator",
                         type -> type.getPackageName().startsWith("io.evenkeel.coordinator")
-                                && !type.getPackageName().endsWith(".problem")))
+                                && !type.getPackageName().endsWith(".platform.problem")))
                 .check(CODE);
     }
 
@@ -60,9 +71,9 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void onlyTheAnnouncementOfSecretsWritesToTheConsole() {
+    void onlyTheSecretPrinterWritesToTheConsole() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CODE.that(DescribedPredicate.describe(
-                "are not the announcement", type -> !type.getSimpleName().equals("Announcement"))));
+                "are not the secret printer", type -> !type.getSimpleName().equals("ConsoleSecretPrinter"))));
     }
 
     @Test

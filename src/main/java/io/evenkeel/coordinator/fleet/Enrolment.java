@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.security.Credential;
-import io.evenkeel.coordinator.security.DeviceCache;
-import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.access.DeviceCache;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,15 +20,15 @@ class Enrolment {
 
     private static final String ASK = "ask the operator for a new enrolment token";
 
-    private final EnrolmentTokens tokens;
-    private final Clients clients;
+    private final EnrolmentTokenRepository tokens;
+    private final ClientRepository clients;
     private final DeviceCache devices;
     private final DurableTransactions transactions;
     private final Clock clock;
 
     Enrolment(
-            EnrolmentTokens tokens,
-            Clients clients,
+            EnrolmentTokenRepository tokens,
+            ClientRepository clients,
             DeviceCache devices,
             DurableTransactions transactions,
             Clock clock) {

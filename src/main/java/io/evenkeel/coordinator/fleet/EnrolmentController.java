@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.limit.BodyLimit;
-import io.evenkeel.coordinator.problem.DisplayName;
-import io.evenkeel.coordinator.security.ClientCertificates;
+import io.evenkeel.coordinator.access.ClientCertificates;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

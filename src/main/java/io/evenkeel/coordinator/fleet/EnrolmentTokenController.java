@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.limit.BodyLimit;
-import io.evenkeel.coordinator.problem.DisplayName;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -34,9 +34,9 @@ import org.springframework.web.bind.annotation.RestController;
 class EnrolmentTokenController {
 
     private final Enrolment enrolment;
-    private final EnrolmentTokens tokens;
+    private final EnrolmentTokenRepository tokens;
 
-    EnrolmentTokenController(Enrolment enrolment, EnrolmentTokens tokens) {
+    EnrolmentTokenController(Enrolment enrolment, EnrolmentTokenRepository tokens) {
         this.enrolment = enrolment;
         this.tokens = tokens;
     }

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.access.DeviceCache;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Members;
-import io.evenkeel.coordinator.security.Credential;
-import io.evenkeel.coordinator.security.DeviceCache;
-import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,18 @@ import org.springframework.stereotype.Component;
 @Component
 class Fleet {
 
-    private final Clients clients;
+    private final ClientRepository clients;
     private final DeviceCache devices;
     private final Members members;
     private final DurableTransactions transactions;
     private final Clock clock;
 
-    Fleet(Clients clients, DeviceCache devices, Members members, DurableTransactions transactions, Clock clock) {
+    Fleet(
+            ClientRepository clients,
+            DeviceCache devices,
+            Members members,
+            DurableTransactions transactions,
+            Clock clock) {
         this.clients = clients;
         this.devices = devices;
         this.members = members;

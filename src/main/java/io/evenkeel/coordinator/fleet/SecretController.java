@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.security.Caller;
+import io.evenkeel.coordinator.access.Caller;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;

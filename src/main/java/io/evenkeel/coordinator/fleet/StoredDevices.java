@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.security.DeviceRegistry;
-import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.access.DeviceRegistry;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,12 +18,12 @@ class StoredDevices implements DeviceRegistry {
     /** How coarse the time a client was last seen is: a write per client in so much time, not one per request. */
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
-    private final Clients clients;
+    private final ClientRepository clients;
     private final JdbcClient jdbc;
     private final DurableTransactions transactions;
     private final Clock clock;
 
-    StoredDevices(Clients clients, JdbcClient jdbc, DurableTransactions transactions, Clock clock) {
+    StoredDevices(ClientRepository clients, JdbcClient jdbc, DurableTransactions transactions, Clock clock) {
         this.clients = clients;
         this.jdbc = jdbc;
         this.transactions = transactions;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.storage.Blobs;
-import io.evenkeel.coordinator.storage.DamagedException;
-import io.evenkeel.coordinator.storage.Seal;
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.WireException;
@@ -42,7 +42,7 @@ public class Checkpoints {
         delete(run, model.round());
         Replica state = model.toReplica();
         // Twice from the model: once for the digest, once for the row, so that it is never in memory as bytes.
-        long digest = Seal.of(model.round(), model.accumulated(), digest(state));
+        long digest = RowDigest.of(model.round(), model.accumulated(), digest(state));
         jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
                         run,
@@ -75,7 +75,7 @@ public class Checkpoints {
      * Returns the newest checkpoint that is not behind a round.
      *
      * @param dimension d
-     * @throws DamagedException if what is stored is not what was written
+     * @throws CorruptionException if what is stored is not what was written
      * @throws org.springframework.dao.EmptyResultDataAccessException if the run has none: it was not started
      */
     Checkpoint latest(long run, int round, int dimension) {
@@ -105,7 +105,7 @@ public class Checkpoints {
         try (InputStream in = new DigestInputStream(row.getBinaryStream(4), sha)) {
             Replica replica = decoded(in, length, dimension);
             in.transferTo(OutputStream.nullOutputStream());
-            if (isSealed && digest != Seal.of(round, accumulated, Digest.of(sha))) {
+            if (isSealed && digest != RowDigest.of(round, accumulated, Digest.of(sha))) {
                 throw damaged(run, round, "its digest differs");
             }
             if (replica == null || replica.round() != round) {
@@ -127,9 +127,12 @@ public class Checkpoints {
         }
     }
 
-    private static DamagedException damaged(long run, int round, String why) {
-        return new DamagedException(
-                run, round, DamagedException.NOBODY, "the stored checkpoint is not the one that was written: " + why);
+    private static CorruptionException damaged(long run, int round, String why) {
+        return new CorruptionException(
+                run,
+                round,
+                CorruptionException.NOBODY,
+                "the stored checkpoint is not the one that was written: " + why);
     }
 
     private void delete(long run, int round) {

@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.run.Damage;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.storage.DurableTransactions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +29,7 @@ class Downloads {
     private final Updates updates;
     private final PreparedBodies prepared;
     private final Downlink downlink;
-    private final Damage damage;
+    private final CorruptionHandler damage;
     private final RunMemory memory;
     private final DurableTransactions transactions;
 
@@ -39,7 +39,7 @@ class Downloads {
             Updates updates,
             PreparedBodies prepared,
             Downlink downlink,
-            Damage damage,
+            CorruptionHandler damage,
             RunMemory memory,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -58,7 +58,7 @@ class Downloads {
      * @param text a number, or {@code latest}
      * @throws ProblemException {@code round-not-found}, {@code malformed}
      */
-    int round(Plans.Known known, String text) {
+    int round(PlanCache.Known known, String text) {
         Run run = transactions.read(() -> runs.findById(known.run()).orElseThrow());
         boolean started = run.state() != RunState.CREATED && run.openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : number(text);
@@ -81,7 +81,7 @@ class Downloads {
      */
     record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
-    Download model(Plans.Known known, int round, ModelForm form) {
+    Download model(PlanCache.Known known, int round, ModelForm form) {
         return of(
                 known,
                 round,
@@ -89,7 +89,7 @@ class Downloads {
                 (model, out) -> form.write(model.x(), known.plan().layout(), out));
     }
 
-    Download replica(Plans.Known known, int round) {
+    Download replica(PlanCache.Known known, int round) {
         return of(known, round, "replica", (model, out) -> {
             try (InputStream in = model.toReplica().toStream()) {
                 in.transferTo(out);
@@ -103,7 +103,7 @@ class Downloads {
         void write(LiveModel model, OutputStream out) throws IOException;
     }
 
-    private Download of(Plans.Known known, int round, String form, StateWriter writer) {
+    private Download of(PlanCache.Known known, int round, String form, StateWriter writer) {
         return download(
                 known,
                 round,
@@ -118,14 +118,14 @@ class Downloads {
                 }));
     }
 
-    private Download download(Plans.Known known, int round, String form, PreparedBodies.Writer writer) {
+    private Download download(PlanCache.Known known, int round, String form, PreparedBodies.Writer writer) {
         return new Download(form, () -> prepared.get(new PreparedBodies.Key(known.run(), round, form), writer));
     }
 
     /**
      * @throws ProblemException {@code malformed}; preparing it {@code model-not-kept} if an update is not
      */
-    Download updates(Plans.Known known, int since, int round) {
+    Download updates(PlanCache.Known known, int since, int round) {
         if (since < 0 || since > round) {
             throw Problem.MALFORMED
                     .because("parameter 'since' is " + since + ", expected 0 to " + round, "give the replica's round")
@@ -141,7 +141,7 @@ class Downloads {
                         () -> damage.stopping(() -> transactions.read(() -> write(known, since, round, out)))));
     }
 
-    private int write(Plans.Known known, int since, int round, OutputStream out) {
+    private int write(PlanCache.Known known, int since, int round, OutputStream out) {
         requireKept(known, since, round);
         updates.forEach(known.run(), since, round, (update, accumulated) -> {
             try {
@@ -153,7 +153,7 @@ class Downloads {
         return round;
     }
 
-    private void requireKept(Plans.Known known, int since, int round) {
+    private void requireKept(PlanCache.Known known, int since, int round) {
         OptionalLong bytes = updates.bytes(known.run(), since, round);
         if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
             throw Problem.MODEL_NOT_KEPT
@@ -165,7 +165,7 @@ class Downloads {
     }
 
     /** Counts what was sent of a body. */
-    void served(Plans.Known known, int round, long bytes) {
+    void served(PlanCache.Known known, int round, long bytes) {
         downlink.served(known.run(), round, bytes);
     }
 

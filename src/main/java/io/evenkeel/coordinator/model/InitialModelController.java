@@ -1,16 +1,16 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.limit.BodyLimit;
-import io.evenkeel.coordinator.limit.BodyLimits;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.BodyLimits;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -39,14 +39,14 @@ class InitialModelController {
     /** More than the widest file of a model needs beside its values, names of tensors included. */
     private static final long HEADER_ALLOWANCE = 1 << 20;
 
-    private final Plans plans;
+    private final PlanCache plans;
     private final RunRepository runs;
     private final Models models;
     private final RunMemory memory;
     private final DurableTransactions transactions;
 
     InitialModelController(
-            Plans plans, RunRepository runs, Models models, RunMemory memory, DurableTransactions transactions) {
+            PlanCache plans, RunRepository runs, Models models, RunMemory memory, DurableTransactions transactions) {
         this.plans = plans;
         this.runs = runs;
         this.models = models;
@@ -87,7 +87,7 @@ class InitialModelController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         ModelFormat format = format(request.getContentType());
-        Plans.Known known = plans.named(run);
+        PlanCache.Known known = plans.named(run);
         RunPlan plan = known.plan();
         transactions.read(() -> requireUploadable(runs.findById(known.run()).orElseThrow(), plan));
         BodyLimits.apply(

@@ -25,13 +25,13 @@ public final class LiveModel {
 
     private final ModelState state;
     private final boolean retained;
-    private final Touched touched;
+    private final DirtyCoordinates touched;
     private int round;
 
     LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
         this.state = new ModelState(layout, x, sum, retained, accumulated);
         this.retained = retained;
-        this.touched = new Touched(layout.dimension());
+        this.touched = new DirtyCoordinates(layout.dimension());
         this.round = round;
     }
 

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -31,10 +31,10 @@ class ModelController {
     private static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
 
-    private final Plans plans;
+    private final PlanCache plans;
     private final Downloads downloads;
 
-    ModelController(Plans plans, Downloads downloads) {
+    ModelController(PlanCache plans, Downloads downloads) {
         this.plans = plans;
         this.downloads = downloads;
     }
@@ -57,7 +57,7 @@ class ModelController {
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
-        Plans.Known known = plans.named(run);
+        PlanCache.Known known = plans.named(run);
         ModelForm form = ModelForm.of(format, accept, dtype);
         int number = downloads.round(known, round);
         response.setHeader("Evenkeel-Round", Integer.toString(number));
@@ -80,7 +80,7 @@ class ModelController {
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        Plans.Known known = plans.named(run);
+        PlanCache.Known known = plans.named(run);
         int number = downloads.round(known, round);
         send(
                 known,
@@ -102,7 +102,7 @@ class ModelController {
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        Plans.Known known = plans.named(run);
+        PlanCache.Known known = plans.named(run);
         int number = downloads.round(known, round);
         send(
                 known,
@@ -115,7 +115,7 @@ class ModelController {
     }
 
     private void send(
-            Plans.Known known,
+            PlanCache.Known known,
             int round,
             Downloads.Download download,
             MediaType type,
@@ -124,7 +124,7 @@ class ModelController {
             HttpServletResponse response)
             throws IOException {
         String tag = "\"" + known.plan().name() + "-" + round + "-" + download.form() + "\"";
-        BodyAnswer answer = new BodyAnswer(request, response, tag, caching);
+        PreparedResponse answer = new PreparedResponse(request, response, tag, caching);
         if (!answer.isKnown()) {
             downloads.served(known, round, answer.send(download.prepare().get(), type));
         }

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.core.vector.TensorLayout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,7 +29,7 @@ record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Finds out what a caller wants: the parameter decides, else the Accept header.
      *
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code malformed} if a parameter is not known
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
     static ModelForm of(@Nullable String format, @Nullable String accept, String dtype)
@@ -41,7 +41,7 @@ record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Reads the parameter {@code dtype}.
      *
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code malformed} if it is not known
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if it is not known
      */
     static FloatType type(String dtype) {
         return FloatType.ofText(dtype)
@@ -89,7 +89,7 @@ record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Writes d values.
      *
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code not-acceptable} if there is no way to say them so
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if there is no way to say them so
      */
     void write(double[] x, TensorLayout layout, OutputStream out) throws IOException {
         format.write(x, layout, type, out);

@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.run.Damage;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.InitialModels;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
-import io.evenkeel.coordinator.storage.DamagedException;
-import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
@@ -34,8 +34,8 @@ public class Models implements InitialModels {
 
     private final Checkpoints checkpoints;
     private final Updates updates;
-    private final Plans plans;
-    private final Damage damage;
+    private final PlanCache plans;
+    private final CorruptionHandler damage;
     private final DurableTransactions transactions;
     private final RunMemory memory;
     private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
@@ -43,8 +43,8 @@ public class Models implements InitialModels {
     Models(
             Checkpoints checkpoints,
             Updates updates,
-            Plans plans,
-            Damage damage,
+            PlanCache plans,
+            CorruptionHandler damage,
             DurableTransactions transactions,
             RunMemory memory) {
         this.checkpoints = checkpoints;
@@ -85,7 +85,7 @@ public class Models implements InitialModels {
      * Works on the newest state, which is brought to a round first. If the work throws, the state in memory is thrown away.
      *
      * @param round the round the database says is the newest
-     * @throws DamagedException if what is stored is not what was written
+     * @throws CorruptionException if what is stored is not what was written
      */
     public <T> T onNewest(long run, int round, Function<LiveModel, T> work) {
         return inMemory(run, () -> workOnNewest(run, round, work));
@@ -184,7 +184,7 @@ public class Models implements InitialModels {
      * Rebuilds a state from the database alone. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d stay; the caller has them.
      *
      * @param round the round the database said was the newest
-     * @throws DamagedException if what is stored is not what was written
+     * @throws CorruptionException if what is stored is not what was written
      */
     public Stored stored(long run, int round) {
         int checkpoint = transactions.read(() -> checkpoints.newest(run, round));
@@ -255,10 +255,10 @@ public class Models implements InitialModels {
         try {
             update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
         } catch (WireException e) {
-            throw new DamagedException(
+            throw new CorruptionException(
                     run,
                     model.round(),
-                    DamagedException.NOBODY,
+                    CorruptionException.NOBODY,
                     "the stored update is not the one that was written: " + e.getMessage());
         }
         if (update.round() != model.round()) {
@@ -282,9 +282,9 @@ public class Models implements InitialModels {
         try {
             return reading.get();
         } catch (MissingUpdateException e) {
-            throw new DamagedException(run, e.round, DamagedException.NOBODY, "the stored update is gone");
+            throw new CorruptionException(run, e.round, CorruptionException.NOBODY, "the stored update is gone");
         } catch (EmptyResultDataAccessException e) {
-            throw new DamagedException(run, 0, DamagedException.NOBODY, "every checkpoint is gone");
+            throw new CorruptionException(run, 0, CorruptionException.NOBODY, "every checkpoint is gone");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.Problem;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

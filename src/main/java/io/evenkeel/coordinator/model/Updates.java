@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.storage.Blobs;
-import io.evenkeel.coordinator.storage.DamagedException;
-import io.evenkeel.coordinator.storage.Seal;
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,14 +44,14 @@ public class Updates {
                 update.round(),
                 accumulated,
                 bytes.length,
-                Seal.of(update.round(), accumulated, bytes),
+                RowDigest.of(update.round(), accumulated, bytes),
                 Blobs.parameter(bytes));
     }
 
     /**
      * Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time.
      *
-     * @throws DamagedException if one is not what was written
+     * @throws CorruptionException if one is not what was written
      */
     void forEach(long run, int from, int to, Sink sink) {
         streams.query(
@@ -68,11 +68,11 @@ public class Updates {
     private static byte[] verified(long run, ResultSet row) throws SQLException {
         byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
         long digest = row.getLong(3);
-        if (!row.wasNull() && digest != Seal.of(row.getInt(1), row.getDouble(2), data)) {
-            throw new DamagedException(
+        if (!row.wasNull() && digest != RowDigest.of(row.getInt(1), row.getDouble(2), data)) {
+            throw new CorruptionException(
                     run,
                     row.getInt(1),
-                    DamagedException.NOBODY,
+                    CorruptionException.NOBODY,
                     "the stored update is not the one that was written: its digest differs");
         }
         return data;

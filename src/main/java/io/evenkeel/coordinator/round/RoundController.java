@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
@@ -20,10 +20,10 @@ class RoundController {
 
     private static final int MOST_AT_ONCE = 1000;
 
-    private final Plans plans;
+    private final PlanCache plans;
     private final RoundRecords records;
 
-    RoundController(Plans plans, RoundRecords records) {
+    RoundController(PlanCache plans, RoundRecords records) {
         this.plans = plans;
         this.records = records;
     }

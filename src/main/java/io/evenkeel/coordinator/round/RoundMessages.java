@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.message.DecodedMessageCache;
+import io.evenkeel.coordinator.message.MessageDecoder;
+import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.RunPlan;
-import io.evenkeel.coordinator.storage.DurableTransactions;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +26,10 @@ class RoundMessages {
     private static final int MANY = 100;
 
     private final MessageStore stored;
-    private final DecodedMessages kept;
+    private final DecodedMessageCache kept;
     private final DurableTransactions transactions;
 
-    RoundMessages(MessageStore stored, DecodedMessages kept, DurableTransactions transactions) {
+    RoundMessages(MessageStore stored, DecodedMessageCache kept, DurableTransactions transactions) {
         this.stored = stored;
         this.kept = kept;
         this.transactions = transactions;
@@ -38,7 +41,7 @@ class RoundMessages {
      * @param model belongs to this thread; begun
      * @param active the members of the round
      * @param tally gets what the messages report
-     * @throws io.evenkeel.coordinator.storage.DamagedException if one that is read is not what was accepted
+     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if one that is read is not what was accepted
      */
     void addTo(LiveModel model, long id, RunPlan plan, List<Member> active, RoundTally tally) {
         if (!addKept(id, model, active, tally)) {
@@ -70,7 +73,7 @@ class RoundMessages {
 
     /** Does nothing and returns false if not all are at hand. */
     private boolean addKept(long id, LiveModel model, List<Member> active, RoundTally tally) {
-        DecodedMessages.Taken taken = kept.take(id, model.round());
+        DecodedMessageCache.Taken taken = kept.take(id, model.round());
         if (taken.count() == 0) {
             return false;
         }
@@ -97,7 +100,7 @@ class RoundMessages {
     /** Reads the messages from the database, verifies, decodes and adds them. */
     private void addStored(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
         RoundSum sum = new RoundSum(model, active, tally);
-        MessageReader reader = new MessageReader(id, plan);
+        MessageDecoder reader = new MessageDecoder(id, plan);
         if (plan.messagesAtOnce(FEW) == FEW) {
             addInThreads(id, plan, model.round(), sum, reader);
         } else {
@@ -115,12 +118,12 @@ class RoundMessages {
         sum.finish();
     }
 
-    private void addInThreads(long id, RunPlan plan, int round, RoundSum sum, MessageReader reader) {
+    private void addInThreads(long id, RunPlan plan, int round, RoundSum sum, MessageDecoder reader) {
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
         // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
-        try (Conveyor<Piece> adding = new Conveyor<>(
+        try (PipelineStage<Piece> adding = new PipelineStage<>(
                         "adding", FEW, piece -> sum.add(piece.ordinal(), piece.message(), piece.bytes()));
-                Conveyor<Stored> decoding = new Conveyor<>("decoding", plan.messagesAtOnce(MANY), read -> {
+                PipelineStage<Stored> decoding = new PipelineStage<>("decoding", plan.messagesAtOnce(MANY), read -> {
                     Message message = reader.read(round, read.ordinal(), read.payload());
                     adding.put(new Piece(read.ordinal(), message, read.payload().length));
                 })) {

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.MediaType;
@@ -13,10 +13,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SmoothnessController {
 
-    private final Plans plans;
+    private final PlanCache plans;
     private final SmoothnessEstimates estimates;
 
-    SmoothnessController(Plans plans, SmoothnessEstimates estimates) {
+    SmoothnessController(PlanCache plans, SmoothnessEstimates estimates) {
         this.plans = plans;
         this.estimates = estimates;
     }

@@ -1,4 +1,4 @@
-/** Rounds: tasks for devices, acceptance of their messages, closing, and the record of each round. */
+/** Opening and closing of rounds, their schedule, and the record of each. */
 @NullMarked
 package io.evenkeel.coordinator.round;
 

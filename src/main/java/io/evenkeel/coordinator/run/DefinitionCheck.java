@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.problem.DisplayText;
+import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;

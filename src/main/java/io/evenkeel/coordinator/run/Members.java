@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +75,7 @@ public class Members {
     public record Progress(RunState state, int members) {}
 
     /** Returns how far a run has come. */
-    public Progress progress(Plans.Known known) {
+    public Progress progress(PlanCache.Known known) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
             return new Progress(run.state(), members.countPresent(run.id(), run.openRound()));
@@ -89,7 +89,7 @@ public class Members {
      * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
      *     round is being closed
      */
-    public Joined join(Plans.Known known, String client, double weight) {
+    public Joined join(PlanCache.Known known, String client, double weight) {
         if (!(weight >= SMALLEST_WEIGHT && weight <= LARGEST_WEIGHT)) {
             throw Problem.INVALID
                     .because(
@@ -120,7 +120,7 @@ public class Members {
      *
      * @throws ProblemException {@code member-not-found}, {@code busy} for the moment in which a round is being closed
      */
-    public void leave(Plans.Known known, String client) {
+    public void leave(PlanCache.Known known, String client) {
         transactions.write(() -> {
             Run run = runs.lock(known.run()).orElseThrow();
             Member member = present(run, client).orElseThrow(() -> notFound(run.name(), client));
@@ -159,7 +159,7 @@ public class Members {
      *
      * @throws ProblemException {@code member-not-found}
      */
-    public Member get(Plans.Known known, String client) {
+    public Member get(PlanCache.Known known, String client) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
             return present(run, client).orElseThrow(() -> notFound(run.name(), client));
@@ -175,7 +175,7 @@ public class Members {
     }
 
     /** Returns the members that have not left, in the order of their ordinals. */
-    public List<ListedMember> list(Plans.Known known) {
+    public List<ListedMember> list(PlanCache.Known known) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
             return members.listPresent(run.id(), run.openRound());

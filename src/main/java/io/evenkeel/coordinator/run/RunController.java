@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.limit.BodyLimit;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
@@ -28,9 +28,9 @@ class RunController {
 
     private final Runs runs;
     private final Members members;
-    private final Plans plans;
+    private final PlanCache plans;
 
-    RunController(Runs runs, Members members, Plans plans) {
+    RunController(Runs runs, Members members, PlanCache plans) {
         this.runs = runs;
         this.members = members;
         this.plans = plans;

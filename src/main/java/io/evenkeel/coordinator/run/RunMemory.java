@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.storage.Dialect;
-import io.evenkeel.coordinator.storage.HeapBudget;
-import io.evenkeel.coordinator.storage.HeapBudget.Share;
-import io.evenkeel.coordinator.storage.KeyedLocks;
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.HeapBudget.Share;
+import io.evenkeel.coordinator.platform.KeyedLocks;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.vector.TensorLayout;

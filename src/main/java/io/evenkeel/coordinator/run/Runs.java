@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,7 +19,7 @@ public class Runs {
 
     private final RunRepository runs;
     private final MemberRepository members;
-    private final Plans plans;
+    private final PlanCache plans;
     private final InitialModels models;
     private final RunMemory memory;
     private final DurableTransactions transactions;
@@ -30,7 +30,7 @@ public class Runs {
     Runs(
             RunRepository runs,
             MemberRepository members,
-            Plans plans,
+            PlanCache plans,
             InitialModels models,
             RunMemory memory,
             DurableTransactions transactions,
@@ -131,7 +131,7 @@ public class Runs {
      * @param work done with the run's memory
      */
     private RunView underWay(String name, Consumer<Run> check, Consumer<Run> work) {
-        Plans.Known known = plans.named(name);
+        PlanCache.Known known = plans.named(name);
         RunMemory.Taking taking = memory.taking(known.run(), known.plan());
         try (taking) {
             RunView view = change(name, run -> {

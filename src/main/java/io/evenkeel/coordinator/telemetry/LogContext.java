@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.security.Caller;
+import io.evenkeel.coordinator.access.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;

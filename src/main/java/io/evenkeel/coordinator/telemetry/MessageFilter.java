@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.round.Receipt;
-import io.evenkeel.coordinator.web.AnsweredBody;
+import io.evenkeel.coordinator.message.Receipt;
+import io.evenkeel.coordinator.platform.http.WrittenBody;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -44,18 +44,18 @@ class MessageFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         long begun = System.nanoTime();
-        AnsweredBody.whenAnswered(request, () -> answered(request, response.getStatus(), begun));
+        WrittenBody.whenAnswered(request, () -> answered(request, response.getStatus(), begun));
         try {
             chain.doFilter(request, response);
         } finally {
             if (!request.isAsyncStarted()) {
-                AnsweredBody.answered(request);
+                WrittenBody.answered(request);
             }
         }
     }
 
     private void answered(HttpServletRequest request, int status, long begun) {
-        Object answer = AnsweredBody.of(request);
+        Object answer = WrittenBody.of(request);
         // A broken connection leaves the status as it was, and no receipt.
         boolean lost = status < 300 && !(answer instanceof Receipt);
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));

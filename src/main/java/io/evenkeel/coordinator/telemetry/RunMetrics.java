@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.coordinator.model.Downlink;
+import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.round.RoundClosed;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.core.smoothness.Envelope;
 import io.micrometer.core.instrument.Gauge;
@@ -30,10 +30,10 @@ class RunMetrics {
 
     private final Map<String, RunSeries> series = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
-    private final RunRows rows;
+    private final RunFigureQueries rows;
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
-    private final Plans plans;
+    private final PlanCache plans;
     private final Leases leases;
     private final Downlink downlink;
     private final TelemetrySettings settings;
@@ -44,10 +44,10 @@ class RunMetrics {
 
     RunMetrics(
             MeterRegistry registry,
-            RunRows rows,
+            RunFigureQueries rows,
             RoundRecords records,
             SmoothnessEstimates estimates,
-            Plans plans,
+            PlanCache plans,
             Leases leases,
             Downlink downlink,
             TelemetrySettings settings,
@@ -104,10 +104,10 @@ class RunMetrics {
 
     /** Reads how all runs stand. */
     void refresh() {
-        List<RunRows.RunRow> underWay = rows.underWay();
+        List<RunFigureQueries.RunRow> underWay = rows.underWay();
         underWay.forEach(row -> follow(row.name()));
         underWay.forEach(this::show);
-        Set<String> going = underWay.stream().map(RunRows.RunRow::name).collect(Collectors.toSet());
+        Set<String> going = underWay.stream().map(RunFigureQueries.RunRow::name).collect(Collectors.toSet());
         series.forEach((name, run) -> {
             if (!going.contains(name)) {
                 end(name, run);
@@ -125,14 +125,14 @@ class RunMetrics {
         }
     }
 
-    private synchronized void add(Plans.Known run) {
+    private synchronized void add(PlanCache.Known run) {
         String name = run.plan().name();
         if (series.size() < settings.runs() && !series.containsKey(name)) {
             series.put(name, new RunSeries(run.run(), new RunTraffic(registry, run, downlink)));
         }
     }
 
-    private void show(RunRows.RunRow row) {
+    private void show(RunFigureQueries.RunRow row) {
         RunSeries run = series.get(row.name());
         if (run == null) {
             return;
@@ -150,7 +150,7 @@ class RunMetrics {
         }
     }
 
-    private RunFigures figures(RunRows.RunRow row, @Nullable RunFigures before) {
+    private RunFigures figures(RunFigureQueries.RunRow row, @Nullable RunFigures before) {
         Envelope.Line line = before == null || before.estimatedIn() != row.round()
                 ? estimates.line(row.id()).orElse(null)
                 : before.smoothness();

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.telemetry;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.round.ClosingTimes;
 import io.evenkeel.coordinator.round.RoundRecord;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -50,7 +50,7 @@ final class RunTraffic {
     private final Timer stepping;
     private final Timer storing;
 
-    RunTraffic(MeterRegistry registry, Plans.Known run, Downlink downlink) {
+    RunTraffic(MeterRegistry registry, PlanCache.Known run, Downlink downlink) {
         this.registry = registry;
         this.tags = Tags.of("run", run.plan().name());
         for (MessageOutcome outcome : MessageOutcome.values()) {

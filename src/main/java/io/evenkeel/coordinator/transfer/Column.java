@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.Blobs;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

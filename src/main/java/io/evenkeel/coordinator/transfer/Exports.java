@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.history.Pins;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.retention.HistoryLocks;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
-import io.evenkeel.coordinator.storage.DamagedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -27,11 +27,16 @@ class Exports {
 
     private final DataSource source;
     private final TransactionTemplate snapshot;
-    private final Pins pins;
+    private final HistoryLocks pins;
     private final RunMemory memory;
     private final Clock clock;
 
-    Exports(DataSource source, PlatformTransactionManager transactions, Pins pins, RunMemory memory, Clock clock) {
+    Exports(
+            DataSource source,
+            PlatformTransactionManager transactions,
+            HistoryLocks pins,
+            RunMemory memory,
+            Clock clock) {
         this.source = source;
         // Both databases then show everything as it was at the first statement.
         this.snapshot = new TransactionTemplate(transactions);
@@ -45,11 +50,11 @@ class Exports {
     /**
      * Writes a run's file.
      *
-     * @throws DamagedException if something stored is not what was written; the file has no end then and is refused everywhere
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code insufficient-memory}, before anything is written
+     * @throws CorruptionException if something stored is not what was written; the file has no end then and is refused everywhere
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory}, before anything is written
      * @throws UncheckedIOException if the file cannot be written
      */
-    void write(Plans.Known known, OutputStream out) {
+    void write(PlanCache.Known known, OutputStream out) {
         boolean ignored = memory.borrowing(
                 "an export of run '" + known.plan().name() + "'",
                 memory.work(known.plan()),
@@ -113,12 +118,12 @@ class Exports {
         }
     }
 
-    private static DamagedException damaged(long run, Row row) {
+    private static CorruptionException damaged(long run, Row row) {
         boolean isMembers = row.part() == Part.MESSAGE || row.part() == Part.SNAPSHOT;
-        return new DamagedException(
+        return new CorruptionException(
                 run,
                 (int) row.whole(row.part() == Part.SNAPSHOT ? "folded_to" : "round_number"),
-                isMembers ? (int) row.whole("ordinal") : DamagedException.NOBODY,
+                isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
                 "a stored row of " + row.part().table() + " is not the one that was written: its digest differs");
     }
 }

@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.message.PayloadKeys;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.storage.DurableTransactions;
-import io.evenkeel.coordinator.storage.PayloadKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,13 +59,13 @@ class Imports {
      * @throws IOException if the stream breaks
      */
     String read(InputStream in) throws IOException {
-        RunRows rows = new RunRows(jdbc, keys);
+        RunFileImporter rows = new RunFileImporter(jdbc, keys);
         String name = inOneTransaction(in, rows);
         events.publishEvent(new RunChanged(rows.run()));
         return name;
     }
 
-    private String inOneTransaction(InputStream in, RunRows rows) throws IOException {
+    private String inOneTransaction(InputStream in, RunFileImporter rows) throws IOException {
         try {
             return transactions.write(() -> {
                 try {
@@ -79,7 +79,7 @@ class Imports {
         }
     }
 
-    private String read(RunFileReader file, RunRows rows) throws IOException {
+    private String read(RunFileReader file, RunFileImporter rows) throws IOException {
         Row first = file.next();
         if (first == null || first.part() != Part.RUN) {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
@@ -95,7 +95,7 @@ class Imports {
                 "the import of run '" + plan.name() + "'", memory.work(plan), () -> insertAll(file, rows, plan));
     }
 
-    private String insertAll(RunFileReader file, RunRows rows, RunPlan plan) {
+    private String insertAll(RunFileReader file, RunFileImporter rows, RunPlan plan) {
         try {
             insertAll(file, rows);
             return plan.name();
@@ -104,7 +104,7 @@ class Imports {
         }
     }
 
-    private static void insertAll(RunFileReader file, RunRows rows) throws IOException {
+    private static void insertAll(RunFileReader file, RunFileImporter rows) throws IOException {
         Part last = Part.RUN;
         for (Row next = file.next(); next != null; next = file.next()) {
             Row row = next;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.storage.Seal;
+import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.wire.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +54,7 @@ final class Row {
         return switch (part) {
             case MESSAGE -> get("payload") == null || Digest.of(bytes("payload")) == whole("digest");
             case SNAPSHOT ->
-                Seal.of(bytes("state"), whole("sequence"), whole("head"), whole("folded_to")) == whole("digest");
+                RowDigest.of(bytes("state"), whole("sequence"), whole("head"), whole("folded_to")) == whole("digest");
             case CHECKPOINT -> isSealed(bytes("state"));
             case UPDATE -> isSealed(bytes("data"));
             case RUN, TOKEN, CLIENT, MEMBER, RECORD -> true;
@@ -63,6 +63,6 @@ final class Row {
 
     private boolean isSealed(byte[] some) {
         return get("digest") == null
-                || Seal.of((int) whole("round_number"), real("accumulated"), some) == whole("digest");
+                || RowDigest.of((int) whole("round_number"), real("accumulated"), some) == whole("digest");
     }
 }

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.limit.BodyLimit;
-import io.evenkeel.coordinator.run.Damage;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -34,12 +34,12 @@ class TransferController {
     private static final String RUN_FILE = "application/vnd.evenkeel.run";
     private static final int BUFFER = 1 << 16;
 
-    private final Plans plans;
+    private final PlanCache plans;
     private final Exports exports;
     private final Imports imports;
-    private final Damage damage;
+    private final CorruptionHandler damage;
 
-    TransferController(Plans plans, Exports exports, Imports imports, Damage damage) {
+    TransferController(PlanCache plans, Exports exports, Imports imports, CorruptionHandler damage) {
         this.plans = plans;
         this.exports = exports;
         this.imports = imports;
@@ -60,7 +60,7 @@ class TransferController {
                     + " as secret as a backup of the database. A file that was cut off has no end and is refused.")
     @GetMapping(path = "/{run}/export", produces = RUN_FILE)
     void export(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response) throws IOException {
-        Plans.Known known = plans.named(run);
+        PlanCache.Known known = plans.named(run);
         response.setContentType(RUN_FILE);
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + run + ".evenkeel\"");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);

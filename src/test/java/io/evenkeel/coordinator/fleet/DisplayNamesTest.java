@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.Api;
-import io.evenkeel.coordinator.OnPostgres;
-import io.evenkeel.coordinator.TurnedClock;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.OnPostgres;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -2,11 +2,11 @@ package io.evenkeel.coordinator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.TurnedClock;
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

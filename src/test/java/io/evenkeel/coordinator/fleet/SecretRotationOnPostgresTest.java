@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.OnPostgres;
+import io.evenkeel.coordinator.testing.OnPostgres;
 
 @OnPostgres
 class SecretRotationOnPostgresTest extends SecretRotationTest {}

@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -2,11 +2,16 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.TurnedClock;
+import io.evenkeel.coordinator.message.BatchAcceptance;
+import io.evenkeel.coordinator.message.GroupCommit;
+import io.evenkeel.coordinator.message.Submission;
 import io.evenkeel.coordinator.model.Models;
-import io.evenkeel.coordinator.run.Plans;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
@@ -32,13 +37,13 @@ class AgreementTest {
     private TurnedClock clock;
 
     @Autowired
-    private Heartbeat heartbeat;
+    private RoundScheduler heartbeat;
 
     @Autowired
     private GroupCommit groupCommit;
 
     @Autowired
-    private Plans plans;
+    private PlanCache plans;
 
     @Autowired
     private Models models;
@@ -52,7 +57,7 @@ class AgreementTest {
             scene.member(weight);
         }
         scene.start();
-        Plans.Known run = plans.named(scene.run);
+        PlanCache.Known run = plans.named(scene.run);
         Random random = new Random(1);
         for (int round = 0; round < ROUNDS; round++) {
             double[] x = models.onNewest(run.run(), round, model -> model.x().clone());
@@ -75,11 +80,11 @@ class AgreementTest {
                 .isLessThan(1e-12);
     }
 
-    private void answer(Plans.Known run, TestDevice device, int round, double[] gradient) {
+    private void answer(PlanCache.Known run, TestDevice device, int round, double[] gradient) {
         TestDevice.Sent sent = device.stage(round, gradient);
         Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
         Submission submission = new Submission(run.run(), run.plan(), device.client(), round, message, sent.bytes);
-        assertThat(groupCommit.submit(submission).join()).isInstanceOf(Acceptance.Outcome.Accepted.class);
+        assertThat(groupCommit.submit(submission).join()).isInstanceOf(BatchAcceptance.Outcome.Accepted.class);
         device.commit(sent);
     }
 }

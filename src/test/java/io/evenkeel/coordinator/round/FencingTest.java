@@ -2,9 +2,11 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Postgres;
-import io.evenkeel.coordinator.lease.Leases;
 import io.evenkeel.coordinator.model.Downlink;
+import io.evenkeel.coordinator.platform.lease.Leases;
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.SharedCoordinator;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 import java.util.Map;
@@ -82,13 +84,13 @@ class FencingTest {
 
         assertThat(state()).isEqualTo(before);
         assertThat(jdbc.queryForList("SELECT round_number FROM round_update")).isEmpty();
-        assertThat(other.part(Rounds.class).advance(run)).isTrue();
+        assertThat(other.part(RoundLifecycle.class).advance(run)).isTrue();
         assertThat(scene.devices.get(0).model(1)).containsExactly(-0.5, -1, -1.5, -2, -2.5, -3);
     }
 
     @Test
     void changesNothingOnceAnotherHasClosedItsRound() {
-        assertThat(other.part(Rounds.class).advance(run)).isTrue();
+        assertThat(other.part(RoundLifecycle.class).advance(run)).isTrue();
         Map<String, Object> before = state();
 
         endStall();
@@ -101,7 +103,7 @@ class FencingTest {
     /** Returns once the stalled attempt has come to its end: a run is moved on by one thread at a time. */
     private void endStall() {
         stall.over.countDown();
-        assertThat(stalling.part(Rounds.class).advance(run)).isFalse();
+        assertThat(stalling.part(RoundLifecycle.class).advance(run)).isFalse();
     }
 
     private Map<String, Object> state() {

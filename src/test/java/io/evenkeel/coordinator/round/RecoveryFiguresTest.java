@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
@@ -74,7 +79,7 @@ class RecoveryFiguresTest {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
-        try (Restartable first = new Restartable(url())) {
+        try (RestartableCoordinator first = new RestartableCoordinator(url())) {
             prepare(first);
             for (int round = 0; round < CLOSED; round++) {
                 answer(first.endpoint(), round, 0, ANSWERS);
@@ -111,7 +116,7 @@ class RecoveryFiguresTest {
                 + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384";
     }
 
-    private void prepare(Restartable coordinator) {
+    private void prepare(RestartableCoordinator coordinator) {
         Http operator = new Http(coordinator.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
         Reply created = operator.postJson(
                 "/runs",

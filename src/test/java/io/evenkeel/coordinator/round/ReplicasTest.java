@@ -3,8 +3,13 @@ package io.evenkeel.coordinator.round;
 import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Postgres;
-import io.evenkeel.coordinator.lease.Leases;
+import io.evenkeel.coordinator.platform.lease.Leases;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.SharedCoordinator;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.UncheckedIOException;
 import java.util.List;

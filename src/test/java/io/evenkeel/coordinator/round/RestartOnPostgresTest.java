@@ -1,15 +1,16 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.Postgres;
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.util.ArrayList;
 import java.util.List;
 
 class RestartOnPostgresTest extends RestartTest {
 
     @Override
-    Restartable start(String... settings) {
+    RestartableCoordinator start(String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("--spring.datasource.username=postgres");
-        return new Restartable(Postgres.shared().newDatabase(), all.toArray(String[]::new));
+        return new RestartableCoordinator(Postgres.shared().newDatabase(), all.toArray(String[]::new));
     }
 }

@@ -3,6 +3,11 @@ package io.evenkeel.coordinator.round;
 import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.task.WaitingDevices;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Replica;
 import java.nio.file.Path;
@@ -22,7 +27,7 @@ class RestartTest {
     @TempDir
     Path folder;
 
-    private Restartable coordinator;
+    private RestartableCoordinator coordinator;
 
     @BeforeEach
     void start() {
@@ -30,8 +35,8 @@ class RestartTest {
         coordinator = start("--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
     }
 
-    Restartable start(String... settings) {
-        return new Restartable(folder, settings);
+    RestartableCoordinator start(String... settings) {
+        return new RestartableCoordinator(folder, settings);
     }
 
     @AfterEach

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.OnPostgres;
+import io.evenkeel.coordinator.testing.OnPostgres;
 
 @OnPostgres
 class RoundClosingOnPostgresTest extends RoundClosingTest {}

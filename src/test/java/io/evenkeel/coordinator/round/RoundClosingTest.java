@@ -2,9 +2,12 @@ package io.evenkeel.coordinator.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Api;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.TurnedClock;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +33,7 @@ class RoundClosingTest {
     private TurnedClock clock;
 
     @Autowired
-    private Heartbeat heartbeat;
+    private RoundScheduler heartbeat;
 
     private Scene scene(String more, int members) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)

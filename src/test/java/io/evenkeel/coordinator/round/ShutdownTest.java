@@ -3,7 +3,12 @@ package io.evenkeel.coordinator.round;
 import static io.evenkeel.coordinator.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.Postgres;
+import io.evenkeel.coordinator.testing.MetricsExposition;
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.SharedCoordinator;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +48,8 @@ class ShutdownTest {
 
         try (Upload upload = new Upload(URI.create(coordinator.endpoint()), second, scene.run, body)) {
             upload.send(0, body.length / 2);
-            eventually().until(() -> Exposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
+            eventually()
+                    .until(() -> MetricsExposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(coordinator::stop);
 
             assertThat(poll.join().status()).isEqualTo(204);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
-import io.evenkeel.coordinator.storage.Dialect;
-import io.evenkeel.coordinator.storage.HeapBudget;
-import io.evenkeel.coordinator.storage.HeapBudget.Share;
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.HeapBudget.Share;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import org.junit.jupiter.api.Test;
 
 /** Two runs of a million parameters fit; a third does not. */

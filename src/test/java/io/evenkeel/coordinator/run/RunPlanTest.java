@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.LogSettingsReset;
-import io.evenkeel.coordinator.security.Credential;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.testing.LogSettingsReset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -109,7 +109,7 @@ public enum ModelFormat {
      * Writes a model; does not close the stream.
      *
      * @param x the d values, in the layout's order
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code not-acceptable} if the format has no way to say it
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format has no way to say it
      */
     public abstract void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException;
 
@@ -120,7 +120,7 @@ public enum ModelFormat {
      * @param type for {@link #RAW}, which does not say itself: the type, or null to tell by the length, or
      *     {@link FloatType#FLOAT32} if that is not known; the others say themselves
      * @return d values, all finite, in the layout's order
-     * @throws io.evenkeel.coordinator.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
      *     layout, with the {@code position} of the byte that is wrong
      */
     public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

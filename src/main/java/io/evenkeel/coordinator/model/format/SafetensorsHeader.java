@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.ArrayList;

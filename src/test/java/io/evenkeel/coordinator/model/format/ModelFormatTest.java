@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.model.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.problem.Problem;
-import io.evenkeel.coordinator.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;

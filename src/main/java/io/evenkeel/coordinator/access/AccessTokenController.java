@@ -1,0 +1,107 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where an operator hands out, lists and revokes tokens for further operators and viewers. */
+@RestController
+@RequestMapping(path = "/api/v1/access-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Access", description = "Operators, viewers and what they did")
+class AccessTokenController {
+
+    private final AccessTokens tokens;
+
+    AccessTokenController(AccessTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            summary = "Create a token for an operator or a viewer",
+            description = "Its text is in this answer and never shown again.")
+    Created create(
+            @Valid @RequestBody Request request,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        AccessTokens.Issued issued = tokens.issue(request.name(), request.role(), request.expiresIn(), operator.name());
+        AccessTokens.View view = issued.view();
+        return new Created(view.id(), issued.text(), view.name(), view.role(), view.expiresAt());
+    }
+
+    @GetMapping
+    @Operation(
+            summary = "List the tokens of operators and viewers, oldest first, without their texts",
+            description = "The configured ones are not among them.")
+    List<AccessTokens.View> list() {
+        return tokens.list();
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Revoke a token", description = "It is refused from the next request on.")
+    void revoke(@PathVariable String id) {
+        tokens.revoke(id);
+    }
+
+    /** What an operator asks for. */
+    @Schema(name = "AccessTokenRequest")
+    record Request(
+            @NotNull
+            @Size(max = 100)
+            @DisplayName
+            @Schema(description = "whose or what for it is; the audit log names it", example = "prometheus")
+            String name,
+
+            @NotNull
+            @Schema(
+                    type = "string",
+                    allowableValues = {"operator", "viewer"})
+            AccessRole role,
+
+            @DurationMin(seconds = 1)
+            @DurationMax(days = 3660)
+            @Schema(description = "never expires if left out", type = "string", example = "P90D")
+            @Nullable
+            Duration expiresIn) {}
+
+    /** A new token, with its text. */
+    @Schema(name = "AccessTokenCreated")
+    record Created(
+            String id,
+            String token,
+            String name,
+            AccessRole role,
+            @Nullable Instant expiresAt) {
+
+        /** Leaves the text out. */
+        @Override
+        public String toString() {
+            return "Created[" + id + "]";
+        }
+    }
+}

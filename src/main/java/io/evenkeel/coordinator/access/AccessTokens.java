@@ -1,0 +1,150 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tokens of operators and viewers beside the configured ones.
+ *
+ * <p>They are looked up at each request and never remembered, so a revocation holds on every replica at once: people and scrapers
+ * send few requests. Thread-safe.
+ */
+@Component
+class AccessTokens {
+
+    private static final String COLUMNS = "id, name, role, created_by, created_at, expires_at, revoked_at, hash";
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    AccessTokens(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * A token without its text.
+     *
+     * @param id its id, which is part of its text
+     * @param name whose or what for it is
+     * @param role what it allows
+     * @param createdBy the name of the operator who made it
+     * @param createdAt when
+     * @param expiresAt from when on it is refused, if ever
+     * @param revokedAt when it was revoked, if it was
+     */
+    record View(
+            String id,
+            String name,
+            AccessRole role,
+            String createdBy,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt) {
+
+        private boolean isGood(Instant now) {
+            return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
+        }
+    }
+
+    /**
+     * A new token.
+     *
+     * @param view what is kept of it
+     * @param text its text, which is known here only now
+     */
+    record Issued(View view, String text) {
+
+        /** Leaves the text out. */
+        @Override
+        public String toString() {
+            return "Issued[" + view.id() + "]";
+        }
+    }
+
+    private record Stored(View view, String hash) {}
+
+    Issued issue(String name, AccessRole role, @Nullable Duration expiresIn, String by) {
+        String id = Credential.newId();
+        String text = Credential.newAccessToken(role.prefix(), id);
+        Instant now = clock.instant();
+        Instant expiresAt = expiresIn == null ? null : now.plus(expiresIn);
+        jdbc.sql("INSERT INTO access_token (id, name, role, created_by, created_at, expires_at, hash)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(id)
+                .param(name)
+                .param(role.name())
+                .param(by)
+                .param(time(now))
+                .param(expiresAt == null ? null : time(expiresAt))
+                .param(Credential.hash(text))
+                .update();
+        View view = new View(id, name, role, by, now, expiresAt, null);
+        return new Issued(view, text);
+    }
+
+    /** Returns who sent a token, if it is one of these, and neither revoked nor expired. */
+    Optional<Caller> find(String token) {
+        return Credential.accessIdOf(token)
+                .flatMap(id -> jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
+                        .param(id)
+                        .query((row, i) -> new Stored(view(row), row.getString("hash")))
+                        .optional())
+                .filter(stored -> Credential.matches(token, stored.hash())
+                        && stored.view().isGood(clock.instant()))
+                .map(Stored::view)
+                .map(view -> view.role().caller(view.name() + " (" + view.id() + ")"));
+    }
+
+    List<View> list() {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM access_token ORDER BY created_at, id")
+                .query((row, i) -> view(row))
+                .list();
+    }
+
+    /** Revokes a token; the first time counts. */
+    void revoke(String id) {
+        jdbc.sql("UPDATE access_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
+                .params(time(clock.instant()), id)
+                .update();
+        if (jdbc.sql("SELECT 1 FROM access_token WHERE id = ?")
+                .param(id)
+                .query()
+                .listOfRows()
+                .isEmpty()) {
+            throw Problem.ACCESS_TOKEN_NOT_FOUND.because(
+                    "there is no access token with the id '" + id + "'", "see GET /api/v1/access-tokens");
+        }
+    }
+
+    private static View view(ResultSet row) throws SQLException {
+        return new View(
+                row.getString("id"),
+                row.getString("name"),
+                AccessRole.valueOf(row.getString("role")),
+                row.getString("created_by"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                instant(row, "expires_at"),
+                instant(row, "revoked_at"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

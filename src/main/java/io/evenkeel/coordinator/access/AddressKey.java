@@ -1,0 +1,26 @@
+package io.evenkeel.coordinator.access;
+
+/** What stands for an address when requests are counted: of IPv6 the network, as one host has 2^64 addresses in it. */
+final class AddressKey {
+
+    private static final int NETWORK_GROUPS = 4;
+    private static final int LONGEST = 64;
+
+    private AddressKey() {}
+
+    static String of(String address) {
+        String key = address.indexOf(':') < 0 || address.contains("::") ? address : network(address);
+        return key.length() <= LONGEST ? key : key.substring(0, LONGEST);
+    }
+
+    private static String network(String address) {
+        int end = -1;
+        for (int group = 0; group < NETWORK_GROUPS; group++) {
+            end = address.indexOf(':', end + 1);
+            if (end < 0) {
+                return address;
+            }
+        }
+        return address.substring(0, end);
+    }
+}

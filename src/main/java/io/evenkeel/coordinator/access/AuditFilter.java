@@ -1,0 +1,73 @@
+package io.evenkeel.coordinator.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Has every request of an operator or viewer that may change something in the audit log before it is carried out, and its outcome
+ * afterwards, a refusal included. Devices' requests are not in it: their messages are kept as such.
+ */
+class AuditFilter extends OncePerRequestFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    private final AuditLog log;
+    private final HandlerExceptionResolver problems;
+
+    AuditFilter(AuditLog log, HandlerExceptionResolver problems) {
+        this.log = log;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Optional<Caller> caller = Callers.current().filter(known -> !(known instanceof Caller.Device));
+        if (caller.isEmpty() || READING.contains(request.getMethod())) {
+            chain.doFilter(request, response);
+            return;
+        }
+        long entry;
+        try {
+            entry = begin(caller.get(), request);
+        } catch (RuntimeException unwritten) {
+            problems.resolveException(request, response, null, unwritten);
+            return;
+        }
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            end(entry, response);
+        }
+    }
+
+    private long begin(Caller caller, HttpServletRequest request) {
+        return log.begin(
+                caller.name(),
+                caller.role().toLowerCase(Locale.ROOT),
+                request.getRemoteAddr(),
+                request.getMethod(),
+                request.getRequestURI());
+    }
+
+    private void end(long entry, HttpServletResponse response) {
+        try {
+            log.end(entry, response.getStatus(), response.getHeader(HttpHeaders.LOCATION));
+        } catch (DataAccessException e) {
+            LOG.warn("The outcome of audit entry {} could not be written: {}", entry, response.getStatus(), e);
+        }
+    }
+}

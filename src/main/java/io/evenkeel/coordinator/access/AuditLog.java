@@ -1,0 +1,131 @@
+package io.evenkeel.coordinator.access;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps who did what to which run. An entry is written before the request is carried out, so nothing is done that has none; entries
+ * are never changed but for their outcome, and go when they are older than the retention. Thread-safe.
+ */
+@Component
+public class AuditLog {
+
+    private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/]{1,64})(?:/.*)?");
+    private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
+    private static final int LONGEST_PATH = 400;
+    private static final int LONGEST_ACTOR = 200;
+    private static final int LONGEST_ADDRESS = 64;
+    private static final int LONGEST_METHOD = 16;
+    private static final Duration THINNED_EVERY = Duration.ofHours(1);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Duration retention;
+    private final AtomicLong thinnedAt = new AtomicLong(Long.MIN_VALUE / 2);
+
+    AuditLog(JdbcClient jdbc, Clock clock, AuditSettings settings) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.retention = settings.retention();
+    }
+
+    /**
+     * Writes an entry without an outcome.
+     *
+     * @return its id
+     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not be carried out
+     */
+    public long begin(String actor, String role, String address, String method, String path) {
+        Instant now = clock.instant();
+        thin(now);
+        KeyHolder key = new GeneratedKeyHolder();
+        String clean = SECRET.matcher(path).replaceAll("evk_…");
+        jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(now.atOffset(ZoneOffset.UTC))
+                .param(cut(actor, LONGEST_ACTOR))
+                .param(role)
+                .param(cut(address, LONGEST_ADDRESS))
+                .param(cut(method, LONGEST_METHOD))
+                .param(cut(clean, LONGEST_PATH))
+                .param(runOf(clean))
+                .update(key, "id");
+        Number id = key.getKey();
+        if (id == null) {
+            throw new IllegalStateException("the database gave the audit entry no key");
+        }
+        return id.longValue();
+    }
+
+    /**
+     * Fills the outcome in.
+     *
+     * @param location of what the request made, if anything; a run's tells which
+     */
+    public void end(long id, int status, @Nullable String location) {
+        jdbc.sql("UPDATE audit_entry SET status = ?, run = COALESCE(run, ?) WHERE id = ? AND status IS NULL")
+                .param(status)
+                .param(location == null ? null : runOf(location))
+                .param(id)
+                .update();
+    }
+
+    /** Returns the newest entries before one, newest first; of one run alone, if it is named. */
+    List<AuditEntry> newest(@Nullable Long before, @Nullable String run, int limit) {
+        return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
+                        + " WHERE id < :before" + (run == null ? "" : " AND run = :run")
+                        + " ORDER BY id DESC FETCH FIRST :limit ROWS ONLY")
+                .param("before", before == null ? Long.MAX_VALUE : before)
+                .param("run", run)
+                .param("limit", limit)
+                .query((row, i) -> entry(row))
+                .list();
+    }
+
+    private void thin(Instant now) {
+        long last = thinnedAt.get();
+        if (now.getEpochSecond() - last > THINNED_EVERY.toSeconds()
+                && thinnedAt.compareAndSet(last, now.getEpochSecond())) {
+            jdbc.sql("DELETE FROM audit_entry WHERE requested_at < ?")
+                    .param(now.minus(retention).atOffset(ZoneOffset.UTC))
+                    .update();
+        }
+    }
+
+    private static AuditEntry entry(ResultSet row) throws SQLException {
+        int status = row.getInt("status");
+        return new AuditEntry(
+                row.getLong("id"),
+                row.getObject("requested_at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                row.getString("role"),
+                row.getString("address"),
+                row.getString("method"),
+                row.getString("path"),
+                row.getString("run"),
+                status == 0 ? null : status);
+    }
+
+    private static @Nullable String runOf(String path) {
+        Matcher run = RUN.matcher(path);
+        return run.matches() && !run.group(1).equals("import") ? run.group(1) : null;
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest);
+    }
+}

@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.access;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where operators and viewers read the audit log. */
+@RestController
+@Tag(name = "Access")
+class AuditLogController {
+
+    private final AuditLog log;
+
+    AuditLogController(AuditLog log) {
+        this.log = log;
+    }
+
+    @GetMapping(path = "/api/v1/audit-log", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Read who did what, newest first",
+            description = "Every request of an operator or viewer that changes something, the refused ones included.")
+    List<AuditEntry> list(
+            @Parameter(description = "the id of the last entry of the page before")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Long before,
+            @Parameter(description = "only what was done to this run") @RequestParam(required = false) @Nullable
+                    String run,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return log.newest(before, run, limit);
+    }
+}

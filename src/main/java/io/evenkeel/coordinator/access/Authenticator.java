@@ -1,0 +1,119 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds out whose a bearer token is. Thread-safe. */
+@Component
+class Authenticator {
+
+    private final OperatorToken operatorToken;
+    private final @Nullable String viewerHash;
+    private final boolean certificates;
+    private final AccessTokens accessTokens;
+    private final IdentityProvider identityProvider;
+    private final DeviceCache devices;
+
+    Authenticator(
+            OperatorToken operatorToken,
+            SecuritySettings settings,
+            AccessTokens accessTokens,
+            IdentityProvider identityProvider,
+            DeviceCache devices) {
+        this.operatorToken = operatorToken;
+        this.viewerHash = settings.viewerToken() == null ? null : Credential.hash(settings.viewerToken());
+        this.certificates = settings.deviceCertificates() != SecuritySettings.DeviceCertificates.OFF;
+        this.accessTokens = accessTokens;
+        this.identityProvider = identityProvider;
+        this.devices = devices;
+    }
+
+    /**
+     * @param certificate the name in the client certificate, null if there is none
+     * @param beforeLookUp called before the database is asked about a token that was not shown lately; may refuse it
+     * @throws ProblemException if the token is nobody's ({@code unauthenticated}), or its client was revoked
+     */
+    Caller authenticate(String token, @Nullable String certificate, Runnable beforeLookUp) {
+        if (token.startsWith(Credential.DEVICE_PREFIX)) {
+            return device(token, certificate, beforeLookUp);
+        }
+        if (token.startsWith(Credential.ENROLMENT_PREFIX)) {
+            throw Problem.UNAUTHENTICATED.because(
+                    "the Authorization header carries an enrolment token",
+                    "POST it to /api/v1/enrolments as {\"token\": …} and use the secret of the answer here");
+        }
+        if (operatorToken.is(token)) {
+            return new Caller.Operator("operator-token");
+        }
+        if (viewerHash != null && Credential.matches(token, viewerHash)) {
+            return new Caller.Viewer("viewer-token");
+        }
+        beforeLookUp.run();
+        if (identityProvider.knows(token)) {
+            return identityProvider.caller(token);
+        }
+        return accessTokens
+                .find(token)
+                .orElseThrow(() -> Problem.UNAUTHENTICATED.because(
+                        "the bearer token is not known here, was revoked or has expired",
+                        "send an operator's or viewer's token, or the secret a device was given when it enrolled"));
+    }
+
+    /** Returns the device that enrolled with this certificate, which TLS has checked; nothing if none has. */
+    Optional<Caller> certified(String certificate) {
+        return devices.clientWith(certificate)
+                .flatMap(client -> devices.find(client).map(entry -> admitted(client, entry)));
+    }
+
+    private Caller device(String token, @Nullable String certificate, Runnable beforeLookUp) {
+        String client = Credential.clientOf(token)
+                .orElseThrow(() -> wrongSecret("the bearer token looks like a device's but is cut or damaged"));
+        // The same words for an unknown client and a wrong secret: which clients exist is not everybody's business.
+        DeviceRegistry.Entry entry = entry(client, token, beforeLookUp)
+                .orElseThrow(() -> wrongSecret("the bearer token is not that of any enrolled device"));
+        if (certificates && entry.certificate() != null && !entry.certificate().equals(certificate)) {
+            throw wrongSecret("the device enrolled with a client certificate, and this connection has not shown it");
+        }
+        Caller device = admitted(client, entry);
+        if (entry.nextHash() != null && entry.isNext(token)) {
+            devices.promote(client, entry.nextHash());
+        }
+        return device;
+    }
+
+    private Caller admitted(String client, DeviceRegistry.Entry entry) {
+        if (entry.revoked()) {
+            throw Problem.CLIENT_REVOKED
+                    .because(
+                            "client " + client + " was revoked by the operator",
+                            "stop; to take part again, enrol anew with an enrolment token from the operator")
+                    .with("client", client);
+        }
+        devices.seen(client, entry);
+        return new Caller.Device(client, entry.run());
+    }
+
+    private Optional<DeviceRegistry.Entry> entry(String client, String token, Runnable beforeLookUp) {
+        boolean known = devices.knows(client);
+        if (!known) {
+            beforeLookUp.run();
+        }
+        Optional<DeviceRegistry.Entry> entry = devices.find(client);
+        if (!known || entry.isEmpty() || entry.get().isOf(token)) {
+            return entry.filter(found -> found.isOf(token));
+        }
+        // Perhaps another replica has given it a new secret since this one looked.
+        beforeLookUp.run();
+        devices.forget(client);
+        return devices.find(client).filter(found -> found.isOf(token));
+    }
+
+    private static ProblemException wrongSecret(String detail) {
+        return Problem.UNAUTHENTICATED.because(
+                detail,
+                "use the secret from the answer to this device's enrolment unchanged, or enrol the device again");
+    }
+}

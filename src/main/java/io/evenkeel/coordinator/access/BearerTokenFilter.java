@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Puts the caller of a request with a bearer token, or a device's certificate, into the security context; without either, leaves it
+ * anonymous. Counts wrong tokens by address: one that has sent too many is answered from memory alone.
+ */
+class BearerTokenFilter extends OncePerRequestFilter {
+
+    /** Open to anyone, so that no credentials are looked at and nobody is counted. */
+    static final RequestMatcher HEALTH =
+            PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
+
+    private static final String SCHEME = "Bearer ";
+
+    private final Authenticator authenticator;
+    private final ClientCertificates certificates;
+    private final RateLimits limits;
+    private final HandlerExceptionResolver problems;
+    // Where the second leg of an asynchronous request, such as a long poll, finds the caller again.
+    private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
+
+    BearerTokenFilter(
+            Authenticator authenticator,
+            ClientCertificates certificates,
+            RateLimits limits,
+            HandlerExceptionResolver problems) {
+        this.authenticator = authenticator;
+        this.certificates = certificates;
+        this.limits = limits;
+        this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return HEALTH.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            caller(request).ifPresent(caller -> signIn(caller, request, response));
+        } catch (RuntimeException refused) {
+            problems.resolveException(request, response, null, refused);
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> caller(HttpServletRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        String certificate = certificates.nameIn(request);
+        if (header == null) {
+            return certificate == null ? Optional.empty() : authenticator.certified(certificate);
+        }
+        String address = request.getRemoteAddr();
+        try {
+            Caller caller =
+                    authenticator.authenticate(token(header), certificate, () -> limits.requireFewFailures(address));
+            if (caller instanceof Caller.Device) {
+                String unused = certificates.requiredIn(request);
+            }
+            return Optional.of(caller);
+        } catch (ProblemException refused) {
+            if (refused.problem() == Problem.UNAUTHENTICATED) {
+                limits.requireFewFailures(address);
+                limits.failed(address);
+            }
+            throw refused;
+        }
+    }
+
+    private static String token(String header) {
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw Problem.UNAUTHENTICATED.because(
+                    "the Authorization header is not of the Bearer scheme", "send 'Authorization: Bearer <token>'");
+        }
+        return header.substring(SCHEME.length()).strip();
+    }
+
+    private void signIn(Caller caller, HttpServletRequest request, HttpServletResponse response) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(
+                caller, null, List.of(new SimpleGrantedAuthority("ROLE_" + caller.role()))));
+        SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
+    }
+}

@@ -1,0 +1,23 @@
+package io.evenkeel.coordinator.access;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/** Who sent the request that this thread is busy with. */
+final class Callers {
+
+    private Callers() {}
+
+    /** Returns the caller, or nothing if it is anonymous. */
+    static Optional<Caller> current() {
+        return of(SecurityContextHolder.getContext().getAuthentication());
+    }
+
+    static Optional<Caller> of(@Nullable Authentication authentication) {
+        return authentication != null && authentication.getPrincipal() instanceof Caller caller
+                ? Optional.of(caller)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,65 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.DisplayText;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reads the name in the certificate that a device has shown in the TLS handshake, which has checked it. Thread-safe. */
+@Component
+public class ClientCertificates {
+
+    private static final String ATTRIBUTE = "jakarta.servlet.request.X509Certificate";
+    private static final int LONGEST_NAME = 200;
+
+    private final SecuritySettings.DeviceCertificates mode;
+
+    ClientCertificates(SecuritySettings settings) {
+        this.mode = settings.deviceCertificates();
+    }
+
+    /** Returns the common name, or null if there is no certificate, none in it, or certificates are not looked at. */
+    @Nullable
+    String nameIn(HttpServletRequest request) {
+        if (mode == SecuritySettings.DeviceCertificates.OFF
+                || !(request.getAttribute(ATTRIBUTE) instanceof X509Certificate[] chain)
+                || chain.length == 0) {
+            return null;
+        }
+        return commonName(chain[0].getSubjectX500Principal().getName());
+    }
+
+    /**
+     * Returns the common name, or null if devices need none.
+     *
+     * @throws ProblemException {@code unauthenticated} if there is none although devices must have one
+     */
+    public @Nullable String requiredIn(HttpServletRequest request) {
+        String name = nameIn(request);
+        if (name == null && mode == SecuritySettings.DeviceCertificates.REQUIRED) {
+            throw Problem.UNAUTHENTICATED.because(
+                    "the device has shown no client certificate with a common name",
+                    "connect with the certificate that the operator of this fleet has given to the device");
+        }
+        return name;
+    }
+
+    private static @Nullable String commonName(String subject) {
+        try {
+            for (Rdn part : new LdapName(subject).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String name) {
+                    return DisplayText.faultIn(name).isPresent() || name.length() > LONGEST_NAME ? null : name;
+                }
+            }
+            return null;
+        } catch (InvalidNameException e) {
+            return null;
+        }
+    }
+}

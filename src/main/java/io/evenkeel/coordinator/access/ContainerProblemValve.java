@@ -1,0 +1,57 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.ProblemResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers the requests that Tomcat itself refuses, before any filter sees them, with problem documents in place of its HTML pages.
+ * Thread-safe.
+ */
+final class ContainerProblemValve extends ErrorReportValve {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerProblemValve.class);
+
+    private final JsonMapper json;
+
+    ContainerProblemValve(JsonMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable failure) {
+        int status = response.getStatus();
+        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported() || !canWrite(response)) {
+            return;
+        }
+        ResponseEntity<ProblemDetail> problem = ProblemResponse.ofStatus(status);
+        response.setStatus(problem.getStatusCode().value());
+        problem.getHeaders().forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
+        SecurityHeaders.addTo(response);
+        byte[] body = json.writeValueAsBytes(problem.getBody());
+        response.setContentLength(body.length);
+        try {
+            response.getOutputStream().write(body);
+            response.finishResponse();
+        } catch (IOException | IllegalStateException e) {
+            LOG.debug("A refusal cannot be written", e);
+        }
+    }
+
+    /** Whatever broke the connection has left nobody to answer. */
+    private static boolean canWrite(Response response) {
+        AtomicBoolean allowed = new AtomicBoolean();
+        response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, allowed);
+        return allowed.get();
+    }
+}

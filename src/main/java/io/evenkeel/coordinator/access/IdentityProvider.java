@@ -1,0 +1,99 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.DisplayText;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.stereotype.Component;
+
+/** Takes an OpenID Connect provider's word for who is an operator or viewer, if one is configured. Thread-safe. */
+@Component
+class IdentityProvider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityProvider.class);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final @Nullable JwtDecoder decoder;
+    private final OidcSettings settings;
+
+    IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings) {
+        this.decoder = decoder.getIfAvailable();
+        this.settings = settings;
+    }
+
+    /** Tells whether a token is to be asked about here: a JSON Web Token, where a provider is configured. */
+    boolean knows(String token) {
+        return decoder != null
+                && token.startsWith("eyJ")
+                && token.chars().filter(c -> c == '.').count() == 2;
+    }
+
+    /**
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
+     *     this service or has expired; {@code forbidden} if it names no role; {@code busy} if the provider's keys cannot be had
+     */
+    Caller caller(String token) {
+        Jwt jwt = decode(token);
+        String name = name(jwt);
+        Collection<?> roles = roles(jwt);
+        if (roles.contains(settings.operatorRole())) {
+            return new Caller.Operator(name);
+        }
+        if (roles.contains(settings.viewerRole())) {
+            return new Caller.Viewer(name);
+        }
+        throw Problem.FORBIDDEN.because(
+                "the token's claim '" + settings.roleClaim() + "' has neither the role " + settings.operatorRole()
+                        + " nor " + settings.viewerRole(),
+                "have the identity provider give you one of them");
+    }
+
+    private Jwt decode(String token) {
+        if (decoder == null) {
+            throw new IllegalStateException("no identity provider is configured");
+        }
+        try {
+            return decoder.decode(token);
+        } catch (BadJwtException e) {
+            throw Problem.UNAUTHENTICATED.because(
+                    "the identity provider's token is not good: " + e.getMessage(),
+                    "log in again and send the new token");
+        } catch (JwtException e) {
+            LOG.warn("The identity provider's keys cannot be had", e);
+            throw Problem.BUSY
+                    .because(
+                            "the identity provider's keys cannot be had, so its token cannot be checked",
+                            "try again, or use an operator's or viewer's token")
+                    .retryAfter(PAUSE);
+        }
+    }
+
+    private String name(Jwt jwt) {
+        String name = jwt.getClaimAsString(settings.nameClaim());
+        return "oidc:" + DisplayText.escape(name == null ? String.valueOf(jwt.getSubject()) : name);
+    }
+
+    private Collection<?> roles(Jwt jwt) {
+        Object claim = jwt.getClaim(settings.roleClaim());
+        if (claim == null) {
+            claim = jwt.getClaims();
+            for (String step : settings.roleClaim().split("\\.", -1)) {
+                claim = claim instanceof Map<?, ?> object ? object.get(step) : null;
+            }
+        }
+        if (claim instanceof Collection<?> list) {
+            return list;
+        }
+        return claim instanceof String words ? List.of(words.split(" ", -1)) : List.of();
+    }
+}

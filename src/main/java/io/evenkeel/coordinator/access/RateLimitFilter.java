@@ -1,0 +1,75 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Refuses what one caller, or one address that enrols, sends too much of, before anything is done for it. */
+class RateLimitFilter extends OncePerRequestFilter {
+
+    private final RateLimits limits;
+    private final HandlerExceptionResolver problems;
+    private final RequestMatcher enrolment =
+            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/api/v1/enrolments");
+
+    RateLimitFilter(RateLimits limits, HandlerExceptionResolver problems) {
+        this.limits = limits;
+        this.problems = problems;
+    }
+
+    /** Health is answered whatever else an address sends: who asks for it restarts what does not answer. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return BearerTokenFilter.HEALTH.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        RateLimits.Visit visit;
+        try {
+            visit = enter(request);
+        } catch (ProblemException tooMuch) {
+            problems.resolveException(request, response, null, tooMuch);
+            return;
+        }
+        try {
+            chain.doFilter(hasBody(request) ? new MeasuredRequest(request, limits, callerName()) : request, response);
+        } finally {
+            visit.close();
+        }
+        if (response.getStatus() == HttpStatus.FORBIDDEN.value() && enrolment.matches(request)) {
+            limits.failed(request.getRemoteAddr());
+        }
+    }
+
+    private RateLimits.Visit enter(HttpServletRequest request) {
+        String caller = callerName();
+        if (caller != null) {
+            return limits.request(caller, request.getContentLengthLong());
+        }
+        if (enrolment.matches(request)) {
+            limits.enrolment(request.getRemoteAddr());
+        }
+        return limits.anonymous(request.getRemoteAddr());
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
+    private static @Nullable String callerName() {
+        return Callers.current().map(Caller::name).orElse(null);
+    }
+}

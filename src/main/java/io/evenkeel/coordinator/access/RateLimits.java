@@ -1,0 +1,240 @@
+package io.evenkeel.coordinator.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts what callers and addresses ask for, and refuses what is too much.
+ *
+ * <p>Bounded in memory: of more callers or addresses than are remembered, the ones heard of least are forgotten and start anew.
+ * Thread-safe, and without a lock that one caller could hold against another.
+ */
+@Component
+public class RateLimits {
+
+    private static final int REQUEST_BURST_SECONDS = 5;
+    private static final int BYTE_BURST_SECONDS = 10;
+    private static final long GRACE_NANOS = 30_000_000_000L;
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
+    private final LimitSettings settings;
+    private final TimeMeter time;
+    private final Cache<String, OfCaller> callers;
+    private final Cache<String, OfAddress> addresses;
+
+    /** Counts by the processor's clock, which nobody turns back. */
+    @Autowired
+    public RateLimits(LimitSettings settings) {
+        this(settings, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    /** Counts by a clock of its own. */
+    public RateLimits(LimitSettings settings, TimeMeter time) {
+        this.settings = settings;
+        this.time = time;
+        this.callers = cache();
+        this.addresses = cache();
+    }
+
+    private record OfCaller(Bucket requests, Bucket bytes, AtomicInteger busy) {}
+
+    private record OfAddress(Bucket enrolments, Bucket failures, AtomicInteger busy) {}
+
+    /** A request while it holds a thread. */
+    public interface Visit extends AutoCloseable {
+
+        /** Lets go of its place. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Counts a request of a caller whose credentials were good, until it lets go of its thread.
+     *
+     * @param bytes of its body as far as known; what is not known goes to {@link #received}
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public Visit request(String caller, long bytes) {
+        OfCaller limits = of(caller);
+        Visit visit = enter(limits.busy(), settings.concurrentRequests(), "these credentials have");
+        try {
+            count(limits, bytes);
+        } catch (ProblemException tooMuch) {
+            visit.close();
+            throw tooMuch;
+        }
+        return visit;
+    }
+
+    /**
+     * Counts a request without credentials, until it lets go of its thread.
+     *
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public Visit anonymous(String address) {
+        return enter(from(address).busy(), settings.concurrentAnonymous(), "without credentials, this address has");
+    }
+
+    private static Visit enter(AtomicInteger busy, int most, String who) {
+        if (busy.incrementAndGet() > most) {
+            busy.decrementAndGet();
+            throw refusal(who + " more than " + most + " requests in the works at once", Duration.ofSeconds(1));
+        }
+        return busy::decrementAndGet;
+    }
+
+    private void count(OfCaller limits, long bytes) {
+        requireOne(
+                limits.requests(),
+                () -> "these credentials send more than " + settings.requestsPerSecond() + " requests a second");
+        require(limits.bytes(), () -> "these credentials send more than " + settings.bytesPerSecond() + " a second");
+        received(limits, bytes);
+    }
+
+    /** Counts bytes of a body whose length was not told beforehand. */
+    public void received(String caller, long bytes) {
+        received(of(caller), bytes);
+    }
+
+    /**
+     * To be asked while a body comes in.
+     *
+     * @param started when its reading began, by {@link #nanos}
+     * @param bytes how many have come
+     * @throws ProblemException {@code too-slow}
+     */
+    public void requireProgress(long started, long bytes) {
+        long allowed =
+                GRACE_NANOS + bytes * 1_000_000_000L / settings.slowestBody().toBytes();
+        if (nanos() - started > allowed) {
+            throw Problem.TOO_SLOW.because(
+                    "after " + bytes + " bytes the body came in at less than " + settings.slowestBody() + " a second",
+                    "send the same again over a better link");
+        }
+    }
+
+    /** Returns the time that {@link #requireProgress} goes by. */
+    public long nanos() {
+        return time.currentTimeNanos();
+    }
+
+    /**
+     * Counts an enrolment.
+     *
+     * @throws ProblemException {@code too-many-requests}, also after too many failures
+     */
+    public void enrolment(String address) {
+        requireFewFailures(address);
+        requireOne(
+                from(address).enrolments(),
+                () -> "more than " + settings.enrolmentsPerMinute() + " enrolments a minute come from this address");
+    }
+
+    /** Notes that somebody at an address has shown credentials that are nobody's. */
+    public void failed(String address) {
+        boolean ignored = from(address).failures().tryConsume(1);
+    }
+
+    /**
+     * To be asked before credentials are looked up, and before wrong ones are answered as such.
+     *
+     * @throws ProblemException {@code too-many-requests} if too many from this address were wrong
+     */
+    public void requireFewFailures(String address) {
+        require(
+                from(address).failures(),
+                () -> "more than " + settings.failuresPerMinute()
+                        + " wrong credentials a minute come from this address");
+    }
+
+    /** Returns how many callers and addresses are remembered, once those beyond the bound are gone. */
+    long remembered() {
+        callers.cleanUp();
+        addresses.cleanUp();
+        return callers.estimatedSize() + addresses.estimatedSize();
+    }
+
+    private OfCaller of(String caller) {
+        return callers.get(
+                caller,
+                name -> new OfCaller(
+                        bucket(settings.requestsPerSecond(), Duration.ofSeconds(1), REQUEST_BURST_SECONDS),
+                        bucket(settings.bytesPerSecond().toBytes(), Duration.ofSeconds(1), BYTE_BURST_SECONDS),
+                        new AtomicInteger()));
+    }
+
+    private OfAddress from(String address) {
+        return addresses.get(
+                AddressKey.of(address),
+                key -> new OfAddress(
+                        bucket(settings.enrolmentsPerMinute(), Duration.ofMinutes(1), 1),
+                        failures(),
+                        new AtomicInteger()));
+    }
+
+    private Bucket bucket(long amount, Duration period, int burst) {
+        return Bucket.builder()
+                .withCustomTimePrecision(time)
+                .addLimit(limit -> limit.capacity(amount * burst).refillGreedy(amount, period))
+                .build();
+    }
+
+    /** Filled up once a minute, not bit by bit, so that what is allowed a minute is all that is let through in it. */
+    private Bucket failures() {
+        return Bucket.builder()
+                .withCustomTimePrecision(time)
+                .addLimit(limit -> limit.capacity(settings.failuresPerMinute())
+                        .refillIntervally(settings.failuresPerMinute(), Duration.ofMinutes(1)))
+                .build();
+    }
+
+    /** A body goes through whole if anything is left: cutting at the remainder would keep a large model out for ever. */
+    private static void received(OfCaller limits, long bytes) {
+        if (bytes > 0) {
+            long ignored = limits.bytes().consumeIgnoringRateLimits(bytes);
+        }
+    }
+
+    private static void requireOne(Bucket bucket, Supplier<String> tooMuch) {
+        if (!bucket.tryConsume(1)) {
+            throw refusal(bucket, tooMuch);
+        }
+    }
+
+    private static void require(Bucket bucket, Supplier<String> tooMuch) {
+        if (bucket.getAvailableTokens() < 1) {
+            throw refusal(bucket, tooMuch);
+        }
+    }
+
+    private static ProblemException refusal(Bucket bucket, Supplier<String> tooMuch) {
+        return refusal(
+                tooMuch.get(),
+                Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+    }
+
+    private static ProblemException refusal(String tooMuch, Duration pause) {
+        return Problem.TOO_MANY_REQUESTS
+                .because(
+                        tooMuch + ", which is the limit",
+                        "wait as long as Retry-After says, then send the same again; the operator sets the limits under"
+                                + " evenkeel.limits")
+                .retryAfter(pause);
+    }
+
+    private <V> Cache<String, V> cache() {
+        return Caffeine.newBuilder()
+                .maximumSize(settings.remembered())
+                .expireAfterAccess(FORGOTTEN_AFTER)
+                .build();
+    }
+}

@@ -1,0 +1,139 @@
+package io.evenkeel.coordinator.access;
+
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
+import static org.springframework.http.HttpMethod.POST;
+import static org.springframework.http.HttpMethod.PUT;
+import static org.springframework.security.authorization.AuthorizationManagers.anyOf;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Which paths are whose; what is not listed is the operators', and viewers may only look at it. */
+@Configuration(proxyBeanMethods = false)
+public class SecurityConfiguration {
+
+    /** What the OpenAPI page needs, and nothing from elsewhere. */
+    public static final String CONTENT_POLICY =
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+
+    private static final String RUN = "/api/v1/runs/{run}";
+    private static final String ROUND = RUN + "/rounds/{round}";
+    private static final AuthorizationManager<RequestAuthorizationContext> READERS =
+            AuthorityAuthorizationManager.hasAnyRole(Caller.Operator.ROLE, Caller.Viewer.ROLE);
+    private static final AuthorizationManager<RequestAuthorizationContext> DEVICE_OF_RUN =
+            (authentication, context) -> new AuthorizationDecision(Callers.of(authentication.get())
+                    .filter(caller -> caller instanceof Caller.Device device
+                            && device.mayTakePartIn(context.getVariables().get("run")))
+                    .isPresent());
+
+    @Bean
+    SecurityFilterChain securityFilterChain(
+            HttpSecurity http,
+            Authenticator authenticator,
+            ClientCertificates certificates,
+            RateLimits limits,
+            AuditLog audit,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems)
+            throws Exception {
+        return http.csrf(
+                        AbstractHttpConfigurer
+                                ::disable) // no cookies, so nothing a foreign page could make a browser send
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .headers(headers -> headers.referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                        .crossOriginResourcePolicy(resources -> resources.policy(
+                                CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy.SAME_ORIGIN))
+                        .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY)))
+                .addFilterBefore(
+                        new BearerTokenFilter(authenticator, certificates, limits, problems),
+                        AnonymousAuthenticationFilter.class)
+                .addFilterAfter(new RateLimitFilter(limits, problems), BearerTokenFilter.class)
+                .addFilterAfter(new AuditFilter(audit, problems), RateLimitFilter.class)
+                .authorizeHttpRequests(SecurityConfiguration::rules)
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(noCredentials(problems))
+                        .accessDeniedHandler(notAllowed(problems)))
+                .build();
+    }
+
+    /** None: they would cost a message more than its signature's check, and say what http.server.requests says. */
+    @Bean
+    SecurityObservationSettings securityObservations() {
+        return SecurityObservationSettings.noObservations();
+    }
+
+    private static void rules(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
+        rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
+        // First what each device asks for in each round: rules are looked at one after the other.
+        rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
+        rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
+                .access(DEVICE_OF_RUN);
+        rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
+        rules.requestMatchers(
+                        "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
+                .permitAll();
+        rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
+        rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
+        rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
+        // Holds every device's messages and hashed secrets: a backup, not a view.
+        rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
+        rules.requestMatchers(GET).access(READERS);
+        rules.requestMatchers(HEAD).access(READERS);
+        rules.anyRequest().hasRole(Caller.Operator.ROLE);
+    }
+
+    private static AuthenticationEntryPoint noCredentials(HandlerExceptionResolver problems) {
+        return (request, response, refused) -> problems.resolveException(
+                request,
+                response,
+                null,
+                Problem.UNAUTHENTICATED.because(
+                        "the request has no Authorization header", "send 'Authorization: Bearer <token>'"));
+    }
+
+    private static AccessDeniedHandler notAllowed(HandlerExceptionResolver problems) {
+        return (request, response, refused) -> problems.resolveException(
+                request,
+                response,
+                null,
+                Problem.FORBIDDEN.because(
+                        forbidden(request),
+                        "use the credentials of the one this is meant for; GET /openapi.json says which"));
+    }
+
+    private static String forbidden(HttpServletRequest request) {
+        Optional<Caller> caller = Callers.current();
+        if (caller.isPresent() && caller.get() instanceof Caller.Device device) {
+            return device.run() == null
+                    ? "this is an operator's to do, and the credentials are a device's"
+                    : "the credentials are those of a device enrolled for run '" + device.run()
+                            + "' alone, and this is another run or an operator's to do";
+        }
+        return request.isUserInRole(Caller.Viewer.ROLE)
+                ? "this is more than looking, and the credentials are a viewer's"
+                : "this is a device's to do for itself, and the credentials are an operator's";
+    }
+}

@@ -1,0 +1,36 @@
+package io.evenkeel.coordinator.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Adds Spring Security's headers to answers that its filters do not see: what its request firewall or a servlet refuses is answered by
+ * an error dispatch. Thread-safe.
+ */
+public final class SecurityHeaders extends HttpFilter {
+
+    /** A test holds them against those that Spring Security adds. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "X-XSS-Protection", "0",
+            "X-Frame-Options", "DENY",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Content-Security-Policy", SecurityConfiguration.CONTENT_POLICY);
+
+    public static void addTo(HttpServletResponse response) {
+        HEADERS.forEach(response::setHeader);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        addTo(response);
+        chain.doFilter(request, response);
+    }
+}

@@ -1,9 +1,0 @@
-package io.evenkeel.coordinator.history;
-
-/** Says that a member's messages were folded further than asked for since the caller looked: it should look again. */
-public final class MovedException extends RuntimeException {
-
-    MovedException() {
-        super("the member's messages were folded in the meantime", null, false, false);
-    }
-}

@@ -1,0 +1,167 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
+import io.evenkeel.coordinator.retention.HistoryLocks;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.retention.MemberVectors.Vector;
+import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Compares S, as checkpoint and updates give it, with sum_i w_i g_i, as the members' snapshots and messages give it: two ways to the
+ * same sum that share nothing but the messages. Takes the memory of work on the run, beside it. Thread-safe.
+ */
+@Component
+class SumVerification {
+
+    private static final int ATTEMPTS = 5;
+    private static final double TOLERANCE = 1e-9;
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final MemberVectors vectors;
+    private final Models models;
+    private final HistoryLocks pins;
+    private final CorruptionHandler damage;
+    private final RunMemory memory;
+    private final DurableTransactions transactions;
+
+    SumVerification(
+            RunRepository runs,
+            MemberRepository members,
+            MemberVectors vectors,
+            Models models,
+            HistoryLocks pins,
+            CorruptionHandler damage,
+            RunMemory memory,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.vectors = vectors;
+        this.models = models;
+        this.pins = pins;
+        this.damage = damage;
+        this.memory = memory;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Verifies a run as it stands between two rounds.
+     *
+     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged},
+     *     {@code insufficient-memory}, {@code busy} if other coordinators fold its messages faster than they can be read
+     */
+    SumVerificationReport of(PlanCache.Known known) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return damage.stopping(() -> pins.reading(
+                        known.run(),
+                        () -> memory.borrowing(
+                                "an audit of run '" + known.plan().name() + "'",
+                                memory.work(known.plan()),
+                                () -> audit(known))));
+            } catch (CompactedMeanwhileException e) {
+                // Another coordinator folded messages of a round that has closed in the meantime.
+            }
+        }
+        throw Problem.BUSY
+                .because("the messages of run '" + known.plan().name() + "' are being folded", "ask again in a minute")
+                .retryAfter(Duration.ofMinutes(1));
+    }
+
+    /**
+     * What S consists of at one instant.
+     *
+     * @param round k
+     * @param members those whose g_i are in S, with the weights they have in it
+     */
+    private record Standing(int round, List<Member> members) {}
+
+    /** Under the lock, so that no round closes between the look at the run and that at its members. */
+    private Standing standing(PlanCache.Known known) {
+        return transactions.write(() -> {
+            Run run = runs.lock(known.run()).orElseThrow();
+            if (run.state() == RunState.CREATED || run.openedAt() == null) {
+                throw run.wrongState("run '" + run.name() + "' has not started: there is nothing to audit");
+            }
+            if (!known.plan().retainsSum()) {
+                throw run.wrongState("run '" + run.name()
+                        + "' keeps no sum from round to round, so that there is nothing to audit it against");
+            }
+            List<Member> present = members.findByRunIdOrderByOrdinal(run.id()).stream()
+                    .filter(member -> !member.leavesBy(run.round() - 1))
+                    .toList();
+            return new Standing(run.round(), present);
+        });
+    }
+
+    private SumVerificationReport audit(PlanCache.Known known) {
+        Standing standing = standing(known);
+        // First, as it takes the most.
+        Models.Stored stored = models.stored(known.run(), standing.round());
+        double[] total = new double[known.plan().dimension()];
+        int counted = 0;
+        long messages = 0;
+        long snapshots = 0;
+        for (Member member : standing.members()) {
+            Wanted wanted = new Wanted(known.run(), member.id(), member.ordinal(), standing.round(), member.sequence());
+            Vector vector = transactions.read(() -> vectors.rebuild(known.plan(), wanted));
+            add(total, vector.values(), member.weight());
+            counted += vector.sequence() > 0 ? 1 : 0;
+            messages += vector.messagesRead();
+            snapshots += vector.hasSnapshot() ? 1 : 0;
+        }
+        return report(known, standing.round(), counted, messages, snapshots, stored, total);
+    }
+
+    private static void add(double[] total, double[] memory, double weight) {
+        for (int j = 0; j < total.length; j++) {
+            total[j] += weight * memory[j];
+        }
+    }
+
+    private static SumVerificationReport report(
+            PlanCache.Known known,
+            int round,
+            int members,
+            long messages,
+            long snapshots,
+            Models.Stored stored,
+            double[] total) {
+        double[] sum = stored.sum();
+        double largest = 0;
+        int worst = 0;
+        for (int j = 0; j < sum.length; j++) {
+            largest = Math.max(largest, Math.abs(sum[j]));
+            worst = Math.abs(sum[j] - total[j]) > Math.abs(sum[worst] - total[worst]) ? j : worst;
+        }
+        double difference = Math.abs(sum[worst] - total[worst]);
+        double relative = difference == 0 ? 0 : difference / largest;
+        return new SumVerificationReport(
+                known.plan().name(),
+                round,
+                members,
+                messages,
+                snapshots,
+                messages + snapshots + stored.files(),
+                largest,
+                difference,
+                relative,
+                worst,
+                relative <= TOLERANCE);
+    }
+}

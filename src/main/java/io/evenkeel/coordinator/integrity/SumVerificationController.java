@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.run.PlanCache;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves the verification of a sum over HTTP. */
+@Tag(name = "Runs")
+@RestController
+class SumVerificationController {
+
+    private final PlanCache plans;
+    private final SumVerification audits;
+
+    SumVerificationController(PlanCache plans, SumVerification audits) {
+        this.plans = plans;
+        this.audits = audits;
+    }
+
+    @Operation(
+            summary = "Audit a run",
+            description = "Adds up w_i g_i of all members from the stored messages and compares the result with S."
+                    + " Takes as long as reading all of them; the run goes on meanwhile.")
+    @PostMapping(path = "/api/v1/runs/{run}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
+    SumVerificationReport audit(@PathVariable String run) {
+        return audits.of(plans.named(run));
+    }
+}

@@ -1,0 +1,113 @@
+package io.evenkeel.coordinator.membership;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.retention.VectorFrames;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
+@Component
+class MemberStateRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemberStateRecovery.class);
+    private static final int ATTEMPTS = 5;
+
+    private final Members members;
+    private final MemberVectors vectors;
+    private final CorruptionHandler damage;
+    private final RunMemory memory;
+    private final DurableTransactions transactions;
+
+    MemberStateRecovery(
+            Members members,
+            MemberVectors vectors,
+            CorruptionHandler damage,
+            RunMemory memory,
+            DurableTransactions transactions) {
+        this.members = members;
+        this.vectors = vectors;
+        this.damage = damage;
+        this.memory = memory;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A member's g_i after so many messages.
+     *
+     * @param sequence how many messages are in it
+     * @param head the digest of the last of them
+     * @param frame a temporary file with g_i as a frame of float64, the receiver's to delete: a device may take long to read it, and
+     *     holds no memory meanwhile
+     */
+    record State(long sequence, long head, Path frame) {}
+
+    /**
+     * Rebuilds a member's g_i within the run's memory.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code storage-damaged},
+     *     {@code insufficient-memory} if the run is not under way and there is none left
+     */
+    State of(PlanCache.Known known, String client) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return memory.working(
+                        known.run(),
+                        known.plan(),
+                        () -> damage.stopping(
+                                () -> transactions.read(() -> rebuild(known, members.get(known, client)))));
+            } catch (CompactedMeanwhileException e) {
+                // The member has sent more, and it was folded, since its row was read.
+            }
+        }
+        throw Problem.BUSY
+                .because("the state of client " + client + " changes too fast", "ask again in a second")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+
+    private State rebuild(PlanCache.Known known, Member member) {
+        if (!known.plan().retainsSum()) {
+            return state(member, new double[known.plan().dimension()]);
+        }
+        MemberVectors.Vector vector = vectors.rebuild(
+                known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
+        if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
+            throw new CorruptionException(
+                    known.run(), member.lastRound(), member.ordinal(), "the last accepted message is not stored");
+        }
+        return state(member, vector.values());
+    }
+
+    private static State state(Member member, double[] values) {
+        try {
+            Path file = Files.createTempFile("evenkeel-state-", "");
+            try {
+                Files.write(file, VectorFrames.encode(values));
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+            return new State(member.sequence(), member.head(), file);
+        } catch (IOException e) {
+            LOG.warn("A device's state could not be written to the folder for temporary files", e);
+            throw Problem.STORAGE_UNAVAILABLE
+                    .because(
+                            "there is no room to prepare the state, or the folder for temporary files cannot be written",
+                            "try again after the time in Retry-After; the coordinator's log says more")
+                    .retryAfter(Duration.ofSeconds(10));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.evenkeel.coordinator.membership;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.Receipt;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.PlanView;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunState;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's membership of a run, with all it needs to go on.
+ *
+ * @param run the run's name
+ * @param client the device
+ * @param weight w_i, as it is or will be from the next round on
+ * @param ordinal its place in the order in which messages are added
+ * @param activeFrom the first round it takes part in
+ * @param sequence how many of its messages were accepted
+ * @param head the digest of the last of them, 16 zeros if there is none
+ * @param round the round that one was for
+ * @param lastReceipt its receipt
+ * @param state where the run is in its life
+ * @param members how many members the run has
+ * @param minParticipants how many messages a round needs, and members the start
+ * @param plan the run's plan
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Membership(
+        String run,
+        String client,
+        double weight,
+        int ordinal,
+        int activeFrom,
+        long sequence,
+        String head,
+        @Nullable Integer round,
+        @Nullable Receipt lastReceipt,
+        RunState state,
+        int members,
+        int minParticipants,
+        PlanView plan) {
+
+    static Membership of(Member member, Optional<MessageStore.Accepted> last, RunPlan plan, Members.Progress progress) {
+        Double pending = member.pendingWeight();
+        return new Membership(
+                plan.name(),
+                member.clientId(),
+                pending == null ? member.weight() : pending,
+                member.ordinal(),
+                member.activeFrom(),
+                member.sequence(),
+                HexFormat.of().toHexDigits(member.head()),
+                last.isPresent() ? (Integer) last.get().round() : null,
+                last.isPresent() ? last.get().receipt(plan.name()) : null,
+                progress.state(),
+                progress.members(),
+                plan.minParticipants(),
+                PlanView.of(plan));
+    }
+}

@@ -1,0 +1,130 @@
+package io.evenkeel.coordinator.membership;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A device's own membership over HTTP: join, recover, leave. */
+@Tag(name = "Devices")
+@RestController
+@RequestMapping(path = "/api/v1/runs/{run}/members/me", produces = MediaType.APPLICATION_JSON_VALUE)
+class MembershipController {
+
+    private static final String FRAME = "application/vnd.evenkeel.frame";
+
+    private final PlanCache plans;
+    private final Members members;
+    private final MessageStore messages;
+    private final MemberStateRecovery states;
+    private final DurableTransactions transactions;
+
+    MembershipController(
+            PlanCache plans,
+            Members members,
+            MessageStore messages,
+            MemberStateRecovery states,
+            DurableTransactions transactions) {
+        this.plans = plans;
+        this.members = members;
+        this.messages = messages;
+        this.states = states;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What a device asks for.
+     *
+     * @param weight w_i, 1e-12 to 1e12, default 1
+     */
+    record Joining(@Nullable Double weight) {}
+
+    @Operation(
+            summary = "Join a run, or change the weight",
+            description =
+                    "200 if it is a member already. After the start a new member takes part from the next round on.")
+    @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    ResponseEntity<Membership> join(
+            @PathVariable String run,
+            @RequestBody(required = false) @Nullable Joining joining,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        double weight = joining == null || joining.weight() == null ? 1 : joining.weight();
+        PlanCache.Known known = plans.named(run);
+        Members.Joined joined = members.join(known, device.client(), weight);
+        return ResponseEntity.status(joined.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(view(known, joined.member()));
+    }
+
+    @Operation(summary = "Recover the membership and the last receipt")
+    @GetMapping
+    Membership get(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        PlanCache.Known known = plans.named(run);
+        return view(known, members.get(known, device.client()));
+    }
+
+    @Operation(
+            summary = "Leave a run",
+            description = "When the open round closes, this device's part w_i g_i is taken out of the sum.")
+    @DeleteMapping
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void leave(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        members.leave(plans.named(run), device.client());
+    }
+
+    @Operation(
+            summary = "Recover the state g_i",
+            description =
+                    "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
+    @GetMapping(path = "/state", produces = FRAME)
+    void state(
+            @PathVariable String run,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        MemberStateRecovery.State state = states.of(plans.named(run), device.client());
+        // Before it is opened, which takes its name away on Unix.
+        long size = Files.size(state.frame());
+        try (InputStream frame = Files.newInputStream(state.frame(), StandardOpenOption.DELETE_ON_CLOSE)) {
+            response.setContentType(FRAME);
+            response.setContentLengthLong(size);
+            response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+            response.setHeader("Evenkeel-Sequence", Long.toString(state.sequence()));
+            response.setHeader("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()));
+            frame.transferTo(response.getOutputStream());
+        }
+    }
+
+    private Membership view(PlanCache.Known known, Member member) {
+        Optional<MessageStore.Accepted> last = transactions.read(() -> messages.last(member.id()));
+        return Membership.of(member, last, known.plan(), members.progress(known));
+    }
+}

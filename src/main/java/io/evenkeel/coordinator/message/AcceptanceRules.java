@@ -1,0 +1,180 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.message.BatchAcceptance.MemberRow;
+import io.evenkeel.coordinator.message.BatchAcceptance.Outcome;
+import io.evenkeel.coordinator.message.BatchAcceptance.RunRow;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules by which one run's messages are accepted, over what the database says of the run and the senders, and what was
+ * accepted since. Touches no database. Not thread-safe.
+ */
+final class AcceptanceRules {
+
+    private final RunRow run;
+    private final RunPlan plan;
+    private final Map<String, MemberRow> members;
+    private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
+    private final Supplier<BitSet> sampled;
+    private final List<MessageStore.Row> accepted = new ArrayList<>();
+
+    /** What a client answers at most once: a round's model. */
+    private record Answer(String client, int round) {}
+
+    /**
+     * @param run the run's row
+     * @param plan its plan
+     * @param members each sender's newest membership; belongs to this ledger
+     * @param earlier messages the senders sent for the rounds in question before
+     * @param sampled the ordinals asked in the open round
+     */
+    AcceptanceRules(
+            RunRow run,
+            RunPlan plan,
+            Map<String, MemberRow> members,
+            List<MessageStore.Accepted> earlier,
+            Supplier<BitSet> sampled) {
+        this.run = run;
+        this.plan = plan;
+        this.members = new HashMap<>(members);
+        this.sampled = sampled;
+        earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
+    }
+
+    /** Returns the rows to be written, in the order they were accepted. */
+    List<MessageStore.Row> accepted() {
+        return accepted;
+    }
+
+    Outcome decide(Submission message, Instant now) {
+        MessageStore.Accepted before = answers.get(new Answer(message.client(), message.round()));
+        if (before != null) {
+            return before.digest() == message.digest()
+                    ? new Outcome.Accepted(before.receipt(run.name()), false)
+                    : new Outcome.Refused(conflict(before));
+        }
+        MemberRow member = members.get(message.client());
+        if (member == null || isGone(member)) {
+            return new Outcome.Refused(Members.notFound(run.name(), message.client()));
+        }
+        ProblemException refusal = refusal(message, member);
+        return refusal != null ? new Outcome.Refused(refusal) : accept(message, member, now);
+    }
+
+    private Outcome accept(Submission message, MemberRow member, Instant now) {
+        MessageStore.Accepted entry = new MessageStore.Accepted(
+                message.client(), message.round(), run.round(), message.sequence(), message.digest(), now);
+        accepted.add(new MessageStore.Row(member.id(), member.ordinal(), message, entry));
+        answers.put(new Answer(message.client(), message.round()), entry);
+        members.put(
+                message.client(),
+                new MemberRow(
+                        member.id(),
+                        member.client(),
+                        member.ordinal(),
+                        member.activeFrom(),
+                        member.leftAfter(),
+                        Math.max(member.lastRound(), message.round()),
+                        message.sequence(),
+                        message.digest()));
+        return new Outcome.Accepted(entry.receipt(run.name()), true);
+    }
+
+    private boolean isGone(MemberRow member) {
+        int openRound = run.state() == RunState.CREATED ? -1 : run.round();
+        return member.leftAfter() < openRound || member.leftAfter() < member.activeFrom();
+    }
+
+    private @Nullable ProblemException refusal(Submission message, MemberRow member) {
+        int round = message.round();
+        if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
+            return notOpen(round);
+        }
+        int earliest = run.round() - plan.staleness();
+        if (run.state().isOver() || round < earliest || round < member.activeFrom()) {
+            return closed(round, "");
+        }
+        if (run.closing() || run.accepted() + accepted.size() >= plan.maxParticipants()) {
+            // It is too late for this round; if the next one takes it too, it is worth waiting for that.
+            return round > earliest ? busy() : closed(round, ": it has all the messages it takes");
+        }
+        if (round == run.round() && !sampled.get().get(member.ordinal())) {
+            return closed(round, " to client " + member.client() + ", which is not among those asked in it");
+        }
+        if (message.sequence() != member.sequence() + 1 || message.previous() != member.head()) {
+            return diverged(message, member);
+        }
+        return null;
+    }
+
+    private ProblemException notOpen(int round) {
+        return Problem.ROUND_NOT_OPEN
+                .because(
+                        "round " + round + " of run '" + run.name() + "' is not open yet; "
+                                + (run.state() == RunState.CREATED
+                                        ? "the run has not started"
+                                        : "round " + run.round() + " is"),
+                        "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
+                .with("openRound", run.state() == RunState.CREATED ? -1 : run.round());
+    }
+
+    private ProblemException closed(int round, String why) {
+        return Problem.ROUND_CLOSED
+                .because(
+                        "round " + round + " of run '" + run.name() + "' is closed" + why,
+                        run.state().isOver()
+                                ? "stop: the run is " + run.state().text()
+                                : "keep the state as it was, discard this message and compute on the model of the next task")
+                .with("openRound", run.round())
+                .with("state", run.state().text());
+    }
+
+    private ProblemException busy() {
+        return Problem.BUSY
+                .because(
+                        "round " + run.round() + " of run '" + run.name()
+                                + "' is being closed; the next one takes the message",
+                        "send the same message again in a second")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+
+    private ProblemException conflict(MessageStore.Accepted before) {
+        return Problem.CONFLICT
+                .because(
+                        "client " + before.client() + " has answered round " + before.round() + " of run '" + run.name()
+                                + "' with another message, whose digest is " + hex(before.digest()),
+                        "if that message is still staged, commit it; else this device's state is not the one that sent it:"
+                                + " fetch it with GET /api/v1/runs/" + run.name() + "/members/me/state")
+                .with("sequence", before.sequence())
+                .with("digest", hex(before.digest()));
+    }
+
+    private ProblemException diverged(Submission message, MemberRow member) {
+        return Problem.STATE_DIVERGED
+                .because(
+                        "the message is number " + message.sequence() + " after " + hex(message.previous())
+                                + ", expected number " + (member.sequence() + 1) + " after " + hex(member.head()),
+                        "another device may use the same identity, or state was lost: fetch the state the coordinator"
+                                + " accepted with GET /api/v1/runs/" + run.name() + "/members/me/state")
+                .with("expectedSequence", member.sequence() + 1)
+                .with("expectedPrevious", hex(member.head()));
+    }
+
+    private static String hex(long digest) {
+        return HexFormat.of().toHexDigits(digest);
+    }
+}

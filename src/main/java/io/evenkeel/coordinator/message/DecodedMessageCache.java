@@ -1,0 +1,144 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.core.wire.Message;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Accepted messages as they were decoded when they came in, until their round is closed: closing need not read and decode them once
+ * more. Only as many as there is room for; the database has all, and closing goes by what is there. Thread-safe.
+ */
+@Component
+public class DecodedMessageCache {
+
+    private static final long BYTES_PER_ENTRY = Integer.BYTES + Double.BYTES;
+    private static final long BYTES_BESIDE = 500;
+
+    private final long most;
+    private final AtomicLong held = new AtomicLong();
+    private final Map<Long, OpenRound> rounds = new ConcurrentHashMap<>();
+
+    @Autowired
+    DecodedMessageCache(HeapBudget budget) {
+        this(budget.of(HeapBudget.Share.DECODED_MESSAGES));
+    }
+
+    /** @param most bytes */
+    DecodedMessageCache(long most) {
+        this.most = most;
+    }
+
+    /** Which message of a round one is. */
+    private record Key(String client, long sequence) {}
+
+    private record Decoded(long digest, Message message) {}
+
+    /** What is kept of a run's open round. Guarded by itself; nothing is put into it once it was taken. */
+    private static final class OpenRound {
+        private final int round;
+        private final Map<Key, Decoded> messages = new HashMap<>();
+        private long bytes;
+
+        OpenRound(int round) {
+            this.round = round;
+        }
+    }
+
+    /**
+     * Takes room for a message that may be accepted.
+     *
+     * @return whether there was some; then either {@link #keep} or {@link #release} follows
+     */
+    boolean reserve(Message message) {
+        long bytes = bytes(message);
+        if (held.addAndGet(bytes) <= most) {
+            return true;
+        }
+        held.addAndGet(-bytes);
+        return false;
+    }
+
+    /** Gives the room for a message back. */
+    void release(Message message) {
+        held.addAndGet(-bytes(message));
+    }
+
+    /** Keeps a message that was accepted, and for which there is room. */
+    void keep(long run, Receipt receipt, long digest, Message message) {
+        rounds.compute(run, (key, known) -> {
+            if (known != null && known.round > receipt.includedIn()) {
+                release(message);
+                return known;
+            }
+            OpenRound open = known != null && known.round == receipt.includedIn() ? known : renewed(known, receipt);
+            open.messages.put(new Key(receipt.client(), message.sequence()), new Decoded(digest, message));
+            open.bytes += bytes(message);
+            return open;
+        });
+    }
+
+    private OpenRound renewed(@Nullable OpenRound older, Receipt receipt) {
+        release(older);
+        return new OpenRound(receipt.includedIn());
+    }
+
+    /** Takes out what is kept of a round that is being closed. */
+    public Taken take(long run, int round) {
+        OpenRound open = rounds.remove(run);
+        release(open);
+        return new Taken(open == null || open.round != round ? Map.of() : open.messages);
+    }
+
+    /** Forgets the messages of all other runs. */
+    public void keepOnly(Collection<Long> runs) {
+        for (Long run : List.copyOf(rounds.keySet())) {
+            if (!runs.contains(run)) {
+                release(rounds.remove(run));
+            }
+        }
+    }
+
+    /** Returns the bytes that are taken. */
+    long held() {
+        return held.get();
+    }
+
+    private void release(@Nullable OpenRound open) {
+        if (open != null) {
+            held.addAndGet(-open.bytes);
+        }
+    }
+
+    private static long bytes(Message message) {
+        return BYTES_BESIDE + BYTES_PER_ENTRY * message.delta().count();
+    }
+
+    /** What was kept of a round. */
+    public static final class Taken {
+
+        private final Map<Key, Decoded> messages;
+
+        private Taken(Map<Key, Decoded> messages) {
+            this.messages = messages;
+        }
+
+        public int count() {
+            return messages.size();
+        }
+
+        /** Returns a message; null if it was not kept, or another one was. */
+        @Nullable
+        public Message find(String client, long sequence, long digest) {
+            Decoded decoded = messages.get(new Key(client, sequence));
+            return decoded != null && decoded.digest() == digest ? decoded.message() : null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.evenkeel.coordinator.message;
+
+import java.util.function.Supplier;
+
+/** Says that a JSON message's field is not valid: which, what it is, and what was expected. */
+final class JsonMessageException extends RuntimeException {
+
+    private final String field;
+
+    JsonMessageException(String field, String detail) {
+        super(detail, null, false, false);
+        this.field = field;
+    }
+
+    String field() {
+        return field;
+    }
+
+    /** Computes something of a field; an {@link IllegalArgumentException} is the field's fault. */
+    static <T> T within(String field, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (IllegalArgumentException e) {
+            throw new JsonMessageException(field, String.valueOf(e.getMessage()));
+        }
+    }
+}

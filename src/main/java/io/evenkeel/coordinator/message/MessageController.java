@@ -1,0 +1,104 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.task.TaskAssignment;
+import io.evenkeel.coordinator.task.WaitingDevices;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where devices send their messages. */
+@Tag(name = "Devices", description = "A device's part in a run (device)")
+@RestController
+class MessageController {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private final PlanCache plans;
+    private final MessageRequestReader intake;
+    private final GroupCommit groupCommit;
+    private final WaitingDevices devices;
+
+    MessageController(PlanCache plans, MessageRequestReader intake, GroupCommit groupCommit, WaitingDevices devices) {
+        this.plans = plans;
+        this.intake = intake;
+        this.groupCommit = groupCommit;
+        this.devices = devices;
+    }
+
+    @Operation(
+            summary = "Send the message for a round",
+            description =
+                    "201: durable, and in its round for certain. Sent again with the same content: 200 with the same"
+                            + " receipt, for ever. Everything else changes nothing. With 'wait' the answer is lines of"
+                            + " JSON: the receipt at once, then what 'Wait for work' would answer after this round;"
+                            + " {\"retryAfter\": seconds} if the wait is over first. An answer that ends after the"
+                            + " receipt leaves the device to ask there.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = "application/json",
+                                        schema = @Schema(implementation = JsonMessage.class)),
+                                @Content(
+                                        mediaType = "application/vnd.evenkeel.message",
+                                        schema = @Schema(type = "string", format = "binary"))
+                            }))
+    @PutMapping(
+            path = "/api/v1/runs/{run}/rounds/{round}/messages/me",
+            consumes = {MediaType.APPLICATION_JSON_VALUE, MessageRequestReader.BINARY_VALUE},
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
+    @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one message of the run's compressor, as GET …/members/me shows it")
+    PendingResponse<Receipt> send(
+            @PathVariable String run,
+            @PathVariable int round,
+            @Parameter(description = "0s to 60s; how long to wait for the next task behind the receipt")
+                    @RequestParam(defaultValue = "0s")
+                    Duration wait,
+            @Parameter(description = "with wait: the round the device's replica of x and S stands at")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer replica,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        groupCommit.requireRoom();
+        try (RequestMemory.Hold hold = intake.hold()) {
+            PlanCache.Known known = plans.named(run);
+            Submission submission = intake.read(known, device.client(), round, request, hold);
+            PendingResponse<Receipt> receipt = new PendingResponse<>(
+                    LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+            if (wait.isZero()) {
+                return receipt;
+            }
+            TaskAssignment.Question next = new TaskAssignment.Question(known, device.client(), round, replica);
+            return receipt.then(WaitingDevices.LONGEST_ANSWER, () -> devices.ask(next, wait));
+        }
+    }
+
+    private static ResponseEntity<Receipt> answer(BatchAcceptance.Outcome outcome) {
+        BatchAcceptance.Outcome.Accepted accepted = outcome.orThrow();
+        return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(accepted.receipt());
+    }
+}

@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.WireException;
+
+/** Decodes stored messages of a run. */
+public final class MessageDecoder {
+
+    private final long run;
+    private final FrameLimits limits;
+
+    /** Decodes messages of the run with a key, by its plan. */
+    public MessageDecoder(long run, RunPlan plan) {
+        this.run = run;
+        limits = FrameLimits.of(plan.dimension());
+    }
+
+    /**
+     * Decodes one message.
+     *
+     * @throws CorruptionException if the bytes are no message, which they were when they were accepted
+     */
+    public Message read(int round, int ordinal, byte[] payload) {
+        try {
+            return Message.decode(payload, limits);
+        } catch (WireException e) {
+            throw new CorruptionException(
+                    run, round, ordinal, "the stored message cannot be decoded: " + e.getMessage());
+        }
+    }
+}

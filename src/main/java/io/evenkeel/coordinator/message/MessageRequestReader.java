@@ -1,0 +1,218 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.http.BodyLimits;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.WireException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a message from a request and checks everything about it that does not depend on other messages: who may send, the media
+ * type, the size before it is all read, the frame, the plan. Changes nothing. Thread-safe.
+ */
+@Component
+class MessageRequestReader {
+
+    static final String BINARY_VALUE = "application/vnd.evenkeel.message";
+    static final MediaType BINARY = MediaType.parseMediaType(BINARY_VALUE);
+
+    /** So large that no gradient has it, and so small that no sum of such values over a run's members and rounds is infinite. */
+    static final double LARGEST_VALUE = 1e100;
+
+    private static final int PIECE = 1 << 16;
+
+    /** A number of two characters becomes a double, in an array that grows. */
+    private static final int JSON_BLOW_UP = 8;
+
+    private static final long MOST_JSON_BYTES = 64L << 20;
+
+    /** An index and a value, decoded. */
+    private static final long BYTES_PER_VALUE = Integer.BYTES + Double.BYTES;
+
+    /** The most that a byte of a frame becomes: eight values of a bit, as doubles. */
+    private static final long MOST_PER_BYTE = 64;
+
+    private final RequestMemory budget;
+    private final int mostJsonBytes;
+    private final Members members;
+    private final JsonMapper json;
+
+    MessageRequestReader(Members members, JsonMapper json, HeapBudget budget) {
+        long share = budget.of(HeapBudget.Share.REQUEST_BODIES);
+        this.budget = new RequestMemory(share);
+        this.mostJsonBytes = (int) Math.min(MOST_JSON_BYTES, share / JSON_BLOW_UP);
+        this.members = members;
+        this.json = json;
+    }
+
+    /** Returns what a message's memory is counted by, from its first byte until it waits to be written. */
+    RequestMemory.Hold hold() {
+        return budget.hold();
+    }
+
+    /**
+     * @param hold counts what is read; the caller closes it
+     * @throws ProblemException {@code member-not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}
+     * @throws HttpMediaTypeNotSupportedException if the body is of another type
+     */
+    Submission read(
+            PlanCache.Known known, String client, int round, HttpServletRequest request, RequestMemory.Hold hold)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        if (!members.isKnown(known.run(), client)) {
+            throw Members.notFound(known.plan().name(), client);
+        }
+        RunPlan plan = known.plan();
+        if (isJson(request)) {
+            int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
+            Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
+            return new Submission(known.run(), plan, client, round, checked(message), message.encode());
+        }
+        byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
+        hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MOST_PER_BYTE * bytes.length));
+        return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
+    }
+
+    private static Message checked(Message message) {
+        CompressedVector delta = message.delta();
+        for (int j = 0; j < delta.count(); j++) {
+            if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
+                throw Problem.PLAN_EXCEEDED
+                        .because(
+                                "value " + j + " of the message is " + delta.value(j) + ", and none may be beyond "
+                                        + LARGEST_VALUE,
+                                "see why the gradient is so large; the training has diverged on this device")
+                        .with("field", "values[" + j + "]");
+            }
+        }
+        return message;
+    }
+
+    private static boolean isJson(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {
+        MediaType type = mediaType(request.getContentType());
+        if (type != null && BINARY.equalsTypeAndSubtype(type)) {
+            return false;
+        }
+        if (type != null && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+            return true;
+        }
+        throw new HttpMediaTypeNotSupportedException(type, List.of(BINARY, MediaType.APPLICATION_JSON));
+    }
+
+    private static @Nullable MediaType mediaType(@Nullable String text) {
+        try {
+            return text == null ? null : MediaType.parseMediaType(text);
+        } catch (InvalidMediaTypeException e) {
+            return null;
+        }
+    }
+
+    private static byte[] body(HttpServletRequest request, int limit, int blowUp, RequestMemory.Hold hold)
+            throws IOException {
+        BodyLimits.apply(request, limit, "compress as the plan says: GET …/members/me shows it");
+        InputStream in = request.getInputStream();
+        long announced = request.getContentLengthLong();
+        if (announced >= 0 && announced <= PIECE) {
+            byte[] whole = new byte[(int) announced];
+            int length = in.readNBytes(whole, 0, whole.length);
+            hold.take((long) blowUp * length);
+            return length == whole.length ? whole : Arrays.copyOf(whole, length);
+        }
+        byte[] piece = in.readNBytes(PIECE);
+        hold.take((long) blowUp * piece.length);
+        if (piece.length < PIECE) {
+            return piece;
+        }
+        // In pieces, as an array that grows takes three times its content.
+        List<byte[]> pieces = new ArrayList<>();
+        int size = 0;
+        while (piece.length > 0) {
+            pieces.add(piece);
+            size += piece.length;
+            piece = in.readNBytes(PIECE);
+            hold.take((long) blowUp * piece.length);
+        }
+        return joined(pieces, size);
+    }
+
+    private static byte[] joined(List<byte[]> pieces, int size) {
+        byte[] whole = new byte[size];
+        int next = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, whole, next, piece.length);
+            next += piece.length;
+        }
+        return whole;
+    }
+
+    private static Message decode(byte[] bytes, RunPlan plan) {
+        try {
+            return Message.decode(
+                    bytes, new FrameLimits(plan.dimension(), plan.compressor().maxCount(), plan.maxMessageBytes()));
+        } catch (WireException e) {
+            Problem problem =
+                    e.fault() == WireException.Fault.LIMIT_EXCEEDED ? Problem.PLAN_EXCEEDED : Problem.INVALID_FRAME;
+            throw problem.because(
+                            e.getMessage() == null ? e.fault().name() : e.getMessage(),
+                            e.fault().action())
+                    .with("position", e.position());
+        }
+    }
+
+    private Message parse(byte[] body, RunPlan plan, HttpServletRequest request) {
+        @Nullable JsonMessage message;
+        try {
+            message = json.readValue(body, JsonMessage.class);
+        } catch (JacksonException e) {
+            throw new HttpMessageNotReadableException(
+                    "the message is not readable", e, new ServletServerHttpRequest(request));
+        }
+        if (message == null) {
+            throw Problem.MALFORMED.because(
+                    "the body is null, expected an object", "send a message as GET /openapi.json says");
+        }
+        try {
+            Message converted = message.toMessage(plan.dimension());
+            requireWithinPlan(converted, plan);
+            return converted;
+        } catch (JsonMessageException e) {
+            throw Problem.INVALID
+                    .because(e.field() + ": " + e.getMessage(), "correct the field and send the message again")
+                    .with("field", e.field());
+        }
+    }
+
+    private static void requireWithinPlan(Message message, RunPlan plan) {
+        int count = message.delta().count();
+        int most = plan.compressor().maxCount();
+        if (count > most) {
+            throw Problem.PLAN_EXCEEDED
+                    .because(
+                            "the message has " + count + " values, and the plan's compressor "
+                                    + plan.compressor().spec() + " sends at most " + most,
+                            "compress as the plan says")
+                    .with("field", "values");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Message;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is sound by itself and waits for its place in the chain. Immutable, if the bytes are left alone, but for the decoded
+ * message, which the thread that has the submission may take.
+ */
+public final class Submission {
+
+    private final long run;
+    private final RunPlan plan;
+    private final String client;
+    private final int round;
+    private final long sequence;
+    private final long previous;
+    private final long digest;
+    private final byte[] bytes;
+    private @Nullable Message decoded;
+
+    /**
+     * @param run the run's key
+     * @param plan the run's plan
+     * @param client who sent it
+     * @param round the round of the model it was computed on
+     * @param message the message
+     * @param bytes its canonical encoding; not copied
+     */
+    public Submission(long run, RunPlan plan, String client, int round, Message message, byte[] bytes) {
+        this.run = run;
+        this.plan = plan;
+        this.client = client;
+        this.round = round;
+        this.sequence = message.sequence();
+        this.previous = message.previous();
+        this.digest = Digest.of(bytes);
+        this.bytes = bytes;
+        this.decoded = message;
+    }
+
+    long run() {
+        return run;
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    String client() {
+        return client;
+    }
+
+    int round() {
+        return round;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    long previous() {
+        return previous;
+    }
+
+    long digest() {
+        return digest;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** Returns the message, which this no longer refers to then. */
+    Message takeDecoded() {
+        Message message = Objects.requireNonNull(decoded, "it was taken before");
+        decoded = null;
+        return message;
+    }
+}

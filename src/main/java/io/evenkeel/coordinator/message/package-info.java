@@ -1,0 +1,5 @@
+/** One message's way, in order: read from the request, checked, committed in a group, accepted by the protocol's rules, stored. */
+@NullMarked
+package io.evenkeel.coordinator.message;
+
+import org.jspecify.annotations.NullMarked;

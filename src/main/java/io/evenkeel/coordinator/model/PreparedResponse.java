@@ -1,0 +1,109 @@
+package io.evenkeel.coordinator.model;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.List;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
+import org.springframework.http.MediaType;
+import org.springframework.util.StreamUtils;
+
+/**
+ * Answers a download with a prepared body that never changes: whole, in part (one range, RFC 9110), or not at all if the caller has it.
+ *
+ * <p>Tomcat, told of the file, sends it by the operating system's means without a thread waiting for the caller to read.
+ */
+final class PreparedResponse {
+
+    private static final String SENDFILE = "org.apache.tomcat.sendfile.";
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final String tag;
+    private final CacheControl caching;
+
+    /**
+     * @param tag the body's entity tag, with its quotes
+     * @param caching who may keep it and for how long
+     */
+    PreparedResponse(HttpServletRequest request, HttpServletResponse response, String tag, CacheControl caching) {
+        this.request = request;
+        this.response = response;
+        this.tag = tag;
+        this.caching = caching;
+    }
+
+    /** Tells whether the caller has the body already, and answers so. */
+    boolean isKnown() {
+        String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+        if (known == null || !(known.contains(tag) || known.strip().equals("*"))) {
+            return false;
+        }
+        describe();
+        response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+        return true;
+    }
+
+    private void describe() {
+        response.setHeader(HttpHeaders.ETAG, tag);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
+        response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+    }
+
+    /** Sends what was asked for, and returns how many bytes that is. */
+    long send(PreparedBodies.Body body, MediaType type) throws IOException {
+        describe();
+        response.setContentType(type.toString());
+        long size = body.size();
+        List<HttpRange> ranges = ranges();
+        // More than one range is a freedom of the caller's that may be answered with the whole.
+        if (ranges.size() != 1) {
+            return send(body, 0, size);
+        }
+        long start = ranges.get(0).getRangeStart(size);
+        long end = ranges.get(0).getRangeEnd(size);
+        if (start >= size || end < start) {
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + size);
+            response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
+            return 0;
+        }
+        response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+        response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + end + "/" + size);
+        return send(body, start, end + 1);
+    }
+
+    private List<HttpRange> ranges() {
+        String header = request.getHeader(HttpHeaders.RANGE);
+        String condition = request.getHeader(HttpHeaders.IF_RANGE);
+        if (header == null || (condition != null && !condition.equals(tag))) {
+            return List.of();
+        }
+        try {
+            return HttpRange.parseRanges(header);
+        } catch (IllegalArgumentException e) {
+            // RFC 9110: a range that cannot be read is as none.
+            return List.of();
+        }
+    }
+
+    private long send(PreparedBodies.Body body, long from, long to) throws IOException {
+        response.setContentLengthLong(to - from);
+        if (request.getMethod().equals("HEAD")) {
+            return 0;
+        }
+        if (Boolean.TRUE.equals(request.getAttribute(SENDFILE + "support")) && to > from) {
+            request.setAttribute(SENDFILE + "filename", body.file().toString());
+            request.setAttribute(SENDFILE + "start", from);
+            request.setAttribute(SENDFILE + "end", to);
+        } else if (to > from) {
+            try (InputStream in = Files.newInputStream(body.file())) {
+                StreamUtils.copyRange(in, response.getOutputStream(), from, to - 1);
+            }
+        }
+        return to - from;
+    }
+}

@@ -1,0 +1,100 @@
+package io.evenkeel.coordinator.platform;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Divides the heap into shares. Everything of the coordinator that grows with traffic or with models takes its limit from a share,
+ * and the shares are exactly the heap, so that no mixture of what happens at once can fill it. Immutable; thread-safe.
+ *
+ * <p>The models' share is what the others leave. docs/operations.md has the table and what a run needs of it.
+ */
+public final class HeapBudget implements MeterBinder {
+
+    /** What the web server keeps of a request while it waits for its answer. */
+    public static final int WAITING_BYTES = 1 << 16;
+
+    private static final int PARTS = 32;
+
+    /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
+    private static final long FIXED_BYTES = 64L << 20;
+
+    private final long heap;
+    private final Map<Share, Long> shares = new EnumMap<>(Share.class);
+
+    /** What the heap is divided among. */
+    public enum Share {
+        /** What does not depend on the traffic: classes' data, beans, the database's page cache, connections. */
+        FIXED(0),
+        /** Room for the garbage collector to work in, and for garbage of requests in between. */
+        COLLECTOR(2),
+        /** Message bodies while they are received and decoded. */
+        REQUEST_BODIES(4),
+        /** Requests of devices that wait for work. */
+        WAITING_DEVICES(8),
+        /** Messages that wait to be written, and the database's copies of those being written. */
+        GROUP_COMMIT(2),
+        /** Accepted messages kept decoded until their round is closed. */
+        DECODED_MESSAGES(2),
+        /** What the web server keeps of ended requests for the next ones. */
+        WEB_SERVER(1),
+        /** Models, and the work on them: closing rounds, downloads, uploads, recovery, exports and imports. */
+        MODELS(0);
+
+        private final int parts;
+
+        Share(int parts) {
+            this.parts = parts;
+        }
+    }
+
+    /**
+     * @param heap the largest size of the heap in bytes
+     * @param waitingBytes the most bytes that waiting devices can take; what they leave of their part goes to models
+     */
+    public HeapBudget(long heap, long waitingBytes) {
+        this.heap = heap;
+        long left = heap;
+        for (Share share : Share.values()) {
+            long bytes = switch (share) {
+                case FIXED -> Math.min(FIXED_BYTES, heap / 2);
+                case WAITING_DEVICES -> Math.min(waitingBytes, part(share));
+                case COLLECTOR, REQUEST_BODIES, GROUP_COMMIT, DECODED_MESSAGES, WEB_SERVER -> part(share);
+                // The last one.
+                case MODELS -> Math.max(0, left);
+            };
+            // Of a heap too small for all of it, the later ones get what is left.
+            bytes = Math.min(bytes, left);
+            shares.put(share, bytes);
+            left -= bytes;
+        }
+    }
+
+    private long part(Share share) {
+        return heap / PARTS * share.parts;
+    }
+
+    /** Returns the largest size of the heap in bytes. */
+    public long heap() {
+        return heap;
+    }
+
+    /** Returns a share in bytes. */
+    public long of(Share share) {
+        return shares.getOrDefault(share, 0L);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        shares.forEach((share, bytes) -> Gauge.builder("evenkeel.heap.share", () -> bytes)
+                .baseUnit(BaseUnits.BYTES)
+                .tag("share", share.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .description("Bytes of the heap that are set aside, by what for")
+                .register(registry));
+    }
+}

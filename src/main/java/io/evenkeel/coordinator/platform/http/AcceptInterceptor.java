@@ -1,0 +1,57 @@
+package io.evenkeel.coordinator.platform.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Refuses a request that changes something and does not accept the JSON of its answer, before anything is changed. Spring MVC looks at
+ * the Accept header when it writes the answer: an enrolment would be made, and its secret shown to nobody.
+ */
+@Component
+class AcceptInterceptor implements HandlerInterceptor, WebMvcConfigurer {
+
+    private final HeaderContentNegotiationStrategy accepted = new HeaderContentNegotiationStrategy();
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this);
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws HttpMediaTypeNotAcceptableException {
+        if (handler instanceof HandlerMethod method && isChange(request) && answersWithJson(method)) {
+            List<MediaType> types = accepted.resolveMediaTypes(new ServletWebRequest(request));
+            if (types.stream().noneMatch(AcceptInterceptor::includesJson)) {
+                throw new HttpMediaTypeNotAcceptableException(List.of(MediaType.APPLICATION_JSON));
+            }
+        }
+        return true;
+    }
+
+    private static boolean isChange(HttpServletRequest request) {
+        String method = request.getMethod();
+        return !HttpMethod.GET.matches(method) && !HttpMethod.HEAD.matches(method);
+    }
+
+    /** A {@link PendingResponse} is JSON whatever the header says. */
+    private static boolean answersWithJson(HandlerMethod method) {
+        Class<?> type = method.getMethod().getReturnType();
+        return type != void.class && type != PendingResponse.class;
+    }
+
+    private static boolean includesJson(MediaType type) {
+        return type.getQualityValue() > 0 && type.includes(MediaType.APPLICATION_JSON);
+    }
+}

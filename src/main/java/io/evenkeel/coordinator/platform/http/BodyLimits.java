@@ -1,0 +1,80 @@
+package io.evenkeel.coordinator.platform.http;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Applies each endpoint's {@link BodyLimit}. Thread-safe. */
+@Configuration(proxyBeanMethods = false)
+public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
+
+    private static final String ATTRIBUTE = BodyLimits.class.getName();
+    private static final String SEND_LESS = "send less: GET /openapi.json states the limit of each path";
+
+    /**
+     * A limit that is in force for a request.
+     *
+     * @param bytes the largest body
+     * @param action what a sender of more does now
+     */
+    private record Limit(long bytes, String action) {
+
+        ProblemException exceededBy(String size) {
+            return Problem.TOO_LARGE
+                    .because("the body has " + size + ", and this path takes at most " + bytes + " bytes", action)
+                    .with("limit", bytes);
+        }
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        var unused = registry.addInterceptor(this);
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method) {
+            BodyLimit stated = method.getMethodAnnotation(BodyLimit.class);
+            if (stated != null && stated.value() != BodyLimit.BY_PLAN) {
+                apply(request, stated.value(), SEND_LESS);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Puts a limit on a request's body.
+     *
+     * @param bytes the largest body
+     * @param action what a sender of more does now
+     * @throws ProblemException {@code too-large} if the announced length exceeds it
+     */
+    public static void apply(HttpServletRequest request, long bytes, String action) {
+        Limit limit = new Limit(bytes, action);
+        long announced = request.getContentLengthLong();
+        if (announced > bytes) {
+            throw limit.exceededBy(announced + " bytes");
+        }
+        request.setAttribute(ATTRIBUTE, limit);
+    }
+
+    /**
+     * Checks a body while it is read; without a limit, no byte may be.
+     *
+     * @param received how many bytes were read
+     * @throws ProblemException {@code too-large}
+     */
+    public static void require(ServletRequest request, long received) {
+        Limit limit = request.getAttribute(ATTRIBUTE) instanceof Limit applied ? applied : new Limit(0, SEND_LESS);
+        if (received > limit.bytes()) {
+            throw limit.exceededBy("more than " + limit.bytes() + " bytes");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.evenkeel.coordinator.platform.http;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.jackson.JacksonComponent;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
+
+/** Durations as people write them, {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} or {@code 7d}, or in ISO-8601. */
+public final class DurationText {
+
+    // So many digits that no unit overflows.
+    private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private DurationText() {}
+
+    /**
+     * Reads a duration.
+     *
+     * @throws IllegalArgumentException if it is none, or below zero
+     */
+    public static Duration parse(String text) {
+        Matcher matcher = SHORT.matcher(text);
+        if (matcher.matches()) {
+            return of(Long.parseLong(matcher.group(1)), matcher.group(2));
+        }
+        try {
+            Duration duration = Duration.parse(text);
+            if (!duration.isNegative()) {
+                return duration;
+            }
+        } catch (DateTimeParseException noneEither) {
+            // Falls through to the same words.
+        }
+        throw new IllegalArgumentException("it is not a duration such as \"30s\", \"5m\" or \"PT1H\"");
+    }
+
+    private static Duration of(long amount, String unit) {
+        return switch (unit) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            case "d" -> Duration.ofDays(amount);
+            default -> throw new IllegalArgumentException("the unit is '" + unit + "', expected ms, s, m, h or d");
+        };
+    }
+
+    /** For query parameters. */
+    @Component
+    static final class OfParameter implements Converter<String, Duration> {
+
+        @Override
+        public Duration convert(String text) {
+            return parse(text);
+        }
+    }
+
+    /** For JSON. */
+    @JacksonComponent
+    static final class OfJson extends ValueDeserializer<Duration> {
+
+        @Override
+        public Duration deserialize(JsonParser json, DeserializationContext context) {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+                return (Duration) context.handleUnexpectedToken(Duration.class, json);
+            }
+            String text = json.getString();
+            try {
+                return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw context.weirdStringException(text, Duration.class, e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.evenkeel.coordinator.platform.http;
+
+import java.util.List;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.converter.ByteArrayHttpMessageConverter;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.http.converter.StringHttpMessageConverter;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Keeps the message converters that endpoints document, and removes all others.
+ *
+ * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI document brings one for YAML, and
+ * the limits of {@code spring.jackson} hold for JSON alone.
+ */
+@Configuration(proxyBeanMethods = false)
+class MessageConverterConfiguration implements WebMvcConfigurer {
+
+    private static final List<Class<?>> KEPT = List.of(
+            JacksonJsonHttpMessageConverter.class,
+            // Frames, metrics and the OpenAPI document are written as they are. No endpoint reads a body as bytes or
+            // text.
+            ByteArrayHttpMessageConverter.class,
+            StringHttpMessageConverter.class,
+            ResourceHttpMessageConverter.class);
+
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+        converters.configureMessageConvertersList(list -> list.removeIf(converter -> !isKept(converter)));
+    }
+
+    private static boolean isKept(HttpMessageConverter<?> converter) {
+        return KEPT.contains(converter.getClass());
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.platform.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.AsyncHandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Has a request wait whose controller returned a {@link PendingResponse}. */
+@Component
+class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, WebMvcConfigurer {
+
+    private final ResponseWriter writer;
+
+    PendingResponseHandler(ResponseWriter writer) {
+        this.writer = writer;
+    }
+
+    @Override
+    public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
+        handlers.add(this);
+    }
+
+    @Override
+    public boolean supportsReturnType(MethodParameter type) {
+        return PendingResponse.class.isAssignableFrom(type.getParameterType());
+    }
+
+    /** Without it Spring would take what a REST controller returns for a body. */
+    @Override
+    public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
+        return value instanceof PendingResponse<?>;
+    }
+
+    @Override
+    public void handleReturnValue(
+            @Nullable Object value, MethodParameter type, ModelAndViewContainer view, NativeWebRequest web) {
+        PendingResponse<?> later = (PendingResponse<?>) Objects.requireNonNull(value);
+        view.setRequestHandled(true);
+        SuspendedRequest.start(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)), later, writer);
+    }
+}

@@ -1,0 +1,162 @@
+package io.evenkeel.coordinator.platform.http;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes the answers that requests have waited for, on threads of its own. In Tomcat's one queue an answer would stand behind all
+ * requests that have come meanwhile; its request keeps its buffers for so long, and while thousands of devices send at once, requests
+ * that only have to be answered would fill the heap. Thread-safe.
+ */
+@Component
+class ResponseWriter implements Executor, DisposableBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
+    private static final Duration STANDSTILL = Duration.ofMillis(50);
+
+    private final JsonMapper json;
+    private final ObjectProvider<HandlerExceptionResolver> problems;
+    private final AdaptiveThreadPool threads;
+
+    /**
+     * @param problems puts refusals into words; is not there yet while beans are made
+     * @param most as many threads as there may be for requests: a caller who does not read holds one, and with its answer it also takes
+     *     what its connection has sent meanwhile
+     */
+    ResponseWriter(
+            JsonMapper json,
+            @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> problems,
+            @Value("${server.tomcat.threads.max:200}") int most) {
+        this.json = json;
+        this.problems = problems;
+        this.threads = new AdaptiveThreadPool("answer-", Runtime.getRuntime().availableProcessors(), most, STANDSTILL);
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        threads.execute(work);
+    }
+
+    /** Writes an answer that is all there is to say, or why there is none. */
+    void writeWhole(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            PendingResponse<?> later,
+            @Nullable Map<String, String> context)
+            throws IOException {
+        try {
+            write(request, response, later.outcome().join());
+        } catch (CompletionException e) {
+            refuse(request, response, e.getCause() instanceof Exception cause ? cause : e, context);
+        }
+        WrittenBody.answered(request);
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, ResponseEntity<?> answer)
+            throws IOException {
+        response.setStatus(answer.getStatusCode().value());
+        answer.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        Object body = answer.getBody();
+        if (body != null) {
+            byte[] bytes = json.writeValueAsBytes(body);
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.setContentLength(bytes.length);
+            response.getOutputStream().write(bytes);
+            WrittenBody.note(request, body);
+        }
+    }
+
+    private void refuse(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Exception problem,
+            @Nullable Map<String, String> context) {
+        if (context != null) {
+            MDC.setContextMap(context);
+        }
+        // Nobody may take it for accepted, should there be no memory left to say why it was not.
+        response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
+        try {
+            problems.getObject().resolveException(request, response, null, problem);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    /** Writes and sends the first of two lines; tells whether there is one, rather than a refusal. */
+    boolean writeFirst(HttpServletRequest request, HttpServletResponse response, PendingResponse<?> later)
+            throws IOException {
+        if (later.outcome().isCompletedExceptionally()) {
+            return false;
+        }
+        ResponseEntity<?> answer = later.outcome().join();
+        Object body = answer.getBody();
+        if (body == null) {
+            return false;
+        }
+        response.setStatus(answer.getStatusCode().value());
+        response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
+        // For nginx, which would keep the first line until there is more.
+        response.setHeader("X-Accel-Buffering", "no");
+        writeLine(response, body);
+        response.flushBuffer();
+        WrittenBody.note(request, body);
+        WrittenBody.answered(request);
+        return true;
+    }
+
+    /** Writes what there is to say; whoever hears nothing asks by a request of its own, and is told why there. */
+    void writeSecond(HttpServletResponse response, PendingResponse<?> later) throws IOException {
+        if (later.outcome().isCompletedExceptionally()) {
+            return;
+        }
+        ResponseEntity<?> answer = later.outcome().join();
+        String pause = answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
+        if (answer.getBody() != null) {
+            writeLine(response, answer.getBody());
+        } else if (pause != null) {
+            writeLine(response, Map.of("retryAfter", Long.parseLong(pause)));
+        }
+    }
+
+    private void writeLine(HttpServletResponse response, Object body) throws IOException {
+        ServletOutputStream out = response.getOutputStream();
+        out.write(json.writeValueAsBytes(body));
+        out.write('\n');
+    }
+
+    /** Has an answer that could not be written, for a fault of ours, not be taken for one of success. */
+    void fail(HttpServletResponse response, Throwable fault) {
+        LOG.error("An answer cannot be written", fault);
+        if (!response.isCommitted()) {
+            response.reset();
+            response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
+        }
+    }
+
+    @Override
+    public void destroy() {
+        threads.stop();
+    }
+}

@@ -1,0 +1,5 @@
+/** HTTP beside the framework: body limits, media types, suspended requests, and writing their responses. */
+@NullMarked
+package io.evenkeel.coordinator.platform.http;
+
+import org.jspecify.annotations.NullMarked;

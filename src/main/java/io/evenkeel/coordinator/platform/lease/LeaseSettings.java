@@ -1,0 +1,24 @@
+package io.evenkeel.coordinator.platform.lease;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.lease}.
+ *
+ * @param duration how long a lease lasts unless it is renewed, default 10 s, at least 300 ms: what a run stands still at most when
+ *     the coordinator that moves it on dies
+ */
+@ConfigurationProperties("evenkeel.lease")
+record LeaseSettings(@DefaultValue("10s") Duration duration) {
+
+    private static final Duration SHORTEST = Duration.ofMillis(300);
+
+    LeaseSettings {
+        if (duration.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException(
+                    "evenkeel.lease.duration is " + duration + ", expected " + SHORTEST + " or more, such as 10s");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.hibernate.TransactionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * Tells trouble with the database itself (unreachable, disk full, locked for too long) from a mistake in what we asked of it.
+ *
+ * <p>The first passes, so it is worth the caller's while to try again. Nothing is half done: the transaction is in the database or
+ * it is not, and only if the commit itself failed is it uncertain which.
+ */
+public final class DatabaseFailures {
+
+    /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
+    private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
+
+    /** H2: input or output failed, file corrupted, object closed, connection broken, database closed or locked. */
+    private static final Set<Integer> H2_CODES = Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90121);
+
+    /** Causes are looked for no deeper than this, as nothing forbids a circle of them. */
+    private static final int DEPTH = 32;
+
+    private DatabaseFailures() {}
+
+    /**
+     * Looks through the causes. Hibernate's TransactionException is among them for a connection that broke within a transaction: the
+     * pool has closed it by the time of the rollback, and says so without an SQLSTATE.
+     */
+    static boolean isIn(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
+            if (cause instanceof DataAccessResourceFailureException
+                    || cause instanceof TransientDataAccessException
+                    || cause instanceof RecoverableDataAccessException
+                    || cause instanceof CannotCreateTransactionException
+                    || cause instanceof TransactionException
+                    || (cause instanceof SQLException sql && isTrouble(sql))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isTrouble(SQLException sql) {
+        String state = sql.getSQLState();
+        return sql instanceof SQLTransientException
+                || sql instanceof SQLRecoverableException
+                || sql instanceof SQLNonTransientConnectionException
+                || (state != null && state.length() == 5 && SQL_STATES.contains(state.substring(0, 2)))
+                || closesH2(sql);
+    }
+
+    /**
+     * Tells whether H2 has closed its database over this. It does so at the first write that fails, such as on a full disk; its
+     * connections are of no use then, though they still say that they are valid, but a new one opens the database again.
+     */
+    public static boolean closesH2(SQLException sql) {
+        return H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
+    }
+
+    /** H2 reports a write that failed within a commit as a general error, and only the innermost cause says what it was. */
+    private static boolean isOverInputOrOutput(SQLException sql) {
+        Throwable cause = sql.getCause();
+        for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

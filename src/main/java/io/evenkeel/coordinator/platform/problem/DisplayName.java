@@ -1,0 +1,42 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Requires a text, if there is one, to be fit to be shown to people: see {@link DisplayText}. */
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = DisplayName.Validator.class)
+public @interface DisplayName {
+
+    /** Is not used: the message names the character and its position. */
+    String message() default "is not fit to be shown";
+
+    /** As Bean Validation asks for. */
+    Class<?>[] groups() default {};
+
+    /** As Bean Validation asks for. */
+    Class<? extends Payload>[] payload() default {};
+
+    /** Checks a text. */
+    final class Validator implements ConstraintValidator<DisplayName, CharSequence> {
+
+        @Override
+        public boolean isValid(@Nullable CharSequence text, ConstraintValidatorContext context) {
+            Optional<String> fault = text == null ? Optional.empty() : DisplayText.faultIn(text.toString());
+            fault.ifPresent(message -> {
+                context.disableDefaultConstraintViolation();
+                context.buildConstraintViolationWithTemplate(message).addConstraintViolation();
+            });
+            return fault.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+/** Names what was expected and what came, in the words of someone who writes JSON rather than Java. */
+final class ExpectedValue {
+
+    private static final int LONGEST_ECHO = 64;
+
+    private ExpectedValue() {}
+
+    /** Says what a value of this type looks like. */
+    static String of(@Nullable Class<?> type) {
+        if (type == null) {
+            return "something else";
+        }
+        Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(type);
+        if (boxed.isEnum()) {
+            return "one of " + Arrays.toString(boxed.getEnumConstants());
+        }
+        if (boxed == Integer.class) {
+            return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+        }
+        if (boxed == Long.class) {
+            return "a whole number of 64 bits";
+        }
+        if (Number.class.isAssignableFrom(boxed) || boxed == OptionalDouble.class) {
+            return "a number";
+        }
+        if (boxed == Boolean.class) {
+            return "true or false";
+        }
+        if (CharSequence.class.isAssignableFrom(boxed)) {
+            return "text";
+        }
+        if (boxed == Duration.class) {
+            return "a duration such as \"30s\", \"5m\" or \"PT1H\"";
+        }
+        if (boxed == Instant.class) {
+            return "a time such as \"2026-01-31T12:00:00Z\"";
+        }
+        if (boxed.isArray() || Collection.class.isAssignableFrom(boxed)) {
+            return "a list";
+        }
+        return boxed.isRecord() || Map.class.isAssignableFrom(boxed) ? "an object" : "a " + boxed.getSimpleName();
+    }
+
+    /** Repeats what came, quoted and cut, so that an answer is never as long as the input. */
+    static String echo(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        String text = value.toString();
+        String cut = text.length() <= LONGEST_ECHO ? text : text.substring(0, LONGEST_ECHO) + "…";
+        return "'" + DisplayText.escape(cut) + "'";
+    }
+}

@@ -1,0 +1,184 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import io.evenkeel.core.wire.WireException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingRequestHeaderException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Answers every exception that reaches Spring MVC, or the security filters, with a problem document. */
+@RestControllerAdvice
+class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final Duration STORAGE_PAUSE = Duration.ofSeconds(5);
+
+    private final FailureLog failures;
+
+    ProblemAdvice(FailureLog failures) {
+        this.failures = failures;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(ProblemException refusal) {
+        return ProblemResponse.to(refusal);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException unreadable) {
+        return ProblemResponse.to(JsonProblems.of(unreadable));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> wire(WireException invalid) {
+        return ProblemResponse.to(RequestProblems.frame(invalid));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mismatch(TypeMismatchException mismatch) {
+        return ProblemResponse.to(RequestProblems.parameter(mismatch));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> missingParameter(MissingServletRequestParameterException missing) {
+        return ProblemResponse.to(RequestProblems.missing("parameter", missing.getParameterName()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> missingHeader(MissingRequestHeaderException missing) {
+        return ProblemResponse.to(RequestProblems.missing("header", missing.getHeaderName()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidBody(MethodArgumentNotValidException invalid) {
+        return ProblemResponse.to(RequestProblems.fields(invalid.getBindingResult()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalidArguments(HandlerMethodValidationException invalid) {
+        return ProblemResponse.to(RequestProblems.arguments(invalid));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mediaType(HttpMediaTypeNotSupportedException unsupported) {
+        return ProblemResponse.to(
+                RequestProblems.mediaType(unsupported.getContentType(), unsupported.getSupportedMediaTypes()),
+                unsupported.getHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> accept(HttpMediaTypeNotAcceptableException unacceptable) {
+        return ProblemResponse.to(RequestProblems.accept(unacceptable.getSupportedMediaTypes()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> method(HttpRequestMethodNotSupportedException unsupported) {
+        String[] methods = unsupported.getSupportedMethods();
+        String allowed = methods == null
+                ? "none"
+                : String.join(", ", Arrays.stream(methods).sorted().toList());
+        return ProblemResponse.to(
+                Problem.METHOD_NOT_ALLOWED.because(
+                        "this path does not take " + unsupported.getMethod() + ", only " + allowed,
+                        "use one of the methods in the Allow header"),
+                unsupported.getHeaders());
+    }
+
+    /** The firewall looks at headers and parameters when they are first asked for, which is behind the filter it is in. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
+        return ProblemResponse.to(Problem.MALFORMED.because(
+                "a header or a parameter has characters that are not allowed, such as control characters",
+                "take them out and send the request again"));
+    }
+
+    @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
+    ResponseEntity<ProblemDetail> nothingHere() {
+        return ProblemResponse.to(Problem.NOT_FOUND.because(
+                "no resource of the coordinator has this path", "look the path up in GET /openapi.json"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> timedOut(AsyncRequestTimeoutException late) {
+        return ProblemResponse.to(Problem.BUSY
+                .because("the request took longer than the coordinator waits", "send the same request again")
+                .retryAfter(STORAGE_PAUSE));
+    }
+
+    /** The caller has hung up: there is nobody to answer. */
+    @ExceptionHandler
+    void gone(AsyncRequestNotUsableException gone) {
+        LOG.debug("A caller hung up before its answer was written");
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> anythingElse(Exception failure) {
+        if ((failure instanceof CompletionException || failure instanceof ExecutionException)
+                && failure.getCause() instanceof Exception cause) {
+            return unwrapped(cause);
+        }
+        if (DatabaseFailures.isIn(failure)) {
+            return storage(failure);
+        }
+        if (failure instanceof ErrorResponse known) {
+            return ProblemResponse.to(
+                    HttpStatusProblems.of(known.getStatusCode().value()), known.getHeaders());
+        }
+        if (failure instanceof IOException) {
+            LOG.debug("A connection broke", failure);
+            return null;
+        }
+        return internal(failure);
+    }
+
+    /** What went wrong in another thread is answered as if it had gone wrong in this one. */
+    private @Nullable ResponseEntity<ProblemDetail> unwrapped(Exception cause) {
+        if (cause instanceof ProblemException refusal) {
+            return refused(refusal);
+        }
+        return cause instanceof WireException invalid ? wire(invalid) : anythingElse(cause);
+    }
+
+    private ResponseEntity<ProblemDetail> storage(Exception failure) {
+        failures.storage(failure);
+        return ProblemResponse.to(Problem.STORAGE_UNAVAILABLE
+                .because(
+                        "the database does not answer, has no room left or is too busy; whether this request took effect is not"
+                                + " certain, and what was accepted before is safe",
+                        "send the same request again after the time in Retry-After")
+                .retryAfter(STORAGE_PAUSE));
+    }
+
+    private ResponseEntity<ProblemDetail> internal(Exception failure) {
+        String id = failures.internal(failure);
+        return ProblemResponse.to(Problem.INTERNAL
+                .because(
+                        "something went wrong that should not; the log has it under " + id,
+                        "tell the operator the id; sending the same request again later does no harm")
+                .with("id", id));
+    }
+}

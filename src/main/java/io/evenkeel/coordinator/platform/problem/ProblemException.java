@@ -1,0 +1,67 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal that is answered as a problem document.
+ *
+ * <p>Has no stack trace: a refusal is an ordinary answer, and a hostile device must not make it a costly one. Not
+ * thread-safe until thrown.
+ */
+public final class ProblemException extends RuntimeException {
+
+    private final Problem problem;
+    private final String detail;
+    private final String action;
+    private final transient Map<String, Object> members = new LinkedHashMap<>();
+    private @Nullable Duration retryAfter;
+
+    ProblemException(Problem problem, String detail, String action) {
+        super(problem.slug() + ": " + detail, null, false, false);
+        this.problem = problem;
+        this.detail = detail;
+        this.action = action;
+    }
+
+    /** Adds an extension member of the document, such as {@code field}, and returns this. */
+    public ProblemException with(String member, Object value) {
+        members.put(member, value);
+        return this;
+    }
+
+    /** Answers with a {@code Retry-After} header of so many seconds, rounded up to at least one, and returns this. */
+    public ProblemException retryAfter(Duration pause) {
+        retryAfter = pause;
+        return this;
+    }
+
+    /** Returns the type of problem. */
+    public Problem problem() {
+        return problem;
+    }
+
+    /** Returns what was wrong. */
+    public String detail() {
+        return detail;
+    }
+
+    /** Returns what the caller does now. */
+    public String action() {
+        return action;
+    }
+
+    /** Returns the extension members in the order they were added. */
+    public Map<String, Object> members() {
+        return Collections.unmodifiableMap(members);
+    }
+
+    /** Returns how long the caller should wait before it tries again, if it should. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

@@ -1,0 +1,51 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+
+/** Writes a refusal as an answer: status, headers and the problem document. */
+public final class ProblemResponse {
+
+    private ProblemResponse() {}
+
+    /** Returns the answer to a request that was refused outside Spring MVC with an HTTP status, of which nothing else is known. */
+    public static ResponseEntity<ProblemDetail> ofStatus(int status) {
+        return to(HttpStatusProblems.of(status));
+    }
+
+    static ResponseEntity<ProblemDetail> to(ProblemException refusal) {
+        return to(refusal, HttpHeaders.EMPTY);
+    }
+
+    /** The media type is set here, so that it is written whatever the caller accepts. */
+    static ResponseEntity<ProblemDetail> to(ProblemException refusal, HttpHeaders headers) {
+        Problem problem = refusal.problem();
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.status())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (problem == Problem.UNAUTHENTICATED) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        refusal.retryAfter().ifPresent(pause -> answer.header(HttpHeaders.RETRY_AFTER, seconds(pause)));
+        return answer.body(document(refusal));
+    }
+
+    static ProblemDetail document(ProblemException refusal) {
+        Problem problem = refusal.problem();
+        ProblemDetail document =
+                ProblemDetail.forStatusAndDetail(problem.status(), DisplayText.escape(refusal.detail()));
+        document.setType(problem.type());
+        document.setTitle(problem.title());
+        document.setProperty("action", refusal.action());
+        refusal.members().forEach(document::setProperty);
+        return document;
+    }
+
+    private static String seconds(Duration pause) {
+        return Long.toString(Math.max(1, pause.plusMillis(999).toSeconds()));
+    }
+}

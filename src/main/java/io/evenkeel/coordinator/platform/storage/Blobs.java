@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.Blob;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.support.SqlBinaryValue;
+
+/**
+ * Large values to the database and back with as few copies as can be. For an array, H2 makes two copies when it is written and three
+ * when it is read; for a stream, none.
+ */
+public final class Blobs {
+
+    /** Of what is shorter, H2's copies are cheaper than a stream. */
+    private static final int SHORT = 1 << 16;
+
+    private Blobs() {}
+
+    /** Returns a parameter for a statement. */
+    public static Object parameter(byte[] bytes) {
+        return bytes.length <= SHORT ? bytes : parameter(new ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    /**
+     * Returns a parameter that is read while the statement is executed.
+     *
+     * @param length how many bytes come
+     */
+    public static Object parameter(InputStream bytes, long length) {
+        return new SqlBinaryValue(bytes, length);
+    }
+
+    /** Reads a column whole; null if it is. */
+    public static byte @Nullable [] read(ResultSet row, int column) throws SQLException {
+        if (row.getMetaData().getColumnType(column) != Types.BLOB) {
+            return row.getBytes(column);
+        }
+        Blob blob = row.getBlob(column);
+        if (blob == null) {
+            return null;
+        }
+        if (blob.length() <= SHORT) {
+            return row.getBytes(column);
+        }
+        byte[] bytes = new byte[Math.toIntExact(blob.length())];
+        try (InputStream in = blob.getBinaryStream()) {
+            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw new SQLException("the stored value ends before its length");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,68 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Stops a start on a file that holds no database. H2 takes an empty file for a new database, so a coordinator would go on without its
+ * runs where a copy or a restore has failed.
+ */
+final class DatabaseFileCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    /**
+     * What was there before H2 opened anything.
+     *
+     * @param file the database's file; null if there was none
+     */
+    record Found(@Nullable Path file) {
+
+        /** Refuses a database without tables in a file that was there before. */
+        void requireTables(DataSource source) {
+            if (file == null) {
+                return;
+            }
+            Integer tables = new JdbcTemplate(source)
+                    .queryForObject(
+                            "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'PUBLIC'",
+                            Integer.class);
+            if (tables == null || tables == 0) {
+                throw new DatabaseFileException(
+                        file, "has no tables in it: it was truncated, or its first start was cut off");
+            }
+        }
+    }
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        Path file =
+                DatabaseFile.of(context.getEnvironment()).filter(Files::exists).orElse(null);
+        if (file != null) {
+            check(file);
+        }
+        context.getBeanFactory().registerSingleton("databaseFileFound", new Found(file));
+    }
+
+    private static void check(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new DatabaseFileException(file, "is no file");
+        }
+        if (!Files.isReadable(file) || !Files.isWritable(file)) {
+            throw new DatabaseFileException(
+                    file, "cannot be read and written by the user " + System.getProperty("user.name"));
+        }
+        try {
+            if (Files.size(file) == 0) {
+                throw new DatabaseFileException(file, "is empty");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

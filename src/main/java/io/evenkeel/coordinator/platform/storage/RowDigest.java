@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import io.evenkeel.core.wire.Digest;
+import java.nio.ByteBuffer;
+
+/** Digests that bind stored bytes to the columns beside them. */
+public final class RowDigest {
+
+    private RowDigest() {}
+
+    /** Returns the digest of a checkpoint or an update: of its round, the step rule's memory, and its bytes. */
+    public static long of(int round, double accumulated, byte[] bytes) {
+        return of(round, accumulated, Digest.of(bytes));
+    }
+
+    /** Returns the same of bytes whose own digest is known. */
+    public static long of(int round, double accumulated, long digest) {
+        return bound(digest, round, Double.doubleToRawLongBits(accumulated));
+    }
+
+    /** Returns the digest of bytes, perhaps none, with some numbers before them. */
+    public static long of(byte[] bytes, long... numbers) {
+        return bound(Digest.of(bytes), numbers);
+    }
+
+    private static long bound(long digest, long... numbers) {
+        ByteBuffer bound = ByteBuffer.allocate(Long.BYTES * (numbers.length + 1));
+        for (long number : numbers) {
+            bound.putLong(number);
+        }
+        bound.putLong(digest);
+        return Digest.of(bound.array());
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import io.evenkeel.coordinator.platform.HeapBudget;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** Finds out the database, and tells Flyway its types, so that one history of migrations serves both. */
+@Configuration(proxyBeanMethods = false)
+class StorageConfiguration {
+
+    @Bean
+    Dialect dialect(DataSource source) {
+        return Dialect.of(source);
+    }
+
+    /**
+     * The heap of this process, of which waiting devices can take no more than the setting lets in.
+     *
+     * @param waitingDevices as in the settings of rounds
+     */
+    @Bean
+    HeapBudget heapBudget(@Value("${evenkeel.rounds.waiting-devices:10000}") int waitingDevices) {
+        return new HeapBudget(Runtime.getRuntime().maxMemory(), (long) waitingDevices * HeapBudget.WAITING_BYTES);
+    }
+
+    /** Early and without needing anything, as it has to be there before the pool is. */
+    @Bean
+    static PostgresConnections postgresConnections(Environment environment) {
+        return new PostgresConnections(environment);
+    }
+
+    /** H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
+    @Bean
+    FlywayConfigurationCustomizer requireTables(DatabaseFileCheck.Found found) {
+        return flyway -> found.requireTables(flyway.getDataSource());
+    }
+
+    @Bean
+    FlywayConfigurationCustomizer columnTypes() {
+        return flyway -> flyway.placeholders(
+                Map.of("blob", Dialect.of(flyway.getDataSource()).blob()));
+    }
+}

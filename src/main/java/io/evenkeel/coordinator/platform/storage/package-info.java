@@ -1,0 +1,5 @@
+/** The two databases: dialects, durable transactions, large values, damaged files, compaction of H2's file. */
+@NullMarked
+package io.evenkeel.coordinator.platform.storage;
+
+import org.jspecify.annotations.NullMarked;

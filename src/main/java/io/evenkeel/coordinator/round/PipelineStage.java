@@ -1,0 +1,115 @@
+package io.evenkeel.coordinator.round;
+
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets another thread take things in the order in which this one makes them, while it makes the next; so many lie between the two at most.
+ *
+ * <p>For the one thread that made it, but for {@link #put}, which another thread may do in its place, such as the one behind a
+ * conveyor before this one. What the taker did is seen after {@link #finish}.
+ */
+final class PipelineStage<T> implements AutoCloseable {
+
+    private static final long LONGEST_NAP_SECONDS = 1;
+
+    private final BlockingQueue<Optional<T>> between;
+    private final Consumer<T> taker;
+    private final Thread thread;
+    private volatile @Nullable Throwable failure;
+    private boolean ended;
+
+    /**
+     * @param name the other thread's
+     * @param most how many things may lie between the two
+     * @param taker takes things there, one after the other
+     */
+    PipelineStage(String name, int most, Consumer<T> taker) {
+        this.between = new ArrayBlockingQueue<>(most);
+        this.taker = taker;
+        thread = new Thread(this::takeAll, name);
+        thread.start();
+    }
+
+    /** Hands a thing over; after the taker has failed it is only dropped, and {@link #finish} tells. */
+    void put(T thing) {
+        enter(Optional.of(thing));
+    }
+
+    /** Waits until everything is taken, and throws what the taker threw. */
+    void finish() {
+        close();
+        Throwable thrown = failure;
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Waits until everything is taken. */
+    @Override
+    public void close() {
+        if (!ended) {
+            ended = true;
+            enter(Optional.empty());
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                // Whoever interrupts waits for the piece at hand: H2 closes its file if a thread is interrupted in a
+                // write.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void enter(Optional<T> piece) {
+        boolean interrupted = false;
+        boolean entered = false;
+        while (!entered) {
+            try {
+                entered = between.offer(piece, LONGEST_NAP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takeAll() {
+        Optional<T> piece = next();
+        while (piece.isPresent()) {
+            try {
+                if (failure == null) {
+                    taker.accept(piece.get());
+                }
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            piece = next();
+        }
+    }
+
+    private Optional<T> next() {
+        while (true) {
+            try {
+                return between.take();
+            } catch (InterruptedException ignored) {
+                // Nobody has a reason to: the thread ends when the things do.
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What happens when stored data turns out not to be what was written: the run stops, and says where and what to do.
+ *
+ * <p>It stops even if the bytes are not needed just now: storage that changed one of them may have changed others. A backup knows
+ * the run in the state it had. Thread-safe.
+ */
+@Component
+public class CorruptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CorruptionHandler.class);
+    private static final String ACTION =
+            "restore the database from a backup, or import an export of the run; then audit the run";
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final DurableTransactions transactions;
+
+    CorruptionHandler(RunRepository runs, MemberRepository members, DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Reads stored data; if it is damaged, ends the run it belongs to, unless that is over already. Not for use inside a
+     * transaction.
+     *
+     * @throws ProblemException {@code storage-damaged}
+     */
+    public <T> T stopping(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (CorruptionException e) {
+            throw stop(e);
+        }
+    }
+
+    /** Ends the run that damage was found in, unless it is over already, and returns what to tell. */
+    public ProblemException stop(CorruptionException damage) {
+        return transactions.write(() -> {
+            Run run = runs.lock(damage.run()).orElseThrow();
+            ProblemException told = told(run, damage);
+            LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
+            if (!run.state().isOver()) {
+                run.fail(clip(told.detail() + "; " + told.action()));
+            }
+            return told;
+        });
+    }
+
+    private ProblemException told(Run run, CorruptionException damage) {
+        String client = members.findByRunIdOrderByOrdinal(run.id()).stream()
+                .filter(member -> member.ordinal() == damage.ordinal())
+                .map(Member::clientId)
+                .findFirst()
+                .orElse("");
+        String where = "run '" + run.name() + "', round " + damage.round()
+                + (client.isEmpty() ? "" : ", client " + client) + ": ";
+        ProblemException told = Problem.STORAGE_DAMAGED
+                .because(where + damage.getMessage(), ACTION)
+                .with("run", run.name())
+                .with("round", damage.round());
+        return client.isEmpty() ? told : told.with("client", client);
+    }
+
+    private static String clip(String text) {
+        return text.length() <= 1000 ? text : text.substring(0, 1000);
+    }
+}

@@ -1,0 +1,68 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Finds runs' plans, which never change, without the database once they were asked for. Thread-safe. */
+@Component
+public class PlanCache {
+
+    private final RunRepository runs;
+    private final JsonMapper json;
+    private final Map<String, Known> byName = new ConcurrentHashMap<>();
+    private final Map<Long, Known> byId = new ConcurrentHashMap<>();
+
+    PlanCache(RunRepository runs, JsonMapper json) {
+        this.runs = runs;
+        this.json = json;
+    }
+
+    /**
+     * A run's plan with the run's key.
+     *
+     * @param run the run's key in the database
+     * @param plan the plan
+     */
+    public record Known(long run, RunPlan plan) {}
+
+    /**
+     * Returns the plan of the run of that name.
+     *
+     * @throws ProblemException {@code run-not-found}
+     */
+    public Known named(String name) {
+        Known known = byName.get(name);
+        return known != null ? known : remember(runs.findByName(name).orElseThrow(() -> notFound(name)));
+    }
+
+    /** Returns the plan of an existing run. */
+    public RunPlan of(long run) {
+        Known known = byId.get(run);
+        return known != null
+                ? known.plan()
+                : remember(runs.findById(run).orElseThrow()).plan();
+    }
+
+    /** Returns the plan of a run at hand. */
+    public RunPlan of(Run run) {
+        Known known = byId.get(run.id());
+        return known != null ? known.plan() : remember(run).plan();
+    }
+
+    private Known remember(Run run) {
+        Known known = new Known(run.id(), RunPlan.of(json.readValue(run.definition(), RunDefinition.class)));
+        byName.put(run.name(), known);
+        byId.put(run.id(), known);
+        return known;
+    }
+
+    private static ProblemException notFound(String name) {
+        return Problem.RUN_NOT_FOUND
+                .because("there is no run named '" + name + "'", "look at GET /api/v1/runs for those there are")
+                .with("run", name);
+    }
+}

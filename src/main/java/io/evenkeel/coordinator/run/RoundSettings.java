@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.run;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.rounds}.
+ *
+ * @param tick how often deadlines are looked at, default 200 ms; 0 for never, which leaves it to tests
+ * @param checkpointEvery how many rounds lie between two checkpoints, default 50: what a restart has to go through again
+ * @param waitingDevices how many devices may wait for work at the same time, default 10,000; fewer if they would take more
+ *     than a quarter of the heap
+ */
+@ConfigurationProperties("evenkeel.rounds")
+public record RoundSettings(
+        @DefaultValue("200ms") Duration tick,
+        @DefaultValue("50") int checkpointEvery,
+        @DefaultValue("10000") int waitingDevices) {
+
+    public RoundSettings {
+        require("tick", !tick.isNegative(), tick, "0 or more, such as 200ms");
+        require("checkpoint-every", checkpointEvery >= 1, checkpointEvery, "1 or more");
+        require("waiting-devices", waitingDevices >= 0, waitingDevices, "0 or more");
+    }
+
+    private static void require(String name, boolean holds, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("evenkeel.rounds." + name + " is " + value + ", expected " + expected);
+        }
+    }
+}

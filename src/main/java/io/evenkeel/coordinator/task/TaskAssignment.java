@@ -1,0 +1,141 @@
+package io.evenkeel.coordinator.task;
+
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Says what a device is to do at this moment. Thread-safe. */
+@Component
+public class TaskAssignment {
+
+    private static final long REPLICA_HEADER_BYTES = 32;
+
+    private final RunRepository runs;
+    private final Members members;
+    private final Updates updates;
+    private final OpenRoundCache openRounds;
+    private final DurableTransactions transactions;
+
+    TaskAssignment(
+            RunRepository runs,
+            Members members,
+            Updates updates,
+            OpenRoundCache openRounds,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.updates = updates;
+        this.openRounds = openRounds;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A device's question.
+     *
+     * @param run the run
+     * @param client the device
+     * @param after it wants work of a later round than this only
+     * @param replica the round its replica of x and S stands at, null if it has none
+     */
+    public record Question(
+            PlanCache.Known run,
+            String client,
+            int after,
+            @Nullable Integer replica) {}
+
+    /**
+     * What a run's devices have to go by; while it is the same, nobody has work who had none before.
+     *
+     * @param state the run's state
+     * @param closing whether the open round is frozen
+     * @param round the open round
+     * @param extended how often it was extended
+     */
+    record Version(RunState state, boolean closing, int round, int extended) {}
+
+    /** Returns how a run stands. */
+    Version version(long run) {
+        return transactions.read(() -> {
+            Run found = runs.findById(run).orElseThrow();
+            return new Version(found.state(), found.isClosing(), found.round(), found.extended());
+        });
+    }
+
+    /** What a question comes to: a task, or none now, or a refusal. */
+    record Reply(@Nullable Task task, @Nullable ProblemException refusal) {
+        private static final Reply NOTHING_NOW = new Reply(null, null);
+    }
+
+    /**
+     * Returns the task, or nothing if there is none now: the run has not started or is paused, the device has answered the open
+     * round or is not asked in it, or the round is being closed.
+     *
+     * @throws ProblemException {@code member-not-found}
+     */
+    Optional<Task> answer(Question question) {
+        Reply reply = answer(question.run(), List.of(question)).get(0);
+        if (reply.refusal() != null) {
+            throw reply.refusal();
+        }
+        return Optional.ofNullable(reply.task());
+    }
+
+    /** Answers many questions about one run, in their order, with one look at the members. */
+    List<Reply> answer(PlanCache.Known known, List<Question> questions) {
+        return transactions.read(() -> {
+            Run run = runs.findById(known.run()).orElseThrow();
+            Map<String, Member> present = members.present(
+                    run, questions.stream().map(Question::client).toList());
+            Map<Integer, OptionalLong> updateBytes = new HashMap<>();
+            return questions.stream()
+                    .map(question -> reply(run, present.get(question.client()), question, updateBytes))
+                    .toList();
+        });
+    }
+
+    private Reply reply(Run run, @Nullable Member member, Question question, Map<Integer, OptionalLong> updateBytes) {
+        if (member == null) {
+            return new Reply(null, Members.notFound(run.name(), question.client()));
+        }
+        boolean hasWork = run.state() == RunState.RUNNING
+                && !run.isClosing()
+                && run.round() > Math.max(question.after(), member.lastRound())
+                && member.isActiveIn(run.round())
+                && !member.leavesBy(run.round())
+                && openRounds.sampled(run.id(), run.round(), run.extended()).get(member.ordinal());
+        return hasWork || run.state().isOver() ? new Reply(task(run, question, updateBytes), null) : Reply.NOTHING_NOW;
+    }
+
+    private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
+        RunPlan plan = question.run().plan();
+        Integer replica = question.replica();
+        OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
+                ? OptionalLong.empty()
+                : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
+        // Before the first step S is zero and x may be float32; afterwards both are doubles.
+        long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
+        return new Task(
+                run.name(),
+                run.state(),
+                run.round(),
+                plan.denseBytes(),
+                updateBytes.isPresent() ? (Long) updateBytes.getAsLong() : null,
+                replicaBytes,
+                run.deadline());
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.task;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where devices wait for work. */
+@Tag(name = "Devices")
+@RestController
+class TaskController {
+
+    private final PlanCache plans;
+    private final WaitingDevices devices;
+
+    TaskController(PlanCache plans, WaitingDevices devices) {
+        this.plans = plans;
+        this.devices = devices;
+    }
+
+    @Operation(
+            summary = "Wait for work",
+            description =
+                    "200 as soon as a round after 'after' is open in which this device is asked, or the run is over;"
+                            + " 204 with Retry-After when the wait is over first.")
+    @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
+    PendingResponse<Task> task(
+            @PathVariable String run,
+            @RequestParam(defaultValue = "-1") int after,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
+            @Parameter(description = "the round the device's replica of x and S stands at")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer replica,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return devices.ask(new TaskAssignment.Question(plans.named(run), device.client(), after, replica), wait);
+    }
+}

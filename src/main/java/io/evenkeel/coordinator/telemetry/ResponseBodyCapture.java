@@ -1,0 +1,39 @@
+package io.evenkeel.coordinator.telemetry;
+
+import io.evenkeel.coordinator.message.Receipt;
+import io.evenkeel.coordinator.platform.http.WrittenBody;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
+
+/** Leaves receipts and problems with the request, where the filter that counts messages finds them. Changes no answer. */
+@RestControllerAdvice
+class ResponseBodyCapture implements ResponseBodyAdvice<Object> {
+
+    @Override
+    public boolean supports(MethodParameter method, Class<? extends HttpMessageConverter<?>> converter) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object beforeBodyWrite(
+            @Nullable Object body,
+            MethodParameter method,
+            MediaType type,
+            Class<? extends HttpMessageConverter<?>> converter,
+            ServerHttpRequest request,
+            ServerHttpResponse response) {
+        if ((body instanceof Receipt || body instanceof ProblemDetail)
+                && request instanceof ServletServerHttpRequest servlet) {
+            WrittenBody.note(servlet.getServletRequest(), body);
+        }
+        return body;
+    }
+}

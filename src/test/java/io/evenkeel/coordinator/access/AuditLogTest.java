@@ -1,0 +1,164 @@
+package io.evenkeel.coordinator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+@CoordinatorTest
+class AuditLogTest {
+
+    private static final String LOG = "/api/v1/audit-log";
+    private static final ParameterizedTypeReference<List<Map<String, Object>>> LIST =
+            new ParameterizedTypeReference<>() {};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private TurnedClock clock;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Test
+    void tellsWhoDidWhatToWhichRunAndWhatCameOfIt() {
+        String run = create("audited");
+        post(api.operator(), "/api/v1/runs/" + run + "/cancel");
+        post(api.operator(), "/api/v1/runs/" + run + "/start");
+        assertThat(log("run=" + run))
+                .extracting(
+                        entry -> entry.get("method") + " " + entry.get("path"),
+                        entry -> entry.get("actor"),
+                        entry -> entry.get("role"),
+                        entry -> entry.get("status"))
+                .containsExactly(
+                        tuple("POST /api/v1/runs/audited/start", "operator-token", "operator", 409),
+                        tuple("POST /api/v1/runs/audited/cancel", "operator-token", "operator", 200),
+                        tuple("POST /api/v1/runs", "operator-token", "operator", 201));
+        Map<String, Object> newest = log("run=" + run).get(0);
+        assertThat(newest).containsEntry("at", clock.instant().toString());
+        assertThat(String.valueOf(newest.get("address"))).matches("127.0.0.1|0:0:0:0:0:0:0:1");
+    }
+
+    @Test
+    void hasWhatAViewerTriedInVain() {
+        String run = create("not-yours");
+        Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), Problem.FORBIDDEN);
+        assertThat(log("run=" + run).get(0))
+                .containsEntry("actor", "viewer-token")
+                .containsEntry("role", "viewer")
+                .containsEntry("status", 403);
+    }
+
+    @Test
+    void namesFurtherOperatorsByTheirTokens() {
+        Map<?, ?> made = Objects.requireNonNull(api.operator()
+                .post()
+                .uri("/api/v1/access-tokens")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("name", "grace", "role", "operator"))
+                .exchange()
+                .expectBody(Map.class)
+                .returnResult()
+                .getResponseBody());
+        api.as(String.valueOf(made.get("token")))
+                .delete()
+                .uri("/api/v1/clients/nobody")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        assertThat(log("limit=1").get(0))
+                .containsEntry("actor", "grace (" + made.get("id") + ")")
+                .containsEntry("status", 404);
+    }
+
+    @Test
+    void holdsNoSecretNotEvenOneInAPath() {
+        String secret = api.enrol().secret();
+        api.operator().delete().uri("/api/v1/clients/" + secret).exchange();
+        assertThat(jdbc.sql("SELECT * FROM audit_entry").query().listOfRows().toString())
+                .doesNotContain(secret, CoordinatorTest.OPERATOR_TOKEN);
+        assertThat(log("limit=1").get(0)).containsEntry("path", "/api/v1/clients/evk_…");
+    }
+
+    @Test
+    void hasNeitherWhatOnlyLooksNorWhatDevicesAndStrangersSend() {
+        String device = api.enrol().secret();
+        post(api.operator(), "/api/v1/runs/x/start");
+        Object newest = log("limit=1").get(0).get("id");
+        api.operator().get().uri("/api/v1/runs").exchange();
+        post(api.as(device), "/api/v1/runs/x/start");
+        post(api.anonymous(), "/api/v1/runs/x/start");
+        assertThat(log("limit=1").get(0)).containsEntry("id", newest);
+    }
+
+    @Test
+    void isReadPageByPage() {
+        for (int i = 0; i < 5; i++) {
+            post(api.operator(), "/api/v1/runs/paged/pause");
+        }
+        List<Object> ids = new ArrayList<>();
+        List<Map<String, Object>> page = log("run=paged&limit=2");
+        while (!page.isEmpty()) {
+            page.forEach(entry -> ids.add(entry.get("id")));
+            page = log("run=paged&limit=2&before=" + ids.get(ids.size() - 1));
+        }
+        assertThat(ids).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void forgetsWhatIsOlderThanTheRetention() {
+        post(api.operator(), "/api/v1/runs/long-ago/pause");
+        post(api.operator(), "/api/v1/runs/later/pause");
+        jdbc.sql("UPDATE audit_entry SET requested_at = ? WHERE run = 'long-ago'")
+                .param(clock.instant().minus(Duration.ofDays(400)).atOffset(ZoneOffset.UTC))
+                .update();
+        assertThat(log("run=long-ago")).hasSize(1);
+        clock.advance(Duration.ofMinutes(61));
+        post(api.operator(), "/api/v1/runs/later/pause");
+        assertThat(log("run=long-ago")).isEmpty();
+        assertThat(log("run=later")).hasSize(2);
+    }
+
+    private String create(String name) {
+        api.operator()
+                .post()
+                .uri("/api/v1/runs")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("name", name, "dimension", 3, "algorithm", "ef21-norm", "rounds", 2))
+                .exchange()
+                .expectStatus()
+                .isCreated();
+        return name;
+    }
+
+    private List<Map<String, Object>> log(String query) {
+        return Objects.requireNonNull(api.viewer()
+                .get()
+                .uri(LOG + "?" + query)
+                .exchange()
+                .expectBody(LIST)
+                .returnResult()
+                .getResponseBody());
+    }
+
+    private static RestTestClient.ResponseSpec post(RestTestClient client, String path) {
+        return client.post().uri(path).exchange();
+    }
+}

@@ -1,0 +1,181 @@
+package io.evenkeel.coordinator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** People log in at a provider of their own: here a key set on a local port, and tokens signed with its key. */
+@CoordinatorTest
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:oidc;DB_CLOSE_DELAY=-1",
+            "evenkeel.oidc.role-claim=realm_access.roles",
+            "evenkeel.oidc.name-claim=preferred_username"
+        })
+class OidcTest {
+
+    private static final String ISSUER = "https://login.example";
+    private static final String AUDIENCE = "evenkeel";
+    private static final RSAKey KEY = newKey();
+    private static final HttpServer PROVIDER = provider();
+
+    @Autowired
+    private Api api;
+
+    @DynamicPropertySource
+    static void provider(DynamicPropertyRegistry properties) {
+        String jwt = "spring.security.oauth2.resourceserver.jwt.";
+        properties.add(
+                jwt + "jwk-set-uri",
+                () -> "http://localhost:" + PROVIDER.getAddress().getPort() + "/keys");
+        properties.add(jwt + "issuer-uri", () -> ISSUER);
+        properties.add(jwt + "audiences", () -> AUDIENCE);
+    }
+
+    @AfterAll
+    static void stop() {
+        PROVIDER.stop(0);
+    }
+
+    @Test
+    void takesTheProvidersOperatorsAndViewersForSuch() {
+        String operator = token(claims("heidi", "evenkeel-operator", "other").build());
+        String viewer = token(claims("ivan", "evenkeel-viewer").build());
+        api.as(operator)
+                .post()
+                .uri("/api/v1/runs/none/start")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        api.as(viewer).get().uri("/api/v1/runs").exchange().expectStatus().isOk();
+        Api.refused(api.as(viewer).post().uri("/api/v1/runs/none/start").exchange(), Problem.FORBIDDEN);
+        String log = api.as(viewer)
+                .get()
+                .uri("/api/v1/audit-log?run=none")
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        assertThat(log)
+                .contains("\"actor\":\"oidc:heidi\"", "\"actor\":\"oidc:ivan\"")
+                .doesNotContain(operator);
+    }
+
+    @Test
+    void refusesThoseWithoutARole() {
+        Api.refused(get(token(claims("judy", "other").build())), Problem.FORBIDDEN);
+        Api.refused(get(token(claims("judy").claim("realm_access", null).build())), Problem.FORBIDDEN);
+    }
+
+    @Test
+    void refusesTokensThatAreOldOrOfAnotherIssuerOrForAnotherAudience() {
+        Date past = Date.from(Instant.now().minusSeconds(3600));
+        Api.refused(
+                get(token(claims("k", "evenkeel-viewer").expirationTime(past).build())), Problem.UNAUTHENTICATED);
+        Api.refused(
+                get(token(claims("k", "evenkeel-viewer")
+                        .issuer("https://evil.example")
+                        .build())),
+                Problem.UNAUTHENTICATED);
+        Api.refused(get(token(claims("k", "evenkeel-viewer").audience("shop").build())), Problem.UNAUTHENTICATED);
+    }
+
+    @Test
+    void refusesTokensThatTheProviderHasNotSigned() throws JOSEException {
+        RSAKey other = new RSAKeyGenerator(2048).keyID(KEY.getKeyID()).generate();
+        JWTClaimsSet claims = claims("mallory", "evenkeel-operator").build();
+        Api.refused(get(signed(claims, other)), Problem.UNAUTHENTICATED);
+        String unsigned = "eyJhbGciOiJub25lIn0." + token(claims).split("\\.", -1)[1] + ".";
+        Api.refused(get(unsigned), Problem.UNAUTHENTICATED);
+    }
+
+    @Test
+    void leavesTheOtherTokensGood() {
+        get(CoordinatorTest.OPERATOR_TOKEN).expectStatus().isOk();
+        Api.refused(api.as(api.enrol().secret()).get().uri("/api/v1/runs").exchange(), Problem.FORBIDDEN);
+    }
+
+    private RestTestClient.ResponseSpec get(String token) {
+        return api.as(token).get().uri("/api/v1/runs").exchange();
+    }
+
+    private static JWTClaimsSet.Builder claims(String name, String... roles) {
+        return new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
+                .audience(AUDIENCE)
+                .subject("subject-of-" + name)
+                .claim("preferred_username", name)
+                .claim("realm_access", Map.of("roles", List.of(roles)))
+                .expirationTime(Date.from(Instant.now().plusSeconds(300)));
+    }
+
+    private static String token(JWTClaimsSet claims) {
+        return signed(claims, KEY);
+    }
+
+    private static String signed(JWTClaimsSet claims, RSAKey key) {
+        try {
+            SignedJWT jwt = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID(key.getKeyID())
+                            .build(),
+                    claims);
+            jwt.sign(new RSASSASigner(key));
+            return jwt.serialize();
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static RSAKey newKey() {
+        try {
+            return new RSAKeyGenerator(2048).keyID("key-1").generate();
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static HttpServer provider() {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            byte[] keys = new JWKSet(KEY.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
+            server.createContext("/keys", exchange -> {
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                exchange.sendResponseHeaders(200, keys.length);
+                exchange.getResponseBody().write(keys);
+                exchange.close();
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

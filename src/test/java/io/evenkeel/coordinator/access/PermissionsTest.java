@@ -1,0 +1,136 @@
+package io.evenkeel.coordinator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+
+/** Walks over every endpoint there is, so that one which is added is in the test from the first day. */
+@CoordinatorTest
+class PermissionsTest {
+
+    private static final int UNAUTHENTICATED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private List<RequestMappingInfoHandlerMapping> mappings;
+
+    private record Endpoint(HttpMethod method, String path) {
+
+        boolean reads() {
+            return READING.contains(method);
+        }
+
+        boolean isOpen() {
+            return path.startsWith("/actuator/health")
+                    || path.startsWith("/openapi")
+                    || path.startsWith("/swagger-ui")
+                    || (path.equals("/api/v1/enrolments") && method.equals(HttpMethod.POST));
+        }
+
+        boolean isDevices() {
+            return path.matches(".*/(me|me/.*|task|update|replica)");
+        }
+
+        boolean isOperatorsAlone() {
+            return path.endsWith("/export") || !reads();
+        }
+    }
+
+    @Test
+    void seesEndpointsOfEveryKind() {
+        assertThat(endpoints(endpoint -> true))
+                .contains(
+                        new Endpoint(HttpMethod.POST, "/api/v1/runs/1/start"),
+                        new Endpoint(HttpMethod.DELETE, "/api/v1/clients/1"),
+                        new Endpoint(HttpMethod.PUT, "/api/v1/runs/1/rounds/1/messages/me"),
+                        new Endpoint(HttpMethod.GET, "/actuator/prometheus"));
+    }
+
+    @Test
+    void refusesTheAnonymousEverythingButHealthDocumentationAndEnrolment() {
+        assertThat(endpoints(endpoint -> !endpoint.isOpen()))
+                .allSatisfy(endpoint ->
+                        assertThat(status(api.anonymous(), endpoint)).isEqualTo(UNAUTHENTICATED));
+    }
+
+    @Test
+    void refusesAViewerWhateverChangesAnything() {
+        assertThat(endpoints(endpoint -> !endpoint.reads() && !endpoint.isOpen()))
+                .isNotEmpty()
+                .allSatisfy(
+                        endpoint -> assertThat(status(api.viewer(), endpoint)).isEqualTo(FORBIDDEN));
+    }
+
+    @Test
+    void letsAViewerReadWhatAnOperatorReadsButNotTakeABackup() {
+        assertThat(endpoints(endpoint -> endpoint.reads() && !endpoint.isDevices()))
+                .allSatisfy(endpoint -> {
+                    int viewer = status(api.viewer(), endpoint);
+                    int operator = status(api.operator(), endpoint);
+                    assertThat(viewer).isEqualTo(endpoint.isOperatorsAlone() ? FORBIDDEN : operator);
+                    assertThat(operator).isNotIn(UNAUTHENTICATED, FORBIDDEN);
+                });
+    }
+
+    @Test
+    void refusesADeviceWhateverIsNotMadeForDevices() {
+        RestTestClient device = api.as(api.enrol().secret());
+        assertThat(endpoints(endpoint -> !endpoint.isOpen()
+                        && !endpoint.isDevices()
+                        && !endpoint.path().endsWith("/rounds/1/model")))
+                .allSatisfy(endpoint -> assertThat(status(device, endpoint)).isEqualTo(FORBIDDEN));
+    }
+
+    @Test
+    void refusesOperatorsAndViewersWhatADeviceDoesForItself() {
+        assertThat(endpoints(Endpoint::isDevices)).isNotEmpty().allSatisfy(endpoint -> {
+            assertThat(status(api.operator(), endpoint)).isEqualTo(FORBIDDEN);
+            assertThat(status(api.viewer(), endpoint)).isEqualTo(FORBIDDEN);
+        });
+    }
+
+    private List<Endpoint> endpoints(Predicate<Endpoint> which) {
+        return mappings.stream()
+                .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                .flatMap(PermissionsTest::endpointsOf)
+                .filter(endpoint -> !endpoint.path().equals("/error"))
+                .filter(which)
+                .toList();
+    }
+
+    private static Stream<Endpoint> endpointsOf(RequestMappingInfo mapping) {
+        Set<RequestMethod> declared = mapping.getMethodsCondition().getMethods();
+        Set<RequestMethod> methods = declared.isEmpty() ? Set.of(RequestMethod.values()) : declared;
+        return methods.stream()
+                .filter(method -> method != RequestMethod.TRACE) // Tomcat refuses it itself
+                .flatMap(method -> mapping.getPatternValues().stream()
+                        .map(pattern -> pattern.replaceAll("\\{[^}]*}", "1").replace("**", "x"))
+                        .map(path -> new Endpoint(method.asHttpMethod(), path)));
+    }
+
+    private static int status(RestTestClient client, Endpoint endpoint) {
+        HttpStatusCode status = client.method(endpoint.method())
+                .uri(endpoint.path())
+                .exchange()
+                .returnResult()
+                .getStatus();
+        return status.value();
+    }
+}

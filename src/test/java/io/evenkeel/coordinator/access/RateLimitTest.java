@@ -1,0 +1,103 @@
+package io.evenkeel.coordinator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** Limits over HTTP, set so low that a test meets them. What one test uses up is missing in those behind it. */
+@CoordinatorTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:limits;DB_CLOSE_DELAY=-1",
+            "evenkeel.limits.requests-per-second=1",
+            "evenkeel.limits.enrolments-per-minute=4",
+            "evenkeel.limits.failures-per-minute=3"
+        })
+class RateLimitTest {
+
+    @Autowired
+    private Api api;
+
+    @Test
+    @Order(1)
+    void tellsADeviceThatSendsTooMuchWhenToComeBack() {
+        Api.Enrolled device = api.enrol();
+        RestTestClient.ResponseSpec answer = task(device.secret());
+        for (int i = 0; i < 20; i++) {
+            answer = task(device.secret());
+        }
+        answer.expectHeader().valueMatches("Retry-After", "[1-9][0-9]*");
+        Api.refused(answer, Problem.TOO_MANY_REQUESTS);
+        Api.refused(task(api.enrol().secret()), Problem.RUN_NOT_FOUND);
+    }
+
+    @Test
+    @Order(2)
+    void tellsAnAddressThatEnrolsTooMuch() {
+        RestTestClient.ResponseSpec answer = enrol(api.enrolmentToken(20));
+        for (int i = 0; i < 6; i++) {
+            answer = enrol("evk_enrol_any");
+        }
+        answer.expectHeader().exists("Retry-After");
+        Api.refused(answer, Problem.TOO_MANY_REQUESTS);
+    }
+
+    @Test
+    @Order(3)
+    void asksNoDatabaseForAnAddressThatIsWrongTooOftenButLetsInWhoItKnows() {
+        int status = 401;
+        for (int i = 0; i < 10 && status == 401; i++) {
+            status = task(Credential.newDeviceToken(Credential.newId()))
+                    .returnResult()
+                    .getStatus()
+                    .value();
+        }
+        assertThat(status).isEqualTo(429);
+        api.operator().get().uri("/api/v1/runs").exchange().expectStatus().isOk();
+    }
+
+    /** Who asks for it restarts what does not answer. */
+    @Test
+    @Order(4)
+    void answersHealthToAnAddressThatIsRefusedAllElse() {
+        RestTestClient.ResponseSpec refused = task(Credential.newDeviceToken(Credential.newId()));
+        Api.refused(refused, Problem.TOO_MANY_REQUESTS);
+        for (String path : List.of("", "/liveness", "/readiness")) {
+            for (RestTestClient caller : List.of(api.anonymous(), api.as("wrong"), api.as("evk_dev_cut"))) {
+                for (int i = 0; i < 10; i++) {
+                    caller.get()
+                            .uri("/actuator/health" + path)
+                            .exchange()
+                            .expectStatus()
+                            .isOk();
+                }
+            }
+        }
+    }
+
+    private RestTestClient.ResponseSpec task(String secret) {
+        return api.as(secret).get().uri("/api/v1/runs/none/task").exchange();
+    }
+
+    private RestTestClient.ResponseSpec enrol(String token) {
+        return api.anonymous()
+                .post()
+                .uri("/api/v1/enrolments")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("token", token))
+                .exchange();
+    }
+}

@@ -1,6 +1,0 @@
-package io.evenkeel.coordinator.audit;
-
-import io.evenkeel.coordinator.OnPostgres;
-
-@OnPostgres
-class AuditLogOnPostgresTest extends AuditLogTest {}

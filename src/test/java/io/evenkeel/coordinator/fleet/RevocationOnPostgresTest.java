@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class RevocationOnPostgresTest extends RevocationTest {}

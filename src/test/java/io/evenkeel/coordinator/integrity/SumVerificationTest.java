@@ -1,0 +1,114 @@
+package io.evenkeel.coordinator.integrity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.retention.PrunedRun;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import org.junit.jupiter.api.Test;
+
+/** S is the sum of all w_i g_i, whatever members do and whatever was folded, and an audit shows when it is not. */
+class SumVerificationTest extends PrunedRun {
+
+    @Test
+    void theSumIsThatOfTheMessagesWhateverTheMembersDo() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 60);
+        for (int round = 0; round < 50; round++) {
+            int active = round;
+            scene.devices.stream()
+                    .filter(device -> isAsked(device, active))
+                    .filter(device -> device.join(random.nextInt(5) == 0 ? 0.5 + random.nextInt(9) : 1)
+                                    .status()
+                            == 200)
+                    .forEach(device -> device.answer(active, gradient()));
+            awaitRound(scene, round + 1);
+            change(scene);
+            if (random.nextBoolean()) {
+                thinOut(scene);
+            }
+            audit(scene, 1e-12);
+        }
+    }
+
+    /** A device that joined in the open round is asked in the next one, which may be open by now. */
+    private static boolean isAsked(TestDevice device, int round) {
+        Reply task = device.task(round - 1);
+        return task.status() == 200 && task.number("round") == round;
+    }
+
+    private void change(Scene scene) {
+        switch (random.nextInt(6)) {
+            case 0 -> scene.member(1 + random.nextInt(3));
+            case 1 -> leave(scene, random.nextInt(scene.devices.size()));
+            default -> {}
+        }
+    }
+
+    private static void leave(Scene scene, int device) {
+        if (scene.view().number("members") > 2) {
+            scene.operator.delete("/runs/" + scene.run + "/members/"
+                    + scene.devices.get(device).client());
+            scene.devices.remove(device);
+        }
+    }
+
+    private static void awaitRound(Scene scene, int round) {
+        scene.await(scene.devices.get(0), round - 1);
+        assertThat(scene.view().number("round")).isEqualTo(round);
+    }
+
+    @Test
+    void anAuditShowsAMessageThatWasCountedWithAnotherWeight() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 3);
+        jdbc.update("UPDATE member SET weight = 2 WHERE run_id = ? AND ordinal = 1", key(scene));
+        Reply audit = scene.operator.post("/runs/" + scene.run + "/audit");
+        assertThat(audit.get("agrees")).isEqualTo("false");
+        assertThat(Double.parseDouble(audit.get("absoluteDifference"))).isPositive();
+        assertThat(audit.number("members")).isEqualTo(3);
+        assertThat(audit.number("messages")).isEqualTo(9);
+    }
+
+    @Test
+    void aDamagedSnapshotStopsTheRun() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 4);
+        thinOut(scene);
+        int changed = jdbc.update(
+                "UPDATE member_snapshot SET head = head + 1 WHERE member_id IN"
+                        + " (SELECT id FROM member WHERE run_id = ? AND ordinal = 2)",
+                key(scene));
+        assertThat(changed).isEqualTo(1);
+        Reply audit = scene.operator.post("/runs/" + scene.run + "/audit");
+        assertThat(audit.problem()).isEqualTo("storage-damaged");
+        assertThat(audit.get("client")).isEqualTo(scene.devices.get(2).client());
+        assertThat(scene.view().get("state")).isEqualTo("failed");
+    }
+
+    @Test
+    void aDeviceThatLeavesAndReturnsIsInTheSumWithItsNewVectorAlone() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 3);
+        TestDevice before = scene.devices.remove(1);
+        assertThat(before.leave().status()).isEqualTo(204);
+        assertThat(audit(scene, 1e-13).number("members")).isEqualTo(3);
+        round(scene, 3, scene.devices);
+        assertThat(audit(scene, 1e-13).number("members")).isEqualTo(2);
+
+        TestDevice after = before.anew();
+        assertThat(after.join(2).status()).isEqualTo(201);
+        round(scene, 4, scene.devices);
+        scene.devices.add(after);
+        rounds(scene, 5, 8);
+
+        Reply audit = audit(scene, 1e-13);
+        assertThat(audit.number("members")).isEqualTo(3);
+        assertThat(audit.number("messages")).isEqualTo(8 + 8 + 3);
+        assertThat(Scene.difference(scene.replica(8).sum(), scene.devices, 1, 1, 2))
+                .isLessThan(1e-13);
+        assertThat(thinOut(scene)).isPositive();
+        audit(scene, 1e-13);
+    }
+}

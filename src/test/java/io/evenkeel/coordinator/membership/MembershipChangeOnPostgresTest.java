@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.membership;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class MembershipChangeOnPostgresTest extends MembershipChangeTest {}

@@ -1,0 +1,256 @@
+package io.evenkeel.coordinator.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** After every change S is sum w_i g_i of the members, as their messages say. */
+@CoordinatorTest
+class MembershipChangeTest {
+
+    private static final double EXACT = 1e-14;
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private EntityManagerFactory entities;
+
+    private final Random random = new Random(7);
+
+    private Scene scene(int members) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 20, "")
+                .members(members);
+    }
+
+    private double[] gradient() {
+        return random.doubles(Scene.DIMENSION, -1, 1).toArray();
+    }
+
+    /** All of some devices answer a round, which closes with that. */
+    private void round(Scene scene, int round, List<TestDevice> devices) {
+        devices.forEach(device -> device.answer(round, gradient()));
+        scene.await(devices.get(0), round);
+    }
+
+    @Test
+    void aJoinerTakesPartFromTheNextRoundOn() {
+        Scene scene = scene(2).start();
+        TestDevice joiner = scene.member(3);
+        assertThat(joiner.task(-1).status()).isEqualTo(204);
+        assertThat(joiner.put(joiner.stage(0, gradient())).problem()).isEqualTo("round-closed");
+        round(scene, 0, scene.devices.subList(0, 2));
+        assertThat(scene.record(0).number("members")).isEqualTo(2);
+
+        assertThat(joiner.task(-1).number("round")).isEqualTo(1);
+        round(scene, 1, scene.devices);
+        assertThat(scene.record(1).number("members")).isEqualTo(3);
+        assertThat(Scene.difference(scene.replica(2).sum(), scene.devices, 1, 1, 3))
+                .isLessThan(EXACT);
+    }
+
+    @Test
+    void aLeaversPartIsTakenOutWhenTheRoundCloses() {
+        Scene scene = scene(3).start();
+        round(scene, 0, scene.devices);
+        TestDevice leaver = scene.devices.get(1);
+        leaver.answer(1, gradient());
+        assertThat(leaver.leave().status()).isEqualTo(204);
+        List<TestDevice> others = List.of(scene.devices.get(0), scene.devices.get(2));
+        round(scene, 1, others);
+
+        assertThat(scene.record(1).number("participants")).isEqualTo(3);
+        assertThat(Scene.difference(scene.replica(2).sum(), others, 1, 1)).isLessThan(EXACT);
+        assertThat(leaver.task(1).problem()).isEqualTo("member-not-found");
+        assertThat(leaver.put(leaver.stage(2, gradient())).problem()).isEqualTo("member-not-found");
+        assertThat(scene.view().number("members")).isEqualTo(2);
+    }
+
+    @Test
+    void theOperatorRemovesAMemberJustSo() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice removed = scene.devices.get(0);
+        String path = "/runs/" + scene.run + "/members/" + removed.client();
+        assertThat(scene.operator.delete(path).status()).isEqualTo(204);
+        TestDevice stays = scene.devices.get(1);
+        round(scene, 1, List.of(stays));
+
+        assertThat(Scene.difference(scene.replicaBy(stays, 2).sum(), List.of(stays), 1))
+                .isLessThan(EXACT);
+        assertThat(scene.operator.delete(path).problem()).isEqualTo("member-not-found");
+        assertThat(scene.operator.get("/runs/" + scene.run + "/members").text())
+                .contains(stays.client())
+                .doesNotContain(removed.client());
+    }
+
+    @Test
+    void theMemberListHasNamesAndWhenDevicesWereSeen() {
+        Scene scene = scene(2);
+        jdbc.update(
+                "UPDATE client SET name = 'pump 7' WHERE id = ?",
+                scene.devices.get(0).client());
+        jdbc.update(
+                "UPDATE client SET last_seen_at = NULL WHERE id = ?",
+                scene.devices.get(1).client());
+        Reply seen = scene.operator.get("/clients/" + scene.devices.get(0).client());
+
+        List<Map<String, Object>> members =
+                scene.operator.get("/runs/" + scene.run + "/members").jsonList();
+        assertThat(members).extracting(member -> member.get("name")).containsExactly("pump 7", null);
+        assertThat(members)
+                .extracting(member -> member.get("lastSeenAt"))
+                .containsExactly(seen.get("lastSeenAt"), null);
+        assertThat(seen.get("lastSeenAt")).startsWith("20");
+    }
+
+    @Test
+    void theMemberListTakesAsManyQueriesForManyMembersAsForFew() {
+        Scene scene = scene(40);
+        Statistics statistics = entities.unwrap(SessionFactory.class).getStatistics();
+        statistics.setStatisticsEnabled(true);
+        long before = statistics.getPrepareStatementCount();
+        assertThat(scene.operator.get("/runs/" + scene.run + "/members").jsonList())
+                .hasSize(40);
+        // Background work may add some.
+        assertThat(statistics.getPrepareStatementCount() - before).isBetween(1L, 20L);
+    }
+
+    @Test
+    void whereEverybodyHasLeftTheSumIsExactlyZero() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice joiner = scene.member(1);
+        TestDevice first = scene.devices.get(0);
+        first.answer(1, gradient());
+        first.leave();
+        scene.devices.get(1).leave();
+        assertThat(scene.await(joiner, 1).number("round")).isEqualTo(2);
+
+        assertThat(scene.replicaBy(joiner, 2).sum()).containsOnly(0);
+        assertThat(joiner.model(2)).isEqualTo(joiner.model(1));
+        assertThat(scene.record(1).get("stationary")).isEqualTo("true");
+    }
+
+    @Test
+    void anotherWeightCountsFromTheCloseOfTheRound() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice heavier = scene.devices.get(1);
+        heavier.answer(1, gradient());
+        Reply joined = heavier.join(4.5);
+        assertThat(joined.status()).isEqualTo(200);
+        assertThat(joined.get("weight")).isEqualTo("4.5");
+        assertThat(joined.number("sequence")).isEqualTo(2);
+        round(scene, 1, List.of(scene.devices.get(0)));
+
+        assertThat(Scene.difference(scene.replica(2).sum(), scene.devices, 1, 4.5))
+                .isLessThan(EXACT);
+        round(scene, 2, scene.devices);
+        assertThat(Scene.difference(scene.replica(3).sum(), scene.devices, 1, 4.5))
+                .isLessThan(EXACT);
+    }
+
+    @Test
+    void joiningTwiceIsJoiningOnce() {
+        Scene scene = scene(1);
+        TestDevice device = scene.devices.get(0);
+        Reply again = device.join(1);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.number("ordinal")).isZero();
+        assertThat(scene.view().number("members")).isEqualTo(1);
+        for (String weight : List.of("0", "-1", "1e13")) {
+            Reply reply = device.http().putJson("/runs/" + scene.run + "/members/me", "{\"weight\":" + weight + "}");
+            assertThat(reply.problem()).isEqualTo("invalid");
+            assertThat(reply.get("field")).isEqualTo("weight");
+        }
+    }
+
+    @Test
+    void whoLeavesBeforeTheStartIsGoneAndMayComeBack() {
+        Scene scene = scene(2);
+        TestDevice device = scene.devices.get(0);
+        device.leave();
+        assertThat(scene.view().number("members")).isEqualTo(1);
+        assertThat(device.leave().problem()).isEqualTo("member-not-found");
+        assertThat(device.join(2).status()).isEqualTo(201);
+        scene.start();
+        assertThat(device.task(-1).number("round")).isZero();
+    }
+
+    @Test
+    void whoComesBackAfterTheCloseStartsAnewAndOldMessagesStayAsTheyWere() {
+        Scene scene = scene(2).start();
+        TestDevice returning = scene.devices.get(0);
+        TestDevice other = scene.devices.get(1);
+        TestDevice.Sent old = returning.stage(0, gradient());
+        Reply receipt = returning.put(old);
+        returning.commit(old);
+        other.answer(0, gradient());
+        scene.await(other, 0);
+        returning.leave();
+        round(scene, 1, List.of(other));
+
+        Reply joined = returning.join(1);
+        assertThat(joined.status()).isEqualTo(201);
+        assertThat(joined.number("sequence")).isZero();
+        assertThat(joined.number("ordinal")).isEqualTo(2);
+        round(scene, 2, List.of(other));
+        assertThat(returning.put(returning.stage(3, gradient())).problem()).isEqualTo("state-diverged");
+        assertThat(returning.put(old).text()).isEqualTo(receipt.text());
+        assertThat(state(scene, returning).toDense()).containsOnly(0);
+    }
+
+    @Test
+    void takesALeaveBackThatIsNotInForceYet() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice device = scene.devices.get(0);
+        device.leave();
+        assertThat(device.join(1).number("sequence")).isEqualTo(1);
+        round(scene, 1, scene.devices);
+        assertThat(Scene.difference(scene.replica(2).sum(), scene.devices, 1, 1))
+                .isLessThan(EXACT);
+    }
+
+    @Test
+    void givesADeviceThatLostItsDiskItsOwnVectorBack() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice device = scene.devices.get(0);
+        device.answer(1, gradient());
+
+        Reply reply = device.http().get("/runs/" + scene.run + "/members/me/state");
+        assertThat(reply.header("Evenkeel-Sequence")).isEqualTo("2");
+        assertThat(reply.header("Evenkeel-Head")).isEqualTo(Digest.toHex(device.head()));
+        assertThat(state(scene, device).toDense()).isEqualTo(device.memory());
+    }
+
+    private static CompressedVector state(Scene scene, TestDevice device) {
+        byte[] frame =
+                device.http().get("/runs/" + scene.run + "/members/me/state").body();
+        return FrameCodec.decode(frame, 0, frame.length, FrameLimits.of(Scene.DIMENSION));
+    }
+}

@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class ConcurrentMessagesOnPostgresTest extends ConcurrentMessagesTest {}

@@ -1,0 +1,140 @@
+package io.evenkeel.coordinator.message;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import org.springframework.http.HttpMethod;
+
+/**
+ * An endpoint with valid requests, and how they are damaged.
+ *
+ * @param path with valid variables between braces, such as {@code /api/v1/runs/{a}/rounds/{0}}
+ * @param parameters valid values of all its query parameters
+ * @param token whose credentials it takes; empty for none
+ * @param type of its bodies; empty if it takes none
+ * @param bodies valid ones
+ * @param damage makes a damaged body of one of them
+ */
+record FuzzEndpoint(
+        HttpMethod method,
+        String path,
+        Map<String, String> parameters,
+        String token,
+        String type,
+        List<byte[]> bodies,
+        BiFunction<RandomGenerator, List<byte[]>, byte[]> damage) {
+
+    private static final byte[] NONE = {};
+    private static final List<String> HEADERS = List.of(
+            "Accept",
+            "Accept-Language",
+            "Content-Type",
+            "Authorization",
+            "Idempotency-Key",
+            "If-None-Match",
+            "If-Modified-Since",
+            "Range",
+            "If-Range",
+            "traceparent",
+            "X-HTTP-Method-Override",
+            "X-Forwarded-For");
+    private static final List<String> HEADER_VALUES = List.of(
+            "*/*",
+            "application/x-npy, */*;q=0",
+            "application/json;charset=nonsense",
+            "application/json;q=2",
+            "text/html",
+            "Bearer ",
+            "Bearer evk_op_\u00e9",
+            "Basic Og==",
+            "\"a\", W/\"b\", *",
+            "bytes=0-0",
+            "bytes=-1",
+            "bytes=5-2",
+            "bytes=0-9223372036854775808",
+            "bytes=0-0,2-3,0-",
+            "bytes=1-1,".repeat(200),
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "00-0-0-00");
+
+    FuzzEndpoint {
+        // In the same order in every JVM.
+        parameters = new TreeMap<>(parameters);
+    }
+
+    /** An endpoint without a body. */
+    static FuzzEndpoint of(HttpMethod method, String path, Map<String, String> parameters, String token) {
+        return new FuzzEndpoint(method, path, parameters, token, "", List.of(), (random, none) -> NONE);
+    }
+
+    /** Returns a request of which the body is damaged, and now and then something else. */
+    FuzzInput damagedBody(RandomGenerator random) {
+        int other = random.nextInt(20);
+        return input(random, other == 0 ? 3 : 0, other == 1 ? 3 : 0, other == 2, damage.apply(random, bodies));
+    }
+
+    /** Returns a request of which path, query or headers are damaged. */
+    FuzzInput damagedHead(RandomGenerator random) {
+        byte[] body = bodies.isEmpty() ? NONE : bodies.get(random.nextInt(bodies.size()));
+        return input(random, 8, 2, random.nextInt(3) == 0, body);
+    }
+
+    /** One in so many variables, and one in so many parameters, is odd; 0 for none. */
+    private FuzzInput input(
+            RandomGenerator random, int oddVariables, int oddParameters, boolean oddHeaders, byte[] body) {
+        StringBuilder uri = new StringBuilder();
+        for (String piece : path.split("(?=\\{)|(?<=})", -1)) {
+            boolean isVariable = piece.startsWith("{");
+            String value = isVariable ? piece.substring(1, piece.length() - 1) : piece;
+            uri.append(isVariable ? encode(isOdd(random, oddVariables) ? OddText.pick(random) : value) : value);
+        }
+        char separator = '?';
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            int times = random.nextInt(8) == 0 ? random.nextInt(3) : 1;
+            for (int i = 0; i < times; i++) {
+                String odd = isWait(parameter.getKey()) ? OddText.pickNoWait(random) : OddText.pick(random);
+                String value = isOdd(random, oddParameters) ? odd : parameter.getValue();
+                uri.append(separator).append(parameter.getKey()).append('=').append(encode(value));
+                separator = '&';
+            }
+        }
+        if (isOdd(random, 4 * oddParameters)) {
+            uri.append(separator).append(encode(OddText.pick(random)));
+        }
+        return new FuzzInput(method, uri.toString(), headers(random, oddHeaders), body);
+    }
+
+    private Map<String, String> headers(RandomGenerator random, boolean odd) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (!token.isEmpty()) {
+            headers.put("Authorization", "Bearer " + token);
+        }
+        if (!type.isEmpty()) {
+            headers.put("Content-Type", type);
+        }
+        if (odd) {
+            String value = random.nextBoolean()
+                    ? HEADER_VALUES.get(random.nextInt(HEADER_VALUES.size()))
+                    : OddText.pick(random);
+            headers.put(HEADERS.get(random.nextInt(HEADERS.size())), value);
+        }
+        return headers;
+    }
+
+    private static boolean isWait(String parameter) {
+        return parameter.equals("wait");
+    }
+
+    private static boolean isOdd(RandomGenerator random, int oneIn) {
+        return oneIn > 0 && random.nextInt(oneIn) == 0;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

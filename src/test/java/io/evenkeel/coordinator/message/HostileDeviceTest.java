@@ -1,0 +1,135 @@
+package io.evenkeel.coordinator.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.vector.Norm;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What a device that was let in can do to the others, if it keeps to no rule: as much as docs/security.md admits, and no more. */
+@CoordinatorTest
+class HostileDeviceTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Scene scene(String more) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "identity+float64", FeedbackMethod.EF21)
+                .create("ef21-norm", 20, "\"gamma\":\"constant:0.1\"" + more);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-300, 1, 1e30, 1e100})
+    void movesTheModelByNoMoreThanOneNormalizedStepARound(double size) {
+        Scene scene = scene("").members(2);
+        TestDevice hostile = scene.member(1e12);
+        scene.start();
+        double[] before = scene.devices.get(0).model(0);
+        for (int round = 0; round < 3; round++) {
+            int now = round;
+            scene.devices.subList(0, 2).forEach(device -> device.answer(now, GRADIENT));
+            hostile.lie(round, round % 2 == 0 ? size : -size);
+            scene.await(scene.devices.get(0), round);
+            double[] after = scene.devices.get(0).model(round + 1);
+            assertThat(distance(before, after)).isLessThanOrEqualTo(0.1 + 1e-9);
+            before = after;
+        }
+        assertThat(scene.view().get("state")).isEqualTo("running");
+    }
+
+    @Test
+    void cannotMakeTheSumInfinite() {
+        Scene scene = scene("").members(2).start();
+        TestDevice hostile = scene.devices.get(0);
+        String before = scene.fingerprint();
+        assertThat(hostile.put(0, hostile.lie(1.7e308)).problem()).isEqualTo("plan-exceeded");
+        String json = "{\"sequence\":1,\"coding\":\"float64\",\"values\":[1,2,3,4,5,-1e101]}";
+        assertThat(hostile.http()
+                        .putJson("/runs/" + scene.run + "/rounds/0/messages/me", json)
+                        .problem())
+                .isEqualTo("plan-exceeded");
+        assertThat(scene.fingerprint()).isEqualTo(before);
+    }
+
+    @Test
+    void cannotSpeakReadOrRecoverForAnother() {
+        Scene scene = scene("").members(2).start();
+        TestDevice hostile = scene.devices.get(0);
+        TestDevice victim = scene.devices.get(1);
+        victim.answer(0, GRADIENT);
+        String before = scene.fingerprint();
+        String other = "/runs/" + scene.run + "/members/" + victim.client();
+        for (String path :
+                List.of(other, other + "/state", "/runs/" + scene.run + "/members", "/clients/" + victim.client())) {
+            assertThat(hostile.http().get(path).problem()).as(path).isEqualTo("forbidden");
+        }
+        assertThat(hostile.http().delete(other).problem()).isEqualTo("forbidden");
+        assertThat(hostile.http().putJson(other, "{\"weight\":1}").problem()).isEqualTo("forbidden");
+        assertThat(hostile.http()
+                        .post("/clients/" + victim.client() + "/secret")
+                        .problem())
+                .isEqualTo("forbidden");
+        assertThat(hostile.http()
+                        .put(
+                                "/runs/" + scene.run + "/rounds/0/messages/" + victim.client(),
+                                TestDevice.BINARY,
+                                hostile.lie(1))
+                        .problem())
+                .isEqualTo("forbidden");
+        assertThat(scene.fingerprint()).isEqualTo(before);
+        assertThat(hostile.membership().number("sequence")).isZero();
+        assertThat(hostile.http()
+                        .get("/runs/" + scene.run + "/members/me/state")
+                        .header("Evenkeel-Sequence"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void cannotSendMoreThanOneMessageARoundOrOneLargerThanThePlan() {
+        Scene scene = scene("").members(2).start();
+        TestDevice hostile = scene.devices.get(0);
+        hostile.answer(0, GRADIENT);
+        String before = scene.fingerprint();
+        for (int i = 0; i < 20; i++) {
+            assertThat(hostile.put(0, hostile.lie(i)).problem()).isEqualTo("conflict");
+            assertThat(hostile.put(1, hostile.lie(i)).problem()).isEqualTo("round-not-open");
+        }
+        assertThat(hostile.put(0, new byte[1 << 20]).problem()).isEqualTo("too-large");
+        assertThat(scene.fingerprint()).isEqualTo(before);
+    }
+
+    @Test
+    void cannotFillTheDatabaseByJoiningAndLeaving() {
+        Scene scene = scene("").members(1);
+        TestDevice hostile = scene.device();
+        int joined = 0;
+        while (hostile.join(1).status() == 201) {
+            joined++;
+            assertThat(hostile.leave().status()).isEqualTo(204);
+        }
+        assertThat(joined).isEqualTo(100);
+        assertThat(hostile.join(1).problem()).isEqualTo("conflict");
+    }
+
+    private static double distance(double[] a, double[] b) {
+        double[] difference = new double[a.length];
+        for (int j = 0; j < a.length; j++) {
+            difference[j] = a[j] - b[j];
+        }
+        return Norm.l2(difference);
+    }
+}

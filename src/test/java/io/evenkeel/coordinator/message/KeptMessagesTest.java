@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.retention.PrunedRun;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** A round closes with the same bits whether its messages are at hand or are read from the database. */
+class KeptMessagesTest extends PrunedRun {
+
+    @Autowired
+    private DecodedMessageCache kept;
+
+    @Test
+    void theBitsAreTheSame() {
+        Scene atHand = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        Scene read = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        Scene partlyAtHand = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        for (Scene scene : List.of(atHand, read, partlyAtHand)) {
+            random.setSeed(5);
+            for (int round = 0; round < 6; round++) {
+                scene.devices.get(0).answer(round, gradient());
+                if (scene == partlyAtHand) {
+                    kept.keepOnly(List.of());
+                }
+                scene.devices.get(1).answer(round, gradient());
+                if (scene == read) {
+                    kept.keepOnly(List.of());
+                    assertThat(kept.held()).isZero();
+                } else {
+                    assertThat(kept.held()).isPositive();
+                }
+                round(scene, round, scene.devices.subList(2, 3));
+            }
+        }
+        assertThat(read.replica(6).sum()).isEqualTo(atHand.replica(6).sum());
+        assertThat(read.replica(6).x()).isEqualTo(atHand.replica(6).x());
+        assertThat(partlyAtHand.replica(6).sum()).isEqualTo(atHand.replica(6).sum());
+    }
+
+    @Test
+    void nothingIsKeptOfClosedRoundsNorOfMessagesThatWereNotAccepted() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        TestDevice device = scene.devices.get(0);
+        TestDevice.Sent sent = device.stage(0, gradient());
+        assertThat(device.put(sent).status()).isEqualTo(201);
+        long one = kept.held();
+        assertThat(one).isPositive();
+        assertThat(device.put(sent).status()).isEqualTo(200);
+        assertThat(device.put(0, device.stage(0, gradient()).bytes).problem()).isEqualTo("conflict");
+        assertThat(kept.held()).isEqualTo(one);
+        device.commit(sent);
+        round(scene, 0, scene.devices.subList(1, 3));
+        assertThat(kept.held()).isZero();
+    }
+}

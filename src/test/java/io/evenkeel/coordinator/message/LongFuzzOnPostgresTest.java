@@ -1,0 +1,7 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+/** PostgreSQL takes fewer texts and times than H2. */
+@OnPostgres
+class LongFuzzOnPostgresTest extends LongFuzzTest {}

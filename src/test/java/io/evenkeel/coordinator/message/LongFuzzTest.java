@@ -1,0 +1,19 @@
+package io.evenkeel.coordinator.message;
+
+import org.junit.jupiter.api.Tag;
+
+/** A million inputs: {@code mvn -pl src -am -Phostile test -Dtest=LongFuzzTest -Devenkeel.fuzz.inputs=250000}. */
+@Tag("hostile")
+class LongFuzzTest extends FuzzTest {
+
+    @Override
+    int inputs() {
+        return Integer.getInteger("evenkeel.fuzz.inputs", 250_000);
+    }
+
+    /** Less than a line of text for each input, so whatever is kept of one shows. */
+    @Override
+    long growth() {
+        return 16L << 20;
+    }
+}

@@ -1,0 +1,218 @@
+package io.evenkeel.coordinator.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Whatever is wrong with a message is said, and changes nothing: neither in the database nor in x and S. */
+@CoordinatorTest
+class MessageRefusalTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Scene scene;
+    private TestDevice device;
+    private String before = "";
+
+    @BeforeEach
+    void openRoundOneAfterAMessageOfEach() {
+        scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 10, "\"participants\":{\"min\":2}")
+                .members(2)
+                .start();
+        scene.devices.forEach(member -> member.answer(0, GRADIENT));
+        device = scene.devices.get(0);
+        scene.await(device, 0);
+        before = scene.fingerprint();
+    }
+
+    @AfterEach
+    void nothingHasChangedAndTheRightMessageIsStillTaken() {
+        assertThat(scene.fingerprint()).isEqualTo(before);
+        device.answer(1, GRADIENT);
+    }
+
+    @Test
+    void ofAnUnknownRun() {
+        Reply reply = device.http().put("/runs/no-such-run/rounds/1/messages/me", TestDevice.BINARY, good());
+        assertThat(reply.problem()).isEqualTo("run-not-found");
+    }
+
+    @Test
+    void ofAClientThatIsNoMember() {
+        TestDevice stranger = scene.device();
+        assertThat(stranger.put(1, good()).problem()).isEqualTo("member-not-found");
+    }
+
+    @Test
+    void withoutCredentialsOrWithTheOperators() {
+        assertThat(new Http(api.endpoint(), "evk_op_wrong")
+                        .put(path(1), TestDevice.BINARY, good())
+                        .problem())
+                .isEqualTo("unauthenticated");
+        assertThat(scene.operator.put(path(1), TestDevice.BINARY, good()).problem())
+                .isEqualTo("forbidden");
+    }
+
+    @Test
+    void ofAnotherMediaType() {
+        assertThat(device.http().put(path(1), "text/plain", good()).problem()).isEqualTo("unsupported-media-type");
+    }
+
+    @Test
+    void thatIsTooLarge() {
+        Reply reply = device.put(1, new byte[100_000]);
+        assertThat(reply.problem()).isEqualTo("too-large");
+        assertThat(reply.json().get("limit")).isNotNull();
+    }
+
+    @Test
+    void thatIsCutCorruptedOrOfAnotherVersion() {
+        byte[] good = good();
+        Reply cut = device.put(1, Arrays.copyOf(good, good.length - 3));
+        assertThat(cut.problem()).isEqualTo("invalid-frame");
+        assertThat(cut.number("position")).isPositive();
+        byte[] corrupted = good.clone();
+        corrupted[good.length - 6] ^= 1;
+        assertThat(device.put(1, corrupted).problem()).isEqualTo("invalid-frame");
+        byte[] newer = good.clone();
+        newer[4] = 99;
+        assertThat(device.put(1, newer).problem()).isEqualTo("invalid-frame");
+        assertThat(device.put(1, Arrays.copyOf(good, good.length + 1)).problem())
+                .isEqualTo("invalid-frame");
+        assertThat(device.put(1, new byte[0]).problem()).isEqualTo("invalid-frame");
+    }
+
+    @Test
+    void ofAnotherDimension() {
+        assertThat(device.put(1, message(2, device.head(), 7, 0, 6)).problem()).isEqualTo("invalid-frame");
+    }
+
+    @Test
+    void withMoreValuesThanThePlans() {
+        Reply reply = device.put(1, message(2, device.head(), Scene.DIMENSION, 0, 1, 2));
+        assertThat(reply.problem()).isEqualTo("plan-exceeded");
+    }
+
+    @Test
+    void forAFutureRound() {
+        Reply reply = device.put(2, good());
+        assertThat(reply.problem()).isEqualTo("round-not-open");
+        assertThat(reply.number("openRound")).isEqualTo(1);
+        assertThat(device.put(-1, good()).problem()).isEqualTo("round-closed");
+    }
+
+    @Test
+    void forAnAnsweredRoundWithOtherContent() {
+        Reply reply = device.put(0, good());
+        assertThat(reply.problem()).isEqualTo("conflict");
+        assertThat(reply.number("sequence")).isEqualTo(1);
+    }
+
+    @Test
+    void thatDoesNotFollowOnTheClientsLastOne() {
+        Reply gap = device.put(1, message(3, device.head(), Scene.DIMENSION, 0));
+        assertThat(gap.problem()).isEqualTo("state-diverged");
+        assertThat(gap.number("expectedSequence")).isEqualTo(2);
+        assertThat(gap.get("expectedPrevious")).isEqualTo(Digest.toHex(device.head()));
+        assertThat(device.put(1, message(2, device.head() + 1, Scene.DIMENSION, 0))
+                        .problem())
+                .isEqualTo("state-diverged");
+        assertThat(device.put(1, message(1, 0, Scene.DIMENSION, 0)).problem()).isEqualTo("state-diverged");
+    }
+
+    @Test
+    void asJsonThatIsMalformedWithLineAndColumn() {
+        Reply reply = json("{\"sequence\":2,\n \"previous\" \"x\"}");
+        assertThat(reply.problem()).isEqualTo("malformed");
+        assertThat(reply.number("line")).isEqualTo(2);
+        assertThat(reply.number("column")).isPositive();
+    }
+
+    @Test
+    void asJsonWithFieldsThatAreNotValid() {
+        assertField("{\"values\":[1,2,3]}", "values");
+        assertField("{\"indices\":[0],\"values\":[1,2]}", "indices");
+        assertField("{\"indices\":[1,1],\"values\":[1,2]}", "indices");
+        assertField("{\"indices\":[2,1],\"values\":[1,2]}", "indices");
+        assertField("{\"indices\":[0,6],\"values\":[1,2]}", "indices");
+        assertField("{\"indices\":[0,1],\"values\":[1,1e999]}", "values[1]");
+        assertField("{\"indices\":[0],\"values\":[1],\"coding\":\"int8\"}", "coding");
+        assertField("{\"sequence\":0,\"indices\":[0],\"values\":[1]}", "sequence");
+        assertField("{\"sequence\":null,\"indices\":[0],\"values\":[1]}", "sequence");
+        assertField("{\"previous\":null,\"indices\":[0],\"values\":[1]}", "previous");
+        assertField("{\"indices\":[0],\"values\":[1]}", "previous");
+        assertField("{\"previous\":\"abc\",\"indices\":[0],\"values\":[1]}", "previous");
+        assertThat(json("{\"sequence\":2,\"previous\":\"0000000000000000\",\"indices\":[0,1,2],\"values\":[1,2,3]}")
+                        .problem())
+                .isEqualTo("plan-exceeded");
+        assertThat(json("{\"indizes\":[0],\"values\":[1]}").problem()).isEqualTo("invalid");
+        assertThat(json("{\"indices\":[0],\"values\":[\"NaN\"]}").status()).isBetween(400, 422);
+    }
+
+    @Test
+    void asJsonWithFiguresThatAreNotValid() {
+        assertField(figure("\"samples\":-1"), "samples");
+        assertField(figure("\"loss\":1e999"), "loss");
+        assertField(figure("\"gradientNorm\":-1"), "gradientNorm");
+        assertField(figure("\"smoothness\":-0.5"), "smoothness");
+        assertField(figure("\"metrics\":{\"accuracy\":null}"), "metrics");
+        assertField(figure("\"metrics\":{\"Accuracy!\":1}"), "metrics");
+    }
+
+    private static String figure(String figure) {
+        return "{\"previous\":\"0000000000000000\",\"indices\":[0],\"values\":[1]," + figure + "}";
+    }
+
+    private void assertField(String json, String field) {
+        String whole = json.contains("\"sequence\"") ? json : "{\"sequence\":2," + json.substring(1);
+        Reply reply = json(whole);
+        assertThat(reply.problem()).as(whole).isEqualTo("invalid");
+        assertThat(reply.get("field")).as(whole).isEqualTo(field);
+    }
+
+    private Reply json(String json) {
+        return device.http().put(path(1), "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String path(int round) {
+        return "/runs/" + scene.run + "/rounds/" + round + "/messages/me";
+    }
+
+    private byte[] good() {
+        return message(2, device.head(), Scene.DIMENSION, 0, 3);
+    }
+
+    private static byte[] message(long sequence, long previous, int dimension, int... indices) {
+        double[] values = new double[indices.length];
+        Arrays.fill(values, 0.5);
+        CompressedVector delta =
+                new CompressedVector(new Support.Listed(dimension, indices), ValueCoding.FLOAT32, values);
+        return new Message(sequence, previous, Report.of(1), delta).encode();
+    }
+}

@@ -1,0 +1,247 @@
+package io.evenkeel.coordinator.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.round.RoundScheduler;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Replica;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Requests and answers are lost, doubled, delayed and reordered at random. What the devices hold and what a plain model of the protocol
+ * says of the messages accepted must be what the coordinator has, in every bit of x.
+ */
+class UnreliableNetworkTest {
+
+    private static final double[] WEIGHTS = {1, 0.5, 4};
+    private static final int ROUNDS = 1000;
+
+    @SuppressWarnings("NullAway.Init")
+    private static RestartableCoordinator coordinator;
+
+    @BeforeContainer
+    static void start() throws IOException {
+        coordinator = new RestartableCoordinator(Files.createTempDirectory("unreliable"));
+    }
+
+    @AfterContainer
+    static void stop() {
+        coordinator.close();
+    }
+
+    /** What happens next; {@code lucky} and {@code pick} decide what of it gets through, and which earlier request. */
+    record Event(Kind kind, int device, boolean lucky, int pick) {}
+
+    /** The kinds of events. */
+    enum Kind {
+        /** A device computes on the open round's model, unless it waits for an answer, and sends. */
+        COMPUTE,
+        /** A device sends again what it has no answer to. */
+        RETRY,
+        /** A copy of any earlier request arrives only now. */
+        STRAY_COPY,
+        /** The round's time is up. */
+        TIME
+    }
+
+    @Provide
+    Arbitrary<Event> events() {
+        return Combinators.combine(
+                        Arbitraries.frequencyOf(
+                                Tuple.of(5, Arbitraries.just(Kind.COMPUTE)),
+                                Tuple.of(3, Arbitraries.just(Kind.RETRY)),
+                                Tuple.of(3, Arbitraries.just(Kind.STRAY_COPY)),
+                                Tuple.of(2, Arbitraries.just(Kind.TIME))),
+                        Arbitraries.integers().between(0, WEIGHTS.length - 1),
+                        Arbitraries.of(true, true, false),
+                        Arbitraries.integers().between(0, 1000))
+                .as(Event::new);
+    }
+
+    @Provide
+    Arbitrary<List<Event>> histories() {
+        return events().list().ofMinSize(20).ofMaxSize(80);
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void leavesDevicesAndCoordinatorInAgreement(@ForAll("histories") List<Event> history, @ForAll boolean late) {
+        World world = new World(late ? 2 : 0);
+        history.forEach(world::happen);
+        world.settle();
+        world.check();
+    }
+
+    /** A run, its devices, and what a plain model of the protocol remembers. */
+    private static final class World {
+
+        private final Scene scene;
+        private final PlanCache.Known run;
+        private final GroupCommit groupCommit = coordinator.bean(GroupCommit.class);
+        private final TestDevice.Sent[] unanswered = new TestDevice.Sent[WEIGHTS.length];
+        private final List<Map.Entry<Integer, TestDevice.Sent>> everSent = new ArrayList<>();
+        private final Map<TestDevice.Sent, Receipt> receipts = new HashMap<>();
+        /** By round, then by ordinal and sequence, the messages that are in it. */
+        private final Map<Integer, Map<List<Long>, byte[]>> included = new TreeMap<>();
+
+        World(int staleness) {
+            scene = new Scene(
+                            coordinator.endpoint(),
+                            coordinator.jdbc(),
+                            "unreliable-" + System.nanoTime(),
+                            "top-k:2",
+                            FeedbackMethod.EF21)
+                    .create("ef21-norm", ROUNDS, "\"time\":{\"max\":\"1s\"},\"staleness\":" + staleness);
+            for (double weight : WEIGHTS) {
+                scene.member(weight);
+            }
+            scene.start();
+            run = coordinator.bean(PlanCache.class).named(scene.run);
+        }
+
+        void happen(Event event) {
+            switch (event.kind()) {
+                case COMPUTE -> compute(event.device(), event.lucky());
+                case RETRY -> send(event.device(), event.lucky());
+                case STRAY_COPY -> stray(event.pick());
+                case TIME -> timePasses();
+            }
+        }
+
+        private void compute(int place, boolean lucky) {
+            int round = round();
+            TestDevice device = scene.devices.get(place);
+            if (unanswered[place] == null && device.task(-1).status() == 200) {
+                unanswered[place] =
+                        device.stage(round, TestDevice.gradient(replica().x(), place));
+                everSent.add(Map.entry(place, unanswered[place]));
+                if (lucky) {
+                    send(place, true);
+                }
+            }
+        }
+
+        /** Sends what is unanswered; the request always arrives, the answer only with luck. */
+        private void send(int place, boolean answerArrives) {
+            TestDevice.Sent sent = unanswered[place];
+            if (sent == null) {
+                return;
+            }
+            BatchAcceptance.Outcome outcome = deliver(place, sent);
+            boolean refused = outcome instanceof BatchAcceptance.Outcome.Refused;
+            if (answerArrives && !refused) {
+                scene.devices.get(place).commit(sent);
+            }
+            if (answerArrives && !isBusy(outcome)) {
+                unanswered[place] = null;
+            }
+        }
+
+        private static boolean isBusy(BatchAcceptance.Outcome outcome) {
+            return outcome instanceof BatchAcceptance.Outcome.Refused refused
+                    && refused.problem().problem() == Problem.BUSY;
+        }
+
+        private void stray(int pick) {
+            if (!everSent.isEmpty()) {
+                Map.Entry<Integer, TestDevice.Sent> copy = everSent.get(pick % everSent.size());
+                deliver(copy.getKey(), copy.getValue());
+            }
+        }
+
+        /** A message arrives. If it was accepted before, the answer is the receipt of then; if not, it may be now. */
+        private BatchAcceptance.Outcome deliver(int place, TestDevice.Sent sent) {
+            Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
+            BatchAcceptance.Outcome outcome = groupCommit
+                    .submit(new Submission(
+                            run.run(), run.plan(), scene.devices.get(place).client(), sent.round, message, sent.bytes))
+                    .join();
+            Receipt before = receipts.get(sent);
+            if (before != null) {
+                assertThat(outcome).isEqualTo(new BatchAcceptance.Outcome.Accepted(before, false));
+            } else if (outcome instanceof BatchAcceptance.Outcome.Accepted accepted) {
+                assertThat(accepted.isNew()).isTrue();
+                receipts.put(sent, accepted.receipt());
+                included.computeIfAbsent(
+                                accepted.receipt().includedIn(),
+                                key -> new TreeMap<>(Comparator.comparing((List<Long> key2) -> key2.get(0))
+                                        .thenComparing(key2 -> key2.get(1))))
+                        .put(List.of((long) place, message.sequence()), sent.bytes);
+            }
+            return outcome;
+        }
+
+        private void timePasses() {
+            coordinator.bean(TurnedClock.class).advance(Duration.ofSeconds(1));
+            coordinator.bean(RoundScheduler.class).tick();
+        }
+
+        /** Every device gets its answer in the end, and the open round closes if there is anything in it. */
+        void settle() {
+            for (int place = 0; place < WEIGHTS.length; place++) {
+                while (unanswered[place] != null) {
+                    send(place, true);
+                }
+            }
+            timePasses();
+        }
+
+        void check() {
+            Replica replica = replica();
+            assertThat(Scene.difference(replica.sum(), scene.devices, WEIGHTS)).isLessThan(1e-12);
+            double[] x = new double[Scene.DIMENSION];
+            double[] sum = new double[Scene.DIMENSION];
+            TensorLayout layout = TensorLayout.flat(Scene.DIMENSION);
+            double weight = WEIGHTS[0] + WEIGHTS[1] + WEIGHTS[2];
+            for (int round = 0; round < replica.round(); round++) {
+                included.getOrDefault(round, Map.of()).forEach((key, bytes) -> {
+                    int place = key.get(0).intValue();
+                    Message.decode(bytes, FrameLimits.of(Scene.DIMENSION))
+                            .delta()
+                            .addTo(sum, WEIGHTS[place]);
+                });
+                StepRule.parse("normalized")
+                        .scale(sum, weight, run.plan().gamma(round), layout, 0)
+                        .applyTo(x, sum, layout);
+            }
+            assertThat(replica.sum()).isEqualTo(sum);
+            assertThat(replica.x()).isEqualTo(x);
+            assertThat(included.keySet()).allMatch(round -> round < replica.round());
+        }
+
+        private int round() {
+            return scene.view().number("round");
+        }
+
+        private Replica replica() {
+            return scene.replica(round());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.evenkeel.coordinator.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.platform.HeapBudget.Share;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeapBudgetTest {
+
+    private static final long MEGABYTE = 1 << 20;
+    private static final long TEN_THOUSAND_WAITING = 10_000L * HeapBudget.WAITING_BYTES;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 64, 128, 256, 302, 512, 1000, 1024, 2048, 4096, 65_536})
+    void theSharesAreTheHeap(long megabytes) {
+        HeapBudget budget = new HeapBudget(megabytes * MEGABYTE, TEN_THOUSAND_WAITING);
+
+        assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).sum()).isEqualTo(megabytes * MEGABYTE);
+        assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).min().orElseThrow())
+                .isNotNegative();
+    }
+
+    /** 256 MiB and six vectors of float64, as docs/BENCHMARKS.md has it. */
+    @Test
+    void aRunOfAMillionParametersFits302Megabytes() {
+        HeapBudget budget = new HeapBudget(302 * MEGABYTE, TEN_THOUSAND_WAITING);
+
+        assertThat(budget.of(Share.MODELS)).isGreaterThan(58 * MEGABYTE);
+    }
+
+    @Test
+    void whatWaitingDevicesCannotUseGoesToModels() {
+        HeapBudget many = new HeapBudget(4096 * MEGABYTE, Long.MAX_VALUE);
+        HeapBudget few = new HeapBudget(4096 * MEGABYTE, 0);
+
+        assertThat(few.of(Share.WAITING_DEVICES)).isZero();
+        assertThat(few.of(Share.MODELS)).isEqualTo(many.of(Share.MODELS) + many.of(Share.WAITING_DEVICES));
+    }
+}

@@ -1,0 +1,180 @@
+package io.evenkeel.coordinator.platform.http;
+
+import static io.evenkeel.coordinator.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.task.WaitingDevices;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.SlowConnection;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.WebServer;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * Connections that say nothing, or say it slowly, by the hundred: a device beside them is served. The coordinator hangs up on none of
+ * them here, so whatever they hold, they hold until the test ends.
+ */
+@CoordinatorTest
+@TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})
+class CrowdTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    /** Half of the web server's. */
+    private static final int MOST_THREADS_HELD = 100;
+
+    /** Of a crowd that is over the limits, as many as are let in at once without credentials. */
+    private static final int HELD = 40;
+
+    /** Beside the crowd's. */
+    private static final int MOST_OTHER_CONNECTIONS = 20;
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private WaitingDevices waiting;
+
+    @Autowired
+    private ApplicationContext context;
+
+    private WebServer server;
+
+    private final List<SlowConnection> crowd = new ArrayList<>();
+    private Scene scene;
+    private TestDevice hostile;
+    private TestDevice honest;
+
+    /** How many connections of each kind; more than the web server has threads. */
+    int size() {
+        return 300;
+    }
+
+    int idle() {
+        return 1_000;
+    }
+
+    int pollers() {
+        return 300;
+    }
+
+    @BeforeEach
+    void startARun() {
+        server = new WebServer(context);
+        server.waitForBodiesForEver();
+        scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 20, "\"participants\":{\"min\":1,\"max\":1}")
+                .members(2)
+                .start();
+        hostile = scene.devices.get(0);
+        honest = scene.devices.get(1);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (SlowConnection connection : crowd) {
+            connection.close();
+        }
+        eventually().until(() -> server.connections() <= MOST_OTHER_CONNECTIONS);
+    }
+
+    @Test
+    void idleConnectionsStopNobody() throws IOException {
+        open(idle(), "");
+        assertServedBeside(idle());
+    }
+
+    @Test
+    void headersThatNeverEndStopNobody() throws IOException {
+        open(size(), "GET /api/v1/runs HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+        drip();
+        assertServedBeside(size());
+    }
+
+    @Test
+    void bodiesThatNeverComeStopNobodyWhoeverSendsThem() throws IOException {
+        String message = "/api/v1/runs/" + scene.run + "/rounds/0/messages/me";
+        open(
+                size(),
+                "PUT " + message + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + TestDevice.BINARY
+                        + "\r\nAuthorization: Bearer " + scene.secretOf(hostile) + "\r\nContent-Length: 100\r\n\r\nab");
+        open(
+                size(),
+                "POST /api/v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 100\r\n\r\n{\"to");
+        open(
+                size(),
+                "PUT " + message + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + TestDevice.BINARY
+                        + "\r\nContent-Length: 100\r\n\r\nab");
+        open(size(), "POST /api/v1/runs HTTP/1.1\r\nHost: x\r\n" + "Transfer-Encoding: chunked\r\n\r\n5\r\nab");
+        drip();
+        assertServedBeside(HELD);
+    }
+
+    @Test
+    void readersThatDoNotReadStopNobody() throws IOException {
+        open(size(), "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
+        assertServedBeside(HELD);
+    }
+
+    @Test
+    void waitingDevicesStopNobody() throws IOException {
+        Scene other = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 20, "");
+        other.members(pollers());
+        for (TestDevice device : other.devices) {
+            open(
+                    1,
+                    "GET /api/v1/runs/" + other.run + "/task?wait=60s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                            + other.secretOf(device) + "\r\n\r\n");
+        }
+        eventually().until(() -> waiting.count() == pollers());
+        assertServedBeside(pollers());
+        other.act("cancel");
+    }
+
+    private void open(int count, String start) throws IOException {
+        URI endpoint = URI.create(api.endpoint());
+        for (int i = 0; i < count; i++) {
+            crowd.add(new SlowConnection(endpoint.getPort(), start.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /** A byte more from each, as a slow link would. */
+    private void drip() {
+        crowd.forEach(SlowConnection::drip);
+    }
+
+    /**
+     * A device answers two rounds.
+     *
+     * @param held how many of the crowd's connections are open all the while; whoever is over a limit is sent away
+     */
+    private void assertServedBeside(int held) {
+        eventually().until(() -> server.busyThreads() <= MOST_THREADS_HELD);
+        for (int round = 0; round < 2; round++) {
+            assertThat(honest.task(round - 1).number("round")).isEqualTo(round);
+            assertThat(honest.model(round)).hasSize(Scene.DIMENSION);
+            honest.answer(round, GRADIENT);
+            assertThat(scene.await(honest, round).number("round")).isEqualTo(round + 1);
+            assertThat(server.connections()).isGreaterThanOrEqualTo(held);
+        }
+    }
+}

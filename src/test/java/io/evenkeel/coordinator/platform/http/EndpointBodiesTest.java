@@ -1,0 +1,363 @@
+package io.evenkeel.coordinator.platform.http;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.testing.Api;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Walks over every endpoint there is, so that a new one must state what it reads, how much of it, and what it answers with. */
+@CoordinatorTest
+class EndpointBodiesTest {
+
+    private static final String JSON = "application/json";
+    private static final int LARGEST_OF_PLAN = 2_000_000;
+
+    /** Each endpoint that reads a body, the media types it takes and its limit in bytes. */
+    private static final Map<String, Body> BODIES = Map.ofEntries(
+            entry("POST /api/v1/enrolments", new Body(4096, JSON)),
+            entry("POST /api/v1/enrolment-tokens", new Body(4096, JSON)),
+            entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
+            entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
+            entry("POST /api/v1/runs", new Body(2_000_000, JSON)),
+            entry(
+                    "PUT /api/v1/runs/{run}/rounds/{round}/messages/me",
+                    new Body(BodyLimit.BY_PLAN, JSON, "application/vnd.evenkeel.message")),
+            entry(
+                    "PUT /api/v1/runs/{run}/model",
+                    new Body(
+                            BodyLimit.BY_PLAN,
+                            "application/octet-stream",
+                            "application/x-npy",
+                            "application/x-safetensors")),
+            entry("POST /api/v1/runs/import", new Body(BodyLimit.NONE, "application/vnd.evenkeel.run")));
+
+    private static final List<String> OTHERS = List.of(
+            "application/yaml",
+            "application/x-yaml",
+            "text/yaml",
+            "application/xml",
+            "text/xml",
+            "application/cbor",
+            "application/x-jackson-smile",
+            "text/plain",
+            "text/html",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "application/problem+json",
+            "application/vnd.other+json",
+            "application/pdf",
+            "*/*",
+            "nonsense");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping mapping;
+
+    @Autowired
+    private RequestMappingHandlerAdapter adapter;
+
+    private record Body(long limit, List<String> types) {
+
+        Body(long limit, String... types) {
+            this(limit, List.of(types));
+        }
+    }
+
+    private record Endpoint(RequestMethod method, String pattern, RequestMappingInfo info, HandlerMethod handler) {
+
+        String name() {
+            return method + " " + pattern;
+        }
+
+        Set<String> consumes() {
+            return names(info.getConsumesCondition().getConsumableMediaTypes());
+        }
+
+        boolean producesBody() {
+            return !handler.isVoid() || !info.getProducesCondition().isEmpty();
+        }
+    }
+
+    @Test
+    void statesForEveryEndpointWhatItReadsAndHowMuch() {
+        Map<String, Body> stated = new TreeMap<>();
+        for (Endpoint endpoint : endpoints()) {
+            BodyLimit limit = endpoint.handler().getMethodAnnotation(BodyLimit.class);
+            List<String> types = endpoint.consumes().stream().sorted().toList();
+            if (limit == null) {
+                assertThat(types).as(endpoint.name()).isEmpty();
+            } else {
+                stated.put(endpoint.name(), new Body(limit.value(), types));
+            }
+        }
+        assertThat(stated).isEqualTo(BODIES);
+        assertThat(endpoints()).extracting(Endpoint::name).contains("POST /api/v1/runs/{run}/start");
+    }
+
+    @Test
+    void keepsOnlyTheConvertersThatEndpointsDocument() {
+        assertThat(adapter.getMessageConverters())
+                .flatExtracting(HttpMessageConverter::getSupportedMediaTypes)
+                .extracting(type -> type.getType() + "/" + type.getSubtype())
+                .containsOnly(
+                        "*/*", "application/json", "application/*+json", "application/octet-stream", "text/plain");
+    }
+
+    @Test
+    void refusesEveryOtherMediaType() {
+        for (Endpoint endpoint : reading()) {
+            for (String type : OTHERS) {
+                assertRefused(
+                        send(endpoint, type, BodyPublishers.ofString("{}")), Problem.UNSUPPORTED_MEDIA_TYPE, type);
+            }
+            assertRefused(
+                    send(endpoint, null, BodyPublishers.ofString("{}")),
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    endpoint.name());
+        }
+    }
+
+    @Test
+    void readsNoBodyWhereNoneIsMeant() {
+        Set<RequestMethod> methods = Set.of(RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE);
+        List<Endpoint> others = endpoints().stream()
+                .filter(endpoint -> methods.contains(endpoint.method()) && !BODIES.containsKey(endpoint.name()))
+                .toList();
+        assertThat(others).hasSizeGreaterThan(8).allSatisfy(endpoint -> {
+            int without = send(endpoint, null, BodyPublishers.noBody()).statusCode();
+            int with = send(endpoint, "application/yaml", BodyPublishers.ofString("x: [1"))
+                    .statusCode();
+            assertThat(with).as(endpoint.name()).isEqualTo(without);
+        });
+    }
+
+    @Test
+    void refusesBodiesBeyondTheLimitThatIsStated() {
+        for (Endpoint endpoint : reading()) {
+            Body body = BODIES.get(endpoint.name());
+            if (body == null || body.limit() == BodyLimit.NONE || body.limit() == BodyLimit.BY_PLAN) {
+                continue;
+            }
+            byte[] tooMuch = spaces((int) body.limit() + 1);
+            for (HttpResponse<String> answer : List.of(
+                    send(endpoint, JSON, BodyPublishers.ofByteArray(tooMuch)),
+                    send(endpoint, JSON, chunked(tooMuch)))) {
+                assertRefused(answer, Problem.TOO_LARGE, endpoint.name());
+                assertThat(answer.body()).contains("at most " + body.limit() + " bytes", "\"limit\":" + body.limit());
+            }
+            byte[] allowed = spaces((int) body.limit());
+            assertThat(send(endpoint, JSON, chunked(allowed)).statusCode())
+                    .as(endpoint.name())
+                    .isNotIn(413, 500);
+        }
+    }
+
+    @Test
+    void refusesBodiesBeyondWhatThePlanAllows() {
+        String run = "bodies-by-plan";
+        api.operator()
+                .post()
+                .uri("/api/v1/runs")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of(
+                        "name",
+                        run,
+                        "dimension",
+                        10,
+                        "algorithm",
+                        "ef21-norm",
+                        "rounds",
+                        2,
+                        "initialModel",
+                        "uploaded"))
+                .exchange()
+                .expectStatus()
+                .isCreated();
+        String device = api.enrol().secret();
+        HttpResponse<String> joined =
+                send("PUT", "/api/v1/runs/" + run + "/members/me", device, JSON, BodyPublishers.ofString("{}"));
+        assertThat(joined.statusCode()).isEqualTo(201);
+        byte[] tooMuch = spaces(LARGEST_OF_PLAN);
+        for (BodyPublisher body : List.of(BodyPublishers.ofByteArray(tooMuch), chunked(tooMuch))) {
+            for (String type : List.of(JSON, "application/vnd.evenkeel.message")) {
+                HttpResponse<String> answer =
+                        send("PUT", "/api/v1/runs/" + run + "/rounds/0/messages/me", device, type, body);
+                assertRefused(answer, Problem.TOO_LARGE, type);
+                assertThat(answer.body()).contains("\"limit\":");
+            }
+        }
+        HttpResponse<String> model = send(
+                "PUT",
+                "/api/v1/runs/" + run + "/model",
+                CoordinatorTest.OPERATOR_TOKEN,
+                "application/octet-stream",
+                BodyPublishers.ofByteArray(tooMuch));
+        assertRefused(model, Problem.TOO_LARGE, "model");
+    }
+
+    @Test
+    void statesTheLimitsInTheOpenApiDocument() {
+        var paths = api.anonymous()
+                .get()
+                .uri("/openapi.json")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody();
+        BODIES.forEach((name, body) -> {
+            String[] parts = name.split(" ", 2);
+            String path = "$.paths['" + parts[1] + "']." + parts[0].toLowerCase(Locale.ROOT) + ".requestBody";
+            if (body.limit() > 0 && body.limit() < BodyLimit.NONE) {
+                paths.jsonPath(path + ".x-max-bytes").isEqualTo(body.limit());
+                paths.jsonPath(path + ".description").isEqualTo("At most " + body.limit() + " bytes.");
+            } else {
+                paths.jsonPath(path + ".description")
+                        .value(String.class, text -> assertThat(text).startsWith("As large as"));
+            }
+        });
+    }
+
+    /** Before anything is done: a refusal changes nothing. */
+    @Test
+    void refusesToAnswerInWhatAnEndpointDoesNotProduce() {
+        List<Endpoint> answering =
+                endpoints().stream().filter(Endpoint::producesBody).toList();
+        assertThat(answering).hasSizeGreaterThan(20).allSatisfy(endpoint -> {
+            assertThat(endpoint.info().getProducesCondition().isEmpty())
+                    .as(endpoint.name() + " states what it produces")
+                    .isFalse();
+            for (String type : List.of("application/yaml", "application/xml", "image/png")) {
+                String sent = endpoint.consumes().stream().findFirst().orElse(null);
+                HttpRequest.Builder request = request(endpoint, sent, BodyPublishers.noBody());
+                assertRefused(exchange(request.header("Accept", type)), Problem.NOT_ACCEPTABLE, endpoint.name());
+            }
+        });
+    }
+
+    private List<Endpoint> reading() {
+        return endpoints().stream()
+                .filter(endpoint -> BODIES.containsKey(endpoint.name()))
+                .toList();
+    }
+
+    private List<Endpoint> endpoints() {
+        return mapping.getHandlerMethods().entrySet().stream()
+                .flatMap(entry -> endpoints(entry.getKey(), entry.getValue()))
+                .filter(endpoint -> endpoint.pattern().startsWith("/api/"))
+                .toList();
+    }
+
+    private static Stream<Endpoint> endpoints(RequestMappingInfo info, HandlerMethod handler) {
+        return info.getPatternValues().stream()
+                .flatMap(pattern -> info.getMethodsCondition().getMethods().stream()
+                        .map(method -> new Endpoint(method, pattern, info, handler)));
+    }
+
+    private static Set<String> names(Collection<MediaType> types) {
+        return types.stream().map(MediaType::toString).collect(Collectors.toSet());
+    }
+
+    private HttpResponse<String> send(Endpoint endpoint, @Nullable String type, BodyPublisher body) {
+        return exchange(request(endpoint, type, body));
+    }
+
+    private HttpRequest.Builder request(Endpoint endpoint, @Nullable String type, BodyPublisher body) {
+        boolean devices = endpoint.pattern().matches(".*/(me|me/.*|task|update|replica)");
+        String token = devices ? device() : CoordinatorTest.OPERATOR_TOKEN;
+        String path = endpoint.pattern().replaceAll("\\{[^}]*}", "1");
+        return request(
+                endpoint.method().name(), path, endpoint.pattern().endsWith("/enrolments") ? null : token, type, body);
+    }
+
+    private @Nullable String known;
+
+    private String device() {
+        String before = known;
+        if (before == null) {
+            before = api.enrol().secret();
+            known = before;
+        }
+        return before;
+    }
+
+    private HttpResponse<String> send(
+            String method, String path, @Nullable String token, @Nullable String type, BodyPublisher body) {
+        return exchange(request(method, path, token, type, body));
+    }
+
+    private HttpRequest.Builder request(
+            String method, String path, @Nullable String token, @Nullable String type, BodyPublisher body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(api.endpoint() + path)).method(method, body);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        return request;
+    }
+
+    private static HttpResponse<String> exchange(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, Problem problem, String what) {
+        assertThat(answer.statusCode())
+                .as(what + ": " + answer.body())
+                .isEqualTo(problem.status().value());
+        assertThat(answer.body()).as(what).contains("urn:evenkeel:problem:" + problem.slug());
+    }
+
+    private static BodyPublisher chunked(byte[] body) {
+        return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+    }
+
+    private static byte[] spaces(int count) {
+        byte[] spaces = new byte[count];
+        Arrays.fill(spaces, (byte) ' ');
+        return spaces;
+    }
+}

@@ -1,0 +1,202 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+@CoordinatorTest
+class BadRequestTest {
+
+    private static final String TOKENS = "/api/v1/enrolment-tokens";
+
+    private final Api api;
+
+    BadRequestTest(@Autowired Api api) {
+        this.api = api;
+    }
+
+    @Test
+    void tellsTheLineAndColumnWhereJsonBreaks() {
+        Api.refused(post("{\n  \"uses\": 1,\n  \"description\" 2\n}"), Problem.MALFORMED)
+                .jsonPath("$.line")
+                .isEqualTo(3)
+                .jsonPath("$.column")
+                .isEqualTo(17)
+                .jsonPath("$.detail")
+                .value(Api.containing("line 3, column 17"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"uses\": 1          | MALFORMED",
+                "{\"uses\": 1} x       | MALFORMED",
+                "{\"uses\": 1, \"uses\": 2} | MALFORMED",
+                "{\"uses\": NaN}       | MALFORMED",
+                "[1]                   | MALFORMED",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | MALFORMED",
+                "null                  | MALFORMED",
+                "{\"uses\": \"5\"}     | INVALID",
+                "{\"uses\": 5.5}       | INVALID",
+                "{\"uses\": true}      | INVALID",
+                "{\"uses\": {}}        | INVALID",
+                "{\"uses\": 99999999999} | INVALID",
+                "{\"uses\": 0}         | INVALID",
+                "{\"uses\": 1000001}   | INVALID",
+                "{\"expiresIn\": \"soon\"} | INVALID",
+                "{\"expiresIn\": 30}   | INVALID",
+                "{\"expiresIn\": \"-PT1H\"} | INVALID",
+                "{\"expiresIn\": \"0s\"} | INVALID",
+                "{\"expiresIn\": \"999999d\"} | INVALID",
+                "{\"description\": \"a\\u0000b\"} | INVALID",
+                "{\"use\": 1}          | INVALID",
+            })
+    void refusesABodyThatIsNotAsItShouldBe(String body, Problem problem) {
+        Api.refused(post(body), problem);
+    }
+
+    @Test
+    void namesAnUnknownFieldAndTheKnownOnes() {
+        Api.refused(post("{\"use\": 1}"), Problem.INVALID)
+                .jsonPath("$.field")
+                .isEqualTo("use")
+                .jsonPath("$.detail")
+                .value(Api.containing("description, expiresIn, run, uses"));
+    }
+
+    @Test
+    void namesTheFieldOfTheWrongType() {
+        Api.refused(post("{\"uses\": \"five\"}"), Problem.INVALID)
+                .jsonPath("$.field")
+                .isEqualTo("uses")
+                .jsonPath("$.detail")
+                .value(Api.containing("'uses' is not a whole number"));
+    }
+
+    @Test
+    void listsEveryInvalidField() {
+        Api.refused(post("{\"uses\": 0, \"expiresIn\": \"0s\"}"), Problem.INVALID)
+                .jsonPath("$.errors.length()")
+                .isEqualTo(2);
+        Api.refused(post("{\"uses\": 0}"), Problem.INVALID)
+                .jsonPath("$.field")
+                .isEqualTo("uses")
+                .jsonPath("$.detail")
+                .isEqualTo("'uses' is '0', must be greater than or equal to 1");
+    }
+
+    @Test
+    void namesTheParameterAndItsRange() {
+        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=0"), Problem.MALFORMED)
+                .jsonPath("$.field")
+                .isEqualTo("limit")
+                .jsonPath("$.detail")
+                .isEqualTo("'limit' is '0', must be greater than or equal to 1");
+        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=many"), Problem.MALFORMED)
+                .jsonPath("$.field")
+                .isEqualTo("limit")
+                .jsonPath("$.detail")
+                .value(Api.containing("'many', expected a whole number"));
+    }
+
+    @Test
+    void wantsABody() {
+        Api.refused(
+                api.operator()
+                        .post()
+                        .uri(TOKENS)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .exchange(),
+                Problem.MALFORMED);
+    }
+
+    @Test
+    void namesTheMediaTypesItTakes() {
+        Api.refused(
+                        api.operator()
+                                .post()
+                                .uri(TOKENS)
+                                .contentType(MediaType.TEXT_PLAIN)
+                                .body("uses=1")
+                                .exchange(),
+                        Problem.UNSUPPORTED_MEDIA_TYPE)
+                .jsonPath("$.detail")
+                .value(Api.containing("application/json"));
+    }
+
+    @Test
+    void refusesToAnswerInWhatItDoesNotHave() {
+        Api.refused(api.operator().get().uri(TOKENS).accept(MediaType.IMAGE_PNG).exchange(), Problem.NOT_ACCEPTABLE);
+    }
+
+    @Test
+    void changesNothingForACallerThatCouldNotReadTheAnswer() {
+        String before = tokens();
+        Api.refused(
+                api.operator()
+                        .post()
+                        .uri(TOKENS)
+                        .accept(MediaType.IMAGE_PNG)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{}")
+                        .exchange(),
+                Problem.NOT_ACCEPTABLE);
+        assertThat(tokens()).isEqualTo(before);
+    }
+
+    private String tokens() {
+        return String.valueOf(api.operator()
+                .get()
+                .uri(TOKENS)
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody());
+    }
+
+    @Test
+    void refusesControlCharactersInAParameter() {
+        URI address = URI.create(api.endpoint() + "/api/v1/clients?after=a%00b");
+        Api.refused(api.operator().get().uri(address).exchange(), Problem.MALFORMED);
+    }
+
+    @Test
+    void namesTheMethodsAPathTakes() {
+        RestTestClient.ResponseSpec answer = operator(HttpMethod.PATCH, TOKENS);
+        answer.expectHeader().exists("Allow");
+        Api.refused(answer, Problem.METHOD_NOT_ALLOWED)
+                .jsonPath("$.detail")
+                .value(Api.containing("PATCH, only GET, POST"));
+    }
+
+    @Test
+    void knowsNoOtherPaths() {
+        Api.refused(operator(HttpMethod.GET, "/api/v1/nothing"), Problem.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/"), Problem.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/error"), Problem.NOT_FOUND);
+    }
+
+    private RestTestClient.ResponseSpec operator(HttpMethod method, String path) {
+        return api.operator().method(method).uri(path).exchange();
+    }
+
+    private RestTestClient.ResponseSpec post(String json) {
+        return api.operator()
+                .post()
+                .uri(TOKENS)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(json)
+                .exchange();
+    }
+}

@@ -1,0 +1,98 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class FailureLogTest {
+
+    private final TurnedClock clock = new TurnedClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final FailureLog failures = new FailureLog(clock, registry);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(FailureLog.class);
+    private final ListAppender<ILoggingEvent> written = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        written.start();
+        logger.addAppender(written);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void leave() {
+        logger.detachAppender(written);
+        logger.setAdditive(true);
+    }
+
+    @Test
+    void logsOneTraceOfAKindAndThenALineForEveryPowerOfTen() {
+        String id = failures.internal(failure("number 1"));
+        for (int i = 2; i <= 1_000; i++) {
+            assertThat(failures.internal(failure("number " + i))).isEqualTo(id);
+        }
+
+        assertThat(written.list).hasSize(4);
+        assertThat(written.list.get(0).getFormattedMessage()).contains(id);
+        assertThat(traces()).isEqualTo(1);
+        assertThat(written.list.get(3).getFormattedMessage())
+                .contains(id, "1000th", "IllegalStateException", "FailureLogTest.failure");
+        assertThat(registry.counter("evenkeel.internal.errors").count()).isEqualTo(1_000);
+    }
+
+    @Test
+    void refersRepetitionsToTheTraceOfTheFirst() {
+        String id = failures.internal(failure("a"));
+        assertThat(failures.internal(failure("b"))).isEqualTo(id);
+        assertThat(failures.internal(new IllegalArgumentException("another kind")))
+                .isNotEqualTo(id);
+    }
+
+    @Test
+    void logsATraceAgainAfterAQuietTime() {
+        String id = failures.internal(failure("a"));
+        clock.advance(FailureLog.QUIET.plusMillis(1));
+        assertThat(failures.internal(failure("b"))).isNotEqualTo(id);
+        assertThat(traces()).isEqualTo(2);
+    }
+
+    @Test
+    void logsTroubleWithTheDatabaseOnceAndDoesNotCountItAsInternal() {
+        for (int i = 0; i < 9; i++) {
+            failures.storage(failure("no room left"));
+        }
+        assertThat(written.list).hasSize(1);
+        assertThat(registry.counter("evenkeel.internal.errors").count()).isZero();
+    }
+
+    @Test
+    void keepsABoundedNumberOfKinds() {
+        for (int i = 0; i < 3 * FailureLog.MAX_KINDS; i++) {
+            IllegalStateException failure = new IllegalStateException("kind " + i);
+            failure.setStackTrace(
+                    new StackTraceElement[] {new StackTraceElement("io.evenkeel.Any", "method", "Any.java", i)});
+            assertThat(failures.internal(failure)).isNotEmpty();
+        }
+        assertThat(traces()).isEqualTo(FailureLog.MAX_KINDS + 1);
+    }
+
+    private static IllegalStateException failure(String message) {
+        return new IllegalStateException(message);
+    }
+
+    private long traces() {
+        List<ILoggingEvent> events = written.list;
+        return events.stream()
+                .filter(event -> event.getThrowableProxy() != null)
+                .count();
+    }
+}

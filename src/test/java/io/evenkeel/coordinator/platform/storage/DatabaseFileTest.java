@@ -1,0 +1,124 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.coordinator.CoordinatorApplication;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** A start on a file that is no sound database says so, and what to do, before anything else. */
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseFileTest {
+
+    private static final int BLOCK = 4096;
+
+    @TempDir
+    Path folder;
+
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void makeADatabase() throws SQLException {
+        file = folder.resolve("evenkeel.mv.db");
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setUrl("jdbc:h2:file:" + folder.resolve("evenkeel"));
+        try (Connection connection = h2.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE receipt AS SELECT x, RANDOM_UUID() AS u FROM SYSTEM_RANGE(1, 10000)");
+        }
+    }
+
+    @Test
+    void thatIsTruncatedIsNamed(CapturedOutput output) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(2 * BLOCK + BLOCK / 2);
+        }
+        assertNamed(output, "has no tables in it: it was truncated", "\"Restore\" in docs/operations.md");
+    }
+
+    @Test
+    void whoseHeaderIsOverwrittenIsNamed(CapturedOutput output) throws IOException {
+        try (RandomAccessFile overwritten = new RandomAccessFile(file.toFile(), "rw")) {
+            overwritten.write(new byte[2 * BLOCK]);
+        }
+        assertNamed(output, "is damaged", "\"Restore\" in docs/operations.md");
+    }
+
+    @Test
+    void thatIsEmptyIsNotTakenForANewDatabase(CapturedOutput output) throws IOException {
+        Files.write(file, new byte[0]);
+        assertNamed(output, "is empty", "\"Restore\" in docs/operations.md");
+        assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void thatIsAFolderIsNamed(CapturedOutput output) throws IOException {
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertNamed(output, "is no file", "\"Restore\" in docs/operations.md");
+    }
+
+    @Test
+    void thatAnotherProcessHasOpenIsNamed(CapturedOutput output) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertNamed(output, "is in use by another process", "Stop the process that has it open");
+        }
+    }
+
+    @Test
+    void inAFolderThatCannotBeWrittenToIsNamed(CapturedOutput output) {
+        file = Path.of("/proc/evenkeel.mv.db");
+        assertReported(output, "cannot be created, read or written", "EVENKEEL_DATA");
+    }
+
+    private void assertNamed(CapturedOutput output, String what, String action) {
+        assertReported(output, what, action);
+        assertThat(output.getAll().substring(0, output.getAll().indexOf("APPLICATION FAILED TO START")))
+                .doesNotContain("\tat ");
+    }
+
+    private void assertReported(CapturedOutput output, String what, String action) {
+        String path = file.toString();
+        assertThatThrownBy(() -> CoordinatorApplication.application()
+                        .run(
+                                "--spring.datasource.url=jdbc:h2:file:"
+                                        + path.substring(0, path.length() - ".mv.db".length()) + ";WRITE_DELAY=0",
+                                "--server.port=0"))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(output.getAll())
+                .contains("APPLICATION FAILED TO START", "The database file " + file + " " + what, action);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:h2:file:/data/evenkeel;WRITE_DELAY=0, /data/evenkeel.mv.db",
+        "jdbc:h2:/data/evenkeel, /data/evenkeel.mv.db",
+        "jdbc:h2:file:/data/../evenkeel, /evenkeel.mv.db",
+        "jdbc:h2:mem:test;DB_CLOSE_DELAY=-1,",
+        "jdbc:h2:tcp://localhost/~/test,",
+        "jdbc:postgresql://localhost/evenkeel,"
+    })
+    void isFoundFromTheAddress(String url, String expected) {
+        assertThat(DatabaseFile.ofUrl(url).map(Path::toString).orElse(null)).isEqualTo(expected);
+    }
+}

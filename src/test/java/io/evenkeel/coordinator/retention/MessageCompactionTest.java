@@ -1,0 +1,131 @@
+package io.evenkeel.coordinator.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Messages that were folded are missed by nobody who was promised them. */
+class MessageCompactionTest extends PrunedRun {
+
+    private static void assertGivesBack(Scene scene, TestDevice device) {
+        Reply state = device.http().get("/runs/" + scene.run + "/members/me/state");
+        assertThat(state.status()).isEqualTo(200);
+        assertThat(FrameCodec.decode(state.body(), FrameLimits.of(Scene.DIMENSION))
+                        .toDense())
+                .isEqualTo(device.memory());
+        assertThat(state.header("Evenkeel-Sequence")).isEqualTo(Long.toString(device.sequence()));
+        assertThat(state.header("Evenkeel-Head")).isEqualTo(Digest.toHex(device.head()));
+    }
+
+    @Test
+    void aDeviceGetsTheSameBitsBackFromSnapshotAndLaterMessages() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        for (int round = 0; round < 11; round++) {
+            round(scene, round, scene.devices);
+            thinOut(scene);
+            scene.devices.forEach(device -> assertGivesBack(scene, device));
+        }
+        assertThat(payloads(scene, 0)).isLessThan(3);
+        scene.devices.get(1).answer(11, gradient());
+        assertGivesBack(scene, scene.devices.get(1));
+    }
+
+    @Test
+    void messagesOfTheOpenRoundAreNotFolded() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 3);
+        scene.devices.get(0).answer(3, gradient());
+        assertThat(thinOut(scene)).isPositive();
+        assertThat(payloads(scene, 0)).isEqualTo(1);
+        assertThat(payloads(scene, 1)).isZero();
+    }
+
+    @Test
+    void whatMembersAndSnapshotsCountIsWhatTheirMessagesHad() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 3);
+        assertThat(thinOut(scene)).isPositive();
+        rounds(scene, 3, 5);
+        scene.devices.get(1).leave();
+        round(scene, 5, List.of(scene.devices.get(0), scene.devices.get(2)));
+        assertThat(thinOut(scene)).isPositive();
+        assertBytesAddUp(scene);
+    }
+
+    @Test
+    void aReceiptIsTheSameForEver() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        TestDevice device = scene.devices.get(0);
+        TestDevice.Sent sent = device.stage(0, gradient());
+        Reply receipt = device.put(sent);
+        device.commit(sent);
+        scene.devices.subList(1, 3).forEach(other -> other.answer(0, gradient()));
+        scene.await(device, 0);
+        rounds(scene, 1, 5);
+        assertThat(thinOut(scene)).isPositive();
+        assertThat(payloads(scene, 0)).isZero();
+
+        Reply again = device.put(sent);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo(receipt.text());
+        assertThat(device.put(0, device.stage(0, gradient()).bytes).problem()).isEqualTo("conflict");
+    }
+
+    @Test
+    void membersChangeAfterFoldingAsExactlyAsWithoutIt() {
+        Scene folded = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        Scene whole = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        for (Scene scene : List.of(folded, whole)) {
+            random.setSeed(5);
+            rounds(scene, 0, 4);
+            if (scene == folded) {
+                assertThat(thinOut(scene)).isPositive();
+            }
+            rounds(scene, 4, 5);
+            scene.devices.get(0).join(2.5);
+            assertThat(scene.devices.get(1).leave().status()).isEqualTo(204);
+            round(scene, 5, List.of(scene.devices.get(0), scene.devices.get(2)));
+        }
+        assertThat(folded.replica(6).sum()).isEqualTo(whole.replica(6).sum());
+        assertThat(folded.replica(6).x()).isEqualTo(whole.replica(6).x());
+        audit(folded, 1e-13);
+        audit(whole, 1e-13);
+    }
+
+    @Test
+    void aLeaversMessagesAreDroppedOnceItIsOutOfTheSum() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 2);
+        TestDevice leaver = scene.devices.get(1);
+        leaver.leave();
+        thinOut(scene);
+        assertThat(payloads(scene, 1)).isEqualTo(2);
+        List<TestDevice> others = List.of(scene.devices.get(0), scene.devices.get(2));
+        round(scene, 2, others);
+        assertThat(thinOut(scene)).isPositive();
+        assertThat(payloads(scene, 1)).isZero();
+        assertThat(count(scene, "message", "ordinal = 1")).isEqualTo(2);
+        audit(scene, 1e-13);
+    }
+
+    @Test
+    void whereNoSumPersistsAClosedRoundsMessagesAreDropped() {
+        Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
+        rounds(scene, 0, 3);
+        scene.devices.get(0).answer(3, gradient());
+        thinOut(scene);
+        assertThat(count(scene, "message", "payload_id IN (SELECT id FROM message_payload)"))
+                .isEqualTo(1);
+        scene.devices.subList(1, 3).forEach(device -> device.answer(3, gradient()));
+        scene.await(scene.devices.get(0), 3);
+        assertThat(scene.view().number("round")).isEqualTo(4);
+    }
+}

@@ -1,6 +1,0 @@
-package io.evenkeel.coordinator.round;
-
-import io.evenkeel.coordinator.OnPostgres;
-
-@OnPostgres
-class RunLifeCycleOnPostgresTest extends RunLifeCycleTest {}

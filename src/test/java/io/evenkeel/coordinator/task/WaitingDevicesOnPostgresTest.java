@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.task;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class WaitingDevicesOnPostgresTest extends WaitingDevicesTest {}

@@ -1,0 +1,308 @@
+package io.evenkeel.coordinator.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.MetricsExposition;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Report;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MetricsTest {
+
+    private static final Path DOCS =
+            Path.of("").toAbsolutePath().resolve("../docs/metrics.md").normalize();
+
+    private RestartableCoordinator coordinator;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        coordinator = new RestartableCoordinator(
+                folder, "--evenkeel.metrics.refresh=50ms", "--evenkeel.metrics.keep-finished=2s");
+    }
+
+    @AfterAll
+    void stop() {
+        coordinator.close();
+    }
+
+    @Test
+    void showHowARunStandsAndWhatItCost() {
+        Scene scene = running(2, "\"gamma\":\"constant:0.5\"");
+        String run = scene.run;
+        TestDevice device = scene.devices.get(0);
+        device.model(0);
+        int bytes = 0;
+        for (int k = 0; k < 2; k++) {
+            for (TestDevice each : scene.devices) {
+                bytes += answer(
+                        each,
+                        k,
+                        new Report(
+                                1, OptionalDouble.of(4 - k), OptionalDouble.empty(), OptionalDouble.empty(), Map.of()));
+            }
+            scene.await(device, k);
+        }
+        assertThat(device.leave().status()).isEqualTo(204);
+
+        MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", run) == 2);
+
+        assertThat(seen.of("evenkeel_run_loss", "run", run)).isEqualTo(3);
+        assertThat(seen.of("evenkeel_run_gamma", "run", run)).isEqualTo(0.5);
+        assertThat(seen.of("evenkeel_run_direction_norm", "run", run))
+                .isEqualTo(Double.parseDouble(scene.record(1).get("directionNorm")));
+        assertThat(seen.of("evenkeel_run_members", "run", run)).isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_sampled", "run", run)).isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_participants", "run", run)).isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_stragglers", "run", run)).isZero();
+        assertThat(seen.of("evenkeel_run_state", "run", run, "state", "running"))
+                .isEqualTo(1);
+        assertThat(seen.of("evenkeel_run_state", "run", run, "state", "failed")).isZero();
+        assertThat(seen.of("evenkeel_run_rounds_closed_total", "run", run)).isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_uplink_bytes_total", "run", run)).isEqualTo(bytes);
+        assertThat(seen.of("evenkeel_run_uplink_dense_bytes_total", "run", run)).isEqualTo(4 * 4 * Scene.DIMENSION);
+        assertThat(seen.of("evenkeel_run_downlink_bytes_total", "run", run)).isEqualTo(8 * Scene.DIMENSION);
+        assertThat(seen.of("evenkeel_run_downlink_dense_bytes_total", "run", run))
+                .isEqualTo(4 * Scene.DIMENSION);
+        assertThat(seen.of("evenkeel_run_accept_seconds_count", "run", run)).isEqualTo(4);
+        assertThat(seen.of("evenkeel_run_accept_seconds_bucket", "run", run, "le", "+Inf"))
+                .isEqualTo(4);
+        assertThat(seen.of("evenkeel_run_closing_seconds_count", "run", run)).isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_closing_part_seconds_sum", "run", run))
+                .isCloseTo(seen.of("evenkeel_run_closing_seconds_sum", "run", run), within(1e-6));
+        assertThat(seen.of("evenkeel_run_round_opened_timestamp_seconds", "run", run))
+                .isEqualTo(Instant.parse(scene.view().get("openedAt")).toEpochMilli() / 1000.0);
+    }
+
+    @Test
+    void countMessagesByWhatBecameOfThem() {
+        Scene scene = running(2, "\"staleness\":0,\"participants\":{\"min\":2}");
+        TestDevice device = scene.devices.get(0);
+        TestDevice.Sent sent = device.stage(0, gradient());
+        assertThat(device.put(sent).status()).isEqualTo(201);
+        assertThat(device.put(sent).status()).isEqualTo(200);
+        assertThat(device.put(device.stage(0, new double[] {9, 8, 7, 6, 5, 4})).problem())
+                .isEqualTo("conflict");
+        assertThat(device.put(3, sent.bytes).problem()).isEqualTo("round-not-open");
+        assertThat(device.put(0, new byte[] {1, 2, 3}).problem()).isEqualTo("invalid-frame");
+        assertThat(device.put(0, new byte[1 << 20]).problem()).isEqualTo("too-large");
+        TestDevice stranger = scene.device();
+        assertThat(stranger.put(sent).problem()).isEqualTo("member-not-found");
+        Http nobody = new Http(coordinator.endpoint(), "evk_dev_nobody");
+        assertThat(nobody.put(path(scene.run), TestDevice.BINARY, sent.bytes).status())
+                .isEqualTo(401);
+        device.commit(sent);
+        TestDevice other = scene.devices.get(1);
+        assertThat(other.put(0, device.stage(0, gradient()).bytes).problem()).isEqualTo("state-diverged");
+
+        MetricsExposition seen =
+                await(told -> told.of("evenkeel_run_messages_total", "run", scene.run, "outcome", "diverged") == 1);
+
+        assertThat(outcomes(seen, scene.run))
+                .isEqualTo(Map.of(
+                        "accepted", 1.0,
+                        "repeated", 1.0,
+                        "conflict", 1.0,
+                        "round_closed", 1.0,
+                        "invalid", 1.0,
+                        "too_large", 1.0,
+                        "unauthorised", 2.0,
+                        "diverged", 1.0,
+                        "busy", 0.0,
+                        "failed", 0.0));
+        assertThat(seen.of("evenkeel_run_accept_seconds_count", "run", scene.run))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void haveNoSeriesForARunThatSomebodyMadeUp() {
+        Http nobody = new Http(coordinator.endpoint(), "evk_dev_nobody");
+        assertThat(nobody.put(path("made-up"), TestDevice.BINARY, new byte[3]).status())
+                .isEqualTo(401);
+        Scene scene = running(1, "\"gamma\":1");
+        assertThat(scene.devices
+                        .get(0)
+                        .http()
+                        .put(path("made-up"), TestDevice.BINARY, new byte[3])
+                        .problem())
+                .isEqualTo("run-not-found");
+
+        assertThat(await(told -> told.knows(scene.run)).knows("made-up")).isFalse();
+    }
+
+    @Test
+    void dropARunsSeriesSomeTimeAfterItsEnd() {
+        Scene scene = running(1, "\"gamma\":1");
+        await(told -> told.knows(scene.run));
+        scene.act("cancel");
+
+        MetricsExposition atEnd =
+                await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "cancelled") == 1);
+
+        assertThat(atEnd.of("evenkeel_run_state", "run", scene.run, "state", "running"))
+                .isZero();
+        coordinator.bean(TurnedClock.class).advance(Duration.ofSeconds(3));
+        assertThat(await(told -> !told.knows(scene.run)).of("evenkeel_runs", "state", "cancelled"))
+                .isPositive();
+    }
+
+    @Test
+    void tellHowManyOverdueRunsNobodyMovesOn() {
+        // To the database, whose clock is right, its deadline is long past; to the coordinator, which would take the
+        // lease, it is not.
+        running(1, "\"gamma\":1");
+        await(told -> told.of("evenkeel_runs_without_lease_holder") > 0);
+
+        coordinator.bean(TurnedClock.class).advance(Duration.ofSeconds(61));
+
+        assertThat(await(told -> told.of("evenkeel_runs_without_lease_holder") == 0)
+                        .of("evenkeel_leases_held"))
+                .isPositive();
+    }
+
+    @Test
+    void estimateL0AndL1FromWhatDevicesReport() {
+        Scene scene = running(1, "\"gamma\":0.01");
+        TestDevice device = scene.devices.get(0);
+        assertThat(scene.operator.get("/runs/" + scene.run + "/smoothness").json())
+                .isEqualTo(Map.of("run", scene.run, "points", 0));
+        for (int k = 0; k < 22; k++) {
+            double norm = 1 + k % 7;
+            answer(
+                    device,
+                    k,
+                    new Report(
+                            1,
+                            OptionalDouble.empty(),
+                            OptionalDouble.of(norm),
+                            OptionalDouble.of(2 + 0.5 * norm),
+                            Map.of()));
+            scene.await(device, k);
+        }
+
+        MetricsExposition seen = await(told -> told.of("evenkeel_run_smoothness_l1", "run", scene.run) > 0);
+
+        assertThat(seen.of("evenkeel_run_smoothness_l0", "run", scene.run)).isCloseTo(2, within(1e-6));
+        assertThat(seen.of("evenkeel_run_smoothness_l1", "run", scene.run)).isCloseTo(0.5, within(1e-6));
+        Reply estimate = scene.operator.get("/runs/" + scene.run + "/smoothness");
+        assertThat(Double.parseDouble(estimate.get("l1"))).isCloseTo(0.5, within(1e-6));
+        assertThat(estimate.get("betterThanPlain")).isEqualTo("true");
+        assertThat(estimate.number("points")).isGreaterThanOrEqualTo(20);
+        assertThat(Double.parseDouble(scene.record(3).get("smoothnessNorm"))).isEqualTo(4);
+    }
+
+    @Test
+    void areAllInTheirPageAndNothingElseIs() throws Exception {
+        Scene scene = running(1, "\"gamma\":1");
+        answer(scene.devices.get(0), 0, Report.of(1));
+        MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1);
+        Map<String, String> emitted = new TreeMap<>();
+        seen.types.forEach((name, type) -> {
+            if (name.startsWith("evenkeel_") && !isMaximum(seen, name)) {
+                emitted.put(name, type + ", " + labels(seen, name));
+            }
+        });
+
+        assertThat(documented()).isEqualTo(emitted);
+    }
+
+    /** Beside each histogram and summary Micrometer tells its recent maximum. */
+    private static boolean isMaximum(MetricsExposition seen, String name) {
+        return name.endsWith("_max") && seen.types.containsKey(name.substring(0, name.length() - "_max".length()));
+    }
+
+    private static Set<String> labels(MetricsExposition seen, String family) {
+        Set<String> labels = new TreeSet<>();
+        seen.samples.stream()
+                .filter(sample -> sample.name().matches(family + "(_bucket|_count|_sum)?"))
+                .forEach(sample -> labels.addAll(sample.labels().keySet()));
+        labels.remove("le");
+        return labels;
+    }
+
+    private static Map<String, String> documented() throws Exception {
+        Map<String, String> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(DOCS, StandardCharsets.UTF_8)) {
+            if (line.startsWith("| `evenkeel_")) {
+                List<String> cells =
+                        Arrays.stream(line.split("\\|")).map(String::strip).toList();
+                String name = cells.get(1).replace("`", "");
+                Set<String> labels = new TreeSet<>(
+                        Arrays.asList(cells.get(4).replace("`", "").split(", ")));
+                labels.remove("");
+                assertThat(name).contains(unit(cells.get(3)));
+                rows.put(name, cells.get(2) + ", " + labels);
+            }
+        }
+        return rows;
+    }
+
+    private static String unit(String cell) {
+        return Set.of("seconds", "bytes").contains(cell) ? "_" + cell : "";
+    }
+
+    private Scene running(int devices, String more) {
+        return new Scene(
+                        coordinator.endpoint(),
+                        coordinator.jdbc(),
+                        Scene.newName(),
+                        "identity+float64",
+                        FeedbackMethod.EF21)
+                .create("ef21-norm", 1000, more)
+                .members(devices)
+                .start();
+    }
+
+    private MetricsExposition await(Predicate<MetricsExposition> condition) {
+        return MetricsExposition.await(coordinator.endpoint(), condition);
+    }
+
+    private static double[] gradient() {
+        return new double[] {1, 2, 3, 4, 5, 6};
+    }
+
+    private static String path(String run) {
+        return "/runs/" + run + "/rounds/0/messages/me";
+    }
+
+    /** Sends a message and returns its bytes. */
+    private static int answer(TestDevice device, int round, Report report) {
+        TestDevice.Sent sent = device.stage(round, gradient(), report);
+        assertThat(device.put(sent).status()).isEqualTo(201);
+        device.commit(sent);
+        return sent.bytes.length;
+    }
+
+    private static Map<String, Double> outcomes(MetricsExposition seen, String run) {
+        Map<String, Double> outcomes = new TreeMap<>();
+        seen.samples.stream()
+                .filter(sample -> sample.name().equals("evenkeel_run_messages_total")
+                        && run.equals(sample.labels().get("run")))
+                .forEach(sample -> outcomes.put(sample.labels().get("outcome"), sample.value()));
+        return outcomes;
+    }
+}

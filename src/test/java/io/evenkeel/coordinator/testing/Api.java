@@ -1,0 +1,117 @@
+package io.evenkeel.coordinator.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.problem.Problem;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.boot.test.context.TestComponent;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+/** Talks to the coordinator under test over real HTTP, as the operator, a viewer, as a device or as nobody. */
+@TestComponent
+@Lazy
+public class Api {
+
+    private final String endpoint;
+
+    public Api(Environment environment) {
+        this.endpoint = "http://localhost:" + environment.getRequiredProperty("local.server.port");
+    }
+
+    /** Returns the coordinator's address. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    /** Returns a client without credentials. */
+    public RestTestClient anonymous() {
+        return RestTestClient.bindToServer().baseUrl(endpoint).build();
+    }
+
+    /** Returns a client with a bearer token. */
+    public RestTestClient as(String token) {
+        return RestTestClient.bindToServer()
+                .baseUrl(endpoint)
+                .defaultHeader("Authorization", "Bearer " + token)
+                .build();
+    }
+
+    /** Returns the operator's client. */
+    public RestTestClient operator() {
+        return as(CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    /** Returns the viewer's client. */
+    public RestTestClient viewer() {
+        return as(CoordinatorTest.VIEWER_TOKEN);
+    }
+
+    /** Creates an enrolment token and returns its text. */
+    public String enrolmentToken(int uses) {
+        return text(answer(operator(), "/api/v1/enrolment-tokens", Map.of("uses", uses)), "token");
+    }
+
+    /** Enrols a new device. */
+    public Enrolled enrol() {
+        Map<?, ?> answer = answer(anonymous(), "/api/v1/enrolments", Map.of("token", enrolmentToken(1)));
+        return new Enrolled(text(answer, "client"), text(answer, "secret"));
+    }
+
+    /**
+     * A device's credentials.
+     *
+     * @param client its id
+     * @param secret its bearer token
+     */
+    public record Enrolled(String client, String secret) {}
+
+    /** Asserts that an answer is a whole problem document of this type, and returns its body for a closer look. */
+    public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, Problem problem) {
+        return answer.expectStatus()
+                .isEqualTo(problem.status())
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("urn:evenkeel:problem:" + problem.slug())
+                .jsonPath("$.title")
+                .isEqualTo(problem.title())
+                .jsonPath("$.status")
+                .isEqualTo(problem.status().value())
+                .jsonPath("$.detail")
+                .isNotEmpty()
+                .jsonPath("$.action")
+                .isNotEmpty();
+    }
+
+    /** Asserts that a value of an answer contains a text. */
+    public static Consumer<String> containing(String text) {
+        return value -> assertThat(value).contains(text);
+    }
+
+    private static Map<?, ?> answer(RestTestClient client, String path, Map<String, ?> body) {
+        Map<?, ?> answer = client.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .exchange()
+                .expectStatus()
+                .isCreated()
+                .expectBody(Map.class)
+                .returnResult()
+                .getResponseBody();
+        if (answer == null) {
+            throw new AssertionError("POST " + path + " answered without a body");
+        }
+        return answer;
+    }
+
+    private static String text(Map<?, ?> answer, String field) {
+        return String.valueOf(answer.get(field));
+    }
+}

@@ -1,0 +1,29 @@
+package io.evenkeel.coordinator.testing;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.logging.LoggingSystemProperty;
+
+/** Spring Boot keeps an application's log settings as system properties, which the next one in this JVM would take for its own. */
+public final class LogSettingsReset implements BeforeEachCallback, AfterEachCallback {
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        forget();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        forget();
+    }
+
+    private static void forget() {
+        for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
+            System.clearProperty(property.getEnvironmentVariableName());
+        }
+        // Logback's own.
+        System.clearProperty("CONSOLE_LOG_PATTERN");
+        System.clearProperty("FILE_LOG_PATTERN");
+    }
+}

@@ -1,0 +1,30 @@
+package io.evenkeel.coordinator.testing;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.ContextConfiguration;
+
+/** Put on a subclass of a {@link CoordinatorTest}, does the same tests on PostgreSQL; all of them share one coordinator. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ContextConfiguration(initializers = OnPostgres.Database.class)
+public @interface OnPostgres {
+
+    /** Points the coordinator to a new database. */
+    class Database implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+        @Override
+        public void initialize(ConfigurableApplicationContext context) {
+            TestPropertyValues.of(
+                            "spring.datasource.url=" + Postgres.shared().newDatabase(),
+                            "spring.datasource.username=postgres")
+                    .applyTo(context);
+        }
+    }
+}

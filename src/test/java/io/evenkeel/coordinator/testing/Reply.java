@@ -1,0 +1,68 @@
+package io.evenkeel.coordinator.testing;
+
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An answer of the coordinator under test. */
+public final class Reply {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final int status;
+    private final HttpHeaders headers;
+    private final byte[] body;
+
+    public Reply(int status, HttpHeaders headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public byte[] body() {
+        return body;
+    }
+
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    public String header(String name) {
+        return headers.firstValue(name).orElse("");
+    }
+
+    public Map<?, ?> json() {
+        return JSON.readValue(body, Map.class);
+    }
+
+    public List<Map<String, Object>> jsonList() {
+        return JSON.readValue(body, new TypeReference<>() {});
+    }
+
+    public String get(String field) {
+        return String.valueOf(json().get(field));
+    }
+
+    public int number(String field) {
+        return Integer.parseInt(get(field));
+    }
+
+    /** The slug of the problem, or the status where it is none. */
+    public String problem() {
+        return status < 400
+                ? "none, status " + status
+                : String.valueOf(json().get("type")).replace("urn:evenkeel:problem:", "");
+    }
+
+    @Override
+    public String toString() {
+        return status + " " + (body.length < 2000 ? text() : body.length + " bytes");
+    }
+}

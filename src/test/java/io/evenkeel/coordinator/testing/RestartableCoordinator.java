@@ -1,0 +1,97 @@
+package io.evenkeel.coordinator.testing;
+
+import io.evenkeel.coordinator.CoordinatorApplication;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.HeapBudget;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A coordinator of a test's own, which can be stopped and started again. */
+public final class RestartableCoordinator implements AutoCloseable {
+
+    private final String url;
+    private final List<String> settings;
+    private @Nullable HeapBudget budget;
+    private ConfigurableApplicationContext context;
+
+    /** Starts it on an H2 file. */
+    public RestartableCoordinator(Path folder, String... settings) {
+        this(
+                "jdbc:h2:file:" + folder.resolve("db")
+                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
+                settings);
+    }
+
+    /** Starts it on an H2 file, as if it had another heap. */
+    public RestartableCoordinator(Path folder, HeapBudget budget, String... settings) {
+        this(
+                "jdbc:h2:file:" + folder.resolve("db")
+                        + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=16384",
+                budget,
+                settings);
+    }
+
+    /** Starts it on a database. */
+    public RestartableCoordinator(String url, String... settings) {
+        this(url, (HeapBudget) null, settings);
+    }
+
+    private RestartableCoordinator(String url, @Nullable HeapBudget budget, String... settings) {
+        this.url = url;
+        this.budget = budget;
+        this.settings = Arrays.asList(settings);
+        this.context = start();
+    }
+
+    private ConfigurableApplicationContext start() {
+        List<String> arguments = new ArrayList<>(settings);
+        arguments.add("--spring.datasource.url=" + url);
+        arguments.add("--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN);
+        arguments.add("--server.port=0");
+        return new SpringApplicationBuilder(CoordinatorApplication.class)
+                .logStartupInfo(false)
+                .initializers(this::setBudget)
+                .run(arguments.toArray(String[]::new));
+    }
+
+    private void setBudget(ConfigurableApplicationContext starting) {
+        if (budget != null) {
+            ((GenericApplicationContext) starting)
+                    .registerBean("otherHeapBudget", HeapBudget.class, () -> budget, bean -> bean.setPrimary(true));
+        }
+    }
+
+    public void restart(HeapBudget other) {
+        budget = other;
+        restart();
+    }
+
+    public void restart() {
+        context.close();
+        context = start();
+    }
+
+    public String endpoint() {
+        return "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public JdbcTemplate jdbc() {
+        return bean(JdbcTemplate.class);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,13 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.nio.file.Path;
+
+/** A run made on PostgreSQL goes on on H2. */
+class TransferFromPostgresTest extends TransferTest {
+
+    @Override
+    RestartableCoordinator exporting(Path folder) {
+        return onPostgres();
+    }
+}

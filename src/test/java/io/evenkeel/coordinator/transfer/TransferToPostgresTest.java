@@ -1,0 +1,13 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.nio.file.Path;
+
+/** A run made on H2 goes on on PostgreSQL. */
+class TransferToPostgresTest extends TransferTest {
+
+    @Override
+    RestartableCoordinator importing(Path folder) {
+        return onPostgres();
+    }
+}
