@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.platform.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -26,12 +27,15 @@ class FailureLogTest {
         written.start();
         logger.addAppender(written);
         logger.setAdditive(false);
+        // Whatever level a Spring context of another test has left behind.
+        logger.setLevel(Level.INFO);
     }
 
     @AfterEach
     void leave() {
         logger.detachAppender(written);
         logger.setAdditive(true);
+        logger.setLevel(null);
     }
 
     @Test
