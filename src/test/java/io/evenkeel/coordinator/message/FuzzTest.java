@@ -100,7 +100,7 @@ class FuzzTest {
     @BeforeEach
     void openRoundOneWhichTheDeviceHasAnswered() {
         mvc = MockMvcBuilders.webAppContextSetup(web)
-                .addFilters(web.getBean("laterFilter", Filter.class))
+                .addFilters(web.getBean("pendingResponseFilter", Filter.class))
                 .apply(SecurityMockMvcConfigurers.springSecurity())
                 .build();
         scene = newScene("").members(2).start();

@@ -46,16 +46,18 @@ class KeptMessagesTest extends PrunedRun {
     @Test
     void nothingIsKeptOfClosedRoundsNorOfMessagesThatWereNotAccepted() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        // Open rounds of other tests' runs keep theirs.
+        long before = kept.held();
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, gradient());
         assertThat(device.put(sent).status()).isEqualTo(201);
         long one = kept.held();
-        assertThat(one).isPositive();
+        assertThat(one).isGreaterThan(before);
         assertThat(device.put(sent).status()).isEqualTo(200);
         assertThat(device.put(0, device.stage(0, gradient()).bytes).problem()).isEqualTo("conflict");
         assertThat(kept.held()).isEqualTo(one);
         device.commit(sent);
         round(scene, 0, scene.devices.subList(1, 3));
-        assertThat(kept.held()).isZero();
+        assertThat(kept.held()).isEqualTo(before);
     }
 }
