@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import static io.evenkeel.coordinator.Eventually.eventually;
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.platform.lease.Leases;

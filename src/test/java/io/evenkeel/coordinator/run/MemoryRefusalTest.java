@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.round.RoundLifecycle;
+import io.evenkeel.coordinator.testing.Eventually;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
@@ -90,8 +91,8 @@ class MemoryRefusalTest {
         second.start();
         restart(1.5, first, second);
 
+        Eventually.eventually().until(() -> "paused".equals(second.view().get("state")));
         assertThat(first.view().get("state")).isEqualTo("running");
-        assertThat(second.view().get("state")).isEqualTo("paused");
         assertThat(second.view().get("message")).contains("needs 2 MB of memory", "-Xmx", "resume");
         assertInsufficient(second.operator.post("/runs/" + second.run + "/resume"));
 

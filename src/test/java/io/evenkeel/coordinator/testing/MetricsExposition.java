@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.testing;
 
-import static io.evenkeel.coordinator.Eventually.eventually;
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator;
+package io.evenkeel.coordinator.testing;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;
