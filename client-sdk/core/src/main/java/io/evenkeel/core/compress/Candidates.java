@@ -40,6 +40,7 @@ final class Candidates {
      */
     int collect(Difference vector, int from, int to, long bar) {
         double[] u = vector.u();
+        float[] singles = vector.singles();
         double[] minus = vector.minus();
         int j = from;
         while (j < to) {
@@ -47,8 +48,12 @@ final class Candidates {
             if (end - j > indices.length - size) {
                 return j;
             }
-            // Two loops of as little as possible each: they are all a selection does d times.
-            size = minus == null ? collect(u, j, end, bar) : collect(u, minus, j, end, bar);
+            // Loops of as little as possible each: they are all a selection does d times.
+            if (singles != null) {
+                size = minus == null ? collect(singles, j, end, bar) : collect(singles, minus, j, end, bar);
+            } else {
+                size = minus == null ? collect(u, j, end, bar) : collect(u, minus, j, end, bar);
+            }
             j = end;
         }
         return to;
@@ -69,6 +74,34 @@ final class Candidates {
     }
 
     private int collect(double[] u, double[] minus, int from, int to, long bar) {
+        long[] found = magnitudes;
+        int[] at = indices;
+        int filled = size;
+        for (int j = from; j < to; j++) {
+            long magnitude = Difference.magnitude(u[j] - minus[j]);
+            if (magnitude > bar) {
+                found[filled] = Difference.saturated(magnitude);
+                at[filled++] = j;
+            }
+        }
+        return filled;
+    }
+
+    private int collect(float[] u, int from, int to, long bar) {
+        long[] found = magnitudes;
+        int[] at = indices;
+        int filled = size;
+        for (int j = from; j < to; j++) {
+            long magnitude = Difference.magnitude(u[j]);
+            if (magnitude > bar) {
+                found[filled] = magnitude;
+                at[filled++] = j;
+            }
+        }
+        return filled;
+    }
+
+    private int collect(float[] u, double[] minus, int from, int to, long bar) {
         long[] found = magnitudes;
         int[] at = indices;
         int filled = size;

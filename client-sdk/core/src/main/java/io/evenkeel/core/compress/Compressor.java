@@ -81,11 +81,17 @@ public final class Compressor {
      * @throws IllegalArgumentException if an array is not d long, or a value to be sent is NaN
      */
     public CompressedVector compress(double[] u, double @Nullable [] minus, long seed) {
-        expectLength("u", u.length);
-        if (minus != null) {
-            expectLength("minus", minus.length);
-        }
-        Difference difference = new Difference(u, minus);
+        expectLengths(u.length, minus);
+        return compress(new Difference(u, minus), seed);
+    }
+
+    /** Compresses as {@link #compress(double[], double[], long)} does; a float counts as the double of the same value. */
+    public CompressedVector compress(float[] u, double @Nullable [] minus, long seed) {
+        expectLengths(u.length, minus);
+        return compress(new Difference(u, minus), seed);
+    }
+
+    private CompressedVector compress(Difference difference, long seed) {
         Support support = selector.select(difference, seed);
         double[] values = difference.at(support);
         spec.coding().round(values);
@@ -93,6 +99,13 @@ public final class Compressor {
             return withoutZeros(listed, values);
         }
         return new CompressedVector(support, spec.coding(), values);
+    }
+
+    private void expectLengths(int length, double @Nullable [] minus) {
+        expectLength("u", length);
+        if (minus != null) {
+            expectLength("minus", minus.length);
+        }
     }
 
     private void expectLength(String name, int length) {

@@ -2,34 +2,52 @@ package io.evenkeel.core.compress;
 
 import org.jspecify.annotations.Nullable;
 
-/** The vector {@code u - minus}, computed where it is looked at. A view of its arrays. */
+/** The vector {@code u - minus}, computed where it is looked at. A view of its arrays, of which u has doubles or floats. */
 final class Difference {
 
     private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
     private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
 
+    private static final double[] NONE = {};
+
     private final double[] u;
+    private final float @Nullable [] singles;
     private final double @Nullable [] minus;
 
     /** A view of {@code u - minus}; null stands for zeros. */
     Difference(double[] u, double @Nullable [] minus) {
         this.u = u;
+        this.singles = null;
+        this.minus = minus;
+    }
+
+    /** A view of {@code u - minus}; null stands for zeros. */
+    Difference(float[] u, double @Nullable [] minus) {
+        this.u = NONE;
+        this.singles = u;
         this.minus = minus;
     }
 
     /** Returns coordinate {@code j}, saturated to the range of finite doubles. */
     double at(int j) {
+        double value = singles == null ? u[j] : singles[j];
         if (minus == null) {
-            return u[j];
+            return value;
         }
-        double difference = u[j] - minus[j];
+        double difference = value - minus[j];
         return Math.abs(difference) == Double.POSITIVE_INFINITY
                 ? Math.copySign(Double.MAX_VALUE, difference)
                 : difference;
     }
 
+    /** Returns u if it has doubles. */
     double[] u() {
         return u;
+    }
+
+    /** Returns u if it has floats, else null. */
+    float @Nullable [] singles() {
+        return singles;
     }
 
     double @Nullable [] minus() {

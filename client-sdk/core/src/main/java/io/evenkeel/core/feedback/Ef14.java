@@ -31,6 +31,16 @@ public final class Ef14 implements ErrorFeedback {
     }
 
     @Override
+    public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, e.length);
+        double[] corrected = new double[gradient.length];
+        for (int j = 0; j < gradient.length; j++) {
+            corrected[j] = gradient[j] + e[j];
+        }
+        return new Staged(compressor.compress(corrected, null, seed), corrected);
+    }
+
+    @Override
     public void commit(Staged staged) {
         double[] corrected = Objects.requireNonNull(staged.carry(), "a staged message of EF14 carries e + gradient");
         System.arraycopy(corrected, 0, e, 0, e.length);

@@ -28,6 +28,12 @@ public final class Ef21 implements ErrorFeedback {
     }
 
     @Override
+    public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, g.length);
+        return new Staged(compressor.compress(gradient, g, seed), null);
+    }
+
+    @Override
     public void commit(Staged staged) {
         staged.delta().addTo(g, 1);
     }

@@ -30,9 +30,7 @@ public final class Ef21Momentum implements ErrorFeedback {
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
         Gradients.require(gradient, g.length);
-        if (!(eta > 0 && eta <= 1)) {
-            throw new IllegalArgumentException("eta is " + eta + ", expected more than 0 and at most 1");
-        }
+        requireEta(eta);
         double[] previous = m;
         if (previous != null) {
             for (int j = 0; j < gradient.length; j++) {
@@ -40,6 +38,24 @@ public final class Ef21Momentum implements ErrorFeedback {
             }
         }
         return new Staged(compressor.compress(gradient, g, seed), gradient);
+    }
+
+    @Override
+    public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, g.length);
+        requireEta(eta);
+        double[] previous = m;
+        double[] next = new double[gradient.length];
+        for (int j = 0; j < gradient.length; j++) {
+            next[j] = previous == null ? gradient[j] : (1 - eta) * previous[j] + eta * gradient[j];
+        }
+        return new Staged(compressor.compress(next, g, seed), next);
+    }
+
+    private static void requireEta(double eta) {
+        if (!(eta > 0 && eta <= 1)) {
+            throw new IllegalArgumentException("eta is " + eta + ", expected more than 0 and at most 1");
+        }
     }
 
     @Override

@@ -26,6 +26,18 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      */
     Staged stage(double[] gradient, double eta, Compressor compressor, long seed);
 
+    /**
+     * Computes the message for a gradient of single precision, which is read and left alone; the state stays as it is. The message is
+     * the one that the same values as doubles give.
+     *
+     * @param gradient d finite values
+     * @param eta as in {@link #stage(double[], double, Compressor, long)}
+     * @param compressor for d coordinates
+     * @param seed what a compressor that draws at random draws from
+     * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
+     */
+    Staged stage(float[] gradient, double eta, Compressor compressor, long seed);
+
     /** Accounts for a message that the coordinator has accepted. */
     void commit(Staged staged);
 
@@ -57,7 +69,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      */
     static ErrorFeedback restore(FeedbackMethod method, int dimension, List<double[]> vectors) {
         for (double[] vector : vectors) {
-            Gradients.requireLength(vector, dimension, "state vector");
+            Gradients.requireLength(vector.length, dimension, "state vector");
         }
         boolean fits = switch (method) {
             case EF21, EF14 -> vectors.size() == 1;

@@ -24,6 +24,12 @@ public final class NoFeedback implements ErrorFeedback {
     }
 
     @Override
+    public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
+        Gradients.require(gradient, dimension);
+        return new Staged(compressor.compress(gradient, null, seed), null);
+    }
+
+    @Override
     public void commit(Staged staged) {
         // Nothing is remembered.
     }

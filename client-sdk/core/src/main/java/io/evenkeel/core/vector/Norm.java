@@ -27,6 +27,16 @@ public final class Norm {
         return safe ? Math.sqrt(sum) : scaled(v, from, to);
     }
 
+    /** Returns the norm of values of single precision: that of the same values as doubles. */
+    public static double l2(float[] v) {
+        // The square of a float is a double without rounding, neither too large nor too small for one.
+        double sum = 0;
+        for (float value : v) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
     /** Scales the values by a power of two, which is exact, such that the largest is near 1, before it squares them. */
     private static double scaled(double[] v, int from, int to) {
         double largest = 0;

@@ -15,7 +15,7 @@ public record Tensor(String name, List<Integer> shape) {
      */
     public Tensor {
         shape = List.copyOf(shape);
-        if (name.isBlank()) {
+        if (name.codePoints().allMatch(Character::isWhitespace)) {
             throw new IllegalArgumentException("a tensor's name is blank: give each tensor a name");
         }
         long size = 1;

@@ -1,11 +1,13 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
+import java.nio.ByteBuffer;
 
 /** Reads bits from the lowest of each byte upwards, never beyond the end, and not a byte more than it needs. */
 final class BitReader {
 
     private final byte[] bytes;
+    private final ByteBuffer view;
     private final int end;
     private final int limit;
     private final String what;
@@ -15,6 +17,7 @@ final class BitReader {
 
     BitReader(WireReader in, String what) {
         this.bytes = in.bytes();
+        this.view = in.view();
         this.position = in.position();
         this.end = in.end();
         this.limit = in.limit();
@@ -104,7 +107,7 @@ final class BitReader {
     /** Loads what there is, up to 7 bytes. */
     private void fill() {
         if (end - position >= Long.BYTES) {
-            long next = (long) WireReader.LONGS.get(bytes, position);
+            long next = view.getLong(position);
             int loaded = (Long.SIZE - 1 - available) >>> 3;
             // The whole word is read, but the bits beyond its last whole byte are left for later.
             pending |= (next & ((1L << (loaded << 3)) - 1)) << available;

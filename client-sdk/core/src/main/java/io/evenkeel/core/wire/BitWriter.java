@@ -1,17 +1,21 @@
 package io.evenkeel.core.wire;
 
+import java.nio.ByteBuffer;
+
 /** Writes bits from the lowest of each byte upwards. */
 final class BitWriter {
 
     private static final int WORD = 32;
 
     private final byte[] bytes;
+    private final ByteBuffer view;
     private int position;
     private long pending;
     private int filled;
 
     BitWriter(byte[] bytes, int position) {
         this.bytes = bytes;
+        this.view = LittleEndian.view(bytes);
         this.position = position;
     }
 
@@ -20,7 +24,7 @@ final class BitWriter {
         pending |= (value & 0xFFFFFFFFL) << filled;
         filled += width;
         if (filled >= WORD) {
-            WireReader.INTS.set(bytes, position, (int) pending);
+            view.putInt(position, (int) pending);
             position += Integer.BYTES;
             pending >>>= WORD;
             filled -= WORD;

@@ -1,7 +1,6 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
-import java.util.zip.CRC32C;
 
 /** CRC32C (Castagnoli), stored as four little-endian bytes behind what it covers. */
 final class Checksum {
@@ -11,21 +10,21 @@ final class Checksum {
     private Checksum() {}
 
     static int of(byte[] bytes, int from, int to) {
-        CRC32C crc = new CRC32C();
+        java.util.zip.Checksum crc = Crc32c.create();
         crc.update(bytes, from, to - from);
         return (int) crc.getValue();
     }
 
     /** Tells whether the four bytes at {@code to} are the checksum of those between {@code from} and it. */
     static boolean matches(byte[] bytes, int from, int to) {
-        return (int) WireReader.INTS.get(bytes, to) == of(bytes, from, to);
+        return LittleEndian.getInt(bytes, to) == of(bytes, from, to);
     }
 
     static WireException corrupted(byte[] bytes, int from, int to) {
         return new WireException(
                 Fault.CORRUPTED,
                 to,
-                "checksum " + Integer.toHexString((int) WireReader.INTS.get(bytes, to)),
+                "checksum " + Integer.toHexString(LittleEndian.getInt(bytes, to)),
                 Integer.toHexString(of(bytes, from, to)) + " for bytes " + from + " to " + (to - 1));
     }
 }

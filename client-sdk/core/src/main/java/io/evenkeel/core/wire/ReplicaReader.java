@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.wire.WireException.Fault;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.CRC32C;
+import java.nio.ByteBuffer;
 
 /** Decodes a replica from a stream with 64 KiB beside its values. Not thread-safe. */
 final class ReplicaReader {
@@ -11,8 +11,9 @@ final class ReplicaReader {
     private static final int PIECE = 1 << 16;
 
     private final InputStream in;
-    private final CRC32C crc = new CRC32C();
+    private final java.util.zip.Checksum crc = Crc32c.create();
     private final byte[] piece = new byte[PIECE];
+    private final ByteBuffer view = LittleEndian.view(piece);
     private int position;
 
     ReplicaReader(InputStream in) {
@@ -39,7 +40,7 @@ final class ReplicaReader {
                 (flags & ReplicaLayout.HAS_SUM) == 0 ? new double[dimension] : values("the sum", true, dimension);
         int checksum = (int) crc.getValue();
         fill(Checksum.BYTES);
-        int stored = (int) WireReader.INTS.get(piece, 0);
+        int stored = view.getInt(0);
         if (stored != checksum) {
             throw new WireException(
                     Fault.CORRUPTED,
@@ -59,9 +60,7 @@ final class ReplicaReader {
             int count = Math.min(PIECE / width, dimension - j);
             fill(count * width);
             for (int i = 0; i < count; i++) {
-                double value = doubles
-                        ? Double.longBitsToDouble((long) WireReader.LONGS.get(piece, i * width))
-                        : Float.intBitsToFloat((int) WireReader.INTS.get(piece, i * width));
+                double value = doubles ? view.getDouble(i * width) : view.getFloat(i * width);
                 if (!Double.isFinite(value)) {
                     throw new WireException(
                             Fault.INVALID_VALUE,

@@ -2,7 +2,6 @@ package io.evenkeel.core.wire;
 
 import java.io.InputStream;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 
 /**
  * A replica's encoding, made piece by piece while it is read, so that there is never a second copy of the replica. Not thread-safe.
@@ -14,7 +13,7 @@ final class ReplicaStream extends InputStream {
     private final Replica replica;
     private final int flags;
     private final long values;
-    private final CRC32C crc = new CRC32C();
+    private final java.util.zip.Checksum crc = Crc32c.create();
     private final byte[] piece = new byte[PIECE];
     private int position;
     private int limit;

@@ -3,6 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.WireException.Fault;
+import java.nio.ByteBuffer;
 
 /** Reads the value section of a frame. */
 final class ValueReader {
@@ -35,10 +36,10 @@ final class ValueReader {
     private void float32() {
         // Once all of them are known to be there, each needs no check of its own.
         in.need((long) Float.BYTES * values.length, "the values");
-        byte[] bytes = in.bytes();
+        ByteBuffer view = in.view();
         int start = in.position();
         for (int j = 0; j < values.length; j++) {
-            float value = Float.intBitsToFloat((int) WireReader.INTS.get(bytes, start + Float.BYTES * j));
+            float value = view.getFloat(start + Float.BYTES * j);
             if (!Float.isFinite(value)) {
                 in.moveTo(start + Float.BYTES * (j + 1));
                 put(j, value, Float.BYTES);

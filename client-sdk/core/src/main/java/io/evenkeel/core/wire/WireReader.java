@@ -1,24 +1,20 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /** Reads little-endian fields between a position and an end, and checks every read. */
 final class WireReader {
 
-    static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final byte[] bytes;
+    private final ByteBuffer view;
     private int position;
     private final int limit;
     private int end;
 
     WireReader(byte[] bytes, int position, int end) {
         this.bytes = bytes;
+        this.view = LittleEndian.view(bytes);
         this.position = position;
         this.limit = end;
         this.end = end;
@@ -26,6 +22,11 @@ final class WireReader {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Returns the bytes as little-endian numbers, by absolute offset. */
+    ByteBuffer view() {
+        return view;
     }
 
     int position() {
@@ -74,14 +75,14 @@ final class WireReader {
 
     short i16(String what) {
         need(Short.BYTES, what);
-        short value = (short) SHORTS.get(bytes, position);
+        short value = view.getShort(position);
         position += Short.BYTES;
         return value;
     }
 
     int i32(String what) {
         need(Integer.BYTES, what);
-        int value = (int) INTS.get(bytes, position);
+        int value = view.getInt(position);
         position += Integer.BYTES;
         return value;
     }
@@ -101,7 +102,7 @@ final class WireReader {
 
     long i64(String what) {
         need(Long.BYTES, what);
-        long value = (long) LONGS.get(bytes, position);
+        long value = view.getLong(position);
         position += Long.BYTES;
         return value;
     }

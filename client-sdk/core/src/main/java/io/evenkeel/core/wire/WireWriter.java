@@ -1,13 +1,17 @@
 package io.evenkeel.core.wire;
 
+import java.nio.ByteBuffer;
+
 /** Writes little-endian fields into an array whose size was computed before. */
 final class WireWriter {
 
     private final byte[] bytes;
+    private final ByteBuffer view;
     private int position;
 
     WireWriter(byte[] bytes, int position) {
         this.bytes = bytes;
+        this.view = LittleEndian.view(bytes);
         this.position = position;
     }
 
@@ -42,17 +46,17 @@ final class WireWriter {
     }
 
     void i16(int value) {
-        WireReader.SHORTS.set(bytes, position, (short) value);
+        view.putShort(position, (short) value);
         position += Short.BYTES;
     }
 
     void i32(int value) {
-        WireReader.INTS.set(bytes, position, value);
+        view.putInt(position, value);
         position += Integer.BYTES;
     }
 
     void i64(long value) {
-        WireReader.LONGS.set(bytes, position, value);
+        view.putLong(position, value);
         position += Long.BYTES;
     }
 

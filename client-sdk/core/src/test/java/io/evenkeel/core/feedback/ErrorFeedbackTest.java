@@ -148,6 +148,36 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
+    void aGradientOfFloatsGivesTheMessagesOfTheSameDoubles(FeedbackMethod method) {
+        int d = 3000;
+        for (String text : List.of(
+                "identity", "top-k:20", "layer-top-k:0.01", "block-top-k:30:0.1", "rand-k:0.1", "threshold:0.5")) {
+            Compressor compressor = CompressorSpec.parse(text).bind(TensorLayout.flat(d));
+            ErrorFeedback doubles = ErrorFeedback.start(method, d);
+            ErrorFeedback floats = ErrorFeedback.start(method, d);
+            for (int round = 0; round < 4; round++) {
+                float[] gradient = new float[d];
+                double[] same = new double[d];
+                for (int j = 0; j < d; j++) {
+                    gradient[j] = (float) Math.sin(j * (round + 1.3));
+                    same[j] = gradient[j];
+                }
+                float[] before = gradient.clone();
+                Staged expected = doubles.stage(same, 0.5, compressor, round);
+                Staged staged = floats.stage(gradient, 0.5, compressor, round);
+                assertThat(staged.delta().toDense())
+                        .as(text)
+                        .isEqualTo(expected.delta().toDense());
+                assertThat(staged.carry()).isEqualTo(expected.carry());
+                assertThat(gradient).isEqualTo(before);
+                doubles.commit(expected);
+                floats.commit(staged);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
     void aNonFiniteGradientIsRefusedByItsIndex(FeedbackMethod method) {
         ErrorFeedback feedback = ErrorFeedback.start(method, 2);
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
