@@ -1,9 +1,9 @@
 package io.evenkeel.testkit;
 
-import io.evenkeel.client.http.JdkTransport;
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.http.Transport;
+import io.evenkeel.client.JdkTransport;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;

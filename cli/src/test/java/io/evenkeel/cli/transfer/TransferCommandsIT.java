@@ -6,7 +6,7 @@ import io.evenkeel.cli.EvenkeelCommand;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
-import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.RunPlan;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;

@@ -1,12 +1,7 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.http.JdkTransport;
-import io.evenkeel.client.http.Time;
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.protocol.Credentials;
-import io.evenkeel.client.state.FileStateStore;
-import io.evenkeel.client.state.MemoryStateStore;
-import io.evenkeel.client.state.StateStore;
+import io.evenkeel.client.internal.http.Time;
+import io.evenkeel.client.internal.protocol.Credentials;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +129,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Hears what the device does. Default: only the {@link System.Logger} {@code io.evenkeel.client} does. */
+    /** Hears what the device does. Default: none. The {@link java.util.logging.Logger} {@code io.evenkeel.client} always does. */
     public ClientBuilder listener(ClientListener listener) {
         this.listener = listener;
         return this;
@@ -224,7 +219,7 @@ public final class ClientBuilder {
      * Opens the state and makes the client; talks to nobody yet.
      *
      * @throws IllegalStateException if a required setting is missing
-     * @throws io.evenkeel.client.error.StateException if the state folder cannot be opened, or another process has it
+     * @throws io.evenkeel.client.StateException if the state folder cannot be opened, or another process has it
      */
     public EvenkeelClient build() {
         if (run == null) {
@@ -236,7 +231,7 @@ public final class ClientBuilder {
                             + "memoryState() and stateStore(...)");
         }
         StateStore opened = folder != null ? FileStateStore.open(folder) : Objects.requireNonNull(store);
-        Transport carrier = transport != null ? transport : new JdkTransport(connectTimeout, requestTimeout, tls);
+        Transport carrier = transport != null ? transport : jdkTransport();
         return new EvenkeelClient(new Settings(
                 endpoint,
                 run,
@@ -256,6 +251,18 @@ public final class ClientBuilder {
                 longPoll,
                 time,
                 random));
+    }
+
+    private Transport jdkTransport() {
+        try {
+            Class.forName("java.net.http.HttpClient");
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(
+                    "this platform has no java.net.http: add evenkeel-client-okhttp and build the client with"
+                            + " transport(OkHttpTransport.create())",
+                    e);
+        }
+        return new JdkTransport(connectTimeout, requestTimeout, tls);
     }
 
     private List<ClientListener> listeners() {

@@ -1,11 +1,8 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.ClientListener.ModelKind;
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.RunPlan;
-import io.evenkeel.client.protocol.Task;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Task;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
@@ -114,7 +111,7 @@ final class Downlink {
         try {
             bytes = coordinator.update(plan.run(), work.round(), from.round(), dense);
         } catch (CoordinatorException e) {
-            if (e.problem().is("model-not-kept")) {
+            if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
                 return null;
             }
             throw e;

@@ -1,16 +1,12 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.StateException;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Credentials;
-import io.evenkeel.client.state.StateStore;
-import java.nio.charset.StandardCharsets;
+import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.client.internal.json.JsonException;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Credentials;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.jr.ob.JSON;
 
 /** Finds the device's credentials: given, saved, or traded for an enrolment token and saved, once. */
 final class Enrolment {
@@ -59,7 +55,7 @@ final class Enrolment {
         fields.put("endpoint", settings.endpoint().toString());
         fields.put("client", credentials.client());
         fields.put("secret", credentials.secret());
-        byte[] json = JSON.std.asString(fields).getBytes(StandardCharsets.UTF_8);
+        byte[] json = Json.write(fields);
         store.write(NAME, out -> out.write(json));
     }
 
@@ -69,11 +65,11 @@ final class Enrolment {
             return null;
         }
         try {
-            Map<String, Object> fields = JSON.std.mapFrom(new String(json, StandardCharsets.UTF_8));
+            Map<String, Object> fields = Json.parse(json);
             if (fields.get("client") instanceof String client && fields.get("secret") instanceof String secret) {
                 return new Credentials(client, secret);
             }
-        } catch (JacksonException e) {
+        } catch (JsonException e) {
             throw new StateException(damaged(store), e);
         }
         throw new StateException(damaged(store));

@@ -11,7 +11,7 @@ public interface EvaluationFunction {
      *
      * @param model the model of the round
      * @return metric by name, such as {@code accuracy}; values that are not finite are left out of the message
-     * @throws Exception ends the training with an {@link io.evenkeel.client.error.EvenkeelException} caused by it
+     * @throws Exception ends the training with an {@link io.evenkeel.client.EvenkeelException} caused by it
      */
     Map<String, Double> evaluate(Model model) throws Exception;
 }

@@ -1,15 +1,15 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.http.Retries;
-import io.evenkeel.client.http.StopSignal;
-import io.evenkeel.client.http.StoppedException;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Membership;
-import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.internal.http.Retries;
+import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StoppedException;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * A device of a fleet, in one run.
@@ -22,6 +22,7 @@ public final class EvenkeelClient implements AutoCloseable {
     private final Settings settings;
     private final LoggingListener listener;
     private final StopSignal stop = new StopSignal();
+    private final Retries retries;
     private final Coordinator coordinator;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile boolean closing;
@@ -30,15 +31,9 @@ public final class EvenkeelClient implements AutoCloseable {
     EvenkeelClient(Settings settings) {
         this.settings = settings;
         this.listener = new LoggingListener(settings.listeners());
-        this.coordinator = new Coordinator(
-                settings.endpoint(),
-                new Retries(
-                        settings.transport(),
-                        settings.time(),
-                        settings.random(),
-                        settings.retryFor(),
-                        stop,
-                        new Caller()));
+        this.retries = new Retries(
+                settings.transport(), settings.time(), settings.random(), settings.retryFor(), stop, new Caller());
+        this.coordinator = new Coordinator(settings.endpoint(), retries);
     }
 
     /** Tells of this device what {@link Retries} has to know. */
@@ -74,22 +69,51 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * <p>Enrols and joins if need be, and first finishes what an earlier training left unfinished.
      *
-     * @throws io.evenkeel.client.error.EvenkeelException if the device cannot go on; its saved state is whole
+     * @throws io.evenkeel.client.EvenkeelException if the device cannot go on; its saved state is whole
      * @throws InterruptedException if the thread was interrupted; its saved state is whole
      * @throws IllegalStateException if another thread uses the client, or it is closed
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
+        return train(gradient, Session.unbounded(settings.time()));
+    }
+
+    /**
+     * Takes part in a number of rounds at most, for a platform that gives work a bounded time, such as Android's WorkManager.
+     *
+     * <p>Returns with {@link RunOutcome.End#SESSION_ENDED} when it has taken part in so many rounds, or the time has passed. After the
+     * deadline it starts nothing: neither a round nor a wait nor a repetition. What is under way then, a computation or a transfer, ends in
+     * its own time; {@link #stop} cuts transfers short. The next call goes on where this one ended. A message that an earlier training left
+     * unfinished is sent first and does not count.
+     *
+     * @param rounds the largest number of rounds to take part in, at least 1
+     * @param deadline the time for all of it, counted from the call
+     * @throws DeadlineException if the coordinator could not be reached before the deadline
+     * @throws EvenkeelException as {@link #train}
+     * @throws InterruptedException as {@link #train}
+     * @throws IllegalArgumentException if a bound is not above zero
+     * @throws IllegalStateException as {@link #train}
+     */
+    public RunOutcome trainFor(GradientFunction gradient, int rounds, Duration deadline) throws InterruptedException {
+        return train(gradient, Session.of(settings.time(), rounds, deadline));
+    }
+
+    private RunOutcome train(GradientFunction gradient, Session session) throws InterruptedException {
         return inTurn(() -> {
-            RunOutcome outcome = trainUntilStopped(gradient);
-            listener.finished(outcome);
-            return outcome;
+            retries.limitBy(session::limitAttempts);
+            try {
+                RunOutcome outcome = trainUntilStopped(gradient, session);
+                listener.finished(outcome);
+                return outcome;
+            } finally {
+                retries.limitBy(UnaryOperator.identity());
+            }
         });
     }
 
-    private RunOutcome trainUntilStopped(GradientFunction gradient) throws InterruptedException {
+    private RunOutcome trainUntilStopped(GradientFunction gradient, Session session) throws InterruptedException {
         try {
             enrol();
-            return new Training(settings, coordinator, stop, listener, join()).run(gradient);
+            return new Training(settings, coordinator, stop, listener, join(), session).run(gradient);
         } catch (StoppedException e) {
             return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
         }
@@ -100,13 +124,13 @@ public final class EvenkeelClient implements AutoCloseable {
         try {
             return coordinator.join(settings.run(), settings.weight());
         } catch (CoordinatorException refusal) {
-            if (!refusal.problem().is("wrong-state")) {
+            if (refusal.problem().type() != ProblemType.WRONG_STATE) {
                 throw refusal;
             }
             try {
                 return coordinator.membership(settings.run());
             } catch (CoordinatorException e) {
-                throw e.problem().is("member-not-found") ? refusal : e;
+                throw e.problem().type() == ProblemType.MEMBER_NOT_FOUND ? refusal : e;
             }
         }
     }
@@ -114,7 +138,7 @@ public final class EvenkeelClient implements AutoCloseable {
     /**
      * Fetches the model of a round; that of round R, which {@link RunOutcome#round()} of a finished run is, is the final one.
      *
-     * @throws io.evenkeel.client.error.CoordinatorException {@code round-not-found} or {@code model-not-kept}, or whatever else
+     * @throws io.evenkeel.client.CoordinatorException {@code round-not-found} or {@code model-not-kept}, or whatever else
      *     the coordinator has against it
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
      */
@@ -129,7 +153,7 @@ public final class EvenkeelClient implements AutoCloseable {
     /**
      * Leaves the run for good: the coordinator takes the device's share out of the sum, and the device forgets its half.
      *
-     * @throws io.evenkeel.client.error.CoordinatorException if the coordinator refuses
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
      */
     public void leave() throws InterruptedException {
@@ -145,7 +169,7 @@ public final class EvenkeelClient implements AutoCloseable {
      * Changes the device's secret, from time to time or when it may have become known. If it fails or the device dies over it, the
      * secret is the old one or the new one, and the one that is saved is good.
      *
-     * @throws io.evenkeel.client.error.CoordinatorException if the coordinator refuses
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws IllegalStateException if the credentials were given rather than got by enrolling, if another thread uses the client,
      *     or it is stopped or closed
      */
@@ -161,7 +185,7 @@ public final class EvenkeelClient implements AutoCloseable {
         coordinator.use(new Enrolment(settings, listener).credentials(coordinator));
     }
 
-    /** What is done with the client to itself. */
+    /** An operation that has the client to itself. */
     private interface Work<T> {
 
         T run() throws InterruptedException;

@@ -1,59 +1,101 @@
 package io.evenkeel.client;
 
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
-/** What a gradient function found. The array belongs to the device from then on. */
+/** The result of a gradient function: d values, as doubles or as floats, and the figures that are reported with them. */
 public final class Gradient {
 
-    private static final Gradient SKIP = new Gradient(new double[0], 0, OptionalDouble.empty());
+    private static final Gradient SKIP = new Gradient(new double[0], null, 0, OptionalDouble.empty(), Map.of());
 
-    private final double[] values;
+    private final double @Nullable [] doubles;
+    private final float @Nullable [] floats;
     private final long samples;
     private final OptionalDouble loss;
+    private final Map<String, Double> metrics;
 
-    private Gradient(double[] values, long samples, OptionalDouble loss) {
-        this.values = values;
+    private Gradient(
+            double @Nullable [] doubles,
+            float @Nullable [] floats,
+            long samples,
+            OptionalDouble loss,
+            Map<String, Double> metrics) {
+        this.doubles = doubles;
+        this.floats = floats;
         this.samples = samples;
         this.loss = loss;
-    }
-
-    /** A gradient over a single sample, with no loss to report. */
-    public static Gradient of(double[] values) {
-        return new Gradient(values, 1, OptionalDouble.empty());
+        this.metrics = metrics;
     }
 
     /**
-     * A gradient and what the run's curves are drawn from.
+     * A gradient over a single sample, without a loss.
      *
-     * @param values d finite values; not copied
-     * @param samples how many samples it is the mean over, at least 1; weighs the loss and the metrics, not the gradient
-     * @param loss the device's loss at the model; not reported if it is not finite
-     * @throws IllegalArgumentException if there are less than 1 samples
+     * @param values d finite values; not copied, and the client may overwrite them
      */
-    public static Gradient of(double[] values, long samples, double loss) {
-        if (samples < 1) {
-            throw new IllegalArgumentException(
-                    "samples is " + samples + ", expected at least 1: return Gradient.skip() if there is no data");
-        }
-        return new Gradient(values, samples, Double.isFinite(loss) ? OptionalDouble.of(loss) : OptionalDouble.empty());
+    public static Gradient of(double[] values) {
+        return new Gradient(values, null, 1, OptionalDouble.empty(), Map.of());
     }
 
-    /** Nothing to say this round: no data, no power, no time. The device's earlier messages keep their place in the sum. */
+    /**
+     * A gradient over a single sample, without a loss.
+     *
+     * @param values d finite values; neither copied nor changed
+     */
+    public static Gradient of(float[] values) {
+        return new Gradient(null, values, 1, OptionalDouble.empty(), Map.of());
+    }
+
+    /**
+     * A gradient with its loss.
+     *
+     * @param values d finite values; not copied, and the client may overwrite them
+     * @param samples the number of samples that the gradient is the mean over, at least 1; weighs the loss and the metrics in the run's
+     *     curves, not the gradient
+     * @param loss the device's loss at the model; not reported if it is not finite
+     * @throws IllegalArgumentException if samples is below 1
+     */
+    public static Gradient of(double[] values, long samples, double loss) {
+        return new Gradient(values, null, atLeastOne(samples), finite(loss), Map.of());
+    }
+
+    /**
+     * A gradient with its loss.
+     *
+     * @param values d finite values; neither copied nor changed
+     * @param samples as in {@link #of(double[], long, double)}
+     * @param loss as in {@link #of(double[], long, double)}
+     * @throws IllegalArgumentException if samples is below 1
+     */
+    public static Gradient of(float[] values, long samples, double loss) {
+        return new Gradient(null, values, atLeastOne(samples), finite(loss), Map.of());
+    }
+
+    /** Skips the round: no data, no power, no time. The device's earlier messages keep their place in the sum. */
     public static Gradient skip() {
         return SKIP;
     }
 
-    /** Tells whether the device sits this round out. */
+    /**
+     * Returns the same gradient with metrics that were measured on the way, such as the accuracy of the batch.
+     *
+     * @param measured value by name; a name is 1 to 64 of {@code a-z 0-9 _ . -}, at most 32 of them together with those of the evaluation
+     *     function, whose value of the same name is replaced; values that are not finite are not reported
+     * @throws IllegalStateException if this is {@link #skip}, which sends nothing
+     */
+    public Gradient withMetrics(Map<String, Double> measured) {
+        if (isSkip()) {
+            throw new IllegalStateException("a skipped round sends nothing, and no metrics either");
+        }
+        return new Gradient(doubles, floats, samples, loss, Map.copyOf(measured));
+    }
+
+    /** Returns whether the device skips the round. */
     public boolean isSkip() {
         return this == SKIP;
     }
 
-    /** Returns the values, live. */
-    public double[] values() {
-        return values;
-    }
-
-    /** Returns how many samples the gradient is the mean over. */
+    /** Returns the number of samples that the gradient is the mean over. */
     public long samples() {
         return samples;
     }
@@ -61,5 +103,45 @@ public final class Gradient {
     /** Returns the loss, if a finite one was given. */
     public OptionalDouble loss() {
         return loss;
+    }
+
+    /** Returns the metrics that were given. */
+    public Map<String, Double> metrics() {
+        return metrics;
+    }
+
+    /** Returns the number of values. */
+    public int dimension() {
+        return floats != null ? floats.length : doubles().length;
+    }
+
+    /** Returns a value, {@code 0 <= j < d}. */
+    public double get(int j) {
+        return floats != null ? floats[j] : doubles()[j];
+    }
+
+    /** Returns the values if they are floats, else null; live. */
+    float @Nullable [] floats() {
+        return floats;
+    }
+
+    /** Returns the values if they are doubles; live. */
+    double[] doubles() {
+        if (doubles == null) {
+            throw new IllegalStateException("the gradient has floats");
+        }
+        return doubles;
+    }
+
+    private static long atLeastOne(long samples) {
+        if (samples < 1) {
+            throw new IllegalArgumentException(
+                    "samples is " + samples + ", expected at least 1: return Gradient.skip() if there is no data");
+        }
+        return samples;
+    }
+
+    private static OptionalDouble finite(double loss) {
+        return Double.isFinite(loss) ? OptionalDouble.of(loss) : OptionalDouble.empty();
     }
 }

@@ -17,7 +17,7 @@ public interface GradientFunction {
      *
      * @param model the model of the round
      * @return d finite values, or {@link Gradient#skip()} to sit the round out
-     * @throws Exception ends the training with an {@link io.evenkeel.client.error.EvenkeelException} caused by it; nothing is sent
+     * @throws Exception ends the training with an {@link io.evenkeel.client.EvenkeelException} caused by it; nothing is sent
      */
     Gradient compute(Model model) throws Exception;
 }

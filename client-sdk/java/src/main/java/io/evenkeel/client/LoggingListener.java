@@ -1,17 +1,16 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.Problem;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.protocol.RunPlan;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Logs what a device does and hands each event on to other listeners. A listener that throws does not stop the training. */
 final class LoggingListener implements ClientListener {
 
-    private static final System.Logger LOG = System.getLogger("io.evenkeel.client");
+    /** Android has it as well, unlike {@code System.Logger}. */
+    private static final Logger LOG = Logger.getLogger("io.evenkeel.client");
 
     private final List<ClientListener> listeners;
 
@@ -31,7 +30,7 @@ final class LoggingListener implements ClientListener {
     }
 
     void warn(String message) {
-        LOG.log(Level.WARNING, message);
+        LOG.warning(message);
     }
 
     @Override
@@ -68,13 +67,13 @@ final class LoggingListener implements ClientListener {
 
     @Override
     public void roundStarted(int round) {
-        tell(Level.DEBUG, to -> to.roundStarted(round), "round {0} wants this device", round);
+        tell(Level.FINE, to -> to.roundStarted(round), "round {0} wants this device", round);
     }
 
     @Override
     public void modelFetched(int round, ModelKind kind, long bytes) {
         tell(
-                Level.DEBUG,
+                Level.FINE,
                 to -> to.modelFetched(round, kind, bytes),
                 "model of round {0} came as {1}, {2} bytes",
                 round,
@@ -85,7 +84,7 @@ final class LoggingListener implements ClientListener {
     @Override
     public void messageStaged(int round, long sequence, int bytes) {
         tell(
-                Level.DEBUG,
+                Level.FINE,
                 to -> to.messageStaged(round, sequence, bytes),
                 "message {0} for round {1} is staged, {2} bytes",
                 sequence,
@@ -96,7 +95,7 @@ final class LoggingListener implements ClientListener {
     @Override
     public void messageAccepted(Receipt receipt) {
         tell(
-                Level.DEBUG,
+                Level.FINE,
                 to -> to.messageAccepted(receipt),
                 "message {0} was accepted into round {1}",
                 receipt.sequence(),

@@ -1,8 +1,5 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.Problem;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.protocol.RunPlan;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;

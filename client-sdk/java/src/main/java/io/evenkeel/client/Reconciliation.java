@@ -1,12 +1,10 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.DivergedException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.MemberState;
-import io.evenkeel.client.protocol.Membership;
-import io.evenkeel.client.state.DeviceState;
-import io.evenkeel.client.state.Pending;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.MemberState;
+import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;

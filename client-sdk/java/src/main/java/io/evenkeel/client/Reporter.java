@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the figures that travel with a message. Those that are not finite stay at home. */
+/** Makes the figures that travel with a message. Figures that are not finite are left out. */
 final class Reporter {
 
     private final boolean smoothness;
@@ -20,40 +20,51 @@ final class Reporter {
         this.listener = listener;
     }
 
-    /** Reports on a gradient, before error feedback takes it over. */
+    /** Reports on a gradient, before error feedback overwrites it. */
     Report report(Model model, Gradient gradient, Map<String, Double> metrics) {
+        Map<String, Double> all = new TreeMap<>(metrics);
+        all.putAll(gradient.metrics());
         Map<String, Double> finite = new TreeMap<>();
-        metrics.forEach((name, value) -> {
+        all.forEach((name, value) -> {
             if (Double.isFinite(value)) {
                 finite.put(name, value);
             } else {
                 listener.warn("metric " + name + " is " + value + " in round " + model.round() + ", and is not sent");
             }
         });
-        OptionalDouble norm = finite(Norm.l2(gradient.values()));
-        OptionalDouble ratio = smoothness ? ratio(model, gradient.values()) : OptionalDouble.empty();
+        float[] floats = gradient.floats();
+        OptionalDouble norm = finite(floats != null ? Norm.l2(floats) : Norm.l2(gradient.doubles()));
+        OptionalDouble ratio = smoothness ? ratio(model, gradient) : OptionalDouble.empty();
         return new Report(gradient.samples(), gradient.loss(), norm, ratio, finite);
     }
 
     /** ||grad(x) - grad(x')|| / ||x - x'||, where x' is the model this device saw before x. */
-    private OptionalDouble ratio(Model model, double[] gradient) {
+    private OptionalDouble ratio(Model model, Gradient gradient) {
         Model before = lastModel;
         double[] scratch = lastGradient;
         lastModel = model;
         if (before == null || scratch == null) {
-            lastGradient = gradient.clone();
+            scratch = new double[gradient.dimension()];
+            copy(gradient, scratch);
+            lastGradient = scratch;
             return OptionalDouble.empty();
         }
         for (int j = 0; j < scratch.length; j++) {
-            scratch[j] = gradient[j] - scratch[j];
+            scratch[j] = gradient.get(j) - scratch[j];
         }
         double gradients = Norm.l2(scratch);
         for (int j = 0; j < scratch.length; j++) {
             scratch[j] = model.get(j) - before.get(j);
         }
         double models = Norm.l2(scratch);
-        System.arraycopy(gradient, 0, scratch, 0, scratch.length);
+        copy(gradient, scratch);
         return finite(gradients / models);
+    }
+
+    private static void copy(Gradient gradient, double[] to) {
+        for (int j = 0; j < to.length; j++) {
+            to[j] = gradient.get(j);
+        }
     }
 
     private static OptionalDouble finite(double value) {

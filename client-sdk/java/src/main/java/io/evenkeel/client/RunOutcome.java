@@ -19,7 +19,9 @@ public record RunOutcome(String run, End end, int round, int accepted, int refus
         CANCELLED,
         /** The coordinator could not go on with the run. */
         FAILED,
-        /** The device was told to stop; training again goes on. */
-        STOPPED
+        /** {@link EvenkeelClient#stop} was called; training again goes on. */
+        STOPPED,
+        /** The rounds or the time of {@link EvenkeelClient#trainFor} are used up; training again goes on. */
+        SESSION_ENDED
     }
 }

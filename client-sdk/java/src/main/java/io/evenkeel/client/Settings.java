@@ -1,10 +1,7 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.StateException;
-import io.evenkeel.client.http.Time;
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.protocol.Credentials;
-import io.evenkeel.client.state.StateStore;
+import io.evenkeel.client.internal.http.Time;
+import io.evenkeel.client.internal.protocol.Credentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

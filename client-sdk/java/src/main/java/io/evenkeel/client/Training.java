@@ -1,16 +1,12 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.Problem;
-import io.evenkeel.client.http.StopSignal;
-import io.evenkeel.client.http.StoppedException;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Membership;
-import io.evenkeel.client.protocol.RunPlan;
-import io.evenkeel.client.protocol.Task;
-import io.evenkeel.client.state.DeviceState;
+import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StoppedException;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.Task;
+import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -27,6 +23,7 @@ final class Training {
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
 
     private final Settings settings;
+    private final Session session;
     private final Coordinator coordinator;
     private final StopSignal stop;
     private final LoggingListener listener;
@@ -47,9 +44,16 @@ final class Training {
      *
      * @throws EvenkeelException if the plan asks for what this version does not know, or device and coordinator do not agree
      */
-    Training(Settings settings, Coordinator coordinator, StopSignal stop, LoggingListener listener, Membership member)
+    Training(
+            Settings settings,
+            Coordinator coordinator,
+            StopSignal stop,
+            LoggingListener listener,
+            Membership member,
+            Session session)
             throws InterruptedException {
         this.settings = settings;
+        this.session = session;
         this.coordinator = coordinator;
         this.stop = stop;
         this.listener = listener;
@@ -89,14 +93,16 @@ final class Training {
                 if (task instanceof Task.Ended ended) {
                     heard = ended.round();
                     return outcome(end(ended.state()));
+                } else if (session.isOver()) {
+                    return outcome(End.SESSION_ENDED);
                 } else if (task instanceof Task.Work work) {
                     waiting.end();
                     after = work.round();
                     heard = Math.max(heard, after);
                     task = takePart(work, gradient);
                 } else if (task instanceof Task.Nothing nothing) {
-                    pause(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause());
-                    task = coordinator.task(plan.run(), after, settings.longPoll(), downlink.since());
+                    pause(session.limit(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause()));
+                    task = coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
                     if (task instanceof Task.Nothing) {
                         waiting.goOn(after);
                     }
@@ -136,12 +142,13 @@ final class Training {
     }
 
     private Task takePart(Task.Work work, GradientFunction function) throws InterruptedException {
+        session.beginRound();
         listener.roundStarted(work.round());
         Model model;
         try {
             model = downlink.fetch(work);
         } catch (CoordinatorException e) {
-            if (e.problem().is("round-not-found")) {
+            if (e.problem().type() == ProblemType.ROUND_NOT_FOUND) {
                 return askAgainFor(work.round());
             } else if (!passed(e.problem())) {
                 throw e;
@@ -159,7 +166,7 @@ final class Training {
     }
 
     private Task send(int round) throws InterruptedException {
-        Uplink.Sent sent = uplink.send(settings.longPoll(), downlink.since());
+        Uplink.Sent sent = uplink.send(session.limit(settings.longPoll()), downlink.since());
         return sent.isTooEarly() ? askAgainFor(round) : sent.next();
     }
 
@@ -174,24 +181,26 @@ final class Training {
 
     /** Tells whether the round went by while the device was on its way to the model. */
     private static boolean passed(Problem problem) {
-        return problem.is("model-not-kept") || problem.is("round-closed");
+        return problem.type() == ProblemType.MODEL_NOT_KEPT || problem.type() == ProblemType.ROUND_CLOSED;
     }
 
     private void stage(Model model, Gradient gradient, Map<String, Double> metrics) {
         int round = model.round();
         try {
             Report report = reporter.report(model, gradient, metrics);
-            Staged staged = state.feedback()
-                    .stage(
-                            gradient.values(),
-                            eta.at(round, plan.rounds() - 1),
-                            compressor,
-                            SplitMix64.derive(seed, round));
+            Staged staged = compress(gradient, eta.at(round, plan.rounds() - 1), SplitMix64.derive(seed, round));
             int bytes = state.stage(round, report, staged).message().length;
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);
         }
+    }
+
+    private Staged compress(Gradient gradient, double momentum, long drawnFrom) {
+        float[] floats = gradient.floats();
+        return floats != null
+                ? state.feedback().stage(floats, momentum, compressor, drawnFrom)
+                : state.feedback().stage(gradient.doubles(), momentum, compressor, drawnFrom);
     }
 
     private Map<String, Double> evaluate(Model model) throws InterruptedException {

@@ -1,14 +1,9 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.Problem;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.protocol.RunPlan;
-import io.evenkeel.client.protocol.Task;
-import io.evenkeel.client.state.DeviceState;
-import io.evenkeel.client.state.Pending;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Task;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.wire.Digest;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,12 +12,11 @@ import java.util.Set;
 /** Sends the staged message until its fate is known, and commits it or discards it accordingly. */
 final class Uplink {
 
-    private static final String NOT_OPEN = "round-not-open";
-
     /** Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before. */
-    private static final Set<String> TOO_LATE = Set.of("round-closed", NOT_OPEN, "wrong-state");
+    private static final Set<ProblemType> TOO_LATE =
+            Set.of(ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE);
 
-    private static final Set<String> DIVERGED = Set.of("state-diverged", "conflict");
+    private static final Set<ProblemType> DIVERGED = Set.of(ProblemType.STATE_DIVERGED, ProblemType.CONFLICT);
 
     /** The message itself is at fault and would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
@@ -81,7 +75,7 @@ final class Uplink {
             if (!settle(pending, e.problem())) {
                 throw e;
             }
-            return new Sent(e.problem().is(NOT_OPEN), Task.Nothing.YET);
+            return new Sent(e.problem().type() == ProblemType.ROUND_NOT_OPEN, Task.Nothing.YET);
         }
     }
 
@@ -107,12 +101,12 @@ final class Uplink {
 
     /** Does what a refusal calls for; tells whether the device can go on. */
     private boolean settle(Pending pending, Problem problem) throws InterruptedException {
-        if (DIVERGED.contains(problem.slug())) {
+        if (DIVERGED.contains(problem.type())) {
             // The chains agree only if this round had been answered before; then this second answer is to be dropped.
             if (reconciliation.reconcile(coordinator.membership(plan.run()))) {
                 state.discard();
             }
-        } else if (TOO_LATE.contains(problem.slug())) {
+        } else if (TOO_LATE.contains(problem.type())) {
             state.discard();
         } else {
             if (BAD_MESSAGE.contains(problem.status())) {

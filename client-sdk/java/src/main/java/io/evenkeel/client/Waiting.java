@@ -1,8 +1,8 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Membership;
-import io.evenkeel.client.protocol.RunProgress;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.RunProgress;
 
 /** Tells the listener what a device without work waits for, once for each reason. */
 final class Waiting {

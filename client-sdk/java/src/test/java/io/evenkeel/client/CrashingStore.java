@@ -1,6 +1,5 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.state.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,7 @@ package io.evenkeel.client;
 import static io.evenkeel.client.TestCoordinator.LAYOUT;
 import static io.evenkeel.client.TestCoordinator.RUN;
 
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.state.DeviceState;
-import io.evenkeel.client.state.StateStore;
+import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 
 /** Shortcuts to clients under test. */

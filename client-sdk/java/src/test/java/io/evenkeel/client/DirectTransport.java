@@ -1,9 +1,6 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.CrashingStore.Crash;
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.http.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

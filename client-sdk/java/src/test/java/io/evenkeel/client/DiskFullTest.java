@@ -3,9 +3,6 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.client.error.StateException;
-import io.evenkeel.client.state.MemoryStateStore;
-import io.evenkeel.client.state.StateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

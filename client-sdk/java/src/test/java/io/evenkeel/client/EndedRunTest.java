@@ -3,8 +3,6 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +30,6 @@ class EndedRunTest {
         assertThatThrownBy(() -> Device.train(Device.on(coordinator, new MemoryStateStore())))
                 .isInstanceOfSatisfying(
                         CoordinatorException.class,
-                        refusal ->
-                                assertThat(refusal.problem().is("wrong-state")).isTrue());
+                        refusal -> assertThat(refusal.problem().type()).isEqualTo(ProblemType.WRONG_STATE));
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.http.StopSignal;
-import io.evenkeel.client.http.Time;
+import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,14 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.DeadlineException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.StateException;
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.protocol.RunPlan;
-import io.evenkeel.client.state.FileStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import java.net.URI;

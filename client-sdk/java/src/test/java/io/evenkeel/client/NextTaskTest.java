@@ -4,7 +4,6 @@ import static io.evenkeel.client.TestCoordinator.RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,6 @@ package io.evenkeel.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.ArrayList;
 import java.util.List;

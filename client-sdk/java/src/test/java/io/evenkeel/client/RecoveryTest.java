@@ -3,11 +3,6 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.client.error.DivergedException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.StateException;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,6 @@ package io.evenkeel.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

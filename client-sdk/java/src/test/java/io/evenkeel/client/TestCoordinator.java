@@ -1,7 +1,5 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
@@ -61,6 +59,7 @@ final class TestCoordinator {
 
     final Map<String, Member> members = new TreeMap<>();
     final List<String> log = new ArrayList<>();
+    final List<String> waits = new ArrayList<>();
     final List<Message> messages = new ArrayList<>();
     final Map<Integer, float[]> models = new TreeMap<>();
     final FeedbackMethod feedback;
@@ -148,6 +147,7 @@ final class TestCoordinator {
     }
 
     private Response withTask(Response receipt, int of, Map<String, String> query) {
+        waits.add(query.getOrDefault("wait", "none"));
         if (!receipt.isSuccess() || !query.containsKey("wait") || !tellsNextTask) {
             return receipt;
         }

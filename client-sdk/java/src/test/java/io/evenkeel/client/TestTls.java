@@ -15,16 +15,17 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** Certificates and servers for tests of TLS. */
-public final class TestTls {
+final class TestTls {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private TestTls() {}
 
     /** Starts a server that answers every request with 204. */
-    public static HttpsServer serve(SSLContext context) throws IOException {
+    static HttpsServer serve(SSLContext context) throws IOException {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
@@ -36,7 +37,7 @@ public final class TestTls {
     }
 
     /** Makes a key for localhost with a certificate that nobody else has signed. */
-    public static KeyStore selfSigned(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+    static KeyStore selfSigned(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path file = folder.resolve("keys.p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -68,8 +69,20 @@ public final class TestTls {
         return keys;
     }
 
+    /**
+     * TLS that trusts one certificate.
+     *
+     * @param context shows the certificate and trusts no other
+     * @param manager trusts the certificate and no other
+     */
+    record Trust(SSLContext context, X509TrustManager manager) {}
+
     /** Shows the key's certificate and trusts no other. */
-    public static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+    static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+        return trust(keys).context();
+    }
+
+    static Trust trust(KeyStore keys) throws GeneralSecurityException {
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, PASSWORD);
         KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -79,10 +92,10 @@ public final class TestTls {
             throw new GeneralSecurityException(e);
         }
         trusted.setCertificateEntry("test", keys.getCertificate("test"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+        context.init(own.getKeyManagers(), factory.getTrustManagers(), null);
+        return new Trust(context, (X509TrustManager) factory.getTrustManagers()[0]);
     }
 }

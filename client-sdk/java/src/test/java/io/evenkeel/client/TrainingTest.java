@@ -7,12 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.error.Problem;
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.Message;
@@ -145,7 +139,7 @@ class TrainingTest {
                 .build()) {
             client.train(model -> {
                 Gradient gradient = Problems.bowl(1).compute(model);
-                gradients.add(gradient.values().clone());
+                gradients.add(gradient.doubles().clone());
                 return gradient;
             });
         }
@@ -167,7 +161,7 @@ class TrainingTest {
         try (EvenkeelClient client = Device.on(run, store).build()) {
             client.train(model -> {
                 Gradient gradient = Problems.bowl(1).compute(model);
-                gradients.add(gradient.values().clone());
+                gradients.add(gradient.doubles().clone());
                 return gradient;
             });
         }
@@ -225,7 +219,7 @@ class TrainingTest {
         RunOutcome outcome = Device.train(Device.on(coordinator, store).listener(listener));
 
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 11, 1));
-        assertThat(refusals).extracting(Problem::slug).containsExactly("round-closed");
+        assertThat(refusals).extracting(Problem::type).containsExactly(ProblemType.ROUND_CLOSED);
         assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
     }
 
@@ -266,7 +260,7 @@ class TrainingTest {
     void passesOnWhatTheCoordinatorHasAgainstIt() {
         assertThatThrownBy(() -> Device.train(Device.on(coordinator, store).run("other")))
                 .isInstanceOfSatisfying(CoordinatorException.class, e -> {
-                    assertThat(e.problem().is("run-not-found")).isTrue();
+                    assertThat(e.problem().type()).isEqualTo(ProblemType.RUN_NOT_FOUND);
                     assertThat(e.problem().status()).isEqualTo(404);
                     assertThat(e).hasMessageContaining("there is no run other").hasMessageContaining("do something");
                 });

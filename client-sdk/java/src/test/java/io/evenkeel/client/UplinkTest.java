@@ -3,12 +3,6 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.error.EvenkeelException;
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.http.Transport;
-import io.evenkeel.client.state.MemoryStateStore;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -69,7 +63,7 @@ class UplinkTest {
         assertThatThrownBy(() -> Device.train(Device.on(refusing(status, slug), disk)))
                 .isInstanceOfSatisfying(
                         CoordinatorException.class,
-                        e -> assertThat(e.problem().is(slug)).isTrue());
+                        e -> assertThat(e.problem().type().slug()).isEqualTo(slug));
         assertThat(coordinator.messages).isEmpty();
     }
 

@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.client.state.StateStore;
+import io.evenkeel.client.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.client.http.Request;
-import io.evenkeel.client.http.Response;
-import io.evenkeel.client.http.Transport;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
 import java.io.IOException;
 import java.util.function.Consumer;
 

@@ -6,7 +6,7 @@ interface Device {
     /**
      * Takes part until the run is over, however often it dies on the way.
      *
-     * @throws io.evenkeel.client.error.EvenkeelException if it cannot go on for another reason
+     * @throws io.evenkeel.client.EvenkeelException if it cannot go on for another reason
      */
     void live() throws Exception;
 

@@ -1,18 +1,19 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.client.error.CoordinatorException;
-import io.evenkeel.client.http.JdkTransport;
-import io.evenkeel.client.http.Retries;
-import io.evenkeel.client.http.StopSignal;
-import io.evenkeel.client.http.Time;
-import io.evenkeel.client.protocol.Coordinator;
-import io.evenkeel.client.protocol.Credentials;
-import io.evenkeel.client.protocol.MemberState;
-import io.evenkeel.client.protocol.Membership;
-import io.evenkeel.client.protocol.Receipt;
-import io.evenkeel.client.state.DeviceState;
-import io.evenkeel.client.state.FileStateStore;
-import io.evenkeel.client.state.StateStore;
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.FileStateStore;
+import io.evenkeel.client.JdkTransport;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.Receipt;
+import io.evenkeel.client.StateStore;
+import io.evenkeel.client.internal.http.Retries;
+import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.Time;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Credentials;
+import io.evenkeel.client.internal.protocol.MemberState;
+import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
@@ -133,7 +134,7 @@ final class EvidenceCollector {
         try {
             member = api.membership(ChaosSettings.RUN);
         } catch (CoordinatorException e) {
-            if (e.problem().is("member-not-found")) {
+            if (e.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
                 return; // it left, and the run was over before it could return
             }
             throw e;

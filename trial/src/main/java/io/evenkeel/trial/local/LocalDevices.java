@@ -4,7 +4,7 @@ import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.GradientFunction;
-import io.evenkeel.client.protocol.RunPlan;
+import io.evenkeel.client.RunPlan;
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,257 @@
+package io.evenkeel.client;
+
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a device's state in a folder of its own, readable by its owner alone.
+ *
+ * <p>A piece is written to a temporary file, forced to the disk and moved over the old one, and the folder is forced too; so a
+ * crash, a power cut or a full disk leaves the old piece or the new one. The folder is locked: two processes with one state would both send
+ * as the same device, and each would ruin the other's half of error feedback.
+ */
+public final class FileStateStore implements StateStore {
+
+    private static final String LOCK = "lock";
+    private static final String TEMPORARY = ".tmp";
+    private static final int BUFFER = 1 << 16;
+
+    private final Path folder;
+    private final FileChannel lockFile;
+
+    private FileStateStore(Path folder, FileChannel lockFile) {
+        this.folder = folder;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Opens a folder, and makes it if it is not there.
+     *
+     * @throws StateException if it cannot be made or written, or another process or client has it open
+     */
+    public static FileStateStore open(Path folder) {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder, ownerOnly("rwx------"));
+            }
+            FileStateStore store = new FileStateStore(folder, lock(folder));
+            store.removeUnfinished();
+            return store;
+        } catch (IOException e) {
+            throw new StateException(
+                    "the state folder " + folder + " cannot be opened: " + e
+                            + ": give the device a folder it may write to",
+                    e);
+        }
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel channel = FileChannel.open(
+                folder.resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                ownerOnly("rw-------"));
+        @Nullable FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new StateException(
+                    "the state folder " + folder + " is in use by another client: stop that one, or give "
+                            + "each device a folder of its own (never a copy of another device's)");
+        }
+        return channel;
+    }
+
+    private void removeUnfinished() throws IOException {
+        for (String name : list("")) {
+            if (name.endsWith(TEMPORARY)) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] read(String name) {
+        try {
+            return Files.readAllBytes(folder.resolve(name));
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw failed("read", name, e);
+        }
+    }
+
+    @Override
+    public void write(String name, Content content) {
+        Path temporary = folder.resolve(name + TEMPORARY);
+        try {
+            Files.deleteIfExists(temporary);
+            writeDurably(temporary, content);
+            move(temporary, folder.resolve(name));
+        } catch (IOException e) {
+            deleteQuietly(temporary, e);
+            throw failed("written", name, e);
+        }
+    }
+
+    /** Writes through a stream, which unlike a channel is not closed when the thread is interrupted. */
+    private static void writeDurably(Path file, Content content) throws IOException {
+        Files.createFile(file, ownerOnly("rw-------"));
+        try (FileOutputStream raw = new FileOutputStream(file.toFile())) {
+            OutputStream out = new BufferedOutputStream(raw, BUFFER);
+            content.writeTo(out);
+            out.flush();
+            raw.getFD().sync();
+        }
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        try {
+            move(folder.resolve(from), folder.resolve(to));
+        } catch (IOException e) {
+            throw failed("renamed to " + to, from, e);
+        }
+    }
+
+    @Override
+    public void delete(String name) {
+        try {
+            if (Files.deleteIfExists(folder.resolve(name))) {
+                forceFolder();
+            }
+        } catch (IOException e) {
+            throw failed("deleted", name, e);
+        }
+    }
+
+    /** Forces the folder once for all of them. */
+    @Override
+    public void sweep(List<String> names) {
+        try {
+            for (String name : names) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            forceFolder();
+        } catch (IOException e) {
+            throw failed("swept", "", e);
+        }
+    }
+
+    @Override
+    public List<String> names(String prefix) {
+        try {
+            return list(prefix);
+        } catch (IOException e) {
+            throw failed("listed", "", e);
+        }
+    }
+
+    private List<String> list(String prefix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(prefix) && !name.equals(LOCK))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    @Override
+    public String describe(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    /** Lets another process have the folder. */
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw failed("closed", LOCK, e);
+        }
+    }
+
+    private void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder();
+    }
+
+    /** A rename is durable once its folder is; Windows knows no such thing and does it by itself. */
+    private void forceFolder() throws IOException {
+        if (!hasPosix()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!tryForceFolder()) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Tells whether it was done before an interrupt came in between. */
+    private boolean tryForceFolder() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
+        }
+    }
+
+    private StateException failed(String what, String name, IOException e) {
+        return new StateException(
+                "the state file " + folder.resolve(name) + " cannot be " + what + ": " + e
+                        + ": free some space or mend the disk, then start the device again; what was saved before is whole",
+                e);
+    }
+
+    private static void deleteQuietly(Path file, IOException cause) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static boolean hasPosix() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<?>[] ownerOnly(String permissions) {
+        return hasPosix()
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

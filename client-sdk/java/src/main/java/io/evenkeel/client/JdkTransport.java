@@ -1,0 +1,161 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.internal.http.ResponseTooLongException;
+import io.evenkeel.client.internal.jdk.CappedBody;
+import io.evenkeel.client.internal.jdk.JdkOnly;
+import io.evenkeel.client.internal.jdk.TrafficClock;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries requests with the JDK's HTTP client. HTTP/2 where TLS negotiates it; redirects are not followed, since they would carry the credentials along.
+ *
+ * <p>A request times out by silence: when no byte went either way for the request timeout. So a large model on a thin link
+ * may take as long as it takes.
+ */
+@JdkOnly
+public final class JdkTransport implements Transport {
+
+    private final ExecutorService threads;
+    private final HttpClient http;
+    private final Duration silence;
+    private volatile @Nullable CompletableFuture<?> underWay;
+    private volatile boolean aborted;
+
+    /**
+     * @param connectTimeout for making a connection
+     * @param silence how long nothing may come or go
+     * @param tls whom to trust and what to show, or null for the JDK's default
+     */
+    public JdkTransport(Duration connectTimeout, Duration silence, @Nullable SSLContext tls) {
+        this.threads = Executors.newCachedThreadPool(runnable -> {
+            Thread thread = new Thread(runnable, "evenkeel-http");
+            thread.setDaemon(true);
+            return thread;
+        });
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(connectTimeout).executor(threads);
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        this.http = builder.build();
+        this.silence = silence;
+    }
+
+    @Override
+    public Response exchange(Request request) throws IOException, InterruptedException {
+        TrafficClock clock = new TrafficClock();
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri());
+        if (!"https".equals(request.uri().getScheme())) {
+            builder.version(HttpClient.Version.HTTP_1_1);
+        }
+        request.headers().forEach(builder::header);
+        byte[] body = request.body();
+        builder.method(
+                request.method(), body == null ? BodyPublishers.noBody() : clock.of(BodyPublishers.ofByteArray(body)));
+        CompletableFuture<Response> firstLine = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<byte[]>> future =
+                http.sendAsync(builder.build(), info -> new CappedBody(request, info, clock, firstLine));
+        underWay = future;
+        try {
+            if (aborted) {
+                throw new IOException("too late");
+            }
+            Consumer<byte[]> taker = request.firstLine();
+            if (taker != null) {
+                await(CompletableFuture.anyOf(future, firstLine), clock, silence);
+                if (firstLine.isDone()) {
+                    taker.accept(firstLine.join().body());
+                    return rest(future, clock, request, firstLine.join());
+                }
+            }
+            return whole(future, clock, request);
+        } catch (IOException e) {
+            throw aborted ? new IOException("the exchange was aborted", e) : e;
+        } finally {
+            underWay = null;
+            future.cancel(true);
+        }
+    }
+
+    private Response whole(CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, Request request)
+            throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = await(future, clock, silence.plus(request.extraPatience()));
+        return new Response(answer.statusCode(), answer.headers().map(), answer.body());
+    }
+
+    private Response rest(
+            CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, Request request, Response firstLine)
+            throws InterruptedException {
+        try {
+            return whole(future, clock, request);
+        } catch (IOException e) {
+            return firstLine;
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, TrafficClock clock, Duration silence)
+            throws IOException, InterruptedException {
+        while (true) {
+            long left = silence.toNanos() - clock.nanosSince();
+            try {
+                return future.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (clock.nanosSince() >= silence.toNanos()) {
+                    throw new HttpTimeoutException("nothing came or went for " + silence.toMillis() + " ms");
+                }
+            } catch (CancellationException e) {
+                throw new IOException("the exchange was cancelled", e);
+            } catch (ExecutionException e) {
+                throw rethrow(e.getCause() == null ? e : e.getCause());
+            }
+        }
+    }
+
+    private static IOException rethrow(Throwable cause) {
+        for (Throwable inner = cause; inner != null; inner = inner.getCause()) {
+            if (inner instanceof ResponseTooLongException tooLong) {
+                throw tooLong;
+            }
+        }
+        return cause instanceof IOException io ? io : new IOException(cause);
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        CompletableFuture<?> future = underWay;
+        if (future != null) {
+            future.cancel(true);
+        }
+    }
+
+    /** Ends the threads: from JDK 21 on at once, before that the JDK's own selector thread, a daemon, goes after the next garbage collection. */
+    @Override
+    public void close() {
+        abort();
+        if ((Object) http instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the HTTP client does not close", e);
+            }
+        }
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,31 @@
+package io.evenkeel.client;
+
+/**
+ * A refusal of the coordinator, from its problem document (RFC 9457).
+ *
+ * @param uri the document's {@code type}, {@code urn:evenkeel:problem:<slug>}; {@code about:blank} if the answer was no problem document
+ * @param title the kind of problem, in a few words
+ * @param status the HTTP status
+ * @param detail what was wrong with which field or byte; may be empty
+ * @param action what to do now; may be empty
+ */
+public record Problem(String uri, String title, int status, String detail, String action) {
+
+    /** Returns the kind of problem. */
+    public ProblemType type() {
+        return ProblemType.of(uri);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("coordinator answered ").append(status);
+        text.append(": ").append(title);
+        if (!detail.isEmpty()) {
+            text.append(": ").append(detail);
+        }
+        if (!action.isEmpty()) {
+            text.append(" [").append(action).append(']');
+        }
+        return text.toString();
+    }
+}

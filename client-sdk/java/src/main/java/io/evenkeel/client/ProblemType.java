@@ -1,0 +1,89 @@
+package io.evenkeel.client;
+
+import java.util.Locale;
+
+/**
+ * The kinds of problem with which the coordinator refuses a request; docs/errors.md explains each. Permanent: a coordinator that knows
+ * more kinds than this client gives {@link #OTHER}.
+ */
+public enum ProblemType {
+    /** The request cannot be read. */
+    MALFORMED,
+    /** Credentials are missing or wrong. */
+    UNAUTHENTICATED,
+    /** The credentials do not allow this. */
+    FORBIDDEN,
+    /** An operator revoked the device. */
+    CLIENT_REVOKED,
+    /** The enrolment token is unknown. */
+    ENROLMENT_TOKEN_UNKNOWN,
+    /** The enrolment token has expired. */
+    ENROLMENT_TOKEN_EXPIRED,
+    /** The enrolment token is used up. */
+    ENROLMENT_TOKEN_USED_UP,
+    /** There is nothing at the path. */
+    NOT_FOUND,
+    /** There is no such run. */
+    RUN_NOT_FOUND,
+    /** There is no such round. */
+    ROUND_NOT_FOUND,
+    /** The device is not a member of the run. */
+    MEMBER_NOT_FOUND,
+    /** The model or update is not kept any more. */
+    MODEL_NOT_KEPT,
+    /** The path does not take the method. */
+    METHOD_NOT_ALLOWED,
+    /** None of the accepted media types is on offer. */
+    NOT_ACCEPTABLE,
+    /** The request body came too slowly. */
+    TOO_SLOW,
+    /** The request contradicts what is already there. */
+    CONFLICT,
+    /** The run's state does not allow this. */
+    WRONG_STATE,
+    /** The round is closed. */
+    ROUND_CLOSED,
+    /** The round is not open yet. */
+    ROUND_NOT_OPEN,
+    /** Device and coordinator disagree on the messages that were accepted. */
+    STATE_DIVERGED,
+    /** The request body is too large. */
+    TOO_LARGE,
+    /** The media type is not supported. */
+    UNSUPPORTED_MEDIA_TYPE,
+    /** A field is not valid. */
+    INVALID,
+    /** The binary message is not valid. */
+    INVALID_FRAME,
+    /** The message has more than the run's plan allows. */
+    PLAN_EXCEEDED,
+    /** Too many requests. */
+    TOO_MANY_REQUESTS,
+    /** The coordinator is busy. */
+    BUSY,
+    /** The coordinator's storage is unavailable. */
+    STORAGE_UNAVAILABLE,
+    /** Data stored by the coordinator is damaged. */
+    STORAGE_DAMAGED,
+    /** The coordinator failed. */
+    INTERNAL,
+    /** A kind that this client does not know, or an answer that is no problem document of a coordinator. */
+    OTHER;
+
+    private static final String PREFIX = "urn:evenkeel:problem:";
+
+    /** Returns the kind of a problem document's {@code type}. */
+    static ProblemType of(String uri) {
+        for (ProblemType type : values()) {
+            if (type != OTHER && uri.equals(PREFIX + type.slug())) {
+                return type;
+            }
+        }
+        return OTHER;
+    }
+
+    /** Returns the last part of the problem's URN, such as {@code round-closed}. */
+    public String slug() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

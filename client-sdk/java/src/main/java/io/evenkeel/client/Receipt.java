@@ -1,0 +1,26 @@
+package io.evenkeel.client;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The coordinator's word that a message is durable and part of a round.
+ *
+ * @param run the run's name
+ * @param client the sender's id
+ * @param round the round whose model the message was computed on
+ * @param includedIn the round the message is summed in, later than {@code round} only if the run allows staleness
+ * @param sequence the message's number among this client's in this run, from 1
+ * @param digest of the message
+ * @param head the client's chain head after it; the digest, unless later messages were accepted since
+ * @param acceptedAt when it was accepted, if the coordinator said so
+ */
+public record Receipt(
+        String run,
+        String client,
+        int round,
+        int includedIn,
+        long sequence,
+        long digest,
+        long head,
+        @Nullable Instant acceptedAt) {}

@@ -1,0 +1,39 @@
+package io.evenkeel.client;
+
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * What a device needs to know about a run.
+ *
+ * @param run the run's name
+ * @param layout the model's tensors
+ * @param rounds the rounds R the run has; devices compute in rounds 0 to R - 1
+ * @param algorithm the algorithm's name
+ * @param feedback the device's half of error feedback, in its text form
+ * @param step the coordinator's step rule, in its text form
+ * @param gamma the step sizes, in the schedule's text form
+ * @param eta the momentum weights, in the schedule's text form
+ * @param compressor the compressor, in its text form
+ * @param seed from which seeded compressors draw
+ * @param staleness for how many rounds a message stays acceptable after its own
+ * @param maxMessageBytes the longest message the coordinator takes
+ */
+public record RunPlan(
+        String run,
+        TensorLayout layout,
+        int rounds,
+        String algorithm,
+        String feedback,
+        String step,
+        String gamma,
+        String eta,
+        String compressor,
+        long seed,
+        int staleness,
+        long maxMessageBytes) {
+
+    /** Returns the number of coordinates d. */
+    public int dimension() {
+        return layout.dimension();
+    }
+}

@@ -1,0 +1,106 @@
+package io.evenkeel.client.internal.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * The cause of a failed exchange, in words, and whether the same request can succeed later.
+ *
+ * @param kind whether repeating the request can help
+ * @param cause what went wrong
+ * @param action what to check; empty for a passing fault
+ */
+record Fault(Kind kind, String cause, String action) {
+
+    /** Whether repeating a request can help. */
+    enum Kind {
+        /** The network or the coordinator is away for a while. */
+        PASSING,
+        /** Most likely a wrong setting on a device that never reached the coordinator; most likely an outage on one that did. */
+        SETTING_OR_OUTAGE,
+        /** A person has to act. */
+        PERMANENT
+    }
+
+    /** Classifies the failure of a request to an address. */
+    static Fault of(IOException failure, URI uri) {
+        if (find(failure, Fault::isUntrusted).isPresent()) {
+            return new Fault(
+                    Kind.PERMANENT,
+                    "the certificate of " + uri.getHost() + " is not trusted: " + describe(failure),
+                    "check the TLS certificates: give the device the authority that signed the coordinator's with sslContext(...),"
+                            + " and the name in the certificate as the address");
+        }
+        if (find(failure, e -> e instanceof UnknownHostException || e instanceof UnresolvedAddressException)
+                .isPresent()) {
+            return new Fault(
+                    Kind.SETTING_OR_OUTAGE,
+                    "unknown host " + uri.getHost(),
+                    "check the coordinator's address, and that the device has a network and a name server");
+        }
+        return find(failure, SSLException.class::isInstance)
+                .filter(e -> find(failure, Fault::isLostConnection).isEmpty())
+                .map(e -> ofHandshake(describe(e), uri))
+                .orElseGet(() -> new Fault(Kind.PASSING, describe(failure), ""));
+    }
+
+    private static Fault ofHandshake(String message, URI uri) {
+        String address = uri.getHost() + ":" + (uri.getPort() < 0 ? 443 : uri.getPort());
+        if (isPlainText(message)) {
+            return new Fault(
+                    Kind.SETTING_OR_OUTAGE,
+                    address + " does not speak TLS: " + message,
+                    "check the port, or use http:// if the coordinator serves plain HTTP there");
+        }
+        if (message.contains("alert")) {
+            return new Fault(
+                    Kind.SETTING_OR_OUTAGE,
+                    address + " refused the TLS handshake: " + message,
+                    "check the certificate that the device shows, and the TLS versions of both sides");
+        }
+        return new Fault(Kind.PASSING, message, "");
+    }
+
+    /** The messages of the JDK's TLS, and of Conscrypt, which Android has. */
+    private static boolean isPlainText(String message) {
+        return message.contains("nrecognized SSL message")
+                || message.contains("Unable to parse TLS packet header")
+                || message.contains("WRONG_VERSION_NUMBER");
+    }
+
+    private static boolean isUntrusted(Throwable e) {
+        return e instanceof CertificateException
+                || e instanceof CertPathValidatorException
+                || e instanceof SSLPeerUnverifiedException;
+    }
+
+    private static boolean isLostConnection(Throwable e) {
+        return e instanceof EOFException || e instanceof SocketException;
+    }
+
+    private static Optional<Throwable> find(Throwable failure, Predicate<Throwable> condition) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (condition.test(e)) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the first message in the chain of causes; the JDK leaves the outermost without one when it cannot connect. */
+    private static String describe(Throwable failure) {
+        return find(failure, e -> e.getMessage() != null)
+                .map(Throwable::getMessage)
+                .orElseGet(() -> failure.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,168 @@
+package io.evenkeel.client.internal.http;
+
+import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats a request until there is an answer that repeating would not change, within one deadline for all attempts.
+ *
+ * <p>The pause grows by doubling from the first to the longest, each time multiplied by a random factor of 0.5 to 1 so that a
+ * fleet that failed together does not come back together. A {@code Retry-After} is the least pause, and gets up to a fifth more.
+ */
+public final class Retries {
+
+    /** The device on whose behalf requests are sent. */
+    @FunctionalInterface
+    public interface Caller {
+
+        /** The request failed for the cause and is tried again after the pause. */
+        void retrying(String request, String cause, Duration pause);
+
+        /** Tells whether the device has credentials, so that its settings led to the coordinator once. */
+        default boolean isEnrolled() {
+            return true;
+        }
+
+        /** Says what of the device's state is saved, as a part of a sentence; empty if there is nothing to say. */
+        default String savedState() {
+            return "";
+        }
+    }
+
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int ENOUGH_DOUBLINGS = 16;
+
+    private final Transport transport;
+    private final Time time;
+    private final DoubleSupplier random;
+    private final Duration deadline;
+    private final StopSignal stop;
+    private final Caller caller;
+    private UnaryOperator<Duration> limit = UnaryOperator.identity();
+
+    /**
+     * @param random draws from [0, 1)
+     * @param deadline for all attempts of one request together
+     */
+    public Retries(
+            Transport transport, Time time, DoubleSupplier random, Duration deadline, StopSignal stop, Caller caller) {
+        this.transport = transport;
+        this.time = time;
+        this.random = random;
+        this.deadline = deadline;
+        this.stop = stop;
+        this.caller = caller;
+    }
+
+    /** Shortens the deadline of each request from now on, such as to what is left of a session. */
+    public void limitBy(UnaryOperator<Duration> shorter) {
+        limit = shorter;
+    }
+
+    /**
+     * Sends until answered.
+     *
+     * @return an answer of success, or a refusal that would be the same again
+     * @throws DeadlineException if the next attempt would come after the deadline
+     * @throws EvenkeelException if repeating the request cannot help: a certificate that is not trusted; or, for a device that was
+     *     never enrolled, an unknown host or a port that does not speak TLS
+     * @throws StoppedException if the device was told to stop
+     */
+    public Response send(Request request) throws InterruptedException {
+        long start = time.nanos();
+        Duration longest = limit.apply(deadline);
+        for (int attempt = 0; ; attempt++) {
+            stop.check();
+            String cause;
+            @Nullable Exception failure = null;
+            Duration pause = backoff(attempt);
+            try {
+                Response response = transport.exchange(attempt == 0 ? request : request.repetition());
+                if (!PASSING.contains(response.status())) {
+                    return response;
+                }
+                cause = "status " + response.status();
+                pause = longer(pause, retryAfter(response).map(this::jittered));
+            } catch (IOException e) {
+                stop.check();
+                Fault fault = Fault.of(e, request.uri());
+                if (isPermanent(fault)) {
+                    throw new EvenkeelException(request + " failed: " + fault.cause() + ": " + fault.action(), e);
+                }
+                cause = fault.cause();
+                failure = e;
+            }
+            Duration spent = Duration.ofNanos(time.nanos() - start);
+            if (spent.plus(pause).compareTo(longest) > 0) {
+                throw new DeadlineException(
+                        request + " failed " + (attempt + 1) + " times in " + spent.toSeconds()
+                                + " s, the last time with: " + cause
+                                + ": " + savedState() + "train again when the coordinator can be reached",
+                        failure);
+            }
+            caller.retrying(request.toString(), cause, pause);
+            time.sleep(pause, stop);
+        }
+    }
+
+    /** Returns the pause a server asks for, with up to a fifth added so that a fleet does not come back together. */
+    public Duration jittered(Duration asked) {
+        return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));
+    }
+
+    /** Returns how long the server wants not to be asked again, from a {@code Retry-After} in seconds or as a date. */
+    public Optional<Duration> retryAfter(Response response) {
+        return response.header("Retry-After").flatMap(this::parse);
+    }
+
+    private Optional<Duration> parse(String text) {
+        try {
+            if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
+                return Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), 86_400)));
+            }
+            ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+            Duration until = Duration.between(time.now(), date.toInstant());
+            return Optional.of(until.isNegative() ? Duration.ZERO : until);
+        } catch (DateTimeException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Duration backoff(int attempt) {
+        long nanos = FIRST.toNanos() << Math.min(attempt, ENOUGH_DOUBLINGS);
+        long capped = Math.min(nanos, LONGEST.toNanos());
+        return Duration.ofNanos((long) (capped * (0.5 + 0.5 * random.getAsDouble())));
+    }
+
+    private static Duration longer(Duration pause, Optional<Duration> asked) {
+        return asked.filter(least -> least.compareTo(pause) > 0).orElse(pause);
+    }
+
+    private boolean isPermanent(Fault fault) {
+        return switch (fault.kind()) {
+            case PERMANENT -> true;
+            case SETTING_OR_OUTAGE -> !caller.isEnrolled();
+            case PASSING -> false;
+        };
+    }
+
+    private String savedState() {
+        String saved = caller.savedState();
+        return saved.isEmpty() ? "" : saved + "; ";
+    }
+}

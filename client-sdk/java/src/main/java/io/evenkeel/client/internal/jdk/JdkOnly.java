@@ -1,0 +1,11 @@
+package io.evenkeel.client.internal.jdk;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Marks a class that is loaded on the JDK alone, so that the build does not hold it to what Android has. */
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface JdkOnly {}

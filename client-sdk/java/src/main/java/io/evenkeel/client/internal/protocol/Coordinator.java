@@ -1,0 +1,306 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Problem;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.Receipt;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.Retries;
+import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.core.wire.Digest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The coordinator's calls that devices make. Every one may be repeated, and is. Refusals are {@link CoordinatorException}s.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Coordinator {
+
+    private static final long MAX_JSON_BYTES = 8L << 20;
+    private static final String WHERE =
+            "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
+    private static final String JSON_TYPE = "application/json";
+
+    private final String base;
+    private final Retries retries;
+    private @Nullable Credentials credentials;
+
+    /**
+     * @param endpoint the coordinator's address; its path is kept as a prefix
+     * @param retries carries the requests
+     */
+    public Coordinator(URI endpoint, Retries retries) {
+        String text = endpoint.toString();
+        this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/api/v1/";
+        this.retries = retries;
+    }
+
+    /** Tells whether the device has credentials. */
+    public boolean hasCredentials() {
+        return credentials != null;
+    }
+
+    /** Sends these credentials from now on. */
+    public void use(Credentials given) {
+        credentials = given;
+    }
+
+    /**
+     * Trades an enrolment token for credentials. The request carries a key of its own, so that repeating it after a lost answer
+     * takes no other use of the token.
+     */
+    public Credentials enrol(String token, @Nullable String name) throws InterruptedException {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("token", token);
+        if (name != null) {
+            body.put("name", name);
+        }
+        Request request = Request.of("POST", uri("enrolments"), MAX_JSON_BYTES)
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .body(JSON_TYPE, Json.write(body));
+        return credentials("the enrolment", request);
+    }
+
+    /**
+     * Asks for another secret and uses it from the next request on. The old one is good until then, so a lost answer does no harm;
+     * but the new one must be kept before it is used.
+     *
+     * @param keep what keeps the new credentials
+     */
+    public void rotate(Consumer<Credentials> keep) throws InterruptedException {
+        Credentials fresh = credentials("the new secret", request("POST", "clients/me/secret", MAX_JSON_BYTES));
+        keep.accept(fresh);
+        use(fresh);
+    }
+
+    private Credentials credentials(String what, Request request) throws InterruptedException {
+        JsonFields answer = JsonFields.parse(what, accepted(request).body());
+        return new Credentials(answer.text("client"), answer.text("secret"));
+    }
+
+    /** Joins a run, or changes the weight in it; or just tells the membership if nothing changes. */
+    public Membership join(String run, double weight) throws InterruptedException {
+        Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(Map.of("weight", weight)));
+        return Membership.of(
+                JsonFields.parse("the membership", accepted(request).body()));
+    }
+
+    /** Tells the membership. */
+    public Membership membership(String run) throws InterruptedException {
+        Request request = request("GET", "runs/" + run + "/members/me", MAX_JSON_BYTES);
+        return Membership.of(
+                JsonFields.parse("the membership", accepted(request).body()));
+    }
+
+    /** Leaves a run; the coordinator takes the device's share out of the sum. Who is no member has left already. */
+    public void leave(String run) throws InterruptedException {
+        try {
+            accepted(request("DELETE", "runs/" + run + "/members/me", MAX_JSON_BYTES));
+        } catch (CoordinatorException e) {
+            // The answer to an earlier request may have been lost, and the round closed since.
+            if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** Tells the device its own g_i. */
+    public MemberState state(String run, long maxBytes) throws InterruptedException {
+        Response answer = accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes));
+        return new MemberState(
+                answer.body(), sequence(header(answer, "Evenkeel-Sequence")), head(header(answer, "Evenkeel-Head")));
+    }
+
+    /**
+     * Asks for work, and waits for it as long as the coordinator lets it.
+     *
+     * @param after the last round the device is done with, -1 if there is none
+     * @param wait how long the coordinator may hold the question
+     * @param since the round whose model the device had last, to hear what an update from it would cost; -1 if there is none
+     */
+    public Task task(String run, int after, Duration wait, int since) throws InterruptedException {
+        String query = "?after=" + after + "&wait=" + wait + replica(since);
+        Response answer = accepted(
+                request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
+        if (answer.status() == 204) {
+            return new Task.Nothing(
+                    retries.retryAfter(answer).map(retries::jittered).orElse(null));
+        }
+        return Task.of(JsonFields.parse("the task", answer.body()));
+    }
+
+    /**
+     * Gets a model whole, as little-endian values.
+     *
+     * @param round a number, or {@code latest}
+     * @param type {@code float32} or {@code float64}
+     */
+    public byte[] model(String run, String round, String type, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/model?dtype=" + type, maxBytes)
+                        .header("Accept", "application/octet-stream"))
+                .body();
+    }
+
+    /** Gets what changed from one round's model to another's. */
+    public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))
+                .body();
+    }
+
+    /** Gets x and S of a round. */
+    public byte[] replica(String run, int round, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/replica", maxBytes))
+                .body();
+    }
+
+    /** Sends a message. */
+    public Receipt send(String run, int round, byte[] message) throws InterruptedException {
+        return receipt(accepted(message(run, round, "", message)).body());
+    }
+
+    /**
+     * Sends a message and asks for work after its round, in one request.
+     *
+     * @param wait as in {@link #task}
+     * @param since as in {@link #task}
+     * @param taker takes the receipt, as soon as it is there
+     * @return the work; without a pause before the next question if there was no answer to this one
+     */
+    public Task send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
+            throws InterruptedException {
+        AtomicBoolean taken = new AtomicBoolean();
+        Request request = message(run, round, "?wait=" + wait + replica(since), message)
+                .patience(wait)
+                .firstLine(line -> {
+                    taken.set(true);
+                    taker.accept(receipt(line));
+                })
+                // Should a proxy on the way keep lines back until the answer is whole, the receipt must not wait for
+                // that twice.
+                .repeatedAs(message(run, round, "", message));
+        Response answer = accepted(request);
+        byte[] lines = answer.body();
+        int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
+        if (!taken.get()) {
+            // A coordinator that knows only the question apart, or a transport that hands on no lines.
+            taker.accept(receipt(Arrays.copyOf(lines, end)));
+        }
+        return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : Task.Nothing.YET;
+    }
+
+    private static int endOfFirstLine(byte[] lines) {
+        int end = 0;
+        while (end < lines.length && lines[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private Task nextTask(byte[] json) {
+        JsonFields fields = JsonFields.parse("the task", json);
+        Long pause = fields.optionalInteger("retryAfter");
+        return pause == null ? Task.of(fields) : new Task.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+    }
+
+    private static String replica(int since) {
+        return since < 0 ? "" : "&replica=" + since;
+    }
+
+    private Request message(String run, int round, String query, byte[] message) {
+        return request("PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
+                .body("application/vnd.evenkeel.message", message);
+    }
+
+    private static Receipt receipt(byte[] json) {
+        JsonFields answer = JsonFields.parse("the receipt", json);
+        return new Receipt(
+                answer.text("run"),
+                answer.text("client"),
+                answer.natural("round"),
+                answer.naturalOr("includedIn", answer.natural("round")),
+                answer.integer("sequence"),
+                answer.digest("digest"),
+                answer.digest("head"),
+                answer.optionalInstant("acceptedAt"));
+    }
+
+    private Response accepted(Request request) throws InterruptedException {
+        Response response = retries.send(request);
+        if (!response.isSuccess()) {
+            throw new CoordinatorException(problem(request, response));
+        }
+        return response;
+    }
+
+    private static Problem problem(Request request, Response response) {
+        String title = "status " + response.status() + " to " + request;
+        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), WHERE);
+        if (response.isJson()) {
+            try {
+                JsonFields fields = JsonFields.parse("the problem", response.body());
+                return new Problem(
+                        fields.textOr("type", "about:blank"),
+                        fields.textOr("title", title),
+                        response.status(),
+                        fields.textOr("detail", ""),
+                        fields.textOr("action", ""));
+            } catch (EvenkeelException e) {
+                // A proxy's idea of JSON; the status says what there is to say.
+                return foreign;
+            }
+        }
+        return foreign;
+    }
+
+    private static String redirect(Response response) {
+        return response.header("Location")
+                .map(target -> "it leads to " + target + ", and redirects are not followed, as they would carry the"
+                        + " credentials along")
+                .orElse("");
+    }
+
+    private Request request(String method, String path, long maxBytes) {
+        if (credentials == null) {
+            throw new IllegalStateException("the device has no credentials yet");
+        }
+        return Request.of(method, uri(path), maxBytes).header("Authorization", "Bearer " + credentials.secret());
+    }
+
+    private URI uri(String path) {
+        return URI.create(base + path);
+    }
+
+    private static String header(Response answer, String name) {
+        return answer.header(name)
+                .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
+                        + ": check that no proxy removes it, and that its version fits this client's"));
+    }
+
+    private static long head(String text) {
+        try {
+            return Digest.parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException("the header Evenkeel-Head is wrong: " + e.getMessage(), e);
+        }
+    }
+
+    private static long sequence(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.client.internal.json.JsonException;
+import io.evenkeel.core.wire.Digest;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields of a JSON object from the coordinator and checks the type of each. */
+final class JsonFields {
+
+    private final String what;
+    private final Map<?, ?> values;
+
+    private JsonFields(String what, Map<?, ?> values) {
+        this.what = what;
+        this.values = values;
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param what names the object in messages
+     * @throws EvenkeelException if the bytes are no JSON object
+     */
+    static JsonFields parse(String what, byte[] json) {
+        try {
+            return new JsonFields(what, Json.parse(json));
+        } catch (JsonException e) {
+            throw new EvenkeelException(
+                    what + " is no JSON object: " + e.getMessage()
+                            + ": check that the endpoint is an Evenkeel coordinator",
+                    e);
+        }
+    }
+
+    String text(String name) {
+        return need(name, optionalText(name), "a text");
+    }
+
+    @Nullable
+    String optionalText(String name) {
+        Object value = values.get(name);
+        if (value != null && !(value instanceof String)) {
+            throw wrong(name, value, "a text");
+        }
+        return (String) value;
+    }
+
+    String textOr(String name, String absent) {
+        String value = optionalText(name);
+        return value == null ? absent : value;
+    }
+
+    long integer(String name) {
+        return need(name, optionalInteger(name), "an integer");
+    }
+
+    @Nullable
+    Long optionalInteger(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).longValue();
+        }
+        throw wrong(name, value, "an integer of 64 bits");
+    }
+
+    int natural(String name) {
+        return natural(name, integer(name));
+    }
+
+    int naturalOr(String name, int absent) {
+        Long value = optionalInteger(name);
+        return value == null ? absent : natural(name, value);
+    }
+
+    private int natural(String name, long value) {
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw wrong(name, value, "0 to " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
+    double number(String name) {
+        if (values.get(name) instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw wrong(name, values.get(name), "a number");
+    }
+
+    @Nullable
+    Instant optionalInstant(String name) {
+        String text = optionalText(name);
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw wrong(name, text, "a time such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    long digest(String name) {
+        String text = text(name);
+        try {
+            return Digest.parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(name, text, "a digest of 16 hex digits");
+        }
+    }
+
+    JsonFields object(String name) {
+        return need(name, optionalObject(name).orElse(null), "an object");
+    }
+
+    Optional<JsonFields> optionalObject(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Map<?, ?> map) {
+            return Optional.of(new JsonFields(what + "." + name, map));
+        }
+        throw wrong(name, value, "an object");
+    }
+
+    List<JsonFields> objects(String name) {
+        return list(name).stream()
+                .map(value -> {
+                    if (value instanceof Map<?, ?> map) {
+                        return new JsonFields(what + "." + name, map);
+                    }
+                    throw wrong(name, value, "a list of objects");
+                })
+                .collect(Collectors.toList());
+    }
+
+    List<Integer> integers(String name) {
+        return list(name).stream()
+                .map(value -> {
+                    if (value instanceof Integer integer) {
+                        return integer;
+                    }
+                    throw wrong(name, value, "a list of integers");
+                })
+                .collect(Collectors.toList());
+    }
+
+    private List<?> list(String name) {
+        if (values.get(name) instanceof List<?> list) {
+            return list;
+        }
+        throw wrong(name, values.get(name), "a list");
+    }
+
+    private <T> T need(String name, @Nullable T value, String expected) {
+        if (value == null) {
+            throw wrong(name, null, expected);
+        }
+        return value;
+    }
+
+    private EvenkeelException wrong(String name, @Nullable Object value, String expected) {
+        return new EvenkeelException(what + " has '" + name + "' = " + value + ", expected " + expected
+                + ": check that the coordinator's version fits this client's");
+    }
+}

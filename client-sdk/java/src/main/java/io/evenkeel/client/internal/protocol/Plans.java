@@ -1,0 +1,44 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.core.vector.Tensor;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads plans. */
+final class Plans {
+
+    private Plans() {}
+
+    static RunPlan of(JsonFields plan) {
+        JsonFields algorithm = plan.object("algorithm");
+        return new RunPlan(
+                plan.text("run"),
+                layout(plan),
+                plan.natural("rounds"),
+                algorithm.text("name"),
+                algorithm.text("feedback"),
+                algorithm.text("step"),
+                algorithm.text("gamma"),
+                algorithm.text("eta"),
+                plan.text("compressor"),
+                plan.integer("seed"),
+                plan.naturalOr("staleness", 0),
+                plan.integer("maxMessageBytes"));
+    }
+
+    private static TensorLayout layout(JsonFields plan) {
+        List<Tensor> tensors = plan.objects("tensors").stream()
+                .map(tensor -> new Tensor(tensor.text("name"), tensor.integers("shape")))
+                .collect(Collectors.toList());
+        TensorLayout layout = TensorLayout.of(tensors);
+        int dimension = plan.natural("dimension");
+        if (layout.dimension() != dimension) {
+            throw new EvenkeelException("the plan's tensors have " + layout.dimension()
+                    + " values, and its dimension is " + dimension + ": the coordinator contradicts itself");
+        }
+        return layout;
+    }
+}

@@ -1,0 +1,248 @@
+package io.evenkeel.client.internal.state;
+
+import io.evenkeel.client.StateException;
+import io.evenkeel.client.StateStore;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's half of error feedback in a run, kept such that a crash at any point leaves it where the coordinator can pick it up.
+ *
+ * <p>In the store lie a snapshot, the messages accepted since, and at most one message under way:
+ *
+ * <pre>
+ *   {run}.snapshot        the vectors after n messages
+ *   {run}.accepted-{n+1}  and so on, one for each message since
+ *   {run}.staged          the message that is sent until the coordinator answers
+ * </pre>
+ *
+ * <p>To stage is to write the last, to commit is to rename it, and both are atomic. Accepted messages are folded into a new snapshot when
+ * together they are as large as one, so that a model of a million coordinates is not written out each time some thousand change.
+ *
+ * <p>Not thread-safe.
+ */
+public final class DeviceState {
+
+    private static final int MOST_ACCEPTED = 256;
+
+    private final StateStore store;
+    private final String run;
+    private final String client;
+    private final int dimension;
+    private ErrorFeedback feedback;
+    private long sequence;
+    private long head;
+    private int lastRound;
+    private boolean fresh;
+    private long snapshotBytes;
+    private long acceptedBytes;
+    private int accepted;
+    private @Nullable Pending pending;
+
+    private DeviceState(StateStore store, String run, String client, Snapshot snapshot, boolean fresh) {
+        this.store = store;
+        this.run = run;
+        this.client = client;
+        this.dimension = snapshot.dimension();
+        this.fresh = fresh;
+        this.feedback = snapshot.restore();
+        startFrom(snapshot);
+    }
+
+    private void startFrom(Snapshot snapshot) {
+        sequence = snapshot.sequence();
+        head = snapshot.head();
+        lastRound = snapshot.lastRound();
+        snapshotBytes = snapshot.bytes();
+        acceptedBytes = 0;
+        accepted = 0;
+    }
+
+    /**
+     * Opens what is saved of a run, or starts from zero.
+     *
+     * @param client the device's id
+     * @param method the run's kind of error feedback
+     * @param dimension the run's d
+     * @throws StateException if the state is damaged, or of another client or another kind of run
+     */
+    public static DeviceState open(StateStore store, String run, String client, FeedbackMethod method, int dimension) {
+        Snapshot saved = Snapshot.read(store, run + ".snapshot");
+        Snapshot snapshot = saved != null ? saved : new Snapshot(client, method, dimension, 0, 0, -1, List.of());
+        if (snapshot.method() != method || snapshot.dimension() != dimension) {
+            throw new StateException(store.describe(run + ".snapshot") + " is of a run with "
+                    + snapshot.method().text()
+                    + " and " + snapshot.dimension() + " values, and run '" + run + "' has " + method.text() + " and "
+                    + dimension + ": the run was replaced by another; remove this run's files from the state");
+        }
+        DeviceState state = new DeviceState(store, run, client, snapshot, saved == null);
+        state.requireOwner(run + ".snapshot", snapshot.client());
+        state.replay();
+        return state;
+    }
+
+    private void replay() {
+        for (String name : store.names(run + ".accepted-")) {
+            SavedMessage saved = SavedMessage.read(store, name, dimension);
+            if (saved == null || saved.pending().sequence() <= sequence) {
+                store.delete(name);
+                continue;
+            }
+            requireOwner(name, saved.client());
+            if (!follows(saved)) {
+                throw StateFileFormat.damaged(store, name, "it does not follow on message " + sequence, null);
+            }
+            account(saved.pending(), saved.size());
+        }
+        SavedMessage saved = SavedMessage.read(store, run + ".staged", dimension);
+        if (saved != null) {
+            requireOwner(run + ".staged", saved.client());
+            if (!follows(saved)) {
+                throw StateFileFormat.damaged(
+                        store, run + ".staged", "it does not follow on message " + sequence, null);
+            }
+            pending = saved.pending();
+            fresh = false;
+        }
+    }
+
+    private boolean follows(SavedMessage saved) {
+        return saved.pending().sequence() == sequence + 1 && saved.previous() == head;
+    }
+
+    private void requireOwner(String name, String owner) {
+        if (!owner.equals(client)) {
+            throw new StateException(store.describe(name) + " belongs to client " + owner + ", and this is client "
+                    + client + ": give each device a state of its own, or remove this run's files from it");
+        }
+    }
+
+    /** Tells whether nothing was saved yet: a new device, or one that lost its disk. */
+    public boolean isFresh() {
+        return fresh;
+    }
+
+    /** Returns the number of messages accepted so far. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Returns the digest of the last of them, 0 if there is none. */
+    public long head() {
+        return head;
+    }
+
+    /** Returns the round of the last of them, -1 if there is none. */
+    public int lastRound() {
+        return lastRound;
+    }
+
+    /** Returns the vectors of error feedback, live. */
+    public ErrorFeedback feedback() {
+        return feedback;
+    }
+
+    /** Returns the message under way, if there is one. */
+    public @Nullable Pending pending() {
+        return pending;
+    }
+
+    /**
+     * Saves a message, which may be sent once this returns.
+     *
+     * @param round the round whose model it was computed on
+     * @throws StateException if it cannot be saved; nothing has changed then
+     */
+    public Pending stage(int round, Report report, Staged staged) {
+        if (pending != null) {
+            throw new IllegalStateException("message " + pending.sequence() + " is still under way");
+        }
+        byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
+        Pending next = new Pending(round, sequence + 1, Digest.of(bytes), bytes, staged);
+        SavedMessage.write(store, run + ".staged", client, next);
+        pending = next;
+        fresh = false;
+        return next;
+    }
+
+    /** Accounts for the message under way, which the coordinator has accepted. */
+    public void commit() {
+        Pending done = underWay();
+        store.rename(run + ".staged", run + String.format(Locale.ROOT, ".accepted-%019d", done.sequence()));
+        pending = null;
+        double[] carry = done.staged().carry();
+        account(done, done.message().length + (carry == null ? 0L : (long) carry.length * Double.BYTES));
+        if (accepted >= MOST_ACCEPTED || acceptedBytes >= snapshotBytes) {
+            fold();
+        }
+    }
+
+    private void account(Pending done, long bytes) {
+        feedback.commit(done.staged());
+        sequence = done.sequence();
+        head = done.digest();
+        lastRound = done.round();
+        acceptedBytes += bytes;
+        accepted++;
+        fresh = false;
+    }
+
+    private void fold() {
+        Snapshot snapshot =
+                new Snapshot(client, feedback.method(), dimension, sequence, head, lastRound, feedback.vectors());
+        snapshot.write(store, run + ".snapshot");
+        store.sweep(store.names(run + ".accepted-"));
+        startFrom(snapshot);
+    }
+
+    /** Forgets the message under way, which the coordinator has refused. */
+    public void discard() {
+        underWay();
+        store.delete(run + ".staged");
+        pending = null;
+    }
+
+    private Pending underWay() {
+        if (pending == null) {
+            throw new IllegalStateException("no message is under way");
+        }
+        return pending;
+    }
+
+    /**
+     * Puts another state in place of this one.
+     *
+     * @param vectors what the feedback goes on from; none for a start from zero; not copied
+     */
+    public void adopt(long newSequence, long newHead, int newLastRound, List<double[]> vectors) {
+        // The messages go first, the latest before the others: whatever is left after a crash is an earlier state of
+        // this device.
+        store.delete(run + ".staged");
+        pending = null;
+        List<String> names = store.names(run + ".accepted-");
+        for (int i = names.size() - 1; i >= 0; i--) {
+            store.delete(names.get(i));
+        }
+        Snapshot snapshot =
+                new Snapshot(client, feedback.method(), dimension, newSequence, newHead, newLastRound, vectors);
+        snapshot.write(store, run + ".snapshot");
+        feedback = snapshot.restore();
+        startFrom(snapshot);
+        fresh = false;
+    }
+
+    /** Removes what is saved of a run. */
+    public static void forget(StateStore store, String run) {
+        List<String> names = store.names(run + ".");
+        for (int i = names.size() - 1; i >= 0; i--) {
+            store.delete(names.get(i));
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** What a device keeps across restarts: credentials, its half of error feedback, and the message under way. */
-@NullMarked
-package io.evenkeel.client.state;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStateStoreTest {
+
+    @TempDir
+    private Path temporary = Path.of("");
+
+    private Path folder() {
+        return temporary.resolve("device");
+    }
+
+    @Test
+    void keepsPiecesAcrossRestarts() {
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            store.write("a.one", out -> out.write(1));
+            store.write("a.one", out -> out.write(2));
+            store.write("b", out -> out.write(3));
+            store.rename("a.one", "a.two");
+            store.write("gone", out -> out.write(4));
+            store.delete("gone");
+            store.delete("never.there");
+            store.write("old.1", out -> out.write(5));
+            store.write("old.2", out -> out.write(6));
+            store.sweep(store.names("old."));
+        }
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            assertThat(store.names("")).containsExactly("a.two", "b");
+            assertThat(store.names("a.")).containsExactly("a.two");
+            assertThat(store.read("a.two")).containsExactly(2);
+            assertThat(store.read("a.one")).isNull();
+        }
+    }
+
+    @Test
+    void isReadableByItsOwnerAlone() throws IOException {
+        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView("posix"));
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            store.write("credentials", out -> out.write("secret".getBytes(StandardCharsets.UTF_8)));
+        }
+        assertThat(permissions(folder())).isEqualTo("rwx------");
+        assertThat(permissions(folder().resolve("credentials"))).isEqualTo("rw-------");
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void isForOneClientAtATime() {
+        try (FileStateStore first = FileStateStore.open(folder())) {
+            assertThat(first.names("")).isEmpty();
+            assertThatThrownBy(() -> FileStateStore.open(folder()))
+                    .isInstanceOf(StateException.class)
+                    .hasMessageContaining("in use by another client")
+                    .hasMessageContaining("a folder of its own");
+        }
+        FileStateStore.open(folder()).close();
+    }
+
+    @Test
+    void aWriteThatFailsLeavesTheOldPieceAndNothingElse() {
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            store.write("piece", out -> out.write(1));
+            assertThatThrownBy(() -> store.write("piece", out -> {
+                        out.write(2);
+                        throw new IOException("No space left on device");
+                    }))
+                    .isInstanceOf(StateException.class)
+                    .hasMessageContaining("No space left on device")
+                    .hasMessageContaining("what was saved before is whole");
+            assertThat(store.read("piece")).containsExactly(1);
+            assertThat(store.names("")).containsExactly("piece");
+        }
+    }
+
+    @Test
+    void removesWhatACrashLeftHalfWritten() throws IOException {
+        FileStateStore.open(folder()).close();
+        Files.write(folder().resolve("piece.tmp"), new byte[] {1, 2});
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            assertThat(store.names("")).isEmpty();
+        }
+    }
+
+    @Test
+    void writesThoughTheThreadIsInterrupted() {
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            Thread.currentThread().interrupt();
+            store.write("piece", out -> out.write(1));
+            store.rename("piece", "renamed");
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(store.read("renamed")).containsExactly(1);
+        }
+    }
+
+    @Test
+    void refusesAFolderItCannotMake() throws IOException {
+        Files.write(folder(), new byte[] {1});
+        assertThatThrownBy(() -> FileStateStore.open(folder()))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("cannot be opened");
+    }
+}

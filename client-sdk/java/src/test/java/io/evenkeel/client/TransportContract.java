@@ -1,0 +1,327 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.client.internal.http.ResponseTooLongException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every transport does, over real sockets. */
+public abstract class TransportContract {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private HttpServer server;
+
+    /** For JUnit. */
+    protected TransportContract() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    }
+
+    /** Returns a transport under test that gives up after so long a silence. */
+    protected abstract Transport transport(Duration silence);
+
+    /** Returns the exception of a silence that was too long. */
+    protected abstract Class<? extends IOException> timeout();
+
+    @BeforeEach
+    void start() {
+        server.setExecutor(threads);
+        server.createContext("/echo", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String type = exchange.getRequestHeaders().getFirst("Content-Type");
+            exchange.getResponseHeaders().set("X-Was", exchange.getRequestMethod() + " " + type);
+            send(exchange, 201, body);
+        });
+        server.createContext("/large", exchange -> send(exchange, 200, new byte[5000]));
+        server.createContext("/chunked", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(new byte[5000]);
+            exchange.close();
+        });
+        server.createContext("/lines", exchange -> {
+            firstLine(exchange);
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.getResponseBody().write("second\n".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.createContext("/broken", exchange -> {
+            firstLine(exchange);
+            exchange.getResponseBody().write("sec".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IOException("the server dies");
+        });
+        server.createContext("/silent", exchange -> {
+            arrived.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        released.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static void firstLine(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write("first\n".getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+    }
+
+    private Request get(String path, long limit) {
+        return Request.of(
+                "GET",
+                URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                        + server.getAddress().getPort() + path),
+                limit);
+    }
+
+    @Test
+    void carriesMethodHeadersAndBody() throws Exception {
+        byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+        try (Transport transport = transport(LONG)) {
+            Request get = get("/echo", 100);
+            Response answer =
+                    transport.exchange(Request.of("PUT", get.uri(), 100).body("text/plain", body));
+            assertThat(answer.status()).isEqualTo(201);
+            assertThat(answer.header("x-was")).hasValue("PUT text/plain");
+            assertThat(answer.body()).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void refusesAnAnswerThatIsLongerThanAllowedHoweverItIsSent() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            for (String path : new String[] {"/large", "/chunked"}) {
+                assertThatThrownBy(() -> transport.exchange(get(path, 4999)))
+                        .isInstanceOf(ResponseTooLongException.class)
+                        .hasMessageContaining("4999 bytes");
+                assertThat(transport.exchange(get(path, 5000)).body()).hasSize(5000);
+            }
+        }
+    }
+
+    @Test
+    void givesUpWhenNothingComesForTheTimeout() {
+        try (Transport transport = transport(Duration.ofMillis(30))) {
+            assertThatThrownBy(() -> transport.exchange(get("/silent", 100))).isInstanceOf(timeout());
+        }
+    }
+
+    @Test
+    void waitsLongerWhereTheRequestHasPatience() throws Exception {
+        try (Transport transport = transport(Duration.ofMillis(1))) {
+            Response answer = transport.exchange(get("/large", 5000).patience(LONG));
+            assertThat(answer.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void endsAnExchangeThatIsAborted() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            threads.execute(() -> {
+                try {
+                    arrived.await();
+                    transport.abort();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThatThrownBy(() -> transport.exchange(get("/silent", 100)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("aborted");
+            assertThatThrownBy(() -> transport.exchange(get("/large", 5000))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheExchange() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            Thread sender = Thread.currentThread();
+            threads.execute(() -> {
+                try {
+                    arrived.await();
+                    sender.interrupt();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThatThrownBy(() -> transport.exchange(get("/silent", 100))).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void redirectsAreNotFollowed() throws Exception {
+        server.createContext("/moved", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/large");
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
+        try (Transport transport = transport(LONG)) {
+            Response response = transport.exchange(get("/moved", 5000));
+            assertThat(response.status()).isEqualTo(307);
+            assertThat(response.header("location")).hasValue("/large");
+        }
+    }
+
+    @Test
+    void methodsWithoutABodyAndEmptyResponsesAreCarried() throws Exception {
+        server.createContext("/empty", exchange -> {
+            exchange.getResponseHeaders().set("X-Was", exchange.getRequestMethod());
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        try (Transport transport = transport(LONG)) {
+            for (String method : List.of("GET", "DELETE", "POST", "PUT")) {
+                Response response =
+                        transport.exchange(Request.of(method, get("/empty", 0).uri(), 0));
+                assertThat(response.status()).isEqualTo(204);
+                assertThat(response.header("X-Was")).hasValue(method);
+                assertThat(response.body()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void tellsThatNobodyListens() {
+        Request request = get("/echo", 100);
+        server.stop(0);
+        try (Transport transport = transport(LONG)) {
+            assertThatThrownBy(() -> transport.exchange(request)).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void handsOnTheFirstLineWhileTheServerStillThinksAboutTheNext() throws Exception {
+        List<String> lines = new ArrayList<>();
+        List<Thread> takers = new ArrayList<>();
+        try (Transport transport = transport(LONG)) {
+            Response answer = transport.exchange(get("/lines", 100).firstLine(line -> {
+                lines.add(text(line));
+                takers.add(Thread.currentThread());
+                released.countDown();
+            }));
+
+            assertThat(text(answer.body())).isEqualTo("first\nsecond\n");
+            assertThat(answer.isLines()).isTrue();
+        }
+        assertThat(lines).containsExactly("first");
+        assertThat(takers).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void anAnswerThatBreaksOffAfterTheFirstLineIsThatLine() throws Exception {
+        List<String> lines = new ArrayList<>();
+        try (Transport transport = transport(LONG)) {
+            Response answer = transport.exchange(get("/broken", 100).firstLine(line -> lines.add(text(line))));
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(text(answer.body())).isEqualTo("first");
+            assertThat(lines).containsExactly("first");
+            // Without somebody who has taken it, it is a failure as ever.
+            assertThatThrownBy(() -> transport.exchange(get("/broken", 100))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aServerThatIsSilentAfterTheFirstLineForLongerThanItMayHasSaidThatLine() throws Exception {
+        String answer = null;
+        // On a busy machine the first line may itself take longer: then it may take longer still.
+        for (Duration silence = Duration.ofMillis(30); answer == null; silence = silence.multipliedBy(3)) {
+            List<String> lines = new ArrayList<>();
+            try (Transport transport = transport(silence)) {
+                Request request = get("/lines", 100).firstLine(line -> lines.add(text(line)));
+                answer = text(transport.exchange(request).body());
+            } catch (IOException noLine) {
+                assertThat(noLine).isInstanceOf(timeout());
+                assertThat(lines).isEmpty();
+            }
+        }
+        assertThat(answer).isEqualTo("first");
+    }
+
+    @Test
+    void patienceIsForWhatComesAfterTheFirstLine() {
+        try (Transport transport = transport(Duration.ofMillis(30))) {
+            Request request = get("/silent", 100).patience(LONG).firstLine(line -> {});
+
+            assertThatThrownBy(() -> transport.exchange(request)).isInstanceOf(timeout());
+        }
+    }
+
+    @Test
+    void anExchangeThatIsAbortedAfterTheFirstLineHasThatLine() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            Response answer =
+                    transport.exchange(get("/lines", 100).firstLine(line -> threads.execute(transport::abort)));
+
+            assertThat(text(answer.body())).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void whatTheTakerOfTheFirstLineThrowsEndsTheExchange() {
+        try (Transport transport = transport(LONG)) {
+            Request request = get("/lines", 100).firstLine(line -> {
+                throw new IllegalStateException("no room for it");
+            });
+
+            assertThatThrownBy(() -> transport.exchange(request)).hasMessage("no room for it");
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeInLinesIsNotSplit() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            Request request = Request.of("PUT", get("/echo", 100).uri(), 100)
+                    .body("text/plain", "{\n}".getBytes(StandardCharsets.UTF_8))
+                    .firstLine(line -> {
+                        throw new AssertionError("no line");
+                    });
+
+            assertThat(text(transport.exchange(request).body())).isEqualTo("{\n}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.evenkeel.client.okhttp;
+
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
+import io.evenkeel.client.internal.http.BodyBuffer;
+import io.evenkeel.client.internal.http.ResponseTooLongException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.RequestBody;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries requests with OkHttp. HTTP/2 where TLS negotiates it; redirects are not followed, since they would carry the credentials along.
+ *
+ * <p>A request times out by silence, which is what OkHttp's read and write timeouts are: when no byte came or went for so long. So a large
+ * model on a thin link may take as long as it takes.
+ */
+public final class OkHttpTransport implements Transport {
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final int CHUNK = 8 * 1024;
+
+    private final OkHttpClient http;
+    private final boolean owned;
+    private volatile @Nullable Call underWay;
+    private volatile boolean aborted;
+
+    private OkHttpTransport(OkHttpClient http, boolean owned) {
+        this.http = http;
+        this.owned = owned;
+    }
+
+    /** A transport with a client of its own: 10 s to connect, 30 s of silence, the platform's trusted authorities. */
+    public static OkHttpTransport create() {
+        OkHttpClient client = new OkHttpClient.Builder()
+                .connectTimeout(CONNECT)
+                .readTimeout(SILENCE)
+                .writeTimeout(SILENCE)
+                .build();
+        return new OkHttpTransport(withoutRedirects(client), true);
+    }
+
+    /**
+     * A transport over a client of the program's, which may be shared: with its timeouts, TLS settings, proxy and interceptors.
+     *
+     * @param client its read timeout is how long nothing may come; closing the transport leaves it open
+     */
+    public static OkHttpTransport over(OkHttpClient client) {
+        return new OkHttpTransport(withoutRedirects(client), false);
+    }
+
+    private static OkHttpClient withoutRedirects(OkHttpClient client) {
+        return client.newBuilder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .callTimeout(Duration.ZERO)
+                .build();
+    }
+
+    @Override
+    public Response exchange(Request request) throws IOException, InterruptedException {
+        Exchange exchange = new Exchange(request, silenceFor(request));
+        Call call = callFor(request);
+        underWay = call;
+        try {
+            if (aborted) {
+                throw new IOException("the exchange was aborted");
+            }
+            call.enqueue(exchange);
+            Consumer<byte[]> taker = request.firstLine();
+            if (taker != null) {
+                await(CompletableFuture.anyOf(exchange.whole, exchange.firstLine));
+                if (exchange.firstLine.isDone()) {
+                    Response firstLine = exchange.firstLine.join();
+                    taker.accept(firstLine.body());
+                    return rest(exchange, firstLine);
+                }
+            }
+            return await(exchange.whole);
+        } catch (IOException e) {
+            throw aborted ? new IOException("the exchange was aborted", e) : e;
+        } finally {
+            underWay = null;
+            call.cancel();
+        }
+    }
+
+    /** Before the first line, if the request takes one, the server has no extra patience. */
+    private Duration silenceFor(Request request) {
+        Duration silence = Duration.ofMillis(http.readTimeoutMillis());
+        return silence.isZero() ? silence : silence.plus(request.extraPatience());
+    }
+
+    private Call callFor(Request request) {
+        OkHttpClient client = request.firstLine() == null
+                ? http.newBuilder().readTimeout(silenceFor(request)).build()
+                : http;
+        okhttp3.Request.Builder builder =
+                new okhttp3.Request.Builder().url(request.uri().toString());
+        request.headers().forEach(builder::header);
+        byte[] body = request.body();
+        String type = request.headers().get("Content-Type");
+        RequestBody sent = body == null
+                ? null
+                : RequestBody.create(body, type == null || type.isEmpty() ? null : MediaType.get(type));
+        return client.newCall(builder.method(request.method(), orEmpty(request.method(), sent))
+                .build());
+    }
+
+    /** OkHttp wants a body for methods that usually have one. */
+    private static @Nullable RequestBody orEmpty(String method, @Nullable RequestBody body) {
+        boolean isRequired = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+        return body == null && isRequired ? RequestBody.create(new byte[0], null) : body;
+    }
+
+    private static Response rest(Exchange exchange, Response firstLine) throws InterruptedException {
+        try {
+            return await(exchange.whole);
+        } catch (IOException e) {
+            return firstLine;
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof ResponseTooLongException tooLong) {
+                throw tooLong;
+            }
+            throw cause instanceof IOException failure ? failure : new IOException(cause);
+        }
+    }
+
+    /** Receives a response on a thread of OkHttp's. */
+    private static final class Exchange implements Callback {
+
+        private final CompletableFuture<Response> whole = new CompletableFuture<>();
+        private final CompletableFuture<Response> firstLine = new CompletableFuture<>();
+        private final Request request;
+        private final Duration silenceAfterFirstLine;
+
+        Exchange(Request request, Duration silenceAfterFirstLine) {
+            this.request = request;
+            this.silenceAfterFirstLine = silenceAfterFirstLine;
+        }
+
+        @Override
+        public void onFailure(Call call, IOException e) {
+            whole.completeExceptionally(e);
+        }
+
+        @Override
+        public void onResponse(Call call, okhttp3.Response response) {
+            try (response) {
+                whole.complete(read(response));
+            } catch (IOException | RuntimeException e) {
+                call.cancel();
+                whole.completeExceptionally(e);
+            }
+        }
+
+        private Response read(okhttp3.Response response) throws IOException {
+            BufferedSource source = response.body().source();
+            BodyBuffer buffer = new BodyBuffer(
+                    request,
+                    response.code(),
+                    response.headers().toMultimap(),
+                    response.body().contentLength());
+            InputStream in = source.inputStream();
+            byte[] chunk = new byte[CHUNK];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                buffer.add(chunk, count).ifPresent(line -> {
+                    source.timeout().timeout(silenceAfterFirstLine.toMillis(), TimeUnit.MILLISECONDS);
+                    firstLine.complete(line);
+                });
+            }
+            return buffer.toResponse();
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        Call call = underWay;
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    /** Ends the exchange under way; ends threads and connections too if the transport made its client. */
+    @Override
+    public void close() {
+        abort();
+        if (owned) {
+            http.dispatcher().executorService().shutdown();
+            http.connectionPool().evictAll();
+        }
+    }
+}
