@@ -109,7 +109,7 @@ def main():
     if "JAVA25_HOME" in os.environ:
         jdks["25"] = jdk(os.environ["JAVA25_HOME"])
     with tempfile.TemporaryDirectory() as folder:
-        source = ROOT / "client-sdk/java/src/test/java/io/evenkeel/example/ExampleDevice.java"
+        source = ROOT / "client-sdk/example/src/main/java/io/evenkeel/example/ExampleDevice.java"
         subprocess.run([jdks["17"]("javac"), "-cp", f"{LIB}/*", "-d", folder, source], check=True)
         coordinator = subprocess.Popen([jdks["17"]("java"), "-jar", ROOT / "target/coordinator/evenkeel-coordinator.jar", f"--server.port={PORT}"],
                                        env={**os.environ, "EVENKEEL_DATA": folder + "/data"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

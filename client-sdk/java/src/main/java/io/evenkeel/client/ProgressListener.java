@@ -57,7 +57,7 @@ final class ProgressListener implements ClientListener {
 
     @Override
     public void retrying(String request, String cause, Duration delay) {
-        line.accept(request + " failed: " + cause + "; trying again in " + Math.max(1, delay.toSeconds()) + " s");
+        line.accept(request + " failed: " + cause + "; trying again in " + Math.max(1, delay.toMillis() / 1000) + " s");
     }
 
     @Override

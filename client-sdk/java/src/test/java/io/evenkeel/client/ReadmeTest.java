@@ -11,7 +11,7 @@ class ReadmeTest {
 
     @Test
     void showsTheExampleAsItCompiles() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/io/evenkeel/example/ExampleDevice.java"));
+        String source = Files.readString(Path.of("../example/src/main/java/io/evenkeel/example/ExampleDevice.java"));
         assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + source + "```\n");
     }
 }

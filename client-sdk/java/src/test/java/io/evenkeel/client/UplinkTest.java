@@ -79,7 +79,7 @@ class UplinkTest {
         int at = text.indexOf(field) + field.length() - (field.endsWith("\"") ? 0 : 1);
         String changed = text.substring(0, at) + (text.charAt(at) == '7' ? '8' : '7') + text.substring(at + 1);
         return new Response(
-                200, Map.of("Content-Type", List.of("application/json")), changed.getBytes(StandardCharsets.UTF_8));
+                200, Map.of("Content-Type", List.of("application/x-ndjson")), changed.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Refuses messages before the coordinator hears of them. */

@@ -49,7 +49,7 @@ record Fault(Kind kind, String cause, String action) {
                     "check the coordinator's address, and that the device has a network and a name server");
         }
         return find(failure, SSLException.class::isInstance)
-                .filter(e -> find(failure, Fault::isLostConnection).isEmpty())
+                .filter(e -> !find(failure, Fault::isLostConnection).isPresent())
                 .map(e -> ofHandshake(describe(e), uri))
                 .orElseGet(() -> new Fault(Kind.PASSING, describe(failure), ""));
     }

@@ -110,7 +110,7 @@ public final class Retries {
             Duration spent = Duration.ofNanos(time.nanos() - start);
             if (spent.plus(pause).compareTo(longest) > 0) {
                 throw new DeadlineException(
-                        request + " failed " + (attempt + 1) + " times in " + spent.toSeconds()
+                        request + " failed " + (attempt + 1) + " times in " + spent.toMillis() / 1000
                                 + " s, the last time with: " + cause
                                 + ": " + savedState() + "train again when the coordinator can be reached",
                         failure);

@@ -4,6 +4,7 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.internal.json.Json;
 import io.evenkeel.client.internal.json.JsonException;
 import io.evenkeel.core.wire.Digest;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -70,6 +71,10 @@ final class JsonFields {
         }
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
+        }
+        // nanojson reads numbers of 19 digits so, whether they fit or not.
+        if (value instanceof BigInteger large && large.bitLength() < Long.SIZE) {
+            return large.longValue();
         }
         throw wrong(name, value, "an integer of 64 bits");
     }

@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ class JsonTest {
                 "{\"a\":\"\\u00e9\\n{[\",\"b\":-9223372036854775801,\"c\":[1,2.5],\"d\":{\"e\":null,\"f\":true}} "));
         assertThat(fields)
                 .containsEntry("a", "é\n{[")
-                .containsEntry("b", -9223372036854775801L)
+                .containsEntry("b", new BigInteger("-9223372036854775801"))
                 .containsEntry("c", List.of(1, 2.5));
         assertThat(fields.get("d")).isEqualTo(Json.parse(utf8("{\"f\":true,\"e\":null}")));
     }
