@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Shows that no run ends a coordinator for want of memory, whatever its heap and the run's dimension.
 
-    benchmarks/memory.py [--heaps 512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000] [--command './evenkeel serve']
+    benchmarks/memory.py [--heaps 302m,512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000,largest]
+        [--command './evenkeel serve']
 
-Starts a coordinator on an H2 file for each pair, with -XX:+ExitOnOutOfMemoryError, and does with a run what can take memory in
-proportion to d: upload, start, messages, downloads in all forms at once with an export and an audit, a leave, a restart. Prints a
-table. A pair is either refused when the run is created, or ends with everything done. Needs Python 3.9 and 10 GB of disk.
+Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For one dimension after the other, it creates a
+run and does with it what can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
+and an audit, a leave, a restart. Each run is either refused when it is created, or ends with everything done. Prints a table.
+Needs Python 3.9 and 10 GB of disk.
 """
 
 import argparse
 import concurrent.futures
+import glob
 import http.client
 import json
 import os
@@ -38,7 +41,7 @@ class Coordinator:
 
     def start(self):
         environment = dict(os.environ)
-        options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc*:file={self.folder}/gc:none"
+        options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc:file={self.folder}/gc.%p:none"
         environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
         environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
         settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data",
@@ -58,7 +61,8 @@ class Coordinator:
 
     def check(self):
         if self.process.poll() is not None:
-            raise SystemExit(f"the coordinator ended with {self.process.returncode}: see {self.log}")
+            with open(self.log) as log:
+                raise SystemExit(f"the coordinator with -Xmx{self.heap} ended with {self.process.returncode}:\n{log.read()}")
 
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
@@ -99,71 +103,89 @@ def pieces(size):
 
 
 class Device:
-    def __init__(self, coordinator, token, d):
-        self.coordinator, self.d = coordinator, d
+    def __init__(self, coordinator, token, run, d):
+        self.coordinator, self.run, self.d = coordinator, run, d
         self.secret = coordinator.api("POST", "/enrolments", {"token": token}, token=None)["secret"]
         self.sequence, self.head = 0, "0" * 16
 
     def send(self, round_number):
-        count = min(self.d // 100, 100_000)
+        count = self.d // 100
         draw = random.Random(self.sequence)
         values = [draw.gauss(0, 1) for _ in range(count)]
         indices = sorted(draw.sample(range(self.d), count))
         self.sequence += 1
         message = {"sequence": self.sequence, "previous": self.head, "indices": indices, "values": values}
-        receipt = self.coordinator.api("PUT", f"/runs/big/rounds/{round_number}/messages/me", message, token=self.secret)
+        receipt = self.coordinator.api("PUT", f"/runs/{self.run}/rounds/{round_number}/messages/me", message,
+                                       token=self.secret)
         self.head = receipt.get("head") or receipt["digest"]
 
 
-def everything(coordinator, d):
-    """Returns what became of it."""
-    refusal = coordinator.call("POST", "/api/v1/runs", {
-        "name": "big", "dimension": d, "algorithm": "ef21-norm", "compressor": "top-k:0.01", "rounds": 4,
+def create(coordinator, d):
+    """Creates the run "d{d}"; returns None, or the problem if it does not fit."""
+    status, content = coordinator.call("POST", "/api/v1/runs", {
+        "name": f"d{d}", "dimension": d, "algorithm": "ef21-norm", "compressor": "top-k:0.01", "rounds": 4,
         "initialModel": "uploaded", "participants": {"min": 1}, "time": {"max": "1h"}})
-    if refusal[0] == 503:
-        problem = refusal[1]
-        assert problem["type"].endswith(":insufficient-memory"), problem
-        return f"refused: needs {problem['neededBytes'] >> 20} MB, {problem['leftBytes'] >> 20} MB left"
-    assert refusal[0] == 201, refusal
+    coordinator.check()
+    if status == 201:
+        return None
+    assert status == 503 and content["type"].endswith(":insufficient-memory"), content
+    return content
+
+
+def largest(coordinator):
+    """Returns the largest dimension that fits, from what is left and what a run that does not fit would need."""
+    d = 100_000_000
+    refusal = create(coordinator, d)
+    once = 1 << 20
+    return d * (refusal["leftBytes"] - once) // (refusal["neededBytes"] - once) - 1
+
+
+def everything(coordinator, d):
+    """Does all there is with a run of d parameters, and returns what became of it."""
+    run = f"d{d}"
+    refusal = create(coordinator, d)
+    if refusal:
+        return f"refused: needs {refusal['neededBytes'] >> 20} MB of {refusal['leftBytes'] >> 20} MB"
     token = coordinator.api("POST", "/enrolment-tokens", {"uses": 2})["token"]
-    a, b = (Device(coordinator, token, d) for _ in range(2))
+    a, b = (Device(coordinator, token, run, d) for _ in range(2))
     for device in (a, b):
-        coordinator.api("PUT", "/runs/big/members/me", {}, token=device.secret)
-    coordinator.api("PUT", "/runs/big/model", pieces(8 * d), content_type="application/octet-stream",
+        coordinator.api("PUT", f"/runs/{run}/members/me", {}, token=device.secret)
+    coordinator.api("PUT", f"/runs/{run}/model", pieces(8 * d), content_type="application/octet-stream",
                     headers={"Content-Length": str(8 * d)})
-    coordinator.api("POST", "/runs/big/start")
+    coordinator.api("POST", f"/runs/{run}/start")
     for k in range(2):
         a.send(k)
         b.send(k)
-        await_round(coordinator, k + 1)
-        at_once(coordinator, a, k + 1)
-    coordinator.api("DELETE", "/runs/big/members/me", token=b.secret)
+        await_round(coordinator, run, k + 1)
+        at_once(coordinator, run, a, k + 1)
+    coordinator.api("DELETE", f"/runs/{run}/members/me", token=b.secret)
     a.send(2)
-    await_round(coordinator, 3)
+    await_round(coordinator, run, 3)
     coordinator.stop()
     coordinator.start()
-    assert coordinator.api("GET", "/runs/big")["state"] == "running"
-    at_once(coordinator, a, 3)
+    assert coordinator.api("GET", f"/runs/{run}")["state"] == "running"
+    at_once(coordinator, run, a, 3)
     a.send(3)
-    await_round(coordinator, 4)
-    at_once(coordinator, a, 4)
-    return "all done"
+    await_round(coordinator, run, 4)
+    at_once(coordinator, run, a, 4)
+    return "completed"
 
 
-def await_round(coordinator, k):
-    while coordinator.api("GET", "/runs/big")["round"] < k:
+def await_round(coordinator, run, k):
+    while (view := coordinator.api("GET", f"/runs/{run}"))["round"] < k:
+        assert view["state"] == "running", view
         time.sleep(0.1)
 
 
-def at_once(coordinator, device, k):
+def at_once(coordinator, run, device, k):
     """What others may ask for meanwhile; an export or audit may be refused, but nothing else."""
-    paths = [("GET", f"/runs/big/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
+    paths = [("GET", f"/runs/{run}/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
              for form in ("raw", "npy", "safetensors") for dtype in ("float32", "float64")]
-    paths += [("GET", f"/runs/big/rounds/{k}/replica", device.secret, (200,)),
-              ("GET", f"/runs/big/rounds/{k - 1}/replica", device.secret, (200,)),
-              ("GET", "/runs/big/members/me/state", device.secret, (200,)),
-              ("GET", "/runs/big/export", OPERATOR, (200, 503)),
-              ("POST", "/runs/big/audit", OPERATOR, (200, 503))]
+    paths += [("GET", f"/runs/{run}/rounds/{k}/replica", device.secret, (200,)),
+              ("GET", f"/runs/{run}/rounds/{k - 1}/replica", device.secret, (200,)),
+              ("GET", f"/runs/{run}/members/me/state", device.secret, (200,)),
+              ("GET", f"/runs/{run}/export", OPERATOR, (200, 503)),
+              ("POST", f"/runs/{run}/audit", OPERATOR, (200, 503))]
     if k == 4:
         paths = [path[:3] + ((200, 503),) for path in paths]
     with concurrent.futures.ThreadPoolExecutor(len(paths)) as threads:
@@ -172,32 +194,39 @@ def at_once(coordinator, device, k):
 
 
 def peak(folder):
-    """Returns the most megabytes of the heap that were used after a collection."""
-    with open(os.path.join(folder, "gc")) as log:
-        return max((int(used) for used in re.findall(r"->(\d+)M\(", log.read())), default=0)
+    """Returns the most megabytes of the heap that were used after a collection, over all restarts."""
+    most = 0
+    for path in glob.glob(os.path.join(folder, "gc.*")):
+        with open(path) as log:
+            most = max(most, *(int(used) for used in re.findall(r"->(\d+)M\(", log.read())), 0)
+    return most
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--heaps", default="512m,1g,2g,4g")
-    parser.add_argument("--dimensions", default="1000000,10000000,100000000")
+    parser.add_argument("--heaps", default="302m,512m,1g,2g,4g")
+    parser.add_argument("--dimensions", default="1000000,10000000,100000000,largest")
     parser.add_argument("--command", default=os.path.join(os.path.dirname(__file__), "..", "evenkeel") + " serve")
     options = parser.parse_args()
-    print("| heap | d | outcome | most in use after a collection |\n|---|---|---|---|", flush=True)
+    dimensions = options.dimensions.split(",")
+    print("| heap |", *(f"d = {d} |" for d in dimensions), "most in use after a collection |")
+    print("| --- |" + " --- |" * (len(dimensions) + 1), flush=True)
     for heap in options.heaps.split(","):
-        for d in map(int, options.dimensions.split(",")):
-            with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as folder:
-                coordinator = Coordinator(options.command, heap, folder)
-                try:
-                    outcome = everything(coordinator, d)
-                finally:
-                    if coordinator.process.poll() is None:
-                        coordinator.stop()
-                    with open(coordinator.log) as log:
-                        text = log.read()
-                if "OutOfMemoryError" in text:
-                    sys.exit(f"an OutOfMemoryError with -Xmx{heap} and d = {d}:\n{text}")
-                print(f"| {heap} | {d:,} | {outcome} | {peak(folder)} MB |", flush=True)
+        with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as folder:
+            coordinator = Coordinator(options.command, heap, folder)
+            print(f"| {heap} |", end="", flush=True)
+            try:
+                for text in dimensions:
+                    d = largest(coordinator) if text == "largest" else int(text)
+                    print(f" {d:,}: {everything(coordinator, d)} |", end="", flush=True)
+            finally:
+                if coordinator.process.poll() is None:
+                    coordinator.stop()
+            with open(coordinator.log) as log:
+                text = log.read()
+            if "java.lang.OutOfMemoryError" in text:
+                sys.exit(f"an OutOfMemoryError with -Xmx{heap}:\n{text}")
+            print(f" {peak(folder)} MB |", flush=True)
 
 
 if __name__ == "__main__":
