@@ -7,7 +7,7 @@
 Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For one dimension after the other, it creates a
 run and does with it what can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
 and an audit, a leave, a restart. Each run is either refused when it is created, or ends with everything done. Prints a table.
-Needs Python 3.9 and 10 GB of disk.
+Needs Linux, Python 3.9 and 10 GB of disk.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import time
 
 OPERATOR = "evk_op_" + "0123456789" * 4 + "012"
 PIECE = 1 << 20
+RETENTION_EVERY = 2
 
 
 class Coordinator:
@@ -37,6 +38,7 @@ class Coordinator:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = os.path.join(folder, "log")
+        self.resident = 0
         self.start()
 
     def start(self):
@@ -45,7 +47,7 @@ class Coordinator:
         environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
         environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
         settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data",
-                    "--evenkeel.rounds.checkpoint-every=1", "--evenkeel.retention.every=2s",
+                    "--evenkeel.rounds.checkpoint-every=1", f"--evenkeel.retention.every={RETENTION_EVERY}s",
                     "--evenkeel.retention.fold-messages=1", "--evenkeel.retention.fold-bytes-per-parameter=0"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(shlex.split(self.command) + settings, stdout=log, stderr=log, env=environment,
@@ -65,11 +67,14 @@ class Coordinator:
                 raise SystemExit(f"the coordinator with -Xmx{self.heap} ended with {self.process.returncode}:\n{log.read()}")
 
     def stop(self):
+        """Stops the coordinator, and notes the most memory it had, in kB: Linux tells it while the process lives."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            self.resident = max(self.resident, int(re.search(r"VmHWM:\s*(\d+)", status.read()).group(1)))
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
     def call(self, method, path, body=None, token=OPERATOR, content_type="application/json", headers=None):
-        """Returns the status and, of JSON, the content; of anything else, how many bytes it had."""
+        """Returns the status and, of JSON or text, the content; of anything else, how many bytes it had."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         headers = dict(headers or {})
         if token:
@@ -82,6 +87,8 @@ class Coordinator:
         answer = connection.getresponse()
         if "json" in (answer.getheader("Content-Type") or ""):
             return answer.status, json.loads(answer.read() or b"null")
+        if "text/plain" in (answer.getheader("Content-Type") or ""):
+            return answer.status, answer.read().decode()
         size = 0
         while piece := answer.read(PIECE):
             size += len(piece)
@@ -145,7 +152,7 @@ def everything(coordinator, d):
     run = f"d{d}"
     refusal = create(coordinator, d)
     if refusal:
-        return f"refused: needs {refusal['neededBytes'] >> 20} MB of {refusal['leftBytes'] >> 20} MB"
+        return f"refused: {refusal['neededBytes'] >> 20} of {refusal['leftBytes'] >> 20} MiB"
     token = coordinator.api("POST", "/enrolment-tokens", {"uses": 2})["token"]
     a, b = (Device(coordinator, token, run, d) for _ in range(2))
     for device in (a, b):
@@ -168,12 +175,26 @@ def everything(coordinator, d):
     a.send(3)
     await_round(coordinator, run, 4)
     at_once(coordinator, run, a, 4)
+    await_release(coordinator)
     return "completed"
 
 
 def await_round(coordinator, run, k):
     while (view := coordinator.api("GET", f"/runs/{run}"))["round"] < k:
         assert view["state"] == "running", view
+        time.sleep(0.1)
+
+
+def await_release(coordinator):
+    """Waits until the work on the ended run is over, and no pass of the compaction took its memory again."""
+    until = time.monotonic() + 120
+    free = 0
+    while free < 3 * RETENTION_EVERY:
+        metrics = coordinator.call("GET", "/actuator/prometheus")[1]
+        coordinator.check()
+        taken = float(re.search(r"^evenkeel_models_memory_bytes\S* (\S+)", metrics, re.MULTILINE).group(1))
+        free = 0 if taken else free + 0.1
+        assert time.monotonic() < until, f"{taken} bytes of a run that ended are still taken"
         time.sleep(0.1)
 
 
@@ -209,8 +230,8 @@ def main():
     parser.add_argument("--command", default=os.path.join(os.path.dirname(__file__), "..", "evenkeel") + " serve")
     options = parser.parse_args()
     dimensions = options.dimensions.split(",")
-    print("| heap |", *(f"d = {d} |" for d in dimensions), "most in use after a collection |")
-    print("| --- |" + " --- |" * (len(dimensions) + 1), flush=True)
+    print("| heap |", *(f"d = {d} |" for d in dimensions), "most heap in use after a collection | most resident memory |")
+    print("| --- |" + " --- |" * (len(dimensions) + 2), flush=True)
     for heap in options.heaps.split(","):
         with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as folder:
             coordinator = Coordinator(options.command, heap, folder)
@@ -226,7 +247,7 @@ def main():
                 text = log.read()
             if "java.lang.OutOfMemoryError" in text:
                 sys.exit(f"an OutOfMemoryError with -Xmx{heap}:\n{text}")
-            print(f" {peak(folder)} MB |", flush=True)
+            print(f" {peak(folder)} MiB | {coordinator.resident >> 10} MiB |", flush=True)
 
 
 if __name__ == "__main__":
