@@ -1,7 +1,6 @@
 """Java and Python devices in one run, with a faulty proxy between them and the coordinator."""
 
 import os
-import pathlib
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,20 +14,14 @@ from evenkeel.wire import Limits, Message
 from . import coordinator
 from .faulty_proxy import FaultyProxy
 
-SDK = coordinator.ROOT / "client-sdk"
-JARS = [
-    jar
-    for name in ("jackson-jr-objects", "jackson-core")
-    for jar in pathlib.Path.home().glob(f".m2/repository/tools/jackson/*/{name}/3.*/*.jar")
-]
-FOLDERS = [SDK / "java" / "target" / "classes", SDK / "java" / "target" / "test-classes", SDK / "core" / "target" / "classes"]
-CLASSPATH = os.environ.get("EVENKEEL_DEVICE_CLASSPATH") or os.pathsep.join(map(str, FOLDERS + JARS))
+EXAMPLE = coordinator.ROOT / "client-sdk" / "example" / "target"
+CLASSPATH = os.environ.get("EVENKEEL_DEVICE_CLASSPATH") or os.pathsep.join([f"{EXAMPLE}/classes", f"{EXAMPLE}/lib/*"])
 
 DIMENSION, ROUNDS, DEVICES = 500, 12, 20
 
 
 def java_device(url, run, token, folder):
-    """Runs client-sdk/java's example device, the gradient of 1/2 ||x - 1/2||^2, until it ends."""
+    """Runs the Java SDK's example device, the gradient of 1/2 ||x - 1/2||^2, until it ends."""
     folder.mkdir(exist_ok=True)
     command = ["java", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", CLASSPATH, "io.evenkeel.example.ExampleDevice", url, run]
     environment = {**os.environ, "EVENKEEL_ENROLMENT_TOKEN": token}
@@ -47,8 +40,8 @@ def python_device(url, run, token, folder):
 
 pytestmark = pytest.mark.skipif(
     "EVENKEEL_DEVICE_CLASSPATH" not in os.environ
-    and not (FOLDERS[1] / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
-    reason="client-sdk/java is not compiled: ./mvnw -pl client-sdk/java -am test-compile",
+    and not (EXAMPLE / "classes" / "io" / "evenkeel" / "example" / "ExampleDevice.class").exists(),
+    reason="the Java example device is not built: client-sdk/java/README.md says how",
 )
 
 

@@ -341,6 +341,12 @@ class TooManyRequestsError(CoordinatorError):
     slug = "too-many-requests"
 
 
+class InsufficientMemoryError(CoordinatorError):
+    """The coordinator has too little memory for this."""
+
+    slug = "insufficient-memory"
+
+
 class BusyError(CoordinatorError):
     """The coordinator is busy."""
 

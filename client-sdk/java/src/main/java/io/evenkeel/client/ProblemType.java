@@ -59,6 +59,8 @@ public enum ProblemType {
     PLAN_EXCEEDED,
     /** Too many requests. */
     TOO_MANY_REQUESTS,
+    /** The coordinator has too little memory for this. */
+    INSUFFICIENT_MEMORY,
     /** The coordinator is busy. */
     BUSY,
     /** The coordinator's storage is unavailable. */
