@@ -23,14 +23,15 @@ class ProblemTypeTest {
 
     @Test
     void everyTypeThatTheCoordinatorDocumentsIsOne() throws IOException {
-        String table = Files.readString(Path.of("../../docs/errors.md")).split("## Types")[1];
+        String table = Files.readString(Path.of("../../docs/errors.md")).split("## Types", -1)[1];
         List<String> slugs = table.lines()
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split("`", -1)[1])
                 .toList();
         assertThat(slugs).hasSizeGreaterThan(20);
-        assertThat(slugs).allSatisfy(slug -> assertThat(ProblemType.of("urn:evenkeel:problem:" + slug))
-                .isNotEqualTo(ProblemType.OTHER));
+        assertThat(slugs)
+                .allSatisfy(slug -> assertThat(ProblemType.of("urn:evenkeel:problem:" + slug))
+                        .isNotEqualTo(ProblemType.OTHER));
     }
 
     @Test
