@@ -33,6 +33,7 @@ __all__ = [
     "Schedule",
     "StepRule",
     "StepScale",
+    "parse_distance",
     "parse_rule",
     "parse_schedule",
 ]
@@ -124,6 +125,24 @@ def _require_positive(initial: float) -> None:
 def _require_power(exponent: float) -> None:
     if not 0 <= exponent <= 1:
         raise ValueError(f"a schedule's power is {exponent}, expected 0 to 1")
+
+
+def parse_distance(text: str) -> tuple[float, float]:
+    """Reads ``distance:FACTOR:LEAST`` into FACTOR and LEAST, as ``Distance`` takes them.
+
+    Raises:
+        ValueError: if the text is not this, or a number is not finite and above 0.
+    """
+    try:
+        factor, least = (float(part) for part in text.split(":")[1:])
+    except ValueError:
+        factor = least = 0.0
+    if not (0 < factor < float("inf") and 0 < least < float("inf")):
+        raise ValueError(
+            f"'{text}' is no step size: expected distance:FACTOR:LEAST with two finite numbers above 0, "
+            "such as distance:0.5:0.2"
+        )
+    return factor, least
 
 
 class Distance:

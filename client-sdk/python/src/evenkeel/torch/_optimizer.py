@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import Schedule, StepRule, parse_rule, parse_schedule
+from ..step import Schedule, StepRule, parse_distance, parse_rule, parse_schedule
 
 __all__ = ["StepOptimizer"]
 
@@ -58,7 +58,7 @@ class StepOptimizer(torch.optim.Optimizer):
         self._schedule: Schedule | None = None
         text = None if gamma is None else str(gamma)
         if text is not None and text.startswith("distance:"):
-            self._distance = _distance(text)
+            self._distance = parse_distance(text)
         else:
             self._schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
             if self._schedule is None:
@@ -160,13 +160,3 @@ def divisors(rule: StepRule, norms: Sequence[float], accumulated: float) -> list
 
 def _norm(values: Tensor) -> float:
     return float(torch.linalg.vector_norm(values, dtype=torch.float64)) if values.numel() else 0.0
-
-
-def _distance(text: str) -> tuple[float, float]:
-    try:
-        factor, least = (float(number) for number in text.split(":")[1:])
-    except ValueError:
-        factor = least = 0.0
-    if not (0 < factor < float("inf") and 0 < least < float("inf")):
-        raise ValueError(f"'{text}' is no step size: expected distance:FACTOR:LEAST with two finite numbers above 0")
-    return factor, least

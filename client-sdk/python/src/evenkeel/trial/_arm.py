@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .._decimal import number_text
 from ..compress import Compressor, CompressorSpec, parse
 from ..feedback import METHODS
-from ..step import AccumulatedNormStep, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
+from ..step import AccumulatedNormStep, Constant, Horizon, Schedule, StepRule, parse_distance, parse_rule, parse_schedule
 from ..vector import TensorLayout
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
@@ -156,15 +156,10 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
 
 
 def _distance(text: str, rule: StepRule) -> tuple[float, float]:
-    try:
-        factor, least = (float(part) for part in text.split(":")[1:])
-    except ValueError:
-        factor = least = 0.0
-    if not (0 < factor < float("inf") and 0 < least < float("inf")):
-        raise ValueError(f"step size '{text}': expected distance:FACTOR:LEAST such as distance:0.5:0.2")
+    distance = parse_distance(text)
     if not isinstance(rule, AccumulatedNormStep):
         raise ValueError(f"gamma '{text}' is made for the step rule accumulated-norm: add step=accumulated-norm")
-    return factor, least
+    return distance
 
 
 def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:
