@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the samples come from.
  *
- * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, which
- *     can be read and reported, not run
- * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too; for python what is learnt, in
- *     words
+ * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, and
+ *     coordinator for runs of real devices, both of which can be read and reported, not run
+ * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too; for python and
+ *     coordinator what is learnt, in words
  * @param labelsFile the labels' file, for idx
  * @param labelColumn the label's column, for csv; by default the last
  * @param splitColumn the column that says whose a sample is, for csv
@@ -46,11 +46,14 @@ public record DataSettings(
     /** The source, and the kind of loss, of trials that evenkeel.trial made in Python. */
     static final String PYTHON = "python";
 
-    /** What sources there are. */
-    public static final List<String> SOURCES =
-            List.of("libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial", PYTHON);
+    /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
+    public static final String COORDINATOR = "coordinator";
 
-    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", PYTHON);
+    /** What sources there are. */
+    public static final List<String> SOURCES = List.of(
+            "libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial", PYTHON, COORDINATOR);
+
+    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", PYTHON, COORDINATOR);
     private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
 
     public DataSettings {
@@ -92,6 +95,11 @@ public record DataSettings(
     /** Tells whether data and losses are known to evenkeel.trial in Python alone. */
     public boolean isPython() {
         return PYTHON.equals(source);
+    }
+
+    /** Tells whether the data is that of real devices, so that only their runs' records are known. */
+    public boolean isCoordinator() {
+        return COORDINATOR.equals(source);
     }
 
     /** Tells whether another seed gives other data. */

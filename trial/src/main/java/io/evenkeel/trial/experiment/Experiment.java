@@ -72,6 +72,10 @@ public record Experiment(
                 "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
                         + ": python stands for both, in trials made by evenkeel.trial");
         Check.that(
+                data.isCoordinator() == DataSettings.COORDINATOR.equals(loss.kind()),
+                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                        + ": coordinator stands for both, in comparisons of real runs");
+        Check.that(
                 !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
                 "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"
                         + " leave out gradient.batch and loss.regularizer");
@@ -122,7 +126,7 @@ public record Experiment(
 
     /** Returns in a few words what is learnt: data, loss and regularizer. */
     public String description() {
-        if (data.isPython()) {
+        if (data.isPython() || data.isCoordinator()) {
             return String.valueOf(data.file());
         }
         String source = "logistic".equals(data.source()) ? "generated data" : data.source();

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * What the clients minimise.
  *
  * @param kind logistic, softmax, perceptron, or a network such as resnet-20; where the data is a formula: formula; in trials that
- *     evenkeel.trial made in Python: python
+ *     evenkeel.trial made in Python: python; in runs of real devices: coordinator
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
  * @param hidden hidden units of the perceptron
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record LossSettings(String kind, String regularizer, double lambda, int hidden) {
 
     private static final List<String> KINDS =
-            List.of("logistic", "softmax", "perceptron", "formula", DataSettings.PYTHON);
+            List.of("logistic", "softmax", "perceptron", "formula", DataSettings.PYTHON, DataSettings.COORDINATOR);
 
     /** Its depth; with /2 images are averaged over 2 x 2 pixels first. */
     private static final Pattern NETWORK = Pattern.compile("resnet-(8|14|20)(/2)?");

@@ -42,20 +42,23 @@ public final class RunFigures {
         return points.isEmpty() || diverged() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
     }
 
-    /** The final loss; infinite if the run diverged. */
+    /** The final loss; infinite if the run diverged or did not report it. */
     public double finalLoss() {
-        return last().map(TrajectoryPoint::loss).orElse(Double.POSITIVE_INFINITY);
+        return known(last().map(TrajectoryPoint::loss).orElse(Double.NaN));
     }
 
-    /** The final ||grad f||; infinite if the run diverged. */
+    /** The final ||grad f||; infinite if the run diverged or did not measure it. */
     public double finalGradNorm() {
-        return last().map(TrajectoryPoint::gradNorm).orElse(Double.POSITIVE_INFINITY);
+        return known(last().map(TrajectoryPoint::gradNorm).orElse(Double.NaN));
     }
 
     /** The final accuracy; infinite if there is none, so that it does not count. */
     public double finalTestMetric() {
-        double metric = last().map(TrajectoryPoint::testMetric).orElse(Double.NaN);
-        return Double.isNaN(metric) ? Double.POSITIVE_INFINITY : metric;
+        return known(last().map(TrajectoryPoint::testMetric).orElse(Double.NaN));
+    }
+
+    private static double known(double figure) {
+        return Double.isNaN(figure) ? Double.POSITIVE_INFINITY : figure;
     }
 
     /** The loss at x^0; infinite if it could not be measured. */
@@ -65,10 +68,11 @@ public final class RunFigures {
                 : run.points().get(0).loss();
     }
 
-    /** The smallest ||grad f|| on the way. */
+    /** The smallest ||grad f|| on the way; infinite if it was not measured. */
     public double bestGradNorm() {
         return run.points().stream()
                 .mapToDouble(TrajectoryPoint::gradNorm)
+                .filter(norm -> !Double.isNaN(norm))
                 .min()
                 .orElse(Double.POSITIVE_INFINITY);
     }

@@ -7,6 +7,7 @@ import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import io.evenkeel.trial.simulation.Arm;
+import io.evenkeel.trial.simulation.Fleet;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,19 +21,52 @@ import org.jspecify.annotations.Nullable;
 public final class Summarizer {
 
     private final Experiment experiment;
-    private final Trial.Prepared prepared;
+    private final Size size;
+    private final List<Arm> arms;
     private final List<ArmRun> runs;
     private final List<Target> targets;
     private final Clock clock;
 
     /**
+     * How large the problem is.
+     *
+     * @param dimension d
+     * @param clients n
+     * @param samples in all
+     */
+    public record Size(int dimension, int clients, long samples) {
+
+        private static Size of(Fleet fleet) {
+            long samples = 0;
+            for (int client = 0; client < fleet.losses().clients(); client++) {
+                samples += fleet.losses().samples(client);
+            }
+            return new Size(fleet.losses().layout().dimension(), fleet.losses().clients(), samples);
+        }
+    }
+
+    /**
+     * Summarizes a simulated trial.
+     *
      * @param prepared the fleet and the arms of the first seed
      * @param runs all runs
      * @param clock says when it was
      */
     public Summarizer(Experiment experiment, Trial.Prepared prepared, List<ArmRun> runs, Clock clock) {
+        this(experiment, Size.of(prepared.fleet()), prepared.arms(), runs, clock);
+    }
+
+    /**
+     * Summarizes runs whose fleet is not at hand.
+     *
+     * @param arms the methods of the runs, in the experiment's order
+     * @param runs all runs
+     * @param clock says when it was
+     */
+    public Summarizer(Experiment experiment, Size size, List<Arm> arms, List<ArmRun> runs, Clock clock) {
         this.experiment = experiment;
-        this.prepared = prepared;
+        this.size = size;
+        this.arms = List.copyOf(arms);
         this.runs = List.copyOf(runs);
         this.targets = Targets.of(experiment, runs);
         this.clock = clock;
@@ -41,10 +75,9 @@ public final class Summarizer {
     /** Makes it. */
     public Summary summary() {
         boolean complete = runs.stream().noneMatch(run -> run.outcome().kind() == Outcome.Kind.INTERRUPTED);
-        List<Summary.ArmSummary> arms = prepared.arms().stream().map(this::arm).toList();
         List<Summary.Comparison> comparisons = new ArrayList<>();
         Arm baseline = named(experiment.baseline());
-        for (Arm arm : prepared.arms()) {
+        for (Arm arm : arms) {
             if (!arm.name().equals(baseline.name())) {
                 comparisons.add(new Comparator(targets, arm, figures(arm.name()), baseline, figures(baseline.name()))
                         .compare());
@@ -56,16 +89,13 @@ public final class Summarizer {
                 problem(),
                 experiment.baseline(),
                 targets.stream().map(Target::toString).toList(),
-                arms,
+                arms.stream().map(this::arm).toList(),
                 comparisons,
                 Summary.Environment.current(clock.instant()));
     }
 
     private Arm named(String name) {
-        return prepared.arms().stream()
-                .filter(arm -> arm.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return arms.stream().filter(arm -> arm.name().equals(name)).findFirst().orElseThrow();
     }
 
     private List<RunFigures> figures(String arm) {
@@ -76,17 +106,13 @@ public final class Summarizer {
     }
 
     private Summary.Problem problem() {
-        long samples = 0;
-        for (int client = 0; client < prepared.fleet().losses().clients(); client++) {
-            samples += prepared.fleet().losses().samples(client);
-        }
         double[] losses = first(TrajectoryPoint::loss);
         double[] norms = first(TrajectoryPoint::gradNorm);
         return new Summary.Problem(
                 experiment.description(),
-                prepared.fleet().losses().layout().dimension(),
-                prepared.fleet().losses().clients(),
-                samples,
+                size.dimension(),
+                size.clients(),
+                size.samples(),
                 experiment.rounds(),
                 experiment.seeds(),
                 losses.length == 0 ? null : Spreads.median(losses),

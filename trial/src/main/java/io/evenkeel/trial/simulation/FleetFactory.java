@@ -41,13 +41,18 @@ public final class FleetFactory {
      * Reads the files.
      *
      * @throws DataException if one cannot be used
-     * @throws IllegalArgumentException if the trial was made in Python, which alone knows its data and losses
+     * @throws IllegalArgumentException if the trial was made in Python or by real devices, which alone know their data and losses
      */
     public FleetFactory(Experiment experiment) {
         this.experiment = experiment;
         DataSettings data = experiment.data();
         if (data.isPython()) {
             throw new IllegalArgumentException("this trial was made by evenkeel.trial in Python: run it there");
+        }
+        if (data.isCoordinator()) {
+            throw new IllegalArgumentException(
+                    "these are the records of real runs, which cannot be run again here: fetch them again with"
+                            + " evenkeel pilot compare --runs");
         }
         this.files = data.isFormula() || data.isRandom() ? null : Dataset.read(data);
     }
