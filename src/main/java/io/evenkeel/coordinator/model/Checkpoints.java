@@ -99,13 +99,12 @@ public class Checkpoints {
         int round = row.getInt(1);
         double accumulated = row.getDouble(2);
         long digest = row.getLong(3);
-        boolean isSealed = !row.wasNull();
         long length = row.getLong(5);
         MessageDigest sha = Digest.sha256();
         try (InputStream in = new DigestInputStream(row.getBinaryStream(4), sha)) {
             Replica replica = decoded(in, length, dimension);
             in.transferTo(OutputStream.nullOutputStream());
-            if (isSealed && digest != RowDigest.of(round, accumulated, Digest.of(sha))) {
+            if (digest != RowDigest.of(round, accumulated, Digest.of(sha))) {
                 throw damaged(run, round, "its digest differs");
             }
             if (replica == null || replica.round() != round) {

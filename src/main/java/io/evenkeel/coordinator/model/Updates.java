@@ -67,8 +67,7 @@ public class Updates {
 
     private static byte[] verified(long run, ResultSet row) throws SQLException {
         byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
-        long digest = row.getLong(3);
-        if (!row.wasNull() && digest != RowDigest.of(row.getInt(1), row.getDouble(2), data)) {
+        if (row.getLong(3) != RowDigest.of(row.getInt(1), row.getDouble(2), data)) {
             throw new CorruptionException(
                     run,
                     row.getInt(1),

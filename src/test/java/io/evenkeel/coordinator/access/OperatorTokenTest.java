@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.testing.CoordinatorSchema;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -13,10 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 class OperatorTokenTest {
 
@@ -97,7 +97,7 @@ class OperatorTokenTest {
     private static DriverManagerDataSource database() {
         DriverManagerDataSource database =
                 new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        new ResourceDatabasePopulator(new ClassPathResource("db/migration/V1__fleet.sql")).execute(database);
+        CoordinatorSchema.create(database, Dialect.H2);
         return database;
     }
 }

@@ -2,16 +2,16 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.testing.CoordinatorSchema;
 import io.evenkeel.core.wire.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,11 +27,7 @@ class MessageStoreTest {
     @BeforeEach
     void migrate() {
         source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        Flyway.configure()
-                .dataSource(source)
-                .placeholders(Map.of("blob", "BINARY LARGE OBJECT"))
-                .load()
-                .migrate();
+        CoordinatorSchema.create(source, Dialect.H2);
         store = new MessageStore(source, new PayloadKeys(source));
     }
 

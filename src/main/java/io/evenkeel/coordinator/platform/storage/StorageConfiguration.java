@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Finds out the database, and tells Flyway its types, so that one history of migrations serves both. */
+/** Determines the dialect of the database, and gives Flyway its type for bytes, so that both databases share one schema file. */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
@@ -40,6 +40,7 @@ class StorageConfiguration {
         return flyway -> found.requireTables(flyway.getDataSource());
     }
 
+    /** Replaces {@code ${blob}} in the schema. */
     @Bean
     FlywayConfigurationCustomizer columnTypes() {
         return flyway -> flyway.placeholders(

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.platform.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.testing.Migrations;
+import io.evenkeel.coordinator.testing.CoordinatorSchema;
 import io.evenkeel.coordinator.testing.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Measures what an accepted message takes beside its payload; docs/storage.md has the figures. */
 class StoredBytesTest {
@@ -70,7 +69,7 @@ class StoredBytesTest {
     private long fillFile(String name, int messages, int payload) throws SQLException, IOException {
         Path file = folder.resolve(name);
         String url = "jdbc:h2:file:" + file;
-        Migrations.migrate(new DriverManagerDataSource(url, "sa", ""), Dialect.H2, Migrations.NEWEST);
+        CoordinatorSchema.create(new DriverManagerDataSource(url, "sa", ""), Dialect.H2);
         try (Connection database = DriverManager.getConnection(url, "sa", "");
                 Statement statement = database.createStatement()) {
             fill(database, messages, payload);
@@ -82,7 +81,7 @@ class StoredBytesTest {
     /** Measures the tables with their indices and what is stored beside it, without the log. */
     private static long fillPostgres(String name, int messages, int payload) throws SQLException {
         String url = Postgres.shared().newDatabase();
-        Migrations.migrate(new DriverManagerDataSource(url), Dialect.POSTGRESQL, Migrations.NEWEST);
+        CoordinatorSchema.create(new DriverManagerDataSource(url), Dialect.POSTGRESQL);
         try (Connection database = DriverManager.getConnection(url);
                 Statement statement = database.createStatement()) {
             fill(database, messages, payload);
@@ -97,7 +96,9 @@ class StoredBytesTest {
     private static void fill(Connection database, int messages, int payload) throws SQLException {
         try (Statement statement = database.createStatement()) {
             database.setAutoCommit(false);
-            Migrations.insertRun(new SingleConnectionDataSource(database, true));
+            statement.execute(
+                    "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted, extended,"
+                            + " stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
             for (int member = 1; member <= MEMBERS; member++) {
                 statement.execute(
                         "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, joined_at) VALUES ("
