@@ -1,6 +1,7 @@
 package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.result.Summary.Paired;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /** The paired t-test, on differences or on logarithms of ratios. */
 final class PairedTest {
@@ -33,8 +34,9 @@ final class PairedTest {
             squares += (differences[i] - mean) * (differences[i] - mean);
         }
         double error = Math.sqrt(squares / (n - 1) / n);
-        double reach = StudentT.quantile95(n - 1) * error;
-        Double p = error == 0 ? null : StudentT.twoSided(mean / error, n - 1);
+        TDistribution t = TDistribution.of(n - 1);
+        double reach = t.inverseSurvivalProbability(0.025) * error;
+        Double p = error == 0 ? null : 2 * t.survivalProbability(Math.abs(mean) / error);
         return new Paired(figure, ratio, n, back(ratio, mean), back(ratio, mean - reach), back(ratio, mean + reach), p);
     }
 

@@ -10,25 +10,14 @@ import org.junit.jupiter.api.Test;
 class PairedTestTest {
 
     @Test
-    void agreesWithTablesOfStudentsT() {
-        assertThat(StudentT.quantile95(1)).isCloseTo(12.7062047364, within(1e-8));
-        assertThat(StudentT.quantile95(4)).isCloseTo(2.7764451052, within(1e-9));
-        assertThat(StudentT.quantile95(30)).isCloseTo(2.0422724563, within(1e-9));
-        assertThat(StudentT.twoSided(2.0, 10)).isCloseTo(0.0733880348, within(1e-9));
-        assertThat(StudentT.twoSided(0, 5)).isEqualTo(1);
-        // One degree of freedom is Cauchy's distribution.
-        assertThat(StudentT.twoSided(1, 1)).isCloseTo(0.5, within(1e-12));
-    }
-
-    @Test
     void findsTheMeanDifferenceAndItsInterval() {
         Paired test = PairedTest.of("x", false, new double[] {2, 4, 7}, new double[] {1, 2, 3});
         // Differences 1, 2, 4: mean 7/3, standard deviation sqrt(7/3), t(2) = 4.302653.
         double reach = 4.30265272991 * Math.sqrt(7.0 / 3 / 3);
         assertThat(test.estimate()).isCloseTo(7.0 / 3, within(1e-12));
-        assertThat(test.low()).isCloseTo(7.0 / 3 - reach, within(1e-6));
-        assertThat(test.high()).isCloseTo(7.0 / 3 + reach, within(1e-6));
-        assertThat(test.pValue()).isCloseTo(0.1181, within(1e-3));
+        assertThat(test.low()).isCloseTo(7.0 / 3 - reach, within(1e-9));
+        assertThat(test.high()).isCloseTo(7.0 / 3 + reach, within(1e-9));
+        assertThat(test.pValue()).isCloseTo(0.1181, within(5e-5));
     }
 
     @Test
