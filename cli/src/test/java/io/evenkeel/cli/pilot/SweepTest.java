@@ -66,7 +66,7 @@ class SweepTest {
                 .contains("ef21 with compressor identity: best at 1x, ")
                 .contains("How do compression and normalization interact?")
                 .contains("Does normalization over-smooth here?")
-                .contains("class=\"crossed\"")
+                .contains("class=\"empty failed\"")
                 .doesNotContain("NaN");
         assertThat(out.resolve("cells").resolve("000_step-1_compressor-top-k-1").resolve("report.html"))
                 .exists();

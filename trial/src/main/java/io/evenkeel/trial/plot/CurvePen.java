@@ -54,8 +54,8 @@ final class CurvePen {
             return;
         }
         StringBuilder path = new StringBuilder();
-        append(path, x, pixels(curve.high()), false);
-        append(path, x, pixels(curve.low()), true);
+        append(path, x, pixels(curve.high()), false, true);
+        append(path, x, pixels(curve.low()), true, false);
         to.empty(
                 "path",
                 "class",
@@ -65,18 +65,28 @@ final class CurvePen {
     }
 
     void drawLine(Markup to) {
-        if (x.length > 0) {
-            StringBuilder path = new StringBuilder();
-            append(path, x, y, false);
-            line(to, curve.style(), path.toString());
+        if (x.length == 0) {
+            return;
         }
+        StringBuilder path = new StringBuilder();
+        int from = 0;
+        while (from < x.length) {
+            int end = from + 1;
+            // Points that have no place are gaps, which no line may bridge.
+            while (end < x.length && shown[end] == shown[end - 1] + 1) {
+                end++;
+            }
+            append(path, Arrays.copyOfRange(x, from, end), Arrays.copyOfRange(y, from, end), false, true);
+            from = end;
+        }
+        line(to, curve.style(), path.toString());
     }
 
-    private static void append(StringBuilder path, double[] x, double[] y, boolean backwards) {
+    private static void append(StringBuilder path, double[] x, double[] y, boolean backwards, boolean anew) {
         int[] kept = Thinning.keep(x, y);
         for (int k = 0; k < kept.length; k++) {
             int i = kept[backwards ? kept.length - 1 - k : k];
-            path.append(path.isEmpty() ? 'M' : 'L').append(px(x[i])).append(' ').append(px(y[i]));
+            path.append(anew && k == 0 ? 'M' : 'L').append(px(x[i])).append(' ').append(px(y[i]));
         }
     }
 

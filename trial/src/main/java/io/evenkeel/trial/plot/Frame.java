@@ -10,9 +10,6 @@ final class Frame {
     /** Width of all pictures, in their own pixels: about that of a telephone's screen. */
     static final double WIDTH = 380;
 
-    /** Width of a character of a tick's label, about. */
-    static final double CHARACTER = 6.4;
-
     private static final double RIGHT = 10;
     private static final double BELOW = 40;
     private static final int TICKS_ACROSS = 5;
@@ -33,12 +30,12 @@ final class Frame {
         this.yScale = yScale;
         this.top = top;
         this.height = height;
-        int widest = yScale.ticks(TICKS_UP).stream()
+        double widest = yScale.ticks(TICKS_UP).stream()
                 .filter(Scale.Tick::labelled)
-                .mapToInt(tick -> yAxis.unit().label(tick.value()).length())
+                .mapToDouble(tick -> Lettering.width(yAxis.unit().label(tick.value())))
                 .max()
-                .orElse(1);
-        this.left = 26 + CHARACTER * widest;
+                .orElse(Lettering.CHARACTER);
+        this.left = 26 + widest;
     }
 
     double x(double value) {
@@ -121,7 +118,7 @@ final class Frame {
     private void label(Markup to, Scale.Tick tick, double at, boolean across) {
         String label = (across ? xAxis : yAxis).unit().label(tick.value());
         // The last label across would stick out otherwise.
-        double room = CHARACTER * label.length() / 2;
+        double room = Lettering.width(label) / 2;
         double x = across ? Math.min(at, WIDTH - 2 - room) : left - 6;
         double y = across ? bottom() + 16 : at + 4;
         to.element("text", label, "class", "tick", "text-anchor", across ? "middle" : "end", "x", px(x), "y", px(y));

@@ -5,7 +5,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.List;
 
 /**
- * A table of coloured cells with their values. The better the darker; cells with no value say why.
+ * A table of coloured cells with their values. The lighter the better; cells with no value say why.
  *
  * @param title what it shows, for those who cannot see it
  * @param across the name of the columns' axis
@@ -19,11 +19,9 @@ public record HeatMap(
 
     private static final double HIGH = 30;
     private static final double WIDEST = 84;
-    // Where letters can be told from their cell: from the first on black ones in either look, from the second on the
-    // page's colour.
-    private static final double MIDDLING = 0.57;
-    private static final double DARK = 0.8;
-    private static final int LONGEST = 16;
+    private static final int LONGEST = 24;
+    private static final int STEPS = 20;
+    private static final double BAR = 180;
 
     /**
      * A cell.
@@ -36,15 +34,28 @@ public record HeatMap(
      */
     public record Cell(String text, double shade, boolean failed, boolean best, String hint) {}
 
-    /** Draws it. */
+    /** Draws the bar that says which colours are better, with words for its two ends. */
+    public static Markup legend(String title, String worst, String best) {
+        double from = Lettering.width(worst) + 14;
+        Markup svg = Svg.open(title, 24);
+        to(svg, worst, "start", 4, 16);
+        for (int i = 0; i < STEPS; i++) {
+            double left = from + i * BAR / STEPS;
+            String[] box = {"x", px(left), "y", "4", "width", px(BAR / STEPS + 0.5), "height", "16"};
+            svg.empty("rect", with(box, "fill", Ramp.colour((i + 0.5) / STEPS)));
+        }
+        to(svg, best, "start", from + BAR + 8, 16);
+        return svg.close();
+    }
+
+    /** Draws it; a map with many columns is wider than its page and scrolls. */
     public Markup svg() {
-        double left = 26 + (Frame.CHARACTER + 0.4) * longest(rows);
+        double left = 26 + widest(rows);
         double wide = Math.min(WIDEST, (Frame.WIDTH - left - 4) / columns.size());
-        wide = Math.max(wide, 8 + Frame.CHARACTER * longestCell());
+        wide = Math.max(wide, 8 + widestCell());
         double width = Math.max(Frame.WIDTH, left + wide * columns.size() + 4);
-        boolean slanted =
-                columns.stream().anyMatch(name -> Frame.CHARACTER * shown(name).length() > columnRoom());
-        double names = slanted ? 14 + 0.5 * Frame.CHARACTER * longest(columns) : 18;
+        boolean slanted = widest(columns) > wide - 4;
+        double names = slanted ? 14 + 0.5 * widest(columns) : 18;
         double bottom = 4 + HIGH * rows.size();
         Markup svg = Svg.open(title, width, bottom + names + 20);
         for (int r = 0; r < rows.size(); r++) {
@@ -61,43 +72,47 @@ public record HeatMap(
         return svg.close();
     }
 
-    private double columnRoom() {
-        return (Frame.WIDTH - 30 - Frame.CHARACTER * longest(rows)) / columns.size();
-    }
-
     private static String shown(String name) {
-        return name.length() <= LONGEST ? name : name.substring(0, LONGEST - 1) + "…";
+        return Lettering.shortened(name, LONGEST);
     }
 
-    private static int longest(List<String> names) {
-        return names.stream().mapToInt(name -> shown(name).length()).max().orElse(1);
+    private static double widest(List<String> names) {
+        return names.stream()
+                .mapToDouble(name -> Lettering.width(shown(name)))
+                .max()
+                .orElse(Lettering.CHARACTER);
     }
 
-    private int longestCell() {
+    private double widestCell() {
         return cells.stream()
                 .flatMap(List::stream)
-                .mapToInt(cell -> cell.text().length())
+                .mapToDouble(cell -> Lettering.width(cell.text()))
                 .max()
-                .orElse(1);
+                .orElse(Lettering.CHARACTER);
     }
 
     private static void draw(Markup svg, Cell cell, double x, double y, double wide) {
         svg.open("g");
         svg.element("title", cell.hint());
         String[] box = {"x", px(x + 1), "y", px(y + 1), "width", px(wide - 2), "height", px(HIGH - 2)};
-        rect(svg, cell.shade() < 0 ? "empty" : "cell", cell.shade(), box);
-        if (cell.failed()) {
-            String d = "M" + px(x + 1) + " " + px(y + HIGH - 1) + "L" + px(x + wide - 1) + " " + px(y + 1);
-            svg.empty("path", "class", "crossed", "d", d);
+        boolean coloured = cell.shade() >= 0;
+        svg.empty(
+                "rect",
+                coloured
+                        ? with(box, "class", "cell", "fill", Ramp.colour(cell.shade()))
+                        : with(box, "class", cell.failed() ? "empty failed" : "empty"));
+        if (cell.failed() && coloured) {
+            String d = "M" + px(x + wide - 12) + " " + px(y + 1) + "H" + px(x + wide - 1) + "v11Z";
+            svg.empty("path", "class", "corner", "d", d);
         }
         if (cell.best()) {
-            rect(svg, "best", -1, box);
+            svg.empty("rect", with(box, "class", "best"));
         }
         svg.element(
                 "text",
                 cell.text(),
                 "class",
-                cell.shade() > DARK ? "in dark" : cell.shade() > MIDDLING ? "in middling" : "in",
+                letters(cell),
                 "text-anchor",
                 "middle",
                 "x",
@@ -107,31 +122,23 @@ public record HeatMap(
         svg.close();
     }
 
-    private static void rect(Markup svg, String kind, double shade, String... box) {
-        String[] all = new String[box.length + 4];
+    private static String letters(Cell cell) {
+        String colour = cell.shade() < 0 ? "in" : Ramp.takesBlackLetters(cell.shade()) ? "in black" : "in white";
+        return cell.best() ? colour + " bold" : colour;
+    }
+
+    private static String[] with(String[] box, String... more) {
+        String[] all = new String[box.length + more.length];
         System.arraycopy(box, 0, all, 0, box.length);
-        all[box.length] = "class";
-        all[box.length + 1] = kind;
-        all[box.length + 2] = "fill-opacity";
-        all[box.length + 3] = px(100 * (shade < 0 ? 0 : 0.06 + 0.9 * shade)) + "%";
-        svg.empty("rect", all);
+        System.arraycopy(more, 0, all, box.length, more.length);
+        return all;
     }
 
     private static void column(Markup svg, String name, boolean slanted, double x, double bottom) {
         if (slanted) {
-            svg.element(
-                    "text",
-                    name,
-                    "class",
-                    "tick",
-                    "text-anchor",
-                    "end",
-                    "transform",
-                    "rotate(-30 " + px(x + 8) + " " + px(bottom + 13) + ")",
-                    "x",
-                    px(x + 8),
-                    "y",
-                    px(bottom + 13));
+            String[] at = {"x", px(x + 8), "y", px(bottom + 13)};
+            String turn = "rotate(-30 " + at[1] + " " + at[3] + ")";
+            svg.element("text", name, with(at, "class", "tick", "text-anchor", "end", "transform", turn));
         } else {
             to(svg, name, "middle", x, bottom + 15);
         }
@@ -139,9 +146,9 @@ public record HeatMap(
 
     private void axisNames(Markup svg, double middle, double below, double beside) {
         svg.element("text", across, "class", "name", "text-anchor", "middle", "x", px(middle), "y", px(below));
-        String[] turned = {"transform", "rotate(-90 12 " + px(beside) + ")", "x", "12", "y", px(beside)};
-        svg.open("text", "class", "name", "text-anchor", "middle", turned[0], turned[1], "x", "12", "y", turned[5]);
-        svg.text(up).close();
+        String turn = "rotate(-90 12 " + px(beside) + ")";
+        svg.element(
+                "text", up, "class", "name", "text-anchor", "middle", "transform", turn, "x", "12", "y", px(beside));
     }
 
     private static void to(Markup svg, String text, String anchor, double x, double y) {

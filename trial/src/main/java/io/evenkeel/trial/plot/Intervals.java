@@ -3,22 +3,25 @@ package io.evenkeel.trial.plot;
 import static io.evenkeel.trial.plot.Markup.px;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
-/** Estimates with their intervals, a row each, beside a line at "no difference". Not thread-safe. */
+/**
+ * Estimates with their intervals, a row each, beside a line at "no difference". Words stand above the strip in which a row is drawn, so
+ * that no line runs through them. Not thread-safe.
+ */
 public final class Intervals {
 
-    private static final double ROW = 34;
-    private static final double LABEL = 15;
+    private static final double LINE = 16;
+    private static final double STRIP = 18;
+    private static final double GAP = 4;
     private static final double EDGE = 14;
     private static final double LABEL_ROOM = 64;
+    private static final int LONGEST = 54;
 
     private final String title;
     private final Axis axis;
     private final double neutral;
     private final List<Row> rows = new ArrayList<>();
-    private double right = Frame.WIDTH - EDGE;
 
     /**
      * A row.
@@ -30,7 +33,16 @@ public final class Intervals {
      * @param high its upper end
      * @param text the figure in words
      */
-    public record Row(String label, int style, double estimate, double low, double high, String text) {}
+    public record Row(String label, int style, double estimate, double low, double high, String text) {
+
+        private String shownLabel() {
+            return Lettering.shortened(label, LONGEST);
+        }
+
+        private boolean fitsOneLine() {
+            return Lettering.width(shownLabel()) + Lettering.width(text) + 20 < Frame.WIDTH;
+        }
+    }
 
     /**
      * @param title what it shows, for those who cannot see it
@@ -55,78 +67,67 @@ public final class Intervals {
 
     /** Draws it. */
     public Markup svg() {
-        List<Double> ends = new ArrayList<>(List.of(neutral));
-        for (Row row : rows) {
-            for (double end : new double[] {row.estimate(), row.low(), row.high()}) {
-                if (axis.shows(end)) {
-                    ends.add(end);
-                }
-            }
-        }
-        Scale across = axis.over(
-                ends.stream().min(Comparator.naturalOrder()).orElseThrow(),
-                ends.stream().max(Comparator.naturalOrder()).orElseThrow());
-        // Figures have a column of their own, lest lines run through them.
-        int widest = rows.stream().mapToInt(row -> row.text().length()).max().orElse(0);
-        right = Math.max(Frame.WIDTH / 3, Frame.WIDTH - EDGE - 8 - Frame.CHARACTER * widest);
-        double height = ROW * rows.size();
-        Frame frame = new Frame(axis, across, Axis.linear(""), new Scale(0, 1, false), 6, height);
-        Markup svg = Svg.open(title, frame.whole());
-        drawAxis(svg, frame, across);
+        Scale across = scale();
+        boolean stacked = !rows.stream().allMatch(Row::fitsOneLine);
+        double words = stacked ? 2 * LINE : LINE;
+        double height = words + STRIP + GAP;
+        double bottom = height * rows.size() + 2;
+        Markup svg = Svg.open(title, bottom + 40);
         for (int i = 0; i < rows.size(); i++) {
-            draw(svg, across, rows.get(i), 6 + i * ROW);
+            draw(svg, across, rows.get(i), i * height, words);
         }
+        drawAxis(svg, across, bottom);
         return svg.close();
     }
 
-    private void drawAxis(Markup to, Frame frame, Scale across) {
-        for (Scale.Tick tick : across.ticks((int) ((right - EDGE) / LABEL_ROOM))) {
-            String d = "M" + px(x(across, tick.value())) + " " + px(frame.bottom()) + (tick.labelled() ? "V6" : "v3");
-            to.empty("path", "class", tick.labelled() ? "grid" : "axis", "d", d);
-            if (tick.labelled()) {
-                String label = axis.unit().label(tick.value());
-                to.element(
-                        "text",
-                        label,
-                        "class",
-                        "tick",
-                        "text-anchor",
-                        "middle",
-                        "x",
-                        px(x(across, tick.value())),
-                        "y",
-                        px(frame.bottom() + 16));
+    private Scale scale() {
+        double least = neutral;
+        double most = neutral;
+        for (Row row : rows) {
+            for (double end : new double[] {row.estimate(), row.low(), row.high()}) {
+                if (axis.shows(end)) {
+                    least = Math.min(least, end);
+                    most = Math.max(most, end);
+                }
             }
         }
-        to.empty("path", "class", "neutral", "d", "M" + px(x(across, neutral)) + " 6V" + px(frame.bottom()));
-        to.element(
-                "text",
-                axis.title(),
-                "class",
-                "name",
-                "text-anchor",
-                "middle",
-                "x",
-                px(Frame.WIDTH / 2),
-                "y",
-                px(frame.bottom() + 34));
+        return axis.over(least, most);
     }
 
-    private double x(Scale across, double value) {
-        return EDGE + across.position(value) * (right - EDGE);
+    private void drawAxis(Markup to, Scale across, double bottom) {
+        to.empty("path", "class", "axis", "d", "M4 " + px(bottom) + "H" + px(Frame.WIDTH - 4));
+        for (Scale.Tick tick : across.ticks((int) ((Frame.WIDTH - 2 * EDGE) / LABEL_ROOM))) {
+            String x = px(x(across, tick.value()));
+            to.empty("path", "class", "axis", "d", "M" + x + " " + px(bottom) + (tick.labelled() ? "v6" : "v3"));
+            if (tick.labelled()) {
+                text(to, axis.unit().label(tick.value()), "tick", "middle", x, bottom + 17);
+            }
+        }
+        text(to, axis.title(), "name", "middle", px(Frame.WIDTH / 2), bottom + 35);
     }
 
-    private void draw(Markup to, Scale scale, Row row, double top) {
-        double y = top + LABEL + 10;
-        to.element("text", row.label(), "class", "key", "x", "4", "y", px(top + LABEL - 2));
-        to.element("text", row.text(), "class", "tick", "text-anchor", "end", "x", px(Frame.WIDTH - 4), "y", px(y + 4));
+    private static double x(Scale across, double value) {
+        return EDGE + across.position(value) * (Frame.WIDTH - 2 * EDGE);
+    }
+
+    private void draw(Markup to, Scale scale, Row row, double top, double words) {
+        text(to, row.shownLabel(), "key", "start", "4", top + LINE - 3);
+        boolean stacked = words > LINE;
+        text(to, row.text(), "tick", stacked ? "start" : "end", stacked ? "4" : px(Frame.WIDTH - 4), top + words - 3);
+        double y = top + words + STRIP / 2;
+        String zero = px(x(scale, neutral));
+        to.empty("path", "class", "neutral", "d", "M" + zero + " " + px(y - STRIP / 2) + "v" + px(STRIP));
         if (axis.shows(row.estimate())) {
             double low = axis.shows(row.low()) ? x(scale, row.low()) : 4;
-            double high = axis.shows(row.high()) ? x(scale, row.high()) : right + EDGE - 4;
+            double high = axis.shows(row.high()) ? x(scale, row.high()) : Frame.WIDTH - 4;
             String d = "M" + px(low) + " " + px(y) + "H" + px(high);
             String caps = "M" + px(low) + " " + px(y - 4) + "v8M" + px(high) + " " + px(y - 4) + "v8";
             to.empty("path", "class", "line " + SeriesStyle.line(row.style()), "d", d + (high > low ? caps : ""));
             SeriesStyle.marker(to, row.style(), x(scale, row.estimate()), y);
         }
+    }
+
+    private static void text(Markup to, String text, String kind, String anchor, String x, double y) {
+        to.element("text", text, "class", kind, "text-anchor", anchor, "x", x, "y", px(y));
     }
 }

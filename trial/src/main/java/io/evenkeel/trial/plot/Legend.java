@@ -12,6 +12,9 @@ final class Legend {
     private static final double GAP = 16;
     private static final int LONGEST = 48;
 
+    /** Names are set in larger letters than ticks. */
+    private static final double WIDER = 1.06;
+
     private Legend() {}
 
     /** What draws an entry's swatch. */
@@ -27,10 +30,8 @@ final class Legend {
         double x = 4;
         double y = 11;
         for (Entry entry : entries) {
-            String name = entry.name().length() <= LONGEST
-                    ? entry.name()
-                    : entry.name().substring(0, LONGEST - 1) + "…";
-            double width = SWATCH + 5 + (Frame.CHARACTER + 0.4) * name.length();
+            String name = Lettering.shortened(entry.name(), LONGEST);
+            double width = SWATCH + 5 + WIDER * Lettering.width(name);
             if (x > 4 && x + width > Frame.WIDTH) {
                 x = 4;
                 y += ROW;

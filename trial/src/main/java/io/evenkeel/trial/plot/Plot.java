@@ -5,6 +5,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 
 /** Curves and dots in one frame. Not thread-safe. */
 public final class Plot {
@@ -50,9 +51,12 @@ public final class Plot {
 
     /** Draws it. */
     public Markup svg() {
+        Scale up = yScale();
+        // What has no point in the frame is not in the legend either.
+        curves.removeIf(curve -> !isSeen(curve, up));
         Markup legend = new Markup();
         double top = Legend.draw(legend, entries());
-        Frame frame = new Frame(xAxis, xAxis.over(min(xs()), max(xs())), yAxis, yScale(), top, HEIGHT);
+        Frame frame = new Frame(xAxis, xAxis.over(min(xs()), max(xs())), yAxis, up, top, HEIGHT);
         Markup svg = Svg.open(title, frame.whole());
         svg.add(legend);
         frame.drawAxes(svg);
@@ -75,6 +79,11 @@ public final class Plot {
         svg.close();
         curves.forEach(curve -> new CurvePen(curve, frame, yAxis).drawMarks(svg));
         return svg.close();
+    }
+
+    private boolean isSeen(Curve curve, Scale up) {
+        return IntStream.range(0, curve.x().length)
+                .anyMatch(i -> xAxis.shows(curve.x()[i]) && yAxis.shows(curve.y()[i]) && curve.y()[i] <= up.high());
     }
 
     private List<Legend.Entry> entries() {

@@ -7,7 +7,9 @@ public enum Unit {
     /** Bytes, in decimal units. */
     BYTES,
     /** Seconds. */
-    SECONDS;
+    SECONDS,
+    /** Shares of 1, written in percent. */
+    PERCENT;
 
     private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB"};
     private static final int TICK_DIGITS = 6;
@@ -18,6 +20,7 @@ public enum Unit {
             case NUMBER -> Numerals.shortest(value, TICK_DIGITS);
             case SECONDS -> Numerals.shortest(value, TICK_DIGITS) + (value == 0 ? "" : " s");
             case BYTES -> bytes(value);
+            case PERCENT -> Numerals.shortest(100 * value, TICK_DIGITS) + " %";
         };
     }
 

@@ -53,7 +53,7 @@ public final class ProbeReport {
                 .lines()
                 .forEach(line ->
                         main.element("p", line.replace("||grad f||", "‖∇f‖").replace("||EF21||", "‖EF21‖")));
-        main.open("div", "class", "charts wide");
+        main.open("div", "class", "charts");
         scatter(main);
         if (!result.bound().isEmpty()) {
             bound(main);

@@ -34,7 +34,7 @@ final class CurveSection {
     }
 
     /** A figure up the page. */
-    private record Up(String name, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
+    private record Up(String name, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
 
     /** A figure across the page. */
     private record Across(String name, String title, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
@@ -46,10 +46,10 @@ final class CurveSection {
 
     void write(Markup to) {
         List<Up> ups = new ArrayList<>(List.of(
-                new Up("loss f", true, false, TrajectoryPoint::loss),
-                new Up("‖∇f‖", true, true, TrajectoryPoint::gradNorm)));
+                new Up("loss f", Unit.NUMBER, true, false, TrajectoryPoint::loss),
+                new Up("‖∇f‖", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm)));
         if (trial.runs().stream().flatMap(run -> run.points().stream()).anyMatch(p -> !Double.isNaN(p.testMetric()))) {
-            ups.add(new Up("accuracy", false, false, TrajectoryPoint::testMetric));
+            ups.add(new Up("accuracy", Unit.PERCENT, false, false, TrajectoryPoint::testMetric));
         }
         to.element("h2", "How they went");
         to.element("p", explanation(), "class", "note");
@@ -91,7 +91,7 @@ final class CurveSection {
                         + String.join(", ", curves.stream().map(Curve::name).toList())
                         + ". The figures are in the tables.",
                 new Axis(across.title(), across.unit(), areUnlike(curves)),
-                new Axis(up.name(), Unit.NUMBER, up.norm() || isWide(calm)));
+                new Axis(up.name(), up.unit(), up.norm() || isWide(calm)));
         curves.forEach(plot::curve);
         boolean cut = !calm.isEmpty() && calm.size() < curves.size();
         if (cut) {

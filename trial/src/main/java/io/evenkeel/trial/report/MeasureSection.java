@@ -76,7 +76,7 @@ final class MeasureSection {
                             TextFormat.spread(quality.loss(), value -> TextFormat.loss(value)),
                             TextFormat.spread(quality.gradNorm(), value -> TextFormat.number(value)),
                             TextFormat.spread(quality.bestGradNorm(), value -> TextFormat.number(value)),
-                            TextFormat.spread(quality.testMetric(), value -> TextFormat.number(value)),
+                            TextFormat.spread(quality.testMetric(), value -> TextFormat.percent(value)),
                             TextFormat.spread(arm.lossPerMegabyte(), value -> TextFormat.number(value))));
         }
         grid.end();
@@ -159,7 +159,7 @@ final class MeasureSection {
                                 run.outcome() + " in round " + whole(run.round()),
                                 TextFormat.loss(run.loss()),
                                 TextFormat.number(run.gradNorm()),
-                                TextFormat.number(run.testMetric()),
+                                TextFormat.percent(run.testMetric()),
                                 Quantity.bytes(run.uplinkBytes()),
                                 Quantity.bytes(run.downlinkBytes()),
                                 TextFormat.seconds(run.seconds())));

@@ -55,7 +55,7 @@ public final class TextFormat {
         return switch (target.measure()) {
             case GRAD_NORM -> "‖∇f‖ < " + value;
             case LOSS -> "loss < " + value;
-            case TEST_METRIC -> "accuracy ≥ " + value;
+            case TEST_METRIC -> "accuracy ≥ " + percent(target.value());
         };
     }
 
@@ -68,7 +68,8 @@ public final class TextFormat {
     private static String interval(Summary.Spread spread, DoubleFunction<String> format) {
         Double low = spread.low();
         Double high = spread.high();
-        if (low == null) {
+        // Runs that do not differ give no range.
+        if (low == null || (low.equals(spread.median()) && low.equals(high))) {
             return "";
         }
         return " [" + format.apply(low) + ", " + (high == null ? "∞" : format.apply(high)) + "]";

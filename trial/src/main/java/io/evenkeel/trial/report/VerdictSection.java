@@ -2,6 +2,7 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.plot.Axis;
 import io.evenkeel.trial.plot.Intervals;
+import io.evenkeel.trial.plot.Lettering;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.Summary;
@@ -163,7 +164,7 @@ final class VerdictSection {
 
     /** Leaves room for what the figure is. */
     private static String shortened(String arm) {
-        return arm.length() <= LONGEST_NAME ? arm : arm.substring(0, LONGEST_NAME - 1) + "…";
+        return Lettering.shortened(arm, LONGEST_NAME);
     }
 
     private static double or(@Nullable Double value, double otherwise) {

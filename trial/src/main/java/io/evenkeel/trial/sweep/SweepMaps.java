@@ -6,6 +6,7 @@ import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.report.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /** The heat maps of a sweep: with two axes one for each arm, with one axis one with the arms as rows. */
@@ -13,35 +14,65 @@ final class SweepMaps {
 
     private static final double UPPER_QUARTILE = 0.75;
 
+    private static final String KEY =
+            "The best cell of each map has a frame. ✕ 10 means that half of the runs or more diverged, the"
+                    + " first in round 10; a red corner means that fewer did. Colours compare all methods.";
+
     private final SweepResults results;
 
     SweepMaps(SweepResults results) {
         this.results = results;
     }
 
-    /** A figure that cells show; the less the better, by its badness. */
+    /**
+     * A figure that cells show.
+     *
+     * @param ratios whether ratios rather than differences of it are equally far apart in colour
+     * @param badness the less the better
+     */
     private record Shown(
             String name,
             boolean ratios,
             ToDoubleFunction<SweepFigures> badness,
-            ToDoubleFunction<SweepFigures> figure) {}
+            ToDoubleFunction<SweepFigures> figure,
+            DoubleFunction<String> text) {}
 
     private List<Shown> shown() {
         String target = TextFormat.target(results.target().toString());
+        Shown rounds = new Shown(
+                "rounds to " + target,
+                true,
+                f -> Math.max(1, f.rounds()),
+                SweepFigures::rounds,
+                value -> Numerals.shortest(value, 4));
+        Shown bytes = new Shown(
+                "bytes sent up to " + target,
+                true,
+                f -> Math.max(1, f.uplinkBytes()),
+                SweepFigures::uplinkBytes,
+                TextFormat::bytes);
         Shown quality = results.hasTestMetric()
-                ? new Shown("final accuracy", false, f -> -f.testMetric(), SweepFigures::testMetric)
-                : new Shown("final loss", false, SweepFigures::loss, SweepFigures::loss);
-        return List.of(
-                new Shown("rounds to " + target, true, f -> Math.max(1, f.rounds()), SweepFigures::rounds),
-                new Shown(
-                        "bytes sent up to " + target,
-                        true,
-                        f -> Math.max(1, f.uplinkBytes()),
-                        SweepFigures::uplinkBytes),
-                quality);
+                ? new Shown(
+                        "final accuracy",
+                        false,
+                        f -> -f.testMetric(),
+                        SweepFigures::testMetric,
+                        value -> TextFormat.percent(value))
+                : new Shown(
+                        "final loss",
+                        false,
+                        SweepFigures::loss,
+                        SweepFigures::loss,
+                        value -> Numerals.shortest(value, 4));
+        return List.of(rounds, bytes, quality);
     }
 
     void write(Markup main) {
+        main.element("p", KEY, "class", "note");
+        main.open("figure", "class", "single")
+                .add(HeatMap.legend("Colours of the cells, from the worst to the best", "worst", "best"))
+                .close();
+        main.open("div", "class", "charts");
         for (Shown shown : shown()) {
             if (results.plan().axes().size() == 1) {
                 List<List<SweepFigures>> rows = new ArrayList<>();
@@ -58,6 +89,7 @@ final class SweepMaps {
                                 columnsAsRows(arm)));
             }
         }
+        main.close();
     }
 
     private List<List<SweepFigures>> columnsAsRows(String arm) {
@@ -128,12 +160,11 @@ final class SweepMaps {
                         ? StrictMath.log(ends[1] / badness) / StrictMath.log(ends[1] / ends[0])
                         : (ends[1] - badness) / (ends[1] - ends[0]);
         return new HeatMap.Cell(
-                text(figures, shown), Math.max(0, shade), figures.diverged() > 0, badness == best, hint);
-    }
-
-    private static String text(SweepFigures figures, Shown shown) {
-        double value = shown.figure().applyAsDouble(figures);
-        return shown.name().startsWith("bytes") ? TextFormat.bytes(value) : Numerals.shortest(value, 4);
+                shown.text().apply(shown.figure().applyAsDouble(figures)),
+                Math.max(0, shade),
+                figures.diverged() > 0,
+                badness == best,
+                hint);
     }
 
     private static String hint(SweepFigures figures) {

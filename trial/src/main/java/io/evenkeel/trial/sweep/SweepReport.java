@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -56,15 +57,7 @@ public final class SweepReport {
         });
         curves(main);
         main.element("h2", "Cell by cell");
-        main.element(
-                "p",
-                "The darker the better; the best cell is framed; what diverged is crossed, with its round.",
-                "class",
-                "note");
-        main.open("div", "class", "charts wide");
-        SweepMaps maps = new SweepMaps(results);
-        maps.write(main);
-        main.close();
+        new SweepMaps(results).write(main);
         main.element("h2", "How it was run");
         main.element("p", "Each cell's own report is under cells/. The same again:");
         main.element("pre", "evenkeel pilot sweep --file " + SweepFolder.NAME + " --out again");
@@ -104,7 +97,7 @@ public final class SweepReport {
         main.open("div", "class", "charts");
         int others = axes.size() == 1 ? 1 : axes.get(1 - along).values().size();
         for (int other = 0; other < others; other++) {
-            chart(main, along, other, "rounds to " + target, true, SweepFigures::rounds);
+            chart(main, along, other, Axis.logarithmic("rounds to " + target), SweepFigures::rounds);
         }
         for (int other = 0; other < others; other++) {
             boolean metric = results.hasTestMetric();
@@ -112,15 +105,13 @@ public final class SweepReport {
                     main,
                     along,
                     other,
-                    metric ? "accuracy" : "final loss",
-                    false,
+                    metric ? new Axis("accuracy", Unit.PERCENT, false) : Axis.linear("final loss"),
                     metric ? SweepFigures::testMetric : SweepFigures::loss);
         }
         main.close();
     }
 
-    private void chart(
-            Markup main, int along, int other, String name, boolean rounds, ToDoubleFunction<SweepFigures> figure) {
+    private void chart(Markup main, int along, int other, Axis up, ToDoubleFunction<SweepFigures> figure) {
         SweepAxis axis = results.plan().axes().get(along);
         boolean logarithmic = IntStream.range(0, axis.values().size())
                 .allMatch(i -> axis.number(i).orElse(0) > 0);
@@ -129,25 +120,25 @@ public final class SweepReport {
                 : ", " + results.plan().axes().get(1 - along).name() + " "
                         + results.plan().axes().get(1 - along).values().get(other);
         Plot plot = new Plot(
-                "clip-" + along + "-" + other + (rounds ? "r" : "q"),
-                name + " along " + axis.name() + where + "; the figures are in the maps below",
+                "clip-" + along + "-" + other + (up.logarithmic() ? "r" : "q"),
+                up.title() + " along " + axis.name() + where + "; the figures are in the maps below",
                 new Axis(axis.title(), Unit.NUMBER, logarithmic),
-                new Axis(name, Unit.NUMBER, rounds));
+                up);
         List<String> absent = new ArrayList<>();
         double start = Double.NEGATIVE_INFINITY;
         for (int s = 0; s < results.arms().size(); s++) {
             Curve curve = curve(results.arms().get(s), s, along, other, figure);
-            if (curve.x().length == 0) {
+            if (Arrays.stream(curve.y()).noneMatch(Double::isFinite)) {
                 absent.add(curve.name());
             } else {
                 plot.curve(curve);
                 start = Math.max(start, least(curve.y()));
             }
         }
-        if (!rounds && !results.hasTestMetric()) {
+        if (!up.logarithmic() && !results.hasTestMetric()) {
             plot.below(start + Math.abs(start));
         }
-        main.open("figure").element("figcaption", name + where).add(plot.svg());
+        main.open("figure").element("figcaption", up.title() + where).add(plot.svg());
         if (!absent.isEmpty()) {
             main.element("p", "Never got there: " + String.join(", ", absent) + ".", "class", "note");
         }
@@ -155,7 +146,7 @@ public final class SweepReport {
     }
 
     private static double least(double[] values) {
-        return java.util.Arrays.stream(values).min().orElse(Double.NEGATIVE_INFINITY);
+        return Arrays.stream(values).filter(Double::isFinite).min().orElse(Double.NEGATIVE_INFINITY);
     }
 
     private Curve curve(String arm, int style, int along, int other, ToDoubleFunction<SweepFigures> figure) {
@@ -163,9 +154,8 @@ public final class SweepReport {
         List<double[]> points = new ArrayList<>();
         for (int i = 0; i < axis.values().size(); i++) {
             double y = figure.applyAsDouble(along == 0 ? results.at(arm, i, other) : results.at(arm, other, i));
-            if (Double.isFinite(y)) {
-                points.add(new double[] {axis.number(i).orElse(0), y});
-            }
+            // A value that was not reached stays as a gap in the line.
+            points.add(new double[] {axis.number(i).orElse(0), Double.isFinite(y) ? y : Double.NaN});
         }
         points.sort((a, b) -> Double.compare(a[0], b[0]));
         return Curve.plain(

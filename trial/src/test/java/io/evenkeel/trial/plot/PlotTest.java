@@ -96,4 +96,71 @@ class PlotTest {
                 .toString();
         assertThat(svg).doesNotContain("NaN").doesNotContain("Infinity");
     }
+
+    @Test
+    void namesNothingInTheLegendThatIsNotDrawn() {
+        String svg = new Plot("a", "t", Axis.logarithmic("x"), Axis.linear("y"))
+                .curve(Curve.plain("seen", 0, new double[] {1, 2}, new double[] {1, 2}))
+                .curve(Curve.plain("above", 1, new double[] {1, 2}, new double[] {50, 60}))
+                .curve(Curve.plain("nowhere", 2, new double[] {0, 1}, new double[] {1, Double.NaN}))
+                .below(5)
+                .svg()
+                .toString();
+        assertThat(svg).contains(">seen<").doesNotContain(">above<").doesNotContain(">nowhere<");
+    }
+
+    @Test
+    void leavesAGapWhereACurveHasNoValue() {
+        String svg = new Plot("a", "t", Axis.linear("x"), Axis.linear("y"))
+                .curve(Curve.plain("c", 0, new double[] {0, 1, 2, 3, 4}, new double[] {1, 2, Double.NaN, 2, 1}))
+                .svg()
+                .toString();
+        assertThat(svg).containsPattern("class=\"line s0\" stroke-dasharray=\"\" d=\"M[^M\"]+M[^M\"]+\"");
+    }
+
+    @Test
+    void heatMapsAreReadInGreyAndTheirLettersOnEveryColour() {
+        double before = -1;
+        for (int i = 0; i <= 20; i++) {
+            String colour = Ramp.colour(i / 20.0);
+            double luminance = luminance(colour);
+            assertThat(luminance).as(colour).isGreaterThan(before);
+            double contrast = Ramp.takesBlackLetters(i / 20.0) ? (luminance + 0.05) / 0.05 : 1.05 / (luminance + 0.05);
+            assertThat(contrast).as("contrast on " + colour).isGreaterThan(4.5);
+            before = luminance;
+        }
+    }
+
+    /** Relative luminance as WCAG 2.1 defines it. */
+    private static double luminance(String colour) {
+        double[] weights = {0.2126, 0.7152, 0.0722};
+        double sum = 0;
+        for (int i = 0; i < 3; i++) {
+            double c = Integer.parseInt(colour.substring(1 + 2 * i, 3 + 2 * i), 16) / 255.0;
+            sum += weights[i] * (c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4));
+        }
+        return sum;
+    }
+
+    @Test
+    void longNamesKeepTheirBeginningAndTheirEnd() {
+        assertThat(Lettering.shortened("accumulated-norm-gamma-0.5", 14)).isEqualTo("accumul…ma-0.5");
+        assertThat(Lettering.shortened("ef21", 14)).isEqualTo("ef21");
+        assertThat(Lettering.width("圧縮")).isGreaterThan(Lettering.width("ab"));
+    }
+
+    @Test
+    void noLineRunsThroughTheWordsOfAnInterval() {
+        String svg = new Intervals("t", Axis.linear("x"), 0)
+                .row(new Intervals.Row("first", 0, 1, 0.5, 2, "1 [0.5, 2]"))
+                .row(new Intervals.Row("second", 1, -1, -2, 1, "-1 [-2, 1]"))
+                .svg()
+                .toString();
+        assertThat(svg.split("class=\"neutral\"", -1))
+                .as("a piece for each row")
+                .hasSize(3);
+        assertThat(svg)
+                .contains("class=\"key\" text-anchor=\"start\" x=\"4\" y=\"13\"")
+                .containsPattern("class=\"neutral\" d=\"M[0-9.]+ 16v18\"");
+    }
 }

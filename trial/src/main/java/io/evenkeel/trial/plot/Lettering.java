@@ -1,0 +1,29 @@
+package io.evenkeel.trial.plot;
+
+/** Estimates how wide a text is drawn, and shortens names that would not fit. */
+public final class Lettering {
+
+    /** Width of a character of a tick's label in pixels, about. */
+    static final double CHARACTER = 6.4;
+
+    private static final double WIDE_CHARACTER = 11.5;
+    private static final int FIRST_WIDE = 0x2E80;
+
+    private Lettering() {}
+
+    /** Returns about how many pixels a label takes; Chinese and Japanese characters are nearly twice as wide as others. */
+    static double width(String text) {
+        return text.codePoints()
+                .mapToDouble(c -> c >= FIRST_WIDE ? WIDE_CHARACTER : CHARACTER)
+                .sum();
+    }
+
+    /** Leaves out the middle of a longer name: names of methods often begin alike and differ at their ends. */
+    public static String shortened(String name, int most) {
+        if (name.length() <= most) {
+            return name;
+        }
+        int tail = (most - 1) / 2;
+        return name.substring(0, most - 1 - tail) + "…" + name.substring(name.length() - tail);
+    }
+}
