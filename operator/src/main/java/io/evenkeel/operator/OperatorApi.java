@@ -29,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OperatorApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Rounds the coordinator lists at once. */
+    private static final int PAGE = 1000;
+
     private static final String JSON = "application/json";
     private static final String RUN_FILE = "application/vnd.evenkeel.run";
     private static final String BYTES = "application/octet-stream";
@@ -102,31 +105,31 @@ public final class OperatorApi {
 
     /** Asks where a run stands. */
     public RunStatus status(String run) {
-        JsonNode status = parse(get("/runs/" + run));
-        return new RunStatus(
-                status.path("state").asString(),
-                status.path("round").asInt(0),
-                status.path("members").asInt(0),
-                status.path("accepted").asInt(0),
-                status.path("message").asString(""));
+        return RunStatus.of(parse(get("/runs/" + run)));
+    }
+
+    /** Asks for a run's definition, and where it stands. */
+    public RunDetails details(String run) {
+        return RunDetails.of(json, parse(get("/runs/" + run)));
     }
 
     /** Lists the records of closed rounds, in order, from one on; not necessarily all there are. */
     public List<RoundFigures> rounds(String run, int from, int limit) {
         List<RoundFigures> rounds = new ArrayList<>();
         JsonNode list = parse(get("/runs/" + run + "/rounds?from=" + from + "&limit=" + limit));
-        for (JsonNode record : list.isArray() ? list : list.path("rounds")) {
-            rounds.add(new RoundFigures(
-                    record.path("round").asInt(),
-                    record.path("participants").asInt(),
-                    record.path("loss").asDouble(Double.NaN),
-                    record.path("uplinkBytes").asLong(),
-                    record.path("downlinkBytes").asLong(),
-                    record.path("denseUplinkBytes").asLong(),
-                    record.path("gamma").asDouble(Double.NaN),
-                    record.path("directionNorm").asDouble(Double.NaN)));
-        }
+        list.forEach(record -> rounds.add(RoundFigures.of(record)));
         return rounds;
+    }
+
+    /** Lists the records of all closed rounds, in order, page by page. */
+    public List<RoundFigures> allRounds(String run) {
+        List<RoundFigures> all = new ArrayList<>();
+        List<RoundFigures> page;
+        do {
+            page = rounds(run, all.isEmpty() ? 0 : all.get(all.size() - 1).round() + 1, PAGE);
+            all.addAll(page);
+        } while (page.size() == PAGE);
+        return all;
     }
 
     /** Fetches the model of a round as raw little-endian float64. */

@@ -1,5 +1,7 @@
 package io.evenkeel.operator;
 
+import tools.jackson.databind.JsonNode;
+
 /**
  * Where a run stands.
  *
@@ -10,6 +12,15 @@ package io.evenkeel.operator;
  * @param message why it failed or was paused, or empty
  */
 public record RunStatus(String state, int round, int members, int accepted, String message) {
+
+    static RunStatus of(JsonNode run) {
+        return new RunStatus(
+                run.path("state").asString(),
+                run.path("round").asInt(0),
+                run.path("members").asInt(0),
+                run.path("accepted").asInt(0),
+                run.path("message").asString(""));
+    }
 
     /** Tells whether no more rounds will come. */
     public boolean ended() {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot compare --data a9a.gz --compressor top-k:1 --out results",
             "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm ef21-sgdm-norm",
             "  evenkeel pilot compare --file results/experiment.yaml --out again",
+            "  evenkeel pilot compare --runs digits-a,digits-b --coordinator http://localhost:8080 --out live",
             "",
             "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and summary.json for"
                     + " programs; and experiment.yaml, from which the same can be run again. Ctrl-C keeps what is there; --resume goes on."
@@ -57,6 +58,9 @@ final class CompareCommand implements Callable<Integer> {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
+    private final LiveOptions live = new LiveOptions();
+
+    @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
 
     @Spec
@@ -69,9 +73,20 @@ final class CompareCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads is " + threads + ", expected at least 1");
         }
         return Refusals.told(spec, () -> {
+            if (live.areGiven(spec)) {
+                return compareRuns();
+            }
             ResultsFolder folder = folder();
             return new TrialRun(folder, threads).run(Terminal.standard());
         });
+    }
+
+    private int compareRuns() throws IOException {
+        if (file != null || resume != null) {
+            throw new IllegalArgumentException(
+                    "--runs compares runs that are there already: leave out --file and --resume");
+        }
+        return live.compare(options, out == null ? Path.of("pilot-results") : out, Terminal.standard());
     }
 
     private ResultsFolder folder() throws IOException {

@@ -23,18 +23,20 @@ final class SummaryText {
         List<String> lines = new ArrayList<>();
         Summary.Problem problem = summary.problem();
         lines.add("");
+        // Real devices tell neither how many samples they have nor the gradient's norm.
+        Double norm = problem.initialGradNorm();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: d = %,d, %,d clients, %,d samples, %,d rounds, %d %s%s; ||grad f(x0)|| = %s",
+                "%s: d = %,d, %,d clients,%s %,d rounds, %d %s%s%s",
                 problem.description(),
                 problem.dimension(),
                 problem.clients(),
-                problem.samples(),
+                problem.samples() == 0 ? "" : String.format(Locale.ROOT, " %,d samples,", problem.samples()),
                 problem.rounds(),
                 problem.seeds().size(),
                 problem.seeds().size() == 1 ? "seed" : "seeds",
                 compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : "",
-                number(problem.initialGradNorm())));
+                norm == null ? "" : "; ||grad f(x0)|| = " + number(norm)));
         lines.add("");
         lines.addAll(arms().lines());
         divergences(lines);

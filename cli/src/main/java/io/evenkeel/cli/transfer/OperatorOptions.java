@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which coordinator to speak to, and as whom. */
-final class OperatorOptions {
+public final class OperatorOptions {
 
     private static final String VARIABLE = "EVENKEEL_OPERATOR_TOKEN";
 
@@ -23,7 +23,12 @@ final class OperatorOptions {
             description = "The operator's token (default: what the variable " + VARIABLE + " says).")
     private @Nullable String token;
 
-    OperatorApi api() {
+    /**
+     * Makes the interface to that coordinator.
+     *
+     * @throws CommandFailure if there is no token
+     */
+    public OperatorApi api() {
         String text = token != null ? token : System.getenv(VARIABLE);
         if (text == null || text.isEmpty()) {
             throw new NoTokenException();

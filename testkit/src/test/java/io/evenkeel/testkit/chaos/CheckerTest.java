@@ -14,6 +14,7 @@ import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.operator.RoundFigures;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +63,7 @@ class CheckerTest {
                 feedbacks.get(i).commit(staged);
                 run.add(history.periods().get(i), staged.delta());
             }
-            rounds.add(new RoundFigures(k, CLIENTS.size(), 0, bytes, 0, 0, 1, 1));
+            rounds.add(figures(k, bytes));
             run.close();
         }
         for (int i = 0; i < CLIENTS.size(); i++) {
@@ -237,10 +238,16 @@ class CheckerTest {
                 .containsExactly("device 2 and the coordinator do not have the same g_i");
     }
 
+    private static RoundFigures figures(int round, long uplinkBytes) {
+        int devices = CLIENTS.size();
+        return new RoundFigures(
+                round, Instant.EPOCH, Instant.EPOCH, devices, devices, 0, Map.of(), uplinkBytes, 0, 0, 1, 1);
+    }
+
     @Test
     void detectsARoundThatCountedAnotherNumberOfBytes() {
         RoundFigures right = rounds.get(2);
-        rounds.set(2, new RoundFigures(2, 3, 0, right.uplinkBytes() + 1, 0, 0, 1, 1));
+        rounds.set(2, figures(2, right.uplinkBytes() + 1));
 
         assertThat(judge(receipts).violations()).singleElement().asString().startsWith("round 2 counted 3 messages");
     }

@@ -109,6 +109,7 @@ public record Experiment(
         boolean randK =
                 arms.stream().anyMatch(arm -> String.valueOf(arm.compressor()).startsWith("rand-k"));
         return split
+                || data.isCoordinator()
                 || randK
                 || fleetIsRandom()
                 || gradient.batch() > 0

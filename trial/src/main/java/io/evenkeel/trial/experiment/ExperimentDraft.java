@@ -140,6 +140,11 @@ public record ExperimentDraft(
                 data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others);
     }
 
+    /** Returns what it says of how runs are judged, and nothing of what is run: targets and baseline. */
+    public ExperimentDraft onlyJudgement() {
+        return new ExperimentDraft(null, null, null, null, null, null, null, null, targets, baseline, null);
+    }
+
     /**
      * Fills in the rest.
      *

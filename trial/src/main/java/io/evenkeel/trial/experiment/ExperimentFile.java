@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,20 @@ public final class ExperimentFile {
             return draft.complete();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Completes an experiment.
+     *
+     * @param settings by the names that a file has for them
+     * @throws IllegalArgumentException if it says something impossible
+     */
+    public static Experiment of(Map<String, ?> settings) {
+        try {
+            return MAPPER.convertValue(settings, ExperimentDraft.class).complete();
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
     }
 

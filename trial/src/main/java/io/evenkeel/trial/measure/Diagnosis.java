@@ -41,6 +41,9 @@ final class Diagnosis {
                 .toArray());
         double norm =
                 median(told.stream().mapToDouble(RunFigures::lastTenthGradNorm).toArray());
+        if (Double.isNaN(norm)) {
+            return unmeasured(rises);
+        }
         return switch (arm.algorithm().step().text()) {
             case "normalized", "layerwise-normalized" -> fixedLength(arm, rises, norm, told);
             case "accumulated-norm" ->
@@ -57,6 +60,17 @@ final class Diagnosis {
                                 shown(arm.algorithm().gamma()))
                         : told(rises, norm);
         };
+    }
+
+    /** Where real devices train, nobody knows the gradient's norm. */
+    private static String unmeasured(double rises) {
+        return rises < ON_ITS_WAY
+                ? "Its loss was still falling when the rounds were over: a larger gamma or more rounds get further."
+                : String.format(
+                        Locale.ROOT,
+                        "Its loss rose in %.0f%% of the last tenth of the rounds: there more rounds help little, and a smaller"
+                                + " gamma may.",
+                        100 * rises);
     }
 
     private static String fixedLength(Arm arm, double rises, double norm, List<RunFigures> runs) {

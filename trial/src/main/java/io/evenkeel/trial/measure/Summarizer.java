@@ -115,8 +115,8 @@ public final class Summarizer {
                 size.samples(),
                 experiment.rounds(),
                 experiment.seeds(),
-                losses.length == 0 ? null : Spreads.median(losses),
-                norms.length == 0 ? null : Spreads.median(norms));
+                losses.length == 0 ? null : Spreads.finite(Spreads.median(losses)),
+                norms.length == 0 ? null : Spreads.finite(Spreads.median(norms)));
     }
 
     private double[] first(ToDoubleFunction<TrajectoryPoint> figure) {

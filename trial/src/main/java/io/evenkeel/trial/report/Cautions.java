@@ -1,5 +1,6 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ final class Cautions {
     }
 
     List<String> sentences() {
+        LiveRecord live = trial.live();
+        if (live != null) {
+            summary.arms().forEach(this::divergences);
+            sentences.addAll(live.cautions());
+            return sentences;
+        }
         if (!summary.complete()) {
             sentences.add("The trial was stopped before its end: figures are of the rounds that were run. Go on with"
                     + " evenkeel pilot compare --resume " + trial.folder() + ".");

@@ -44,19 +44,24 @@ final class CurveSection {
             new Across("bytes", "bytes sent up, all clients", Unit.BYTES, TrajectoryPoint::uplinkBytes),
             new Across("seconds", "seconds computing, all clients in turn", Unit.SECONDS, TrajectoryPoint::seconds));
 
+    private static final Across ELAPSED =
+            new Across("seconds", "seconds since the start", Unit.SECONDS, TrajectoryPoint::seconds);
+
     void write(Markup to) {
-        List<Up> ups = new ArrayList<>(List.of(
-                new Up("loss f", Unit.NUMBER, true, false, TrajectoryPoint::loss),
-                new Up("‖∇f‖", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm)));
-        if (trial.runs().stream().flatMap(run -> run.points().stream()).anyMatch(p -> !Double.isNaN(p.testMetric()))) {
-            ups.add(new Up("accuracy", Unit.PERCENT, false, false, TrajectoryPoint::testMetric));
-        }
+        // What nobody measured has no curves.
+        List<Up> ups = Stream.of(
+                        new Up("loss f", Unit.NUMBER, true, false, TrajectoryPoint::loss),
+                        new Up("‖∇f‖", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm),
+                        new Up("accuracy", Unit.PERCENT, false, false, TrajectoryPoint::testMetric))
+                .filter(this::isMeasured)
+                .toList();
         to.element("h2", "How they went");
         to.element("p", explanation(), "class", "note");
         to.open("div", "class", "charts");
         for (Up up : ups) {
             for (Across across : ACROSS) {
-                write(to, up, across);
+                boolean elapsed = trial.live() != null && "seconds".equals(across.name());
+                write(to, up, elapsed ? ELAPSED : across);
             }
         }
         to.close();
@@ -65,6 +70,12 @@ final class CurveSection {
                 .filter(end -> !end.isEmpty())
                 .forEach(end -> to.element("p", end, "class", "note"));
         table(to);
+    }
+
+    private boolean isMeasured(Up up) {
+        return trial.runs().stream()
+                .flatMap(run -> run.points().stream())
+                .anyMatch(point -> !Double.isNaN(up.of().applyAsDouble(point)));
     }
 
     private String explanation() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from the least to the most. A
@@ -43,9 +44,24 @@ final class Ensemble {
             low[i] = figures[0];
             high[i] = figures[figures.length - 1];
         }
+        // What was not measured at a point has no place there.
+        int[] known =
+                IntStream.range(0, length).filter(i -> !Double.isNaN(y[i])).toArray();
         boolean band = runs.size() > 1;
         double[] none = new double[0];
-        return new Curve(arm, style, x, y, band ? low : none, band ? high : none, !ends().isEmpty(), true);
+        return new Curve(
+                arm,
+                style,
+                at(known, x),
+                at(known, y),
+                band ? at(known, low) : none,
+                band ? at(known, high) : none,
+                !ends().isEmpty(),
+                true);
+    }
+
+    private static double[] at(int[] places, double[] figures) {
+        return Arrays.stream(places).mapToDouble(i -> figures[i]).toArray();
     }
 
     private double[] at(int i, ToDoubleFunction<TrajectoryPoint> figure) {

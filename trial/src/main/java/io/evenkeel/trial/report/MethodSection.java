@@ -1,6 +1,7 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
@@ -20,6 +21,18 @@ final class MethodSection {
             "Curves are thinned to what a screen can show: of each column of pixels the first, last, lowest and highest point stay,"
                     + " so no peak is lost. trajectory.csv has every point.");
 
+    private static final List<String> READING_LIVE = List.of(
+            "A round's figures are those that its devices reported of the model before its step: after round k means k steps were"
+                    + " taken. Nobody has measured the newest model yet.",
+            "Bytes are the bodies of accepted messages up, and of models and updates served down; what was served in a round"
+                    + " that a restart of the coordinator interrupted is not counted. HTTP's own headers are not counted.",
+            "Seconds are from a round's opening to its closing: computing, waiting and pauses together.",
+            "Gradients' norms are not known, as devices do not report them.",
+            "Share of rises: rounds in which the trailing mean of the loss was higher than in the one before. Spread of the last"
+                    + " tenth: largest less smallest trailing mean in the last tenth of the rounds.",
+            "Curves are thinned to what a screen can show: of each column of pixels the first, last, lowest and highest point stay,"
+                    + " so no peak is lost. trajectory.csv has every point.");
+
     private final TrialResults trial;
 
     MethodSection(TrialResults trial) {
@@ -30,13 +43,21 @@ final class MethodSection {
         to.element("h2", "How it was run");
         arms(to);
         environment(to);
-        to.element("p", "The same again, to the last bit of every loss:");
-        to.element("pre", "evenkeel pilot compare --file " + ExperimentFile.NAME + " --out again");
+        LiveRecord live = trial.live();
+        if (live == null) {
+            to.element("p", "The same again, to the last bit of every loss:");
+            to.element("pre", "evenkeel pilot compare --file " + ExperimentFile.NAME + " --out again");
+        } else {
+            to.element(
+                    "p",
+                    "The same from the coordinator's records as they are then; runs.json has the definitions in full:");
+            to.element("pre", live.command());
+        }
         to.element("p", ExperimentFile.NAME + ":");
         to.element("pre", trial.yaml());
         to.element("h2", "How to read it");
         to.open("ul");
-        READING.forEach(line -> to.element("li", line));
+        (live == null ? READING : READING_LIVE).forEach(line -> to.element("li", line));
         to.close();
     }
 

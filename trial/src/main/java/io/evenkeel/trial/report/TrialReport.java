@@ -1,5 +1,6 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
@@ -28,6 +29,10 @@ public final class TrialReport {
 
     private static void body(Markup main, TrialResults trial, String prefix) {
         main.element("p", problem(trial.summary()), "class", "problem");
+        LiveRecord live = trial.live();
+        if (live != null) {
+            new LiveSection(live).write(main);
+        }
         new VerdictSection(trial).write(main);
         new CurveSection(trial, prefix).write(main);
         new MeasureSection(trial).write(main);
@@ -63,14 +68,15 @@ public final class TrialReport {
 
     private static String problem(Summary summary) {
         Summary.Problem problem = summary.problem();
+        String samples = problem.samples() == 0 ? "" : String.format(Locale.ROOT, " %,d samples,", problem.samples());
         return String.format(
                 Locale.ROOT,
-                "%,d %s, %,d %s, %,d samples, %,d rounds, %d %s; baseline %s.",
+                "%,d %s, %,d %s,%s %,d rounds, %d %s; baseline %s.",
                 problem.dimension(),
                 problem.dimension() == 1 ? "parameter" : "parameters",
                 problem.clients(),
                 problem.clients() == 1 ? "client" : "clients",
-                problem.samples(),
+                samples,
                 problem.rounds(),
                 problem.seeds().size(),
                 problem.seeds().size() == 1 ? "seed" : "seeds",

@@ -2,6 +2,7 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a report tells of one trial.
@@ -18,8 +20,15 @@ import java.util.List;
  * @param yaml the same as its file says it
  * @param summary what came out
  * @param runs the trajectories
+ * @param live what there is to say of runs of real devices; null for a trial
  */
-public record TrialResults(String folder, Experiment experiment, String yaml, Summary summary, List<ArmRun> runs) {
+public record TrialResults(
+        String folder,
+        Experiment experiment,
+        String yaml,
+        Summary summary,
+        List<ArmRun> runs,
+        @Nullable LiveRecord live) {
 
     /** Reads a results folder. */
     public static TrialResults read(ResultsFolder results) throws IOException {
@@ -29,7 +38,8 @@ public record TrialResults(String folder, Experiment experiment, String yaml, Su
                 results.experiment(),
                 Files.readString(path.resolve(ExperimentFile.NAME)),
                 results.summary(),
-                results.runs());
+                results.runs(),
+                LiveRecord.read(path).orElse(null));
     }
 
     /** Returns an arm's runs. */

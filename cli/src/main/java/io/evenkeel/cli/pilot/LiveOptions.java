@@ -1,0 +1,125 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.cli.transfer.OperatorOptions;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.live.LiveComparison;
+import io.evenkeel.trial.live.LiveRecord;
+import io.evenkeel.trial.live.LiveRun;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Compares runs of real devices at a coordinator, instead of a trial. */
+final class LiveOptions {
+
+    @Option(
+            names = "--runs",
+            paramLabel = "RUN",
+            split = ",",
+            description =
+                    "Compares these runs of real devices instead, two or more, comma-separated, from the coordinator's records."
+                            + " Of the settings below it takes --target and --baseline; the default baseline is the uncompressed run.")
+    private @Nullable List<String> runs;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description =
+                    "With --runs: the devices' metric to compare, of which more is better. Default: accuracy, auc, f1 or r2,"
+                            + " if all runs have it.")
+    private @Nullable String metric;
+
+    @Mixin
+    private OperatorOptions operator = new OperatorOptions();
+
+    /**
+     * Tells whether runs are named.
+     *
+     * @throws IllegalArgumentException if an option is given that means something with runs alone
+     */
+    boolean areGiven(CommandSpec spec) {
+        if (runs != null) {
+            return true;
+        }
+        for (String option : List.of("--metric", "--coordinator", "--token")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new IllegalArgumentException(option + " goes with --runs: say which runs to compare");
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Compares the runs and tells of it.
+     *
+     * @param options of which only targets and a baseline may be given
+     * @return the exit code
+     */
+    int compare(ExperimentOptions options, Path out, Terminal terminal) throws IOException {
+        List<String> names = checked(Objects.requireNonNull(runs));
+        ExperimentDraft draft = options.draft();
+        if (!draft.equals(draft.onlyJudgement())) {
+            throw new IllegalArgumentException(
+                    "--runs compares runs that are there already: of the settings it takes --target and"
+                            + " --baseline alone; leave out the others");
+        }
+        OperatorApi api = operator.api();
+        List<LiveRun> fetched =
+                names.stream().map(name -> LiveRun.fetch(api, name)).toList();
+        LiveComparison comparison = new LiveComparison(fetched, metric, draft.baseline());
+        Experiment experiment =
+                comparison.experiment(api.address(), draft.targets() == null ? List.of() : draft.targets());
+        ResultsFolder folder = ResultsFolder.create(out, experiment);
+        LiveRecord record = comparison.write(folder, api.address(), Clock.systemUTC());
+        TrialReport.write(folder);
+        tell(record, folder, terminal);
+        return ExitCode.OK;
+    }
+
+    private static List<String> checked(List<String> names) {
+        if (names.size() < 2 || new HashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException(
+                    "--runs is " + String.join(",", names) + ": expected two runs or more, each once");
+        }
+        for (String name : names) {
+            if (!name.matches("[a-z0-9-]{1,64}")) {
+                throw new IllegalArgumentException(
+                        "--runs has '" + name + "', which is no run's name: it has 1 to 64 of a-z, 0-9 and -");
+            }
+        }
+        return names;
+    }
+
+    private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
+        new LiveText(record).lines().forEach(terminal.out()::println);
+        for (String line : new SummaryText(folder.summary()).lines()) {
+            print(line, terminal);
+        }
+        terminal.out().println();
+        terminal.out().println("Be careful:");
+        record.cautions().forEach(caution -> print("- " + caution, terminal));
+        terminal.out().println();
+        terminal.out()
+                .println("Results are in " + folder.path() + "; for plots and all figures open "
+                        + folder.path().resolve(Page.NAME));
+    }
+
+    /** Tables are indented, and stay as they are. */
+    private static void print(String line, Terminal terminal) {
+        (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(terminal.out()::println);
+    }
+}

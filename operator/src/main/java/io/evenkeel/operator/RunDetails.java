@@ -1,0 +1,45 @@
+package io.evenkeel.operator;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A run: its definition, and where it stands.
+ *
+ * @param name the run's name
+ * @param definition by the names of the API, with every default filled in, the run's name left out
+ * @param status where it stands
+ */
+public record RunDetails(String name, Map<String, Object> definition, RunStatus status) {
+
+    /** What the API says of a run besides its definition. */
+    private static final List<String> STATE = List.of(
+            "name",
+            "state",
+            "round",
+            "members",
+            "createdAt",
+            "openedAt",
+            "deadline",
+            "accepted",
+            "extended",
+            "stationary",
+            "message");
+
+    public RunDetails {
+        definition = Map.copyOf(definition);
+    }
+
+    static RunDetails of(JsonMapper json, JsonNode run) {
+        Map<String, Object> definition = new TreeMap<>();
+        run.properties().forEach(field -> {
+            if (!STATE.contains(field.getKey())) {
+                definition.put(field.getKey(), json.treeToValue(field.getValue(), Object.class));
+            }
+        });
+        return new RunDetails(run.path("name").asString(), definition, RunStatus.of(run));
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenkeel.trial.live;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * runs.json: which runs were compared, and what a reader has to know of them.
+ *
+ * @param version of this format, 1
+ * @param coordinator its address
+ * @param metric the metric that stands for the accuracy, null for none
+ * @param window how many rounds the trailing means are over that targets and ends are judged by
+ * @param runs the runs, the yardstick first or wherever it was named
+ * @param differences in what their definitions differ, the method's settings first
+ * @param cautions what to be careful about, a sentence each
+ */
+public record LiveRecord(
+        int version,
+        String coordinator,
+        @Nullable String metric,
+        int window,
+        List<Run> runs,
+        List<Difference> differences,
+        List<String> cautions) {
+
+    static final int VERSION = 1;
+
+    private static final String NAME = "runs.json";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    public LiveRecord {
+        runs = List.copyOf(runs);
+        differences = List.copyOf(differences);
+        cautions = List.copyOf(cautions);
+    }
+
+    /**
+     * A run that was compared.
+     *
+     * @param name its name
+     * @param state running, paused, finished, cancelled or failed
+     * @param message why it failed or was paused, or empty
+     * @param closedRounds how many rounds were closed
+     * @param definition by the names of the API, with every default filled in
+     */
+    public record Run(String name, String state, String message, int closedRounds, Map<String, Object> definition) {}
+
+    /** Returns the command that compares the runs again. */
+    public String command() {
+        return "evenkeel pilot compare --runs "
+                + String.join(",", runs.stream().map(Run::name).toList()) + " --coordinator " + coordinator
+                + (metric == null ? "" : " --metric " + metric) + " --out again";
+    }
+
+    void write(Path folder) throws IOException {
+        Files.writeString(folder.resolve(NAME), JSON.writeValueAsString(this) + "\n");
+    }
+
+    /** Reads it from a results folder; empty if the results are not those of real runs. */
+    public static Optional<LiveRecord> read(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(Files.readString(file), LiveRecord.class));
+        } catch (JacksonException e) {
+            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.evenkeel.trial.live;
+
+import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's records as a trajectory. Losses and metrics of a round are means over the devices that took part and what they measured on,
+ * which change from round to round; so targets and ends are judged by trailing means.
+ */
+final class LiveTrajectory {
+
+    /** A comparison has one run of each method. */
+    static final long SEED = 1;
+
+    /** Scatter is estimated from at least so many rounds, where there are as many. */
+    private static final int ROUNDS_OF_SCATTER = 10;
+
+    private final LiveRun run;
+    private final int window;
+    private final List<TrajectoryPoint> points;
+
+    /**
+     * @param metric the metric that stands for the accuracy, null for none
+     * @param window how many rounds a trailing mean is over, at least 1
+     */
+    LiveTrajectory(LiveRun run, @Nullable String metric, int window) {
+        this.run = run;
+        this.window = window;
+        this.points = points(run.rounds(), metric);
+    }
+
+    private static List<TrajectoryPoint> points(List<RoundFigures> rounds, @Nullable String metric) {
+        List<TrajectoryPoint> points = new ArrayList<>();
+        long up = 0;
+        long down = 0;
+        double seconds = 0;
+        for (RoundFigures round : rounds) {
+            double measured = metric == null ? Double.NaN : round.metrics().getOrDefault(metric, Double.NaN);
+            points.add(new TrajectoryPoint(
+                    round.round(),
+                    round.loss(),
+                    Double.NaN,
+                    measured,
+                    up,
+                    down,
+                    round.gamma(),
+                    round.directionNorm(),
+                    seconds));
+            up += round.uplinkBytes();
+            down += round.downlinkBytes();
+            seconds += round.seconds();
+        }
+        // Nobody measured the newest model yet.
+        int last = rounds.get(rounds.size() - 1).round() + 1;
+        points.add(new TrajectoryPoint(
+                last, Double.NaN, Double.NaN, Double.NaN, up, down, Double.NaN, Double.NaN, seconds));
+        return points;
+    }
+
+    /** Returns the figures as they were recorded. */
+    ArmRun recorded() {
+        return new ArmRun(run.name(), SEED, run.outcome(), points);
+    }
+
+    /** Returns the same with trailing means of losses and metrics. */
+    ArmRun smoothed() {
+        double[] losses = trailing(TrajectoryPoint::loss);
+        double[] metrics = trailing(TrajectoryPoint::testMetric);
+        List<TrajectoryPoint> smoothed = IntStream.range(0, points.size())
+                .mapToObj(i -> {
+                    TrajectoryPoint p = points.get(i);
+                    return new TrajectoryPoint(
+                            p.round(),
+                            losses[i],
+                            p.gradNorm(),
+                            metrics[i],
+                            p.uplinkBytes(),
+                            p.downlinkBytes(),
+                            p.stepSize(),
+                            p.directionNorm(),
+                            p.seconds());
+                })
+                .toList();
+        return new ArmRun(run.name(), SEED, run.outcome(), smoothed);
+    }
+
+    /** Where no figure is in the window, the last mean stands; NaN before the first figure. */
+    private double[] trailing(ToDoubleFunction<TrajectoryPoint> figure) {
+        double[] means = new double[points.size()];
+        for (int i = 0; i < means.length; i++) {
+            double mean = mean(figure, Math.max(0, i - window + 1), i + 1);
+            means[i] = Double.isNaN(mean) && i > 0 ? means[i - 1] : mean;
+        }
+        // The newest model has no figure, which is no reason for its window to be shorter by one.
+        means[means.length - 1] = means.length > 1 ? means[means.length - 2] : means[0];
+        return means;
+    }
+
+    private double mean(ToDoubleFunction<TrajectoryPoint> figure, int from, int to) {
+        return points.subList(from, to).stream()
+                .mapToDouble(figure)
+                .filter(value -> !Double.isNaN(value))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /** Returns in how many rounds a figure was reported. */
+    long known(ToDoubleFunction<TrajectoryPoint> figure) {
+        return points.stream()
+                .filter(point -> !Double.isNaN(figure.applyAsDouble(point)))
+                .count();
+    }
+
+    /**
+     * Estimates the standard error of the last trailing mean from the figures' second differences, in which a trend does not count. NaN
+     * where fewer than three figures are known.
+     */
+    double standardError(ToDoubleFunction<TrajectoryPoint> figure) {
+        double[] known =
+                points
+                        .subList(Math.max(0, points.size() - 1 - Math.max(window, ROUNDS_OF_SCATTER)), points.size())
+                        .stream()
+                        .mapToDouble(figure)
+                        .filter(value -> !Double.isNaN(value))
+                        .toArray();
+        double squares = 0;
+        for (int i = 2; i < known.length; i++) {
+            double second = known[i] - 2 * known[i - 1] + known[i - 2];
+            squares += second * second;
+        }
+        // The variance of a second difference of independent figures is 1 + 4 + 1 times theirs.
+        int averaged = Math.min(window, known.length);
+        return known.length < 3 ? Double.NaN : Math.sqrt(squares / (6.0 * (known.length - 2)) / averaged);
+    }
+}

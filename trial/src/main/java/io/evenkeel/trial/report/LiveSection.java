@@ -1,0 +1,40 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.live.Difference;
+import io.evenkeel.trial.live.LiveRecord;
+import io.evenkeel.trial.plot.Markup;
+import java.util.ArrayList;
+import java.util.List;
+
+/** In what the definitions of real runs differ, and where each run stands. */
+final class LiveSection {
+
+    private final LiveRecord live;
+
+    LiveSection(LiveRecord live) {
+        this.live = live;
+    }
+
+    void write(Markup to) {
+        List<String> header = new ArrayList<>(List.of("setting"));
+        live.runs().forEach(run -> header.add(run.name()));
+        Grid grid = Grid.begin(to, "What differs between the runs; all other settings are the same", header);
+        row(grid, "state", live.runs().stream().map(LiveRecord.Run::state).toList());
+        row(
+                grid,
+                "rounds closed",
+                live.runs().stream()
+                        .map(run -> TextFormat.number((double) run.closedRounds()))
+                        .toList());
+        for (Difference difference : live.differences()) {
+            row(grid, difference.setting(), difference.values());
+        }
+        grid.end();
+    }
+
+    private static void row(Grid grid, String name, List<String> values) {
+        List<String> cells = new ArrayList<>(List.of(name));
+        cells.addAll(values);
+        grid.row(cells);
+    }
+}
