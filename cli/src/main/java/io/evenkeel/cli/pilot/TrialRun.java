@@ -8,6 +8,7 @@ import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.DataDescription;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.simulation.HttpSimulation;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.ExitCode;
 
 /** Runs the trial of a folder: progress on the terminal, results into the folder, also when it is stopped by Ctrl-C. */
@@ -50,7 +52,7 @@ final class TrialRun {
         Progress progress = new Progress(terminal, List.of(folder.experiment()));
         StopSignal signal = new StopSignal(progress);
         try {
-            Summary summary = execute(progress);
+            Summary summary = execute(progress, notes -> describe(notes, terminal));
             progress.end();
             tell(summary, terminal, goOn);
             return summary.complete() ? ExitCode.OK : INTERRUPTED;
@@ -61,11 +63,16 @@ final class TrialRun {
 
     /** Runs what is not done yet, and writes the results and their report. */
     Summary execute(Progress progress) throws IOException, InterruptedException {
+        return execute(progress, notes -> {});
+    }
+
+    private Summary execute(Progress progress, Consumer<List<String>> describe)
+            throws IOException, InterruptedException {
         Experiment experiment = folder.experiment();
         try {
             return "http".equals(experiment.fleet().over())
-                    ? overHttp(experiment, progress)
-                    : execute(experiment, new Trial(experiment), threads, progress);
+                    ? overHttp(experiment, progress, describe)
+                    : execute(experiment, new Trial(experiment), threads, progress, describe);
         } catch (IllegalArgumentException | DataException e) {
             folder.forget();
             throw e;
@@ -73,22 +80,32 @@ final class TrialRun {
     }
 
     /** Pairs run one after the other: each has as many threads as clients already. */
-    private Summary overHttp(Experiment experiment, Progress progress) throws IOException, InterruptedException {
+    private Summary overHttp(Experiment experiment, Progress progress, Consumer<List<String>> describe)
+            throws IOException, InterruptedException {
         try (TemporaryFolder data = new TemporaryFolder("evenkeel-pilot-");
                 LocalCoordinator local = LocalCoordinator.start(data.path(), List.of())) {
             Simulator simulator = new HttpSimulation(experiment, local.address(), local.operatorToken());
-            return execute(experiment, new Trial(experiment, simulator), 1, progress);
+            return execute(experiment, new Trial(experiment, simulator), 1, progress, describe);
         }
     }
 
-    private Summary execute(Experiment experiment, Trial trial, int threads, Progress progress)
+    private Summary execute(
+            Experiment experiment, Trial trial, int threads, Progress progress, Consumer<List<String>> describe)
             throws IOException, InterruptedException {
+        List<String> notes = trial.prepared(experiment.seeds().get(0)).fleet().notes();
+        describe.accept(notes);
+        DataDescription.write(folder.path(), notes);
         List<ArmRun> runs = trial.run(threads, progress, journal(progress, experiment.rounds()));
         Trial.Prepared first = trial.prepared(experiment.seeds().get(0));
         Summary summary = new Summarizer(experiment, first, runs, Clock.systemUTC()).summary();
         folder.write(runs, summary);
         TrialReport.write(folder);
         return summary;
+    }
+
+    private static void describe(List<String> notes, Terminal terminal) {
+        notes.forEach(note -> terminal.paragraph(note, "  ").forEach(terminal.out()::println));
+        terminal.out().println();
     }
 
     private void tell(Summary summary, Terminal terminal, String goOn) {

@@ -2,7 +2,7 @@ package io.evenkeel.networks;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import io.evenkeel.trial.loss.Accuracy;
+import io.evenkeel.trial.loss.Quality;
 import io.evenkeel.trial.loss.ClientLosses;
 import io.evenkeel.trial.loss.NetworkEngine;
 import io.evenkeel.trial.loss.Regularizer;
@@ -39,7 +39,7 @@ public final class PyTorchEngine implements NetworkEngine {
     }
 
     @Override
-    public Accuracy heldOut(String network, Labelled held, double[] labels) {
+    public Quality heldOut(String network, Labelled held, double[] labels) {
         Images images = Images.of(held, labels);
         Trainer trainer = new Trainer(arrays, ResNet.parse(network, images.shape(), labels.length));
         return x -> trainer.accuracy(x, images);

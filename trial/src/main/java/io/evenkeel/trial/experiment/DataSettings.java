@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param features the number of features, for libsvm; 0 for the largest index that occurs
  * @param testFile held-out samples in the same format
  * @param testLabelsFile their labels' file, for idx
- * @param testShare share of the samples to hold out instead, in [0, 1)
+ * @param testShare share of the samples to hold out before they are divided over clients, in [0, 1); new trials hold out a share of
+ *     each client's instead
  * @param intercept whether a feature of ones is added
  * @param labelNoise share of the training labels to flip, in [0, 1)
  * @param dimension d, for logistic, quadratic and polynomial
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param heterogeneity how much clients differ, for logistic and quadratic; at least 0
  * @param condition largest over smallest curvature, for quadratic
  * @param l1 L1, for polynomial, whose L0 is 4
+ * @param preparation what happens to the samples before training
  */
 public record DataSettings(
         String source,
@@ -41,7 +43,8 @@ public record DataSettings(
         int samplesPerClient,
         double heterogeneity,
         double condition,
-        double l1) {
+        double l1,
+        PreparationSettings preparation) {
 
     /** The source, and the kind of loss, of trials that evenkeel.trial made in Python. */
     static final String PYTHON = "python";
@@ -54,6 +57,7 @@ public record DataSettings(
             "libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial", PYTHON, COORDINATOR);
 
     private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", PYTHON, COORDINATOR);
+    static final List<String> TABLES = List.of("libsvm", "csv");
     private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
 
     public DataSettings {
@@ -75,6 +79,9 @@ public record DataSettings(
         Check.range("data.label-noise", labelNoise, 0, 1);
         Check.that(testFile == null || testShare == 0, "data.test-file and data.test-share are both given: give one");
         Check.that(
+                testShare == 0 || preparation.heldOut() == 0,
+                "data.test-share and data.preparation.held-out are both given: give held-out alone");
+        Check.that(
                 !"cifar10".equals(source) || (testFile == null && testShare == 0),
                 "data.source cifar10 has held-out images of its own: leave out data.test-file and data.test-share");
         Check.atLeast("data.heterogeneity", heterogeneity, 0);
@@ -82,6 +89,9 @@ public record DataSettings(
         Check.that(
                 !formula || (testFile == null && testShare == 0 && labelNoise == 0 && !intercept),
                 "data.source " + source + " has no samples: leave out test data, label noise and intercept");
+        Check.that(
+                !formula || (preparation.heldOut() == 0 && !preparation.standardize()),
+                "data.source " + source + " has no samples to hold out or standardize: leave out data.preparation");
         Check.that(
                 dimension >= 0 && samplesPerClient >= 0 && features >= 0,
                 "data.dimension, samples-per-client and features are at least 0");
@@ -100,6 +110,11 @@ public record DataSettings(
     /** Tells whether the data is that of real devices, so that only their runs' records are known. */
     public boolean isCoordinator() {
         return COORDINATOR.equals(source);
+    }
+
+    /** Tells whether features are columns of a table, each with a scale of its own, and not pixels. */
+    public boolean isTable() {
+        return TABLES.contains(source);
     }
 
     /** Tells whether another seed gives other data. */

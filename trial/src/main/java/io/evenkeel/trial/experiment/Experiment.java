@@ -66,7 +66,7 @@ public record Experiment(
                 "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
                         + (data.isFormula()
                                 ? ", as it is a loss itself: leave out --loss"
-                                : ": take logistic, softmax or perceptron"));
+                                : ": take logistic, softmax, least-squares or perceptron"));
         Check.that(
                 data.isPython() == DataSettings.PYTHON.equals(loss.kind()),
                 "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
@@ -86,6 +86,9 @@ public record Experiment(
                 !"dirichlet".equals(fleet.split()) || !data.isFormula(),
                 "fleet.split dirichlet skews labels, and data.source " + data.source() + " has none");
         Check.that(
+                !"dirichlet".equals(fleet.split()) || !loss.isRegression(),
+                "fleet.split dirichlet skews classes, and loss.kind " + loss.kind() + " has none: take another split");
+        Check.that(
                 "column".equals(fleet.split()) == (data.splitColumn() != null),
                 "fleet.split column and data.split-column go together: give both or neither");
     }
@@ -103,7 +106,7 @@ public record Experiment(
         }
     }
 
-    /** Tells whether another seed can give another result. */
+    /** Tells whether another seed can give another result, not counting that it holds out other samples. */
     public boolean isRandom() {
         boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
         boolean randK =
@@ -111,7 +114,9 @@ public record Experiment(
         return split
                 || data.isCoordinator()
                 || randK
-                || fleetIsRandom()
+                || data.isRandom()
+                || data.labelNoise() > 0
+                || data.testShare() > 0
                 || gradient.batch() > 0
                 || fleet.participation() < 1
                 || !"zeros".equals(start.x());
@@ -122,6 +127,7 @@ public record Experiment(
         return data.isRandom()
                 || data.labelNoise() > 0
                 || data.testShare() > 0
+                || data.preparation().heldOut() > 0
                 || List.of("iid", "dirichlet").contains(fleet.split());
     }
 

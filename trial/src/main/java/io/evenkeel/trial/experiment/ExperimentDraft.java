@@ -1,6 +1,7 @@
 package io.evenkeel.trial.experiment;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,79 @@ public record ExperimentDraft(
             @Nullable Integer samplesPerClient,
             @Nullable Double heterogeneity,
             @Nullable Double condition,
-            @Nullable Double l1) {
+            @Nullable Double l1,
+            @Nullable Preparation preparation) {
 
         /** Says nothing. */
         public static final Data EMPTY = new Data(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
+        /** Says nothing of the preparation. */
+        public Data(
+                @Nullable String source,
+                @Nullable String file,
+                @Nullable String labelsFile,
+                @Nullable String labelColumn,
+                @Nullable String splitColumn,
+                @Nullable Integer features,
+                @Nullable String testFile,
+                @Nullable String testLabelsFile,
+                @Nullable Double testShare,
+                @Nullable Boolean intercept,
+                @Nullable Double labelNoise,
+                @Nullable Integer dimension,
+                @Nullable Integer samplesPerClient,
+                @Nullable Double heterogeneity,
+                @Nullable Double condition,
+                @Nullable Double l1) {
+            this(
+                    source,
+                    file,
+                    labelsFile,
+                    labelColumn,
+                    splitColumn,
+                    features,
+                    testFile,
+                    testLabelsFile,
+                    testShare,
+                    intercept,
+                    labelNoise,
+                    dimension,
+                    samplesPerClient,
+                    heterogeneity,
+                    condition,
+                    l1,
+                    null);
+        }
+
+        /** Returns the source, guessed from the file where none is named. */
+        String sourceOrGuess() {
+            return or(source, file == null ? "digits" : SourceNames.guess(file));
+        }
+
+        Data with(boolean ones, Preparation other) {
+            return new Data(
+                    source,
+                    file,
+                    labelsFile,
+                    labelColumn,
+                    splitColumn,
+                    features,
+                    testFile,
+                    testLabelsFile,
+                    testShare,
+                    ones,
+                    labelNoise,
+                    dimension,
+                    samplesPerClient,
+                    heterogeneity,
+                    condition,
+                    l1,
+                    other);
+        }
+
         DataSettings complete() {
-            String from = or(source, file == null ? "digits" : SourceNames.guess(file));
+            String from = sourceOrGuess();
             String labels =
                     labelsFile == null && file != null && "idx".equals(from) ? SourceNames.labelsOf(file) : labelsFile;
             String testLabels = testLabelsFile == null && testFile != null && "idx".equals(from)
@@ -68,7 +134,22 @@ public record ExperimentDraft(
                     or(samplesPerClient, 50),
                     or(heterogeneity, 1.0),
                     or(condition, 100.0),
-                    or(l1, 1.0));
+                    or(l1, 1.0),
+                    or(preparation, Preparation.EMPTY).complete());
+        }
+    }
+
+    /** As {@link PreparationSettings}; what a file leaves out is not done, as files written before there was any say nothing of it. */
+    public record Preparation(
+            @Nullable Double heldOut,
+            @Nullable Boolean standardize,
+            @Nullable Map<String, String> columns) {
+
+        /** Says nothing. */
+        public static final Preparation EMPTY = new Preparation(null, null, null);
+
+        PreparationSettings complete() {
+            return new PreparationSettings(or(heldOut, 0.0), or(standardize, false), columns);
         }
     }
 
@@ -85,8 +166,7 @@ public record ExperimentDraft(
                     data.isFormula()
                             ? "formula"
                             : List.of("digits", "idx", "cifar10").contains(data.source()) ? "softmax" : "logistic");
-            boolean bare = data.isFormula() || kindOrDefault.startsWith("resnet");
-            String of = or(regularizer, bare ? "none" : "nonconvex");
+            String of = or(regularizer, lambda == null || lambda == 0 ? "none" : "l2");
             return new LossSettings(kindOrDefault, of, or(lambda, "none".equals(of) ? 0.0 : 0.1), or(hidden, 32));
         }
     }
@@ -132,6 +212,45 @@ public record ExperimentDraft(
             boolean suggests = "polynomial".equals(data.source()) || LossSettings.isRough(of.kind());
             return new StartSettings(or(x, suggests ? "suggested" : "zeros"), or(g, "zeros"));
         }
+    }
+
+    /**
+     * Returns the same, prepared as a command prepares data unless it is told otherwise: a fifth of each client's samples held out
+     * where there is no test set; the features of tables standardized, and a feature of ones added for the losses without biases.
+     */
+    public ExperimentDraft prepared() {
+        Data from = or(data, Data.EMPTY);
+        String source = from.sourceOrGuess();
+        boolean table = DataSettings.TABLES.contains(source);
+        boolean tested = from.testFile() != null
+                || from.testShare() != null
+                || List.of(
+                                "digits",
+                                "cifar10",
+                                "quadratic",
+                                "polynomial",
+                                DataSettings.PYTHON,
+                                DataSettings.COORDINATOR)
+                        .contains(source);
+        Preparation given = or(from.preparation(), Preparation.EMPTY);
+        Preparation usual = new Preparation(
+                or(given.heldOut(), tested ? 0.0 : PreparationSettings.USUAL_SHARE),
+                or(given.standardize(), table),
+                given.columns());
+        boolean biased = loss != null && loss.kind() != null && LossSettings.hasBiases(loss.kind());
+        boolean ones = or(from.intercept(), table && !biased);
+        return new ExperimentDraft(
+                from.with(ones, usual),
+                loss,
+                fleet,
+                gradient,
+                start,
+                rounds,
+                seeds,
+                recordEvery,
+                targets,
+                baseline,
+                arms);
     }
 
     /** Returns the same with other arms. */

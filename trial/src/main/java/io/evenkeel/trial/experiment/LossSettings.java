@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * What the clients minimise.
  *
- * @param kind logistic, softmax, perceptron, or a network such as resnet-20; where the data is a formula: formula; in trials that
+ * @param kind logistic, softmax, least-squares, perceptron, or a network such as resnet-20; where the data is a formula: formula; in trials that
  *     evenkeel.trial made in Python: python; in runs of real devices: coordinator
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
@@ -15,8 +15,14 @@ import java.util.regex.Pattern;
  */
 public record LossSettings(String kind, String regularizer, double lambda, int hidden) {
 
-    private static final List<String> KINDS =
-            List.of("logistic", "softmax", "perceptron", "formula", DataSettings.PYTHON, DataSettings.COORDINATOR);
+    private static final List<String> KINDS = List.of(
+            "logistic",
+            "softmax",
+            "least-squares",
+            "perceptron",
+            "formula",
+            DataSettings.PYTHON,
+            DataSettings.COORDINATOR);
 
     /** Its depth; with /2 images are averaged over 2 x 2 pixels first. */
     private static final Pattern NETWORK = Pattern.compile("resnet-(8|14|20)(/2)?");
@@ -45,6 +51,21 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
 
     /** Tells of a kind whether it has no smoothness constant that a step size could follow from. */
     public static boolean isRough(String kind) {
+        return "perceptron".equals(kind) || isNetwork(kind);
+    }
+
+    /** Tells whether labels are quantities to be predicted, and not classes. */
+    public boolean isRegression() {
+        return "least-squares".equals(kind);
+    }
+
+    /** Returns what test-metric measures: accuracy, or R² of a regression. */
+    public String quality() {
+        return isRegression() ? "R²" : "accuracy";
+    }
+
+    /** Tells of a kind whether its models have biases of their own. */
+    static boolean hasBiases(String kind) {
         return "perceptron".equals(kind) || isNetwork(kind);
     }
 

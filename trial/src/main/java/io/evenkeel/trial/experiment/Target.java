@@ -17,7 +17,7 @@ public record Target(Measure measure, double value) {
         GRAD_NORM,
         /** f: to get below. */
         LOSS,
-        /** Accuracy on held-out samples: to get to. */
+        /** Quality on held-out samples: to get to. */
         TEST_METRIC;
 
         /** Returns the name in configuration. */

@@ -5,13 +5,13 @@ import io.evenkeel.trial.learn.Perceptron;
 import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.sparse.SparseMatrix;
 
-/** Accuracies of the kinds of models on held-out samples. Those returned are not for threads to share. */
+/** Qualities of the kinds of models on held-out samples. Those returned are not for threads to share. */
 public final class HeldOut {
 
     private HeldOut() {}
 
     /** Of logistic regression; the larger of two labels is the positive one, and a zero counts for it. */
-    public static Accuracy logistic(Labelled data, double[] labels) {
+    public static Quality logistic(Labelled data, double[] labels) {
         return x -> {
             int right = 0;
             for (int i = 0; i < data.size(); i++) {
@@ -23,7 +23,7 @@ public final class HeldOut {
     }
 
     /** Of softmax regression; a tie goes to the lower class. */
-    public static Accuracy softmax(Labelled data, double[] labels) {
+    public static Quality softmax(Labelled data, double[] labels) {
         SparseMatrix rows = data.features();
         double[] outputs = new double[labels.length];
         return x -> {
@@ -40,8 +40,33 @@ public final class HeldOut {
         };
     }
 
+    /**
+     * R2 of linear regression: 1 minus the squared errors over those of the samples' mean. Where all labels are the same it is 1
+     * without errors, else 0.
+     */
+    public static Quality leastSquares(Labelled data) {
+        double sum = 0;
+        for (int i = 0; i < data.size(); i++) {
+            sum += data.label(i);
+        }
+        double mean = sum / data.size();
+        double ofMean = 0;
+        for (int i = 0; i < data.size(); i++) {
+            ofMean += (data.label(i) - mean) * (data.label(i) - mean);
+        }
+        double spread = ofMean;
+        return x -> {
+            double errors = 0;
+            for (int i = 0; i < data.size(); i++) {
+                double error = data.features().dot(i, x) - data.label(i);
+                errors += error * error;
+            }
+            return spread > 0 ? 1 - errors / spread : errors == 0 ? 1 : 0;
+        };
+    }
+
     /** Of the perceptron. */
-    public static Accuracy perceptron(Labelled data, double[] labels, int hidden) {
+    public static Quality perceptron(Labelled data, double[] labels, int hidden) {
         Samples samples = PerceptronLoss.dense(data, labels);
         Perceptron perceptron = new Perceptron(samples.width(), hidden, samples.classes());
         return x -> perceptron.evaluate(x, samples).accuracy();

@@ -23,5 +23,5 @@ public interface NetworkEngine {
      *
      * @throws IllegalArgumentException if the rows are no such images
      */
-    Accuracy heldOut(String network, Labelled images, double[] labels);
+    Quality heldOut(String network, Labelled images, double[] labels);
 }

@@ -14,6 +14,9 @@ final class Parts {
     private static final int FEATURES = 60;
     private static final int SAMPLES_EACH = 100;
 
+    /** The weight of the regularizer in the published experiments. */
+    private static final double LAMBDA = 0.1;
+
     private Parts() {}
 
     static ExperimentDraft.Data libsvm(Path file) {
@@ -57,7 +60,7 @@ final class Parts {
             List<ArmSettings> arms) {
         return new ExperimentDraft(
                         data,
-                        null,
+                        new ExperimentDraft.Loss(null, "nonconvex", LAMBDA, null),
                         new ExperimentDraft.Fleet(clients, null, null, null, null, null),
                         null,
                         new ExperimentDraft.Start(null, g0),

@@ -14,6 +14,7 @@ import io.evenkeel.trial.sparse.SparseMatrixBuilder;
 import io.evenkeel.trial.split.Division;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +23,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param train those to learn from
  * @param test those held out, or null
+ * @param names the features' names; empty if they have none
  */
-record Dataset(Labelled train, @Nullable Labelled test) {
+record Dataset(Labelled train, @Nullable Labelled test, List<String> names) {
+
+    Dataset(Labelled train, @Nullable Labelled test) {
+        this(train, test, List.of());
+    }
+
+    /** Returns what people call a feature. */
+    String feature(int column) {
+        return column < names.size() ? names.get(column) : "feature " + (column + 1);
+    }
 
     static Dataset read(DataSettings data) {
         if ("digits".equals(data.source())) {
             Digits digits = Digits.load();
-            return new Dataset(sparse(digits.train()), sparse(digits.heldOut())).prepared(data);
+            return new Dataset(sparse(digits.train()), sparse(digits.heldOut()));
         }
         if ("cifar10".equals(data.source())) {
             Path folder = Path.of(Objects.requireNonNull(data.file()));
-            return new Dataset(Cifar10Reader.train(folder), Cifar10Reader.test(folder)).prepared(data);
+            return new Dataset(Cifar10Reader.train(folder), Cifar10Reader.test(folder));
         }
         Labelled train = file(data, data.file(), data.labelsFile(), data.features());
         Labelled test = data.testFile() == null
@@ -46,13 +57,13 @@ record Dataset(Labelled train, @Nullable Labelled test) {
             throw new DataException(data.testFile() + ": has " + test.features().columns() + " features, but "
                     + data.file() + " has " + train.features().columns() + ": give files that belong together");
         }
-        return new Dataset(train, test).prepared(data);
+        return new Dataset(train, test);
     }
 
     static Dataset draw(DataSettings data, int clients, long seed) {
         Labelled drawn =
                 LogisticGenerator.draw(clients, data.samplesPerClient(), data.dimension(), data.heterogeneity(), seed);
-        return new Dataset(drawn, null).prepared(data);
+        return new Dataset(drawn, null);
     }
 
     private static Labelled file(DataSettings data, @Nullable String name, @Nullable String labels, int features) {
@@ -77,10 +88,6 @@ record Dataset(Labelled train, @Nullable Labelled test) {
         return new Labelled(rows.build(samples.width()), labels, null);
     }
 
-    private Dataset prepared(DataSettings data) {
-        return data.intercept() ? new Dataset(train.withIntercept(), test == null ? null : test.withIntercept()) : this;
-    }
-
     /** Holds out a share of the training samples, drawn by the seed; both parts stay in the order of the data. */
     Dataset heldOut(double share, long seed) {
         if (share == 0) {
@@ -96,11 +103,6 @@ record Dataset(Labelled train, @Nullable Labelled test) {
         int[] in = Arrays.copyOfRange(order, count, order.length);
         Arrays.sort(out);
         Arrays.sort(in);
-        return new Dataset(train.select(in), train.select(out));
-    }
-
-    /** Returns the labels of the training samples, ascending. */
-    double[] labels() {
-        return train.distinctLabels();
+        return new Dataset(train.select(in), train.select(out), names);
     }
 }

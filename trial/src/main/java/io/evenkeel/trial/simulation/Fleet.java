@@ -1,7 +1,8 @@
 package io.evenkeel.trial.simulation;
 
-import io.evenkeel.trial.loss.Accuracy;
 import io.evenkeel.trial.loss.ClientLosses;
+import io.evenkeel.trial.loss.Quality;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,17 +11,26 @@ public final class Fleet {
 
     private final ClientLosses losses;
     private final boolean weightedBySamples;
-    private final @Nullable Supplier<Accuracy> heldOut;
+    private final @Nullable Supplier<Quality> heldOut;
+    private final List<String> notes;
     private final double totalWeight;
+
+    /** Of clients with nothing to tell about their data. */
+    public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut) {
+        this(losses, weightedBySamples, heldOut, List.of());
+    }
 
     /**
      * @param weightedBySamples whether a client counts by its samples, or each the same
-     * @param heldOut gives each thread an accuracy of its own; null if nothing is held out
+     * @param heldOut gives each thread a quality of its own; null if nothing is held out
+     * @param notes what was done to the data, in sentences
      */
-    public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Accuracy> heldOut) {
+    public Fleet(
+            ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut, List<String> notes) {
         this.losses = losses;
         this.weightedBySamples = weightedBySamples;
         this.heldOut = heldOut;
+        this.notes = List.copyOf(notes);
         double total = 0;
         for (int client = 0; client < losses.clients(); client++) {
             total += weight(client);
@@ -43,8 +53,13 @@ public final class Fleet {
         return totalWeight;
     }
 
-    /** Returns the accuracy on held-out samples for one thread, or null if nothing is held out. */
-    public @Nullable Accuracy accuracy() {
+    /** Returns what was done to the data, in sentences. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** Returns the quality on held-out samples for one thread, or null if nothing is held out. */
+    public @Nullable Quality quality() {
         return heldOut == null ? null : heldOut.get();
     }
 }

@@ -1,25 +1,22 @@
 package io.evenkeel.trial.simulation;
 
-import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
-import io.evenkeel.trial.loss.Accuracy;
 import io.evenkeel.trial.loss.ClientLosses;
 import io.evenkeel.trial.loss.HeldOut;
+import io.evenkeel.trial.loss.LeastSquaresLoss;
 import io.evenkeel.trial.loss.LogisticLoss;
 import io.evenkeel.trial.loss.NetworkEngines;
 import io.evenkeel.trial.loss.PerceptronLoss;
 import io.evenkeel.trial.loss.PolynomialLoss;
 import io.evenkeel.trial.loss.QuadraticLoss;
+import io.evenkeel.trial.loss.Quality;
 import io.evenkeel.trial.loss.Regularizer;
 import io.evenkeel.trial.loss.Roughness;
 import io.evenkeel.trial.loss.Sharded;
 import io.evenkeel.trial.loss.SoftmaxLoss;
 import io.evenkeel.trial.source.DataException;
 import io.evenkeel.trial.sparse.Labelled;
-import io.evenkeel.trial.split.Division;
-import io.evenkeel.trial.split.LabelNoise;
-import io.evenkeel.trial.split.Shards;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class FleetFactory {
 
     private static final double POLYNOMIAL_L0 = 4;
-
-    // Each use of a seed has a stream of its own, so that turning one option on leaves the others' draws alone.
-    private static final int HOLD_OUT = 101;
-    private static final int NOISE = 102;
-    private static final int SPLIT = 103;
 
     private final Experiment experiment;
     private final @Nullable Dataset files;
@@ -80,23 +72,12 @@ public final class FleetFactory {
     }
 
     private Fleet sampled(Dataset dataset, long seed, boolean bySamples) {
-        DataSettings data = experiment.data();
-        Dataset divided = dataset.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
-        double[] labels = divided.labels();
-        Labelled train = LabelNoise.flip(divided.train(), data.labelNoise(), SplitMix64.derive(seed, NOISE));
-        Sharded shards = new Sharded(train, split(train, SplitMix64.derive(seed, SPLIT)));
-        return new Fleet(losses(shards, labels), bySamples, accuracy(divided.test(), labels));
-    }
-
-    private Shards split(Labelled train, long seed) {
-        int clients = experiment.fleet().clients();
-        return switch (experiment.fleet().split()) {
-            case "iid" -> Division.iid(train.size(), clients, seed);
-            case "dirichlet" ->
-                Division.dirichlet(train, clients, experiment.fleet().dirichletAlpha(), seed);
-            case "column" -> Division.byGroup(train);
-            default -> train.groups() == null ? Division.contiguous(train.size(), clients) : Division.byGroup(train);
-        };
+        PreparedData prepared = PreparedData.of(experiment, dataset, seed);
+        return new Fleet(
+                losses(prepared.shards(), prepared.labels()),
+                bySamples,
+                quality(prepared.test(), prepared.labels()),
+                prepared.notes());
     }
 
     private ClientLosses losses(Sharded shards, double[] labels) {
@@ -108,13 +89,17 @@ public final class FleetFactory {
             case "softmax" -> new SoftmaxLoss(shards, labels, regularizer);
             case "perceptron" ->
                 new PerceptronLoss(shards, labels, experiment.loss().hidden(), regularizer);
+            case "least-squares" -> new LeastSquaresLoss(shards, regularizer);
             default -> new LogisticLoss(shards, regularizer);
         };
     }
 
-    private @Nullable Supplier<Accuracy> accuracy(@Nullable Labelled test, double[] labels) {
+    private @Nullable Supplier<Quality> quality(@Nullable Labelled test, double[] labels) {
         if (test == null) {
             return null;
+        }
+        if (experiment.loss().isRegression()) {
+            return () -> HeldOut.leastSquares(test);
         }
         double[] unseen = Arrays.stream(test.distinctLabels())
                 .filter(label -> Arrays.binarySearch(labels, label) < 0)

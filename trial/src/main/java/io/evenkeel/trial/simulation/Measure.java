@@ -1,7 +1,7 @@
 package io.evenkeel.trial.simulation;
 
 import io.evenkeel.core.vector.Norm;
-import io.evenkeel.trial.loss.Accuracy;
+import io.evenkeel.trial.loss.Quality;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +12,14 @@ final class Measure {
     private static final double BEYOND_ALL = 1e9;
 
     private final Fleet fleet;
-    private final @Nullable Accuracy accuracy;
+    private final @Nullable Quality quality;
     private final double[] sum;
     private double loss;
     private double first = Double.NaN;
 
     Measure(Fleet fleet) {
         this.fleet = fleet;
-        this.accuracy = fleet.accuracy();
+        this.quality = fleet.quality();
         this.sum = new double[fleet.losses().layout().dimension()];
     }
 
@@ -59,6 +59,6 @@ final class Measure {
     }
 
     double testMetric(double[] x) {
-        return accuracy == null ? Double.NaN : accuracy.of(x);
+        return quality == null ? Double.NaN : quality.of(x);
     }
 }

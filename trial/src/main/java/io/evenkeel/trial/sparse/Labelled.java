@@ -71,6 +71,11 @@ public final class Labelled {
         return new Labelled(features, others, groups);
     }
 
+    /** Returns the same samples with other features, a row a sample. */
+    public Labelled withFeatures(SparseMatrix others) {
+        return new Labelled(others, labels, groups);
+    }
+
     /** Returns the same samples with a feature of ones added to each. */
     public Labelled withIntercept() {
         return new Labelled(features.withOnes(), labels, groups);

@@ -43,6 +43,8 @@ class LossesTest {
                 new LogisticLoss(sharded(DRAWN), L2),
                 new LogisticLoss(sharded(DRAWN), NONCONVEX),
                 new SoftmaxLoss(sharded(classes), labels, NONCONVEX),
+                new LeastSquaresLoss(sharded(classes), NONE),
+                new LeastSquaresLoss(sharded(classes), L2),
                 new PerceptronLoss(sharded(classes), labels, 5, L2),
                 new PolynomialLoss(4, new Roughness(4, 8)),
                 new QuadraticLoss(3, 7, 50, 1, 2));
@@ -174,5 +176,27 @@ class LossesTest {
                 .hasMessageContaining("use the softmax loss");
         assertThatThrownBy(() -> new SoftmaxLoss(sharded(DRAWN), new double[] {1}, NONE))
                 .hasMessageContaining("2 to 1000 different labels");
+    }
+
+    @Test
+    void measuresRegressionsByTheirShareOfTheVarianceExplained() {
+        SparseMatrixBuilder rows = new SparseMatrixBuilder();
+        for (int i = 1; i <= 4; i++) {
+            rows.add(0, i);
+            rows.endRow();
+        }
+        Labelled line = new Labelled(rows.build(1), new double[] {2, 4, 6, 8}, null);
+        assertThat(HeldOut.leastSquares(line).of(new double[] {2})).isEqualTo(1);
+        // Errors 1, 2, 3 and 4 have the squares 30; those of the mean, 5, have 20.
+        assertThat(HeldOut.leastSquares(line).of(new double[] {1})).isEqualTo(-0.5);
+        Labelled flat = line.withLabels(new double[] {3, 3, 3, 3});
+        assertThat(HeldOut.leastSquares(flat).of(new double[] {1})).isEqualTo(0);
+    }
+
+    @Test
+    void refusesARegressionOfLabelsThatAreAllTheSame() {
+        Labelled flat = DRAWN.withLabels(new double[DRAWN.size()]);
+        assertThatThrownBy(() -> new LeastSquaresLoss(sharded(flat), NONE))
+                .hasMessageContaining("all labels are 0, so there is nothing to predict");
     }
 }

@@ -1,0 +1,115 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where the samples come from and what happens to them before training. */
+final class DataOptions {
+
+    private static final List<String> WITHOUT_FILE = List.of("digits", "logistic", "quadratic", "polynomial");
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE|NAME",
+            description = {
+                "A LIBSVM, CSV or IDX file, gzipped or not, a folder of CIFAR-10, or one of digits (shipped), logistic, quadratic,"
+                        + " polynomial (generated). Default: digits."
+            })
+    private @Nullable String data;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "libsvm, csv, idx or cifar10. Default: as the file's name suggests, else libsvm.")
+    private @Nullable String format;
+
+    @Option(
+            names = {"--label", "--label-column"},
+            paramLabel = "COLUMN",
+            description = "CSV: name or number of the label's column. Default: the last.")
+    private @Nullable String labelColumn;
+
+    @Option(
+            names = "--split-column",
+            paramLabel = "COLUMN",
+            description = "CSV: the column that says whose a sample is; each value becomes a client.")
+    private @Nullable String splitColumn;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "IDX: the labels. Default: beside the images, by MNIST's names.")
+    private @Nullable String labels;
+
+    @Option(
+            names = "--features",
+            paramLabel = "D",
+            description = "LIBSVM: number of features. Default: the largest index.")
+    private @Nullable Integer features;
+
+    @Option(names = "--test", paramLabel = "FILE", description = "A test set in the same format.")
+    private @Nullable String test;
+
+    @Option(names = "--test-labels", paramLabel = "FILE", description = "IDX: the test set's labels.")
+    private @Nullable String testLabels;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "SHARE",
+            description = "Share of each client's samples to measure on instead of training on them; 0 for none."
+                    + " Default: 0.2 where there is no test set.")
+    private @Nullable Double heldOut;
+
+    @Option(
+            names = "--standardize",
+            negatable = true,
+            description =
+                    "Features of tables get mean 0 and variance 1 over all clients' training samples; sparse ones are scaled,"
+                            + " and those of 0 and 1 stay. Default: on for LIBSVM and CSV.")
+    private @Nullable Boolean standardize;
+
+    @Option(
+            names = "--intercept",
+            negatable = true,
+            description = "Adds a feature of ones. Default: on for LIBSVM and CSV, but for perceptrons.")
+    private @Nullable Boolean intercept;
+
+    @Option(names = "--label-noise", paramLabel = "SHARE", description = "Flips a share of the training labels.")
+    private @Nullable Double labelNoise;
+
+    /** Returns what they say, or null if none was given. */
+    ExperimentDraft.@Nullable Data draft(GeneratorOptions generator) {
+        String name = data == null ? null : data.toLowerCase(Locale.ROOT);
+        boolean named = name != null && WITHOUT_FILE.contains(name);
+        ExperimentDraft.Data given = new ExperimentDraft.Data(
+                named ? name : format,
+                named || data == null
+                        ? null
+                        : Path.of(data).toAbsolutePath().normalize().toString(),
+                labels,
+                labelColumn,
+                splitColumn,
+                features,
+                test,
+                testLabels,
+                null,
+                intercept,
+                labelNoise,
+                generator.dimension,
+                generator.samplesPerClient,
+                generator.heterogeneity,
+                generator.condition,
+                generator.l1,
+                preparation());
+        return given.equals(ExperimentDraft.Data.EMPTY) ? null : given;
+    }
+
+    private ExperimentDraft.@Nullable Preparation preparation() {
+        ExperimentDraft.Preparation given = new ExperimentDraft.Preparation(heldOut, standardize, null);
+        return given.equals(ExperimentDraft.Preparation.EMPTY) ? null : given;
+    }
+}

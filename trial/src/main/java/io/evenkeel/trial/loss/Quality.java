@@ -1,0 +1,13 @@
+package io.evenkeel.trial.loss;
+
+/** How well a model does on held-out samples; the larger, the better. */
+@FunctionalInterface
+public interface Quality {
+
+    /**
+     * Returns the accuracy, 0 to 1; or for a regression R2, at most 1 and 0 for a model that predicts the mean.
+     *
+     * @param x the model, d values
+     */
+    double of(double[] x);
+}

@@ -1,0 +1,99 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.prepare.LabelScale;
+import io.evenkeel.trial.prepare.Standardizer;
+import io.evenkeel.trial.sparse.Labelled;
+import io.evenkeel.trial.split.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Collects, in sentences for people, what was done to the samples before training. */
+final class DataNotes {
+
+    private static final int NAMED = 5;
+
+    private final Experiment experiment;
+    private final Dataset dataset;
+    private final List<String> sentences = new ArrayList<>();
+
+    DataNotes(Experiment experiment, Dataset dataset) {
+        this.experiment = experiment;
+        this.dataset = dataset;
+    }
+
+    List<String> sentences() {
+        return List.copyOf(sentences);
+    }
+
+    private void add(String format, Object... values) {
+        sentences.add(String.format(Locale.ROOT, format, values));
+    }
+
+    void divided(Shards shards, @Nullable Labelled test) {
+        int training = shards.order().length;
+        int features = dataset.train().features().columns();
+        add("%,d clients train on %,d samples with %,d features.", shards.clients(), training, features);
+        String quality = experiment.loss().quality();
+        if (test == null) {
+            add("No samples are held out, so there is no %s.", quality);
+        } else if (dataset.test() != null) {
+            add("%,d samples of the test set measure the %s.", test.size(), quality);
+        } else {
+            add(
+                    "%,d samples are held out to measure the %s, drawn from each client's by the seed.",
+                    test.size(), quality);
+        }
+    }
+
+    void standardized(Standardizer standardizer) {
+        if (standardizer.centered() + standardizer.scaled() == 0) {
+            add("All features are 0 or 1: there was nothing to standardize.");
+            return;
+        }
+        List<String> parts = new ArrayList<>();
+        addCount(parts, standardizer.centered(), "to mean 0 and variance 1");
+        addCount(parts, standardizer.scaled(), "scaled, with their zeros kept");
+        addCount(parts, standardizer.untouched(), "of 0 and 1 left as they are");
+        add(
+                "Features are standardized by the training samples of all clients together: %s. In a fleet, clients send"
+                        + " counts and sums of each feature, then squared deviations from the common mean; both add up.",
+                String.join(", ", parts));
+    }
+
+    private static void addCount(List<String> parts, int count, String what) {
+        if (count > 0) {
+            parts.add(String.format(Locale.ROOT, "%,d %s", count, what));
+        }
+    }
+
+    void scaled(LabelScale scale) {
+        add(
+                "Labels are standardized likewise: mean %.4g and deviation %.4g became 0 and 1.",
+                scale.mean(), scale.deviation());
+    }
+
+    void unscaled(Standardizer standardizer) {
+        List<Integer> uneven = standardizer.unevenColumns();
+        if (uneven.isEmpty()) {
+            return;
+        }
+        String names = uneven.stream()
+                .limit(NAMED)
+                .map(column -> String.format(
+                        Locale.ROOT, "%s (about %.3g)", dataset.feature(column), standardizer.size(column)))
+                .collect(Collectors.joining(", "));
+        String others = uneven.size() > NAMED ? " and " + (uneven.size() - NAMED) + " more" : "";
+        add(
+                "Warning: features differ in size by over 10 times: %s%s. One step size does not suit them all;"
+                        + " standardize them (leave out --no-standardize).",
+                names, others);
+    }
+
+    void intercept() {
+        add("A feature of ones is added, as an intercept.");
+    }
+}

@@ -1,0 +1,119 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.FleetSettings;
+import io.evenkeel.trial.loss.Sharded;
+import io.evenkeel.trial.prepare.LabelScale;
+import io.evenkeel.trial.prepare.Standardizer;
+import io.evenkeel.trial.sparse.Labelled;
+import io.evenkeel.trial.split.Division;
+import io.evenkeel.trial.split.HeldOutShare;
+import io.evenkeel.trial.split.LabelNoise;
+import io.evenkeel.trial.split.Shards;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Samples as the clients train on them: labels flipped, divided, a share of each client's held out, standardized, with an intercept. */
+final class PreparedData {
+
+    // Each use of a seed has a stream of its own, so that turning one option on leaves the others' draws alone.
+    private static final int HOLD_OUT = 101;
+    private static final int NOISE = 102;
+    private static final int SPLIT = 103;
+
+    private final Sharded shards;
+    private final @Nullable Labelled test;
+    private final double[] labels;
+    private final List<String> notes;
+
+    private PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, List<String> notes) {
+        this.shards = shards;
+        this.test = test;
+        this.labels = labels;
+        this.notes = notes;
+    }
+
+    /** Returns the training samples, client by client. */
+    Sharded shards() {
+        return shards;
+    }
+
+    /** Returns the samples to measure on, or null. */
+    @Nullable
+    Labelled test() {
+        return test;
+    }
+
+    /** Returns the labels of the data, ascending. */
+    double[] labels() {
+        return labels;
+    }
+
+    /** Returns what was done, in sentences. */
+    List<String> notes() {
+        return notes;
+    }
+
+    /**
+     * Prepares the samples of a seed.
+     *
+     * @throws IllegalArgumentException if there are too few samples, or one has a value too large
+     */
+    static PreparedData of(Experiment experiment, Dataset dataset, long seed) {
+        DataSettings data = experiment.data();
+        Dataset pool = dataset.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
+        Labelled all = LabelNoise.flip(pool.train(), data.labelNoise(), SplitMix64.derive(seed, NOISE));
+        Shards shards = split(experiment.fleet(), all, SplitMix64.derive(seed, SPLIT));
+        Labelled test = pool.test();
+        double share = data.preparation().heldOut();
+        if (test == null && share > 0) {
+            boolean classes = !experiment.loss().isRegression();
+            HeldOutShare drawn = HeldOutShare.draw(all, shards, share, classes, SplitMix64.derive(seed, HOLD_OUT));
+            shards = drawn.train();
+            // Measured by the labels the data has, and not by those that were flipped.
+            test = drawn.heldOut().length == 0 ? null : pool.train().select(drawn.heldOut());
+        }
+        double[] labels = pool.train().distinctLabels();
+        return finish(experiment, new Dataset(all, pool.test(), dataset.names()), shards, test, labels);
+    }
+
+    private static PreparedData finish(
+            Experiment experiment, Dataset dataset, Shards shards, @Nullable Labelled heldOut, double[] labels) {
+        DataNotes notes = new DataNotes(experiment, dataset);
+        notes.divided(shards, heldOut);
+        Labelled train = dataset.train();
+        Labelled test = heldOut;
+        if (experiment.data().preparation().standardize()) {
+            Standardizer standardizer = Standardizer.fit(train.features(), shards);
+            notes.standardized(standardizer);
+            train = train.withFeatures(standardizer.apply(train.features()));
+            test = test == null ? null : test.withFeatures(standardizer.apply(test.features()));
+            if (experiment.loss().isRegression()) {
+                LabelScale scale = LabelScale.fit(train, shards);
+                notes.scaled(scale);
+                train = scale.apply(train);
+                test = test == null ? null : scale.apply(test);
+            }
+        } else if (experiment.data().isTable()) {
+            notes.unscaled(Standardizer.fit(train.features(), shards));
+        }
+        if (experiment.data().intercept()) {
+            notes.intercept();
+            train = train.withIntercept();
+            test = test == null ? null : test.withIntercept();
+        }
+        return new PreparedData(new Sharded(train, shards), test, labels, notes.sentences());
+    }
+
+    private static Shards split(FleetSettings fleet, Labelled train, long seed) {
+        int clients = fleet.clients();
+        return switch (fleet.split()) {
+            case "iid" -> Division.iid(train.size(), clients, seed);
+            case "dirichlet" -> Division.dirichlet(train, clients, fleet.dirichletAlpha(), seed);
+            case "column" -> Division.byGroup(train);
+            default -> train.groups() == null ? Division.contiguous(train.size(), clients) : Division.byGroup(train);
+        };
+    }
+}
