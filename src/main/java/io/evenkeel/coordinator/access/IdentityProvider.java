@@ -1,14 +1,13 @@
 package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.platform.problem.DisplayText;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.Problem;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -16,22 +15,23 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.stereotype.Component;
 
-/** Takes an OpenID Connect provider's word for who is an operator or viewer, if one is configured. Thread-safe. */
+/** Authenticates operators and viewers by the tokens of an OpenID Connect provider, if one is configured. Thread-safe. */
 @Component
 class IdentityProvider {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IdentityProvider.class);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final @Nullable JwtDecoder decoder;
     private final OidcSettings settings;
+    private final FailureLog failures;
 
-    IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings) {
+    IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings, FailureLog failures) {
         this.decoder = decoder.getIfAvailable();
         this.settings = settings;
+        this.failures = failures;
     }
 
-    /** Tells whether a token is to be asked about here: a JSON Web Token, where a provider is configured. */
+    /** Returns whether a token is a JSON Web Token and a provider is configured, so that {@link #caller} can check it. */
     boolean knows(String token) {
         return decoder != null
                 && token.startsWith("eyJ")
@@ -39,8 +39,10 @@ class IdentityProvider {
     }
 
     /**
+     * Returns the operator or viewer whom a token names.
+     *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
-     *     this service or has expired; {@code forbidden} if it names no role; {@code busy} if the provider's keys cannot be had
+     *     this service or has expired; {@code forbidden} if it names no role; {@code busy} if the provider's keys cannot be read
      */
     Caller caller(String token) {
         Jwt jwt = decode(token);
@@ -69,10 +71,10 @@ class IdentityProvider {
                     "the identity provider's token is not good: " + e.getMessage(),
                     "log in again and send the new token");
         } catch (JwtException e) {
-            LOG.warn("The identity provider's keys cannot be had", e);
+            failures.warn("The identity provider's keys cannot be read, so its tokens are refused", e);
             throw Problem.BUSY
                     .because(
-                            "the identity provider's keys cannot be had, so its token cannot be checked",
+                            "the identity provider's keys cannot be read, so its token cannot be checked",
                             "try again, or use an operator's or viewer's token")
                     .retryAfter(PAUSE);
         }

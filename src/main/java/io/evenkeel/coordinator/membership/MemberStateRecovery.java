@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.membership;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -15,15 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
 @Component
 class MemberStateRecovery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MemberStateRecovery.class);
     private static final int ATTEMPTS = 5;
 
     private final Members members;
@@ -31,18 +29,21 @@ class MemberStateRecovery {
     private final CorruptionHandler damage;
     private final RunMemory memory;
     private final DurableTransactions transactions;
+    private final FailureLog failures;
 
     MemberStateRecovery(
             Members members,
             MemberVectors vectors,
             CorruptionHandler damage,
             RunMemory memory,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            FailureLog failures) {
         this.members = members;
         this.vectors = vectors;
         this.damage = damage;
         this.memory = memory;
         this.transactions = transactions;
+        this.failures = failures;
     }
 
     /**
@@ -91,7 +92,7 @@ class MemberStateRecovery {
         return state(member, vector.values());
     }
 
-    private static State state(Member member, double[] values) {
+    private State state(Member member, double[] values) {
         try {
             Path file = Files.createTempFile("evenkeel-state-", "");
             try {
@@ -102,7 +103,7 @@ class MemberStateRecovery {
             }
             return new State(member.sequence(), member.head(), file);
         } catch (IOException e) {
-            LOG.warn("A device's state could not be written to the folder for temporary files", e);
+            failures.warn("A device's state could not be written to the folder for temporary files", e);
             throw Problem.STORAGE_UNAVAILABLE
                     .because(
                             "there is no room to prepare the state, or the folder for temporary files cannot be written",

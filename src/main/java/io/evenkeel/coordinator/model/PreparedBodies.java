@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.Problem;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -13,30 +14,32 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Bodies served lately, as temporary files: a whole fleet asks for the same model within seconds, and then it is prepared once, and
- * goes from the file to each device without passing through the heap. Bounded by bytes; what was used longest ago goes first.
+ * Caches the bodies of downloads as temporary files. A whole fleet asks for the same model within seconds: the body is prepared once and
+ * sent from the file to each device without passing through the heap. Bounded by bytes; the least recently used body is deleted first.
  * Thread-safe.
  */
 @Component
 class PreparedBodies implements DisposableBean {
 
-    private static final long MOST_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 30;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
-    private static final Logger LOG = LoggerFactory.getLogger(PreparedBodies.class);
 
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final FailureLog failures;
     private @Nullable Path folder;
     private long total;
 
+    PreparedBodies(FailureLog failures) {
+        this.failures = failures;
+    }
+
     /**
-     * Which body.
+     * Identifies a body.
      *
      * @param run the run's key
      * @param round the model's round
@@ -47,18 +50,18 @@ class PreparedBodies implements DisposableBean {
     /**
      * A body ready to be sent.
      *
-     * @param file where it is
-     * @param size its bytes
+     * @param file the file that has it
+     * @param size its size in bytes
      */
     record Body(Path file, long size) {}
 
-    /** Makes a body. */
+    /** Writes a body. */
     @FunctionalInterface
     interface Writer {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** The lock of a body's preparation, and the body once it is there. */
+    /** A body that is being prepared under this object's lock, and the body once it is prepared. */
     private static final class Entry {
         @Nullable
         Body body;
@@ -66,7 +69,7 @@ class PreparedBodies implements DisposableBean {
         boolean dropped;
     }
 
-    /** Returns a body; whoever asks for one that is being prepared waits for it. */
+    /** Returns a body; waits for one that another thread is preparing. */
     Body get(Key key, Writer writer) {
         while (true) {
             Entry entry = entry(key);
@@ -99,7 +102,7 @@ class PreparedBodies implements DisposableBean {
             }
             return new Body(file, Files.size(file));
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("A download could not be prepared in the folder for temporary files", e);
+            failures.warn("A download could not be prepared in the folder for temporary files", e);
             throw Problem.STORAGE_UNAVAILABLE
                     .because(
                             "there is no room to prepare the download, or the folder for temporary files cannot be written",
@@ -117,12 +120,12 @@ class PreparedBodies implements DisposableBean {
         return made;
     }
 
-    /** Makes room by dropping what is prepared and was used longest ago; never the newest. */
+    /** Deletes the least recently used bodies that are prepared while there are too many bytes; never the newest. */
     private synchronized void count(long bytes) {
         total += bytes;
         Iterator<Entry> oldestFirst = entries.values().iterator();
         int left = entries.size();
-        while (total > MOST_BYTES && left-- > 1 && oldestFirst.hasNext()) {
+        while (total > MAX_BYTES && left-- > 1 && oldestFirst.hasNext()) {
             Entry entry = oldestFirst.next();
             Body body = entry.body;
             if (body != null) {
@@ -138,7 +141,7 @@ class PreparedBodies implements DisposableBean {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // It is a temporary file: what cannot be removed now goes with the folder.
+            // It is a temporary file: destroy() tries again.
             return;
         }
     }

@@ -3,9 +3,12 @@ package io.evenkeel.coordinator.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +23,8 @@ class PreparedBodiesTest {
 
     private static final PreparedBodies.Key KEY = new PreparedBodies.Key(1, 2, "raw");
 
-    private final PreparedBodies bodies = new PreparedBodies();
+    private final PreparedBodies bodies =
+            new PreparedBodies(new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()));
 
     @AfterEach
     void removesItsFiles() throws IOException {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.http;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,8 +10,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,11 +31,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class ResponseWriter implements Executor, DisposableBean {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ResponseWriter.class);
     private static final Duration STANDSTILL = Duration.ofMillis(50);
 
     private final JsonMapper json;
     private final ObjectProvider<HandlerExceptionResolver> problems;
+    private final FailureLog failures;
     private final AdaptiveThreadPool threads;
 
     /**
@@ -47,9 +46,11 @@ class ResponseWriter implements Executor, DisposableBean {
     ResponseWriter(
             JsonMapper json,
             @Qualifier("handlerExceptionResolver") ObjectProvider<HandlerExceptionResolver> problems,
+            FailureLog failures,
             @Value("${server.tomcat.threads.max:200}") int most) {
         this.json = json;
         this.problems = problems;
+        this.failures = failures;
         this.threads = new AdaptiveThreadPool("answer-", Runtime.getRuntime().availableProcessors(), most, STANDSTILL);
     }
 
@@ -148,7 +149,7 @@ class ResponseWriter implements Executor, DisposableBean {
 
     /** Has an answer that could not be written, for a fault of ours, not be taken for one of success. */
     void fail(HttpServletResponse response, Throwable fault) {
-        LOG.error("An answer cannot be written", fault);
+        failures.warn("A response could not be written", fault);
         if (!response.isCommitted()) {
             response.reset();
             response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());

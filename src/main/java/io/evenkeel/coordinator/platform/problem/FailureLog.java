@@ -15,14 +15,14 @@ import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs unexpected failures of requests without letting a caller fill the disk.
+ * Logs unexpected failures without letting a caller, or work that is repeated, fill the disk.
  *
- * <p>Failures of one kind have the exception type and the topmost method of the coordinator in common. The first is logged with its stack
- * trace, later ones as a line when their number reaches a power of ten. A kind that was not seen for ten minutes begins anew.
- * Thread-safe; keeps at most {@value #MAX_KINDS} kinds.
+ * <p>Failures of one kind have the message, the exception type and the topmost method of the coordinator in common. The first is logged
+ * with its stack trace. Later ones are logged as a line when their number reaches a power of ten, or the last line is ten minutes old. A
+ * kind that was not seen for ten minutes begins anew. Thread-safe; keeps at most {@value #MAX_KINDS} kinds.
  */
 @Component
-class FailureLog {
+public class FailureLog {
 
     static final int MAX_KINDS = 100;
     static final Duration QUIET = Duration.ofMinutes(10);
@@ -35,7 +35,8 @@ class FailureLog {
     private final Counter internal;
     private final Map<String, Kind> kinds = new HashMap<>();
 
-    FailureLog(Clock clock, MeterRegistry registry) {
+    /** Creates an empty log that counts internal problems in the registry. */
+    public FailureLog(Clock clock, MeterRegistry registry) {
         this.clock = clock;
         this.internal = Counter.builder("evenkeel.internal.errors")
                 .description("Requests answered with the problem 'internal'")
@@ -45,7 +46,8 @@ class FailureLog {
     private static final class Kind {
         final String id = UUID.randomUUID().toString();
         long count;
-        Instant last = Instant.MIN;
+        Instant seen = Instant.MIN;
+        Instant logged = Instant.MIN;
     }
 
     /** Logs a failure that should not happen, and returns the id under which the log has its stack trace. */
@@ -56,25 +58,45 @@ class FailureLog {
 
     /** Logs that the database is in trouble. */
     void storage(Throwable failure) {
-        String ignored =
-                log(Level.WARN, "The database is in trouble; requests were refused and can be repeated:", failure);
+        warn("The database is in trouble; requests were refused and can be repeated", failure);
+    }
+
+    /**
+     * Logs a failure after which the coordinator goes on.
+     *
+     * @param what what failed, and what follows; the same text for all failures of one kind, so without a request's own figures
+     */
+    public void warn(String what, Throwable failure) {
+        String ignored = log(Level.WARN, what, failure);
     }
 
     private synchronized String log(Level level, String what, Throwable failure) {
         Instant now = clock.instant();
-        kinds.values().removeIf(kind -> kind.last.isBefore(now.minus(QUIET)));
-        String name = failure.getClass().getName() + " at " + place(failure);
+        kinds.values().removeIf(kind -> kind.seen.isBefore(now.minus(QUIET)));
+        String exception = failure.getClass().getName() + " at " + place(failure);
+        String name = what + ": " + exception;
         Kind kind = kinds.size() < MAX_KINDS || kinds.containsKey(name)
                 ? kinds.computeIfAbsent(name, first -> new Kind())
                 : kinds.computeIfAbsent(OTHERS, first -> new Kind());
         kind.count++;
-        kind.last = now;
+        kind.seen = now;
         if (kind.count == 1) {
-            LOG.atLevel(level).setCause(failure).log("{} {}", what, kind.id);
-        } else if (isPowerOfTen(kind.count)) {
-            LOG.atLevel(level).log("{} {} for the {}th time: {}", what, kind.id, kind.count, name);
+            first(level, what + " (failure " + kind.id + ")", failure);
+            kind.logged = now;
+        } else if (isPowerOfTen(kind.count) || !now.isBefore(kind.logged.plus(QUIET))) {
+            LOG.atLevel(level).log("{} (failure {}, for the {}th time: {})", what, kind.id, kind.count, exception);
+            kind.logged = now;
         }
         return kind.id;
+    }
+
+    private static void first(Level level, String what, Throwable failure) {
+        if (failure instanceof ProblemException refusal) {
+            // It has no stack trace, and says what is wrong and what to do.
+            LOG.atLevel(level).log("{}: {}; {}", what, refusal.detail(), refusal.action());
+        } else {
+            LOG.atLevel(level).setCause(failure).log(what);
+        }
     }
 
     private static String place(Throwable failure) {

@@ -1,4 +1,4 @@
-/** Problem documents (RFC 9457) for every refusal and failure. */
+/** Problem documents (RFC 9457) for every refusal and failure, and the log of failures. */
 @NullMarked
 package io.evenkeel.coordinator.platform.problem;
 

@@ -2,7 +2,10 @@ package io.evenkeel.coordinator.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.AsyncEvent;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +37,11 @@ class SuspendedRequestTest {
     SuspendedRequestTest() {
         HandlerExceptionResolver wordless = (asked, answer, handler, problem) -> null;
         beans.addBean("handlerExceptionResolver", wordless);
-        writer = new ResponseWriter(new JsonMapper(), beans.getBeanProvider(HandlerExceptionResolver.class), 1);
+        writer = new ResponseWriter(
+                new JsonMapper(),
+                beans.getBeanProvider(HandlerExceptionResolver.class),
+                new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()),
+                1);
         request.setAsyncSupported(true);
         WrittenBody.whenAnswered(request, counted::incrementAndGet);
     }

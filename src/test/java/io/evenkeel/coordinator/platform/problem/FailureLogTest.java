@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,27 @@ class FailureLogTest {
             assertThat(failures.internal(failure)).isNotEmpty();
         }
         assertThat(traces()).isEqualTo(FailureLog.MAX_KINDS + 1);
+    }
+
+    @Test
+    void logsALineEveryTenMinutesWhileWorkGoesOnFailing() {
+        for (int minute = 0; minute <= 25; minute++) {
+            failures.warn("Run 7 could not be moved on", failure("again"));
+            clock.advance(Duration.ofMinutes(1));
+        }
+        assertThat(traces()).isEqualTo(1);
+        // The 10th time, and the 20th, which is ten minutes later.
+        assertThat(written.list).hasSize(3);
+        assertThat(written.list).allMatch(event -> event.getFormattedMessage().contains("Run 7 could not be moved on"));
+    }
+
+    @Test
+    void saysWhatToDoAboutARefusal() {
+        failures.warn("Run 7 is not compacted", Problem.INSUFFICIENT_MEMORY.because("no room", "take a larger heap"));
+        assertThat(written.list.get(0).getFormattedMessage())
+                .startsWith("Run 7 is not compacted")
+                .endsWith("no room; take a larger heap");
+        assertThat(traces()).isZero();
     }
 
     private static IllegalStateException failure(String message) {
