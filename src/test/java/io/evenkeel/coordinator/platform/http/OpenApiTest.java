@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import org.junit.jupiter.api.Test;
-import org.springdoc.core.providers.ObjectMapperProvider;
-import org.springdoc.webmvc.api.OpenApiWebMvcResource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -89,20 +85,6 @@ class OpenApiTest {
                 .uri("/openapi.json")
                 .header("X-Forwarded-Host", proxy)
                 .exchange();
-    }
-
-    /** A start would take half a second longer. */
-    @Test
-    void isMadeWhenAskedFor(@Autowired ConfigurableApplicationContext context) {
-        ConfigurableListableBeanFactory beans = context.getBeanFactory();
-
-        assertThat(beans.getBeanNamesForType(ObjectMapperProvider.class, true, false))
-                .isNotEmpty()
-                .allMatch(name -> beans.getBeanDefinition(name).isLazyInit());
-        assertThat(beans.getBeanNamesForType(OpenApiWebMvcResource.class, true, false))
-                .hasSize(1)
-                .allSatisfy(name -> assertThat(beans.getBeanDefinition(name).getDependsOn())
-                        .contains("problemsEverywhere", "modelConverterRegistrar"));
     }
 
     @Test
