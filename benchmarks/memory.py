@@ -48,7 +48,7 @@ class Coordinator:
         environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
         settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data",
                     "--evenkeel.rounds.checkpoint-every=1", f"--evenkeel.retention.every={RETENTION_EVERY}s",
-                    "--evenkeel.retention.fold-messages=1", "--evenkeel.retention.fold-bytes-per-parameter=0"]
+                    "--evenkeel.retention.compaction-messages=1", "--evenkeel.retention.compaction-bytes-per-parameter=0"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(shlex.split(self.command) + settings, stdout=log, stderr=log, env=environment,
                                             start_new_session=True)

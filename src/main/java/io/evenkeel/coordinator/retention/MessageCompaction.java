@@ -166,8 +166,8 @@ class MessageCompaction {
                 .param("run", run.id())
                 .param("after", after)
                 .param("round", run.openRound())
-                .param("messages", settings.foldMessages())
-                .param("bytes", Math.round(settings.foldBytesPerParameter() * plan.dimension()))
+                .param("messages", settings.compactionMessages())
+                .param("bytes", Math.round(settings.compactionBytesPerParameter() * plan.dimension()))
                 .query((row, i) -> new Heavy(row.getLong(1), row.getInt(2), row.getLong(3)))
                 .optional();
     }

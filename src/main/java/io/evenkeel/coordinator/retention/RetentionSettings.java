@@ -5,32 +5,31 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.retention}: what of a run's past is kept. docs/storage.md says what follows from them.
+ * Settings under {@code evenkeel.retention}: which part of a run's history is kept. docs/storage.md explains them.
  *
- * @param every how often runs are looked at, default 30 s; 0 for never, which keeps everything
- * @param foldMessages how many messages a member has sent at least since the last folding, before those of closed rounds are folded into its
- *     vector, default 16
- * @param foldBytesPerParameter how many bytes a parameter they have at least, default 8, which is what the vector takes
- * @param checkpoints how many of the newest checkpoints are kept, at least 1, default 3: models since the oldest of them are kept
- * @param modelsEvery checkpoints of rounds that are a multiple of this are kept for ever, at least 1, default 500
- * @param updates for how many rounds updates are kept at least, default 200: how far a device's replica may be behind
+ * @param every interval of the background work, default 30 s; 0 for never, which keeps everything
+ * @param compactionMessages minimum number of a member's messages since the last compaction for the next one, default 16
+ * @param compactionBytesPerParameter minimum of these messages' bytes a parameter, default 8, the size of the member's vector
+ * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be read
+ * @param modelsEvery checkpoints of every round that is a multiple of this are kept for ever, at least 1, default 500
+ * @param updates minimum number of rounds for which updates are kept, default 200: a device's replica may be as old
  */
 @ConfigurationProperties("evenkeel.retention")
 record RetentionSettings(
         @DefaultValue("30s") Duration every,
-        @DefaultValue("16") int foldMessages,
-        @DefaultValue("8") double foldBytesPerParameter,
+        @DefaultValue("16") int compactionMessages,
+        @DefaultValue("8") double compactionBytesPerParameter,
         @DefaultValue("3") int checkpoints,
         @DefaultValue("500") int modelsEvery,
         @DefaultValue("200") int updates) {
 
     RetentionSettings {
         require("every", !every.isNegative(), every, "0 or more, such as 30s");
-        require("fold-messages", foldMessages >= 1, foldMessages, "1 or more");
+        require("compaction-messages", compactionMessages >= 1, compactionMessages, "1 or more");
         require(
-                "fold-bytes-per-parameter",
-                foldBytesPerParameter >= 0 && Double.isFinite(foldBytesPerParameter),
-                foldBytesPerParameter,
+                "compaction-bytes-per-parameter",
+                compactionBytesPerParameter >= 0 && Double.isFinite(compactionBytesPerParameter),
+                compactionBytesPerParameter,
                 "0 or more");
         require("checkpoints", checkpoints >= 1, checkpoints, "1 or more");
         require("models-every", modelsEvery >= 1, modelsEvery, "1 or more");

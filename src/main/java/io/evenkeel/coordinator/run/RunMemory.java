@@ -110,7 +110,7 @@ public class RunMemory implements MeterBinder {
     }
 
     private void requireRow(RunPlan plan) {
-        long most = dialect.mostBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
+        long most = dialect.maximumBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
         FieldErrors errors = new FieldErrors();
         errors.require(
                 plan.dimension() <= most,

@@ -20,8 +20,8 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "evenkeel.retention.every=0",
-            "evenkeel.retention.fold-messages=3",
-            "evenkeel.retention.fold-bytes-per-parameter=0",
+            "evenkeel.retention.compaction-messages=3",
+            "evenkeel.retention.compaction-bytes-per-parameter=0",
             "evenkeel.retention.checkpoints=2",
             "evenkeel.retention.models-every=8",
             "evenkeel.retention.updates=6",

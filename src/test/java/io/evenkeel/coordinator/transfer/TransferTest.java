@@ -31,8 +31,8 @@ class TransferTest {
 
     private static final String[] SETTINGS = {
         "--evenkeel.retention.every=0",
-        "--evenkeel.retention.fold-messages=3",
-        "--evenkeel.retention.fold-bytes-per-parameter=0",
+        "--evenkeel.retention.compaction-messages=3",
+        "--evenkeel.retention.compaction-bytes-per-parameter=0",
         "--evenkeel.rounds.checkpoint-every=4"
     };
 

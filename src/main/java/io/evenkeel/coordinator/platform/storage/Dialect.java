@@ -19,18 +19,18 @@ public enum Dialect {
     }
 
     /**
-     * Returns what a query ends with to lock its rows against changes. Foreign keys to them stay usable: somebody who writes a
-     * model of a run for seconds does not keep messages out.
+     * Returns the clause at the end of a query that locks its rows against changes. Rows that refer to them can still be inserted: a
+     * transaction that writes a run's model for seconds does not keep messages out.
      */
     public String rowLock() {
         return rowLock;
     }
 
     /**
-     * Returns the most bytes that a row's value can have. PostgreSQL makes no text longer than 1 GiB, and its driver may ask for
-     * bytes as text, two digits a byte.
+     * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may read bytes as text, two
+     * digits a byte.
      */
-    public long mostBytes() {
+    public long maximumBytes() {
         return switch (this) {
             case H2 -> Long.MAX_VALUE;
             case POSTGRESQL -> (1L << 29) - (1 << 16);
@@ -48,7 +48,7 @@ public enum Dialect {
     }
 
     /**
-     * Asks the database what it is.
+     * Returns the dialect of a database.
      *
      * @throws IllegalStateException if it is none of these, or cannot be reached
      */
