@@ -1,4 +1,4 @@
-/** What every feature stands on and no feature knows: memory shares, locks, and the packages below for HTTP, problems, storage and leases. */
+/** What every feature uses and what uses no feature: memory shares, locks, and the packages below for HTTP, problems, storage, leases and background work. */
 @NullMarked
 package io.evenkeel.coordinator.platform;
 

@@ -39,7 +39,7 @@ public abstract class PrunedRun {
     private PlanCache plans;
 
     @Autowired
-    private RetentionScheduler retention;
+    private RunRetention retention;
 
     public final Random random = new Random(11);
 

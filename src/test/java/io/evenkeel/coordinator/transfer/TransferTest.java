@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.message.FileMutator;
-import io.evenkeel.coordinator.retention.RetentionScheduler;
+import io.evenkeel.coordinator.retention.RunRetention;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.Reply;
@@ -109,7 +109,7 @@ class TransferTest {
         Scene moved = scene();
         rounds(moved, 0, 5);
         long id = here.bean(PlanCache.class).named(moved.run).run();
-        while (here.bean(RetentionScheduler.class).step(id)) {
+        while (here.bean(RunRetention.class).step(id)) {
             assertThat(id).isPositive();
         }
         rounds(moved, 5, 7);

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.platform.lease;
 
+import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.micrometer.core.instrument.Gauge;
@@ -14,28 +16,21 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The runs that this coordinator, and no other on the same database, moves on.
+ * Holds the leases of the runs that this coordinator, and no other on the same database, moves on.
  *
- * <p>What is remembered here is only a belief, which a long pause makes wrong without anybody noticing. So every write that a
- * lease is for compares the lease's epoch with the run's, under the run's lock: each change of hands raises the epoch, and a
- * former holder then finds that it has none. Thread-safe.
+ * <p>The leases in memory may be out of date: during a long pause another coordinator can take them. So every write that needs a lease
+ * compares the lease's epoch with the run's, under the run's lock. Each change of holder raises the epoch, and a former holder's write
+ * is refused. Thread-safe.
  *
- * <p>An H2 database belongs to one process. There a new process takes its predecessor's leases at once, and nothing is renewed.
+ * <p>An H2 database belongs to one process. There a new process takes its predecessor's leases at once, and no lease is renewed.
  */
 @Component
-public class Leases implements SmartLifecycle, MeterBinder {
+public class Leases extends BackgroundWork implements MeterBinder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int RENEWALS = 3;
     private static final int LONGEST_NAME = 36;
 
@@ -45,43 +40,47 @@ public class Leases implements SmartLifecycle, MeterBinder {
     private final DurableTransactions transactions;
     private final Duration duration;
     private final boolean shared;
-    private volatile ScheduledExecutorService timer = newTimer();
-    private volatile boolean running;
+    private final FailureLog failures;
 
-    Leases(JdbcClient jdbc, DurableTransactions transactions, Dialect dialect, LeaseSettings settings) {
+    Leases(
+            JdbcClient jdbc,
+            DurableTransactions transactions,
+            Dialect dialect,
+            LeaseSettings settings,
+            FailureLog failures) {
+        super("leases", dialect.isShared() ? settings.duration().dividedBy(RENEWALS) : Duration.ZERO, failures);
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.duration = settings.duration();
         this.shared = dialect.isShared();
+        this.failures = failures;
     }
 
     /**
-     * Returns the name under which this coordinator stands in the database, HOST:PROCESS:NUMBER so that people can tell who holds a
-     * run; a new one at each start.
+     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can tell which process holds a run. It is a
+     * new one at each start.
      */
     public String name() {
         return me;
     }
 
     /**
-     * Returns the epoch of this coordinator's lease of a run, which it takes if it is free or has run out; empty if another
-     * coordinator holds it or the run has no open round.
+     * Returns the epoch of this coordinator's lease of a run, and takes a lease that is free or has expired. Returns empty if another
+     * coordinator holds the lease or the run has no open round.
      */
     public OptionalLong hold(long run) {
         Long epoch = epochs.get(run);
         return epoch != null ? OptionalLong.of(epoch) : take(run);
     }
 
-    /**
-     * Tells whether this coordinator speaks for a run: it believes to hold its lease, or there is no other coordinator that could.
-     */
+    /** Returns whether this coordinator holds a run's lease, as far as it knows, or no other coordinator could. */
     public boolean isHeld(long run) {
         return !shared || epochs.containsKey(run);
     }
 
     /**
-     * Returns how many running runs have a lease that nobody holds although their round's time has been up for longer than a lease
-     * lasts, as the database has it.
+     * Returns the number of running runs in the database whose lease no coordinator holds, although their round's deadline passed
+     * longer ago than a lease lasts.
      */
     public int unheld() {
         String free = shared ? "(lease_holder IS NULL OR lease_until < CURRENT_TIMESTAMP)" : "lease_holder IS NULL";
@@ -98,7 +97,7 @@ public class Leases implements SmartLifecycle, MeterBinder {
                 .register(registry);
     }
 
-    /** Forgets a lease that turned out to be another's, or whose run is over. */
+    /** Forgets a lease that another coordinator holds, or whose run is over. */
     public void drop(long run) {
         epochs.remove(run);
     }
@@ -124,10 +123,11 @@ public class Leases implements SmartLifecycle, MeterBinder {
     }
 
     /**
-     * Makes every lease last from now on again, and forgets those that are another's by now. One run at a time, so that no two
-     * runs' rows are locked together.
+     * Renews every lease, and forgets those that another coordinator has taken. Updates one run at a time, so that no two runs' rows
+     * are locked together.
      */
-    void renew() {
+    @Override
+    protected void work() {
         for (long run : new TreeSet<>(epochs.keySet())) {
             int rows = jdbc.sql("UPDATE run SET lease_until = " + until() + " WHERE id = ? AND lease_holder = ?")
                     .params(run, me)
@@ -147,50 +147,26 @@ public class Leases implements SmartLifecycle, MeterBinder {
         }
     }
 
-    // The database's clock, so that hosts' clocks need not agree. It stands at the statement's beginning: one that had
-    // to
-    // wait gets a shorter lease, and finds another's run out later, rather than the other way round.
+    // The database's clock, so that hosts' clocks need not agree. It shows when the statement began: a statement that
+    // had to wait gets a shorter lease and sees another's lease expire later, never the other way round.
     private String until() {
         return shared ? "CURRENT_TIMESTAMP + INTERVAL '" + duration.toMillis() + " milliseconds'" : "NULL";
     }
 
+    /** Gives the leases back, so that other coordinators go on at once. Called when no round is being closed any more. */
     @Override
-    public void start() {
-        if (timer.isShutdown()) {
-            timer = newTimer();
-        }
-        running = true;
+    public synchronized void stop() {
+        super.stop();
         if (shared) {
-            long pause = duration.toMillis() / RENEWALS;
-            var unused = timer.scheduleWithFixedDelay(
-                    () -> trying("renewed", this::renew), pause, pause, TimeUnit.MILLISECONDS);
+            try {
+                release();
+            } catch (RuntimeException e) {
+                failures.warn("Leases could not be given back; they expire by themselves", e);
+            }
         }
     }
 
-    /** Lets others go on at once. Called when nothing is being closed any more. */
-    @Override
-    public void stop() {
-        running = false;
-        timer.shutdown();
-        if (shared) {
-            trying("given back", this::release);
-        }
-    }
-
-    private static void trying(String what, Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException e) {
-            LOG.warn("Leases could not be {}; they run out by themselves: {}", what, String.valueOf(e.getMessage()));
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    /** Before rounds are closed on the way up, after it on the way down. */
+    /** Starts before rounds are closed and stops after it. */
     @Override
     public int getPhase() {
         return -1;
@@ -206,13 +182,5 @@ public class Leases implements SmartLifecycle, MeterBinder {
         String process = ":" + ProcessHandle.current().pid() + ":"
                 + HexFormat.of().toHexDigits((int) UUID.randomUUID().getLeastSignificantBits());
         return host.substring(0, Math.min(host.length(), LONGEST_NAME - process.length())) + process;
-    }
-
-    private static ScheduledExecutorService newTimer() {
-        return Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "leases");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 }

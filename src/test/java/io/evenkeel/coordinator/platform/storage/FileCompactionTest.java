@@ -3,10 +3,13 @@ package io.evenkeel.coordinator.platform.storage;
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +31,8 @@ class FileCompactionTest {
     private static final int COMMITS_KEPT = 15;
     private static final long WRITTEN = (long) COMMITS * MESSAGES * PAYLOAD_BYTES;
 
+    private static final FailureLog FAILURES = new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry());
+
     @TempDir
     Path folder;
 
@@ -45,7 +50,7 @@ class FileCompactionTest {
     @Test
     void itGoesOnByItself() throws SQLException {
         SingleConnectionDataSource source = open("background");
-        FileCompaction compaction = new FileCompaction(source, Dialect.H2);
+        FileCompaction compaction = new FileCompaction(source, Dialect.H2, FAILURES);
         try {
             fill(source, Compaction.NONE);
             assertThat(fillRate(source)).isLessThan(25);
@@ -61,7 +66,7 @@ class FileCompactionTest {
     private long sizeAfterwards(String name, boolean compacted) throws SQLException, IOException {
         SingleConnectionDataSource source = open(name);
         try {
-            FileCompaction compaction = new FileCompaction(source, Dialect.H2);
+            FileCompaction compaction = new FileCompaction(source, Dialect.H2, FAILURES);
             List<byte[]> digests = fill(source, compacted ? compaction::step : Compaction.NONE);
             List<byte[]> kept = new JdbcTemplate(source)
                     .query("SELECT digest FROM receipt ORDER BY id", (row, i) -> row.getBytes("digest"));

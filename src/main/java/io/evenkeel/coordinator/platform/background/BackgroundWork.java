@@ -1,0 +1,147 @@
+package io.evenkeel.coordinator.platform.background;
+
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * Repeats work while the application runs, on a {@link ThreadPoolTaskScheduler} of its own: other work, however long, does not delay it.
+ *
+ * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs failures, and the work is
+ * repeated all the same. Stopping waits up to {@link #stopTimeout} for work under way and never interrupts it: H2 closes its file if
+ * a thread is interrupted in a write. Thread-safe.
+ */
+public abstract class BackgroundWork implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
+
+    /** How long {@link #repeatWithRests} rests, as a multiple of the step's time. */
+    private static final int RESTS = 2;
+
+    private final String name;
+    private final Duration period;
+    private final FailureLog failures;
+    private volatile @Nullable ThreadPoolTaskScheduler scheduler;
+    private volatile CountDownLatch stopping = new CountDownLatch(0);
+
+    /**
+     * Creates work that is not started yet.
+     *
+     * @param name names the threads and the work in the log, such as {@code retention}
+     * @param period how long the work pauses between two repetitions; 0 for never, which leaves it to tests
+     */
+    protected BackgroundWork(String name, Duration period, FailureLog failures) {
+        this.name = name;
+        this.period = period;
+        this.failures = failures;
+    }
+
+    /** Does the work once. */
+    protected abstract void work();
+
+    /** Returns how long after the start the work is done first; by default after one period. */
+    protected Duration initialDelay() {
+        return period;
+    }
+
+    /** Returns how many threads there are, default 1; the repetitions take one of them. */
+    protected int threads() {
+        return 1;
+    }
+
+    /** Returns how long stopping waits for work under way, default 1 s. */
+    protected Duration stopTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public synchronized void start() {
+        if (isRunning()) {
+            return;
+        }
+        stopping = new CountDownLatch(1);
+        ThreadPoolTaskScheduler started = newScheduler();
+        scheduler = started;
+        if (!period.isZero()) {
+            var unused = started.scheduleWithFixedDelay(
+                    this::work, started.getClock().instant().plus(initialDelay()), period);
+        }
+    }
+
+    private ThreadPoolTaskScheduler newScheduler() {
+        ThreadPoolTaskScheduler created = new ThreadPoolTaskScheduler();
+        created.setThreadNamePrefix(name + "-");
+        created.setDaemon(true);
+        created.setPoolSize(threads());
+        created.setWaitForTasksToCompleteOnShutdown(true);
+        created.setErrorHandler(
+                failure -> failures.warn("Background work '" + name + "' failed and is repeated", failure));
+        created.initialize();
+        return created;
+    }
+
+    /** Runs a task soon; drops it unless this is started, as a start looks at everything anyway. */
+    protected final void execute(Runnable task) {
+        ThreadPoolTaskScheduler current = scheduler;
+        try {
+            if (current != null) {
+                current.execute(task);
+            }
+        } catch (TaskRejectedException e) {
+            LOG.debug("Background work '{}' is stopping and takes no task", name);
+        }
+    }
+
+    /**
+     * Repeats a step until it returns false or this is stopped, and rests after each for twice as long as it took: commits of accepted
+     * messages wait while a step writes.
+     */
+    protected final void repeatWithRests(BooleanSupplier step) {
+        try {
+            long begin = System.nanoTime();
+            while (step.getAsBoolean() && !stopping.await(RESTS * (System.nanoTime() - begin), TimeUnit.NANOSECONDS)) {
+                begin = System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether {@link #stop} was called since the last start, or there was no start. */
+    protected final boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    @Override
+    public synchronized void stop() {
+        stopping.countDown();
+        ThreadPoolTaskScheduler current = scheduler;
+        scheduler = null;
+        if (current == null) {
+            return;
+        }
+        ScheduledExecutorService executor = current.getScheduledExecutor();
+        current.shutdown();
+        try {
+            if (!executor.awaitTermination(stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("Background work '{}' is still under way; the process may end without harm", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return scheduler != null;
+    }
+}

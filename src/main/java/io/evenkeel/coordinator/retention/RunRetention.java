@@ -1,0 +1,54 @@
+package io.evenkeel.coordinator.retention;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import org.springframework.stereotype.Component;
+
+/** Compacts a run's messages and prunes its checkpoints and updates, one small step at a time. Thread-safe. */
+@Component
+public class RunRetention {
+
+    private final RunRepository runs;
+    private final PlanCache plans;
+    private final MessageCompaction compaction;
+    private final CheckpointPruning pruning;
+    private final HistoryLocks locks;
+    private final CorruptionHandler corruption;
+    private final DurableTransactions transactions;
+
+    RunRetention(
+            RunRepository runs,
+            PlanCache plans,
+            MessageCompaction compaction,
+            CheckpointPruning pruning,
+            HistoryLocks locks,
+            CorruptionHandler corruption,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.plans = plans;
+        this.compaction = compaction;
+        this.pruning = pruning;
+        this.locks = locks;
+        this.corruption = corruption;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Takes the next step of a run; does nothing while an export or a verification reads the run's history.
+     *
+     * @return whether there may be another step
+     */
+    public boolean step(long id) {
+        return locks.changing(
+                id,
+                () -> corruption.stopping(() -> {
+                    Run run = transactions.read(() -> runs.findById(id).orElseThrow());
+                    return run.state() != RunState.CREATED
+                            && (compaction.step(run, plans.of(run)) || pruning.step(run));
+                }));
+    }
+}
