@@ -14,11 +14,11 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication(
         exclude = {
             UserDetailsServiceAutoConfiguration.class,
-            // Nobody is called through a proxy: transactions are DurableTransactions, and there are no aspects.
+            // No bean needs a proxy: transactions are DurableTransactions, and there are no aspects.
             AopAutoConfiguration.class,
             TransactionAutoConfiguration.class
         },
-        // By its name, as it is deprecated: Jackson 2 is there for the OpenAPI document alone.
+        // By its name, because it is deprecated. Only the OpenAPI document needs Jackson 2.
         excludeName =
                 "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @ConfigurationPropertiesScan
@@ -30,17 +30,10 @@ public class CoordinatorApplication {
      * @param args Spring Boot's command line, such as {@code --server.port=8080}
      */
     public static void main(String[] args) {
-        application().run(args);
+        SpringApplication.run(CoordinatorApplication.class, args);
     }
 
-    /** Returns the service, not yet started. */
-    public static SpringApplication application() {
-        SpringApplication application = new SpringApplication(CoordinatorApplication.class);
-        application.setMainApplicationClass(CoordinatorApplication.class);
-        return application;
-    }
-
-    /** The one source of time, so that tests can turn the hands themselves; no finer than what the database keeps. */
+    /** Returns the one source of time, which tests replace; as coarse as the times that the database stores. */
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);

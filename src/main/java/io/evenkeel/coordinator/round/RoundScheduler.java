@@ -1,114 +1,90 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.task.WaitingDevices;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
+import java.time.Duration;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps runs moving: looks at a run after each change of it, and at all of them at every tick, for deadlines and for what another
- * replica did or left undone. Starts before the web server and stops after it. Thread-safe.
+ * Advances runs: one run after each change of it, and all runs at every tick, for deadlines and for what another replica did or left
+ * undone. Starts before the web server and stops after it. Thread-safe.
  */
 @Component
-public class RoundScheduler implements SmartLifecycle {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RoundScheduler.class);
-    private static final int THREADS = 2;
-
-    /** As long as any other phase of the shutdown, so that all of it fits into a pod's grace period. */
-    private static final long LONGEST_STOP_SECONDS = 20;
+public class RoundScheduler extends BackgroundWork {
 
     private final RoundLifecycle rounds;
+    private final ModelRecovery recovery;
     private final WaitingDevices devices;
-    private final RoundSettings settings;
-    private volatile ScheduledExecutorService executor = newExecutor();
-    private volatile boolean running;
+    private final FailureLog failures;
 
-    RoundScheduler(RoundLifecycle rounds, WaitingDevices devices, RoundSettings settings) {
+    RoundScheduler(
+            RoundLifecycle rounds,
+            ModelRecovery recovery,
+            WaitingDevices devices,
+            RoundSettings settings,
+            FailureLog failures) {
+        super("rounds", settings.tick(), failures);
         this.rounds = rounds;
+        this.recovery = recovery;
         this.devices = devices;
-        this.settings = settings;
+        this.failures = failures;
     }
 
-    /** Looks at everything once; what is due by the clock happens before this returns. */
+    /** Looks at all runs once; what is due by the clock happens before this returns. */
     public void tick() {
-        try {
-            rounds.due().forEach(this::look);
-            devices.tick();
-        } catch (RuntimeException e) {
-            LOG.warn("A tick failed; the next one tries again", e);
-        }
+        rounds.due().forEach(this::advance);
+        devices.tick();
     }
 
     @EventListener
     void changed(RunChanged change) {
-        try {
-            executor.execute(() -> {
-                look(change.run());
-                devices.wake(change.run());
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Run {} changed while the coordinator was stopping; the next start looks at it", change.run());
-        }
+        execute(() -> {
+            advance(change.run());
+            devices.wake(change.run());
+        });
     }
 
-    private void look(long run) {
+    private void advance(long run) {
         try {
             if (rounds.advance(run)) {
                 devices.wake(run);
             }
         } catch (RuntimeException e) {
-            LOG.warn("Run {} could not be moved on; the next tick tries again", run, e);
+            failures.warn("Run " + run + " could not be moved on; the next tick tries again", e);
         }
     }
 
     @Override
-    public void start() {
-        if (executor.isShutdown()) {
-            executor = newExecutor();
-        }
-        running = true;
-        executor.execute(rounds::rebuild);
-        long pause = settings.tick().toMillis();
-        if (pause > 0) {
-            var unused = executor.scheduleWithFixedDelay(this::tick, 0, pause, TimeUnit.MILLISECONDS);
-        }
+    protected void work() {
+        tick();
     }
 
-    /** Lets what is going on come to its end. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */
+    /** Rebuilds the models first: the first tick comes one period later. */
     @Override
-    public void stop() {
-        running = false;
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("A round is still being closed; the next start does it again, with the same result");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    public synchronized void start() {
+        super.start();
+        execute(recovery::rebuild);
     }
 
+    /** A long closing of one run does not keep the others waiting. */
     @Override
-    public boolean isRunning() {
-        return running;
+    protected int threads() {
+        return 2;
     }
 
-    /** Before the web server on the way up, after it on the way down. */
+    /** Waits as long as any other phase of the shutdown, so that all of it fits into a pod's grace period. */
+    @Override
+    protected Duration stopTimeout() {
+        return Duration.ofSeconds(20);
+    }
+
+    /** Starts before the web server and stops after it. */
     @Override
     public int getPhase() {
         return 0;
-    }
-
-    private static ScheduledExecutorService newExecutor() {
-        return Executors.newScheduledThreadPool(THREADS, work -> new Thread(work, "rounds"));
     }
 }

@@ -3,11 +3,8 @@ package io.evenkeel.coordinator.telemetry;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.round.RoundClosed;
-import io.evenkeel.coordinator.round.RoundRecords;
-import io.evenkeel.coordinator.round.SmoothnessEstimates;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.core.smoothness.Envelope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -22,8 +19,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * The series of runs that are under way, and for a while of those that are over; bounded in number. Gauges show what the database
- * says, so that after a restart or a fail-over they go on where they were. Thread-safe.
+ * Keeps the time series of runs under way, and for a while of runs that are over; bounded in number. Gauges show what the database
+ * says, so that they keep their values over a restart or a fail-over. Thread-safe.
  */
 @Component
 class RunMetrics {
@@ -31,8 +28,7 @@ class RunMetrics {
     private final Map<String, RunSeries> series = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
     private final RunFigureQueries rows;
-    private final RoundRecords records;
-    private final SmoothnessEstimates estimates;
+    private final RunFigureReader reader;
     private final PlanCache plans;
     private final Leases leases;
     private final Downlink downlink;
@@ -45,8 +41,7 @@ class RunMetrics {
     RunMetrics(
             MeterRegistry registry,
             RunFigureQueries rows,
-            RoundRecords records,
-            SmoothnessEstimates estimates,
+            RunFigureReader reader,
             PlanCache plans,
             Leases leases,
             Downlink downlink,
@@ -54,8 +49,7 @@ class RunMetrics {
             Clock clock) {
         this.registry = registry;
         this.rows = rows;
-        this.records = records;
-        this.estimates = estimates;
+        this.reader = reader;
         this.plans = plans;
         this.leases = leases;
         this.downlink = downlink;
@@ -75,14 +69,14 @@ class RunMetrics {
                 .register(registry);
     }
 
-    /** Returns the traffic of a run of which there are series already, null for all other names, whoever made them up. */
+    /** Returns the traffic of a run that has series already, null for all other names: a caller may have invented them. */
     @Nullable
     RunTraffic known(String run) {
         RunSeries known = series.get(run);
         return known == null ? null : known.traffic();
     }
 
-    /** Returns the traffic of a run that is known to exist, null if there are too many. */
+    /** Returns the traffic of an existing run, and creates its series; null if there are too many. */
     @Nullable
     RunTraffic of(String run) {
         RunTraffic known = known(run);
@@ -102,7 +96,7 @@ class RunMetrics {
         }
     }
 
-    /** Reads how all runs stand. */
+    /** Reads the figures of all runs. */
     void refresh() {
         List<RunFigureQueries.RunRow> underWay = rows.underWay();
         underWay.forEach(row -> follow(row.name()));
@@ -142,29 +136,12 @@ class RunMetrics {
             return;
         }
         RunGauges gauges = run.gauges();
-        RunFigures figures = figures(row, gauges == null ? null : gauges.figures());
+        RunFigures figures = reader.read(row, gauges == null ? null : gauges.figures());
         if (gauges == null) {
             run.show(new RunGauges(registry, row.name(), figures));
         } else {
             gauges.show(figures);
         }
-    }
-
-    private RunFigures figures(RunFigureQueries.RunRow row, @Nullable RunFigures before) {
-        Envelope.Line line = before == null || before.estimatedIn() != row.round()
-                ? estimates.line(row.id()).orElse(null)
-                : before.smoothness();
-        return new RunFigures(
-                row.state(),
-                row.round(),
-                plans.of(row.id()).maxTime(),
-                row.openedAt(),
-                row.accepted(),
-                row.extended(),
-                rows.members(row.id(), row.round()),
-                records.newest(row.id()).orElse(null),
-                line,
-                row.round());
     }
 
     private void end(String name, RunSeries run) {

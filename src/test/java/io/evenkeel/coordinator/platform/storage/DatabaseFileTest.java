@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -99,7 +100,7 @@ class DatabaseFileTest {
 
     private void assertReported(CapturedOutput output, String what, String action) {
         String path = file.toString();
-        assertThatThrownBy(() -> CoordinatorApplication.application()
+        assertThatThrownBy(() -> new SpringApplication(CoordinatorApplication.class)
                         .run(
                                 "--spring.datasource.url=jdbc:h2:file:"
                                         + path.substring(0, path.length() - ".mv.db".length()) + ";WRITE_DELAY=0",

@@ -1,0 +1,53 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Rebuilds the models of runs under way after a start, so that the log shows at once if one cannot be rebuilt. */
+@Component
+class ModelRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRecovery.class);
+
+    private final RunRepository runs;
+    private final Models models;
+    private final RunAdmission admission;
+    private final DurableTransactions transactions;
+
+    ModelRecovery(RunRepository runs, Models models, RunAdmission admission, DurableTransactions transactions) {
+        this.runs = runs;
+        this.models = models;
+        this.admission = admission;
+        this.transactions = transactions;
+    }
+
+    /** Rebuilds all models, the oldest run first; running runs that do not fit into memory are paused. */
+    void rebuild() {
+        List<Run> underWay = transactions.read(runs::findAllByOrderByIdDesc).stream()
+                .filter(run -> run.state().hasOpenRound())
+                .sorted(Comparator.comparingLong(Run::id))
+                .toList();
+        underWay.forEach(this::rebuild);
+    }
+
+    private void rebuild(Run run) {
+        try {
+            if (run.state() == RunState.PAUSED || admission.admit(run.id())) {
+                models.onNewest(run.id(), run.round(), model -> model);
+            }
+        } catch (ProblemException e) {
+            LOG.warn("The model of paused run {} was not checked: {}", run.name(), e.detail());
+        } catch (RuntimeException e) {
+            LOG.error("The model of run {} cannot be rebuilt: restore the database from a backup", run.name(), e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/** Brings the sum S up to date with a frozen round: adds its messages, takes leavers out and applies new weights. Thread-safe. */
+@Component
+class RoundAggregation {
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final RoundMessages messages;
+    private final MemberVectors vectors;
+    private final DurableTransactions transactions;
+
+    RoundAggregation(
+            RunRepository runs,
+            MemberRepository members,
+            RoundMessages messages,
+            MemberVectors vectors,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.messages = messages;
+        this.vectors = vectors;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What went into the sum.
+     *
+     * @param active the members of the round
+     * @param tally what the messages report
+     * @param weight W, by which the sum is divided
+     */
+    record Aggregate(List<Member> active, RoundTally tally, double weight) {}
+
+    /**
+     * Adds a frozen round to a model's sum.
+     *
+     * @param model at the round, and used by this thread alone
+     * @throws RoundSupersededException if the round is not frozen any more
+     * @throws CorruptionException if something stored is not what was written
+     */
+    Aggregate addTo(LiveModel model, FrozenRound frozen, RunPlan plan) {
+        List<Member> active = transactions.read(() -> members.findActive(frozen.run(), frozen.round()));
+        RoundTally tally = new RoundTally();
+        model.beginRound();
+        messages.addTo(model, frozen.run(), plan, active, tally);
+        requireAll(frozen, tally);
+        double weight = plan.retainsSum() ? settleMembers(frozen.run(), plan, model, active) : tally.weight();
+        return new Aggregate(active, tally, weight);
+    }
+
+    /** No digest shows that a row is missing, but the count does that acceptance kept under the run's lock. */
+    private void requireAll(FrozenRound frozen, RoundTally tally) {
+        Run run = transactions.read(() -> runs.findById(frozen.run()).orElseThrow());
+        if (!run.isClosing(frozen.round())) {
+            throw new RoundSupersededException(frozen);
+        }
+        if (run.accepted() != tally.messages()) {
+            throw new CorruptionException(
+                    frozen.run(),
+                    frozen.round(),
+                    CorruptionException.NOBODY,
+                    tally.messages() + " messages are stored, but " + run.accepted() + " were accepted");
+        }
+    }
+
+    /** Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay. */
+    private double settleMembers(long id, RunPlan plan, LiveModel model, List<Member> active) {
+        double weight = 0;
+        for (Member member : active) {
+            double next = member.leavesBy(model.round())
+                    ? 0
+                    : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+            if (next != member.weight() && member.sequence() > 0) {
+                model.add(vector(id, plan, member), next - member.weight());
+            }
+            weight += next;
+        }
+        if (weight == 0) {
+            model.clearSum();
+        }
+        return weight;
+    }
+
+    /** Rebuilds g_i, the sum of everything accepted from a member. */
+    private double[] vector(long id, RunPlan plan, Member member) {
+        MemberVectors.Wanted wanted = new MemberVectors.Wanted(id, member.id(), member.ordinal(), member.sequence());
+        MemberVectors.Vector vector = transactions.read(() -> vectors.rebuild(plan, wanted));
+        if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
+            throw new CorruptionException(
+                    id,
+                    member.lastRound(),
+                    member.ordinal(),
+                    vector.sequence() + " messages are stored, but " + member.sequence() + " were accepted");
+        }
+        return vector.values();
+    }
+}

@@ -1,0 +1,145 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.RoundSettings;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.RoundUpdate;
+import java.time.Instant;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+
+/** Writes a round's outcome and moves the run on, in one final transaction under the run's lock. Thread-safe. */
+@Component
+class RoundCommit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoundCommit.class);
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final RoundRecords records;
+    private final Checkpoints checkpoints;
+    private final Updates updates;
+    private final OpenRoundCache openRounds;
+    private final RoundSettings settings;
+    private final DurableTransactions transactions;
+
+    RoundCommit(
+            RunRepository runs,
+            MemberRepository members,
+            RoundRecords records,
+            Checkpoints checkpoints,
+            Updates updates,
+            OpenRoundCache openRounds,
+            RoundSettings settings,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.records = records;
+        this.checkpoints = checkpoints;
+        this.updates = updates;
+        this.openRounds = openRounds;
+        this.settings = settings;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What closing computed.
+     *
+     * @param aggregate what went into the sum
+     * @param scale the step taken
+     * @param update the change of the model
+     * @param closedAt when the messages were summed
+     * @param servedBytes bytes of models, updates and replicas served while the round was open
+     */
+    record Outcome(
+            RoundAggregation.Aggregate aggregate,
+            StepScale scale,
+            RoundUpdate update,
+            Instant closedAt,
+            long servedBytes) {}
+
+    /**
+     * Stores a round's update and record, and a checkpoint where one is due, and opens the next round or finishes the run.
+     *
+     * @param model after the step
+     * @throws RoundSupersededException if the round is not frozen any more, or the lease is another's
+     */
+    RoundRecord complete(FrozenRound frozen, RunPlan plan, LiveModel model, Outcome outcome) {
+        long id = frozen.run();
+        try {
+            return transactions.write(() -> {
+                // The large writes come first, because acceptance waits while the run is locked.
+                updates.save(id, outcome.update(), model.accumulated());
+                if (isCheckpoint(plan, model.round())) {
+                    checkpoints.save(id, model);
+                }
+                Run run = runs.lock(id).orElseThrow();
+                if (!isOurs(run, frozen)) {
+                    throw new RoundSupersededException(frozen);
+                }
+                RoundRecord record = record(run, plan, outcome);
+                records.save(id, record);
+                members.findActive(id, frozen.round()).forEach(Member::settleWeight);
+                run.completeRound(outcome.closedAt(), plan, outcome.scale().isStationary());
+                return record;
+            });
+        } catch (DuplicateKeyException e) {
+            // Another coordinator stored this round's update first.
+            throw new RoundSupersededException(frozen);
+        }
+    }
+
+    /** Ends a run that cannot go on; does nothing if the round has been closed, or the run ended or taken over. */
+    void fail(FrozenRound frozen, String why) {
+        transactions.write(() -> {
+            Run run = runs.lock(frozen.run()).orElseThrow();
+            if (isOurs(run, frozen)) {
+                LOG.warn("The run has failed: {}", why);
+                run.fail(why);
+            }
+        });
+    }
+
+    private static boolean isOurs(Run run, FrozenRound frozen) {
+        return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
+    }
+
+    private boolean isCheckpoint(RunPlan plan, int round) {
+        return round % settings.checkpointEvery() == 0 || round == plan.rounds();
+    }
+
+    private RoundRecord record(Run run, RunPlan plan, Outcome outcome) {
+        RoundTally tally = outcome.aggregate().tally();
+        return new RoundRecord(
+                run.round(),
+                Objects.requireNonNull(run.openedAt()),
+                outcome.closedAt(),
+                tally.participants(),
+                openRounds.sampled(run.id(), run.round(), run.extended()).cardinality(),
+                outcome.aggregate().active().size(),
+                tally.uplinkBytes(),
+                outcome.servedBytes(),
+                tally.messages() * plan.denseBytes(),
+                tally.loss(),
+                outcome.scale().directionNorm(),
+                plan.gamma(run.round()),
+                tally.metrics(),
+                tally.smoothness(),
+                tally.largestSmoothness(),
+                tally.normAtLargestSmoothness(),
+                run.extended(),
+                outcome.scale().isStationary());
+    }
+}

@@ -1,0 +1,123 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.platform.lease.Leases;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Freezes an open round that is due, in a transaction under the run's lock. From its commit on the round's messages are fixed. A round
+ * with too few messages at its deadline is extended instead. Thread-safe.
+ */
+@Component
+class RoundFreezer {
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final OpenRoundCache openRounds;
+    private final PlanCache plans;
+    private final RunAdmission admission;
+    private final Leases leases;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    RoundFreezer(
+            RunRepository runs,
+            MemberRepository members,
+            OpenRoundCache openRounds,
+            PlanCache plans,
+            RunAdmission admission,
+            Leases leases,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.openRounds = openRounds;
+        this.plans = plans;
+        this.admission = admission;
+        this.leases = leases;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * The result of looking at an open round.
+     *
+     * @param frozen the round to be closed, null if none is due
+     * @param extended whether the open round was given more time
+     */
+    record Result(@Nullable FrozenRound frozen, boolean extended) {
+        static final Result NONE = new Result(null, false);
+    }
+
+    /**
+     * Freezes a run's open round if it is due and the run's lease can be had. A round that is frozen already is returned as it is.
+     *
+     * @param seen the run as it was read just now, not over
+     */
+    Result freezeIfDue(Run seen) {
+        long id = seen.id();
+        boolean due = seen.isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
+        OptionalLong epoch = due && admission.admit(id) ? leases.hold(id) : OptionalLong.empty();
+        if (epoch.isEmpty()) {
+            return Result.NONE;
+        }
+        return seen.isClosing()
+                ? new Result(new FrozenRound(id, seen.round(), epoch.getAsLong()), false)
+                : transactions.write(() -> freeze(id, epoch.getAsLong()));
+    }
+
+    /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
+    private boolean mayBeDue(Run run) {
+        RunPlan plan = plans.of(run);
+        Instant deadline = run.deadline();
+        boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
+        int asked = openRounds.sampled(run.id(), run.round(), run.extended()).cardinality();
+        return timeIsUp
+                || run.accepted() >= plan.maxParticipants()
+                || (run.accepted() >= plan.minParticipants()
+                        && (run.extended() > 0
+                                || run.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
+    }
+
+    private Result freeze(long id, long epoch) {
+        Run run = runs.lock(id).orElseThrow();
+        if (!run.isLeasedIn(epoch)) {
+            leases.drop(id);
+            return Result.NONE;
+        }
+        if (!run.state().hasOpenRound()) {
+            return Result.NONE;
+        }
+        RunPlan plan = plans.of(run);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<Member> active = members.findActive(id, run.round());
+        ClosingRule.Verdict verdict =
+                ClosingRule.judge(run, plan, active, openRounds.sampled(id, run.round(), run.extended()), now);
+        return switch (verdict) {
+            case WAIT -> Result.NONE;
+            case CLOSE -> {
+                run.beginClosing();
+                yield new Result(new FrozenRound(id, run.round(), epoch), false);
+            }
+            case EXTEND -> {
+                run.extend(now, plan.maxTime());
+                members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
+                yield new Result(null, true);
+            }
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package io.evenkeel.coordinator.round;
+
+/** Reports that another coordinator closed the round or took the run over, or that the run ended; nothing was written. */
+final class RoundSupersededException extends RuntimeException {
+
+    RoundSupersededException(FrozenRound frozen) {
+        super(
+                "round " + frozen.round() + " of run " + frozen.run() + " is no longer there to be closed",
+                null,
+                false,
+                false);
+    }
+}
