@@ -1,7 +1,15 @@
 package io.evenkeel.cli;
 
+import io.evenkeel.cli.context.ContextCommand;
+import io.evenkeel.cli.context.LoginCommand;
 import io.evenkeel.cli.demo.DemoCommand;
+import io.evenkeel.cli.devices.DevicesCommand;
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.cli.environment.EnvironmentFactory;
+import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
+import io.evenkeel.cli.runs.RunsCommand;
+import io.evenkeel.cli.tokens.TokensCommand;
 import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
 import io.evenkeel.operator.terminal.Program;
@@ -16,6 +24,17 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         description = "Federated learning over thin links, with steps that keep an even keel.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it worked",
+            "1:it failed",
+            "2:the command line or a file is wrong",
+            "3:there is no such run, device, token, round or model",
+            "4:the token is missing, wrong, or does not allow this",
+            "5:the state does not allow this",
+            "6:the coordinator does not answer or is busy: try again",
+            "7:waited for longer than --timeout"
+        },
         footer = {"", "In a checkout there are also ./evenkeel chaos and ./evenkeel load, which check a release."})
 public final class EvenkeelCommand extends Program {
 
@@ -26,14 +45,28 @@ public final class EvenkeelCommand extends Program {
         System.exit(commandLine().execute(args));
     }
 
-    /** Makes the command line; each can be executed many times. */
+    /** Makes the command line of this process; each can be executed many times. */
     public static CommandLine commandLine() {
-        return commandLine(
+        return commandLine(CliEnvironment.ofProcess());
+    }
+
+    /** Makes the command line of an environment. */
+    public static CommandLine commandLine(CliEnvironment environment) {
+        CommandLine line = commandLine(
                 new EvenkeelCommand(),
+                new EnvironmentFactory(environment),
+                CompletionCommand.class,
+                ContextCommand.class,
                 DemoCommand.class,
+                DevicesCommand.class,
                 ExportCommand.class,
                 ImportCommand.class,
+                LogCommand.class,
+                LoginCommand.class,
                 PilotCommand.class,
-                ServeCommand.class);
+                RunsCommand.class,
+                ServeCommand.class,
+                TokensCommand.class);
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

@@ -57,8 +57,6 @@ class EvenkeelCommandTest {
                     --gamma=linear:1                | --gamma: 'linear:1' is no schedule: expected constant:VALUE
                     --gamma=-1                      | --gamma: a schedule's value is -1.0, expected
                     --eta=1.5                       | --eta: the momentum is constant:1.5, expected a value above 0
-                    --coordinator=http://localhost  | --coordinator needs --operator-token
-                    --coordinator=localhost:8080    | --coordinator is 'localhost:8080': expected
                     --speed=9                       | Unknown option: '--speed=9'
                     """)
     void refusesAWrongDemo(String option, String message) {

@@ -1,61 +1,43 @@
 package io.evenkeel.operator;
 
 import io.evenkeel.operator.terminal.CommandFailure;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an operator asks of a coordinator over HTTP. Safe for use by several threads. */
 public final class OperatorApi {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Rounds the coordinator lists at once. */
     private static final int PAGE = 1000;
 
-    private static final String JSON = "application/json";
     private static final String RUN_FILE = "application/vnd.evenkeel.run";
     private static final String BYTES = "application/octet-stream";
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-    private final JsonMapper json = new JsonMapper();
-    private final String address;
-    private final String root;
-    private final String token;
+    private final CoordinatorClient client;
 
     /**
+     * Makes a client; nothing is sent yet.
+     *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token the operator's token
      * @throws CommandFailure if the address has the API's path already
      */
     public OperatorApi(URI coordinator, String token) {
-        this.address = coordinator.toString().replaceAll("/+$", "");
-        if (address.matches(".*/api(/v1)?")) {
-            throw new CommandFailure(
-                    "the coordinator's address is '" + coordinator + "': leave out /api/v1, which is added to it");
-        }
-        this.root = address + "/api/v1";
-        this.token = token;
+        this(new CoordinatorClient(coordinator, () -> token));
+    }
+
+    /** Makes one that sends its requests with a client. */
+    public OperatorApi(CoordinatorClient client) {
+        this.client = client;
     }
 
     /**
@@ -64,59 +46,57 @@ public final class OperatorApi {
      * @param definition as the API documents it, with the run's name under {@code name}
      */
     public void createRun(Map<String, ?> definition) {
-        send("POST", "/runs", JSON, BodyPublishers.ofByteArray(json.writeValueAsBytes(definition)));
+        client.post(ApiPath.of("runs"), definition);
     }
 
     /** Sets the model a created run starts from. */
     public void uploadModel(String run, double[] x) {
         ByteBuffer raw = ByteBuffer.allocate(Double.BYTES * x.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asDoubleBuffer().put(x);
-        send("PUT", "/runs/" + run + "/model?dtype=float64", BYTES, BodyPublishers.ofByteArray(raw.array()));
+        client.upload("PUT", ApiPath.of("runs", run, "model").with("dtype", "float64"), BYTES, raw.array());
     }
 
     /** Creates a token with which that many devices can enrol within the hour. */
     public String createEnrolmentToken(int uses, String description) {
         Map<String, ?> wish = Map.of("uses", uses, "expiresIn", "PT1H", "description", description);
-        byte[] answer =
-                send("POST", "/enrolment-tokens", JSON, BodyPublishers.ofByteArray(json.writeValueAsBytes(wish)));
-        return parse(answer).path("token").asString();
+        return client.post(ApiPath.of("enrolment-tokens"), wish).path("token").asString();
     }
 
     /** Opens a created run's first round. */
     public void start(String run) {
-        send("POST", "/runs/" + run + "/start", JSON, BodyPublishers.noBody());
+        client.post(ApiPath.of("runs", run, "start"), null);
     }
 
     /** Ends a run before its time. */
     public void cancel(String run) {
-        send("POST", "/runs/" + run + "/cancel", JSON, BodyPublishers.noBody());
+        client.post(ApiPath.of("runs", run, "cancel"), null);
     }
 
     /** Returns the coordinator's address without {@code /api}. */
     public String address() {
-        return address;
+        return client.address();
     }
 
-    /** Returns a command to copy that changes a run's state, with the token from the environment. */
+    /** Returns a command to copy that changes a run's state; the token comes from its reader's environment or context. */
     public String commandFor(String run, String change) {
-        return "curl -X POST -H \"Authorization: Bearer $EVENKEEL_OPERATOR_TOKEN\" " + root + "/runs/" + run + "/"
-                + change;
+        return "./evenkeel runs " + change + " " + run + " --coordinator " + client.address();
     }
 
     /** Asks where a run stands. */
     public RunStatus status(String run) {
-        return RunStatus.of(parse(get("/runs/" + run)));
+        return RunStatus.of(client.get(ApiPath.of("runs", run)));
     }
 
     /** Asks for a run's definition, and where it stands. */
     public RunDetails details(String run) {
-        return RunDetails.of(json, parse(get("/runs/" + run)));
+        return RunDetails.of(new JsonMapper(), client.get(ApiPath.of("runs", run)));
     }
 
     /** Lists the records of closed rounds, in order, from one on; not necessarily all there are. */
     public List<RoundFigures> rounds(String run, int from, int limit) {
         List<RoundFigures> rounds = new ArrayList<>();
-        JsonNode list = parse(get("/runs/" + run + "/rounds?from=" + from + "&limit=" + limit));
+        JsonNode list =
+                client.get(ApiPath.of("runs", run, "rounds").with("from", from).with("limit", limit));
         list.forEach(record -> rounds.add(RoundFigures.of(record)));
         return rounds;
     }
@@ -134,7 +114,8 @@ public final class OperatorApi {
 
     /** Fetches the model of a round as raw little-endian float64. */
     public byte[] model(String run, int round) {
-        return get("/runs/" + run + "/rounds/" + round + "/model?dtype=float64");
+        return client.download(ApiPath.of("runs", run, "rounds", Integer.toString(round), "model")
+                .with("dtype", "float64"));
     }
 
     /**
@@ -143,7 +124,7 @@ public final class OperatorApi {
      * @return what is wrong, or nothing
      */
     public Optional<String> audit(String run) {
-        JsonNode report = parse(send("POST", "/runs/" + run + "/audit", JSON, BodyPublishers.noBody()));
+        JsonNode report = client.postAndWait(ApiPath.of("runs", run, "audit"));
         return report.path("agrees").asBoolean(false)
                 ? Optional.empty()
                 : Optional.of("S and the sum of all w_i g_i are "
@@ -153,30 +134,14 @@ public final class OperatorApi {
 
     /** Writes a run's export to a file, without having it in memory. The file is the caller's to verify. */
     public void exportRun(String run, Path file) {
-        String path = "/runs/" + run + "/export";
-        HttpRequest request =
-                request("GET", path, RUN_FILE, BodyPublishers.noBody()).build();
-        exchange(
-                "GET",
-                path,
-                request,
-                info -> info.statusCode() / 100 == 2
-                        ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
-                        : BodySubscribers.ofByteArray());
+        client.download(ApiPath.of("runs", run, "export"), file);
     }
 
     /** Imports a run from a file and returns its name. */
     public String importRun(Path file) {
-        try {
-            String path = "/runs/import";
-            HttpRequest request =
-                    request("POST", path, RUN_FILE, BodyPublishers.ofFile(file)).build();
-            return parse(exchange("POST", path, request, BodyHandlers.ofByteArray()))
-                    .path("run")
-                    .asString();
-        } catch (FileNotFoundException e) {
-            throw new OperatorException("there is no file " + file + ": correct its name", e);
-        }
+        return client.upload("POST", ApiPath.of("runs", "import"), RUN_FILE, file)
+                .path("run")
+                .asString();
     }
 
     /**
@@ -185,68 +150,8 @@ public final class OperatorApi {
      * @return their lines
      */
     public List<String> metrics() {
-        String path = "/actuator/prometheus";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
-                .header("Authorization", "Bearer " + token)
-                .timeout(PATIENCE)
-                .build();
-        return new String(exchange("GET", path, request, BodyHandlers.ofByteArray()), StandardCharsets.UTF_8)
+        return new String(client.outsideApi("/actuator/prometheus"), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-    }
-
-    private byte[] get(String path) {
-        return send("GET", path, JSON, BodyPublishers.noBody());
-    }
-
-    private byte[] send(String method, String path, String contentType, BodyPublisher body) {
-        HttpRequest request =
-                request(method, path, contentType, body).timeout(PATIENCE).build();
-        return exchange(method, path, request, BodyHandlers.ofByteArray());
-    }
-
-    private HttpRequest.Builder request(String method, String path, String contentType, BodyPublisher body) {
-        return HttpRequest.newBuilder(URI.create(root + path))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", contentType)
-                .method(method, body);
-    }
-
-    private byte[] exchange(String method, String path, HttpRequest request, BodyHandler<byte[]> handler) {
-        try {
-            HttpResponse<byte[]> response = http.send(request, handler);
-            if (response.statusCode() / 100 != 2) {
-                throw new OperatorException(refusal(method, path, response));
-            }
-            return response.body();
-        } catch (IOException e) {
-            throw new OperatorException(
-                    "no answer from " + root + " (" + e + "): check the address and that the coordinator runs", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OperatorException("interrupted during " + method + " " + path, e);
-        }
-    }
-
-    private String refusal(String method, String path, HttpResponse<byte[]> response) {
-        StringBuilder text = new StringBuilder(method + " " + path + " was answered " + response.statusCode());
-        try {
-            JsonNode problem = json.readTree(response.body());
-            for (String part : List.of("title", "detail", "action")) {
-                String value = problem.path(part).asString("");
-                text.append(value.isEmpty() ? "" : "; " + value);
-            }
-        } catch (JacksonException e) {
-            text.append("; ").append(new String(response.body(), StandardCharsets.UTF_8));
-        }
-        return text.toString();
-    }
-
-    private JsonNode parse(byte[] body) {
-        try {
-            return json.readTree(body);
-        } catch (JacksonException e) {
-            throw new OperatorException(root + " did not answer with JSON: is it a coordinator?", e);
-        }
     }
 }

@@ -52,7 +52,7 @@ class OperatorApiTest {
         answer(409, "{\"title\":\"Name taken\",\"detail\":\"there is a run 'demo'\",\"action\":\"choose another\"}");
         assertThatThrownBy(() -> operator().start("demo"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage("POST /runs/demo/start was answered 409; Name taken; there is a run 'demo'; choose another")
+                .hasMessage("Name taken: there is a run 'demo'; choose another")
                 .message()
                 .doesNotContain("secret-token");
     }
@@ -62,7 +62,8 @@ class OperatorApiTest {
         answer(502, "Bad gateway");
         assertThatThrownBy(() -> operator().status("demo"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage("GET /runs/demo was answered 502; Bad gateway");
+                .hasMessage(
+                        "GET /api/v1/runs/demo was answered 502: Bad gateway; check that the address is a coordinator's");
     }
 
     @Test

@@ -79,9 +79,8 @@ class RunCancellationTest {
         cancellation().close();
         assertThat(said)
                 .containsExactly(
-                        "evenkeel: run demo-x was not cancelled: POST /runs/demo-x/cancel was answered 409; it is finished",
-                        "Cancel it with: curl -X POST -H \"Authorization: Bearer $EVENKEEL_OPERATOR_TOKEN\" " + address
-                                + "/api/v1/runs/demo-x/cancel");
+                        "evenkeel: run demo-x was not cancelled: it is finished",
+                        "Cancel it with: ./evenkeel runs cancel demo-x --coordinator " + address);
         assertThat(said).noneMatch(line -> line.contains("secret-token"));
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.cli.demo;
 
+import io.evenkeel.cli.context.ConnectionOptions;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.operator.terminal.Terminal;
@@ -8,14 +9,10 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains on handwritten digits with simulated devices through a real coordinator. */
@@ -27,7 +24,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated devices,"
                     + " each of which holds few of the classes, through a real coordinator over HTTP.",
-            "The same options give the same model, bit for bit."
+            "The same options give the same model, bit for bit.",
+            "A coordinator is started for the demo alone. With --coordinator or --context the run is made at one that runs"
+                    + " already, and stays there."
         },
         footer = {
             "",
@@ -42,18 +41,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private DemoOptions options = new DemoOptions();
 
-    @Option(
-            names = "--coordinator",
-            paramLabel = "URL",
-            description = "A coordinator that runs already; by default one is started for the demo.")
-    private @Nullable URI coordinator;
-
-    @Option(
-            names = "--operator-token",
-            paramLabel = "TOKEN",
-            defaultValue = "${env:EVENKEEL_OPERATOR_TOKEN}",
-            description = "That coordinator's operator token (default: $EVENKEEL_OPERATOR_TOKEN).")
-    private @Nullable String operatorToken;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ConnectionOptions connection;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -65,37 +55,31 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         DemoSettings settings = options.settings(spec);
-        checkCoordinator();
+        if (connection.isGiven()) {
+            // Refused before the title is printed.
+            connection.client();
+        }
         Terminal terminal = Terminal.standard();
         terminal.out().println(title(settings));
         Path folder = Files.createTempDirectory("evenkeel-demo-");
         DeviceLog.to(folder.resolve("devices.log"));
-        if (coordinator == null) {
-            startAndRun(settings, terminal, folder);
+        if (connection.isGiven()) {
+            runAt(connection.address(), settings, terminal, folder);
         } else {
-            // Not from the seed: a name can be taken once, and the model does not depend on it.
-            String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-            String token = Objects.requireNonNull(operatorToken);
-            DemoResult result = new Demo(settings, terminal).run(coordinator, token, run, folder);
-            print(terminal.out(), settings, result, "run " + run + " at " + coordinator);
+            startAndRun(settings, terminal, folder);
         }
         return 0;
     }
 
-    private void checkCoordinator() {
-        if (coordinator == null) {
-            return;
-        }
-        String scheme = coordinator.getScheme();
-        if (coordinator.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--coordinator is '" + coordinator + "': expected an address such as http://localhost:8080");
-        }
-        if (operatorToken == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--coordinator needs --operator-token, or EVENKEEL_OPERATOR_TOKEN set");
-        }
+    private void runAt(URI coordinator, DemoSettings settings, Terminal terminal, Path folder)
+            throws InterruptedException {
+        // Not from the seed: a name can be taken once, and the model does not depend on it.
+        String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+        String options = " " + run + " --coordinator " + coordinator;
+        terminal.out().println("Look at it from another terminal: ./evenkeel runs watch" + options);
+        DemoResult result = new Demo(settings, terminal).run(coordinator, connection.token(), run, folder);
+        print(terminal.out(), settings, result, "run " + run + " at " + coordinator);
+        terminal.out().println("  ./evenkeel runs show" + options);
     }
 
     private static void startAndRun(DemoSettings settings, Terminal terminal, Path folder) throws InterruptedException {

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.cli.transfer.OperatorOptions;
+import io.evenkeel.cli.context.ConnectionOptions;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
@@ -44,7 +44,8 @@ final class LiveOptions {
     private @Nullable String metric;
 
     @Mixin
-    private OperatorOptions operator = new OperatorOptions();
+    @SuppressWarnings("NullAway.Init")
+    private ConnectionOptions connection;
 
     /**
      * Tells whether runs are named.
@@ -55,7 +56,7 @@ final class LiveOptions {
         if (runs != null) {
             return true;
         }
-        for (String option : List.of("--metric", "--coordinator", "--token")) {
+        for (String option : List.of("--metric", "--coordinator", "--token", "--context")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new IllegalArgumentException(option + " goes with --runs: say which runs to compare");
             }
@@ -77,7 +78,7 @@ final class LiveOptions {
                     "--runs compares runs that are there already: of the settings it takes --target and"
                             + " --baseline alone; leave out the others");
         }
-        OperatorApi api = operator.api();
+        OperatorApi api = new OperatorApi(connection.client());
         List<LiveRun> fetched =
                 names.stream().map(name -> LiveRun.fetch(api, name)).toList();
         LiveComparison comparison = new LiveComparison(fetched, metric, draft.baseline());

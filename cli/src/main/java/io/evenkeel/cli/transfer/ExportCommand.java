@@ -1,34 +1,34 @@
 package io.evenkeel.cli.transfer;
 
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.runfile.DamagedRunFileException;
 import io.evenkeel.operator.runfile.RunFile;
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code evenkeel export}: a run as it stands, in one file. */
 @Command(
         name = "export",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         description = "Writes a run with its devices, messages, models and records to a file, while it goes on.",
         footer = {
             "",
             "The file is verified before it takes its name. It has the devices' hashed secrets in it: keep it as you keep backups."
         })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand extends ApiCommand {
 
     @Option(names = "--run", required = true, paramLabel = "NAME", description = "The run's name.")
     @SuppressWarnings("NullAway.Init")
@@ -38,18 +38,13 @@ public final class ExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Mixin
-    private OperatorOptions operator = new OperatorOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    ExportCommand() {}
 
     @Override
-    public Integer call() {
+    protected int execute(CoordinatorClient client, OutputOptions output) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            operator.api().exportRun(run, part);
+            new OperatorApi(client).exportRun(run, part);
             long rows;
             // A connection that broke can look like the end.
             try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
@@ -57,9 +52,11 @@ public final class ExportCommand implements Callable<Integer> {
             }
             long bytes = Files.size(part);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(String.format(
-                    Locale.ROOT, "%s: run '%s', %,d rows, %,d bytes, all checksums verified", file, run, rows, bytes));
+            ObjectNode done = new JsonMapper().createObjectNode();
+            done.put("run", run).put("file", file.toString()).put("rows", rows).put("bytes", bytes);
+            String text = String.format(
+                    Locale.ROOT, "%s: run '%s', %,d rows, %,d bytes, all checksums verified", file, run, rows, bytes);
+            output.print(done, page -> List.of(text));
             return 0;
         } catch (DamagedRunFileException e) {
             throw new CommandFailure(

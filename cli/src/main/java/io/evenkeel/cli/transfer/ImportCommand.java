@@ -1,42 +1,40 @@
 package io.evenkeel.cli.transfer;
 
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code evenkeel import}: an exported run, into another coordinator. */
 @Command(
         name = "import",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         description = "Reads a run from a file that 'export' wrote: all of it, or nothing if a single byte is wrong.",
         footer = {"", "A run that was running is paused: resume it once its devices come to this coordinator."})
-public final class ImportCommand implements Callable<Integer> {
+public final class ImportCommand extends ApiCommand {
 
     @Option(names = "--from", required = true, paramLabel = "FILE", description = "What 'export' wrote.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Mixin
-    private OperatorOptions operator = new OperatorOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    ImportCommand() {}
 
     @Override
-    public Integer call() {
+    protected int execute(CoordinatorClient client, OutputOptions output) {
         if (!Files.isReadable(file)) {
-            throw new CommandFailure("there is no file " + file + " that can be read: correct --from");
+            throw new CommandFailure(ExitCode.USAGE, "there is no file " + file + " that can be read: correct --from");
         }
-        String run = operator.api().importRun(file);
-        spec.commandLine().getOut().println("run '" + run + "' was imported; see its state before resuming it");
+        String run = new OperatorApi(client).importRun(file);
+        output.print(
+                new JsonMapper().createObjectNode().put("run", run),
+                page -> List.of("run '" + run + "' was imported; see its state before resuming it"));
         return 0;
     }
 }

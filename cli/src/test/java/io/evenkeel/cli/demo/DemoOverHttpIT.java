@@ -86,6 +86,6 @@ class DemoOverHttpIT {
         train(settings, "taken");
         assertThatThrownBy(() -> train(settings, "taken"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageContaining("POST /runs was answered 409");
+                .hasMessageContaining("there is a run named 'taken' already");
     }
 }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PauseNoticeTest {
 
-    private static final String RESUME = "  curl -X POST -H \"Authorization: Bearer $EVENKEEL_OPERATOR_TOKEN\""
-            + " http://localhost:8080/api/v1/runs/demo-x/resume";
+    private static final String RESUME = "  ./evenkeel runs resume demo-x --coordinator http://localhost:8080";
 
     private final PauseNotice notice =
             new PauseNotice(new OperatorApi(URI.create("http://localhost:8080/"), "secret"), "demo-x");

@@ -5,13 +5,32 @@ public class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** With the sentence to print. */
+    private final ExitCode exitCode;
+
+    /** With the sentence to print; the exit code is {@link ExitCode#FAILED}. */
     public CommandFailure(String message) {
-        super(message);
+        this(ExitCode.FAILED, message);
     }
 
-    /** With the sentence to print, and what lies behind it. */
+    /** With the sentence to print, and the exit code. */
+    public CommandFailure(ExitCode exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** With the sentence to print, and what lies behind it; the exit code is {@link ExitCode#FAILED}. */
     public CommandFailure(String message, Throwable cause) {
+        this(ExitCode.FAILED, message, cause);
+    }
+
+    /** With the sentence to print, the exit code, and what lies behind it. */
+    public CommandFailure(ExitCode exitCode, String message, Throwable cause) {
         super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** Returns what the process's exit code says. */
+    public ExitCode exitCode() {
+        return exitCode;
     }
 }

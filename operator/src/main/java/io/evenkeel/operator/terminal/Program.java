@@ -8,8 +8,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A program of several commands. Its exit code is 0 if all went well, 1 if something failed, 2 if the command line is wrong; failures
- * are one sentence on standard error.
+ * A program of several commands. Its exit code is 0 if all went well, 2 if the command line is wrong, and otherwise what the
+ * {@link CommandFailure} says; failures are one sentence on standard error.
  */
 public abstract class Program implements Runnable {
 
@@ -19,14 +19,19 @@ public abstract class Program implements Runnable {
 
     /** Makes the command line of a program; each can be executed many times. */
     public static CommandLine commandLine(Program program, Object... subcommands) {
-        CommandLine line = new CommandLine(program);
+        return commandLine(program, CommandLine.defaultFactory(), subcommands);
+    }
+
+    /** Makes the command line of a program whose commands and options a factory creates. */
+    public static CommandLine commandLine(Program program, CommandLine.IFactory factory, Object... subcommands) {
+        CommandLine line = new CommandLine(program, factory);
         for (Object subcommand : subcommands) {
             line.addSubcommand(subcommand);
         }
         return line.setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof CommandFailure) {
-                        command.getErr().println("evenkeel: " + failure.getMessage());
-                        return CommandLine.ExitCode.SOFTWARE;
+                    if (failure instanceof CommandFailure known) {
+                        command.getErr().println("evenkeel: " + known.getMessage());
+                        return known.exitCode().code();
                     }
                     throw failure;
                 })

@@ -1,14 +1,9 @@
 package io.evenkeel.operator.terminal;
 
 import java.io.Console;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where text is written to.
@@ -19,13 +14,13 @@ import java.util.concurrent.TimeUnit;
  */
 public record Terminal(PrintStream out, boolean interactive, int columns) {
 
-    private static final int USUAL_COLUMNS = 80;
     private static final int NARROWEST = 20;
 
     /** Describes this process's standard output. */
     public static Terminal standard() {
         boolean interactive = isInteractive();
-        return new Terminal(System.out, interactive, interactive ? askColumns() : USUAL_COLUMNS);
+        return new Terminal(
+                System.out, interactive, interactive ? TerminalSize.ask().columns() : TerminalSize.USUAL.columns());
     }
 
     /**
@@ -65,29 +60,5 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
         } catch (ReflectiveOperationException e) {
             return false;
         }
-    }
-
-    private static int askColumns() {
-        try {
-            Process stty = new ProcessBuilder("stty", "size")
-                    .redirectInput(Redirect.INHERIT)
-                    .redirectError(Redirect.DISCARD)
-                    .start();
-            if (stty.waitFor(2, TimeUnit.SECONDS)) {
-                try (InputStream answer = stty.getInputStream()) {
-                    String[] size = new String(answer.readAllBytes(), StandardCharsets.US_ASCII)
-                            .trim()
-                            .split(" ", -1);
-                    int columns = size.length == 2 ? Integer.parseInt(size[1]) : 0;
-                    return columns > 0 ? columns : USUAL_COLUMNS;
-                }
-            }
-            stty.destroy();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException | NumberFormatException e) {
-            return USUAL_COLUMNS;
-        }
-        return USUAL_COLUMNS;
     }
 }

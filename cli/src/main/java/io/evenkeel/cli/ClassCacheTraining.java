@@ -1,0 +1,52 @@
+package io.evenkeel.cli;
+
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.operator.terminal.TerminalSize;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * Loads the classes that most commands need, for a JVM that archives them at its exit ({@code -XX:ArchiveClassesAtExit}). The script
+ * {@code evenkeel} runs this once for each build. Nothing is read, written or reached.
+ */
+final class ClassCacheTraining {
+
+    /** Nobody listens on this port, so the request ends after the classes of the HTTP client are loaded. */
+    private static final String NOBODY = "http://127.0.0.1:1";
+
+    private ClassCacheTraining() {}
+
+    /** Runs some commands, whose output is dropped. */
+    public static void main(String[] args) {
+        Terminal terminal = new Terminal(System.out, false, TerminalSize.USUAL.columns());
+        CliEnvironment environment = new CliEnvironment(
+                Map.of(),
+                Path.of("no-such-folder"),
+                () -> terminal,
+                () -> TerminalSize.USUAL,
+                new BufferedReader(Reader.nullReader()),
+                Clock.systemUTC(),
+                duration -> {});
+        List<List<String>> commands = List.of(
+                List.of("--help"),
+                List.of("runs", "--help"),
+                List.of("runs", "list", "--help"),
+                List.of("context", "list"),
+                List.of("context", "list", "--output", "json"),
+                List.of("runs", "list", "--coordinator", NOBODY, "--token", "none"),
+                List.of("runs", "watch", "none", "--coordinator", NOBODY, "--token", "none"));
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        for (List<String> command : commands) {
+            CommandLine line = EvenkeelCommand.commandLine(environment);
+            int ignored = line.setOut(nowhere).setErr(nowhere).execute(command.toArray(String[]::new));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.evenkeel.cli.command;
+
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option {@code --yes}, and the question that is asked without it. */
+public final class Confirmation {
+
+    private final CliEnvironment environment;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Do not ask whether you are sure.")
+    private boolean yes;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    Confirmation(CliEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Asks whether to go on.
+     *
+     * @param question such as {@code Cancel run 'digits' for good?}
+     * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
+     */
+    public void require(String question) throws IOException {
+        if (yes) {
+            return;
+        }
+        if (!environment.terminal().get().interactive()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, question + " This cannot be undone: give --yes to do it without being asked");
+        }
+        PrintWriter out = spec.commandLine().getErr();
+        out.print(question + " [y/N] ");
+        out.flush();
+        String answer = environment.input().readLine();
+        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+            throw new CommandFailure("nothing was done");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.evenkeel.cli.command;
+
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options {@code --wait} and {@code --timeout}, and the polling. */
+public final class WaitOptions {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final CliEnvironment environment;
+
+    @Option(names = "--wait", description = "Wait until it can be done.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "With --wait: give up after so long, such as 90s or 2h (default: never).")
+    private @Nullable Duration timeout;
+
+    WaitOptions(CliEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** Tells whether to wait. */
+    public boolean isWanted() {
+        return wait;
+    }
+
+    /**
+     * Polls, with growing pauses, until there is a result.
+     *
+     * @param what what is waited for, such as {@code enough devices have joined}
+     * @throws CommandFailure if it takes longer than the timeout
+     */
+    public <T> T poll(String what, Supplier<Optional<T>> attempt) throws InterruptedException {
+        Instant end =
+                timeout == null ? Instant.MAX : environment.clock().instant().plus(timeout);
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Optional<T> result = attempt.get();
+            if (result.isPresent()) {
+                return result.get();
+            }
+            if (!environment.clock().instant().plus(pause).isBefore(end)) {
+                throw new CommandFailure(
+                        ExitCode.TIMED_OUT, "waited for longer than --timeout until " + what + ": try again");
+            }
+            environment.pause().sleep(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+}

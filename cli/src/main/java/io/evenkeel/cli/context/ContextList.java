@@ -1,0 +1,47 @@
+package io.evenkeel.cli.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored contexts.
+ *
+ * @param current the name of the one that is used by default, if any
+ * @param contexts in the order in which they were added
+ */
+record ContextList(@Nullable String current, List<Context> contexts) {
+
+    ContextList {
+        contexts = List.copyOf(contexts);
+    }
+
+    Optional<Context> find(String name) {
+        return contexts.stream().filter(context -> context.name().equals(name)).findFirst();
+    }
+
+    /** Returns the list with a context in the place of the one of its name, or at the end. */
+    ContextList with(Context context) {
+        List<Context> list = new ArrayList<>(contexts);
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).name().equals(context.name())) {
+                list.set(i, context);
+                return new ContextList(current, list);
+            }
+        }
+        list.add(context);
+        return new ContextList(current, list);
+    }
+
+    ContextList without(String name) {
+        List<Context> list = contexts.stream()
+                .filter(context -> !context.name().equals(name))
+                .toList();
+        return new ContextList(name.equals(current) ? null : current, list);
+    }
+
+    ContextList using(String name) {
+        return new ContextList(name, contexts);
+    }
+}

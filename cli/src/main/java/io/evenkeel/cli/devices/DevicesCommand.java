@@ -1,0 +1,17 @@
+package io.evenkeel.cli.devices;
+
+import io.evenkeel.operator.terminal.Program;
+import picocli.CommandLine.Command;
+
+/** {@code evenkeel devices}. */
+@Command(
+        name = "devices",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Lists, shows and revokes enrolled devices.",
+        subcommands = {ListDevicesCommand.class, ShowDeviceCommand.class, RevokeDeviceCommand.class})
+public final class DevicesCommand extends Program {
+
+    DevicesCommand() {}
+}

@@ -1,0 +1,5 @@
+/** Commands that list and revoke devices. */
+@NullMarked
+package io.evenkeel.cli.devices;
+
+import org.jspecify.annotations.NullMarked;

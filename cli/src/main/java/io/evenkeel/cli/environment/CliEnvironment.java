@@ -1,0 +1,63 @@
+package io.evenkeel.cli.environment;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.operator.terminal.TerminalSize;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What a command takes from its process: variables, the terminal, time.
+ *
+ * @param variables the environment variables
+ * @param home the user's home folder
+ * @param terminal standard output; asked for when it is first needed, because asking for its size costs a process
+ * @param size the terminal's size now, which changes with its window
+ * @param input standard input, for answers to questions
+ * @param clock the time
+ * @param pause waits between polls
+ */
+public record CliEnvironment(
+        Map<String, String> variables,
+        Path home,
+        Supplier<Terminal> terminal,
+        Supplier<TerminalSize> size,
+        BufferedReader input,
+        Clock clock,
+        Pause pause) {
+
+    /** Describes this process. */
+    public static CliEnvironment ofProcess() {
+        return new CliEnvironment(
+                System.getenv(),
+                Path.of(System.getProperty("user.home", ".")),
+                new OnceAsked(),
+                TerminalSize::ask,
+                new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())),
+                Clock.systemUTC(),
+                duration -> Thread.sleep(duration.toMillis()));
+    }
+
+    /** Returns a variable's value, if it is set and not empty. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    private static final class OnceAsked implements Supplier<Terminal> {
+
+        private Optional<Terminal> terminal = Optional.empty();
+
+        @Override
+        public synchronized Terminal get() {
+            if (terminal.isEmpty()) {
+                terminal = Optional.of(Terminal.standard());
+            }
+            return terminal.get();
+        }
+    }
+}

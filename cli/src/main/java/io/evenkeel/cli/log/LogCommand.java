@@ -1,0 +1,70 @@
+package io.evenkeel.cli.log;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the audit log. */
+@Command(
+        name = "log",
+        description =
+                "Shows the audit log, newest first: every request of an operator or viewer that changes something, the"
+                        + " refused ones included.")
+public final class LogCommand extends ApiCommand {
+
+    private static final int USUAL_LIMIT = 50;
+
+    @Option(names = "--run", paramLabel = "RUN", description = "Only what was done to this run.")
+    private @Nullable String run;
+
+    @Option(names = "--limit", paramLabel = "N", description = "How many entries to show, 1 to 1000 (default: 50).")
+    private int limit = USUAL_LIMIT;
+
+    @Option(names = "--before", paramLabel = "ID", description = "Go on before this entry.")
+    private @Nullable Long before;
+
+    LogCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode entries = client.get(
+                ApiPath.of("audit-log").with("run", run).with("before", before).with("limit", limit));
+        output.print(entries, page -> text(entries, page));
+        return 0;
+    }
+
+    private static List<String> text(JsonNode entries, Page page) {
+        if (entries.isEmpty()) {
+            return List.of("There are no such entries.");
+        }
+        ListTable table = new ListTable(page)
+                .number("ID")
+                .text("TIME")
+                .text("WHO")
+                .text("REQUEST")
+                .number("STATUS")
+                .optional("ROLE")
+                .optional("ADDRESS");
+        for (JsonNode entry : entries) {
+            table.row(
+                    entry.path("id").asString(),
+                    Times.point(entry.path("at")),
+                    entry.path("actor").asString(),
+                    entry.path("method").asString() + " "
+                            + entry.path("path").asString().replaceFirst("^/api/v1", ""),
+                    entry.path("status").asString("-"),
+                    entry.path("role").asString(),
+                    entry.path("address").asString());
+        }
+        return table.lines();
+    }
+}

@@ -1,0 +1,138 @@
+package io.evenkeel.cli.output;
+
+import io.evenkeel.cli.output.Style.Tone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A list with a heading for each column, laid out for a page's width: columns that matter less are left out, then the widest texts
+ * are cut. Not thread-safe.
+ */
+public final class ListTable {
+
+    private static final int GAP = 2;
+    private static final int NARROWEST = 6;
+
+    private final Page page;
+    private final List<Column> columns = new ArrayList<>();
+    private final List<List<String>> rows = new ArrayList<>();
+
+    private record Column(String title, boolean right, boolean optional, Function<String, Tone> tone) {}
+
+    /** Makes a table without columns. */
+    public ListTable(Page page) {
+        this.page = page;
+    }
+
+    /** Adds a column of texts. */
+    public ListTable text(String title) {
+        return add(new Column(title, false, false, cell -> Tone.NORMAL));
+    }
+
+    /** Adds a column of texts that is left out where there is no room; the last such column goes first. */
+    public ListTable optional(String title) {
+        return add(new Column(title, false, true, cell -> Tone.NORMAL));
+    }
+
+    /** Adds a column of numbers. */
+    public ListTable number(String title) {
+        return add(new Column(title, true, false, cell -> Tone.NORMAL));
+    }
+
+    /** Adds a column of numbers that is left out where there is no room. */
+    public ListTable optionalNumber(String title) {
+        return add(new Column(title, true, true, cell -> Tone.NORMAL));
+    }
+
+    /** Adds a column of states, in their colours. */
+    public ListTable state(String title) {
+        return add(new Column(title, false, false, Tone::ofState));
+    }
+
+    private ListTable add(Column column) {
+        columns.add(column);
+        return this;
+    }
+
+    /** Adds a row with a cell for each column. */
+    public void row(String... cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+        }
+        rows.add(List.of(cells).stream().map(DisplayText::printable).toList());
+    }
+
+    /** Returns the heading and the rows. */
+    public List<String> lines() {
+        List<Integer> shown = new ArrayList<>();
+        for (int c = 0; c < columns.size(); c++) {
+            shown.add(c);
+        }
+        int[] widths = widths();
+        dropOptional(shown, widths);
+        cutWidest(shown, widths);
+        List<String> lines = new ArrayList<>();
+        List<String> titles = columns.stream().map(Column::title).toList();
+        lines.add(page.style().paint(Tone.FAINT, line(shown, widths, titles, false)));
+        rows.forEach(row -> lines.add(line(shown, widths, row, true)));
+        return lines;
+    }
+
+    private int[] widths() {
+        int[] widths = new int[columns.size()];
+        for (int c = 0; c < widths.length; c++) {
+            int column = c;
+            widths[c] = Math.max(
+                    columns.get(c).title().length(),
+                    rows.stream()
+                            .mapToInt(row -> DisplayText.width(row.get(column)))
+                            .max()
+                            .orElse(0));
+        }
+        return widths;
+    }
+
+    private void dropOptional(List<Integer> shown, int[] widths) {
+        for (int c = columns.size() - 1; c >= 0 && excess(shown, widths) > 0; c--) {
+            if (columns.get(c).optional()) {
+                shown.remove(Integer.valueOf(c));
+            }
+        }
+    }
+
+    private void cutWidest(List<Integer> shown, int[] widths) {
+        int excess = excess(shown, widths);
+        while (excess > 0) {
+            int widest = shown.get(0);
+            for (int c : shown) {
+                widest = widths[c] > widths[widest] ? c : widest;
+            }
+            if (widths[widest] <= NARROWEST) {
+                return;
+            }
+            widths[widest]--;
+            excess--;
+        }
+    }
+
+    private int excess(List<Integer> shown, int[] widths) {
+        long all = shown.stream().mapToLong(c -> widths[c] + GAP).sum() - GAP;
+        return (int) Math.max(0, all - page.columns());
+    }
+
+    private String line(List<Integer> shown, int[] widths, List<String> cells, boolean coloured) {
+        StringBuilder line = new StringBuilder();
+        for (int c : shown) {
+            Column column = columns.get(c);
+            boolean last = c == shown.get(shown.size() - 1);
+            String cell = DisplayText.cut(cells.get(c), widths[c]);
+            String filled = last && !column.right() ? cell : DisplayText.pad(cell, widths[c], column.right());
+            Tone tone = coloured ? column.tone().apply(cells.get(c)) : Tone.NORMAL;
+            // Only the text is coloured, not the spaces beside it.
+            line.append(filled.replace(cell, cell.isEmpty() ? "" : page.style().paint(tone, cell)));
+            line.append(last ? "" : " ".repeat(GAP));
+        }
+        return line.toString().stripTrailing();
+    }
+}

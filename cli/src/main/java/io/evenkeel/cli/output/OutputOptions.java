@@ -1,0 +1,121 @@
+package io.evenkeel.cli.output;
+
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/** The option {@code --output}, and the printing of results. */
+public final class OutputOptions {
+
+    private final CliEnvironment environment;
+
+    @Option(
+            names = {"-o", "--output"},
+            order = 100,
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json or yaml (default: text).")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    OutputOptions(CliEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** Prints a result: the document for programs, or the text that is made of it for people. */
+    public void print(JsonNode document, Function<Page, List<String>> text) {
+        if (format == OutputFormat.TEXT) {
+            lines(text.apply(page()));
+        } else {
+            document(document);
+        }
+    }
+
+    /** Prints one of many results: a line of JSON, a YAML document that ends with {@code ---}, or a line for people. */
+    public void line(JsonNode document, String text) {
+        switch (format) {
+            case TEXT -> out().println(text);
+            case JSON -> out().println(new JsonMapper().writeValueAsString(document));
+            case YAML -> {
+                document(document);
+                out().println("---");
+            }
+        }
+        out().flush();
+    }
+
+    /** Prints a text for people, and nothing for programs. */
+    public void note(String text) {
+        if (format == OutputFormat.TEXT) {
+            lines(List.of(text));
+        }
+    }
+
+    /** Tells whether the result is for people. */
+    public boolean isText() {
+        return format == OutputFormat.TEXT;
+    }
+
+    /** Returns what a text is laid out for. */
+    public Page page() {
+        Terminal terminal = environment.terminal().get();
+        boolean coloured =
+                terminal.interactive() && environment.variable("NO_COLOR").isEmpty();
+        return new Page(
+                coloured ? Style.COLOURED : Style.PLAIN,
+                terminal.interactive() ? terminal.columns() : Page.UNLIMITED,
+                environment.clock().instant());
+    }
+
+    /** Returns where results are written to. */
+    public PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** Returns where notes beside the result are written to. */
+    public PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    private void lines(List<String> lines) {
+        lines.forEach(out()::println);
+        out().flush();
+    }
+
+    /** Prints a document in the format that was chosen. */
+    private void document(JsonNode document) {
+        if (format == OutputFormat.JSON) {
+            DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
+                    .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                    .withArrayIndenter(new DefaultIndenter("  ", "\n"))
+                    .withSeparators(Separators.createDefaultInstance()
+                            .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+                            .withArrayEmptySeparator("")
+                            .withObjectEmptySeparator(""));
+            out().println(new JsonMapper().writer().with(printer).writeValueAsString(document));
+        } else {
+            out().print(YAMLMapper.builder()
+                    .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                    .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                    .build()
+                    .writeValueAsString(document));
+        }
+        out().flush();
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.cli.output;
+
+import io.evenkeel.cli.output.Style.Tone;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Names and values in two aligned columns; those without a value are left out. Not thread-safe. */
+public final class Properties {
+
+    private final List<String[]> rows = new ArrayList<>();
+
+    /** Adds a line, unless the value is empty. */
+    public Properties add(String name, String value) {
+        if (!value.isEmpty()) {
+            rows.add(new String[] {name, DisplayText.printable(value)});
+        }
+        return this;
+    }
+
+    /** Returns the lines, indented by two; long values go on below themselves where the page ends. */
+    public List<String> lines(Page page) {
+        int indent = 4 + rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
+        List<String> lines = new ArrayList<>();
+        for (String[] row : rows) {
+            String name = page.style().paint(Tone.FAINT, DisplayText.pad("  " + row[0], indent, false));
+            for (String part : wrap(row[1], page.columns() - indent)) {
+                lines.add(name + part);
+                name = " ".repeat(indent);
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> wrap(String value, int columns) {
+        List<String> parts = new ArrayList<>();
+        String rest = value;
+        while (rest.length() > columns && columns > 0) {
+            int end = rest.lastIndexOf(' ', columns);
+            if (end <= 0) {
+                break;
+            }
+            parts.add(rest.substring(0, end));
+            rest = rest.substring(end + 1);
+        }
+        parts.add(rest);
+        return parts;
+    }
+}

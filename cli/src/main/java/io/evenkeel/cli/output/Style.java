@@ -1,0 +1,47 @@
+package io.evenkeel.cli.output;
+
+/** The colours of a text, or none where nobody looks at it. Colours only repeat what the text says. */
+public enum Style {
+    /** No colours. */
+    PLAIN,
+    /** ANSI escape sequences. */
+    COLOURED;
+
+    /** What a part of a text means. */
+    public enum Tone {
+        /** Nothing special. */
+        NORMAL(""),
+        /** Goes well. */
+        GOOD("32"),
+        /** Needs attention. */
+        WARNING("33"),
+        /** Is wrong. */
+        BAD("31"),
+        /** Less important. */
+        FAINT("2"),
+        /** A title. */
+        STRONG("1");
+
+        private final String code;
+
+        Tone(String code) {
+            this.code = code;
+        }
+
+        /** Returns the tone of a run's state. */
+        public static Tone ofState(String state) {
+            return switch (state) {
+                case "running", "finished" -> GOOD;
+                case "paused", "created" -> WARNING;
+                case "failed" -> BAD;
+                case "cancelled" -> FAINT;
+                default -> NORMAL;
+            };
+        }
+    }
+
+    /** Returns the text in a tone. */
+    public String paint(Tone tone, String text) {
+        return this == PLAIN || tone == Tone.NORMAL ? text : "\u001b[" + tone.code + "m" + text + "\u001b[0m";
+    }
+}

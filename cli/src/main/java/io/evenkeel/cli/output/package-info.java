@@ -1,0 +1,5 @@
+/** How commands print: tables for people, JSON and YAML for programs. */
+@NullMarked
+package io.evenkeel.cli.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.WaitOptions;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates a run from a file. */
+@Command(
+        name = "create",
+        description = "Creates a run from a YAML or JSON file; 'evenkeel runs init' writes one with comments.")
+final class CreateRunCommand extends ApiCommand {
+
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The run's definition; - is standard input.")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "A name in the place of the file's.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "Also upload the model it starts from (.npy, .safetensors, or raw numbers).")
+    private @Nullable Path model;
+
+    @Option(names = "--start", description = "Also start it; with --wait when enough devices have joined.")
+    private boolean start;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private WaitOptions wait;
+
+    CreateRunCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
+        ObjectNode definition = RunFileReader.read(file, System.in);
+        if (name != null) {
+            definition.put("name", name);
+        }
+        if (model != null) {
+            definition.put("initialModel", "uploaded");
+        }
+        ModelFile upload = model == null ? null : ModelFile.of(model);
+        JsonNode run = client.post(ApiPath.of("runs"), definition);
+        String created = run.path("name").asString();
+        if (upload != null) {
+            upload.put(client, created, null);
+        }
+        JsonNode result = start ? StartRunCommand.start(client, created, wait) : run;
+        output.print(result, page -> {
+            List<String> lines = new ArrayList<>(List.of(RunText.headline(result, page)));
+            if (!start) {
+                lines.add("");
+                lines.add("Devices can join it now. Next:");
+                lines.add("  evenkeel tokens create --run " + created + " --uses 10");
+                lines.add("  evenkeel runs start " + created + " --wait");
+            }
+            return lines;
+        });
+        return 0;
+    }
+}

@@ -1,0 +1,73 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Lists the runs, newest first. */
+@Command(name = "list", description = "Lists the runs, newest first.")
+final class ListRunsCommand extends ApiCommand {
+
+    @Option(
+            names = "--state",
+            split = ",",
+            paramLabel = "STATE",
+            description = "Only runs in these states: created, running, paused, finished, cancelled, failed.")
+    private List<String> states = new ArrayList<>();
+
+    ListRunsCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        ArrayNode runs = new JsonMapper().createArrayNode();
+        for (JsonNode run : client.get(ApiPath.of("runs"))) {
+            if (states.isEmpty() || states.contains(run.path("state").asString())) {
+                runs.add(run);
+            }
+        }
+        output.print(runs, page -> text(runs, page));
+        return 0;
+    }
+
+    private static List<String> text(ArrayNode runs, Page page) {
+        if (runs.isEmpty()) {
+            return List.of("There are no runs: 'evenkeel runs init' writes the file to create one from.");
+        }
+        ListTable table = new ListTable(page)
+                .text("NAME")
+                .state("STATE")
+                .number("ROUND")
+                .number("ANSWERED")
+                .number("MEMBERS")
+                .number("AGE")
+                .optional("ALGORITHM")
+                .optional("COMPRESSOR")
+                .optional("MESSAGE");
+        for (JsonNode run : runs) {
+            String state = run.path("state").asString();
+            boolean open = state.equals("running") || state.equals("paused");
+            table.row(
+                    run.path("name").asString(),
+                    state,
+                    run.path("round").asInt() + "/" + run.path("rounds").asInt(),
+                    open ? Integer.toString(run.path("accepted").asInt()) : "-",
+                    Integer.toString(run.path("members").asInt()),
+                    Times.age(run.path("createdAt"), page),
+                    run.path("algorithm").asString(""),
+                    run.path("compressor").asString(""),
+                    run.path("message").asString(""));
+        }
+        return table.lines();
+    }
+}

@@ -1,0 +1,90 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.Confirmation;
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.CoordinatorClient;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Lists a run's members, or removes one. */
+@Command(
+        name = "members",
+        description = {
+            "Lists a run's members: weight, messages, the last round each answered, and when it was last seen (updated at"
+                    + " most every five minutes).",
+            "With --remove, takes a member out: its part leaves the sum when the open round closes."
+        })
+final class MembersCommand extends ApiCommand {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private RunName run;
+
+    @Option(names = "--remove", paramLabel = "DEVICE", description = "The id of a member to remove.")
+    private @Nullable String removed;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Confirmation confirmation;
+
+    MembersCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {
+        if (removed != null) {
+            remove(client, output, removed);
+            return 0;
+        }
+        JsonNode members = client.get(run.path("members"));
+        output.print(members, page -> text(members, page));
+        return 0;
+    }
+
+    private void remove(CoordinatorClient client, OutputOptions output, String device) throws IOException {
+        confirmation.require("Remove device " + device + " from run '" + run.text() + "'?");
+        client.delete(run.path("members", device));
+        JsonNode done =
+                new JsonMapper().createObjectNode().put("run", run.text()).put("client", device);
+        output.print(done, page -> List.of("device " + device + " leaves run '" + run.text() + "'"));
+    }
+
+    private static List<String> text(JsonNode members, Page page) {
+        if (members.isEmpty()) {
+            return List.of("The run has no members yet: devices join it with an enrolment token.");
+        }
+        ListTable table = new ListTable(page)
+                .text("DEVICE")
+                .text("NAME")
+                .number("WEIGHT")
+                .number("MESSAGES")
+                .number("LAST ROUND")
+                .number("SEEN")
+                .optional("STATE");
+        for (JsonNode member : members) {
+            table.row(
+                    member.path("client").asString(),
+                    member.path("name").asString("-"),
+                    member.path("weight").asString(),
+                    member.path("sequence").asString(),
+                    member.path("lastRound").asString("-"),
+                    Times.age(member.path("lastSeenAt"), page),
+                    state(member));
+        }
+        return table.lines();
+    }
+
+    private static String state(JsonNode member) {
+        JsonNode leaving = member.path("leavingAfter");
+        return leaving.isNumber() ? "leaves after round " + leaving.asInt() : "";
+    }
+}

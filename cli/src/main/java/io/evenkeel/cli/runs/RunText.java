@@ -1,0 +1,123 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.output.DisplayText;
+import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.Properties;
+import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** A run as text: where it stands, and its definition. */
+final class RunText {
+
+    private RunText() {}
+
+    /** Returns one line: name, state and round. */
+    static String headline(JsonNode run, Page page) {
+        String state = run.path("state").asString();
+        return page.style()
+                        .paint(
+                                Tone.STRONG,
+                                DisplayText.printable(run.path("name").asString())) + "  "
+                + page.style().paint(Tone.ofState(state), state) + "  round "
+                + run.path("round").asInt() + " of " + run.path("rounds").asInt();
+    }
+
+    /** Returns everything there is to say. */
+    static List<String> lines(JsonNode run, Page page) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(run, page));
+        lines.addAll(new Properties()
+                .add("message", run.path("message").asString(""))
+                .add("members", Integer.toString(run.path("members").asInt()))
+                .add("open round", openRound(run, page))
+                .add("model", model(run))
+                .add("starts from", run.path("initialModel").asString(""))
+                .add("algorithm", run.path("algorithm").asString(""))
+                .add("compressor", run.path("compressor").asString(""))
+                .add("step", run.path("step").asString(""))
+                .add("gamma", run.path("gamma").asString(""))
+                .add("eta", run.path("eta").asString(""))
+                .add("participants", participants(run.path("participants")))
+                .add("round time", time(run.path("time")))
+                .add("sampling", run.path("sampling").asString(""))
+                .add("staleness", run.path("staleness").asString(""))
+                .add("seed", run.path("seed").asString(""))
+                .add("created", Times.moment(run.path("createdAt"), page))
+                .lines(page));
+        return lines;
+    }
+
+    private static String openRound(JsonNode run, Page page) {
+        String state = run.path("state").asString();
+        if (!state.equals("running") && !state.equals("paused")) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(run.path("accepted").asInt() + " answered");
+        if (run.path("openedAt").isString()) {
+            text.append(", open for ").append(Times.age(run.path("openedAt"), page));
+        }
+        if (state.equals("running") && run.path("deadline").isString()) {
+            Instant deadline = Instant.parse(run.path("deadline").asString());
+            Duration left = Duration.between(page.now(), deadline);
+            text.append(left.isNegative() ? ", deadline passed" : ", deadline in " + Times.brief(left));
+        }
+        int extended = run.path("extended").asInt();
+        return text.append(extended == 0 ? "" : ", extended " + extended + " times")
+                .toString();
+    }
+
+    private static String model(JsonNode run) {
+        long parameters = 0;
+        JsonNode tensors = run.path("tensors");
+        if (!tensors.isArray()) {
+            return String.format(
+                    Locale.ROOT, "%,d parameters", run.path("dimension").asLong());
+        }
+        for (JsonNode tensor : tensors) {
+            long size = 1;
+            for (JsonNode axis : tensor.path("shape")) {
+                size *= axis.asLong();
+            }
+            parameters += size;
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d parameters in %d %s",
+                parameters,
+                tensors.size(),
+                tensors.size() == 1 ? "tensor" : "tensors");
+    }
+
+    private static String participants(JsonNode participants) {
+        String min = participants.path("min").asString("");
+        JsonNode max = participants.path("max");
+        return min.isEmpty() ? "" : min + (max.isNumber() ? " to " + max.asString() : " or more");
+    }
+
+    private static String time(JsonNode time) {
+        String max = duration(time.path("max"));
+        return max.isEmpty() ? "" : duration(time.path("min")) + " to " + max;
+    }
+
+    private static String duration(JsonNode duration) {
+        String text = duration.asString("");
+        try {
+            return text.isEmpty() ? "" : seconds(Duration.parse(text));
+        } catch (DateTimeParseException e) {
+            return text;
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : String.format(Locale.ROOT, "%.3f s", duration.toMillis() / 1000.0);
+    }
+}

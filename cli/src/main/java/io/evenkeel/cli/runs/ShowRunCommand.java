@@ -1,0 +1,26 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.CoordinatorClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** Shows a run: where it stands, and its definition. */
+@Command(name = "show", description = "Shows where a run stands, and its definition with all defaults.")
+final class ShowRunCommand extends ApiCommand {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private RunName run;
+
+    ShowRunCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode document = client.get(run.path());
+        output.print(document, page -> RunText.lines(document, page));
+        return 0;
+    }
+}

@@ -1,0 +1,67 @@
+package io.evenkeel.cli.runs.init;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The commented definition of a run, which lies beside this class as {@code run.yaml}. */
+final class RunTemplate {
+
+    private static final String EXAMPLE = """
+            # tensors:
+            #   - {name: hidden.weight, shape: [128, 64]}
+            #   - {name: hidden.bias, shape: [128]}
+            dimension: 1000""";
+
+    private RunTemplate() {}
+
+    /**
+     * Fills in the template.
+     *
+     * @param name the run's name
+     * @param tensors the model's, or none if they are not known
+     * @param model the file they come from, or null
+     */
+    static String of(String name, List<TensorFile.Tensor> tensors, @Nullable Path model) {
+        return text().replace("{file}", name + ".yaml")
+                .replace("{name}", name)
+                .replace("{model}", tensors.isEmpty() ? EXAMPLE : tensors(tensors, Objects.requireNonNull(model)))
+                .replace("{initialModel}", tensors.isEmpty() ? "# initialModel: zeros" : "initialModel: uploaded");
+    }
+
+    private static String tensors(List<TensorFile.Tensor> tensors, Path model) {
+        return tensors.stream()
+                .map(tensor -> "  - {name: " + quote(tensor.name()) + ", shape: " + tensor.shape() + "}")
+                .collect(Collectors.joining("\n", "# As in " + model.getFileName() + ".\ntensors:\n", ""));
+    }
+
+    /** Quotes a name as YAML and JSON do, which have the same escapes. */
+    private static String quote(String name) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ' || c == 0x7F) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    private static String text() {
+        try (InputStream in = Objects.requireNonNull(RunTemplate.class.getResourceAsStream("run.yaml"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Makes a commented run.yaml, also from a file of tensors. */
+@NullMarked
+package io.evenkeel.cli.runs.init;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Commands that create, steer and inspect runs. */
+@NullMarked
+package io.evenkeel.cli.runs;
+
+import org.jspecify.annotations.NullMarked;

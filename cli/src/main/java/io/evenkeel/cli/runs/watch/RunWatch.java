@@ -1,0 +1,87 @@
+package io.evenkeel.cli.runs.watch;
+
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.cli.runs.RunState;
+import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.time.Duration;
+
+/**
+ * Polls a run until it is over. It polls less often while the run does not move, and less and less often while the coordinator does
+ * not answer. Not thread-safe.
+ */
+final class RunWatch {
+
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final CliEnvironment environment;
+    private final RunPoller poller;
+    private final Duration interval;
+    private final RunEvents events = new RunEvents();
+    private int unchanged;
+    private int failures;
+
+    /** Looks at a run about every {@code interval}. */
+    RunWatch(CliEnvironment environment, RunPoller poller, Duration interval) {
+        this.environment = environment;
+        this.poller = poller;
+        this.interval = interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval;
+    }
+
+    /** Shows the run in a view, which is closed at the end; returns the exit code for how the run ended. */
+    ExitCode follow(WatchView view) throws InterruptedException {
+        try (view) {
+            while (true) {
+                RunPoller.Snapshot snapshot = null;
+                Duration pause;
+                try {
+                    snapshot = poller.poll(view.showsMissing());
+                    failures = 0;
+                    pause = pause(snapshot);
+                } catch (OperatorException e) {
+                    pause = afterFailure(view, e);
+                }
+                if (snapshot != null) {
+                    view.show(
+                            snapshot,
+                            events,
+                            events.see(snapshot.run(), environment.clock().instant()));
+                    if (RunState.isOver(snapshot.state())) {
+                        return RunState.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
+                    }
+                }
+                environment.pause().sleep(pause);
+            }
+        }
+    }
+
+    private Duration pause(RunPoller.Snapshot snapshot) {
+        unchanged = snapshot.changed() ? 0 : unchanged + 1;
+        if (snapshot.state().equals("running")) {
+            return interval;
+        }
+        // Nothing moves until a person does something.
+        Duration longer = interval.multipliedBy(1 + unchanged);
+        return longer.compareTo(IDLE) < 0 || interval.compareTo(IDLE) > 0 ? longer : IDLE;
+    }
+
+    /** Waits for a coordinator that has answered before; throws what no waiting mends. */
+    private Duration afterFailure(WatchView view, OperatorException failure) {
+        if (failure.exitCode() != ExitCode.UNAVAILABLE || !poller.hasAnswered()) {
+            throw failure;
+        }
+        failures++;
+        Duration backoff = interval.multipliedBy(1L << Math.min(failures, 5));
+        Duration pause = backoff.compareTo(LONGEST) < 0 ? backoff : LONGEST;
+        pause = failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause;
+        if (failures == 1) {
+            RunEvents.Event event = new RunEvents.Event(
+                    environment.clock().instant(), "no answer; trying again: " + failure.getMessage());
+            events.add(event);
+            view.unreachable(events, event);
+        }
+        return pause;
+    }
+}

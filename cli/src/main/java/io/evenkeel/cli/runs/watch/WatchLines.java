@@ -1,0 +1,46 @@
+package io.evenkeel.cli.runs.watch;
+
+import io.evenkeel.cli.output.DisplayText;
+import io.evenkeel.cli.runs.RunState;
+import io.evenkeel.operator.terminal.Quantity;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** A run's progress as one line of text. */
+final class WatchLines {
+
+    private WatchLines() {}
+
+    /** Returns the line for a snapshot, without a time. */
+    static String progress(RunPoller.Snapshot snapshot) {
+        JsonNode run = snapshot.run();
+        StringBuilder line = new StringBuilder(snapshot.state());
+        line.append("  round ")
+                .append(snapshot.round())
+                .append('/')
+                .append(run.path("rounds").asInt());
+        if (RunState.hasOpenRound(snapshot.state())) {
+            line.append("  answered ").append(run.path("accepted").asInt());
+        }
+        line.append("  members ").append(run.path("members").asInt());
+        RunHistory history = snapshot.history();
+        List<Double> losses = history.losses();
+        if (!losses.isEmpty()) {
+            line.append(String.format(Locale.ROOT, "  loss %.5g", losses.get(losses.size() - 1)));
+        }
+        if (history.denseUplinkBytes() > 0) {
+            line.append("  uplink ").append(Quantity.bytes(history.uplinkBytes()));
+            line.append(" of ").append(Quantity.bytes(history.denseUplinkBytes()));
+        }
+        return line.toString();
+    }
+
+    /** Puts a time in UTC before a line. */
+    static String at(Instant time, String line) {
+        String second = time.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ');
+        return second + "  " + DisplayText.printable(line);
+    }
+}

@@ -1,0 +1,109 @@
+package io.evenkeel.cli.tokens;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates a token, with which devices enrol or a person logs in. */
+@Command(
+        name = "create",
+        description = {
+            "Creates a token that devices enrol with, or with --operator or --viewer one that a person or a program logs in"
+                    + " with. Its text is printed once, alone on standard output."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  evenkeel tokens create --run digits --uses 10 --expires 1h",
+            "  evenkeel tokens create --viewer prometheus --expires 90d"
+        })
+final class CreateTokenCommand extends ApiCommand {
+
+    @ArgGroup
+    private @Nullable Access access;
+
+    @Option(names = "--uses", paramLabel = "N", description = "How many devices can enrol with it (default: 1).")
+    private @Nullable Integer uses;
+
+    @Option(
+            names = "--run",
+            paramLabel = "RUN",
+            description = "The one run its devices may take part in, which may be created later (default: any).")
+    private @Nullable String run;
+
+    @Option(names = "--description", paramLabel = "TEXT", description = "What an enrolment token is for.")
+    private @Nullable String description;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "DURATION",
+            description = "When it expires, such as 1h or 90d (default: never).")
+    private @Nullable String expires;
+
+    CreateTokenCommand() {}
+
+    /** Whose token it is, if it is no enrolment token. */
+    static final class Access {
+
+        @Option(
+                names = "--operator",
+                paramLabel = "NAME",
+                description = "An operator's token; the audit log shows NAME.")
+        private @Nullable String operator;
+
+        @Option(names = "--viewer", paramLabel = "NAME", description = "A viewer's token, who can change nothing.")
+        private @Nullable String viewer;
+    }
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        ObjectNode wish = new JsonMapper().createObjectNode();
+        put(wish, "expiresIn", expires);
+        JsonNode created = access == null ? enrolment(client, wish) : access(client, wish, access);
+        output.print(created, page -> text(created, output));
+        return 0;
+    }
+
+    private JsonNode enrolment(CoordinatorClient client, ObjectNode wish) {
+        if (uses != null) {
+            wish.put("uses", uses);
+        }
+        put(wish, "run", run);
+        put(wish, "description", description);
+        return client.post(ApiPath.of("enrolment-tokens"), wish);
+    }
+
+    private JsonNode access(CoordinatorClient client, ObjectNode wish, Access person) {
+        if (uses != null || run != null || description != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--uses, --run and --description are for enrolment tokens: leave them out");
+        }
+        wish.put("name", person.operator != null ? person.operator : person.viewer);
+        wish.put("role", person.operator != null ? "operator" : "viewer");
+        return client.post(ApiPath.of("access-tokens"), wish);
+    }
+
+    private static void put(ObjectNode wish, String field, @Nullable String value) {
+        if (value != null) {
+            wish.put(field, value);
+        }
+    }
+
+    /** The token alone on standard output, so that {@code TOKEN=$(evenkeel tokens create)} works; the rest on standard error. */
+    private static List<String> text(JsonNode created, OutputOptions output) {
+        output.err().println("token " + created.path("id").asString() + ", shown this once:");
+        output.err().flush();
+        return List.of(created.path("token").asString());
+    }
+}

@@ -1,0 +1,94 @@
+package io.evenkeel.cli.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.CliHarness;
+import io.evenkeel.cli.StubCoordinator;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeviceCommandsTest {
+
+    private static final String REVOKED = """
+            {"client": "dev-0001", "name": "meter-17", "enrolledBy": "tok", "run": "digits",
+             "enrolledAt": "2026-01-30T12:00:00Z", "lastSeenAt": "2026-01-31T11:59:00Z", "revokedAt": "2026-01-31T11:00:00Z"}""";
+
+    @TempDir
+    private Path folder;
+
+    private StubCoordinator coordinator;
+    private CliHarness cli;
+
+    @BeforeEach
+    void listen() {
+        coordinator = new StubCoordinator();
+        cli = CliHarness.at(coordinator, folder);
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    private static String page(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> String.format("{\"client\": \"c%04d\", \"enrolledBy\": \"tok\"}", i))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    @Test
+    void listFetchesPagesUntilThereIsEnough() {
+        coordinator
+                .on("GET /clients?limit=1000", page(0, 1000))
+                .on("GET /clients?after=c0999&limit=1000", page(1000, 5));
+
+        assertThat(cli.run("devices", "list", "--all")).isZero();
+        assertThat(cli.out().lines()).hasSize(1006);
+        assertThat(cli.run("devices", "list")).isZero();
+        assertThat(cli.out().lines()).hasSize(102).last().asString().contains("--all");
+    }
+
+    @Test
+    void listFindsDevicesByNameOrId() {
+        coordinator.on("GET /clients?limit=1000", "[" + REVOKED + ",{\"client\": \"other\", \"name\": \"x\"}]");
+
+        assertThat(cli.run("devices", "list", "--name", "METER")).isZero();
+        assertThat(cli.out())
+                .containsPattern("dev-0001 +meter-17 +60s +revoked +digits")
+                .doesNotContain("other");
+        assertThat(cli.run("devices", "list", "--revoked", "-o", "json")).isZero();
+        assertThat(cli.out()).contains("dev-0001").doesNotContain("other");
+    }
+
+    @Test
+    void showTellsWhenTheDeviceWasRevoked() {
+        coordinator.on("GET /clients/dev-0001", REVOKED);
+
+        assertThat(cli.run("devices", "show", "dev-0001")).isZero();
+        assertThat(cli.out()).containsPattern("revoked +2026-01-31 11:00:00Z \\(60m ago\\)");
+    }
+
+    @Test
+    void revokeAsksAndRevokes() {
+        coordinator.on("DELETE /clients/dev-0001", 204, "", Map.of()).on("GET /clients/dev-0001", REVOKED);
+
+        assertThat(cli.run("devices", "revoke", "dev-0001")).isEqualTo(2);
+        assertThat(coordinator.requests()).isEmpty();
+        assertThat(cli.run("devices", "revoke", "dev-0001", "--yes")).isZero();
+        assertThat(cli.out()).isEqualTo("device dev-0001 is revoked\n");
+        assertThat(coordinator.lines()).first().isEqualTo("DELETE /clients/dev-0001");
+    }
+
+    @Test
+    void aDeviceThatThereIsNotIsNotFound() {
+        coordinator.problem("GET /clients/nobody", 404, "client-not-found");
+
+        assertThat(cli.run("devices", "show", "nobody")).isEqualTo(3);
+    }
+}

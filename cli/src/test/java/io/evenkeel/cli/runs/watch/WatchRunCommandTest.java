@@ -1,0 +1,180 @@
+package io.evenkeel.cli.runs.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.CliHarness;
+import io.evenkeel.cli.StubCoordinator;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatchRunCommandTest {
+
+    private static final String ROUNDS = """
+            [{"round": 0, "sampled": 3, "loss": 2.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
+              "gamma": 0.5, "directionNorm": 1.25, "metrics": {"accuracy": 0.5}},
+             {"round": 1, "sampled": 3, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
+              "gamma": 0.25, "directionNorm": 1.5, "metrics": {"accuracy": 0.75}}]""";
+    private static final String MEMBERS = """
+            [{"client": "a", "name": "meter-1", "activeFrom": 0, "lastRound": 2},
+             {"client": "b", "name": "meter-2", "activeFrom": 0, "lastRound": 1},
+             {"client": "c", "activeFrom": 3}]""";
+
+    @TempDir
+    private Path folder;
+
+    private StubCoordinator coordinator;
+    private CliHarness cli;
+
+    @BeforeEach
+    void listen() {
+        coordinator = new StubCoordinator();
+        cli = CliHarness.at(coordinator, folder);
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    private static String run(String state, int round, int members) {
+        return "{\"name\": \"digits\", \"state\": \"" + state + "\", \"round\": " + round
+                + ", \"rounds\": 4, \"accepted\": 1, \"members\": " + members
+                + ", \"extended\": 0, \"sampling\": 1.0, \"participants\": {\"min\": 2},"
+                + " \"openedAt\": \"2026-01-31T11:59:48Z\", \"deadline\": \"2026-01-31T12:00:48Z\"}";
+    }
+
+    private void answer(String state, int round, int members) {
+        coordinator.on("GET /runs/digits", run(state, round, members));
+    }
+
+    @Test
+    void printsALineForEachChangeAndEndsWithTheRun() {
+        answer("running", 0, 3);
+        answer("running", 0, 3);
+        answer("running", 2, 4);
+        answer("finished", 2, 4);
+        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS);
+
+        assertThat(cli.run("runs", "watch", "digits")).isZero();
+        assertThat(cli.out().lines())
+                .containsExactly(
+                        "2026-01-31 12:00:00Z  running  round 0/4  answered 1  members 3",
+                        "2026-01-31 12:00:02Z  1 device joined",
+                        "2026-01-31 12:00:02Z  running  round 2/4  answered 1  members 4  loss 1.0000  uplink 2.00 kB of 100 kB",
+                        "2026-01-31 12:00:03Z  the run is finished",
+                        "2026-01-31 12:00:03Z  finished  round 2/4  members 4  loss 1.0000  uplink 2.00 kB of 100 kB");
+        assertThat(coordinator.lines())
+                .filteredOn(line -> line.contains("rounds"))
+                .hasSize(1);
+    }
+
+    @Test
+    void programsGetAJsonDocumentALine() {
+        answer("cancelled", 2, 3);
+        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS);
+
+        assertThat(cli.run("runs", "watch", "digits", "-o", "json")).isEqualTo(1);
+        assertThat(cli.out().lines())
+                .singleElement()
+                .asString()
+                .startsWith("{\"run\":{\"name\":\"digits\"")
+                .contains("\"uplinkBytes\":2000,\"denseUplinkBytes\":100000");
+    }
+
+    @Test
+    void theScreenShowsTheRoundItsDevicesTheLossAndTheBytes() {
+        answer("running", 2, 3);
+        answer("failed", 2, 3);
+        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS).on("GET /runs/digits/members", MEMBERS);
+
+        assertThat(cli.onTerminal(80).variable("NO_COLOR", "1").run("runs", "watch", "digits"))
+                .isEqualTo(1);
+        String first = cli.out().substring(0, cli.out().indexOf("Ctrl-C"));
+        assertThat(first)
+                .contains("digits  running", coordinator.address().toString())
+                .containsPattern("round 2 of 4  \\[=+ +\\] 50\\.0 %")
+                .contains("open for 0:12, closes in 0:48 at the latest")
+                .contains("1 of 3 asked; a round needs 2")
+                .containsPattern("missing +1: meter-2")
+                .contains("1.000  █▁  lowest 1.000")
+                .contains("accuracy 0.7500")
+                .contains("2.00 kB, 1/50 of 100 kB dense")
+                .contains("18.0 kB");
+        assertThat(cli.out()).as("the terminal is given back").contains("\u001b[?1049h", "\u001b[?25h\u001b[?1049l");
+        String last = cli.out().substring(cli.out().indexOf("\u001b[?1049l"));
+        assertThat(last).as("the last screen stays").contains("digits  failed", "the run is failed");
+    }
+
+    @Test
+    void everyLineOfTheScreenFitsTheTerminal() {
+        answer("running", 2, 3);
+        answer("finished", 2, 3);
+        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS).on("GET /runs/digits/members", MEMBERS);
+
+        for (int columns : new int[] {40, 80, 200}) {
+            answer("finished", 2, 3);
+            assertThat(cli.onTerminal(columns).variable("NO_COLOR", "1").run("runs", "watch", "digits"))
+                    .isZero();
+            assertThat(cli.out()
+                            .replace("\u001b[H", "\n")
+                            .replace("\u001b[?1049l", "\n")
+                            .replaceAll("\u001b\\[[?0-9]*[A-Za-z]", "")
+                            .lines())
+                    .allMatch(line -> line.length() < columns);
+        }
+    }
+
+    @Test
+    void unchangedRunsAreAskedForWithTheirTag() {
+        String paused = run("paused", 0, 3);
+        coordinator
+                .on("GET /runs/digits", 200, paused, Map.of("ETag", "\"v1\""))
+                .on("GET /runs/digits", 304, "", Map.of("ETag", "\"v1\""))
+                .on("GET /runs/digits", 200, paused.replace("paused", "finished"), Map.of("ETag", "\"v2\""));
+
+        assertThat(cli.run("runs", "watch", "digits")).isZero();
+        assertThat(coordinator.requests())
+                .extracting(StubCoordinator.Request::tag)
+                .containsExactly(null, "\"v1\"", "\"v1\"");
+    }
+
+    @Test
+    void aRunThatDoesNotMoveIsAskedForLessOften() {
+        for (int i = 0; i < 8; i++) {
+            answer("paused", 0, 3);
+        }
+        answer("cancelled", 0, 3);
+
+        assertThat(cli.run("runs", "watch", "digits")).isEqualTo(1);
+        assertThat(cli.pauses())
+                .startsWith(Duration.ofSeconds(1), Duration.ofSeconds(2))
+                .endsWith(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aCoordinatorThatIsBusyIsLeftAloneAsLongAsItSays() {
+        answer("running", 0, 3);
+        coordinator.problem("GET /runs/digits", 503, "busy");
+        coordinator.problem("GET /runs/digits", 503, "busy");
+        answer("finished", 0, 3);
+
+        assertThat(cli.run("runs", "watch", "digits")).isZero();
+        assertThat(cli.pauses()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(7), Duration.ofSeconds(7));
+        assertThat(cli.out().lines())
+                .filteredOn(line -> line.contains("no answer; trying again"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRunThatThereIsNotEndsTheWatch() {
+        coordinator.problem("GET /runs/digits", 404, "run-not-found");
+
+        assertThat(cli.run("runs", "watch", "digits")).isEqualTo(3);
+        assertThat(cli.pauses()).isEmpty();
+    }
+}

@@ -1,0 +1,105 @@
+package io.evenkeel.cli.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.CliHarness;
+import io.evenkeel.cli.StubCoordinator;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenCommandsTest {
+
+    @TempDir
+    private Path folder;
+
+    private StubCoordinator coordinator;
+    private CliHarness cli;
+
+    @BeforeEach
+    void listen() {
+        coordinator = new StubCoordinator();
+        cli = CliHarness.at(coordinator, folder);
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    @Test
+    void theTokenStandsAloneOnStandardOutput() {
+        coordinator.on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
+
+        assertThat(cli.run("tokens", "create", "--uses", "2", "--expires", "1h", "--run", "digits"))
+                .isZero();
+        assertThat(cli.out()).isEqualTo("evk_enrol_x\n");
+        assertThat(cli.err()).contains("token abc, shown this once");
+        assertThat(coordinator.requests().get(0).body())
+                .isEqualTo("{\"expiresIn\":\"1h\",\"uses\":2,\"run\":\"digits\"}");
+    }
+
+    @Test
+    void accessTokensHaveANameAndARole() {
+        coordinator.on("POST /access-tokens", "{\"id\": \"abc\", \"token\": \"evk_view_x\"}");
+
+        assertThat(cli.run("tokens", "create", "--viewer", "prometheus", "-o", "json"))
+                .isZero();
+        assertThat(cli.out()).contains("\"token\": \"evk_view_x\"");
+        assertThat(coordinator.requests().get(0).body()).isEqualTo("{\"name\":\"prometheus\",\"role\":\"viewer\"}");
+    }
+
+    @Test
+    void aPersonsTokenHasNoUses() {
+        assertThat(cli.run("tokens", "create", "--operator", "alice", "--uses", "3"))
+                .isEqualTo(2);
+        assertThat(cli.err()).contains("are for enrolment tokens");
+        assertThat(cli.run("tokens", "create", "--operator", "alice", "--viewer", "bob"))
+                .isEqualTo(2);
+        assertThat(coordinator.requests()).isEmpty();
+    }
+
+    @Test
+    void listLeavesOutTokensThatAreNoLongerValid() {
+        coordinator.on("GET /enrolment-tokens", """
+                        [{"id": "good", "uses": 2, "usesLeft": 1, "createdAt": "2026-01-31T11:00:00Z", "run": "digits"},
+                         {"id": "used", "uses": 2, "usesLeft": 0},
+                         {"id": "late", "uses": 2, "usesLeft": 2, "expiresAt": "2026-01-31T11:59:59Z"}]""").on("GET /access-tokens", """
+                        [{"id": "view", "name": "prom", "role": "viewer", "expiresAt": "2026-04-01T00:00:00Z"},
+                         {"id": "gone", "name": "eve", "role": "operator", "revokedAt": "2026-01-01T00:00:00Z"}]""");
+
+        assertThat(cli.run("tokens", "list")).isZero();
+        assertThat(cli.out())
+                .containsPattern("good +enrolment +valid +1/2 +60m +never +digits")
+                .containsPattern("view +viewer +valid +- +2026-04-01 00:00:00Z +- +prom")
+                .doesNotContain("used", "late", "gone");
+        assertThat(cli.run("tokens", "list", "--all")).isZero();
+        assertThat(cli.out())
+                .containsPattern("used +enrolment +used up")
+                .containsPattern("late +enrolment +expired")
+                .containsPattern("gone +operator +revoked");
+    }
+
+    @Test
+    void revokeFindsTheKindOfTheToken() {
+        coordinator
+                .problem("DELETE /enrolment-tokens/view", 404, "enrolment-token-not-found")
+                .on("DELETE /access-tokens/view", 204, "", Map.of());
+
+        assertThat(cli.run("tokens", "revoke", "view", "--yes")).isZero();
+        assertThat(cli.out()).isEqualTo("token view is revoked\n");
+    }
+
+    @Test
+    void revokeSaysThatThereIsNoSuchToken() {
+        coordinator
+                .problem("DELETE /enrolment-tokens/x", 404, "enrolment-token-not-found")
+                .problem("DELETE /access-tokens/x", 404, "access-token-not-found");
+
+        assertThat(cli.run("tokens", "revoke", "x", "--yes")).isEqualTo(3);
+        assertThat(cli.err()).contains("there is no token with the id 'x'");
+    }
+}

@@ -1,0 +1,188 @@
+package io.evenkeel.operator;
+
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sends an operator's requests to a coordinator and reads the answers, JSON or files. Safe for use by several threads. */
+public final class CoordinatorClient {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int NOT_MODIFIED = 304;
+    private static final String JSON = "application/json";
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final JsonMapper json = new JsonMapper();
+    private final String address;
+    private final String root;
+    private final Supplier<String> token;
+
+    /**
+     * Makes a client; nothing is sent yet.
+     *
+     * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
+     * @param token gives the bearer token of each request
+     * @throws CommandFailure if the address is no HTTP address, or has the API's path already
+     */
+    public CoordinatorClient(URI coordinator, Supplier<String> token) {
+        this.address = coordinator.toString().replaceAll("/+$", "");
+        String scheme = coordinator.getScheme();
+        if (coordinator.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "the coordinator's address is '" + coordinator
+                            + "': expected an address such as http://localhost:8080");
+        }
+        if (address.matches(".*/api(/v1)?")) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "the coordinator's address is '" + coordinator + "': leave out /api/v1, which is added to it");
+        }
+        this.root = address + "/api/v1";
+        this.token = token;
+    }
+
+    /** Returns the coordinator's address without {@code /api}. */
+    public String address() {
+        return address;
+    }
+
+    /** Fetches a document. */
+    public JsonNode get(ApiPath path) {
+        return parse(bytes(request("GET", root + path, JSON, BodyPublishers.noBody())));
+    }
+
+    /** Fetches a document that was fetched before, if it has changed; {@code last} is the previous answer. */
+    public Conditional getIfChanged(ApiPath path, @Nullable Conditional last) {
+        HttpRequest.Builder request = request("GET", root + path, JSON, BodyPublishers.noBody());
+        if (last != null && last.tag() != null) {
+            request.header("If-None-Match", last.tag());
+        }
+        HttpResponse<byte[]> response = exchange(request.timeout(TIMEOUT).build(), BodyHandlers.ofByteArray());
+        if (response.statusCode() == NOT_MODIFIED && last != null) {
+            return new Conditional(last.content(), last.tag(), false);
+        }
+        String tag = response.headers().firstValue("ETag").orElse(null);
+        JsonNode content = parse(successful(response));
+        return new Conditional(content, tag, last == null || !content.equals(last.content()));
+    }
+
+    /** Posts a document, or nothing if it is null, and returns the answer; a missing node if the answer is empty. */
+    public JsonNode post(ApiPath path, @Nullable Object document) {
+        BodyPublisher body = document == null
+                ? BodyPublishers.noBody()
+                : BodyPublishers.ofByteArray(json.writeValueAsBytes(document));
+        return parse(bytes(request("POST", root + path, JSON, body)));
+    }
+
+    /** Posts nothing, and waits for an answer that may take hours. */
+    public JsonNode postAndWait(ApiPath path) {
+        HttpRequest.Builder request = request("POST", root + path, JSON, BodyPublishers.noBody());
+        return parse(successful(exchange(request.build(), BodyHandlers.ofByteArray())));
+    }
+
+    /** Deletes what is at the path. */
+    public void delete(ApiPath path) {
+        bytes(request("DELETE", root + path, JSON, BodyPublishers.noBody()));
+    }
+
+    /** Fetches the bytes at the path. */
+    public byte[] download(ApiPath path) {
+        return bytes(request("GET", root + path, JSON, BodyPublishers.noBody()));
+    }
+
+    /** Writes what is at the path to a file, without having it in memory. A connection that broke can look like the end. */
+    public void download(ApiPath path, Path file) {
+        HttpRequest request =
+                request("GET", root + path, JSON, BodyPublishers.noBody()).build();
+        BodyHandler<byte[]> toFile = info -> info.statusCode() / 100 == 2
+                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
+                : BodySubscribers.ofByteArray();
+        successful(exchange(request, toFile));
+    }
+
+    /** Sends a file with POST or PUT, however long it takes, and returns the answer. */
+    public JsonNode upload(String method, ApiPath path, String mediaType, Path file) {
+        try {
+            return upload(method, path, mediaType, BodyPublishers.ofFile(file));
+        } catch (FileNotFoundException e) {
+            throw new CommandFailure(ExitCode.USAGE, "there is no file " + file + ": correct its name", e);
+        }
+    }
+
+    /** Sends bytes with POST or PUT and returns the answer. */
+    public JsonNode upload(String method, ApiPath path, String mediaType, byte[] content) {
+        return upload(method, path, mediaType, BodyPublishers.ofByteArray(content));
+    }
+
+    private JsonNode upload(String method, ApiPath path, String mediaType, BodyPublisher body) {
+        HttpRequest request = request(method, root + path, mediaType, body).build();
+        return parse(successful(exchange(request, BodyHandlers.ofByteArray())));
+    }
+
+    /** Fetches what is at a path beside the API, such as {@code /actuator/prometheus}. */
+    public byte[] outsideApi(String path) {
+        return bytes(request("GET", address + path, JSON, BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String method, String url, String mediaType, BodyPublisher body) {
+        return HttpRequest.newBuilder(URI.create(url))
+                .header("Authorization", "Bearer " + token.get())
+                .header("Content-Type", mediaType)
+                .method(method, body);
+    }
+
+    private byte[] bytes(HttpRequest.Builder request) {
+        return successful(exchange(request.timeout(TIMEOUT).build(), BodyHandlers.ofByteArray()));
+    }
+
+    private byte[] successful(HttpResponse<byte[]> response) {
+        if (response.statusCode() / 100 != 2) {
+            throw Refusal.of(response);
+        }
+        return response.body();
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    ExitCode.UNAVAILABLE,
+                    "no answer from " + address + " (" + e + "): check the address and that the coordinator runs",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperatorException(
+                    ExitCode.FAILED, "interrupted during " + request.method() + " " + request.uri(), e);
+        }
+    }
+
+    private JsonNode parse(byte[] body) {
+        try {
+            return json.readTree(body);
+        } catch (JacksonException e) {
+            throw new OperatorException(
+                    ExitCode.FAILED, address + " did not answer with JSON: is it a coordinator?", e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.evenkeel.operator;
+
+import io.evenkeel.operator.terminal.ExitCode;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns a refused request's answer, a problem document (RFC 9457) or not, into an exception for people. */
+final class Refusal {
+
+    private static final String TYPES = "urn:evenkeel:problem:";
+    private static final int LONGEST_QUOTE = 200;
+
+    private Refusal() {}
+
+    static OperatorException of(HttpResponse<byte[]> response) {
+        ExitCode exitCode = ExitCode.ofStatus(response.statusCode());
+        Duration retryAfter = retryAfter(response);
+        String body = new String(response.body(), StandardCharsets.UTF_8);
+        JsonNode problem = problem(body);
+        if (!problem.path("title").isString() && !problem.path("detail").isString()) {
+            return new OperatorException(exitCode, quote(response, body), "", retryAfter);
+        }
+        String type = problem.path("type").asString("");
+        String slug = type.startsWith(TYPES) ? type.substring(TYPES.length()) : "";
+        return new OperatorException(exitCode, text(problem), slug, retryAfter);
+    }
+
+    private static JsonNode problem(String body) {
+        JsonMapper json = new JsonMapper();
+        try {
+            return json.readTree(body);
+        } catch (JacksonException e) {
+            return json.missingNode();
+        }
+    }
+
+    /** Returns title, detail and action in one sentence, and below it the faults, if there are several. */
+    private static String text(JsonNode problem) {
+        String title = problem.path("title").asString("");
+        String detail = problem.path("detail").asString("");
+        String action = problem.path("action").asString("");
+        StringBuilder text = new StringBuilder(title);
+        text.append(title.isEmpty() || detail.isEmpty() ? "" : ": ").append(detail);
+        text.append(action.isEmpty() ? "" : "; " + action);
+        JsonNode errors = problem.path("errors");
+        if (errors.size() > 1) {
+            for (JsonNode error : errors) {
+                text.append("\n  ").append(error.path("field").asString(""));
+                text.append(": ").append(error.path("message").asString(""));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String quote(HttpResponse<byte[]> response, String body) {
+        String start = body.strip();
+        start = start.length() > LONGEST_QUOTE ? start.substring(0, LONGEST_QUOTE) + "…" : start;
+        String request =
+                response.request().method() + " " + response.request().uri().getPath();
+        return request + " was answered " + response.statusCode()
+                + (start.isEmpty() ? "" : ": " + start)
+                + "; check that the address is a coordinator's";
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response) {
+        String text = response.headers().firstValue("Retry-After").orElse("");
+        return text.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(text)) : Duration.ZERO;
+    }
+}
