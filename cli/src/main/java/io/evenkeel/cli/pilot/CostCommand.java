@@ -1,7 +1,12 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.cost.CostReport;
-import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.cost.CostModel;
+import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.report.DecisionPage;
+import io.evenkeel.trial.report.DecisionText;
+import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -11,25 +16,28 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot cost}: what a trial's figures mean in money. */
+/** {@code evenkeel pilot cost}: does it pay? */
 @Command(
         name = "cost",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
-        showDefaultValues = true,
-        description =
-                "From a trial's results and your prices: yearly costs, savings and break-even, with ranges and assumptions.",
+        description = {
+            "From a trial's results and your prices: does compression pay, what does a year cost with each method, and from which"
+                    + " fleet, model or price on does it begin to pay?",
+            ""
+        },
         footer = {
             "",
-            "Example:",
-            "  evenkeel pilot cost results --gb-up 4 --gb-down 1 --devices 5000 --trainings 52 --engineering-days 20"
+            "Examples:",
+            "  evenkeel pilot cost results --gb-up 4 --gb-down 1 --devices 5000 --parameters 1e6 --out cost.html",
+            "  evenkeel pilot cost results --currency 円 --gb-up 300 --gb-down 100 --engineering-day 80000 --lang ja --out cost.html"
         })
 final class CostCommand implements Callable<Integer> {
 
@@ -40,42 +48,15 @@ final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--target",
             paramLabel = "TARGET",
-            description = "Which of the trial's targets; the hardest one reached by the baseline if not given.",
-            showDefaultValue = Visibility.NEVER)
+            description =
+                    "Which of the trial's targets a training has to reach. Default: the hardest one that the baseline and"
+                            + " another method reached.")
     private @Nullable String target;
 
-    @Option(names = "--gb-up", paramLabel = "PRICE", description = "Per GB a device sends.")
-    private double up = 1;
+    @Mixin
+    private final CostOptions options = new CostOptions();
 
-    @Option(names = "--gb-down", paramLabel = "PRICE", description = "Per GB a device fetches.")
-    private double down = 1;
-
-    @Option(names = "--device-hour", paramLabel = "PRICE", description = "Per hour a device computes.")
-    private double deviceHour = 0.01;
-
-    @Option(names = "--engineering-day", paramLabel = "PRICE", description = "Per day of one person.")
-    private double engineeringDay = 800;
-
-    @Option(names = "--engineering-days", paramLabel = "DAYS", description = "What rolling out takes.")
-    private double engineeringDays = 10;
-
-    @Option(names = "--trainings", paramLabel = "N", description = "Trainings a year.")
-    private double trainings = 52;
-
-    @Option(names = "--devices", paramLabel = "N", description = "Devices of the real fleet.")
-    private double devices = 1000;
-
-    @Option(
-            names = "--slowdown",
-            paramLabel = "FACTOR",
-            description = "How many times slower a device is than this machine.")
-    private double slowdown = 10;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "Writes the same as a page with a picture too, such as cost.html.",
-            showDefaultValue = Visibility.NEVER)
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes the page for the decision, such as cost.html.")
     private @Nullable Path out;
 
     @Spec
@@ -84,35 +65,40 @@ final class CostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Refusals.told(spec, this::run);
+        return Refusals.told(spec, () -> run(Terminal.standard()));
     }
 
-    private int run() throws IOException {
-        Summary summary = ResultsFolder.open(folder).summary();
-        String wanted = target != null ? target : hardest(summary);
-        Prices prices = new Prices(up, down, deviceHour, engineeringDay, engineeringDays);
-        PrintWriter terminal = spec.commandLine().getOut();
-        CostReport report = new CostReport(summary, wanted, prices, trainings, devices, slowdown);
-        report.lines().forEach(terminal::println);
+    private int run(Terminal terminal) throws IOException {
+        ResultsFolder results = ResultsFolder.open(folder);
+        Summary summary = results.summary();
+        String wanted = target != null ? target : CostModel.hardestTarget(summary);
+        double participation = results.experiment().fleet().participation();
+        CostModel model = new CostModel(summary, participation, wanted, options.prices(), options.deployment());
+        Decision decision = new Decision(model);
+        Texts texts = options.texts();
+        tell(new DecisionText(texts, decision), summary, terminal);
         if (out != null) {
-            Files.writeString(out, report.page());
+            Files.writeString(out, DecisionPage.of(texts, decision));
+            PrintWriter to = spec.commandLine().getOut();
+            to.println();
+            to.println(texts.get("decision.open", out));
+            to.flush();
         }
-        terminal.flush();
         return 0;
     }
 
-    private static String hardest(Summary summary) {
-        if (summary.targets().isEmpty()) {
-            throw new IllegalArgumentException("the trial has no targets: run it again with --target");
-        }
-        String hardest = summary.targets().get(0);
-        for (Summary.ArmSummary arm : summary.arms()) {
-            if (arm.name().equals(summary.baseline())) {
-                for (Summary.Reach reach : arm.reaches()) {
-                    hardest = reach.rounds().median() != null ? reach.target() : hardest;
-                }
-            }
-        }
-        return hardest;
+    private void tell(DecisionText text, Summary summary, Terminal terminal) {
+        PrintWriter to = spec.commandLine().getOut();
+        text.lead().forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
+        terminal.paragraph(text.today(), "").forEach(to::println);
+        to.println();
+        Table table = new Table().row(text.header().toArray(String[]::new));
+        summary.arms().forEach(arm -> table.row(text.row(arm).toArray(String[]::new)));
+        table.lines().forEach(to::println);
+        to.println();
+        text.assumptions()
+                .forEach(assumption ->
+                        terminal.paragraph("- " + assumption, "  ").forEach(to::println));
+        to.flush();
     }
 }

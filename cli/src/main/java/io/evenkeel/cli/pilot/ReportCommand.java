@@ -1,6 +1,5 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  evenkeel pilot report results",
             "  evenkeel pilot report a9a phishing --out both.html",
+            "  evenkeel pilot report results --lang ja --currency 円 --gb-up 300 --out report-ja.html",
             "",
             "To make a PDF, print the page from a browser; it has a style for paper."
         })
@@ -47,6 +48,9 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Where it goes. Default: report.html in the folder; of several, report.html here.")
     private @Nullable Path out;
+
+    @Mixin
+    private final CostOptions options = new CostOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -64,13 +68,9 @@ final class ReportCommand implements Callable<Integer> {
         }
         boolean single = trials.size() == 1;
         Path file = out != null ? out : single ? folders.get(0).resolve(Page.NAME) : Path.of(Page.NAME);
-        Files.writeString(
-                file,
-                single
-                        ? TrialReport.page(trials.get(0))
-                        : Page.of(
-                                "Pilot: several trials", TrialReport.several("Several trials", new Markup(), trials)));
-        spec.commandLine().getOut().println("Open " + file);
+        TrialReport report = new TrialReport(options.texts(), options.prices(), options.deployment());
+        Files.writeString(file, single ? report.page(trials.get(0)) : report.page(trials));
+        spec.commandLine().getOut().println(options.texts().get("decision.open", file));
         return 0;
     }
 }

@@ -118,7 +118,8 @@ final class ReproduceCommand implements Callable<Integer> {
     private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {
         String title = "Reproduction: " + name;
         Files.writeString(
-                folder.resolve(Page.NAME), Page.of(title, TrialReport.several(title, Prose.of(findings), trials)));
+                folder.resolve(Page.NAME),
+                Page.of(title, TrialReport.english().several(title, Prose.of(findings), trials)));
     }
 
     private static List<Reproduction.Part> parts(Reproduction reproduction) {

@@ -104,7 +104,7 @@ class ProbeAndCostCommandTest {
     }
 
     @Test
-    void putsATrialIntoMoney() {
+    void putsATrialIntoMoney() throws IOException {
         String trial = folder.resolve("t").toString();
         assertThat(pilot(
                         "compare",
@@ -131,14 +131,37 @@ class ProbeAndCostCommandTest {
                         "--out",
                         trial))
                 .isZero();
-        assertThat(pilot("cost", trial, "--gb-up", "1000", "--devices", "100000", "--engineering-days", "1"))
+        Path page = folder.resolve("cost.html");
+        assertThat(pilot(
+                        "cost",
+                        trial,
+                        "--gb-up",
+                        "1000",
+                        "--devices",
+                        "100000",
+                        "--engineering-days",
+                        "1",
+                        "--out",
+                        page.toString()))
                 .isZero();
         assertThat(output.toString())
-                .contains("Training to grad-norm:0.1")
-                .containsPattern("base \\(baseline\\) +\\d")
-                .containsPattern("slow .*-\\d.* never")
-                .containsPattern("stuck +target not reached")
-                .contains("Assumed:");
+                .contains("It does not pay: slow costs ")
+                .containsPattern("base \\(today\\) +\\d")
+                .containsPattern("slow .* never +▼ costs more")
+                .containsPattern("stuck +– .*▼ does not reach the target")
+                .contains("Rolling out costs 800 EUR: 1 days at 800 EUR.")
+                .contains("There are no ranges")
+                .contains("Open " + page);
+        assertThat(Files.readString(page))
+                .contains("<html lang=\"en\">")
+                .contains("class=\"card decision worse\"")
+                .contains("When does it begin to pay?");
+        assertThat(pilot("cost", trial, "--lang", "ja", "--currency", "円", "--out", page.toString()))
+                .isZero();
+        assertThat(output.toString()).contains("採算が取れません。slow は圧縮なしの学習より年間 ").contains("円多く費用がかかります。");
+        assertThat(Files.readString(page)).contains("<html lang=\"ja\">").contains("前提条件");
+        assertThat(pilot("cost", trial, "--lang", "fr")).isEqualTo(2);
+        assertThat(errors.toString()).contains("--lang is 'fr', expected one of en, ja");
         assertThat(pilot("cost", trial, "--target", "loss:7")).isEqualTo(2);
         assertThat(errors.toString()).contains("no target 'loss:7': expected one of grad-norm:0.1");
         assertThat(pilot("cost", folder.toString())).isEqualTo(1);

@@ -1,61 +1,60 @@
 package io.evenkeel.trial.cost;
 
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import io.evenkeel.core.wire.RoundUpdate;
 import io.evenkeel.trial.result.Summary;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * What a training to a target takes of the whole fleet of the trial.
+ * What a training to a target takes of the whole fleet of the trial; infinite where the target was not reached.
  *
- * @param gigabytesUp in 10^9 bytes
- * @param gigabytesDown in 10^9 bytes
- * @param deviceHours of computing, all devices together
+ * @param bytesUp sent
+ * @param bytesDown fetched
+ * @param seconds of computing on the trial's machine, all clients together
  */
-public record Usage(double gigabytesUp, double gigabytesDown, double deviceHours) {
+record Usage(double bytesUp, double bytesDown, double seconds) {
 
-    private static final double GIGABYTE = 1e9;
-    private static final double SECONDS = 3600;
-
-    /** Which value of a figure over seeds to take. */
-    public enum Bound {
-        /** The lower end of its interval. */
-        LOW,
-        /** The median. */
-        MEDIAN,
-        /** The upper end of its interval. */
-        HIGH
-    }
+    private static final int MESSAGE_HEADER = messageHeader();
+    private static final int UPDATE_HEADER = updateHeader();
 
     /**
-     * Reads what an arm took to reach a target; infinite where it did not. A trial's seconds are of all clients together, as they
-     * took turns.
+     * Reads what an arm took in the trial, and stretches it to a model of another size with the same number of rounds. Headers stay as
+     * they are; values, indices and computing grow with the model, so that the same share of the coordinates is sent.
      *
-     * @param slowdown how many times slower a device is than the machine of the trial
+     * @param messages a round
+     * @param growth parameters of the model over those of the trial's
      */
-    public static Usage of(Summary.Reach reach, Bound bound, double slowdown) {
+    static Usage of(Summary.Reach reach, Bound bound, double messages, double growth) {
+        double exchanges = messages * bound.of(reach.rounds());
         return new Usage(
-                figure(reach.uplinkBytes(), bound) / GIGABYTE,
-                figure(reach.downlinkBytes(), bound) / GIGABYTE,
-                figure(reach.seconds(), bound) * slowdown / SECONDS);
+                stretched(bound.of(reach.uplinkBytes()), exchanges * MESSAGE_HEADER, growth),
+                stretched(bound.of(reach.downlinkBytes()), exchanges * UPDATE_HEADER, growth),
+                growth * bound.of(reach.seconds()));
     }
 
-    private static double figure(Summary.Spread spread, Bound bound) {
-        Double median = spread.median();
-        Double end = bound == Bound.LOW ? spread.low() : bound == Bound.HIGH ? spread.high() : median;
-        if (median == null) {
-            return Double.POSITIVE_INFINITY;
+    private static double stretched(double bytes, double headers, double growth) {
+        if (Double.isInfinite(bytes)) {
+            return bytes;
         }
-        boolean open = bound == Bound.HIGH && spread.low() != null && spread.high() == null;
-        return end != null ? end : open ? Double.POSITIVE_INFINITY : median;
+        double fixed = Math.min(headers, bytes);
+        return fixed + growth * (bytes - fixed);
     }
 
-    /** What it costs. */
-    public double at(Prices prices) {
-        return times(gigabytesUp, prices.gigabyteUp())
-                + times(gigabytesDown, prices.gigabyteDown())
-                + times(deviceHours, prices.deviceHour());
+    private static CompressedVector nothing() {
+        return new CompressedVector(new Support.Listed(1, new int[0]), ValueCoding.FLOAT64, new double[0]);
     }
 
-    /** Nothing at no price, even if without end. */
-    private static double times(double amount, double price) {
-        return price == 0 ? 0 : amount * price;
+    private static int messageHeader() {
+        Report report = new Report(1, OptionalDouble.of(0), OptionalDouble.of(0), OptionalDouble.empty(), Map.of());
+        return new Message(1, 0, report, nothing()).encode().length;
+    }
+
+    private static int updateHeader() {
+        return new RoundUpdate(0, true, 1, new double[] {1}, nothing()).encode().length;
     }
 }

@@ -10,6 +10,7 @@ public final class Numerals {
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final double SMALLEST_PLAIN = 1e-3;
     private static final double LARGEST_PLAIN = 1e6;
+    private static final double LARGEST_FULL = 1e11;
 
     private Numerals() {}
 
@@ -33,6 +34,12 @@ public final class Numerals {
         }
         String front = mantissa.toPlainString();
         return ("1".equals(front) ? "10" : "-1".equals(front) ? "-10" : front + "·10") + superscript(exponent);
+    }
+
+    /** Returns the same without a power of ten from 0.001 up to a hundred billion, as readers of amounts expect. */
+    static String full(double value, int digits) {
+        double size = Math.abs(value);
+        return size >= SMALLEST_PLAIN && size < LARGEST_FULL ? plain(value, digits) : shortest(value, digits);
     }
 
     private static String plain(double value, int digits) {

@@ -6,6 +6,8 @@ public enum Unit {
     NUMBER,
     /** Bytes, in decimal units. */
     BYTES,
+    /** Counts and amounts of money, in full up to the billions. */
+    COUNT,
     /** Seconds. */
     SECONDS,
     /** Shares of 1, written in percent. */
@@ -18,6 +20,7 @@ public enum Unit {
     String label(double value) {
         return switch (this) {
             case NUMBER -> Numerals.shortest(value, TICK_DIGITS);
+            case COUNT -> Numerals.full(value, TICK_DIGITS);
             case SECONDS -> Numerals.shortest(value, TICK_DIGITS) + (value == 0 ? "" : " s");
             case BYTES -> bytes(value);
             case PERCENT -> Numerals.shortest(100 * value, TICK_DIGITS) + " %";

@@ -26,9 +26,14 @@ public final class Page {
         }
     }
 
-    /** Returns the page around its main part. */
+    /** Returns an English page around its main part. */
     public static String of(String title, Markup main) {
-        Markup page = new Markup().open("html", "lang", "en").open("head");
+        return of(Texts.in(Language.ENGLISH), title, main);
+    }
+
+    /** Returns the page around its main part. */
+    public static String of(Texts texts, String title, Markup main) {
+        Markup page = new Markup().open("html", "lang", texts.language().code()).open("head");
         page.empty("meta", "charset", "utf-8");
         page.empty("meta", "http-equiv", "Content-Security-Policy", "content", NOTHING_FROM_OUTSIDE);
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
@@ -36,7 +41,7 @@ public final class Page {
         page.element("title", title);
         page.element("style", STYLE);
         page.close().open("body").open("main").add(main).close();
-        page.element("footer", "Made by Evenkeel's pilot. Nothing in this page comes from a network.");
+        page.element("footer", texts.get("page.footer"));
         return "<!DOCTYPE html>\n" + page.close().close();
     }
 }

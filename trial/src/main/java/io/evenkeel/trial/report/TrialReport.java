@@ -1,5 +1,9 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.trial.cost.CostModel;
+import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.cost.Deployment;
+import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ResultsFolder;
@@ -12,28 +16,54 @@ import java.util.Locale;
 /** Reports of trials, made from their folders alone. */
 public final class TrialReport {
 
-    private TrialReport() {}
+    private final Texts texts;
+    private final Prices prices;
+    private final Deployment deployment;
 
-    /** Writes a trial's report into its folder. */
+    /**
+     * @param prices for what it costs
+     * @param deployment likewise
+     */
+    public TrialReport(Texts texts, Prices prices, Deployment deployment) {
+        this.texts = texts;
+        this.prices = prices;
+        this.deployment = deployment;
+    }
+
+    /** Returns reports in English, with assumed prices. */
+    public static TrialReport english() {
+        return new TrialReport(Texts.in(Language.ENGLISH), Prices.DEFAULT, Deployment.DEFAULT);
+    }
+
+    /** Writes a trial's report in English and with assumed prices into its folder. */
     public static void write(ResultsFolder results) throws IOException {
-        Files.writeString(results.path().resolve(Page.NAME), page(TrialResults.read(results)));
+        Files.writeString(results.path().resolve(Page.NAME), english().page(TrialResults.read(results)));
     }
 
     /** Returns the page of one trial. */
-    public static String page(TrialResults trial) {
+    public String page(TrialResults trial) {
         String description = trial.summary().problem().description();
         Markup main = new Markup().element("h1", description);
         body(main, trial, "");
-        return Page.of("Pilot: " + description, main);
+        return Page.of(texts, texts.get("report.title", description), main);
     }
 
-    private static void body(Markup main, TrialResults trial, String prefix) {
+    /** Returns the page of several trials. */
+    public String page(List<TrialResults> trials) {
+        return Page.of(
+                texts,
+                texts.get("report.title", texts.get("report.several")),
+                several(texts.get("report.several"), new Markup(), trials));
+    }
+
+    private void body(Markup main, TrialResults trial, String prefix) {
         main.element("p", problem(trial.summary()), "class", "problem");
         LiveRecord live = trial.live();
         if (live != null) {
             new LiveSection(live).write(main);
         }
         new VerdictSection(trial).write(main);
+        decision(main, trial, prefix);
         new CurveSection(trial, prefix).write(main);
         new MeasureSection(trial).write(main);
         new MethodSection(trial).write(main);
@@ -45,7 +75,7 @@ public final class TrialReport {
      * @param title what they have in common
      * @param introduction markup before the overview
      */
-    public static Markup several(String title, Markup introduction, List<TrialResults> trials) {
+    public Markup several(String title, Markup introduction, List<TrialResults> trials) {
         Markup main = new Markup().element("h1", title).add(introduction);
         Grid grid = Grid.begin(main, "The trials at a glance", List.of("trial", "on", "cheapest", "verdicts"));
         for (TrialResults trial : trials) {
@@ -64,6 +94,24 @@ public final class TrialReport {
             main.close();
         }
         return main;
+    }
+
+    /** A trial that was stopped, or has no targets, does not say what a training costs. */
+    private void decision(Markup main, TrialResults trial, String prefix) {
+        Summary summary = trial.summary();
+        if (!summary.complete() || summary.targets().isEmpty()) {
+            return;
+        }
+        CostModel model = new CostModel(
+                summary,
+                trial.experiment().fleet().participation(),
+                CostModel.hardestTarget(summary),
+                prices,
+                deployment);
+        DecisionSection section = new DecisionSection(texts, new Decision(model), "h3", prefix);
+        main.element("h2", texts.get("decision.heading"));
+        section.writeVerdict(main);
+        section.writeFigures(main);
     }
 
     private static String problem(Summary summary) {

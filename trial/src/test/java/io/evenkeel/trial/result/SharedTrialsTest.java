@@ -3,10 +3,15 @@ package io.evenkeel.trial.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.trial.cost.CostReport;
+import io.evenkeel.trial.cost.CostModel;
+import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
+import io.evenkeel.trial.report.DecisionPage;
+import io.evenkeel.trial.report.Language;
+import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
 import io.evenkeel.trial.simulation.Trial;
@@ -53,11 +58,12 @@ class SharedTrialsTest {
         assertThat(results.runs())
                 .hasSize(6)
                 .allSatisfy(run -> assertThat(run.points()).hasSize(21));
-        assertThat(TrialReport.page(results)).contains("four points, in Python", "ef21-norm");
+        assertThat(TrialReport.english().page(results)).contains("four points, in Python", "ef21-norm");
         Summary summary = folder.summary();
-        Prices prices = new Prices(1, 1, 0.01, 800, 10);
-        assertThat(new CostReport(summary, summary.targets().get(0), prices, 52, 1000, 10).lines())
-                .isNotEmpty();
+        CostModel model =
+                new CostModel(summary, 1, CostModel.hardestTarget(summary), Prices.DEFAULT, Deployment.DEFAULT);
+        assertThat(DecisionPage.of(Texts.in(Language.ENGLISH), new Decision(model)))
+                .contains("ef21-norm");
     }
 
     @Test

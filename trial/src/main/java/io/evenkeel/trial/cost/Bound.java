@@ -1,0 +1,27 @@
+package io.evenkeel.trial.cost;
+
+import io.evenkeel.trial.result.Summary;
+
+/** Which value of a figure over seeds is taken. */
+public enum Bound {
+    /** The lower end of its interval. */
+    LOW,
+    /** The median. */
+    MEDIAN,
+    /** The upper end of its interval. */
+    HIGH;
+
+    /** Returns the value; infinite for what was not reached, the median where there is no interval. */
+    double of(Summary.Spread spread) {
+        Double median = spread.median();
+        if (median == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        Double low = spread.low();
+        Double high = spread.high();
+        if (this == MEDIAN || low == null) {
+            return median;
+        }
+        return this == LOW ? low : high == null ? Double.POSITIVE_INFINITY : high;
+    }
+}

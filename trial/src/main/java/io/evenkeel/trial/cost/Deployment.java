@@ -1,0 +1,38 @@
+package io.evenkeel.trial.cost;
+
+/**
+ * The training that a trial stands for; all figures are finite and above 0.
+ *
+ * @param devices of the fleet
+ * @param trainings a year
+ * @param parameters of the model; 0 for as many as in the trial
+ * @param slowdown how many times slower a device computes than the machine of the trial
+ * @param paybackYears within how many years the saving has to earn back the roll-out
+ */
+public record Deployment(double devices, double trainings, double parameters, double slowdown, double paybackYears) {
+
+    /** What is assumed where nothing is said. */
+    public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3);
+
+    public Deployment {
+        require("devices", devices, devices > 0);
+        require("trainings a year", trainings, trainings > 0);
+        require("parameters", parameters, parameters >= 0);
+        require("slowdown", slowdown, slowdown > 0);
+        require("payback years", paybackYears, paybackYears > 0);
+    }
+
+    private static void require(String name, double value, boolean inRange) {
+        if (!inRange || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " is " + value + ", expected a finite number above 0");
+        }
+    }
+
+    Deployment withDevices(double count) {
+        return new Deployment(count, trainings, parameters, slowdown, paybackYears);
+    }
+
+    Deployment withParameters(double count) {
+        return new Deployment(devices, trainings, count, slowdown, paybackYears);
+    }
+}

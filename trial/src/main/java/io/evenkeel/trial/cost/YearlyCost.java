@@ -1,0 +1,16 @@
+package io.evenkeel.trial.cost;
+
+/**
+ * What a year of trainings costs; infinite where the target is not reached.
+ *
+ * @param up of bytes sent
+ * @param down of bytes fetched
+ * @param computing of the devices' time
+ */
+public record YearlyCost(double up, double down, double computing) {
+
+    /** Returns all together. */
+    public double total() {
+        return up + down + computing;
+    }
+}

@@ -1,0 +1,153 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.cost.CostModel;
+import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.cost.Lever;
+import io.evenkeel.trial.cost.YearlyCost;
+import io.evenkeel.trial.plot.Bars;
+import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.result.Summary;
+import java.util.List;
+
+/** Whether it pays, in words and colour, in money a year, and in what it depends on. */
+final class DecisionSection {
+
+    private final Texts texts;
+    private final Decision decision;
+    private final CostModel model;
+    private final DecisionText words;
+    private final String heading;
+    private final String prefix;
+
+    /**
+     * @param heading the element of its headings
+     * @param prefix of the ids of its pictures, which are unique in a page
+     */
+    DecisionSection(Texts texts, Decision decision, String heading, String prefix) {
+        this.heading = heading;
+        this.texts = texts;
+        this.decision = decision;
+        this.model = decision.model();
+        this.words = new DecisionText(texts, decision);
+        this.prefix = prefix;
+    }
+
+    /** Writes the verdict. */
+    void writeVerdict(Markup to) {
+        Decision.Verdict best = decision.best();
+        to.open("article", "class", "card decision " + (best == null ? "undecided" : colour(best.kind())));
+        List<String> lead = words.lead();
+        to.element("p", lead.get(0), "class", "lead");
+        lead.subList(1, lead.size()).forEach(sentence -> to.element("p", sentence));
+        to.element("p", words.today());
+        to.close();
+    }
+
+    private static String colour(Decision.Kind kind) {
+        return switch (kind) {
+            case PAYS -> "better";
+            case PROBABLY_PAYS, ONLY_THIS_REACHES -> "undecided";
+            case DOES_NOT_PAY, COSTS_MORE, NOT_REACHED -> "worse";
+        };
+    }
+
+    /** Writes the figures behind it. */
+    void writeFigures(Markup to) {
+        costs(to);
+        to.element(heading, texts.get("decision.levers.heading"));
+        to.element("p", texts.get("decision.levers.note"), "class", "note");
+        to.open("div", "class", "charts");
+        for (Lever lever : Lever.values()) {
+            if (model.value(lever) > 0) {
+                new LeverChart(texts, decision, words, lever).write(to, prefix);
+            }
+        }
+        to.close();
+        size(to);
+        to.element(heading, texts.get("decision.assumed.heading")).open("ul");
+        words.assumptions().forEach(assumption -> to.element("li", assumption));
+        to.close();
+        to.element("p", texts.get("decision.change-prices"), "class", "note");
+        to.element("pre", command(), "class", "command");
+    }
+
+    /** The command that makes the page with other prices; options and values are not translated. */
+    private String command() {
+        return "evenkeel pilot cost FOLDER --currency " + model.prices().currency() + " --gb-up "
+                + plain(model.prices().gigabyteUp()) + " --gb-down "
+                + plain(model.prices().gigabyteDown())
+                + " --devices " + plain(model.deployment().devices()) + " --parameters " + plain(model.parameters())
+                + " --trainings " + plain(model.deployment().trainings()) + " --engineering-days "
+                + plain(model.prices().engineeringDays()) + " --lang "
+                + texts.language().code()
+                + " --out cost.html";
+    }
+
+    private static String plain(double value) {
+        return Money.exact(value).replace(",", "");
+    }
+
+    private void costs(Markup to) {
+        String caption = texts.get("decision.table", words.target());
+        Grid grid = Grid.begin(to, caption, words.header());
+        for (int a = 0; a < model.summary().arms().size(); a++) {
+            grid.row(a, words.row(model.summary().arms().get(a)));
+        }
+        grid.end();
+        to.open("figure", "class", "single").element("figcaption", texts.get("decision.bars"));
+        Bars bars = new Bars(
+                texts.get("decision.bars.described"),
+                List.of(
+                        texts.get("decision.column.up"),
+                        texts.get("decision.column.down"),
+                        texts.get("decision.column.computing")));
+        for (Summary.ArmSummary arm : model.summary().arms()) {
+            YearlyCost cost = decision.verdict(arm).cost();
+            String text = Double.isFinite(cost.total())
+                    ? words.money().amount(cost.total())
+                    : texts.get("decision.badge.NOT_REACHED");
+            bars.row(new Bars.Row(arm.name(), List.of(cost.up(), cost.down(), cost.computing()), text));
+        }
+        to.add(bars.svg()).close();
+    }
+
+    /** What the trial's figures come to for a model of the real size. */
+    private void size(Markup to) {
+        to.element(heading, texts.get("decision.size.heading", Money.exact(model.parameters())));
+        Grid grid = Grid.begin(
+                to,
+                texts.get("decision.size.table", words.target()),
+                List.of(
+                        texts.get("column.method"),
+                        texts.get("column.rounds"),
+                        texts.get("decision.size.up"),
+                        texts.get("decision.size.down"),
+                        texts.get("decision.size.ratio")));
+        double today = model.deviceBytesUp(decision.today());
+        for (int a = 0; a < model.summary().arms().size(); a++) {
+            Summary.ArmSummary arm = model.summary().arms().get(a);
+            double up = model.deviceBytesUp(arm);
+            Double rounds = model.reach(arm).rounds().median();
+            grid.row(
+                    a,
+                    rounds == null
+                            ? List.of(arm.name(), texts.get("never"), "–", "–", "–")
+                            : List.of(
+                                    arm.name(),
+                                    Money.exact(Math.rint(rounds)),
+                                    TextFormat.bytes(up),
+                                    TextFormat.bytes(model.deviceBytesDown(arm)),
+                                    arm.equals(decision.today()) ? "–" : ratio(today, up)));
+        }
+        grid.end();
+    }
+
+    private String ratio(double today, double up) {
+        if (Double.isInfinite(today)) {
+            return "–";
+        }
+        return up <= today
+                ? texts.get("decision.size.fewer", Money.rounded(today / up))
+                : texts.get("decision.size.more", Money.rounded(up / today));
+    }
+}

@@ -1,0 +1,233 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.cost.CostModel;
+import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.cost.Deployment;
+import io.evenkeel.trial.cost.Lever;
+import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.trial.result.Summary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** The sentences and table of a decision, for pages and terminals. */
+public final class DecisionText {
+
+    private final Texts texts;
+    private final Decision decision;
+    private final CostModel model;
+    private final Money money;
+    private final Figures figures;
+
+    public DecisionText(Texts texts, Decision decision) {
+        this.texts = texts;
+        this.decision = decision;
+        this.model = decision.model();
+        this.money = new Money(texts, model.prices());
+        this.figures = new Figures(texts);
+    }
+
+    Money money() {
+        return money;
+    }
+
+    String target() {
+        return figures.target(model.target());
+    }
+
+    /** Returns the verdict in one sentence, and what has to change for it to pay. */
+    public List<String> lead() {
+        List<String> sentences = new ArrayList<>();
+        Decision.Verdict best = decision.best();
+        if (best == null) {
+            sentences.add(texts.get("decision.lead.nothing"));
+            return sentences;
+        }
+        sentences.add(lead(best));
+        String levers = levers(best);
+        if (!levers.isEmpty()) {
+            sentences.add(levers);
+        }
+        if (!decision.isUncompressedToday()) {
+            sentences.add(texts.get("decision.no-uncompressed", decision.today().name()));
+        }
+        return sentences;
+    }
+
+    private String lead(Decision.Verdict best) {
+        String rollOut = money.given(model.prices().rollOut());
+        return texts.get(
+                "decision.lead." + best.kind(),
+                best.arm(),
+                money.amount(Math.abs(best.saving())),
+                rollOut,
+                breakEven(best.saving()),
+                yardstick(),
+                target(),
+                money.amount(best.cost().total()),
+                Money.exact(model.deployment().paybackYears()),
+                money.amount(best.cautious()),
+                money.amount(best.hopeful()));
+    }
+
+    private String yardstick() {
+        return decision.isUncompressedToday()
+                ? texts.get("decision.yardstick.uncompressed")
+                : texts.get("decision.yardstick.baseline", decision.today().name());
+    }
+
+    /** What would have to be larger for it to pay. */
+    private String levers(Decision.Verdict best) {
+        if (best.kind() != Decision.Kind.DOES_NOT_PAY && best.kind() != Decision.Kind.COSTS_MORE) {
+            return "";
+        }
+        Summary.ArmSummary arm = arm(best.arm());
+        List<String> ways = new ArrayList<>();
+        for (Lever lever : Lever.values()) {
+            decision.threshold(arm, lever)
+                    .ifPresent(from -> ways.add(texts.get(
+                            "decision.lever." + lever, amount(lever, from), amount(lever, model.value(lever)))));
+        }
+        return ways.isEmpty()
+                ? texts.get("decision.levers.none")
+                : texts.get("decision.levers", String.join(texts.get("decision.or"), ways));
+    }
+
+    /** A lever's value: money for prices, else a count. */
+    String amount(Lever lever, double value) {
+        return lever == Lever.PRICE ? money.amount(value) : Money.rounded(value);
+    }
+
+    private Summary.ArmSummary arm(String name) {
+        return model.summary().arms().stream()
+                .filter(arm -> arm.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns what today's training costs, and of what. */
+    public String today() {
+        Summary.ArmSummary arm = decision.today();
+        double total = decision.verdict(arm).cost().total();
+        return Double.isFinite(total)
+                ? texts.get(
+                        "decision.today",
+                        yardstick(),
+                        arm.name(),
+                        money.amount(total),
+                        target(),
+                        Money.exact(model.deployment().trainings()),
+                        Money.exact(model.deployment().devices()))
+                : texts.get("decision.today.never", yardstick(), arm.name(), target());
+    }
+
+    /** Returns the verdict on an arm in a word or two. */
+    String badge(Decision.Verdict verdict) {
+        return texts.get("decision.badge." + verdict.kind());
+    }
+
+    /** Returns the table's header. */
+    public List<String> header() {
+        return List.of(
+                texts.get("column.method"),
+                texts.get("decision.column.year"),
+                texts.get("decision.column.up"),
+                texts.get("decision.column.down"),
+                texts.get("decision.column.computing"),
+                texts.get("decision.column.saving"),
+                texts.get("decision.column.break-even"),
+                texts.get("decision.column.verdict"));
+    }
+
+    /** Returns the table's row of an arm. */
+    public List<String> row(Summary.ArmSummary arm) {
+        Decision.Verdict verdict = decision.verdict(arm);
+        boolean today = arm.equals(decision.today());
+        List<String> row = new ArrayList<>(List.of(
+                today ? texts.get("decision.row.today", arm.name()) : arm.name(),
+                money.amount(verdict.cost().total()),
+                money.amount(verdict.cost().up()),
+                money.amount(verdict.cost().down()),
+                money.amount(verdict.cost().computing())));
+        row.addAll(
+                today ? List.of("–", "–", "–") : List.of(saving(verdict), breakEven(verdict.saving()), badge(verdict)));
+        return row;
+    }
+
+    String saving(Decision.Verdict verdict) {
+        String median = money.amount(verdict.saving());
+        return verdict.hasRange() && Double.isFinite(verdict.saving())
+                ? median + " [" + money.amount(verdict.cautious()) + ", " + money.amount(verdict.hopeful()) + "]"
+                : median;
+    }
+
+    private String breakEven(double saving) {
+        if (!Double.isFinite(saving)) {
+            return "–";
+        }
+        if (!(saving > 0)) {
+            return texts.get("time.never");
+        }
+        double years = model.prices().rollOut() / saving;
+        return years == 0 ? texts.get("time.at-once") : money.duration(years);
+    }
+
+    /** Returns where along a lever each arm begins to pay, an arm a sentence. */
+    List<String> thresholds(Lever lever) {
+        List<String> sentences = new ArrayList<>();
+        List<String> never = new ArrayList<>();
+        for (Summary.ArmSummary arm : decision.candidates()) {
+            Decision.Kind kind = decision.verdict(arm).kind();
+            if (kind == Decision.Kind.NOT_REACHED || kind == Decision.Kind.ONLY_THIS_REACHES) {
+                continue;
+            }
+            OptionalDouble from = decision.threshold(arm, lever);
+            if (from.isEmpty()) {
+                never.add(arm.name());
+            } else {
+                String text = "decision.threshold." + lever;
+                sentences.add(texts.get(text, arm.name(), amount(lever, from.getAsDouble())));
+            }
+        }
+        if (!never.isEmpty()) {
+            sentences.add(texts.get("decision.threshold.none", String.join(texts.get("list"), never)));
+        }
+        return sentences;
+    }
+
+    /** Returns what is assumed. */
+    public List<String> assumptions() {
+        Prices prices = model.prices();
+        Deployment deployment = model.deployment();
+        Summary.Problem problem = model.summary().problem();
+        List<String> all = new ArrayList<>();
+        all.add(texts.get(
+                "decision.assumed.prices",
+                money.given(prices.gigabyteUp()),
+                money.given(prices.gigabyteDown()),
+                money.given(prices.deviceHour()),
+                money.given(prices.rollOut()),
+                Money.exact(prices.engineeringDays()),
+                money.given(prices.engineeringDay())));
+        all.add(texts.get(
+                "decision.assumed.fleet",
+                Money.exact(deployment.trainings()),
+                Money.exact(deployment.devices()),
+                Money.exact(problem.clients()),
+                Money.exact(deployment.paybackYears())));
+        all.add(
+                model.parameters() == problem.dimension()
+                        ? texts.get("decision.assumed.same-size", Money.exact(problem.dimension()))
+                        : texts.get(
+                                "decision.assumed.size",
+                                Money.exact(model.parameters()),
+                                Money.exact(problem.dimension())));
+        all.add(texts.get("decision.assumed.slowdown", Money.exact(deployment.slowdown())));
+        all.add(texts.get("decision.assumed.bytes"));
+        all.add(texts.get(
+                problem.seeds().size() < Figures.SEEDS_FOR_AN_INTERVAL
+                        ? "decision.assumed.no-range"
+                        : "decision.assumed.range"));
+        return all;
+    }
+}

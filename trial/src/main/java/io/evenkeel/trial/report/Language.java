@@ -1,0 +1,41 @@
+package io.evenkeel.trial.report;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A language of reports. */
+public enum Language {
+    /** English. */
+    ENGLISH("en"),
+    /** Japanese. */
+    JAPANESE("ja");
+
+    private final String code;
+
+    Language(String code) {
+        this.code = code;
+    }
+
+    /** Returns its code of ISO 639, as pages and file names have it. */
+    public String code() {
+        return code;
+    }
+
+    Locale locale() {
+        return Locale.forLanguageTag(code);
+    }
+
+    /**
+     * Reads a code.
+     *
+     * @throws IllegalArgumentException if there is no such language, listing those there are
+     */
+    public static Language parse(String code) {
+        return Arrays.stream(values())
+                .filter(language -> language.code.equals(code))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--lang is '" + code + "', expected one of "
+                        + Arrays.stream(values()).map(Language::code).collect(Collectors.joining(", "))));
+    }
+}

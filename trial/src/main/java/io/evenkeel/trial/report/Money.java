@@ -1,0 +1,71 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.cost.Prices;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** Amounts of money and spans of time as people read them. */
+final class Money {
+
+    private static final MathContext THREE_DIGITS = new MathContext(3);
+    private static final int DECIMALS = 2;
+    private static final MathContext EXACT = new MathContext(9);
+    private static final double MONTHS = 12;
+    private static final double LONGEST_YEARS = 100;
+
+    private final Texts texts;
+    private final String currency;
+
+    Money(Texts texts, Prices prices) {
+        this.texts = texts;
+        this.currency = prices.currency();
+    }
+
+    /** Returns an amount that follows from measurements, with three digits; a dash for none. */
+    String amount(double value) {
+        return Double.isFinite(value) ? marked(number(value, THREE_DIGITS, DECIMALS)) : "–";
+    }
+
+    /** Returns an amount that somebody gave. */
+    String given(double value) {
+        return marked(exact(value));
+    }
+
+    private String marked(String number) {
+        // Signs such as those of yen and euro follow at once, words such as EUR behind a space.
+        boolean sign = currency.length() == 1 && currency.charAt(0) > 127;
+        return sign ? number + currency : number + " " + currency;
+    }
+
+    /** Returns a number with three digits and no power of ten, which not every reader knows. */
+    static String rounded(double value) {
+        return number(value, THREE_DIGITS);
+    }
+
+    /** Returns a number that somebody gave, or a count. */
+    static String exact(double value) {
+        return number(value, EXACT);
+    }
+
+    private static String number(double value, MathContext digits) {
+        return number(value, digits, digits.getPrecision());
+    }
+
+    private static String number(double value, MathContext digits, int most) {
+        BigDecimal rounded = BigDecimal.valueOf(value).round(digits).stripTrailingZeros();
+        int decimals = Math.max(0, Math.min(most, rounded.scale()));
+        return String.format(Locale.ROOT, "%,." + decimals + "f", rounded);
+    }
+
+    /** Returns how long it takes until a saving has earned a price back, in months or years. */
+    String duration(double years) {
+        if (years > LONGEST_YEARS) {
+            return texts.get("time.years.over", number(LONGEST_YEARS, THREE_DIGITS));
+        }
+        MathContext two = new MathContext(2);
+        return years >= 2
+                ? texts.get("time.years", number(years, two))
+                : texts.get("time.months", number(MONTHS * years, two));
+    }
+}

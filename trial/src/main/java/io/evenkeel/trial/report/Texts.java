@@ -1,0 +1,53 @@
+package io.evenkeel.trial.report;
+
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/**
+ * The catalogue of a report's texts: texts.properties holds the English ones, texts_ja.properties the Japanese ones, in UTF-8 and with
+ * the placeholders of {@link MessageFormat}, in which an apostrophe is written twice. Pages hold no text of their own.
+ */
+public final class Texts {
+
+    private static final String CATALOGUE = "io.evenkeel.trial.report.texts";
+
+    private final Language language;
+    private final ResourceBundle bundle;
+
+    private Texts(Language language, ResourceBundle bundle) {
+        this.language = language;
+        this.bundle = bundle;
+    }
+
+    /** Returns the texts in a language. */
+    public static Texts in(Language language) {
+        Locale locale = language == Language.ENGLISH ? Locale.ROOT : language.locale();
+        return of(language, ResourceBundle.getBundle(CATALOGUE, locale, Texts.class.getClassLoader()));
+    }
+
+    /** Returns texts of a catalogue that stands elsewhere. */
+    static Texts of(Language language, ResourceBundle bundle) {
+        return new Texts(language, bundle);
+    }
+
+    /** Returns the language. */
+    public Language language() {
+        return language;
+    }
+
+    /**
+     * Returns a text with its placeholders filled.
+     *
+     * @param values the placeholders' values; numbers only where the text chooses by them, such as one or many
+     * @throws java.util.MissingResourceException if there is no such text
+     */
+    public String get(String key, Object... values) {
+        return new MessageFormat(bundle.getString(key), Locale.ROOT).format(values);
+    }
+
+    /** Tells whether there is such a text. */
+    boolean has(String key) {
+        return bundle.containsKey(key);
+    }
+}

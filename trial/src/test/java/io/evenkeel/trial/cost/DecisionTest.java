@@ -1,0 +1,111 @@
+package io.evenkeel.trial.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.SummaryFixture;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+
+    private static final double GIGABYTE = 1e9;
+
+    /** Traffic alone costs something: 1 a GB up. */
+    private static final Prices PRICES = new Prices("EUR", 1, 0, 0, 100, 30);
+
+    private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3);
+
+    /** A trial of 10 clients whose arms send so many GB in all until the target; null for an arm that never gets there. */
+    private static Summary.ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
+        return SummaryFixture.arm(
+                name,
+                compressor,
+                "loss:0.1",
+                gigabytes == null ? null : 1.0,
+                gigabytes == null ? null : gigabytes * GIGABYTE);
+    }
+
+    private static Decision decision(Deployment deployment, Summary.ArmSummary... arms) {
+        Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arms));
+        return new Decision(new CostModel(summary, 1, "loss:0.1", PRICES, deployment));
+    }
+
+    private static Decision.Kind kind(Decision decision) {
+        Decision.Verdict best = decision.best();
+        assertThat(best).isNotNull();
+        return best == null ? Decision.Kind.NOT_REACHED : best.kind();
+    }
+
+    @Test
+    void savingsThatEarnTheRollOutBackInTimePay() {
+        Decision decision = decision(SMALL, arm("gd", "identity", 2000.0), arm("ef21", "top-k:0.01", 900.0));
+        assertThat(kind(decision)).isEqualTo(Decision.Kind.PAYS);
+        assertThat(decision.required()).isEqualTo(1000);
+        assertThat(decision.best()).extracting(Decision.Verdict::saving).isEqualTo(1100.0);
+        assertThat(decision.best()).extracting(Decision.Verdict::hasRange).isEqualTo(false);
+    }
+
+    @Test
+    void savingsThatEarnItBackTooLateDoNotPayAndSayFromWhereOnTheyWould() {
+        Decision decision = decision(SMALL, arm("gd", "identity", 1000.0), arm("ef21", "top-k:0.01", 500.0));
+        assertThat(kind(decision)).isEqualTo(Decision.Kind.DOES_NOT_PAY);
+        Summary.ArmSummary ef21 = decision.candidates().get(0);
+        for (Lever lever : Lever.values()) {
+            double from = decision.threshold(ef21, lever).orElseThrow();
+            assertThat(decision.saving(ef21, lever, from))
+                    .as("saving where it begins to pay, by " + lever)
+                    .isCloseTo(decision.required(), within(1e-6));
+        }
+        assertThat(decision.threshold(ef21, Lever.DEVICES)).hasValueCloseTo(20.0, within(1e-9));
+        assertThat(decision.threshold(ef21, Lever.PRICE)).hasValueCloseTo(2.0, within(1e-9));
+    }
+
+    @Test
+    void anArmThatSendsMoreCostsMoreAndNeverPays() {
+        Decision decision = decision(SMALL, arm("gd", "identity", 1.0), arm("ef21", "top-k:0.01", 2.0));
+        assertThat(kind(decision)).isEqualTo(Decision.Kind.COSTS_MORE);
+        assertThat(decision.threshold(decision.candidates().get(0), Lever.DEVICES))
+                .isEmpty();
+    }
+
+    @Test
+    void todayIsTheCheapestUncompressedArmAndNotTheBaseline() {
+        Decision decision = decision(
+                SMALL, arm("ef21", "top-k:0.01", 1.0), arm("gd", "identity", 9.0), arm("gd-norm", "identity", 4.0));
+        assertThat(decision.today().name()).isEqualTo("gd-norm");
+        assertThat(decision.isUncompressedToday()).isTrue();
+        assertThat(decision(SMALL, arm("ef21", "top-k:0.01", 1.0)).isUncompressedToday())
+                .isFalse();
+    }
+
+    @Test
+    void whatIsNotReachedHasNoSaving() {
+        assertThat(kind(decision(SMALL, arm("gd", "identity", 1.0), arm("ef21", "top-k:0.01", null))))
+                .isEqualTo(Decision.Kind.NOT_REACHED);
+        assertThat(kind(decision(SMALL, arm("gd", "identity", null), arm("ef21", "top-k:0.01", 1.0))))
+                .isEqualTo(Decision.Kind.ONLY_THIS_REACHES);
+    }
+
+    @Test
+    void aModelOfTenTimesTheParametersSendsTenTimesTheValuesButAsManyHeaders() {
+        Summary.ArmSummary gd = arm("gd", "identity", 1e-3);
+        CostModel model = decision(SMALL, gd).model();
+        CostModel large = model.with(Lever.PARAMETERS, 10_000);
+        double headers = (10 * model.deviceBytesUp(gd) - large.deviceBytesUp(gd)) / 9;
+        assertThat(headers).as("bytes of one message's headers").isBetween(60.0, 75.0);
+    }
+
+    @Test
+    void refusesTargetsAndFiguresThatAreNone() {
+        Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arm("gd", "identity", 1.0)));
+        assertThatThrownBy(() -> new CostModel(summary, 1, "loss:7", PRICES, SMALL))
+                .hasMessage("the trial has no target 'loss:7': expected one of loss:0.1");
+        assertThatThrownBy(() -> new Deployment(0, 1, 0, 1, 1)).hasMessageContaining("devices is 0.0");
+        assertThatThrownBy(() -> new Prices("EUR", Double.NaN, 0, 0, 0, 0)).hasMessageContaining("a price is NaN");
+        assertThatThrownBy(() -> new Prices(" ", 0, 0, 0, 0, 0)).hasMessageContaining("the currency is empty");
+    }
+}

@@ -1,0 +1,50 @@
+package io.evenkeel.trial.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Summaries of trials that were not run, for tests of what is made of them. */
+public final class SummaryFixture {
+
+    private static final Summary.Spread NONE = new Summary.Spread(null, null, null, 0);
+
+    private SummaryFixture() {}
+
+    /** Returns a complete trial with one seed, whose first arm is the baseline. */
+    public static Summary summary(int clients, int dimension, List<String> targets, List<Summary.ArmSummary> arms) {
+        Summary.Problem problem = new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0);
+        return new Summary(Summary.VERSION, true, problem, arms.get(0).name(), targets, arms, List.of(), null);
+    }
+
+    /** Returns an arm that took so many rounds and bytes up to its only target, and fetched and computed nothing. */
+    public static Summary.ArmSummary arm(
+            String name, String compressor, String target, @Nullable Double rounds, @Nullable Double bytesUp) {
+        boolean reached = rounds != null;
+        Summary.Reach reach = new Summary.Reach(
+                target,
+                reached ? 1 : 0,
+                1,
+                spread(rounds),
+                spread(bytesUp),
+                spread(reached ? 0.0 : null),
+                spread(reached ? 0.0 : null));
+        return new Summary.ArmSummary(
+                name,
+                "ef21",
+                "ef21",
+                "plain",
+                "constant:1.0",
+                "constant:1.0",
+                compressor,
+                null,
+                List.of(reach),
+                new Summary.Stability(null, null, null, null, 0),
+                NONE,
+                new Summary.Quality(NONE, NONE, NONE, NONE),
+                List.of());
+    }
+
+    private static Summary.Spread spread(@Nullable Double value) {
+        return value == null ? NONE : new Summary.Spread(value, null, null, 1);
+    }
+}
