@@ -21,46 +21,48 @@ final class CurveSection {
     private static final double CEILING_ROOM = 0.02;
     private static final double UNLIKE_LENGTHS = 4;
 
+    private final Texts texts;
     private final TrialResults trial;
     private final String prefix;
     private final List<Ensemble> arms;
 
-    CurveSection(TrialResults trial, String prefix) {
+    CurveSection(Texts texts, TrialResults trial, String prefix) {
+        this.texts = texts;
         this.trial = trial;
         this.prefix = prefix;
         this.arms = trial.summary().arms().stream()
-                .map(arm -> new Ensemble(arm.name(), trial.style(arm.name()), trial.runsOf(arm.name())))
+                .map(arm -> new Ensemble(texts, arm.name(), trial.style(arm.name()), trial.runsOf(arm.name())))
                 .toList();
     }
 
-    /** A figure up the page. */
-    private record Up(String name, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
+    /** A figure up the page, named as in the catalogue. */
+    private record Up(String key, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
 
-    /** A figure across the page. */
-    private record Across(String name, String title, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
+    /** A figure across the page, named as in the catalogue. */
+    private record Across(String key, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
 
     private static final List<Across> ACROSS = List.of(
-            new Across("rounds", "rounds", Unit.NUMBER, TrajectoryPoint::round),
-            new Across("bytes", "bytes sent up, all clients", Unit.BYTES, TrajectoryPoint::uplinkBytes),
-            new Across("seconds", "seconds computing, all clients in turn", Unit.SECONDS, TrajectoryPoint::seconds));
+            new Across("rounds", Unit.NUMBER, TrajectoryPoint::round),
+            new Across("bytes", Unit.BYTES, TrajectoryPoint::uplinkBytes),
+            new Across("seconds", Unit.SECONDS, TrajectoryPoint::seconds));
 
     private static final Across ELAPSED =
-            new Across("seconds", "seconds since the start", Unit.SECONDS, TrajectoryPoint::seconds);
+            new Across("elapsed", Unit.SECONDS, TrajectoryPoint::seconds);
 
     void write(Markup to) {
         // What nobody measured has no curves.
         List<Up> ups = Stream.of(
-                        new Up("loss f", Unit.NUMBER, true, false, TrajectoryPoint::loss),
-                        new Up("‖∇f‖", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm),
+                        new Up("loss", Unit.NUMBER, true, false, TrajectoryPoint::loss),
+                        new Up("norm", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm),
                         new Up("accuracy", Unit.PERCENT, false, false, TrajectoryPoint::testMetric))
                 .filter(this::isMeasured)
                 .toList();
-        to.element("h2", "How they went");
+        to.element("h2", texts.get("curves.heading"));
         to.element("p", explanation(), "class", "note");
         to.open("div", "class", "charts");
         for (Up up : ups) {
             for (Across across : ACROSS) {
-                boolean elapsed = trial.live() != null && "seconds".equals(across.name());
+                boolean elapsed = trial.live() != null && "seconds".equals(across.key());
                 write(to, up, elapsed ? ELAPSED : across);
             }
         }
@@ -80,11 +82,7 @@ final class CurveSection {
 
     private String explanation() {
         int seeds = trial.summary().problem().seeds().size();
-        return seeds == 1
-                ? "One line a method, one seed. Marks only tell the lines apart; all recorded rounds are in the line."
-                : "One line a method: the median over " + seeds
-                        + " seeds at each recorded round; the band goes from the least to"
-                        + " the most. Marks only tell the lines apart.";
+        return seeds == 1 ? texts.get("curves.one-seed") : texts.get("curves.seeds", Money.exact(seeds));
     }
 
     private void write(Markup to, Up up, Across across) {
@@ -94,15 +92,14 @@ final class CurveSection {
                 .toList();
         List<Curve> calm =
                 curves.stream().filter(curve -> !isLost(curve, up.falls())).toList();
-        String name = up.name() + " against " + across.name();
-        String id = prefix + "clip-" + name.replaceAll("[^a-z]", "");
+        String upName = texts.get("curves.up." + up.key());
+        String name = texts.get("curves.against", upName, texts.get("curves.across." + across.key()));
+        String id = prefix + "clip-" + up.key() + "-" + across.key();
         Plot plot = new Plot(
                 id,
-                name + " for "
-                        + String.join(", ", curves.stream().map(Curve::name).toList())
-                        + ". The figures are in the tables.",
-                new Axis(across.title(), across.unit(), areUnlike(curves)),
-                new Axis(up.name(), up.unit(), up.norm() || isWide(calm)));
+                texts.get("curves.described", name, names(curves)),
+                new Axis(texts.get("curves.axis." + across.key()), across.unit(), areUnlike(curves)),
+                new Axis(upName, up.unit(), up.norm() || isWide(calm)));
         curves.forEach(plot::curve);
         boolean cut = !calm.isEmpty() && calm.size() < curves.size();
         if (cut) {
@@ -111,17 +108,16 @@ final class CurveSection {
         to.open("figure").element("figcaption", name);
         to.add(plot.svg());
         if (cut) {
-            List<String> lost = curves.stream()
-                    .filter(curve -> !calm.contains(curve))
-                    .map(Curve::name)
-                    .toList();
-            to.element(
-                    "p",
-                    "Cut off where it rises above the others' beginning: " + String.join(", ", lost) + ".",
-                    "class",
-                    "note");
+            List<Curve> lost =
+                    curves.stream().filter(curve -> !calm.contains(curve)).toList();
+            to.element("p", texts.get("curves.cut", names(lost)), "class", "note");
         }
         to.close();
+    }
+
+    private String names(List<Curve> curves) {
+        return String.join(
+                texts.get("list"), curves.stream().map(Curve::name).toList());
     }
 
     /** Tells whether a curve that should fall diverged or ended above where it began. */
@@ -165,9 +161,9 @@ final class CurveSection {
         int rounds = trial.summary().problem().rounds();
         int[] at = {0, rounds / 100, rounds / 10, rounds / 4, rounds / 2, rounds};
         int[] distinct = Arrays.stream(at).distinct().toArray();
-        List<String> header = new ArrayList<>(List.of("loss, ‖∇f‖ after round"));
+        List<String> header = new ArrayList<>(List.of(texts.get("curves.table.round")));
         Arrays.stream(distinct).forEach(round -> header.add(String.format(Locale.ROOT, "%,d", round)));
-        Grid grid = Grid.begin(to, "The curves in numbers: medians over seeds", header);
+        Grid grid = Grid.begin(to, texts.get("curves.table"), header);
         for (int a = 0; a < arms.size(); a++) {
             Curve loss = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::loss);
             Curve norm = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::gradNorm);

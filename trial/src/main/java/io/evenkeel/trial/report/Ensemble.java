@@ -17,12 +17,14 @@ import java.util.stream.IntStream;
  */
 final class Ensemble {
 
+    private final Texts texts;
     private final String arm;
     private final int style;
     private final List<ArmRun> runs;
     private final int length;
 
-    Ensemble(String arm, int style, List<ArmRun> runs) {
+    Ensemble(Texts texts, String arm, int style, List<ArmRun> runs) {
+        this.texts = texts;
         this.arm = arm;
         this.style = style;
         this.runs = runs.stream().filter(run -> !run.points().isEmpty()).toList();
@@ -72,7 +74,7 @@ final class Ensemble {
                 .toArray();
     }
 
-    /** Returns how it broke off, such as {@code gone diverged in 5 of 5 runs, first in round 1}; empty if it did not. */
+    /** Returns how it broke off, such as {@code ✕ ef21 diverged in 5 of 5 runs, first in round 1.}; empty if it did not. */
     String ends() {
         List<Integer> rounds = new ArrayList<>();
         for (ArmRun run : runs) {
@@ -84,7 +86,10 @@ final class Ensemble {
             return "";
         }
         int first = rounds.stream().mapToInt(Integer::intValue).min().orElseThrow();
-        return "✕ " + arm + " diverged in " + TextFormat.count(rounds.size(), runs.size()) + " runs, first in round "
-                + first + ".";
+        return texts.get(
+                "curves.diverged",
+                arm,
+                new Figures(texts).count(rounds.size(), runs.size()),
+                Integer.toString(first));
     }
 }

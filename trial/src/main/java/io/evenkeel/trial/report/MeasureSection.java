@@ -4,6 +4,7 @@ import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.Summary;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,36 +12,38 @@ import org.jspecify.annotations.Nullable;
 /** The tables of a trial: targets, quality, progress per byte, stability, tests, and each run. */
 final class MeasureSection {
 
+    private final Texts texts;
+    private final Figures figures;
     private final TrialResults trial;
     private final Summary summary;
-    private final VerdictSection verdicts;
 
-    MeasureSection(TrialResults trial) {
+    MeasureSection(Texts texts, TrialResults trial) {
+        this.texts = texts;
+        this.figures = new Figures(texts);
         this.trial = trial;
         this.summary = trial.summary();
-        this.verdicts = new VerdictSection(trial);
     }
 
     void write(Markup to) {
-        to.element("h2", "What it took");
+        to.element("h2", texts.get("measures.took"));
         for (int t = 0; t < summary.targets().size(); t++) {
             target(to, t);
         }
-        to.element("h2", "Where they ended");
+        to.element("h2", texts.get("measures.ended"));
         quality(to);
-        to.element("h2", "How evenly they went");
+        to.element("h2", texts.get("measures.evenly"));
         stability(to);
-        to.element("h2", "Tests against " + summary.baseline());
+        to.element("h2", texts.get("measures.tests", summary.baseline()));
         tests(to);
-        to.element("h2", "Every run");
+        to.element("h2", texts.get("measures.runs"));
         runs(to);
     }
 
     private void target(Markup to, int t) {
         Grid grid = Grid.begin(
                 to,
-                "Until " + TextFormat.target(summary.targets().get(t)) + ": median [95% interval over seeds]",
-                List.of("method", "reached", "rounds", "bytes up", "bytes down", "seconds"));
+                texts.get("measures.until", figures.target(summary, t), interval()),
+                columns("method", "reached", "rounds", "up", "down", "seconds"));
         for (Summary.ArmSummary arm : summary.arms()) {
             Summary.Reach reach = arm.reaches().get(t);
             grid.row(
@@ -48,14 +51,26 @@ final class MeasureSection {
                     List.of(
                             arm.name(),
                             reach.reached() == 0
-                                    ? summary.complete() ? "never" : "not yet"
-                                    : TextFormat.count(reach.reached(), reach.seeds()),
+                                    ? texts.get(summary.complete() ? "never" : "not-yet")
+                                    : figures.count(reach.reached(), reach.seeds()),
                             TextFormat.spread(reach.rounds(), MeasureSection::whole),
                             TextFormat.spread(reach.uplinkBytes(), TextFormat::bytes),
                             TextFormat.spread(reach.downlinkBytes(), TextFormat::bytes),
                             TextFormat.spread(reach.seconds(), TextFormat::seconds)));
         }
         grid.end();
+    }
+
+    /** Says what stands in brackets; with few seeds nothing does. */
+    private String interval() {
+        return texts.get(
+                summary.problem().seeds().size() < Figures.SEEDS_FOR_AN_INTERVAL
+                        ? "measures.median"
+                        : "measures.interval");
+    }
+
+    private List<String> columns(String... keys) {
+        return Arrays.stream(keys).map(key -> texts.get("column." + key)).toList();
     }
 
     private static String whole(double value) {
@@ -65,8 +80,8 @@ final class MeasureSection {
     private void quality(Markup to) {
         Grid grid = Grid.begin(
                 to,
-                "Final quality and progress per byte: median [95% interval over seeds]",
-                List.of("method", "final loss", "final ‖∇f‖", "best ‖∇f‖", "accuracy", "loss shed per MB up"));
+                texts.get("measures.quality", interval()),
+                columns("method", "final-loss", "final-norm", "best-norm", "metric", "loss-per-megabyte"));
         for (Summary.ArmSummary arm : summary.arms()) {
             Summary.Quality quality = arm.quality();
             grid.row(
@@ -85,14 +100,8 @@ final class MeasureSection {
     private void stability(Markup to) {
         Grid grid = Grid.begin(
                 to,
-                "Stability: shares and spreads are medians over seeds",
-                List.of(
-                        "method",
-                        "rounds in which the loss rose",
-                        "in the last tenth",
-                        "largest rise",
-                        "spread of the loss in the last tenth",
-                        "diverged"));
+                texts.get("measures.stability"),
+                columns("method", "rises", "last-rises", "largest-rise", "last-spread", "diverged"));
         for (Summary.ArmSummary arm : summary.arms()) {
             Summary.Stability stability = arm.stability();
             grid.row(
@@ -108,21 +117,24 @@ final class MeasureSection {
         grid.end();
     }
 
-    private static String divergences(Summary.ArmSummary arm) {
+    private String divergences(Summary.ArmSummary arm) {
         List<String> rounds = arm.runs().stream()
                 .filter(run -> "diverged".equals(run.outcome()))
                 .map(run -> Integer.toString(run.round()))
                 .toList();
         return rounds.isEmpty()
-                ? "none"
-                : TextFormat.count(rounds.size(), arm.runs().size()) + ", round " + String.join(", ", rounds);
+                ? texts.get("none")
+                : texts.get(
+                        "measures.diverged",
+                        figures.count(rounds.size(), arm.runs().size()),
+                        String.join(", ", rounds));
     }
 
     private void tests(Markup to) {
         Grid grid = Grid.begin(
                 to,
-                "Paired t-tests over seeds; ratios are tested by their logarithms",
-                List.of("method", "figure", "estimate", "95% interval", "p", "pairs"));
+                texts.get("measures.paired"),
+                columns("method", "figure", "estimate", "interval", "p", "pairs"));
         for (Summary.Comparison comparison : summary.comparisons()) {
             for (Summary.Paired test : comparison.tests()) {
                 Double low = test.low();
@@ -131,9 +143,13 @@ final class MeasureSection {
                         trial.style(comparison.arm()),
                         List.of(
                                 comparison.arm(),
-                                verdicts.figure(test.figure()) + (test.ratio() ? ", ratio" : ", difference"),
+                                texts.get(
+                                        test.ratio() ? "measures.ratio" : "measures.difference",
+                                        figures.figure(test.figure())),
                                 test.pairs() == 0 ? "–" : Numerals.shortest(test.estimate(), 3),
-                                low == null ? "–" : Numerals.shortest(low, 3) + " to " + three(test.high()),
+                                low == null
+                                        ? "–"
+                                        : texts.get("measures.from-to", Numerals.shortest(low, 3), three(test.high())),
                                 p == null ? "–" : Numerals.shortest(p, 2),
                                 Integer.toString(test.pairs())));
             }
@@ -148,15 +164,15 @@ final class MeasureSection {
     private void runs(Markup to) {
         Grid grid = Grid.begin(
                 to,
-                "Runs and how they ended; bytes and seconds are of all clients together",
-                List.of("method, seed", "ended", "loss", "‖∇f‖", "accuracy", "bytes up", "bytes down", "seconds"));
+                texts.get("measures.each"),
+                columns("method-seed", "ended", "loss", "norm", "metric", "up", "down", "seconds"));
         for (Summary.ArmSummary arm : summary.arms()) {
             for (Summary.Run run : arm.runs()) {
                 grid.row(
                         trial.style(arm.name()),
                         List.of(
                                 arm.name() + ", " + run.seed(),
-                                run.outcome() + " in round " + whole(run.round()),
+                                texts.get("outcome." + run.outcome(), whole(run.round())),
                                 TextFormat.loss(run.loss()),
                                 TextFormat.number(run.gradNorm()),
                                 TextFormat.percent(run.testMetric()),

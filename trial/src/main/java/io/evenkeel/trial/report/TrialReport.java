@@ -64,8 +64,8 @@ public final class TrialReport {
         }
         new VerdictSection(trial).write(main);
         decision(main, trial, prefix);
-        new CurveSection(trial, prefix).write(main);
-        new MeasureSection(trial).write(main);
+        new CurveSection(texts, trial, prefix).write(main);
+        new MeasureSection(texts, trial).write(main);
         new MethodSection(trial).write(main);
     }
 
