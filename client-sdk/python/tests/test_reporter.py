@@ -44,7 +44,7 @@ def test_a_gradient_by_tensors_is_laid_out_in_the_model_s_order():
     [
         ({"w": np.ones((2, 3))}, "'b' is missing"),
         ({"w": np.ones(6), "b": np.ones(())}, r"'w' has shape \(6,\), expected \(2, 3\)"),
-        ({"w": np.ones((2, 3)), "b": np.ones(()), "c": np.ones(1)}, "'c' is no tensor"),
+        ({"w": np.ones((2, 3)), "b": np.ones(()), "c": np.ones(1)}, "'c' is not a tensor"),
         (np.ones((7, 1)), r"shape \(7, 1\)"),
         (np.ones(7, dtype=complex), "complex128"),
         ([1, 2, 3, 4, 5, 6, 7], "int64"),

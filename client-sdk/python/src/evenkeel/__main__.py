@@ -85,9 +85,9 @@ def _plan(file: Path) -> dict[str, Any]:
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as e:
-        raise ValueError(f"{file} is no JSON: {e}") from None
+        raise ValueError(f"{file} is not JSON: {e}") from None
     if not isinstance(plan, dict):
-        raise ValueError(f"{file} is no JSON object, expected the fields of a run's definition")
+        raise ValueError(f"{file} is not a JSON object, expected the fields of a run's definition")
     return plan
 
 

@@ -197,7 +197,7 @@ def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeed
 
 def _kind(method: str) -> type[ErrorFeedback]:
     if method not in METHODS:
-        raise ValueError(f"'{method}' is no error feedback: expected one of {', '.join(METHODS)}")
+        raise ValueError(f"'{method}' is not an error feedback method: expected one of {', '.join(METHODS)}")
     return METHODS[method]
 
 

@@ -111,7 +111,7 @@ def parse_schedule(text: str) -> Schedule:
         values = []
     if len(values) != count or len(numbers) != count:
         raise ValueError(
-            f"'{text}' is no schedule: expected constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER, "
+            f"'{text}' is not a schedule: expected constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER, "
             "such as horizon:1:0.5"
         )
     return kind(*values)
@@ -318,7 +318,7 @@ def parse_rule(text: str) -> StepRule:
     for rule in RULES:
         if rule.text == text:
             return rule
-    raise ValueError(f"'{text}' is no step rule: expected one of {', '.join(rule.text for rule in RULES)}")
+    raise ValueError(f"'{text}' is not a step rule: expected one of {', '.join(rule.text for rule in RULES)}")
 
 
 class ModelState:

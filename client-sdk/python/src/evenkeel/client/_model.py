@@ -91,7 +91,7 @@ def _joined(tensors: Mapping[str, npt.NDArray[Any]], layout: TensorLayout) -> Ve
         elif np.shape(tensors[tensor.name]) != tensor.shape:
             wrong.append(f"'{tensor.name}' has shape {np.shape(tensors[tensor.name])}, expected {tensor.shape}")
     known = {tensor.name for tensor in layout.tensors}
-    wrong += [f"'{name}' is no tensor of the model" for name in tensors if name not in known]
+    wrong += [f"'{name}' is not a tensor of the model" for name in tensors if name not in known]
     if wrong:
         raise InvalidGradientError("the gradient does not fit the model: " + "; ".join(wrong))
     parts = [_converted(np.asarray(tensors[t.name]), f"the gradient of '{t.name}'") for t in layout.tensors]

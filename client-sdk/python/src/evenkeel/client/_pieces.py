@@ -78,7 +78,7 @@ class Snapshot:
             client, method = fields.text(), fields.text()
             dimension, sequence, head, last_round, count = fields.unpack(">iqQii")
             if method not in METHODS:
-                raise ValueError(f"'{method}' is no error feedback")
+                raise ValueError(f"'{method}' is not an error feedback method")
             vectors = tuple(fields.floats(dimension) for _ in range(count))
             return cls(client, method, dimension, sequence, head, last_round, vectors)
         except (ValueError, struct.error) as e:

@@ -30,9 +30,9 @@ class Fields:
         try:
             values = json.loads(data)
         except (ValueError, RecursionError) as e:
-            raise ProtocolError(f"{what} is no JSON: {e}: check that the address is an Evenkeel coordinator") from e
+            raise ProtocolError(f"{what} is not JSON: {e}: check that the address is an Evenkeel coordinator") from e
         if not isinstance(values, dict):
-            raise ProtocolError(f"{what} is no JSON object: check that the address is an Evenkeel coordinator")
+            raise ProtocolError(f"{what} is not a JSON object: check that the address is an Evenkeel coordinator")
         return cls(what, values)
 
     def has(self, name: str) -> bool:

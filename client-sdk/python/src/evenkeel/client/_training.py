@@ -111,7 +111,7 @@ class Training:
         self._plan = plan = member.plan
         try:
             if plan.feedback not in METHODS:
-                raise ValueError(f"'{plan.feedback}' is no error feedback")
+                raise ValueError(f"'{plan.feedback}' is not an error feedback method")
             self._eta = parse_schedule(plan.eta)
             self._compressor = compress.parse(plan.compressor).bind(plan.layout)
         except ValueError as e:

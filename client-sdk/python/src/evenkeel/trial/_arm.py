@@ -132,7 +132,7 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
 
 def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: str | None) -> Arm:
     if algorithm not in PRESETS:
-        raise ValueError(f"'{algorithm}' is no algorithm: expected one of {', '.join(PRESETS)}")
+        raise ValueError(f"'{algorithm}' is not an algorithm: expected one of {', '.join(PRESETS)}")
     preset = PRESETS[algorithm]
     assert preset.feedback in METHODS
     usual = "identity" if preset.is_uncompressed else default_compressor or "top-k:0.01"

@@ -51,10 +51,10 @@ class EvenkeelCommandTest {
                     --drop-rate=1                   | --drop-rate is 1.0: expected 0 or more
                     --drop-rate=-0.1                | --drop-rate is -0.1: expected 0 or more
                     --drop-rate=NaN                 | --drop-rate is NaN: expected 0 or more
-                    --algorithm=sgd                 | --algorithm: 'sgd' is no algorithm: expected one of ef21,
+                    --algorithm=sgd                 | --algorithm: 'sgd' is not an algorithm: expected one of ef21,
                     --compressor=top-k              | --compressor: compressor 'top-k'
                     --compressor=top-k:9611         | --compressor: compressor 'top-k:9611'
-                    --gamma=linear:1                | --gamma: 'linear:1' is no schedule: expected constant:VALUE
+                    --gamma=linear:1                | --gamma: 'linear:1' is not a schedule: expected constant:VALUE
                     --gamma=-1                      | --gamma: a schedule's value is -1.0, expected
                     --eta=1.5                       | --eta: the momentum is constant:1.5, expected a value above 0
                     --speed=9                       | Unknown option: '--speed=9'

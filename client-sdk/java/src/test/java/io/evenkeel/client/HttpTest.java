@@ -102,7 +102,7 @@ class HttpTest {
         server.instead.add(json("<html>"));
         assertThatThrownBy(() -> Device.train(device()))
                 .isInstanceOf(EvenkeelException.class)
-                .hasMessageContaining("the enrolment is no JSON object")
+                .hasMessageContaining("the enrolment is not a JSON object")
                 .hasMessageContaining("check that the endpoint is an Evenkeel coordinator");
         server.instead.add(json("{\"client\":7,\"secret\":\"s\"}"));
         assertThatThrownBy(() -> Device.train(device()))

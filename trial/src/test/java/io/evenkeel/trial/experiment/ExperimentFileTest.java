@@ -80,7 +80,7 @@ class ExperimentFileTest {
         assertRefused("baseline: nobody", "baseline is 'nobody', expected the name of an arm: ef21, ef21-norm");
         assertRefused("targets: ['speed:3']", "target 'speed:3'");
         assertRefused("loss: {regularizer: l2, lambda: 0}", "loss.lambda is 0");
-        assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is no algorithm");
+        assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is not an algorithm");
         assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");
         assertRefused("loss: {kind: resnet-9}", "loss.kind is 'resnet-9', expected one of logistic");
         assertRefused("data: {source: cifar10, file: f, test-share: 0.5}", "has held-out images of its own");

@@ -7,12 +7,12 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the two halves of a run agree on besides the compressor. Immutable.
+ * An algorithm: what devices and coordinator agree on besides the compressor. Immutable.
  *
- * @param preset the name it goes by
+ * @param preset the algorithm's name
  * @param step the coordinator's step rule
  * @param gamma the step size
- * @param eta the clients' momentum, in (0, 1]; used by methods with momentum alone
+ * @param eta the clients' momentum, in (0, 1]; only methods with momentum use it
  */
 public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
 
@@ -29,12 +29,12 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         return preset.feedback();
     }
 
-    /** Starts from a preset; whatever is not set comes from the theory. Not thread-safe. */
+    /** Returns a builder that starts from a preset; settings left out get the theory's values. Not thread-safe. */
     public static Builder builder(Preset preset) {
         return new Builder(preset);
     }
 
-    /** Collects what differs from a preset's defaults. */
+    /** Builds an algorithm from a preset and the settings that differ from it. */
     public static final class Builder {
 
         private final Preset preset;
@@ -55,7 +55,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
             return this;
         }
 
-        /** Sets the step size; by default what the theory says of the step rule. */
+        /** Sets the step size; by default the one that the theory gives for the step rule. */
         public Builder gamma(Schedule gamma) {
             this.gamma = gamma;
             return this;
@@ -68,7 +68,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         }
 
         /**
-         * Tells how smooth the loss is, from which a plain step's size follows.
+         * Sets the smoothness of the loss, which determines the default size of plain steps.
          *
          * @param smoothness L of the fleet's mean loss, above 0
          * @param meanSquareSmoothness Lt, the root of the clients' mean squared L_i, at least L
@@ -84,11 +84,11 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         }
 
         /**
-         * Fills in the defaults.
+         * Builds the algorithm and fills in the defaults.
          *
          * @param alpha the compressor's contraction factor, if it has one
          * @param horizon K, one less than the number of rounds
-         * @throws IllegalArgumentException if a step size is neither given nor follows from what is
+         * @throws IllegalArgumentException if no step size was set and none follows from the other settings
          */
         public Algorithm build(OptionalDouble alpha, int horizon) {
             boolean momentum = preset.feedback() == FeedbackMethod.EF21_MOMENTUM;

@@ -7,7 +7,7 @@ import io.evenkeel.core.step.StepRule;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The algorithms people know by name. The texts are permanent: they stand in configuration. */
+/** The named algorithms. The texts are permanent, since configurations contain them. */
 public enum Preset {
     /** EF21 with the plain step. */
     EF21("ef21", FeedbackMethod.EF21, new PlainStep()),
@@ -19,7 +19,7 @@ public enum Preset {
     EF21_SGDM_NORM("ef21-sgdm-norm", FeedbackMethod.EF21_MOMENTUM, new NormalizedStep()),
     /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
     EF14("ef14", FeedbackMethod.EF14, new PlainStep()),
-    /** Compressed gradients with no feedback, which need not converge. */
+    /** Compressed gradients without feedback; not guaranteed to converge. */
     DCGD("dcgd", FeedbackMethod.NONE, new PlainStep()),
     /** Uncompressed gradient descent. */
     GD("gd", FeedbackMethod.NONE, new PlainStep()),
@@ -46,17 +46,17 @@ public enum Preset {
         return feedback;
     }
 
-    /** Returns the coordinator's step rule unless another is asked for. */
+    /** Returns the default step rule of the coordinator. */
     public StepRule step() {
         return step;
     }
 
-    /** Tells whether the algorithm's name promises that nothing is compressed. */
+    /** Returns whether the algorithm is defined without compression. */
     public boolean uncompressed() {
         return this == GD || this == GD_NORM;
     }
 
-    /** Returns the compressor used unless another is asked for. */
+    /** Returns the default compressor. */
     public String defaultCompressor() {
         return uncompressed() ? "identity" : "top-k:0.01";
     }
@@ -64,13 +64,13 @@ public enum Preset {
     /**
      * Finds an algorithm by its name.
      *
-     * @throws IllegalArgumentException if there is none, listing those there are
+     * @throws IllegalArgumentException if there is no such algorithm; the message lists the known ones
      */
     public static Preset parse(String text) {
         return Arrays.stream(values())
                 .filter(preset -> preset.text.equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no algorithm: expected one of "
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not an algorithm: expected one of "
                         + Arrays.stream(values()).map(Preset::text).collect(Collectors.joining(", "))));
     }
 }

@@ -1,4 +1,4 @@
-/** The algorithms by their names: which error feedback, which step rule, which schedules, with the theory's defaults. */
+/** The named algorithms: error feedback, step rule and schedules of each, with the theory's defaults. */
 @NullMarked
 package io.evenkeel.core.algorithm;
 

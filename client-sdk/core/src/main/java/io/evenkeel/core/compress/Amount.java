@@ -1,16 +1,16 @@
 package io.evenkeel.core.compress;
 
-/** How many of something are sent: a number of them, or a share of however many there are. */
+/** How many items are sent: a count, or a share of the total. */
 public sealed interface Amount {
 
-    /** What an amount looks like, for error messages. */
+    /** The expected form of an amount, for error messages. */
     String EXPECTED =
             "a count of at least 1 such as 100, or a share above 0 and up to 1 with a decimal point such as 0.01";
 
     /**
-     * Returns how many that is.
+     * Returns the amount as a count.
      *
-     * @param total how many there are, at least 1
+     * @param total the number of items, at least 1
      * @param what the name of the things counted, for the error message
      * @return from 1 to {@code total}
      * @throws IllegalArgumentException if the amount is a count above the total
@@ -18,7 +18,7 @@ public sealed interface Amount {
     int of(int total, String what);
 
     /**
-     * A fixed number, written as an integer.
+     * A fixed count, written as an integer.
      *
      * @param count at least 1
      */
@@ -49,7 +49,7 @@ public sealed interface Amount {
     }
 
     /**
-     * A share of all there are, written with a decimal point; never less than one of them.
+     * A share of the total, written with a decimal point; at least one item.
      *
      * @param share above 0 and at most 1
      */

@@ -4,14 +4,14 @@ import io.evenkeel.core.vector.Norm;
 import java.util.OptionalDouble;
 
 /**
- * Selects the blocks of the largest norms, ties to the lower block; no block that is all zero.
+ * Selects the blocks with the largest norms, ties to the lower block. Never selects a block of zeros.
  *
  * <p>The best K of B blocks have at least K/B of the squared norm. That is sK/d if the block length s divides d; if it does not,
  * it is a little less, since the short last block may be among the best.
  */
 final class BlockTopKSelector implements Selector {
 
-    /** Brings the norm of up to 2^31 of the largest doubles back into their range. */
+    /** Scales the norm of up to 2^31 of the largest doubles into double's range. */
     private static final double DOWN = 0x1.0p-16;
 
     private final int dimension;

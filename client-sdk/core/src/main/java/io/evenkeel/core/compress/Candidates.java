@@ -3,12 +3,11 @@ package io.evenkeel.core.compress;
 import java.util.Arrays;
 
 /**
- * Coordinates that may be among the K largest magnitudes, ascending, with their magnitudes; as many as there is room for. Not
- * thread-safe.
+ * A bounded list of coordinates that may be among the K largest magnitudes, ascending, with their magnitudes. Not thread-safe.
  */
 final class Candidates {
 
-    /** So many coordinates are looked at without asking for each whether there is room. */
+    /** Coordinates per block; free room is checked once for each block. */
     static final int BLOCK = 1 << 10;
 
     private final RadixSelect order;
@@ -20,7 +19,7 @@ final class Candidates {
         this.order = order;
     }
 
-    /** Forgets all, and makes room for so many at least. */
+    /** Removes all candidates and ensures room for at least {@code room} of them. */
     void clear(int room) {
         size = 0;
         if (indices.length < room) {
@@ -34,9 +33,10 @@ final class Candidates {
     }
 
     /**
-     * Takes in the coordinates from {@code from} on whose magnitude is above {@code bar}.
+     * Adds the coordinates from {@code from} on whose magnitude is above {@code bar}.
      *
-     * @return {@code to}, or an earlier coordinate if there may not be room for those from there on: less than for {@link #BLOCK}
+     * @return the first coordinate that was not examined: {@code to}, or an earlier one if less than {@link #BLOCK} candidates
+     *     still fit
      */
     int collect(Difference vector, int from, int to, long bar) {
         double[] u = vector.u();
@@ -48,7 +48,7 @@ final class Candidates {
             if (end - j > indices.length - size) {
                 return j;
             }
-            // Loops of as little as possible each: they are all a selection does d times.
+            // These loops are kept minimal: they are the only part of a selection that runs d times.
             if (singles != null) {
                 size = minus == null ? collect(singles, j, end, bar) : collect(singles, minus, j, end, bar);
             } else {
@@ -116,10 +116,10 @@ final class Candidates {
     }
 
     /**
-     * Keeps the {@code count} largest, of equal ones the first.
+     * Keeps the {@code count} largest candidates, and the first of equal ones.
      *
      * @param count from 1 to {@link #size}
-     * @return the smallest magnitude that is kept
+     * @return the smallest magnitude kept
      */
     long keepLargest(int count) {
         long smallest = order.largest(magnitudes, size, count);
@@ -136,7 +136,7 @@ final class Candidates {
         return smallest;
     }
 
-    /** Drops what is not above the bar, from a place on. Without a branch, as one for every other candidate is not foreseen. */
+    /** Drops candidates not above the bar, from a position on. Branch-free, since the processor could not predict the branch. */
     private void keepAbove(long bar, int from) {
         int kept = from;
         for (int i = from; i < size; i++) {

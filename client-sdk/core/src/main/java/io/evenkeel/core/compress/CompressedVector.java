@@ -1,9 +1,9 @@
 package io.evenkeel.core.compress;
 
 /**
- * What a compressor makes of a vector: values on a support, zero elsewhere. The values are exactly those a receiver decodes.
+ * A compressed vector: values on a support, zero elsewhere. The values are exactly those that a receiver decodes.
  *
- * <p>Immutable, if the array given to the constructor is left alone; safe to share between threads.
+ * <p>Immutable as long as the caller does not change the array passed to the constructor; thread-safe.
  */
 public final class CompressedVector {
 
@@ -13,9 +13,9 @@ public final class CompressedVector {
 
     /**
      * @param support the coordinates
-     * @param coding the coding whose rounding the values went through
+     * @param coding the coding to which the values were rounded
      * @param values one finite value per coordinate of the support, each representable in the coding; not copied
-     * @throws IllegalArgumentException if there are more or fewer values than coordinates, or a value is not finite
+     * @throws IllegalArgumentException if the numbers of values and coordinates differ, or a value is not finite
      */
     public CompressedVector(Support support, ValueCoding coding, double[] values) {
         if (values.length != support.count()) {
@@ -74,8 +74,8 @@ public final class CompressedVector {
     }
 
     /**
-     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the coordinates. Part by part it is
-     * the same as adding all of it; many vectors that are added to one stretch of the target after the other find it in the
+     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the coordinates. Adding all parts
+     * gives the same bits as adding the whole. Adding one part of many vectors at a time keeps that range of the target in the
      * processor's cache.
      *
      * @param target d values

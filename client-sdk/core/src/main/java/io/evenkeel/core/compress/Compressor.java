@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Compressor {
 
-    /** 1 - e^2 for the relative error e <= 2^-21 of a sign message's scale: a sum of up to 2^31 doubles, then a float32. */
+    /**
+     * The value of 1 - e^2, where e <= 2^-21 is the relative error of a sign message's scale: a sum of up to 2^31 doubles, rounded
+     * to float32.
+     */
     private static final double SIGN_SCALE_FACTOR = 1 - 0x1.0p-42;
 
     private final CompressorSpec spec;
@@ -23,7 +26,7 @@ public final class Compressor {
         this.selector = selector;
     }
 
-    /** Returns what this was bound from. */
+    /** Returns the specification that this compressor was bound from. */
     public CompressorSpec spec() {
         return spec;
     }
@@ -42,14 +45,13 @@ public final class Compressor {
      * Returns the contraction factor alpha in (0, 1]: {@code E||C(u) - u||^2 <= (1 - alpha) ||u||^2} for every u, where only
      * {@code rand-k} needs the expectation, taken over the seed. Empty for {@code threshold}, whose factor depends on u.
      *
-     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the smallest of theirs)
-     * times what the coding leaves of it: 1 - delta^2 for a relative rounding error delta. Of a message of m values
-     * {@code sign} leaves at least 1/m of the selection's, since {@code ||u||_1 >= ||u||}, less 2^-42 for the rounding of its
-     * scale.
+     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the smallest of theirs) times
+     * a factor of the coding: 1 - delta^2 for a relative rounding error delta. The factor of {@code sign} is 1/m for a message of m
+     * values, since {@code ||u||_1 >= ||u||}, less 2^-42 for the rounding of its scale.
      *
-     * <p>It holds as long as the magnitudes sent are at most {@link ValueCoding#largest()}; beyond, values saturate, and all
-     * that holds is {@code ||C(u) - u|| <= ||u||}. Below the coding's normal range each of the m values sent is off by up to
-     * {@link ValueCoding#absoluteError()}, which adds m times its square to the right-hand side.
+     * <p>The bound holds for magnitudes up to {@link ValueCoding#largest()}. Larger values saturate; then only {@code ||C(u) - u||
+     * <= ||u||} holds. Below the coding's normal range each of the m values sent is off by up to {@link
+     * ValueCoding#absoluteError()}, which adds m times its square to the right-hand side.
      */
     public OptionalDouble alpha() {
         OptionalDouble ofSelection = selector.alpha();
@@ -67,18 +69,18 @@ public final class Compressor {
     }
 
     /**
-     * Compresses {@code u - minus}, which is computed on the way and never stored. A difference beyond double's range counts
-     * as the largest double of its sign, so that it is sent first and what is missing is left to error feedback.
+     * Compresses {@code u - minus} without storing the difference. A difference beyond double's range counts as the largest double
+     * of its sign. So it is sent first, and error feedback sends the rest later.
      *
-     * <p>Besides the message it takes no memory that grows with d: some 25 K bytes and up to 0.3 MiB for top-k; but one double a
-     * block for block-top-k, and one bit a coordinate for rand-k.
+     * <p>Memory besides the message: about 25 K bytes plus up to 0.3 MiB for top-k, one double per block for block-top-k, one bit
+     * per coordinate for rand-k.
      *
-     * @param u d finite values, left alone
-     * @param minus d finite values, left alone; null for zeros
-     * @param seed what {@code rand-k} draws its coordinates from; the others ignore it
-     * @return the values as a receiver will decode them. Where the coordinates are listed (top-k, layer-top-k, threshold),
-     *     values that are or round to zero are left out
-     * @throws IllegalArgumentException if an array is not d long, or a value to be sent is NaN
+     * @param u d finite values; not changed
+     * @param minus d finite values; not changed; null for zeros
+     * @param seed the seed from which {@code rand-k} draws its coordinates; the other selections ignore it
+     * @return the values as a receiver decodes them. Selections that list coordinates (top-k, layer-top-k, threshold) leave out
+     *     values that are zero or round to zero
+     * @throws IllegalArgumentException if an array does not have d values, or a value to send is NaN
      */
     public CompressedVector compress(double[] u, double @Nullable [] minus, long seed) {
         expectLengths(u.length, minus);

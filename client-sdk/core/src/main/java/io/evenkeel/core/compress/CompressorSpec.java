@@ -3,9 +3,9 @@ package io.evenkeel.core.compress;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * What a compressor does, apart from the model it does it to: which coordinates it sends, and how it writes their values.
+ * A compressor without its model: the selection of coordinates and the coding of their values.
  *
- * <p>Its text form {@code <selection>[+<value coding>]}, such as {@code top-k:0.01+natural}, is what people write in configuration:
+ * <p>Its text form {@code <selection>[+<value coding>]}, such as {@code top-k:0.01+natural}, is used in configuration:
  *
  * <table>
  * <caption>Selections</caption>
@@ -22,15 +22,15 @@ import io.evenkeel.core.vector.TensorLayout;
  * {@link ValueCoding}, {@code float32} if none is named. {@code natural} and {@code sign} alone are short for
  * {@code identity+natural} and {@code identity+sign}.
  *
- * @param selection which coordinates are sent
- * @param coding how their values are written
+ * @param selection the coordinates to send
+ * @param coding the coding of their values
  */
 public record CompressorSpec(Selection selection, ValueCoding coding) {
 
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException if it is none; the message names the part that is wrong and what is expected
+     * @throws IllegalArgumentException if the text is not a compressor; the message names the wrong part and what is expected
      */
     public static CompressorSpec parse(String text) {
         try {
@@ -41,9 +41,9 @@ public record CompressorSpec(Selection selection, ValueCoding coding) {
     }
 
     /**
-     * Fits this to a model.
+     * Binds this specification to a model.
      *
-     * @throws IllegalArgumentException if a count or a block length is more than the model has
+     * @throws IllegalArgumentException if a count or a block length is larger than the model
      */
     public Compressor bind(TensorLayout layout) {
         try {

@@ -2,7 +2,7 @@ package io.evenkeel.core.compress;
 
 import org.jspecify.annotations.Nullable;
 
-/** The vector {@code u - minus}, computed where it is looked at. A view of its arrays, of which u has doubles or floats. */
+/** A view of the vector {@code u - minus}, computed on access. The array u has doubles or floats. */
 final class Difference {
 
     private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
@@ -40,12 +40,12 @@ final class Difference {
                 : difference;
     }
 
-    /** Returns u if it has doubles. */
+    /** Returns u if it is an array of doubles. */
     double[] u() {
         return u;
     }
 
-    /** Returns u if it has floats, else null. */
+    /** Returns u if it is an array of floats, else null. */
     float @Nullable [] singles() {
         return singles;
     }
@@ -54,12 +54,12 @@ final class Difference {
         return minus;
     }
 
-    /** Returns the magnitude of coordinate {@code j}, saturated, as an integer that orders as magnitudes do; 0 for zero. */
+    /** Returns the magnitude of coordinate {@code j}, saturated, as an integer with the same order as magnitudes; 0 for zero. */
     long magnitude(int j) {
         return magnitude(at(j));
     }
 
-    /** Returns the magnitude of a value as an integer that orders as magnitudes do, NaN above all; 0 for zero. */
+    /** Returns the magnitude of a value as an integer with the same order as magnitudes, NaN above all others; 0 for zero. */
     static long magnitude(double value) {
         return Double.doubleToRawLongBits(value) & MAGNITUDE_BITS;
     }

@@ -5,17 +5,17 @@ import io.evenkeel.core.vector.SplitMix64;
 /**
  * Finds the K largest magnitudes of a vector exactly, ties to the lower index, in one pass and without a copy of it.
  *
- * <p>The bits of a double without its sign, read as an integer, order as magnitudes do. A sample tells a bar that a few more than K of
- * them are likely to be above, the pass collects those, and {@link RadixSelect} finds the K-th largest among them. If they fill what
- * room there is, all but the K largest are dropped, and from there on the bar is the K-th: what only equals it has the higher index. If
- * there are fewer than K in the end, the pass is made again without a bar. So the sample decides how much work there is, never what
- * is found.
+ * <p>The bits of a double without its sign, read as an integer, have the order of magnitudes. A sample gives a bar that slightly
+ * more than K magnitudes are likely to exceed. The pass collects the magnitudes above the bar, and {@link RadixSelect} finds the
+ * K-th largest of them. If the buffer fills up, all but the K largest are dropped, and the K-th becomes the bar: a later equal
+ * magnitude has the higher index and loses. If fewer than K are found, the pass is repeated without a bar. So the sample affects
+ * only the amount of work, never the result.
  *
- * <p>Not thread-safe: keeps its buffers from one selection to the next, 12 bytes for each candidate there is room for.
+ * <p>Not thread-safe: reuses its buffers, 12 bytes per candidate.
  */
 final class LargestMagnitudes {
 
-    /** Of so many coordinates one is sampled, up to the largest sample. */
+    /** One of this many coordinates is sampled, up to the largest sample. */
     private static final int SAMPLED = 128;
 
     private static final int LARGEST_SAMPLE = 1 << 14;
@@ -32,14 +32,14 @@ final class LargestMagnitudes {
 
     /**
      * Returns the indices of the {@code count} largest magnitudes of the coordinates {@code from <= j < to}, ascending; fewer if
-     * there are not that many that are not zero.
+     * fewer coordinates are non-zero.
      *
      * @param count from 1 to {@code to - from}
      */
     int[] select(int from, int to, int count) {
         int length = to - from;
         int sampleSize = sampleSize(length);
-        // Four standard deviations more of the sample than are expected to be among the K largest.
+        // The expected number of samples among the K largest, plus four standard deviations.
         double expected = (double) count * sampleSize / length;
         int rank = (int) (expected + 4 * Math.sqrt(expected) + 4);
         long bar = 0;
@@ -58,7 +58,7 @@ final class LargestMagnitudes {
         return candidates.indices();
     }
 
-    /** Returns the magnitudes of coordinates drawn at random, one of each of {@code size} parts of the range. */
+    /** Returns the magnitudes of {@code size} random coordinates, one from each of {@code size} equal parts of the range. */
     private long[] sample(int from, int length, int size) {
         int stride = length / size;
         SplitMix64 random = new SplitMix64(size);
@@ -77,7 +77,7 @@ final class LargestMagnitudes {
         return i * stride + (int) (((random.next() >>> Integer.SIZE) * stride) >>> Integer.SIZE);
     }
 
-    /** Collects what is above the bar: all of it, or at least the K largest. */
+    /** Collects the magnitudes above the bar: all of them, or at least the K largest. */
     private void collect(int from, int to, int count, long bar, double likely) {
         double room = Candidates.BLOCK + Math.max(LEAST_ROOM, Math.max(likely, 1.5 * count));
         candidates.clear((int) Math.min(to - from, room));

@@ -5,7 +5,7 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
-/** Selects the largest magnitudes of each tensor; of the whole vector, if that is laid out as one tensor. */
+/** Selects the largest magnitudes of each tensor. With a flat layout this is top-k of the whole vector. */
 final class LayerTopKSelector implements Selector {
 
     private final TensorLayout layout;

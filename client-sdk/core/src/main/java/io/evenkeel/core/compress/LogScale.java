@@ -1,25 +1,28 @@
 package io.evenkeel.core.compress;
 
 /**
- * Magnitudes in equal ratios below a message's largest: the levels that the {@code log} codings tell apart.
+ * The levels of the {@code log} codings: magnitudes in equal ratios below a message's largest.
  *
- * <p>Level i is T(i) times the largest magnitude, where T(i) = 2^(-i/n) for n levels an octave, over 32 octaves; what is smaller is zero.
- * A magnitude belongs to the level that is nearest, so that its relative error is at most (1 - r) / (1 + r) for the ratio r = 2^(-1/n)
- * of two neighbours. The largest is a float32.
+ * <p>Level i is T(i) times the largest magnitude, where T(i) = 2^(-i/n) for n levels an octave, over 32 octaves; smaller magnitudes
+ * become zero. A magnitude is rounded to the nearest level, so its relative error is at most (1 - r) / (1 + r) for the ratio r =
+ * 2^(-1/n) of two neighbours. The largest is a float32.
  *
- * <p>The powers are products of repeated square roots of 1/2: they come of correctly rounded operations alone and are the same bits on
+ * <p>The powers are products of repeated square roots of 1/2. All operations are correctly rounded, so the bits are the same on
  * every machine and in every language. Immutable.
  */
 public final class LogScale {
 
-    /** What is dropped: less than 2^-32 of the largest. Of 2^31 such values the squares sum up to 2^-33 of its own. */
+    /**
+     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of the square of the
+     * largest.
+     */
     private static final int OCTAVES = 32;
 
     private static final int FRACTION_BITS = 52;
     private static final long FRACTION = (1L << FRACTION_BITS) - 1;
     private static final long BIASED_HALF = 1022L << FRACTION_BITS;
 
-    /** For the rounding of the levels and of quotients to doubles. */
+    /** A margin for rounding levels and quotients to doubles. */
     private static final double ROUNDING = 0x1.0p-50;
 
     private static final LogScale[] OF_SHIFT = {
@@ -30,7 +33,7 @@ public final class LogScale {
     private final double[] powers;
     private final double[] borders;
 
-    /** Splits an octave in {@code 2^shift} levels. */
+    /** Divides an octave into {@code 2^shift} levels. */
     private LogScale(int shift) {
         this.shift = shift;
         int steps = 1 << shift;
@@ -61,7 +64,7 @@ public final class LogScale {
     /**
      * Returns the scale of {@code log:4} to {@code log:8}: 2, 4, 8, 16 or 32 levels an octave.
      *
-     * @throws IllegalArgumentException if the coding is another
+     * @throws IllegalArgumentException if the coding is not a log coding
      */
     public static LogScale of(ValueCoding coding) {
         return switch (coding) {
@@ -74,13 +77,13 @@ public final class LogScale {
         };
     }
 
-    /** Returns (1 - r) / (1 + r) for {@code 2^shift} levels an octave, and a little more for the rounding of doubles. */
+    /** Returns (1 - r) / (1 + r) for {@code 2^shift} levels an octave, plus a margin for the rounding of doubles. */
     static double relativeError(int shift) {
         double ratio = power(1, shift);
         return (1 - ratio) / (1 + ratio) + ROUNDING;
     }
 
-    /** Returns the number of levels; also the number that stands for zero. */
+    /** Returns the number of levels, which is also the code of zero. */
     public int levels() {
         return OCTAVES << shift;
     }
@@ -89,7 +92,7 @@ public final class LogScale {
      * Returns the level of a magnitude, {@link #levels()} for zero.
      *
      * @param magnitude finite, at least 0
-     * @param largest that of level 0: a float32, finite, at least 0
+     * @param largest the magnitude of level 0: a float32, finite, at least 0
      */
     public int level(double magnitude, double largest) {
         double ratio = largest == 0 ? 0 : magnitude / largest;
@@ -119,7 +122,7 @@ public final class LogScale {
             return 0;
         }
         int octave = level >>> shift;
-        // Far from the subnormal doubles, as the largest is a float32: multiplying by a power of two is exact.
+        // Multiplying by a power of two is exact: the largest is a float32, so no subnormal double occurs.
         return largest * powers[level & (powers.length - 1)] / (1L << octave);
     }
 
@@ -132,8 +135,8 @@ public final class LogScale {
         double largest = ValueCoding.toFloat32(most);
         for (int j = 0; j < values.length; j++) {
             double magnitude = Math.abs(values[j]);
-            // Subnormal float32 are so far apart that the largest magnitude can be nearer to a lower level than to
-            // itself, rounded.
+            // Subnormal float32 values are far apart: the largest magnitude can be nearer to a lower level than to its own rounded
+            // value.
             double rounded = magnitude == most ? largest : magnitude(level(magnitude, largest), largest);
             values[j] = Math.copySign(rounded, values[j]);
         }

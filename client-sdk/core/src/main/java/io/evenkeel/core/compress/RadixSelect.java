@@ -3,9 +3,9 @@ package io.evenkeel.core.compress;
 import java.util.Arrays;
 
 /**
- * Finds the k-th largest of some numbers as a radix sort does that follows one bucket only: the range of the numbers is split in
- * 1024, it is counted how many lie in each part, and the search goes on within the part that has the k-th. At most seven rounds, as
- * each takes ten bits of the range. Not thread-safe: keeps its histogram.
+ * Finds the k-th largest number with a radix sort that follows one bucket only. Each pass splits the range into 1024 parts, counts
+ * the numbers in each, and continues in the part that contains the k-th. A pass resolves ten bits, so seven passes are enough. Not
+ * thread-safe: reuses its histogram.
  */
 final class RadixSelect {
 
@@ -16,8 +16,8 @@ final class RadixSelect {
     /**
      * Returns the {@code rank}-th largest.
      *
-     * @param numbers not below 0; left alone
-     * @param size how many of them there are, at least 1
+     * @param numbers at least 0; not changed
+     * @param size the number of numbers, at least 1
      * @param rank from 1 to {@code size}
      */
     long largest(long[] numbers, int size, int rank) {

@@ -2,7 +2,10 @@ package io.evenkeel.core.compress;
 
 import java.util.OptionalDouble;
 
-/** Selects K of d coordinates, each set of K equally likely over the seeds. Values are not scaled by d/K: that would not contract. */
+/**
+ * Selects K of d coordinates, each set of K equally likely over the seeds. Does not scale values by d/K, since that would not
+ * contract.
+ */
 final class RandKSelector implements Selector {
 
     private final int dimension;

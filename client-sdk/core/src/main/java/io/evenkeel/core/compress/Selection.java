@@ -1,7 +1,7 @@
 package io.evenkeel.core.compress;
 
 /**
- * Which coordinates of a vector are sent. Each alternative's text is what stands in configuration, and is permanent, as is its id.
+ * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames contain them.
  */
 public sealed interface Selection {
 

@@ -6,19 +6,19 @@ import java.util.OptionalDouble;
 /** A selection bound to a model: chooses the coordinates of a vector to send. Immutable and safe to share between threads. */
 interface Selector {
 
-    /** Returns the coordinates to send; lists none whose value is zero. */
+    /** Returns the coordinates to send; a listed coordinate is never zero. */
     Support select(Difference vector, long seed);
 
-    /** Returns the largest count of a support this may select. */
+    /** Returns the largest number of coordinates that this selector selects. */
     int maxCount();
 
-    /** Returns the contraction factor of sending the exact values; empty if there is none for all vectors. */
+    /** Returns the contraction factor without rounding of the values; empty if none holds for all vectors. */
     OptionalDouble alpha();
 
     /**
      * Binds a selection.
      *
-     * @throws IllegalArgumentException if it asks for more than the model has
+     * @throws IllegalArgumentException if the selection needs more coordinates or blocks than the model has
      */
     static Selector of(Selection selection, TensorLayout layout) {
         return selection.accept(new Binding(layout));

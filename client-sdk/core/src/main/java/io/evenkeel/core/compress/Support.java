@@ -4,8 +4,8 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * The coordinates a compressed vector has values for, in ascending order, together with how a receiver can be told of them.
- * Immutable; arrays given to it belong to it from then on.
+ * The coordinates for which a compressed vector has values, ascending, in a form that can be encoded. Immutable; takes ownership of
+ * the arrays passed to it.
  */
 public sealed interface Support {
 
@@ -42,7 +42,7 @@ public sealed interface Support {
     }
 
     /**
-     * Every coordinate: nothing needs to be said.
+     * Every coordinate; encoded in no bytes.
      *
      * @param dimension d, at least 1
      */
@@ -71,7 +71,7 @@ public sealed interface Support {
         }
     }
 
-    /** Coordinates that follow no rule and are listed one by one. */
+    /** Coordinates listed one by one. */
     final class Listed implements Support {
 
         private final int dimension;
@@ -110,7 +110,7 @@ public sealed interface Support {
         }
     }
 
-    /** K coordinates drawn without replacement from a seed that both ends know; only the seed travels. */
+    /** K coordinates drawn without replacement from a seed; only the seed is encoded. */
     final class Seeded implements Support {
 
         private final int dimension;

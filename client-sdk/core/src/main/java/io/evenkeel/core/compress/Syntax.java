@@ -2,7 +2,7 @@ package io.evenkeel.core.compress;
 
 import java.util.OptionalDouble;
 
-/** Reads the texts of compressors. Every refusal names the part, what it is, and what is expected. */
+/** Parses the texts of compressors. Errors name the wrong part, its value, and what is expected. */
 final class Syntax {
 
     private static final String SELECTIONS = "identity, top-k:<amount>, rand-k:<amount>, "

@@ -3,9 +3,9 @@ package io.evenkeel.core.compress;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * How a value is written, and so what it is rounded to before it is sent.
+ * The coding of values in a frame. A value is rounded to what its coding can represent before it is sent.
  *
- * <p>The ids and texts are permanent: they stand in frames and in people's configuration.
+ * <p>The ids and texts are permanent, since frames and configurations contain them.
  */
 public enum ValueCoding {
     /** 32-bit IEEE 754, rounded to nearest even; magnitudes beyond its range become its largest value. */
@@ -16,15 +16,15 @@ public enum ValueCoding {
     BF16(2, "bf16", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
     /**
      * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
-     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero:
-     * an error of at most 2^-126 of that, which no double sees beside the 1/3 of the largest itself.
+     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero: an
+     * error of at most 2^-126 of the largest, negligible beside the largest value's own error of 1/3.
      */
     NATURAL(3, "natural", 1.0 / 3, 0x1.8p1023, 0),
-    /** Signs and one scale, the mean magnitude as a float32 (its largest value, if it is beyond); a zero counts as positive. */
+    /** Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero counts as positive. */
     SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
     /**
-     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4 bits a
-     * value of what Top-K leaves. Magnitudes below 2^-32 of the largest become zero.
+     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4
+     * bits a value after Top-K. Magnitudes below 2^-32 of the largest become zero.
      */
     LOG4(5, "log:4", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
     /** As {@link #LOG4}, with four levels an octave: 2.5 to 5 bits a value. */
@@ -36,7 +36,7 @@ public enum ValueCoding {
     /** As {@link #LOG4}, with 32 levels an octave: 5 to 8 bits a value. */
     LOG8(9, "log:8", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
 
-    /** How many exponents {@link #NATURAL} tells apart in a message: 2^e_max down to 2^(e_max - 126). */
+    /** The number of exponents {@link #NATURAL} distinguishes in a message: 2^e_max down to 2^(e_max - 126). */
     static final int NATURAL_EXPONENTS = 127;
 
     private static final int BF16_DROPPED_BITS = 45;
@@ -66,34 +66,34 @@ public enum ValueCoding {
         return text;
     }
 
-    /** Tells whether this is one of {@link #LOG4} to {@link #LOG8}. */
+    /** Returns whether this is one of {@link #LOG4} to {@link #LOG8}. */
     public boolean isLog() {
         return compareTo(LOG4) >= 0;
     }
 
     /**
-     * Returns delta, the largest relative error of a value that is neither beyond {@link #largest()} nor so small that
-     * {@link #absoluteError()} is more; NaN for {@link #SIGN}, where no value has such a bound.
+     * Returns delta, the largest relative error of values up to {@link #largest()}; for tiny values {@link #absoluteError()}
+     * applies instead. NaN for {@link #SIGN}, which has no such bound.
      */
     public double relativeError() {
         return relativeError;
     }
 
-    /** Returns the magnitude up to which {@link #relativeError()} holds. Those beyond saturate: they come out smaller, never infinite. */
+    /** Returns the magnitude up to which {@link #relativeError()} holds. Larger values saturate: they become smaller, never infinite. */
     public double largest() {
         return largest;
     }
 
     /**
      * Returns the largest error of values below the coding's normal range, half the distance of its smallest values: 2^-150 for
-     * float32 and where the scale is one, 2^-134 for bf16, 0 for the others.
+     * float32 and for codings with a float32 scale, 2^-134 for bf16, 0 for the others.
      */
     public double absoluteError() {
         return absoluteError;
     }
 
     /**
-     * Rounds finite values in place to ones this coding can carry.
+     * Rounds finite values in place to values that this coding can represent.
      *
      * @param values the values of one message, all finite
      */
@@ -120,7 +120,7 @@ public enum ValueCoding {
         return Float.isInfinite(rounded) ? Math.copySign(Float.MAX_VALUE, rounded) : rounded;
     }
 
-    /** Rounds the double at once, since rounding to float32 first would round twice. */
+    /** Rounds the double directly: rounding to float32 first would round twice. */
     private static double toBf16(double value) {
         if (Math.abs(value) < Float.MIN_NORMAL) {
             return Math.rint(value * 0x1.0p133) * 0x1.0p-133;

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * EF21: send {@code Delta = C(gradient - g)}, then {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 1, the clients' lines).
  *
- * <p>g is what the coordinator believes this client's gradient to be; each message corrects the belief where it is most wrong.
+ * <p>g is the coordinator's estimate of this client's gradient; each message corrects its largest errors.
  */
 public final class Ef21 implements ErrorFeedback {
 

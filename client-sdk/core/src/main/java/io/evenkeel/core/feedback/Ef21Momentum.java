@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * EF21 on a running mean of stochastic gradients: {@code m <- (1 - eta) m + eta gradient}, {@code Delta = C(m - g)},
  * {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 2, the clients' lines). The first m is the first gradient.
  *
- * <p>m advances on commit alone, like g, so that a round whose message was refused leaves no trace and a run is a function of its
- * accepted messages.
+ * <p>Only a commit advances m and g. So a refused message changes nothing, and a run depends on its accepted messages only.
  */
 public final class Ef21Momentum implements ErrorFeedback {
 

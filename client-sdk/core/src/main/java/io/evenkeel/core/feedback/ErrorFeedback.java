@@ -4,21 +4,20 @@ import io.evenkeel.core.compress.Compressor;
 import java.util.List;
 
 /**
- * The device's half of error feedback: turns gradients into compressed messages and remembers what compression left out.
+ * The device's half of error feedback: compresses gradients into messages, and keeps what compression dropped to send it later.
  *
- * <p>{@link #stage} computes a message and changes nothing. {@link #commit} accounts for it, once the coordinator is known to have
- * added it; a refused message is simply forgotten. So the device's memory and the coordinator's sum cannot come apart. Not
- * thread-safe.
+ * <p>{@link #stage} computes a message and changes nothing. {@link #commit} applies it to the state after the coordinator has
+ * accepted it; a refused message is discarded. So the device's state always matches the coordinator's sum. Not thread-safe.
  */
 public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedback {
 
-    /** Returns which kind this is. */
+    /** Returns the kind of error feedback. */
     FeedbackMethod method();
 
     /**
      * Computes the message for a gradient; the state stays as it is.
      *
-     * @param gradient d finite values; belongs to the staged message from then on, and may be overwritten
+     * @param gradient d finite values; the staged message takes ownership and may overwrite them
      * @param eta the round's momentum, in (0, 1]; methods without momentum pay no heed to it
      * @param compressor for d coordinates
      * @param seed what a compressor that draws at random draws from
@@ -27,8 +26,8 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
     Staged stage(double[] gradient, double eta, Compressor compressor, long seed);
 
     /**
-     * Computes the message for a gradient of single precision, which is read and left alone; the state stays as it is. The message is
-     * the one that the same values as doubles give.
+     * Computes the message for a gradient of single precision without changing the gradient or the state. The same values as
+     * doubles give the same message.
      *
      * @param gradient d finite values
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
@@ -38,17 +37,17 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      */
     Staged stage(float[] gradient, double eta, Compressor compressor, long seed);
 
-    /** Accounts for a message that the coordinator has accepted. */
+    /** Applies a message that the coordinator has accepted to the state. */
     void commit(Staged staged);
 
     /**
-     * Returns the state's own arrays, d values each, for keeping: {@code [g]} for EF21, {@code [g, m]} with momentum ({@code [g]}
-     * before the first commit), {@code [e]} for EF14, none without feedback.
+     * Returns the state's arrays, d values each, not copied, to be saved: {@code [g]} for EF21, {@code [g, m]} with momentum
+     * ({@code [g]} before the first commit), {@code [e]} for EF14, none without feedback.
      */
     List<double[]> vectors();
 
     /**
-     * Starts with nothing sent yet.
+     * Returns the state of a device that has sent nothing.
      *
      * @param dimension d, at least 1
      */
@@ -62,10 +61,10 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
     }
 
     /**
-     * Goes on from a state that {@link #vectors} gave.
+     * Restores a state from what {@link #vectors} returned.
      *
      * @param vectors as many as the method has; not copied
-     * @throws IllegalArgumentException if there are too few or too many, or one has not d values
+     * @throws IllegalArgumentException if the number of vectors is wrong, or one does not have d values
      */
     static ErrorFeedback restore(FeedbackMethod method, int dimension, List<double[]> vectors) {
         for (double[] vector : vectors) {

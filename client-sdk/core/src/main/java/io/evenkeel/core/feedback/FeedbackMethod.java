@@ -3,7 +3,7 @@ package io.evenkeel.core.feedback;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The kinds of error feedback. The texts are permanent: they stand in plans and in devices' state. */
+/** The kinds of error feedback. The texts are permanent, since plans and devices' saved state contain them. */
 public enum FeedbackMethod {
     /** EF21 (Richtárik, Sokolov, Fatkhullin 2021). */
     EF21("ef21", true),
@@ -28,8 +28,8 @@ public enum FeedbackMethod {
     }
 
     /**
-     * Tells whether the coordinator's sum persists over rounds: a client that is silent still counts with all it has sent. Where it
-     * does not, a round's direction is the mean of that round's messages.
+     * Returns whether the coordinator's sum persists over rounds, so that a silent client still counts with all it has sent. If
+     * not, a round's direction is the mean of that round's messages.
      */
     public boolean retainsSum() {
         return retainsSum;
@@ -38,13 +38,13 @@ public enum FeedbackMethod {
     /**
      * Finds a method by its name.
      *
-     * @throws IllegalArgumentException if there is none, listing those there are
+     * @throws IllegalArgumentException if there is no such method; the message lists the known ones
      */
     public static FeedbackMethod parse(String text) {
         return Arrays.stream(values())
                 .filter(method -> method.text.equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no error feedback: expected one of "
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not an error feedback method: expected one of "
                         + Arrays.stream(values()).map(FeedbackMethod::text).collect(Collectors.joining(", "))));
     }
 }

@@ -1,6 +1,6 @@
 package io.evenkeel.core.feedback;
 
-/** What every method demands of a gradient. */
+/** Checks gradients: length and finite values. */
 final class Gradients {
 
     private Gradients() {}

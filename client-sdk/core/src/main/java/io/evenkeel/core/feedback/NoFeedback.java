@@ -3,7 +3,7 @@ package io.evenkeel.core.feedback;
 import io.evenkeel.core.compress.Compressor;
 import java.util.List;
 
-/** Sends {@code C(gradient)} and remembers nothing: distributed compressed gradient descent, or plain gradient descent. */
+/** Sends {@code C(gradient)} and keeps no state: distributed compressed gradient descent, or plain gradient descent. */
 public final class NoFeedback implements ErrorFeedback {
 
     private final int dimension;
@@ -31,7 +31,7 @@ public final class NoFeedback implements ErrorFeedback {
 
     @Override
     public void commit(Staged staged) {
-        // Nothing is remembered.
+        // There is no state to change.
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** The device's half of error feedback: what it sends, and what it remembers of what it could not send. */
+/** The device's half of error feedback: it keeps what compression dropped and sends it later. */
 @NullMarked
 package io.evenkeel.core.feedback;
 

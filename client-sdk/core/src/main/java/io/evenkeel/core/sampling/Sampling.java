@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Draws the participants of a round uniformly and without replacement, by a partial Fisher-Yates shuffle.
  *
- * <p>The draw depends on the run's seed and the round's number alone. Nothing is stored: the same draw can be repeated at any time.
+ * <p>The draw depends only on the run's seed and the round's number, so it can be repeated at any time and is not stored.
  */
 public final class Sampling {
 
@@ -15,9 +15,9 @@ public final class Sampling {
     /**
      * Draws positions in a list of members, in no particular order.
      *
-     * @param members how many there are
-     * @param count how many to draw, from 0 to {@code members}; all of them are returned in ascending order
-     * @param seed the run's
+     * @param members the number of members
+     * @param count the number to draw, from 0 to {@code members}; if it is {@code members}, the positions are in ascending order
+     * @param seed the run's seed
      */
     public static int[] positions(int members, int count, long seed, int round) {
         int[] positions = new int[members];

@@ -1,4 +1,4 @@
-/** The draw of a round's participants, the same in the coordinator and in simulations. */
+/** Draws a round's participants, in the coordinator and in simulations alike. */
 @NullMarked
 package io.evenkeel.core.sampling;
 

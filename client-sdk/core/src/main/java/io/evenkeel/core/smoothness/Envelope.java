@@ -4,9 +4,10 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line that 95% of them lie below, by quantile regression with both
- * coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals are from a moving-block bootstrap, as neighbouring
- * rounds resemble each other. Deterministic. The ratios are those of (L0,L1)-smoothness, {@code ||grad f(x) - grad f(y)|| / ||x - y||}.
+ * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line that 95% of them lie below, by quantile regression with
+ * both coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals come from a moving-block bootstrap, since
+ * neighbouring rounds are correlated. Deterministic. The ratios are those of (L0,L1)-smoothness, {@code ||grad f(x) - grad f(y)|| /
+ * ||x - y||}.
  */
 public final class Envelope {
 
@@ -15,7 +16,7 @@ public final class Envelope {
     private static final int SEARCH_STEPS = 60;
     private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-    /** With fewer ratios than these there is nothing to be said. */
+    /** The smallest number of ratios to fit. */
     public static final int LEAST_POINTS = 20;
 
     private static final long SEED = 95;
@@ -23,9 +24,9 @@ public final class Envelope {
     private Envelope() {}
 
     /**
-     * A fit.
+     * An envelope with intervals.
      *
-     * @param points how many ratios it is of
+     * @param points the number of ratios
      * @param l0 the estimate of L0
      * @param l0Low lower end of its 95% interval
      * @param l0High upper end
@@ -33,7 +34,7 @@ public final class Envelope {
      * @param l1Low lower end of its 95% interval
      * @param l1High upper end
      * @param plain the 95% quantile of the ratios: L, if the loss were smooth in the ordinary sense
-     * @param gain by what share the line's misfit is less than the constant's (Koenker and Machado's R1), 0 to 1
+     * @param gain the share by which the line reduces the constant's misfit (Koenker and Machado's R1), 0 to 1
      */
     public record Fit(
             int points,
@@ -46,14 +47,14 @@ public final class Envelope {
             double plain,
             double gain) {
 
-        /** Tells whether the slope is certain and worth having: its interval excludes 0, and it explains a tenth or more. */
+        /** Returns whether the slope is significant: its interval excludes 0, and it explains at least a tenth. */
         public boolean isBetterThanPlain() {
             return l1Low > 0 && gain >= 0.1;
         }
     }
 
     /**
-     * The envelope alone.
+     * An envelope without intervals.
      *
      * @param l0 the estimate of L0, at least 0
      * @param l1 the estimate of L1, at least 0
@@ -61,10 +62,10 @@ public final class Envelope {
     public record Line(double l0, double l1) {}
 
     /**
-     * Fits the envelope without intervals, in a hundredth of the time.
+     * Fits the envelope without intervals, which takes a hundredth of the time.
      *
-     * @param norms of the gradients
-     * @param ratios as many
+     * @param norms the norms of the gradients
+     * @param ratios the local ratios, one for each norm
      * @throws IllegalArgumentException if there are fewer than 20
      */
     public static Line line(double[] norms, double[] ratios) {
@@ -81,10 +82,10 @@ public final class Envelope {
     }
 
     /**
-     * Fits the envelope.
+     * Fits the envelope with intervals.
      *
-     * @param norms of the gradients
-     * @param ratios as many
+     * @param norms the norms of the gradients
+     * @param ratios the local ratios, one for each norm
      * @throws IllegalArgumentException if there are fewer than 20
      */
     public static Fit fit(double[] norms, double[] ratios) {
@@ -119,8 +120,8 @@ public final class Envelope {
     }
 
     /**
-     * The line of least misfit. For each slope the best intercept is a quantile of what remains, and the misfit that is left is
-     * convex in the slope, so that a golden-section search finds the least.
+     * Returns the line of least misfit. For each slope the best intercept is a quantile of the residuals. The remaining misfit is
+     * convex in the slope, so a golden-section search finds the minimum.
      */
     private static double[] least(double[] norms, double[] ratios) {
         double steepest = 0;

@@ -1,4 +1,4 @@
-/** How rough a loss is: estimates of L0 and L1 from local ratios of gradients to steps. */
+/** Estimates L0 and L1 of a loss from local ratios of gradient differences to steps. */
 @NullMarked
 package io.evenkeel.core.smoothness;
 

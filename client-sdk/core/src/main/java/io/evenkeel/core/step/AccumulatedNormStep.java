@@ -4,10 +4,11 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * {@code x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)}: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction. Beyond the
- * paper: steps shrink as directions add up, so the method goes on where a normalized step of fixed length circles the optimum.
+ * {@code x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)}: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction. Not in
+ * arXiv 2410.16871: steps shrink as directions accumulate, so the method does not circle the optimum as normalized steps of fixed
+ * length do.
  *
- * <p>The accumulated state is the root, which does not overflow where the sum of squares would.
+ * <p>The accumulated state is the square root, since the sum of squares could overflow.
  */
 public record AccumulatedNormStep() implements StepRule {
 

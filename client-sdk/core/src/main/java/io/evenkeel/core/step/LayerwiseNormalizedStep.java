@@ -4,8 +4,8 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * {@code x_l - gamma g_l/||g_l||} for each tensor l, so that no tensor's gradient drowns another's. Beyond the paper; a step is
- * sqrt(number of tensors) times as long as a normalized one of the same gamma.
+ * {@code x_l - gamma g_l/||g_l||} for each tensor l, so that tensors with large gradients do not dominate the others. Not in arXiv
+ * 2410.16871. A step is sqrt(number of tensors) times as long as a normalized one of the same gamma.
  */
 public record LayerwiseNormalizedStep() implements StepRule {
 
@@ -28,7 +28,7 @@ public record LayerwiseNormalizedStep() implements StepRule {
         double[] divisors = new double[layout.size()];
         for (int l = 0; l < divisors.length; l++) {
             double tensorNorm = Norm.l2(sum, layout.start(l), layout.end(l));
-            // A tensor whose direction is zero stays where it is: 0/1.
+            // A tensor whose direction is zero does not move: 0/1.
             divisors[l] = tensorNorm == 0 ? 1 : tensorNorm;
         }
         return new StepScale(gamma, divisors, norm / weight, accumulated);

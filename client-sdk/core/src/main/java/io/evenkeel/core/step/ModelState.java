@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * The coordinator's half of error feedback: the model x and the weighted sum S = sum_i w_i g_i, stepped round by round.
  *
- * <p>Messages must be added in a fixed order, such as that of the members' ordinals, for a round to be the same bits each time it
- * is computed. Holds 16 d bytes. Not thread-safe.
+ * <p>Messages must be added in a fixed order, such as that of the members' ordinals, so that a round has the same bits each time it
+ * is computed. Takes 16 d bytes. Not thread-safe.
  */
 public final class ModelState {
 
@@ -22,7 +22,7 @@ public final class ModelState {
      * @param layout the tensors
      * @param x the model, d values; not copied
      * @param sum S, d values; not copied
-     * @param retained whether S persists over rounds (EF21), or is the sum of one round's messages
+     * @param retained whether S persists over rounds (EF21) or holds one round's messages only
      * @param accumulated the step rule's memory, 0 at first
      * @throws IllegalArgumentException if x or S has another length than d
      */
@@ -36,7 +36,7 @@ public final class ModelState {
         this.accumulated = accumulated;
     }
 
-    /** Forgets the last round's messages where the sum does not persist. */
+    /** Sets S to zero if it does not persist over rounds. */
     public void beginRound() {
         if (!retained) {
             Arrays.fill(sum, 0);
@@ -49,7 +49,7 @@ public final class ModelState {
     }
 
     /**
-     * Adds the part of a client's message that begins with its value number {@code from} and ends before coordinate {@code below}.
+     * Adds a part of a client's message, from its {@code from}-th value up to coordinate {@code below}, exclusive.
      *
      * @return the number of the first value that was not added
      * @see CompressedVector#addTo(double[], double, int, int)
@@ -59,8 +59,8 @@ public final class ModelState {
     }
 
     /**
-     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'. Where the
-     * vector is zero, S keeps its bits.
+     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'.
+     * Coordinates where the vector is zero keep their bits in S.
      *
      * @param memory g_i, d values
      */
@@ -77,10 +77,9 @@ public final class ModelState {
      * Takes the round's step along S/W.
      *
      * @param rule the step rule
-     * @param weight W: the members' weights if S persists, else those of the round's participants; if it is 0 there is no direction,
-     *     and no step
+     * @param weight W: the members' weights if S persists, else those of the round's participants; no step is taken if W is 0
      * @param gamma the round's step size
-     * @return what was done; x is spoilt if it is {@linkplain #isFinite no longer finite}
+     * @return the step taken; x is unusable if it is {@linkplain #isFinite no longer finite}
      */
     public StepScale step(StepRule rule, double weight, double gamma) {
         StepScale scale =
@@ -89,13 +88,13 @@ public final class ModelState {
         return scale;
     }
 
-    /** Takes a step along S that was decided before. */
+    /** Repeats a step along S that was computed before. */
     public void repeat(StepScale scale) {
         accumulated = scale.accumulated();
         scale.applyTo(x, sum, layout);
     }
 
-    /** Tells whether every coordinate of x is finite. */
+    /** Returns whether every coordinate of x is finite. */
     public boolean isFinite() {
         double poison = 0;
         for (double value : x) {

@@ -4,10 +4,10 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is gamma whatever the loss, so gamma needs no
- * problem constants (arXiv 2410.16871, Algorithms 1 and 2).
+ * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is always gamma, so gamma needs no constants of the
+ * loss (arXiv 2410.16871, Algorithms 1 and 2).
  *
- * <p>As g/||g|| = S/||S||, the weights' sum plays no part.
+ * <p>Since g/||g|| = S/||S||, the sum of the weights does not matter.
  */
 public record NormalizedStep() implements StepRule {
 

@@ -4,7 +4,7 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
-/** {@code x - gamma g}, the step of EF21 and of gradient descent: safe only where gamma suits the loss's smoothness. */
+/** {@code x - gamma g}, the step of EF21 and of gradient descent. Safe only if gamma suits the smoothness of the loss. */
 public record PlainStep() implements StepRule {
 
     @Override

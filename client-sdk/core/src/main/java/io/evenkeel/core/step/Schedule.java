@@ -16,7 +16,7 @@ public sealed interface Schedule {
      */
     double at(int round, int horizon);
 
-    /** Returns the value in round 0 of a run whose horizon is 0, the largest it can take. */
+    /** Returns the value in round 0 of a run with horizon 0, which is the largest value. */
     double initial();
 
     /** The same value in every round; {@code constant:0.1}. */
@@ -56,7 +56,10 @@ public sealed interface Schedule {
         }
     }
 
-    /** {@code initial * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Beyond the paper, which leaves it open. */
+    /**
+     * {@code initial * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Not in arXiv 2410.16871, which leaves this
+     * case open.
+     */
     record Anytime(double initial, double power) implements Schedule {
 
         public Anytime {
@@ -79,7 +82,7 @@ public sealed interface Schedule {
      * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER}, or a number alone for a
      * constant. {@link Object#toString()} writes what this reads.
      *
-     * @throws IllegalArgumentException if the text is none of these, saying which part and what was expected
+     * @throws IllegalArgumentException if the text is none of these; the message names the part and what was expected
      */
     static Schedule parse(String text) {
         String[] parts = text.split(":", -1);
@@ -97,11 +100,11 @@ public sealed interface Schedule {
                 return Double.parseDouble(parts[part]);
             }
         } catch (NumberFormatException e) {
-            // Told below, together with a wrong number of parts.
+            // The error is thrown below, together with that for a wrong number of parts.
         }
         throw new IllegalArgumentException(
                 "'" + text
-                        + "' is no schedule: expected constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER, such as horizon:1:0.5");
+                        + "' is not a schedule: expected constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER, such as horizon:1:0.5");
     }
 
     private static void requirePositive(double initial) {

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the coordinator steps along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W the
- * sum of their weights. Immutable and stateless: what a rule remembers is handed in and out.
+ * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W
+ * the sum of their weights. Immutable and stateless: the caller keeps the accumulated state between rounds.
  */
 public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNormalizedStep, AccumulatedNormStep {
 
@@ -15,7 +15,7 @@ public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNor
     String text();
 
     /**
-     * Returns the step size used where none is given, or null where it depends on the loss.
+     * Returns the default step size, or null if it depends on the loss.
      *
      * @param momentum whether the clients use momentum
      */
@@ -23,20 +23,20 @@ public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNor
     Schedule defaultGamma(boolean momentum);
 
     /**
-     * Decides how far to step.
+     * Computes the length of the round's step.
      *
      * @param sum S, d values
      * @param weight W, above 0
      * @param gamma the round's step size
      * @param layout the tensors of the d values
-     * @param accumulated what the previous round's {@link StepScale#accumulated()} was, 0 in the first
+     * @param accumulated {@link StepScale#accumulated()} of the previous round, 0 in the first
      */
     StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated);
 
     /**
      * Finds a rule by its name.
      *
-     * @throws IllegalArgumentException if there is none, listing those there are
+     * @throws IllegalArgumentException if there is no such rule; the message lists the known ones
      */
     static StepRule parse(String text) {
         List<StepRule> rules = List.of(
@@ -44,7 +44,7 @@ public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNor
         return rules.stream()
                 .filter(rule -> rule.text().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no step rule: expected one of "
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not a step rule: expected one of "
                         + rules.stream().map(StepRule::text).collect(Collectors.joining(", "))));
     }
 }

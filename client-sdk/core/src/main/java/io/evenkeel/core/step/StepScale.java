@@ -5,8 +5,8 @@ import io.evenkeel.core.vector.TensorLayout;
 /**
  * One round's step as a scalar recipe: {@code x_j <- x_j - factor * (S_j / divisor)}. Immutable.
  *
- * <p>Whoever holds the same x and S, the coordinator or a device's replica of them, gets the same bits from it. Dividing before
- * multiplying keeps directions of any magnitude, denormal ones too, from overflowing.
+ * <p>Applied to the same x and S, it gives the same bits on the coordinator and on a device's replica. Dividing before multiplying
+ * avoids overflow for directions of any magnitude, denormal ones included.
  */
 public final class StepScale {
 
@@ -16,10 +16,10 @@ public final class StepScale {
     private final double accumulated;
 
     /**
-     * @param factor what the quotients are multiplied with, the step size gamma
-     * @param divisors one for all coordinates, or one a tensor; not copied
+     * @param factor the factor of the quotients, the step size gamma
+     * @param divisors one for all coordinates, or one for each tensor; not copied
      * @param directionNorm ||g||
-     * @param accumulated what a rule with a memory wants handed in next time
+     * @param accumulated the rule's state for the next round
      */
     public StepScale(double factor, double[] divisors, double directionNorm, double accumulated) {
         this.factor = factor;
@@ -32,12 +32,12 @@ public final class StepScale {
         return new StepScale(0, new double[] {1}, 0, accumulated);
     }
 
-    /** Returns what the quotients are multiplied with; 0 where no step is taken. */
+    /** Returns the factor of the quotients; 0 if no step is taken. */
     public double factor() {
         return factor;
     }
 
-    /** Returns a copy of the divisors: one for all coordinates, or one a tensor. */
+    /** Returns a copy of the divisors: one for all coordinates, or one for each tensor. */
     public double[] divisors() {
         return divisors.clone();
     }
@@ -47,12 +47,12 @@ public final class StepScale {
         return directionNorm;
     }
 
-    /** Returns what a rule with a memory wants handed in next time. */
+    /** Returns the rule's state for the next round. */
     public double accumulated() {
         return accumulated;
     }
 
-    /** Tells whether the direction was zero, so that no step is taken. */
+    /** Returns whether the direction was zero, so that no step is taken. */
     public boolean isStationary() {
         return directionNorm == 0;
     }
@@ -63,7 +63,7 @@ public final class StepScale {
      * @param x d values, changed in place
      * @param sum S, d values
      * @param layout the tensors of the d values
-     * @return whether every coordinate of x is still finite; if not, x is spoilt and the caller goes back to an earlier one
+     * @return whether every coordinate of x is still finite; if not, x is unusable and the caller must restore an earlier one
      * @throws IllegalArgumentException if there are neither one divisor nor as many as tensors
      */
     public boolean applyTo(double[] x, double[] sum, TensorLayout layout) {
@@ -84,7 +84,7 @@ public final class StepScale {
     }
 
     private boolean apply(double[] x, double[] sum, double divisor, int from, int to) {
-        // A non-finite x_j turns this into NaN, a finite one leaves it 0: no branch in the loop.
+        // A non-finite x_j turns this into NaN, a finite one leaves it 0. So the loop needs no branch.
         double poison = 0;
         for (int j = from; j < to; j++) {
             double moved = x[j] - factor * (sum[j] / divisor);

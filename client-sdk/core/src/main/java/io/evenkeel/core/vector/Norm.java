@@ -1,9 +1,9 @@
 package io.evenkeel.core.vector;
 
-/** Euclidean norms that neither overflow nor underflow on the way, and come out with the same bits on every JVM. */
+/** Computes Euclidean norms without intermediate overflow or underflow, with the same bits on every JVM. */
 public final class Norm {
 
-    /** Squares below double's range are off by up to 2^-1075 each, which 2^31 of do not tell in a sum of this. */
+    /** Squares below double's range are off by up to 2^-1075 each; 2^31 such errors do not change a sum of this size. */
     private static final double LOWEST_SAFE_SUM = 0x1.0p-900;
 
     private Norm() {}
@@ -16,7 +16,7 @@ public final class Norm {
     /**
      * Returns the norm of the coordinates {@code from <= j < to}.
      *
-     * <p>One pass, unless the sum of squares comes out so large or so small that squares were lost.
+     * <p>Takes one pass, and a second one if the sum of squares is so large or so small that squares were lost.
      */
     public static double l2(double[] v, int from, int to) {
         double sum = 0;
@@ -27,9 +27,9 @@ public final class Norm {
         return safe ? Math.sqrt(sum) : scaled(v, from, to);
     }
 
-    /** Returns the norm of values of single precision: that of the same values as doubles. */
+    /** Returns the norm of values of single precision, equal to that of the same values as doubles. */
     public static double l2(float[] v) {
-        // The square of a float is a double without rounding, neither too large nor too small for one.
+        // The square of a float is exact as a double and stays in range.
         double sum = 0;
         for (float value : v) {
             sum += (double) value * value;
@@ -37,7 +37,7 @@ public final class Norm {
         return Math.sqrt(sum);
     }
 
-    /** Scales the values by a power of two, which is exact, such that the largest is near 1, before it squares them. */
+    /** Scales the values by a power of two, which is exact, so that the largest is near 1, and then squares them. */
     private static double scaled(double[] v, int from, int to) {
         double largest = 0;
         for (int j = from; j < to; j++) {
@@ -47,7 +47,7 @@ public final class Norm {
             return largest;
         }
         int exponent = Math.getExponent(largest);
-        // Two factors, since 2^1023, which the smallest values need, is the largest power of two that is a double.
+        // The smallest values need more than 2^1023, the largest power of two that is a double, so there are two factors.
         double half = Math.scalb(1.0, -(exponent / 2));
         double rest = Math.scalb(1.0, -(exponent - exponent / 2));
         double sum = 0;

@@ -1,7 +1,7 @@
 package io.evenkeel.core.vector;
 
 /**
- * A small generator of seeded random bits, the same on every platform, which other SDKs can follow from client-sdk/FORMAT.md.
+ * A small generator of seeded random bits, the same on every platform. client-sdk/FORMAT.md specifies it for other SDKs.
  *
  * <p>Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014. Not for secrets. Not thread-safe.
  */
@@ -31,7 +31,7 @@ public final class SplitMix64 {
         if (bound < 1) {
             throw new IllegalArgumentException("bound is " + bound + ", expected at least 1");
         }
-        // The remainder of 63 bits is biased for the highest incomplete run of them, which is drawn again.
+        // Numbers in the last, incomplete multiple of the bound are drawn again: their remainders would be biased.
         while (true) {
             long bits = next() >>> 1;
             long n = bits % bound;
@@ -46,7 +46,7 @@ public final class SplitMix64 {
         return (next() >>> 11) * 0x1.0p-53;
     }
 
-    /** Returns a seed that depends on every bit of both, so that each (run, client, round) has a sequence of its own. */
+    /** Returns a seed that depends on every bit of both arguments, so that each (run, client, round) has its own sequence. */
     public static long derive(long seed, long with) {
         return mix(mix(seed + GOLDEN_GAMMA) ^ (with * GOLDEN_GAMMA + 1));
     }

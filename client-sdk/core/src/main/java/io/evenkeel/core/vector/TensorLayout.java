@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How the d coordinates of a flat model divide into tensors, in order and without gaps. Immutable. */
+/** The division of a flat model's d coordinates into tensors, in order and without gaps. Immutable. */
 public final class TensorLayout {
 
     private final List<Tensor> tensors;
@@ -31,10 +31,11 @@ public final class TensorLayout {
     }
 
     /**
-     * Lays tensors one behind the other.
+     * Lays out tensors one after the other.
      *
      * @param tensors at least one, with unique names
-     * @throws IllegalArgumentException if there is none, a name repeats, or there are more than {@link Integer#MAX_VALUE} values in all
+     * @throws IllegalArgumentException if the list is empty, a name repeats, or there are more than {@link Integer#MAX_VALUE}
+     *     values in all
      */
     public static TensorLayout of(List<Tensor> tensors) {
         if (tensors.isEmpty()) {
@@ -44,7 +45,7 @@ public final class TensorLayout {
     }
 
     /**
-     * A single tensor named {@code x} with one axis.
+     * Returns a layout of one tensor named {@code x} with one axis.
      *
      * @param dimension the number of coordinates d, at least 1
      * @throws IllegalArgumentException if the dimension is below 1

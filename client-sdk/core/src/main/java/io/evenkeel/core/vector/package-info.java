@@ -1,4 +1,4 @@
-/** Flat vectors: their division into tensors, norms that neither overflow nor underflow, and seeded random bits. */
+/** Flat vectors: their division into tensors, norms without overflow, and seeded random bits. */
 @NullMarked
 package io.evenkeel.core.vector;
 

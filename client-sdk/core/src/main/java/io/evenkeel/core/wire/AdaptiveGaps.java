@@ -1,12 +1,14 @@
 package io.evenkeel.core.wire;
 
 /**
- * Ascending numbers as gaps in Golomb codes whose divisor follows the gaps: shorter than one divisor where numbers come in clusters.
+ * Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than a fixed divisor if numbers are
+ * clustered.
  *
- * <p>The divisor is meant to be the median of the gaps around, which is what suits geometric ones best: after a gap below it, it goes down by half a
- * parameter of {@link GolombCode}, after another it goes up by as much. So nothing needs to be said of it but where it begins, and a single
- * wide gap between two clusters moves it no further than any other. For those the quotient by the divisor is not written in unary but
- * by its bit length: u zeros and a one for quotients of u bits, then what the gap is beyond the smallest such, in truncated binary.
+ * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the divisor, it decreases by
+ * half a parameter of {@link GolombCode}; after any other gap it increases by as much. So only the initial divisor is encoded, and
+ * a single wide gap between two clusters changes it no more than any other gap. To keep wide gaps short, the quotient by the
+ * divisor is not written in unary but by its bit length: u zeros and a one for quotients of u bits. The difference between the gap
+ * and the smallest gap with such a quotient follows in truncated binary.
  */
 final class AdaptiveGaps {
 
@@ -23,7 +25,7 @@ final class AdaptiveGaps {
     private final int parameter;
     private final long bits;
 
-    /** Finds where to begin and how long it gets. */
+    /** Finds the initial divisor and the encoded length. */
     AdaptiveGaps(Gaps gaps) {
         this.gaps = gaps;
         this.parameter = median(gaps);
@@ -87,7 +89,10 @@ final class AdaptiveGaps {
         out.moveTo(writer.finish());
     }
 
-    /** Reads parameter and gaps of {@code count} numbers below {@code bound}; takes memory only after so many bits are seen to be there. */
+    /**
+     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only after checking that
+     * enough bits are available.
+     */
     static int[] read(WireReader in, int count, int bound) {
         int state = STATES_A_PARAMETER * GolombCode.readParameter(in);
         in.need((count + Byte.SIZE - 1L) / Byte.SIZE, count + " gaps");
@@ -122,12 +127,12 @@ final class AdaptiveGaps {
         return (long) divisor << doublings <= gap ? doublings + 1 : doublings;
     }
 
-    /** Returns how often the divisor is doubled to give the range of remainders for quotients of so many bits. */
+    /** Returns how often the divisor is doubled to give the range of remainders for quotients of this bit length. */
     private static int doublings(int quotientLength) {
         return Math.max(0, quotientLength - 1);
     }
 
-    /** Returns the smallest gap with a quotient of so many bits. */
+    /** Returns the smallest gap with a quotient of this bit length. */
     private static int least(int quotientLength, int divisor) {
         return quotientLength == 0 ? 0 : divisor << (quotientLength - 1);
     }

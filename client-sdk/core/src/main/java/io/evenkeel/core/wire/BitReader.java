@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.wire.WireException.Fault;
 import java.nio.ByteBuffer;
 
-/** Reads bits from the lowest of each byte upwards, never beyond the end, and not a byte more than it needs. */
+/** Reads bits, lowest bit of each byte first. Never reads beyond the end or more bytes than needed. */
 final class BitReader {
 
     private final byte[] bytes;
@@ -24,7 +24,7 @@ final class BitReader {
         this.what = what;
     }
 
-    /** Returns the position of the byte the last bit came from. */
+    /** Returns the position of the byte that contained the last bit. */
     int position() {
         return position - 1 - (available >>> 3);
     }
@@ -39,7 +39,7 @@ final class BitReader {
         return value;
     }
 
-    /** Returns the next {@code width} bits, 0 to 31, without taking them: zeros for those beyond the end. */
+    /** Returns the next {@code width} bits, 0 to 31, without consuming them; bits beyond the end are zeros. */
     int peek(int width) {
         if (available < width) {
             fill();
@@ -47,7 +47,7 @@ final class BitReader {
         return (int) (pending & ((1L << width) - 1));
     }
 
-    /** Takes {@code width} bits, 0 to 31. */
+    /** Skips {@code width} bits, 0 to 31. */
     void skip(int width) {
         if (available < width) {
             load(width);
@@ -55,20 +55,20 @@ final class BitReader {
         drop(width);
     }
 
-    /** Reads what {@link BitWriter#truncated} writes, for widths up to 30. */
+    /** Reads a number written by {@link BitWriter#truncated}, for widths up to 30. */
     long truncated(int shortWidth, int cut) {
         int head = read(shortWidth);
         return head < cut ? head : 2L * head + read(1) - cut;
     }
 
-    /** Counts zeros up to a one; gives up soon after {@code most} and returns a larger number. */
+    /** Counts the zeros before a one. Stops soon after {@code most} and then returns a larger number. */
     long unary(long most) {
         long zeros = 0;
         while (pending == 0) {
             zeros += available;
             available = 0;
             if (zeros > most) {
-                // As if bytes were loaded one by one: the position is where it became too much.
+                // Reports the position at which the limit was exceeded, as if bytes were loaded one by one.
                 position -= (int) ((zeros - most - 1) >>> 3);
                 return zeros;
             }
@@ -79,7 +79,7 @@ final class BitReader {
         return zeros + last;
     }
 
-    /** Checks that the rest of the last byte is zeros and returns the position behind it. */
+    /** Checks that the rest of the last byte is zeros and returns the position after it. */
     int finish() {
         int unread = available >>> 3;
         position -= unread;
@@ -104,12 +104,12 @@ final class BitReader {
         }
     }
 
-    /** Loads what there is, up to 7 bytes. */
+    /** Loads the available bytes, up to 7. */
     private void fill() {
         if (end - position >= Long.BYTES) {
             long next = view.getLong(position);
             int loaded = (Long.SIZE - 1 - available) >>> 3;
-            // The whole word is read, but the bits beyond its last whole byte are left for later.
+            // Reads a whole word, but keeps only whole bytes; the remaining bits are read again later.
             pending |= (next & ((1L << (loaded << 3)) - 1)) << available;
             position += loaded;
             available += loaded << 3;

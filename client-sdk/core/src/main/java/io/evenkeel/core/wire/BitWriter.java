@@ -2,7 +2,7 @@ package io.evenkeel.core.wire;
 
 import java.nio.ByteBuffer;
 
-/** Writes bits from the lowest of each byte upwards. */
+/** Writes bits, lowest bit of each byte first. */
 final class BitWriter {
 
     private static final int WORD = 32;
@@ -19,7 +19,7 @@ final class BitWriter {
         this.position = position;
     }
 
-    /** Writes the lowest {@code width} bits of a number that has no others, 0 to 32 of them. */
+    /** Writes a number of {@code width} bits, 0 to 32; its higher bits must be zero. */
     void write(int value, int width) {
         pending |= (value & 0xFFFFFFFFL) << filled;
         filled += width;
@@ -41,7 +41,7 @@ final class BitWriter {
     }
 
     /**
-     * Writes a number in truncated binary: in {@code shortWidth} bits if it is below the cut, else in one more.
+     * Writes a number in truncated binary: {@code shortWidth} bits if it is below the cut, else one bit more.
      *
      * @param value below 2^31, and with the cut below 2^32
      */
@@ -55,7 +55,7 @@ final class BitWriter {
         }
     }
 
-    /** Fills up the last byte with zeros and returns the position behind it. */
+    /** Pads the last byte with zeros and returns the position after it. */
     int finish() {
         for (; filled > 0; filled -= Byte.SIZE) {
             bytes[position++] = (byte) pending;

@@ -2,7 +2,7 @@ package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
 
-/** Ascending numbers below a bound as one bit for each there could be. */
+/** Codes ascending numbers below a bound as one bit for each possible number. */
 final class Bitmap {
 
     private Bitmap() {}

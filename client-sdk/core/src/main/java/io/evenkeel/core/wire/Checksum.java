@@ -2,7 +2,7 @@ package io.evenkeel.core.wire;
 
 import io.evenkeel.core.wire.WireException.Fault;
 
-/** CRC32C (Castagnoli), stored as four little-endian bytes behind what it covers. */
+/** CRC32C (Castagnoli), stored as four little-endian bytes after the bytes it covers. */
 final class Checksum {
 
     static final int BYTES = Integer.BYTES;
@@ -15,7 +15,7 @@ final class Checksum {
         return (int) crc.getValue();
     }
 
-    /** Tells whether the four bytes at {@code to} are the checksum of those between {@code from} and it. */
+    /** Returns whether the four bytes at {@code to} are the checksum of those between {@code from} and it. */
     static boolean matches(byte[] bytes, int from, int to) {
         return LittleEndian.getInt(bytes, to) == of(bytes, from, to);
     }

@@ -4,10 +4,10 @@ import io.evenkeel.core.wire.WireException.Fault;
 import java.util.Arrays;
 
 /**
- * The lengths of a {@link PrefixCode}, written each by its difference to the length before: neighbouring levels occur about as often.
+ * Codes the lengths of a {@link PrefixCode} by their differences, since neighbouring levels occur about equally often.
  *
- * <p>{@code 0} no code; {@code 10} as long as the last code before; {@code 110} a bit shorter; {@code 1110} a bit longer; {@code 1111}
- * and 4 bits: any other length. Before the first the last is {@value #FIRST}.
+ * <p>{@code 0} no code; {@code 10} the same length as the last code; {@code 110} one bit shorter; {@code 1110} one bit longer;
+ * {@code 1111} and 4 bits: any other length. The initial last length is {@value #FIRST}.
  */
 final class CodeTable {
 
@@ -17,7 +17,7 @@ final class CodeTable {
 
     private CodeTable() {}
 
-    /** Returns the bits that {@link #write} takes. */
+    /** Returns the number of bits that {@link #write} writes. */
     static long bits(int[] lengths) {
         long bits = 0;
         int last = FIRST;
@@ -54,7 +54,7 @@ final class CodeTable {
         return length == last + 1 ? 3 : ESCAPE;
     }
 
-    /** Reads the lengths of {@code count} symbols, or refuses if they make no code, or make one where nothing is coded. */
+    /** Reads the lengths of {@code count} symbols. Rejects lengths that are not a complete code, and a code if nothing is coded. */
     static int[] read(BitReader in, int count, boolean needed) {
         int[] lengths = new int[count];
         int last = FIRST;

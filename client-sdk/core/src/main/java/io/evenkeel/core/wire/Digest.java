@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** The digest that chains messages: the first 8 bytes of SHA-256, as a big-endian number. */
+/** Computes the digest that chains messages: the first 8 bytes of SHA-256, as a big-endian number. */
 public final class Digest {
 
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{16}");
@@ -31,7 +31,7 @@ public final class Digest {
     }
 
     /**
-     * Returns the digest of what a hash was fed with, which begins anew then.
+     * Returns the digest of the bytes passed to a hash, and resets the hash.
      *
      * @param sha from {@link #sha256}
      */
@@ -52,7 +52,7 @@ public final class Digest {
     /**
      * Returns the digest written as 16 hex digits.
      *
-     * @throws IllegalArgumentException if it is not exactly 16 of them
+     * @throws IllegalArgumentException if the text is not exactly 16 hex digits
      */
     public static long parseHex(String text) {
         if (!HEX.matcher(text).matches()) {
@@ -63,7 +63,7 @@ public final class Digest {
         return Long.parseUnsignedLong(text, 16);
     }
 
-    /** Returns the hash whose first bytes are the digest, for bytes that come one after the other. */
+    /** Returns the hash whose first bytes are the digest, for data that arrives in pieces. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

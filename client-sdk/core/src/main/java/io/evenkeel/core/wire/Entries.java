@@ -8,21 +8,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vector of a message written as JSON: turns its fields into the one compressed vector they stand for, so that the same fields
- * give the same bytes and the same digest everywhere. The rules are in client-sdk/FORMAT.md, "The JSON twin".
+ * Converts the fields of a message written as JSON to a compressed vector. The same fields give the same bytes and the same digest
+ * in every SDK. The rules are in client-sdk/FORMAT.md, "The JSON twin".
  */
 public final class Entries {
 
     private Entries() {}
 
     /**
-     * Returns the vector that {@code indices}, {@code values} and {@code coding} stand for.
+     * Returns the vector described by {@code indices}, {@code values} and {@code coding}.
      *
      * @param dimension the number of coordinates d of the run's model
      * @param indices strictly ascending, one for each value, each in 0 to d - 1; null if there is a value for each coordinate; not copied
-     * @param values finite; rounded to what the coding carries; left alone
-     * @param coding how the values are to be written
-     * @throws InvalidEntryException if they do not go together, naming the field or entry
+     * @param values finite; rounded to what the coding can represent; the array is not changed
+     * @param coding the coding of the values
+     * @throws InvalidEntryException if the fields contradict each other or one is invalid; the message names the field or entry
      */
     public static CompressedVector vector(
             int dimension, int @Nullable [] indices, double[] values, ValueCoding coding) {
@@ -38,7 +38,7 @@ public final class Entries {
     }
 
     /**
-     * Returns the coding of a name, float32 for none.
+     * Returns the coding with a name, float32 for null.
      *
      * @throws InvalidEntryException if no coding has the name
      */

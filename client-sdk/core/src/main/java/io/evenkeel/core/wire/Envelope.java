@@ -4,13 +4,11 @@ import io.evenkeel.core.wire.WireException.Fault;
 import java.util.Objects;
 
 /**
- * What the four formats have in common: two magic bytes, a version, and a CRC32C.
+ * The header common to the four formats: two magic bytes, a version and flags.
  *
  * <pre>
- * byte 0      E7, which no text begins with
- * byte 1      F frame, M message, U round update, R replica
- * byte 2      version, 1
- * byte 3      flags, of each format's own
+ * byte 0 E7, with which no text begins byte 1 F frame, M message, U round update, R replica byte 2 version, 1 byte 3 flags, defined
+ * by each format
  * </pre>
  */
 enum Envelope {
@@ -38,7 +36,7 @@ enum Envelope {
         out.u8(flags);
     }
 
-    /** Checks magic and version and leaves the reader at the flags. */
+    /** Checks magic and version, and returns a reader positioned at the flags. */
     WireReader open(byte[] bytes, int offset, int length, int maxBytes) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > maxBytes) {
@@ -85,7 +83,7 @@ enum Envelope {
         return "";
     }
 
-    /** Refuses flags beyond the {@code known} ones. */
+    /** Rejects flags other than the {@code known} ones. */
     static void checkFlags(int flags, int known, int position) {
         if ((flags & ~known) != 0) {
             throw new WireException(

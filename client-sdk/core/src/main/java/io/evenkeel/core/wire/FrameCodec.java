@@ -6,8 +6,8 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.WireException.Fault;
 
 /**
- * Compressed vectors to frames and back, as client-sdk/FORMAT.md lays them down. A decoded vector has the support, the coding and the
- * very bits of the values that were encoded; negative zero is carried by every coding but the natural one, which has none.
+ * Encodes compressed vectors as frames and decodes them, as client-sdk/FORMAT.md specifies. A decoded vector has the support, the
+ * coding and the exact bits of the encoded values. All codings except the natural one represent negative zero.
  *
  * <p>Stateless; safe to use from any thread.
  */
@@ -18,7 +18,7 @@ public final class FrameCodec {
     /**
      * Encodes a vector.
      *
-     * @throws IllegalArgumentException if a value is none its coding can carry, or the frame is beyond 2 GiB
+     * @throws IllegalArgumentException if a value's coding cannot represent it, or the frame is larger than 2 GiB
      */
     public static byte[] encode(CompressedVector vector) {
         FrameWriter frame = new FrameWriter(vector);
@@ -27,7 +27,7 @@ public final class FrameCodec {
         return bytes;
     }
 
-    /** Returns the number of bytes {@link #encode} gives, without writing them. */
+    /** Returns the length in bytes of the frame, without encoding it. */
     public static int encodedSize(CompressedVector vector) {
         return WireWriter.checkedSize(new FrameWriter(vector).bytes());
     }
@@ -38,13 +38,14 @@ public final class FrameCodec {
     }
 
     /**
-     * Decodes a frame. Takes no more memory than about 64 times its bytes (values of one bit become doubles) and an eighth of the dimension.
+     * Decodes a frame. Takes at most about 64 times its bytes (values of one bit become doubles) plus an eighth of the dimension in
+     * bytes.
      *
-     * @param bytes what the frame lies in; left alone
-     * @param offset where it begins
-     * @param length its bytes: it must end there
-     * @param limits what to take in
-     * @throws WireException if the bytes are not one frame within the limits, with the position in {@code bytes}
+     * @param bytes the array that contains the frame; not changed
+     * @param offset the position of the first byte
+     * @param length the exact length in bytes
+     * @param limits the limits to check
+     * @throws WireException if the bytes are not one frame within the limits; its position is in {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static CompressedVector decode(byte[] bytes, int offset, int length, FrameLimits limits) {
@@ -61,7 +62,10 @@ public final class FrameCodec {
         return vector;
     }
 
-    /** Tells a cut frame and one with something behind it from a corrupted one: all three have a wrong checksum at the end. */
+    /**
+     * Distinguishes a truncated frame, a frame with trailing bytes, and a corrupted one: in all three the checksum at the end is
+     * wrong.
+     */
     private static WireException diagnosis(WireReader in, int offset, FrameLimits limits) {
         int end = in.end();
         try {
@@ -83,7 +87,7 @@ public final class FrameCodec {
                 Fault.TRAILING_BYTES, position, (end - position) + " bytes behind the frame", "its end");
     }
 
-    /** Reads what lies between version and checksum and leaves the reader behind it. */
+    /** Reads the content between version and checksum, and leaves the reader after it. */
     private static CompressedVector read(WireReader in, FrameLimits limits) {
         Envelope.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
         int codings = in.u8("the codings");

@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.ValueCoding;
 
 /**
- * Where everything lies in a frame, and how its parts are numbered. All numbers are little-endian; ids are permanent.
+ * The layout of a frame: offsets, flags and ids. All numbers are little-endian; ids are permanent.
  *
  * <pre>
  * byte   size  field
@@ -14,14 +14,9 @@ import io.evenkeel.core.compress.ValueCoding;
  *   5     4    dimension d, 1 to 2^31 - 1
  *   9     4    count of values, 0 to d
  *  13          index section:  id  content
- *                              0   nothing: every coordinate
- *                              1   bitmap of d bits
- *                              2   Golomb parameter (1 byte), gaps
- *                              3   seed (8 bytes)
- *                              4   block length (4 bytes), bitmap of ceil(d / length) bits
- *                              5   block length (4 bytes), Golomb parameter (1 byte), gaps
- *                              6   Golomb parameter to begin with (1 byte), adaptive gaps
- *                              7   block length (4 bytes), Golomb parameter to begin with (1 byte), adaptive gaps
+ * 0 nothing: every coordinate 1 bitmap of d bits 2 Golomb parameter (1 byte), gaps 3 seed (8 bytes) 4 block length (4 bytes),
+ * bitmap of ceil(d / length) bits 5 block length (4 bytes), Golomb parameter (1 byte), gaps 6 X block length (4 bytes), Golomb
+ * parameter to begin with (1 byte), adaptive gaps
  *              value section:  id  content
  *                              0   float32 each
  *                              1   float64 each
@@ -54,7 +49,7 @@ final class FrameLayout {
     static final int SCALE_BYTES = Float.BYTES;
     static final int LOG_HEADER_BYTES = SCALE_BYTES + Short.BYTES;
 
-    /** The code of a zero in the natural coding; 0 to 126 tell how far below the largest an exponent is. */
+    /** The code of a zero in the natural coding; codes 0 to 126 are the distance of an exponent from the largest. */
     static final int NATURAL_ZERO = 127;
 
     static final int NATURAL_SIGN = 128;
@@ -63,7 +58,7 @@ final class FrameLayout {
 
     private FrameLayout() {}
 
-    /** Returns the bytes of a value section; where values are coded by how often they occur, the fewest it can have. */
+    /** Returns the length of a value section in bytes; for codings of variable length, the minimum. */
     static long leastValueBytes(ValueCoding coding, int count) {
         return switch (coding) {
             case FLOAT32 -> (long) Float.BYTES * count;
@@ -71,7 +66,7 @@ final class FrameLayout {
             case BF16 -> (long) Short.BYTES * count;
             case NATURAL -> EXPONENT_BYTES + (long) count;
             case SIGN -> SCALE_BYTES + Bitmap.bytes(count);
-            // A bit of table, and one for the sign of each value.
+            // One bit of table, and one sign bit per value.
             case LOG4, LOG5, LOG6, LOG7, LOG8 -> LOG_HEADER_BYTES + (count + 1L + 7) / Byte.SIZE;
         };
     }

@@ -1,16 +1,16 @@
 package io.evenkeel.core.wire;
 
 /**
- * What a reader is willing to take in, checked before memory is taken.
+ * Limits of what a reader accepts, checked before memory is allocated.
  *
  * @param dimension the number of coordinates d a frame must have, at least 1
- * @param maxCount the most values a frame may have, at least 0
- * @param maxBytes the most bytes a frame, or the message or update it lies in, may have, at least 1
+ * @param maxCount the maximum number of values in a frame, at least 0
+ * @param maxBytes the maximum number of bytes of a frame, or of the message or update that contains it; at least 1
  */
 public record FrameLimits(int dimension, int maxCount, int maxBytes) {
 
     /**
-     * @throws IllegalArgumentException if a limit is below its least value
+     * @throws IllegalArgumentException if a limit is below its minimum
      */
     public FrameLimits {
         check("dimension", dimension, 1);
@@ -18,7 +18,7 @@ public record FrameLimits(int dimension, int maxCount, int maxBytes) {
         check("maxBytes", maxBytes, 1);
     }
 
-    /** Limits only by the dimension: up to d values, and as many bytes as there are. */
+    /** Returns limits of the dimension only: up to d values, any number of bytes. */
     public static FrameLimits of(int dimension) {
         return new FrameLimits(dimension, dimension, Integer.MAX_VALUE);
     }

@@ -2,7 +2,7 @@ package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
 
-/** One frame about to be written: what is to be decided about it is decided once, then it is sized and written. */
+/** Writes one frame. The constructor chooses its codings; then its size is known and it can be written. */
 final class FrameWriter {
 
     private final CompressedVector vector;
@@ -10,7 +10,7 @@ final class FrameWriter {
     private final ValueWriter values;
 
     /**
-     * @throws IllegalArgumentException if a value cannot be a level of a log coding; other codings find out when they write
+     * @throws IllegalArgumentException if a value is not a level of its log coding; other codings check values when they write them
      */
     FrameWriter(CompressedVector vector) {
         this.vector = vector;

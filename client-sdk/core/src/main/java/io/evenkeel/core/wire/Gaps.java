@@ -4,8 +4,8 @@ import io.evenkeel.core.compress.Support;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Ascending numbers below a bound, as they are written: the indices of a listed support or the numbers of its blocks, each by the count
- * of absent numbers before it.
+ * Ascending numbers below a bound as gaps: each number is given by the count of absent numbers before it. The numbers are indices
+ * of a listed support or block numbers.
  */
 final class Gaps {
 
@@ -41,12 +41,12 @@ final class Gaps {
         return gaps.length;
     }
 
-    /** Returns one more than the largest number there can be. */
+    /** Returns the exclusive upper bound of the numbers. */
     int bound() {
         return bound;
     }
 
-    /** Returns the gaps themselves, not to be changed. */
+    /** Returns the gaps, not copied; callers must not change them. */
     int[] each() {
         return gaps;
     }

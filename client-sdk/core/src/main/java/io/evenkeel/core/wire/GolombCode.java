@@ -3,14 +3,14 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.wire.WireException.Fault;
 
 /**
- * Ascending numbers as Golomb-coded gaps: the shortest prefix code for the gaps of a random support (Golomb, "Run-length
- * encodings", 1966; Gallager and van Voorhis, 1975). Rice's codes are those among them whose divisor is a power of two.
+ * Codes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support (Golomb, "Run-length
+ * encodings", 1966; Gallager and van Voorhis, 1975). Rice codes are Golomb codes whose divisor is a power of two.
  *
- * <p>A gap g, the count of absent numbers before one that is there, is written as g / M zeros and a one, then g mod M in truncated
- * binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b - 1 bits, another is written as r + c, the upper
- * b - 1 bits first.
+ * <p>A gap g is the count of absent numbers before a present one. It is written as g / M zeros and a one, then g mod M in truncated
+ * binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b - 1 bits; a larger one is written as r + c in b
+ * bits, the upper b - 1 bits first.
  *
- * <p>The divisor M is given by one byte p with two significant bits behind the leading one: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 …
+ * <p>One byte p encodes the divisor M with two significant bits after the leading one: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 …
  */
 final class GolombCode {
 
@@ -26,7 +26,7 @@ final class GolombCode {
     private final int shortWidth;
     private final int cut;
 
-    /** 2^{@code reciprocalShift} / divisor, rounded up: by less than 2^width / divisor, so that 31-bit gaps do not notice. */
+    /** 2^{@code reciprocalShift} / divisor, rounded up by less than 2^width / divisor, so that quotients of 31-bit gaps are exact. */
     private final long reciprocal;
 
     private final int reciprocalShift;
@@ -35,8 +35,7 @@ final class GolombCode {
         this.parameter = parameter;
         this.divisor = divisor(parameter);
         int width = Integer.SIZE - Integer.numberOfLeadingZeros(divisor - 1);
-        // A divisor of 1 has remainders of no bits at all: it is treated like a power of two with nothing behind the
-        // unary part.
+        // A divisor of 1 has remainders of zero bits: it is treated as a power of two with an empty binary part.
         this.shortWidth = Math.max(width - 1, 0);
         this.cut = divisor == 1 ? 1 : (int) ((1L << width) - divisor);
         this.reciprocalShift = Integer.SIZE - 1 + width;
@@ -47,7 +46,7 @@ final class GolombCode {
         return parameter < 4 ? parameter : (4 + (parameter & 3)) << ((parameter >>> 2) - 1);
     }
 
-    /** Returns the smallest parameter whose divisor is not below a gap; the largest there is if none is. */
+    /** Returns the smallest parameter whose divisor is at least the gap, or the largest parameter if there is none. */
     static int parameterOf(int gap) {
         if (gap < 4) {
             return Math.max(1, gap);
@@ -61,7 +60,7 @@ final class GolombCode {
         return divisor;
     }
 
-    /** Returns the bits of a remainder below {@link #cut}; one more for the others. */
+    /** Returns the number of bits of a remainder below {@link #cut}; larger remainders take one more. */
     int shortWidth() {
         return shortWidth;
     }
@@ -76,8 +75,8 @@ final class GolombCode {
     }
 
     /**
-     * Picks the code: first the power of two that takes the fewest bits, then the divisor that takes the fewest between
-     * its half and its double, the smaller one if two take the same. Integers only, so that every SDK picks the same.
+     * Returns the best code: finds the power of two that takes the fewest bits, then the divisor between its half and its double
+     * that takes the fewest, the smaller one in a tie. Uses integers only, so that every SDK chooses the same.
      */
     static GolombCode best(Gaps gaps) {
         int shift = bestShift(gaps);
@@ -107,8 +106,7 @@ final class GolombCode {
         int best = guess;
         long fewest = Long.MAX_VALUE;
         for (int shift = 0; shift <= LARGEST_SHIFT; shift++) {
-            // No quotient loses as much as a whole by being rounded down, which tells most powers are too many without
-            // counting.
+            // Rounding down reduces each quotient by less than one. This lower bound rules out most powers without counting.
             long atLeast = (absent >>> shift) + (long) shift * count;
             if (atLeast <= enough) {
                 long bits = riceBits(gaps, shift);
@@ -121,7 +119,7 @@ final class GolombCode {
         return best;
     }
 
-    /** Returns the bits with a divisor of 2^shift. */
+    /** Returns the number of bits for a divisor of 2^shift. */
     private static long riceBits(Gaps gaps, int shift) {
         long bits = (shift + 1L) * gaps.count();
         for (int gap : gaps.each()) {
@@ -145,7 +143,7 @@ final class GolombCode {
         return (int) ((gap * reciprocal) >>> reciprocalShift);
     }
 
-    /** Returns the bytes the gaps take, with the parameter. */
+    /** Returns the length in bytes of the parameter and the gaps. */
     long bytes(Gaps gaps) {
         return PARAMETER_BYTES + (bits(gaps) + Byte.SIZE - 1) / Byte.SIZE;
     }
@@ -162,7 +160,10 @@ final class GolombCode {
         out.moveTo(bits.finish());
     }
 
-    /** Reads parameter and gaps of {@code count} numbers below {@code bound}; takes memory only after so many bits are seen to be there. */
+    /**
+     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only after checking that
+     * enough bits are available.
+     */
     static int[] read(WireReader in, int count, int bound) {
         return new GolombCode(readParameter(in)).readGaps(in, count, bound);
     }

@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.wire.WireException.Fault;
 
-/** How the support of one frame is written: decided once, then sized and written. */
+/** The index section of one frame. Chooses the coding of the support once; then its size is known and it can be written. */
 final class IndexSection {
 
     /** Writes what {@link #bytes} counts. */
@@ -25,7 +25,7 @@ final class IndexSection {
         return support.accept(new Choice());
     }
 
-    /** Chooses how each kind of support is written. */
+    /** Chooses the coding of each kind of support. */
     private static final class Choice implements Support.Visitor<IndexSection> {
 
         @Override
@@ -54,7 +54,7 @@ final class IndexSection {
         }
     }
 
-    /** Takes the one of the fewest bytes; of the same size the one that is read the fastest, which is the first. */
+    /** Returns the shortest of three codings; in a tie the first, which is the fastest to read. */
     private static IndexSection smallest(Gaps gaps, int bitmapCoding, int golombCoding, int adaptiveCoding) {
         int bitmapBytes = Bitmap.bytes(gaps.bound());
         GolombCode golomb = GolombCode.best(gaps);
@@ -80,7 +80,7 @@ final class IndexSection {
         content.write(out);
     }
 
-    /** Reads a support of {@code count} of {@code dimension} coordinates, or refuses. */
+    /** Reads a support of {@code count} of {@code dimension} coordinates. */
     static Support read(WireReader in, int coding, int dimension, int count) {
         return switch (coding) {
             case FrameLayout.EVERY_COORDINATE -> all(in, dimension, count);
@@ -117,7 +117,7 @@ final class IndexSection {
             throw new WireException(
                     Fault.NOT_CANONICAL, start, "block length " + length, "1 to the dimension, " + dimension);
         }
-        // Only the last block of the vector can be short, so that the count of values tells the count of blocks.
+        // Only the last block of the vector can be short, so the count of values determines the count of blocks.
         int blockCount = Support.Blocks.total(count, length);
         int bound = Support.Blocks.total(dimension, length);
         int[] numbers = switch (coding) {

@@ -1,6 +1,6 @@
 package io.evenkeel.core.wire;
 
-/** Says which field or entry of a message written as JSON is wrong, in what way, and what it may be. */
+/** Thrown if a field or entry of a message written as JSON is invalid. The message names the field, its value and what was expected. */
 public final class InvalidEntryException extends IllegalArgumentException {
 
     private final String field;

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Numbers in little-endian arrays, with nothing that Android API 26 lacks.
+ * Reads little-endian numbers from arrays with methods that Android API 26 has.
  *
- * <p>A loop over many numbers takes a {@link #view}, which the JIT compiles to one load or store a number.
+ * <p>Loops over many numbers use a {@link #view}, which the JIT compiles to one load or store per number.
  */
 final class LittleEndian {
 

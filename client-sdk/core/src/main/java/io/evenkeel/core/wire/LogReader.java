@@ -21,7 +21,7 @@ final class LogReader {
         this.levels = in.i16("the number of levels") & 0xFFFF;
     }
 
-    /** Fills in the values and leaves the reader behind them. */
+    /** Reads the values and leaves the reader after them. */
     static void read(WireReader in, ValueCoding coding, double[] values) {
         new LogReader(in, coding).read(values);
     }
@@ -41,7 +41,7 @@ final class LogReader {
         in.moveTo(bits.finish());
     }
 
-    /** Refuses codes of levels that no value has. The largest magnitude is a value's, and the last level in the table too. */
+    /** Rejects codes of levels that no value has. Level 0 and the last level in the table must occur. */
     private void checkTable(PrefixCode code, boolean[] occurs) {
         for (int symbol = 0; symbol <= levels; symbol++) {
             boolean due = code.length(symbol) != PrefixCode.UNUSED || isEnd(symbol);

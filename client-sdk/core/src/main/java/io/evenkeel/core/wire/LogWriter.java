@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.LogScale;
 
-/** The value section of a frame in one of the log codings: levels found and counted once, then sized and written. */
+/** Writes the value section of a frame in one of the log codings. The constructor finds and counts the levels; then the size is known. */
 final class LogWriter {
 
     private final CompressedVector vector;
@@ -14,7 +14,7 @@ final class LogWriter {
     private final long bits;
 
     /**
-     * @throws IllegalArgumentException if a value is none of the levels below the largest
+     * @throws IllegalArgumentException if a value is not one of the levels below the largest
      */
     LogWriter(CompressedVector vector) {
         this.vector = vector;
@@ -35,7 +35,7 @@ final class LogWriter {
         bits = sum;
     }
 
-    /** Finds each value's symbol: its level, or the number of levels that are up to the last used one for zero. */
+    /** Finds each value's symbol: its level, or for zero the number of levels up to the last used one. */
     private int[] count(LogScale scale) {
         int[] counts = new int[scale.levels() + 1];
         for (int j = 0; j < symbols.length; j++) {

@@ -5,12 +5,12 @@ import io.evenkeel.core.wire.WireException.Fault;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a client sends in a round: its place in the client's chain of messages, a report, and the compressed vector. Immutable.
+ * A client's message of a round: its position in the client's chain of messages, a report, and the compressed vector. Immutable.
  *
- * @param sequence the number of this message among the client's in the run, from 1
+ * @param sequence the number of this message among the client's messages in the run, from 1
  * @param previous the digest of the client's previous accepted message, 0 for the first
- * @param report what the client says of its round
- * @param delta what is added to g_i on both sides
+ * @param report the figures of the client's round
+ * @param delta the vector that both sides add to g_i
  */
 public record Message(long sequence, long previous, Report report, CompressedVector delta) {
 
@@ -79,11 +79,11 @@ public record Message(long sequence, long previous, Report report, CompressedVec
     /**
      * Decodes a message.
      *
-     * @param bytes what the message lies in; left alone
-     * @param offset where it begins
-     * @param length its bytes: it must end there
-     * @param limits what to take in; {@code maxBytes} is of the whole message
-     * @throws WireException if the bytes are not one message within the limits, with the position in {@code bytes}
+     * @param bytes the array that contains the message; not changed
+     * @param offset the position of the first byte
+     * @param length the exact length in bytes
+     * @param limits the limits to check; {@code maxBytes} applies to the whole message
+     * @throws WireException if the bytes are not one message within the limits; its position is in {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Message decode(byte[] bytes, int offset, int length, FrameLimits limits) {
@@ -99,7 +99,7 @@ public record Message(long sequence, long previous, Report report, CompressedVec
         return new Message(sequence, previous, report, delta);
     }
 
-    /** Finds the end of the header by its lengths alone, so that its checksum is compared before its content is judged. */
+    /** Finds the end of the header from its lengths, so that the checksum is compared before the content is checked. */
     private static void checkHeader(WireReader in, int offset) {
         int start = in.position();
         in.need(MessageLayout.FIXED_BYTES - Envelope.FLAGS_OFFSET, "the header");

@@ -1,7 +1,7 @@
 package io.evenkeel.core.wire;
 
 /**
- * Where everything lies in a message. All numbers are little-endian.
+ * The layout of a message. All numbers are little-endian.
  *
  * <pre>
  * byte   size  field
@@ -29,7 +29,7 @@ final class MessageLayout {
     static final int HAS_SMOOTHNESS = 4;
     static final int KNOWN_FLAGS = HAS_LOSS | HAS_GRADIENT_NORM | HAS_SMOOTHNESS;
 
-    /** Bytes up to the optional figures. */
+    /** The number of bytes before the optional figures. */
     static final int FIXED_BYTES = 28;
 
     private MessageLayout() {}

@@ -1,6 +1,6 @@
 package io.evenkeel.core.wire;
 
-/** Powers of two over the whole range of a double, subnormal ones included. */
+/** Computes with powers of two over the whole range of a double, subnormal ones included. */
 final class PowerOfTwo {
 
     static final int MIN_EXPONENT = -1074;
@@ -10,14 +10,14 @@ final class PowerOfTwo {
 
     private PowerOfTwo() {}
 
-    /** Returns floor(log2 |value|) of a finite value that is not zero. */
+    /** Returns floor(log2 |value|) of a finite, non-zero value. */
     static int exponent(double value) {
         long bits = Double.doubleToRawLongBits(Math.abs(value));
         int biased = (int) (bits >>> FRACTION_BITS);
         return biased > 0 ? biased - Double.MAX_EXPONENT : 63 - Long.numberOfLeadingZeros(bits) + MIN_EXPONENT;
     }
 
-    /** Tells whether the magnitude of a finite value is a power of two. */
+    /** Returns whether the magnitude of a finite value is a power of two. */
     static boolean is(double value) {
         long bits = Double.doubleToRawLongBits(Math.abs(value));
         return bits > FRACTION ? (bits & FRACTION) == 0 : Long.bitCount(bits) == 1;

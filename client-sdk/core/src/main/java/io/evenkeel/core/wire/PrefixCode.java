@@ -5,13 +5,13 @@ import java.util.Arrays;
 /**
  * A canonical Huffman code (Huffman, "A method for the construction of minimum-redundancy codes", 1952) of at most 12 bits a symbol.
  *
- * <p>Its lengths alone say what it is: the codes of a length are consecutive numbers in the order of their symbols, and the shorter
- * ones come first. They are written from the highest bit down; so {@link #code} is the number in reverse, for a {@link BitWriter} that
- * begins with the lowest.
+ * <p>The lengths determine the code: codes of one length are consecutive numbers in the order of their symbols, and shorter codes
+ * come first. Codes are written highest bit first. {@link BitWriter} writes the lowest bit first, so {@link #code} returns the
+ * number with its bits reversed.
  */
 final class PrefixCode {
 
-    /** The most bits a code has: enough for a thousand symbols, and few enough for a small table. */
+    /** The maximum length of a code in bits: enough for a thousand symbols, and small enough for a small table. */
     static final int LONGEST = 12;
 
     /** The length of a symbol without a code. */
@@ -25,7 +25,8 @@ final class PrefixCode {
     private final int longest;
 
     /**
-     * @param lengths of each symbol 0 to {@link #LONGEST}, or {@link #UNUSED}; {@linkplain #isComplete complete}; not copied
+     * @param lengths the code length of each symbol, 0 to {@link #LONGEST} or {@link #UNUSED}; {@linkplain #isComplete complete};
+     *     not copied
      */
     PrefixCode(int[] lengths) {
         this.lengths = lengths;
@@ -42,7 +43,7 @@ final class PrefixCode {
         }
     }
 
-    /** Tells whether every sequence of bits is one of codes of such lengths; a single symbol has a code of no bits. */
+    /** Returns whether codes of these lengths cover every sequence of bits; a single symbol has a code of zero bits. */
     static boolean isComplete(int[] lengths) {
         int taken = 0;
         for (int length : lengths) {
@@ -52,11 +53,11 @@ final class PrefixCode {
     }
 
     /**
-     * Returns the lengths of a code that takes the fewest bits: Huffman's, who merges the two lightest nodes until one is left. Of equally
-     * light ones a symbol goes before a merged node, a lower symbol before a higher and an earlier node before a later. If a code is too long
-     * then, each count is halved, rounding up, and the code made anew.
+     * Returns the lengths of a Huffman code, which takes the fewest bits: the two lightest nodes are merged until one is left.
+     * Among nodes of equal weight a symbol goes before a merged node, a lower symbol before a higher, and an earlier node before a
+     * later. If a code is too long, each count is halved, rounding up, and the code is computed again.
      *
-     * @param counts how often each symbol occurs; left alone
+     * @param counts how often each symbol occurs; not changed
      */
     static int[] lengths(int[] counts) {
         int[] weights = counts;
@@ -95,7 +96,7 @@ final class PrefixCode {
         return Arrays.stream(keys, 0, used).mapToInt(key -> (int) key).toArray();
     }
 
-    /** Returns the depths of leaves of ascending weights. */
+    /** Returns the depths of leaves with ascending weights. */
     private static int[] depths(long[] leaves) {
         int count = leaves.length;
         long[] weights = Arrays.copyOf(leaves, Math.max(0, 2 * count - 1));
@@ -120,17 +121,20 @@ final class PrefixCode {
         return lengths[symbol];
     }
 
-    /** Returns the code of a symbol, in the lowest bits and the first bit lowest. */
+    /** Returns the code of a symbol in the lowest bits, its first bit lowest. */
     int code(int symbol) {
         return codes[symbol];
     }
 
-    /** Returns how many bits to look at to find any symbol. */
+    /** Returns the number of bits that determine any symbol. */
     int longest() {
         return longest;
     }
 
-    /** Returns for each value of the next {@link #longest} bits what they begin with: see {@link #symbol} and {@link #length(short)}. */
+    /**
+     * Returns a table from the next {@link #longest} bits to the code they begin with: see {@link #symbol} and {@link
+     * #length(short)}.
+     */
     short[] table() {
         short[] table = new short[1 << longest];
         for (int symbol = 0; symbol < lengths.length; symbol++) {

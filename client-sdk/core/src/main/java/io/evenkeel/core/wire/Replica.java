@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The coordinator's state a device follows by {@link RoundUpdate}s: the model x^k and the sum S before round k is closed.
+ * A device's copy of the coordinator's state, advanced by {@link RoundUpdate}s: the model x^k and the sum S before round k is
+ * closed.
  *
- * <p>Holds the arrays it is given: they are the replica's to step along, and not for threads to share meanwhile.
+ * <p>Takes ownership of the arrays passed to it and changes them. Not thread-safe.
  */
 public final class Replica {
 
@@ -19,7 +20,7 @@ public final class Replica {
      * @param round the round k, from 0
      * @param x the model x^k: d finite values, d at least 1; not copied
      * @param sum the sum S: d finite values; not copied
-     * @throws IllegalArgumentException if one of them is not so
+     * @throws IllegalArgumentException if an argument is out of range
      */
     public Replica(int round, double[] x, double[] sum) {
         if (round < 0) {
@@ -45,7 +46,7 @@ public final class Replica {
         }
     }
 
-    /** Returns the round k whose model x is. */
+    /** Returns the round k of the model x. */
     public int round() {
         return round;
     }
@@ -61,7 +62,7 @@ public final class Replica {
     }
 
     /**
-     * Encodes the replica: x as float32 if that loses nothing, else as float64; S as float64, or not at all if it is zero.
+     * Encodes the replica: x as float32 if that is exact, else as float64; S as float64, or not at all if it is zero.
      *
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
@@ -75,12 +76,12 @@ public final class Replica {
         return bytes;
     }
 
-    /** Returns the bytes that {@link #encode} and {@link #toStream} give. */
+    /** Returns the length in bytes of {@link #encode} and {@link #toStream}. */
     public long encodedSize() {
         return ReplicaLayout.bytes(flags(), x.length) + Checksum.BYTES;
     }
 
-    /** Returns what {@link #encode} does, made while it is read; x and S must not change meanwhile. */
+    /** Returns a stream that encodes the replica while it is read; x and S must not change until it is read. */
     public InputStream toStream() {
         return new ReplicaStream(this, flags());
     }
@@ -101,7 +102,7 @@ public final class Replica {
     private static boolean isZero(double[] values) {
         long bits = 0;
         for (double value : values) {
-            // By bits, since a negative zero is to come back as one.
+            // Compares bits, since a negative zero must be decoded as one.
             bits |= Double.doubleToRawLongBits(value);
         }
         return bits == 0;
@@ -110,11 +111,11 @@ public final class Replica {
     /**
      * Decodes a replica.
      *
-     * @param bytes what it lies in; left alone
-     * @param offset where it begins
-     * @param length its bytes: it must end there
+     * @param bytes the array that contains the replica; not changed
+     * @param offset the position of the first byte
+     * @param length the exact length in bytes
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension, with the position in {@code bytes}
+     * @throws WireException if the bytes are not one replica of that dimension; its position is in {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Replica decode(byte[] bytes, int offset, int length, int dimension) {
@@ -131,12 +132,12 @@ public final class Replica {
     }
 
     /**
-     * Decodes a replica from a stream, with 64 KiB of memory beside its values.
+     * Decodes a replica from a stream. Takes 64 KiB of memory besides the values.
      *
-     * @param in left open
-     * @param length its bytes, of which the stream must have no fewer; what follows is left in the stream
+     * @param in the stream; not closed
+     * @param length the length in bytes, at most what the stream has; bytes after it are not read
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension, with the position counted from the stream's
+     * @throws WireException if the bytes are not one replica of that dimension; its position is counted from the stream's start
      * @throws IOException if the stream fails
      */
     public static Replica read(InputStream in, long length, int dimension) throws IOException {
@@ -161,7 +162,7 @@ public final class Replica {
         }
     }
 
-    /** Compares the bytes there are with those the header announces, then the checksum, before any content is judged. */
+    /** Checks the length that the header announces, then the checksum, before any content is checked. */
     private static void checkExtent(WireReader in, int offset, long content) {
         in.need(content + Checksum.BYTES - (in.position() - offset), "x, the sum and the checksum");
         int checksum = offset + (int) content;

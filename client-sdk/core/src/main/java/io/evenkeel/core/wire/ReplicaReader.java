@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Decodes a replica from a stream with 64 KiB beside its values. Not thread-safe. */
+/** Decodes a replica from a stream with a buffer of 64 KiB. Not thread-safe. */
 final class ReplicaReader {
 
     private static final int PIECE = 1 << 16;
@@ -75,7 +75,7 @@ final class ReplicaReader {
         return values;
     }
 
-    /** Reads so many bytes to the beginning of the piece. */
+    /** Reads {@code count} bytes to the start of the buffer. */
     private int fill(int count) throws IOException {
         int read = 0;
         while (read < count) {

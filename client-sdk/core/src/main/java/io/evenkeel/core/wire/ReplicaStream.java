@@ -4,7 +4,7 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * A replica's encoding, made piece by piece while it is read, so that there is never a second copy of the replica. Not thread-safe.
+ * Encodes a replica in pieces while it is read, so that no second copy of the replica is needed. Not thread-safe.
  */
 final class ReplicaStream extends InputStream {
 
@@ -22,7 +22,7 @@ final class ReplicaStream extends InputStream {
 
     private boolean ended;
 
-    /** @param flags what {@link ReplicaLayout} has of it */
+    /** @param flags the flags of {@link ReplicaLayout} */
     ReplicaStream(Replica replica, int flags) {
         this.replica = replica;
         this.flags = flags;
@@ -56,7 +56,7 @@ final class ReplicaStream extends InputStream {
         return count;
     }
 
-    /** Makes the next piece if this one has been read; returns whether there is nothing more. */
+    /** Encodes the next piece if the current one has been read; returns whether the end is reached. */
     private boolean isExhausted() {
         if (position < limit) {
             return false;

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a client says of its round beside the vector. Immutable.
+ * The figures that a client reports with its vector. Immutable.
  *
- * @param samples how many samples the gradient is of, at least 0: the weight of the loss and the metrics in the round's means
+ * @param samples the number of samples of the gradient, at least 0: the weight of loss and metrics in the round's means
  * @param loss the local loss at the round's model
  * @param gradientNorm the norm of the local gradient, at least 0
  * @param smoothness ||grad f_i(x^k) - grad f_i(x^{k-1})|| / ||x^k - x^{k-1}||, at least 0
@@ -22,13 +22,14 @@ public record Report(
         OptionalDouble smoothness,
         Map<String, Double> metrics) {
 
-    /** The most metrics of one report. */
+    /** The maximum number of metrics in a report. */
     public static final int MAX_METRICS = 32;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
 
     /**
-     * @throws IllegalArgumentException if a figure is not finite or below its least value, a name is none, or there are too many metrics
+     * @throws IllegalArgumentException if a figure is not finite or below its minimum, a name is invalid, or there are too many
+     *     metrics
      */
     public Report {
         if (samples < 0) {
@@ -48,7 +49,7 @@ public record Report(
         metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     }
 
-    /** A report of nothing but the number of samples. */
+    /** Returns a report of the number of samples only. */
     public static Report of(long samples) {
         return new Report(samples, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** Reads the report in a message's header, whose lengths are known to be right. */
+/** Reads the report in a message's header, after the header's lengths were checked. */
 final class ReportReader {
 
     private ReportReader() {}

@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one round did to the coordinator's sum S and how it stepped along it, such that a replica (x, S) can do the same, bit for bit:
- * set S to zero unless it is {@link #retained}, put the new values into it, then x_j -= factor * (S_j / divisor).
+ * One round's change of the coordinator's sum S and its step, from which a replica (x, S) computes the same bits: set S to zero
+ * unless it is {@link #retained}, set the new values, then x_j -= factor * (S_j / divisor).
  *
- * <p>Immutable, if the array given to the constructor is left alone.
+ * <p>Immutable as long as the caller does not change the array passed to the constructor.
  */
 public final class RoundUpdate {
 
@@ -24,11 +24,11 @@ public final class RoundUpdate {
 
     /**
      * @param round the round k, from 0: the update leads from x^k to x^{k+1}
-     * @param retained whether S persists over rounds; if not, it is this round's sum alone
+     * @param retained whether S persists over rounds; if not, it is this round's sum only
      * @param factor the step's factor, finite
      * @param divisors one for all coordinates or one for each tensor, each finite and above 0; not copied
      * @param changes the new values of the coordinates of S that may have changed: float64 on all coordinates or listed ones
-     * @throws IllegalArgumentException if one of them is not so
+     * @throws IllegalArgumentException if an argument is out of range
      */
     public RoundUpdate(int round, boolean retained, double factor, double[] divisors, CompressedVector changes) {
         if (round < 0) {
@@ -92,7 +92,7 @@ public final class RoundUpdate {
     }
 
     /**
-     * Brings a replica's sum from before the round to after it. The step along it is the caller's to take.
+     * Changes a replica's sum from before the round to after it. The caller takes the step.
      *
      * @param sum d values
      * @throws IllegalArgumentException if it has another length
@@ -111,7 +111,7 @@ public final class RoundUpdate {
     }
 
     /**
-     * Encodes the update; it says itself where it ends.
+     * Encodes the update; the encoding contains its own length.
      *
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
@@ -136,11 +136,11 @@ public final class RoundUpdate {
     /**
      * Decodes one update.
      *
-     * @param bytes what it lies in; left alone
-     * @param offset where it begins
-     * @param length its bytes: it must end there
-     * @param limits what to take in; {@code maxBytes} is of the whole update
-     * @throws WireException if the bytes are not one update within the limits, with the position in {@code bytes}
+     * @param bytes the array that contains the update; not changed
+     * @param offset the position of the first byte
+     * @param length the exact length in bytes
+     * @param limits the limits to check; {@code maxBytes} applies to the whole update
+     * @throws WireException if the bytes are not one update within the limits; its position is in {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static RoundUpdate decode(byte[] bytes, int offset, int length, FrameLimits limits) {
@@ -154,10 +154,10 @@ public final class RoundUpdate {
     }
 
     /**
-     * Decodes updates of consecutive rounds that lie one behind the other, possibly none. To have only one of them in memory at a time
-     * use an {@link UpdateReader}.
+     * Decodes consecutive updates of consecutive rounds, possibly none. An {@link UpdateReader} keeps only one of them in memory at
+     * a time.
      *
-     * @throws WireException if the bytes are not updates within the limits, or a round does not follow on the one before
+     * @throws WireException if the bytes are not updates within the limits, or their rounds are not consecutive
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static List<RoundUpdate> decodeAll(byte[] bytes, int offset, int length, FrameLimits limits) {

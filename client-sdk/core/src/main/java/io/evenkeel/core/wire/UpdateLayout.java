@@ -1,7 +1,7 @@
 package io.evenkeel.core.wire;
 
 /**
- * Where everything lies in a round update. All numbers are little-endian.
+ * The layout of a round update. All numbers are little-endian.
  *
  * <pre>
  * byte   size  field

@@ -7,8 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * Decodes the round updates that lie one behind the other in an array, one at a time, and checks that their rounds are consecutive.
- * Not thread-safe.
+ * Decodes consecutive round updates from an array, one at a time, and checks that their rounds are consecutive. Not thread-safe.
  */
 public final class UpdateReader implements Iterator<RoundUpdate> {
 
@@ -21,10 +20,10 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
     private int lastRound = NONE;
 
     /**
-     * @param bytes what the updates lie in; left alone while this reads
-     * @param offset where the first begins
-     * @param length bytes of them all
-     * @param limits what to take in; {@code maxBytes} is of each update
+     * @param bytes the array that contains the updates; must not change while they are read
+     * @param offset the position of the first byte
+     * @param length the length of all updates in bytes
+     * @param limits the limits to check; {@code maxBytes} applies to each update
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public UpdateReader(byte[] bytes, int offset, int length, FrameLimits limits) {
@@ -35,7 +34,7 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
         this.limits = limits;
     }
 
-    /** Returns where the next update begins, or all of them end. */
+    /** Returns the position of the next update, or the end. */
     public int position() {
         return position;
     }
@@ -48,8 +47,8 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
     /**
      * Decodes the next update.
      *
-     * @throws WireException if it is not one within the limits, or its round does not follow on the one before
-     * @throws NoSuchElementException if there is no further byte
+     * @throws WireException if it is not an update within the limits, or its round does not follow the previous one
+     * @throws NoSuchElementException if no byte is left
      */
     @Override
     public RoundUpdate next() {
@@ -59,7 +58,7 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
         return read();
     }
 
-    /** As {@link #next}, but takes the absence of any byte for a cut update. */
+    /** Decodes the next update like {@link #next}, but reports a missing update as truncated. */
     RoundUpdate read() {
         int start = position;
         WireReader in = Envelope.UPDATE.open(bytes, start, end - start, Integer.MAX_VALUE);

@@ -34,7 +34,7 @@ final class ValueReader {
     }
 
     private void float32() {
-        // Once all of them are known to be there, each needs no check of its own.
+        // One check of the total length replaces a check for each value.
         in.need((long) Float.BYTES * values.length, "the values");
         ByteBuffer view = in.view();
         int start = in.position();

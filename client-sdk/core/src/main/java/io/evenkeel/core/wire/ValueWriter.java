@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.CompressedVector;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes and writes the value section of a frame; refuses values that would not come back as the same bits. */
+/** Writes the value section of a frame. Rejects values that would not be decoded to the same bits. */
 final class ValueWriter {
 
     private static final int BF16_DROPPED = 16;

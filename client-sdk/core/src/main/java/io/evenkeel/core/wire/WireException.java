@@ -1,32 +1,32 @@
 package io.evenkeel.core.wire;
 
 /**
- * Says that bytes are not what client-sdk/FORMAT.md calls for: where, what was found, what was expected and what to do now.
- * Every decoder of this package throws it, and nothing else, whatever bytes it is given.
+ * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what was expected and what to
+ * do. Decoders of this package throw no other exception for any bytes.
  */
 public final class WireException extends RuntimeException {
 
-    /** What kind of thing is wrong, and what its sender can do about it. */
+    /** The kind of fault, and what the sender can do. */
     public enum Fault {
         /** The first bytes belong to another format. */
         WRONG_MAGIC("check that the right body was sent to the right address with the right Content-Type"),
-        /** The version is not one this reader knows. */
+        /** This reader does not know the version. */
         UNSUPPORTED_VERSION("use the SDK release that belongs to this coordinator, or update the older of the two"),
-        /** The bytes end before what they announce. */
+        /** The bytes end before their announced length. */
         TRUNCATED("send the whole of it again"),
-        /** More bytes follow behind the end. */
+        /** More bytes follow after the end. */
         TRAILING_BYTES("send nothing behind the end"),
         /** The checksum does not match. */
         CORRUPTED("send it again, and if that does not help, encode it again"),
         /** More values or bytes than the reader allows. */
         LIMIT_EXCEEDED("keep to what the run's plan allows"),
-        /** Another number of coordinates than the run's model has. */
+        /** The number of coordinates differs from that of the run's model. */
         WRONG_DIMENSION("compute with this run's model"),
-        /** An index out of range, or another number of indices than announced. */
+        /** An index is out of range, or the number of indices differs from the announced one. */
         INVALID_INDEX("correct the encoder after FORMAT.md"),
-        /** A number that is not finite or out of its range. */
+        /** A number is not finite or out of range. */
         INVALID_VALUE("send finite numbers within their ranges"),
-        /** Bytes that say in another way what there is only one way to say. */
+        /** The content has exactly one valid encoding, and the bytes differ from it. */
         NOT_CANONICAL("correct the encoder after FORMAT.md");
 
         private final String action;
@@ -35,7 +35,7 @@ public final class WireException extends RuntimeException {
             this.action = action;
         }
 
-        /** Returns what to do now, as half a sentence. */
+        /** Returns what to do now, as a part of a sentence. */
         public String action() {
             return action;
         }
@@ -50,12 +50,12 @@ public final class WireException extends RuntimeException {
         this.position = position;
     }
 
-    /** Returns what kind of thing is wrong. */
+    /** Returns the kind of fault. */
     public Fault fault() {
         return fault;
     }
 
-    /** Returns the index of the offending byte in the array that was decoded; the array's length or more where bytes are missing. */
+    /** Returns the index of the wrong byte in the decoded array; the array's length or more if bytes are missing. */
     public int position() {
         return position;
     }

@@ -3,7 +3,7 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.wire.WireException.Fault;
 import java.nio.ByteBuffer;
 
-/** Reads little-endian fields between a position and an end, and checks every read. */
+/** Reads little-endian fields from a range of an array, and checks every read. */
 final class WireReader {
 
     private final byte[] bytes;
@@ -24,7 +24,7 @@ final class WireReader {
         return bytes;
     }
 
-    /** Returns the bytes as little-endian numbers, by absolute offset. */
+    /** Returns a little-endian view of the bytes, for reads by absolute offset. */
     ByteBuffer view() {
         return view;
     }
@@ -37,7 +37,7 @@ final class WireReader {
         return end;
     }
 
-    /** Returns where the bytes end, what is reserved of them included. */
+    /** Returns the end of the bytes, including reserved ones. */
     int limit() {
         return limit;
     }
@@ -46,7 +46,7 @@ final class WireReader {
         position = newPosition;
     }
 
-    /** Refuses unless {@code count} more bytes lie before the end. */
+    /** Throws unless {@code count} more bytes lie before the end. */
     void need(long count, String what) {
         if (count > end - position) {
             throw new WireException(
@@ -57,13 +57,13 @@ final class WireReader {
         }
     }
 
-    /** Moves the end {@code count} bytes to the front, such that what lies there is known to be there and cannot be read into. */
+    /** Reserves the last {@code count} bytes: checks that they exist, and excludes them from reading. */
     void reserve(long count, String what) {
         need(count, what);
         end -= (int) count;
     }
 
-    /** Gives back what {@link #reserve} took. */
+    /** Releases {@code count} bytes reserved by {@link #reserve}. */
     void release(long count) {
         end += (int) count;
     }
@@ -87,7 +87,7 @@ final class WireReader {
         return value;
     }
 
-    /** Reads a 32-bit number that must lie in 0 to 2^31 - 1, or {@code least} and more. */
+    /** Reads a 32-bit number from {@code least} to 2^31 - 1. */
     int u31(String what, int least, Fault fault) {
         int value = i32(what);
         if (value < least) {
@@ -107,7 +107,7 @@ final class WireReader {
         return value;
     }
 
-    /** Reads a float32 that scales values: finite and without a sign. */
+    /** Reads a float32 scale: finite and without a sign. */
     float scale() {
         int bits = i32("the scale");
         float scale = Float.intBitsToFloat(bits);

@@ -2,7 +2,7 @@ package io.evenkeel.core.wire;
 
 import java.nio.ByteBuffer;
 
-/** Writes little-endian fields into an array whose size was computed before. */
+/** Writes little-endian fields to an array whose size was computed before. */
 final class WireWriter {
 
     private final byte[] bytes;
@@ -15,13 +15,13 @@ final class WireWriter {
         this.position = position;
     }
 
-    /** Returns an array of {@code size} bytes, or refuses if no array can be that large. */
+    /** Returns an array of {@code size} bytes, or throws if no array can be that large. */
     static byte[] allocate(long size) {
         return new byte[checkedSize(size)];
     }
 
     static int checkedSize(long size) {
-        // Some JVMs keep a few elements of the largest array for themselves.
+        // Some JVMs reserve a few elements of the largest array.
         if (size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("the encoding takes " + size
                     + " bytes, more than an array can hold: use a compressor or a shorter value coding");
@@ -68,7 +68,7 @@ final class WireWriter {
         i64(Double.doubleToRawLongBits(value));
     }
 
-    /** Writes the checksum of everything from {@code start} up to here. */
+    /** Writes the checksum of everything from {@code start} to the current position. */
     void checksum(int start) {
         i32(Checksum.of(bytes, start, position));
     }

@@ -225,6 +225,6 @@ class ErrorFeedbackTest {
     @Test
     void anUnknownNameIsRefusedWithThoseThereAre() {
         assertThatThrownBy(() -> FeedbackMethod.parse("ef22"))
-                .hasMessage("'ef22' is no error feedback: expected one of ef21, ef21-momentum, ef14, none");
+                .hasMessage("'ef22' is not an error feedback method: expected one of ef21, ef21-momentum, ef14, none");
     }
 }

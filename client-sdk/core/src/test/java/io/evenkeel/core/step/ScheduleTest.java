@@ -62,7 +62,7 @@ class ScheduleTest {
     void aTextThatIsNoScheduleIsRefusedWithTheFormsThereAre(String text) {
         assertThatThrownBy(() -> Schedule.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + text + "' is no schedule")
+                .hasMessageContaining("'" + text + "' is not a schedule")
                 .hasMessageContaining("horizon:1:0.5");
     }
 

@@ -113,7 +113,7 @@ class StepRuleTest {
     void anUnknownRuleIsRefusedWithThoseThereAre() {
         assertThatThrownBy(() -> StepRule.parse("adam"))
                 .hasMessage(
-                        "'adam' is no step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm");
+                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Converts between JSON objects in UTF-8 and maps of strings, numbers, booleans, nulls, lists and maps. */
 public final class Json {
 
-    /** The parser calls itself for each level; the coordinator's answers have three. */
+    /** The maximum depth: the parser is recursive, and the coordinator's responses have three levels. */
     private static final int MAX_DEPTH = 64;
 
     private Json() {}
@@ -17,7 +17,7 @@ public final class Json {
     /**
      * Reads an object.
      *
-     * @throws JsonException if the bytes are no JSON object, or it is nested deeper than any answer of a coordinator
+     * @throws JsonException if the bytes are not a JSON object, or it is nested more deeply than any response of a coordinator
      */
     public static Map<String, Object> parse(byte[] utf8) throws JsonException {
         checkDepth(utf8);

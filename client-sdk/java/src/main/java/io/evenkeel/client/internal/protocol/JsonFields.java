@@ -28,14 +28,14 @@ final class JsonFields {
      * Reads an object.
      *
      * @param what names the object in messages
-     * @throws EvenkeelException if the bytes are no JSON object
+     * @throws EvenkeelException if the bytes are not a JSON object
      */
     static JsonFields parse(String what, byte[] json) {
         try {
             return new JsonFields(what, Json.parse(json));
         } catch (JsonException e) {
             throw new EvenkeelException(
-                    what + " is no JSON object: " + e.getMessage()
+                    what + " is not a JSON object: " + e.getMessage()
                             + ": check that the endpoint is an Evenkeel coordinator",
                     e);
         }
@@ -72,7 +72,7 @@ final class JsonFields {
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
         }
-        // nanojson reads numbers of 19 digits so, whether they fit or not.
+        // nanojson reads numbers of 19 digits as BigInteger, even if they fit.
         if (value instanceof BigInteger large && large.bitLength() < Long.SIZE) {
             return large.longValue();
         }
