@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a client. {@link #run} and a place for the state are required; everything else has the default it names. */
+/** Builds a client. {@link #run} and a state store are required; each other setter states its default. */
 public final class ClientBuilder {
 
     private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,64}");
@@ -65,7 +65,7 @@ public final class ClientBuilder {
         this.endpoint = endpoint;
     }
 
-    /** The run to take part in. Required. */
+    /** Sets the run to take part in. Required. */
     public ClientBuilder run(String run) {
         if (!RUN.matcher(run).matches()) {
             throw new IllegalArgumentException(
@@ -75,26 +75,26 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** The token to enrol with, if the state has no credentials yet. Needed for the first start only. */
+    /** Sets the token to enrol with. Only needed for the first start, when the state has no credentials. */
     public ClientBuilder enrolmentToken(String token) {
         this.enrolmentToken = token;
         return this;
     }
 
-    /** Credentials from an earlier enrolment that are kept elsewhere than in the state, so that they outlive a lost disk. */
+    /** Sets credentials from an earlier enrolment that are kept outside the state, so that they survive the loss of the disk. */
     public ClientBuilder credentials(String client, String secret) {
         this.credentials = new Credentials(client, secret);
         return this;
     }
 
-    /** What operators see the device as. Default: the coordinator names it. */
+    /** Sets the name that operators see. Default: a name chosen by the coordinator. */
     public ClientBuilder name(String name) {
         this.name = name;
         return this;
     }
 
     /**
-     * The device's weight w in the fleet's objective, such as its number of samples. Default 1.
+     * Sets the device's weight w in the fleet's objective, such as its number of samples. Default 1.
      *
      * @param weight above 0, finite
      */
@@ -106,100 +106,112 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Keeps the state in a folder, which is made if it is not there, and belongs to this device alone. */
+    /** Keeps the state in a folder used by this device only. The folder is created if it does not exist. */
     public ClientBuilder stateFolder(Path folder) {
         this.folder = folder;
         return this;
     }
 
-    /** Keeps the state in memory: a restarted process is a new device. */
+    /** Keeps the state in memory. After a restart of the process the device is a new one. */
     public ClientBuilder memoryState() {
         return stateStore(new MemoryStateStore());
     }
 
-    /** Keeps the state in a store of your own; the client closes it. */
+    /** Keeps the state in a custom store; the client closes it. */
     public ClientBuilder stateStore(StateStore store) {
         this.store = store;
         return this;
     }
 
-    /** Measures each round's model on the device's own held-out data. Default: no metrics. */
+    /** Sets a function that evaluates each round's model on held-out data of the device. Default: no metrics. */
     public ClientBuilder evaluation(EvaluationFunction evaluation) {
         this.evaluation = evaluation;
         return this;
     }
 
-    /** Hears what the device does. Default: none. The {@link java.util.logging.Logger} {@code io.evenkeel.client} always does. */
+    /**
+     * Sets a listener for the device's events. Default: none. The {@link java.util.logging.Logger} {@code io.evenkeel.client}
+     * always logs them.
+     */
     public ClientBuilder listener(ClientListener listener) {
         this.listener = listener;
         return this;
     }
 
     /**
-     * Tells people how the training goes, a line of text at a time: {@code progress(System.err::println)}. Default: no lines.
+     * Sets a consumer of progress lines for people, such as {@code progress(System.err::println)}. Default: none.
      *
-     * @param line takes lines without their end, such as {@code round 3 of 40: message accepted}, on the thread that trains
+     * @param line receives lines without their end, such as {@code round 3 of 40: message accepted}, on the training thread
      */
     public ClientBuilder progress(Consumer<String> line) {
         this.progress = line;
         return this;
     }
 
-    /** What to do when device and coordinator disagree on what was accepted. Default {@link OnDivergence#RECOVER_IF_LOST}. */
+    /**
+     * Sets what to do if device and coordinator disagree on which messages were accepted. Default {@link
+     * OnDivergence#RECOVER_IF_LOST}.
+     */
     public ClientBuilder onDivergence(OnDivergence choice) {
         this.onDivergence = choice;
         return this;
     }
 
-    /** Asks for float64 models, twice the bytes down. Default false: float32. */
+    /** Sets whether to download float64 models, at twice the bytes. Default false: float32. */
     public ClientBuilder doublePrecision(boolean wanted) {
         this.doublePrecision = wanted;
         return this;
     }
 
-    /** Lets the device keep x and S, 16 bytes a coordinate in memory, when sparse updates save more than they cost. Default true. */
+    /**
+     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates if they save bytes.
+     * Default true.
+     */
     public ClientBuilder sparseUpdates(boolean allowed) {
         this.replicas = allowed;
         return this;
     }
 
-    /** Reports ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, for 12 bytes a coordinate in memory, 16 in double precision. Default false. */
+    /**
+     * Sets whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||. Takes 12 bytes of memory per coordinate, 16 in double
+     * precision. Default false.
+     */
     public ClientBuilder reportSmoothness(boolean wanted) {
         this.smoothness = wanted;
         return this;
     }
 
-    /** How long making a connection may take. Default 10 s. */
+    /** Sets the timeout for connecting. Default 10 s. */
     public ClientBuilder connectTimeout(Duration timeout) {
         this.connectTimeout = positive("connectTimeout", timeout);
         return this;
     }
 
-    /** How long nothing may come or go before a request counts as failed. Default 30 s. */
+    /** Sets how long a request may go without traffic in either direction before it fails. Default 30 s. */
     public ClientBuilder requestTimeout(Duration timeout) {
         this.requestTimeout = positive("requestTimeout", timeout);
         return this;
     }
 
-    /** How long one request is tried again before the training gives up. Default 10 min. */
+    /** Sets how long one request is retried before the training gives up. Default 10 min. */
     public ClientBuilder retryFor(Duration deadline) {
         this.retryFor = positive("retryFor", deadline);
         return this;
     }
 
-    /** How long the coordinator may hold the question for work before it answers that there is none. Default 30 s. */
+    /** Sets the maximum wait of a long poll for work. Default 30 s. */
     public ClientBuilder longPoll(Duration wait) {
         this.longPoll = positive("longPoll", wait);
         return this;
     }
 
-    /** Whom to trust and what certificate to show. Default: the JDK's. */
+    /** Sets the TLS context: trusted authorities and the device's certificate. Default: the JDK's. */
     public ClientBuilder sslContext(SSLContext context) {
         this.tls = context;
         return this;
     }
 
-    /** Carries requests some other way; the timeouts and TLS settings here are then the transport's own affair. The client closes it. */
+    /** Sets another transport, which then has its own timeouts and TLS settings. The client closes it. */
     public ClientBuilder transport(Transport transport) {
         this.transport = transport;
         return this;
@@ -216,10 +228,10 @@ public final class ClientBuilder {
     }
 
     /**
-     * Opens the state and makes the client; talks to nobody yet.
+     * Opens the state and creates the client. Does not connect to the coordinator yet.
      *
      * @throws IllegalStateException if a required setting is missing
-     * @throws io.evenkeel.client.StateException if the state folder cannot be opened, or another process has it
+     * @throws io.evenkeel.client.StateException if the state folder cannot be opened, or another process uses it
      */
     public EvenkeelClient build() {
         if (run == null) {

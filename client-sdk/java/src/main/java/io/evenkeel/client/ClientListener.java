@@ -3,52 +3,52 @@ package io.evenkeel.client;
 import java.time.Duration;
 
 /**
- * Hears what a device does, on the thread that trains. What it throws is logged and goes no further.
+ * Receives a device's events on the training thread. Exceptions of a listener are logged and do not stop the training.
  */
 public interface ClientListener {
 
-    /** How a model came to the device. */
+    /** The form in which a model was downloaded. */
     enum ModelKind {
         /** All values. */
         DENSE,
-        /** All values and the coordinator's sum, for updates to start from. */
+        /** All values and the coordinator's sum, from which updates start. */
         REPLICA,
-        /** What changed since the model before. */
+        /** The changes since the previous model. */
         UPDATE
     }
 
     /** The device enrolled and has credentials. */
     default void enrolled(String client) {}
 
-    /** The device is a member of the run; its messages so far are {@code sequence}. */
+    /** The device is a member of the run; {@code sequence} of its messages were accepted so far. */
     default void joined(RunPlan plan, long sequence) {}
 
     /**
-     * The device has nothing to do. Called when the reason changes, not for every request.
+     * The device waits for work. Called when the reason changes, not for each request.
      *
-     * @param reason what it waits for, such as {@code joined; 1 of 2 members; waiting for the run to start}
+     * @param reason the reason, such as {@code joined; 1 of 2 members; waiting for the run to start}
      */
     default void waiting(String reason) {}
 
-    /** The device took over the coordinator's state, since its own was lost or differed. */
+    /** The device replaced its state with the coordinator's, since its own was lost or differed. */
     default void recovered(long sequence) {}
 
-    /** There is work for the device. */
+    /** A round started that this device takes part in. */
     default void roundStarted(int round) {}
 
-    /** The model arrived in a body of so many bytes. */
+    /** The model was downloaded in a body of {@code bytes} bytes. */
     default void modelFetched(int round, ModelKind kind, long bytes) {}
 
-    /** A message was saved and will be sent until the coordinator answers. */
+    /** A message was saved and is sent until the coordinator answers. */
     default void messageStaged(int round, long sequence, int bytes) {}
 
-    /** A message is part of the sum. */
+    /** The coordinator accepted a message into its sum. */
     default void messageAccepted(Receipt receipt) {}
 
-    /** A message was refused and dropped; the device goes on with its state as before. */
+    /** The coordinator refused a message. The device dropped it and continues with its state unchanged. */
     default void messageRefused(int round, Problem problem) {}
 
-    /** A request failed and is tried again after the delay. */
+    /** A request failed and is retried after the delay. */
     default void retrying(String request, String cause, Duration delay) {}
 
     /** The training ended. */

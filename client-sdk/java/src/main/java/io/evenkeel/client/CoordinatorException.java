@@ -1,19 +1,19 @@
 package io.evenkeel.client;
 
-/** The coordinator refused a request, and asking again would not help. */
+/** Thrown if the coordinator refused a request and a retry would not help. */
 public class CoordinatorException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    /** Carries what the coordinator said. */
+    /** Creates an exception for a problem reported by the coordinator. */
     public CoordinatorException(Problem problem) {
         super(problem.toString());
         this.problem = problem;
     }
 
-    /** Returns what the coordinator said. */
+    /** Returns the problem reported by the coordinator. */
     public Problem problem() {
         return problem;
     }

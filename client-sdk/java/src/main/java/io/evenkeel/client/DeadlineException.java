@@ -2,12 +2,15 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The coordinator could not be reached, or was too busy, for longer than the device is set to try. Training again goes on where it stopped. */
+/**
+ * Thrown if the coordinator was unreachable or too busy for longer than the configured time. The next training continues where this
+ * one stopped.
+ */
 public class DeadlineException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what was tried for how long, and what the last attempt ended with. */
+    /** Creates an exception; the message names the request, the time spent and the last failure. */
     public DeadlineException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -1,11 +1,14 @@
 package io.evenkeel.client;
 
-/** Device and coordinator do not agree on which messages were accepted: a copied or restored state folder, most likely. */
+/**
+ * Thrown if device and coordinator disagree on which messages were accepted, most likely because of a copied or restored state
+ * folder.
+ */
 public class DivergedException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says where each side stands, what the likely cause is, and what to do now. */
+    /** Creates an exception; the message names the position of each side, the likely cause and what to do. */
     public DivergedException(String message) {
         super(message);
     }

@@ -14,19 +14,20 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches models the cheaper way: whole, or as the sparse changes of a replica of x and S that the device keeps in memory.
+ * Downloads models in the cheaper way: whole, or as sparse updates of a replica of x and S in the device's memory.
  *
- * <p>A replica costs up to three dense float32 models more than one, once; updates then save a little each round; and how many rounds
- * there will be nobody knows. That is the ski-rental problem, and its rule is kept here: rent, that is fetch models whole, until
- * what updates would have saved adds up to what the replica costs, then buy. That never costs more than twice the best choice in
- * hindsight. Where a replica is next to free, as in round 0 when S is zero, it is taken at once. A round in which an update is
- * larger than the model is fetched whole, and the replica, now behind, dropped.
+ * <p>A replica costs up to three dense float32 models more than one model, once. Updates then save some bytes each round, for an
+ * unknown number of rounds. This is the ski-rental problem, and its standard rule applies: download whole models until the savings
+ * that updates would have given reach the cost of a replica, then download a replica. This costs at most twice the best choice in
+ * hindsight. A replica that is almost free, as in round 0 when S is zero, is downloaded at once. If an update is larger than the
+ * model, the model is downloaded whole and the replica is discarded.
  *
- * <p>Either way devices see the same bits: a replica's x is the coordinator's own float64, rounded here as it would be there.
+ * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
+ * does.
  */
 final class Downlink {
 
-    /** A replica that costs no more than a twentieth of the model, or a header, above it is next to free. */
+    /** A replica that costs at most a twentieth of the model, or a header, more than the model is almost free. */
     private static final int NEXT_TO_FREE = 20;
 
     private static final long HEADER = 64;
@@ -51,12 +52,15 @@ final class Downlink {
         this.listener = listener;
     }
 
-    /** Returns the round an update would start from, -1 if none would; without a replica just to hear what it would have cost. */
+    /**
+     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
+     * size.
+     */
     int since() {
         return replicas ? lastRound : -1;
     }
 
-    /** Fetches the model of the round that wants the device. */
+    /** Downloads the model of the round assigned to the device. */
     Model fetch(Task.Work work) throws InterruptedException {
         Replica known = replica;
         replica = null;
@@ -97,7 +101,7 @@ final class Downlink {
         return bought;
     }
 
-    /** Brings a replica up to the round; returns null if the model is better fetched whole. */
+    /** Updates a replica to the round; returns null if downloading the whole model is cheaper. */
     private @Nullable Replica update(Replica from, Task.Work work) throws InterruptedException {
         Long size = work.updateBytes();
         long dense = denseBytes(work.denseBytes());
@@ -134,8 +138,8 @@ final class Downlink {
                 throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
             }
             update.applyTo(from.sum());
-            // The very method the coordinator steps with, on the same S: the same bits. Norm and memory are its own
-            // affair.
+            // The coordinator steps with the same method on the same S, so the bits are equal. The norm and the rule's state are
+            // not needed here.
             new StepScale(update.factor(), update.divisors(), 0, 0).applyTo(from.x(), from.sum(), plan.layout());
             at++;
         }
@@ -156,7 +160,7 @@ final class Downlink {
         return Model.of(plan.layout(), from.round(), values);
     }
 
-    /** Fetches the model of a round whole. */
+    /** Downloads the whole model of a round. */
     Model dense(int round) throws InterruptedException {
         long expected = (doublePrecision ? 8L : 4L) * plan.dimension();
         byte[] bytes = coordinator.model(

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the device's credentials: given, saved, or traded for an enrolment token and saved, once. */
+/** Provides the device's credentials: configured, saved, or obtained once with an enrolment token and saved. */
 final class Enrolment {
 
     static final String NAME = "credentials";
@@ -40,7 +40,7 @@ final class Enrolment {
         return fresh;
     }
 
-    /** Has the coordinator give the device another secret, and saves it before it is used. */
+    /** Requests a new secret from the coordinator, and saves it before using it. */
     void rotate(Coordinator coordinator) throws InterruptedException {
         if (settings.credentials() != null) {
             throw new IllegalStateException(

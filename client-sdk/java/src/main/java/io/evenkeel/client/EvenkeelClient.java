@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 /**
  * A device of a fleet, in one run.
  *
- * <p>{@link #train} does the work, on the thread that calls it. {@link #stop} and {@link #close} are for any thread; everything
- * else waits its turn.
+ * <p>{@link #train} runs on the calling thread. {@link #stop} and {@link #close} may be called from any thread; of the other
+ * methods one may run at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class EvenkeelClient implements AutoCloseable {
         this.coordinator = new Coordinator(settings.endpoint(), retries);
     }
 
-    /** Tells of this device what {@link Retries} has to know. */
+    /** Passes the state of this device to {@link Retries}. */
     private final class Caller implements Retries.Caller {
 
         @Override
@@ -56,7 +56,7 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Starts the settings of a client.
+     * Returns a builder of a client.
      *
      * @param endpoint the coordinator's address, such as {@code https://coordinator.example:8080}; a path is kept as a prefix
      */
@@ -65,12 +65,12 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Takes part in the run until it ends, or the device is told to stop.
+     * Takes part in the run until it ends or {@link #stop} is called.
      *
-     * <p>Enrols and joins if need be, and first finishes what an earlier training left unfinished.
+     * <p>Enrols and joins if necessary. First completes a message that an earlier training left unfinished.
      *
-     * @throws io.evenkeel.client.EvenkeelException if the device cannot go on; its saved state is whole
-     * @throws InterruptedException if the thread was interrupted; its saved state is whole
+     * @throws io.evenkeel.client.EvenkeelException if the device cannot continue; its saved state is consistent
+     * @throws InterruptedException if the thread was interrupted; the saved state is consistent
      * @throws IllegalStateException if another thread uses the client, or it is closed
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
@@ -78,12 +78,12 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Takes part in a number of rounds at most, for a platform that gives work a bounded time, such as Android's WorkManager.
+     * Takes part in a limited number of rounds, for platforms that limit the time of background work, such as Android's
+     * WorkManager.
      *
-     * <p>Returns with {@link RunOutcome.End#SESSION_ENDED} when it has taken part in so many rounds, or the time has passed. After the
-     * deadline it starts nothing: neither a round nor a wait nor a repetition. What is under way then, a computation or a transfer, ends in
-     * its own time; {@link #stop} cuts transfers short. The next call goes on where this one ended. A message that an earlier training left
-     * unfinished is sent first and does not count.
+     * <p>Returns {@link RunOutcome.End#SESSION_ENDED} after that number of rounds or after the deadline. No round, wait or retry
+     * starts after the deadline. A computation or transfer in progress is completed; {@link #stop} aborts transfers. The next call
+     * continues where this one ended. A message that an earlier training left unfinished is sent first and does not count.
      *
      * @param rounds the largest number of rounds to take part in, at least 1
      * @param deadline the time for all of it, counted from the call
@@ -119,7 +119,7 @@ public final class EvenkeelClient implements AutoCloseable {
         }
     }
 
-    /** Joins, unless the run ended while the device was away: then its membership still tells it how the run ended. */
+    /** Joins the run. If the run ended while the device was away, its membership says how. */
     private Membership join() throws InterruptedException {
         try {
             return coordinator.join(settings.run(), settings.weight());
@@ -136,10 +136,10 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Fetches the model of a round; that of round R, which {@link RunOutcome#round()} of a finished run is, is the final one.
+     * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final model.
      *
-     * @throws io.evenkeel.client.CoordinatorException {@code round-not-found} or {@code model-not-kept}, or whatever else
-     *     the coordinator has against it
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found} or {@code
+     *     model-not-kept}
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
      */
     public Model model(int round) throws InterruptedException {
@@ -151,7 +151,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Leaves the run for good: the coordinator takes the device's share out of the sum, and the device forgets its half.
+     * Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state of the
+     * run.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
@@ -166,12 +167,12 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Changes the device's secret, from time to time or when it may have become known. If it fails or the device dies over it, the
-     * secret is the old one or the new one, and the one that is saved is good.
+     * Changes the device's secret, regularly or when it may have leaked. If this fails or the device crashes meanwhile, the saved
+     * secret is valid, whether it is the old or the new one.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
-     * @throws IllegalStateException if the credentials were given rather than got by enrolling, if another thread uses the client,
-     *     or it is stopped or closed
+     * @throws IllegalStateException if the credentials were configured instead of obtained by enrolling, if another thread uses the
+     *     client, or it is stopped or closed
      */
     public void rotateSecret() throws InterruptedException {
         inTurn(() -> {
@@ -185,7 +186,7 @@ public final class EvenkeelClient implements AutoCloseable {
         coordinator.use(new Enrolment(settings, listener).credentials(coordinator));
     }
 
-    /** An operation that has the client to itself. */
+    /** An operation that uses the client exclusively. */
     private interface Work<T> {
 
         T run() throws InterruptedException;
@@ -209,8 +210,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Asks the training to end, for good: waiting and requests end at once, the computation under way ends in its own time and
-     * is not sent. A message that was under way stays staged. Another client on the same state goes on from there.
+     * Stops the training permanently: waits and requests end at once; a computation in progress is completed, but its result is not
+     * sent. An unanswered message stays staged. Another client on the same state continues from there.
      */
     public void stop() {
         stop.give();
@@ -218,8 +219,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Stops, waits until the training has returned, and lets go of the state and of all threads. Called from within the
-     * training, by a listener say, it does the last two as soon as the training returns.
+     * Stops the training, waits until it has returned, and releases the state and all threads. If called during the training, such
+     * as by a listener, it returns at once, and the state and threads are released when the training returns.
      */
     @Override
     public void close() {

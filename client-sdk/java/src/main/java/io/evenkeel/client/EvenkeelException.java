@@ -2,17 +2,17 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** A device cannot go on. The message says what was wrong and what to do now; the device's saved state is whole. */
+/** Thrown if a device cannot continue. The message says what is wrong and what to do; the device's saved state is consistent. */
 public class EvenkeelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what was wrong and what to do now. */
+    /** Creates an exception; the message says what is wrong and what to do. */
     public EvenkeelException(String message) {
         super(message);
     }
 
-    /** Says what was wrong and what to do now, and what it came from. */
+    /** Creates an exception with a cause; the message says what is wrong and what to do. */
     public EvenkeelException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -23,11 +23,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a device's state in a folder of its own, readable by its owner alone.
+ * Keeps a device's state in a folder that only its owner can read.
  *
- * <p>A piece is written to a temporary file, forced to the disk and moved over the old one, and the folder is forced too; so a
- * crash, a power cut or a full disk leaves the old piece or the new one. The folder is locked: two processes with one state would both send
- * as the same device, and each would ruin the other's half of error feedback.
+ * <p>A piece is written to a temporary file, forced to disk and moved over the old file; then the folder is forced too. So a crash,
+ * a power failure or a full disk leaves the old piece or the new one. The folder is locked: two processes with the same state would
+ * send as the same device, and each would invalidate the other's error feedback.
  */
 public final class FileStateStore implements StateStore {
 
@@ -44,9 +44,9 @@ public final class FileStateStore implements StateStore {
     }
 
     /**
-     * Opens a folder, and makes it if it is not there.
+     * Opens a folder; creates it if it does not exist.
      *
-     * @throws StateException if it cannot be made or written, or another process or client has it open
+     * @throws StateException if the folder cannot be created or written, or another process or client uses it
      */
     public static FileStateStore open(Path folder) {
         try {
@@ -119,7 +119,7 @@ public final class FileStateStore implements StateStore {
         }
     }
 
-    /** Writes through a stream, which unlike a channel is not closed when the thread is interrupted. */
+    /** Writes through a stream: unlike a channel, it is not closed when the thread is interrupted. */
     private static void writeDurably(Path file, Content content) throws IOException {
         Files.createFile(file, ownerOnly("rw-------"));
         try (FileOutputStream raw = new FileOutputStream(file.toFile())) {
@@ -150,7 +150,7 @@ public final class FileStateStore implements StateStore {
         }
     }
 
-    /** Forces the folder once for all of them. */
+    /** Deletes the pieces and forces the folder once. */
     @Override
     public void sweep(List<String> names) {
         try {
@@ -186,7 +186,7 @@ public final class FileStateStore implements StateStore {
         return folder.resolve(name).toString();
     }
 
-    /** Lets another process have the folder. */
+    /** Releases the folder for other processes. */
     @Override
     public void close() {
         try {
@@ -201,7 +201,7 @@ public final class FileStateStore implements StateStore {
         forceFolder();
     }
 
-    /** A rename is durable once its folder is; Windows knows no such thing and does it by itself. */
+    /** Forces the folder, which makes renames durable. Windows does this itself and cannot force folders. */
     private void forceFolder() throws IOException {
         if (!hasPosix()) {
             return;
@@ -218,7 +218,7 @@ public final class FileStateStore implements StateStore {
         }
     }
 
-    /** Tells whether it was done before an interrupt came in between. */
+    /** Returns whether the operation completed before an interrupt. */
     private boolean tryForceFolder() throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The result of a gradient function: d values, as doubles or as floats, and the figures that are reported with them. */
+/** The result of a gradient function: d values as doubles or floats, and the figures reported with them. */
 public final class Gradient {
 
     private static final Gradient SKIP = new Gradient(new double[0], null, 0, OptionalDouble.empty(), Map.of());
@@ -50,8 +50,8 @@ public final class Gradient {
      * A gradient with its loss.
      *
      * @param values d finite values; not copied, and the client may overwrite them
-     * @param samples the number of samples that the gradient is the mean over, at least 1; weighs the loss and the metrics in the run's
-     *     curves, not the gradient
+     * @param samples the number of samples that the gradient averages, at least 1; the weight of loss and metrics in the run's
+     *     curves, not of the gradient
      * @param loss the device's loss at the model; not reported if it is not finite
      * @throws IllegalArgumentException if samples is below 1
      */
@@ -71,16 +71,16 @@ public final class Gradient {
         return new Gradient(null, values, atLeastOne(samples), finite(loss), Map.of());
     }
 
-    /** Skips the round: no data, no power, no time. The device's earlier messages keep their place in the sum. */
+    /** Returns a result that skips the round, for lack of data, power or time. The device's earlier messages stay in the sum. */
     public static Gradient skip() {
         return SKIP;
     }
 
     /**
-     * Returns the same gradient with metrics that were measured on the way, such as the accuracy of the batch.
+     * Returns the same gradient with metrics measured during its computation, such as the accuracy of the batch.
      *
-     * @param measured value by name; a name is 1 to 64 of {@code a-z 0-9 _ . -}, at most 32 of them together with those of the evaluation
-     *     function, whose value of the same name is replaced; values that are not finite are not reported
+     * @param measured values by name. A name has 1 to 64 of {@code a-z 0-9 _ . -}. At most 32 names, including those of the
+     *     evaluation function, whose value of the same name is replaced. Values that are not finite are not reported
      * @throws IllegalStateException if this is {@link #skip}, which sends nothing
      */
     public Gradient withMetrics(Map<String, Double> measured) {
@@ -95,17 +95,17 @@ public final class Gradient {
         return this == SKIP;
     }
 
-    /** Returns the number of samples that the gradient is the mean over. */
+    /** Returns the number of samples that the gradient averages. */
     public long samples() {
         return samples;
     }
 
-    /** Returns the loss, if a finite one was given. */
+    /** Returns the loss, or empty if none or no finite one was given. */
     public OptionalDouble loss() {
         return loss;
     }
 
-    /** Returns the metrics that were given. */
+    /** Returns the metrics. */
     public Map<String, Double> metrics() {
         return metrics;
     }
@@ -120,12 +120,12 @@ public final class Gradient {
         return floats != null ? floats[j] : doubles()[j];
     }
 
-    /** Returns the values if they are floats, else null; live. */
+    /** Returns the array of values if they are floats, else null; not copied. */
     float @Nullable [] floats() {
         return floats;
     }
 
-    /** Returns the values if they are doubles; live. */
+    /** Returns the array of values if they are doubles; not copied. */
     double[] doubles() {
         if (doubles == null) {
             throw new IllegalStateException("the gradient has floats");

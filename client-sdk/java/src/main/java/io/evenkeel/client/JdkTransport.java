@@ -23,10 +23,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests with the JDK's HTTP client. HTTP/2 where TLS negotiates it; redirects are not followed, since they would carry the credentials along.
+ * Sends requests with the JDK's HTTP client. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward
+ * the credentials.
  *
- * <p>A request times out by silence: when no byte went either way for the request timeout. So a large model on a thin link
- * may take as long as it takes.
+ * <p>A request times out after a period without traffic in either direction. So a large model on a slow link is not interrupted.
  */
 @JdkOnly
 public final class JdkTransport implements Transport {
@@ -38,9 +38,9 @@ public final class JdkTransport implements Transport {
     private volatile boolean aborted;
 
     /**
-     * @param connectTimeout for making a connection
-     * @param silence how long nothing may come or go
-     * @param tls whom to trust and what to show, or null for the JDK's default
+     * @param connectTimeout the timeout for connecting
+     * @param silence the maximum time without traffic
+     * @param tls the TLS context, or null for the JDK's default
      */
     public JdkTransport(Duration connectTimeout, Duration silence, @Nullable SSLContext tls) {
         this.threads = Executors.newCachedThreadPool(runnable -> {
@@ -145,7 +145,7 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    /** Ends the threads: from JDK 21 on at once, before that the JDK's own selector thread, a daemon, goes after the next garbage collection. */
+    /** Stops the threads. Before JDK 21 the client's selector thread, a daemon, ends after the next garbage collection. */
     @Override
     public void close() {
         abort();

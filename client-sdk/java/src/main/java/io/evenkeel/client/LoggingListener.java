@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Logs what a device does and hands each event on to other listeners. A listener that throws does not stop the training. */
+/** Logs a device's events and forwards them to other listeners. Exceptions of a listener do not stop the training. */
 final class LoggingListener implements ClientListener {
 
-    /** Android has it as well, unlike {@code System.Logger}. */
+    /** Available on Android, unlike {@code System.Logger}. */
     private static final Logger LOG = Logger.getLogger("io.evenkeel.client");
 
     private final List<ClientListener> listeners;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a device's state as long as the object lives: for simulations and tests. Survives the client, not the process. */
+/** Keeps a device's state in memory, for simulations and tests. The state survives the client, but not the process. */
 public final class MemoryStateStore implements StateStore {
 
     private final SortedMap<String, byte[]> pieces = new TreeMap<>();

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model of a round, as float32 or, if the device asked for it, as float64. Immutable.
+ * The model of a round, as float32, or as float64 if the device requested it. Immutable.
  *
- * <p>Whichever way it travelled, devices that take float32 all see the same bits.
+ * <p>All devices that use float32 see the same bits, however the model was transferred.
  */
 public final class Model {
 
@@ -28,7 +28,7 @@ public final class Model {
     }
 
     /**
-     * A model of single precision.
+     * Creates a model of single precision.
      *
      * @param values d values; not copied
      * @throws IllegalArgumentException if there are not d values
@@ -38,7 +38,7 @@ public final class Model {
     }
 
     /**
-     * A model of double precision.
+     * Creates a model of double precision.
      *
      * @param values d values; not copied
      * @throws IllegalArgumentException if there are not d values
@@ -47,12 +47,12 @@ public final class Model {
         return new Model(layout, round, values.length, null, values);
     }
 
-    /** Returns the round this is the model of, from 0. */
+    /** Returns the round of this model, from 0. */
     public int round() {
         return round;
     }
 
-    /** Returns the tensors the values divide into. */
+    /** Returns the model's tensors. */
     public TensorLayout layout() {
         return layout;
     }

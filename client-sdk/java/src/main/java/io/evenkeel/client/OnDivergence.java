@@ -1,13 +1,19 @@
 package io.evenkeel.client;
 
-/** What to do when device and coordinator do not agree on which messages were accepted. Nothing wrong is ever summed: the coordinator refuses. */
+/**
+ * What to do if device and coordinator disagree on which messages were accepted. The sum stays correct in any case: the coordinator
+ * refuses messages that do not follow the accepted ones.
+ */
 public enum OnDivergence {
     /**
-     * The default: if one side has nothing (a lost or fresh state folder, or a member that was removed and joins again), take the coordinator's
-     * state; if both have something and it differs, fail, since two copies of the device may be running.
+     * The default. If one side has no state (a lost or new state folder, or a member that was removed and joins again), take the
+     * coordinator's state. If both have state and it differs, fail, since two copies of the device may be running.
      */
     RECOVER_IF_LOST,
-    /** Always take the coordinator's state: for a device restored from a backup. Two copies would take turns doing so, and waste each other's work. */
+    /**
+     * Always take the coordinator's state, for a device restored from a backup. Two running copies would repeatedly invalidate each
+     * other's work.
+     */
     RECOVER,
     /** Always fail. */
     FAIL

@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import java.util.Locale;
 
 /**
- * The kinds of problem with which the coordinator refuses a request; docs/errors.md explains each. Permanent: a coordinator that knows
- * more kinds than this client gives {@link #OTHER}.
+ * The types of problem with which the coordinator refuses a request; docs/errors.md explains each. Types are permanent; a type
+ * unknown to this client becomes {@link #OTHER}.
  */
 public enum ProblemType {
     /** The request cannot be read. */
@@ -21,23 +21,23 @@ public enum ProblemType {
     ENROLMENT_TOKEN_EXPIRED,
     /** The enrolment token is used up. */
     ENROLMENT_TOKEN_USED_UP,
-    /** There is nothing at the path. */
+    /** The path does not exist. */
     NOT_FOUND,
-    /** There is no such run. */
+    /** The run does not exist. */
     RUN_NOT_FOUND,
-    /** There is no such round. */
+    /** The round does not exist. */
     ROUND_NOT_FOUND,
     /** The device is not a member of the run. */
     MEMBER_NOT_FOUND,
-    /** The model or update is not kept any more. */
+    /** The model or update is no longer kept. */
     MODEL_NOT_KEPT,
-    /** The path does not take the method. */
+    /** The path does not support the method. */
     METHOD_NOT_ALLOWED,
-    /** None of the accepted media types is on offer. */
+    /** None of the accepted media types is available. */
     NOT_ACCEPTABLE,
-    /** The request body came too slowly. */
+    /** The request body arrived too slowly. */
     TOO_SLOW,
-    /** The request contradicts what is already there. */
+    /** The request contradicts existing data. */
     CONFLICT,
     /** The run's state does not allow this. */
     WRONG_STATE,
@@ -55,7 +55,7 @@ public enum ProblemType {
     INVALID,
     /** The binary message is not valid. */
     INVALID_FRAME,
-    /** The message has more than the run's plan allows. */
+    /** The message exceeds the limits of the run's plan. */
     PLAN_EXCEEDED,
     /** Too many requests. */
     TOO_MANY_REQUESTS,
@@ -69,12 +69,12 @@ public enum ProblemType {
     STORAGE_DAMAGED,
     /** The coordinator failed. */
     INTERNAL,
-    /** A kind that this client does not know, or an answer that is no problem document of a coordinator. */
+    /** A type unknown to this client, or a response that is not a coordinator's problem document. */
     OTHER;
 
     private static final String PREFIX = "urn:evenkeel:problem:";
 
-    /** Returns the kind of a problem document's {@code type}. */
+    /** Returns the type of a problem document's {@code type} member. */
     static ProblemType of(String uri) {
         for (ProblemType type : values()) {
             if (type != OTHER && uri.equals(PREFIX + type.slug())) {

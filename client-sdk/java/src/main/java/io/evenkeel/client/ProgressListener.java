@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Writes a line of text for people at each step of a training. */
+/** Writes a line of text for people for each event of a training. */
 final class ProgressListener implements ClientListener {
 
     private final Consumer<String> line;

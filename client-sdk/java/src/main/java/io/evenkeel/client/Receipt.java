@@ -4,16 +4,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's word that a message is durable and part of a round.
+ * The coordinator's confirmation that a message is durable and part of a round.
  *
  * @param run the run's name
  * @param client the sender's id
  * @param round the round whose model the message was computed on
- * @param includedIn the round the message is summed in, later than {@code round} only if the run allows staleness
+ * @param includedIn the round whose sum includes the message; later than {@code round} only if the run allows staleness
  * @param sequence the message's number among this client's in this run, from 1
- * @param digest of the message
- * @param head the client's chain head after it; the digest, unless later messages were accepted since
- * @param acceptedAt when it was accepted, if the coordinator said so
+ * @param digest the digest of the message
+ * @param head the head of the client's chain; equals the digest unless later messages were accepted
+ * @param acceptedAt the time of acceptance, if the coordinator sent it
  */
 public record Receipt(
         String run,

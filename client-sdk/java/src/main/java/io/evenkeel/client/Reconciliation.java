@@ -13,10 +13,10 @@ import io.evenkeel.core.wire.WireException;
 import java.util.List;
 
 /**
- * Compares where device and coordinator stand, and brings the device to where the coordinator is if it may.
+ * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
  *
- * <p>What the coordinator can give back is g_i, the sum of the accepted messages; momentum restarts, and the error that EF14 had not
- * sent yet is lost, as what EF14 sends does not add up to anything on the coordinator.
+ * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
+ * coordinator keeps no sum of EF14's messages.
  */
 final class Reconciliation {
 
@@ -44,10 +44,10 @@ final class Reconciliation {
     }
 
     /**
-     * Makes sure that both stand at the same message, or that the coordinator is ahead by just the message under way.
+     * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
      *
-     * @return whether they did so already
-     * @throws DivergedException if they do not, and the device may not take over the coordinator's state
+     * @return whether this was so already
+     * @throws DivergedException if they disagree and the device may not take over the coordinator's state
      */
     boolean reconcile(Membership member) throws InterruptedException {
         Pending pending = state.pending();

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the figures that travel with a message. Figures that are not finite are left out. */
+/** Computes the figures sent with a message. Leaves out figures that are not finite. */
 final class Reporter {
 
     private final boolean smoothness;
@@ -20,7 +20,7 @@ final class Reporter {
         this.listener = listener;
     }
 
-    /** Reports on a gradient, before error feedback overwrites it. */
+    /** Returns the report of a gradient; must be called before error feedback overwrites the gradient. */
     Report report(Model model, Gradient gradient, Map<String, Double> metrics) {
         Map<String, Double> all = new TreeMap<>(metrics);
         all.putAll(gradient.metrics());
@@ -38,7 +38,7 @@ final class Reporter {
         return new Report(gradient.samples(), gradient.loss(), norm, ratio, finite);
     }
 
-    /** ||grad(x) - grad(x')|| / ||x - x'||, where x' is the model this device saw before x. */
+    /** Returns ||grad(x) - grad(x')|| / ||x - x'||, where x' is the device's previous model. */
     private OptionalDouble ratio(Model model, Gradient gradient) {
         Model before = lastModel;
         double[] scratch = lastGradient;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A request and the limits of its answer. Immutable, if the body is left alone. */
+/** An HTTP request and the limits of its response. Immutable as long as the body is not changed. */
 public final class Request {
 
     private final String method;
@@ -39,15 +39,15 @@ public final class Request {
     }
 
     /**
-     * A request without a body.
+     * Creates a request without a body.
      *
-     * @param maxAnswerBytes the longest body a successful answer may have
+     * @param maxAnswerBytes the maximum length of the body of a successful response
      */
     public static Request of(String method, URI uri, long maxAnswerBytes) {
         return new Request(method, uri, Map.of(), null, Duration.ZERO, maxAnswerBytes, null, null);
     }
 
-    /** The same with a body. */
+    /** Returns a copy with a body. */
     public Request body(String contentType, byte[] bytes) {
         return new Request(
                 method,
@@ -60,27 +60,27 @@ public final class Request {
                 repetition);
     }
 
-    /** The same with a header more. */
+    /** Returns a copy with an additional header. */
     public Request header(String name, String value) {
         return new Request(method, uri, with(name, value), body, extraPatience, maxAnswerBytes, firstLine, repetition);
     }
 
-    /** The same, for a server that may say nothing for this much longer than usual. */
+    /** Returns a copy that allows the server to be silent for this much longer than the request timeout. */
     public Request patience(Duration extra) {
         return new Request(method, uri, headers, body, extra, maxAnswerBytes, firstLine, repetition);
     }
 
     /**
-     * The same, for a successful answer in lines, whose first counts by itself: it is handed on when it is there, while the server may
-     * take the extra patience for the others.
+     * Returns a copy for a response of several lines: the first line is passed on as soon as it has arrived, and the extra patience
+     * applies to the others.
      *
-     * @param taker is called at most once, with the line and not its end, by the thread that sends the request
+     * @param taker receives the line without its end, at most once, on the thread that sends the request
      */
     public Request firstLine(Consumer<byte[]> taker) {
         return new Request(method, uri, headers, body, extraPatience, maxAnswerBytes, taker, repetition);
     }
 
-    /** The same, with another one to send from the second attempt on. */
+    /** Returns a copy with another request to send instead from the second attempt on. */
     public Request repeatedAs(Request other) {
         return new Request(method, uri, headers, body, extraPatience, maxAnswerBytes, firstLine, other);
     }
@@ -106,32 +106,32 @@ public final class Request {
         return Map.copyOf(headers);
     }
 
-    /** Returns the body, live, or null if there is none. */
+    /** Returns the body, not copied, or null if there is none. */
     public byte @Nullable [] body() {
         return body;
     }
 
-    /** Returns how much longer than usual the server may be silent. */
+    /** Returns how much longer than the request timeout the server may be silent. */
     public Duration extraPatience() {
         return extraPatience;
     }
 
-    /** Returns the longest body a successful answer may have. */
+    /** Returns the maximum length of the body of a successful response. */
     public long maxAnswerBytes() {
         return maxAnswerBytes;
     }
 
-    /** Returns what to send if there was no answer to this. */
+    /** Returns the request to send if this one had no response. */
     public Request repetition() {
         return repetition == null ? this : repetition;
     }
 
-    /** Returns what takes the answer's first line as soon as it is there, or null if nothing does. */
+    /** Returns the consumer of the response's first line, or null if there is none. */
     public @Nullable Consumer<byte[]> firstLine() {
         return firstLine;
     }
 
-    /** Names the request in messages; holds no secrets. */
+    /** Returns method and address for messages; contains no secrets. */
     @Override
     public String toString() {
         return method + " " + uri;

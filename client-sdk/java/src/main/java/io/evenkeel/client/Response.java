@@ -30,7 +30,7 @@ public final class Response {
         return status;
     }
 
-    /** Returns whether the status is one of success. */
+    /** Returns whether the status is a success. */
     public boolean isSuccess() {
         return status / 100 == 2;
     }
@@ -52,7 +52,7 @@ public final class Response {
         return header("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
     }
 
-    /** Returns the body, live. */
+    /** Returns the body, not copied. */
     public byte[] body() {
         return body;
     }

@@ -5,23 +5,23 @@ package io.evenkeel.client;
  *
  * @param run the run's name
  * @param end why it ended
- * @param round the last round heard of; R for a finished run of R rounds
- * @param accepted the messages of this device the coordinator accepted in this training
- * @param refused those it refused, for having come too late
+ * @param round the last known round; R for a finished run of R rounds
+ * @param accepted the number of this device's messages that the coordinator accepted in this training
+ * @param refused the number it refused because they were late
  */
 public record RunOutcome(String run, End end, int round, int accepted, int refused) {
 
     /** Why a training ended. */
     public enum End {
-        /** The run has all its rounds. */
+        /** The run completed all rounds. */
         FINISHED,
         /** An operator cancelled the run. */
         CANCELLED,
-        /** The coordinator could not go on with the run. */
+        /** The run failed. */
         FAILED,
-        /** {@link EvenkeelClient#stop} was called; training again goes on. */
+        /** {@link EvenkeelClient#stop} was called; another training continues the run. */
         STOPPED,
-        /** The rounds or the time of {@link EvenkeelClient#trainFor} are used up; training again goes on. */
+        /** The rounds or the time of {@link EvenkeelClient#trainFor} are used up; another training continues the run. */
         SESSION_ENDED
     }
 }

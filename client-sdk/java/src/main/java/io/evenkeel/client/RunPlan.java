@@ -3,20 +3,20 @@ package io.evenkeel.client;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * What a device needs to know about a run.
+ * The parameters of a run that a device needs.
  *
  * @param run the run's name
  * @param layout the model's tensors
- * @param rounds the rounds R the run has; devices compute in rounds 0 to R - 1
+ * @param rounds the number of rounds R; devices compute in rounds 0 to R - 1
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param step the coordinator's step rule, in its text form
  * @param gamma the step sizes, in the schedule's text form
  * @param eta the momentum weights, in the schedule's text form
  * @param compressor the compressor, in its text form
- * @param seed from which seeded compressors draw
- * @param staleness for how many rounds a message stays acceptable after its own
- * @param maxMessageBytes the longest message the coordinator takes
+ * @param seed the seed of random compressors
+ * @param staleness for how many rounds after its own a message is still accepted
+ * @param maxMessageBytes the maximum length of a message
  */
 public record RunPlan(
         String run,

@@ -3,7 +3,7 @@ package io.evenkeel.client;
 import io.evenkeel.client.internal.http.Time;
 import java.time.Duration;
 
-/** The bounds of one training: a number of rounds and a time. Not thread-safe. */
+/** The limits of one training: a number of rounds and a deadline. Not thread-safe. */
 final class Session {
 
     private final Time time;
@@ -18,15 +18,15 @@ final class Session {
         this.end = end;
     }
 
-    /** A training that only the run's end or a stop ends. */
+    /** Returns a session without limits. */
     static Session unbounded(Time time) {
         return new Session(time, false, 0, 0);
     }
 
     /**
-     * A session that starts now.
+     * Returns a session that starts now.
      *
-     * @throws IllegalArgumentException if a bound is not above zero
+     * @throws IllegalArgumentException if a limit is not above zero
      */
     static Session of(Time time, int rounds, Duration deadline) {
         if (rounds < 1) {
@@ -38,19 +38,19 @@ final class Session {
         return new Session(time, true, rounds, time.nanos() + deadline.toNanos());
     }
 
-    /** Counts a round that the device takes part in. */
+    /** Counts a round in which the device takes part. */
     void beginRound() {
         if (bounded) {
             roundsLeft--;
         }
     }
 
-    /** Returns whether nothing new may be started. */
+    /** Returns whether the session is over. */
     boolean isOver() {
         return bounded && (roundsLeft <= 0 || end - time.nanos() <= 0);
     }
 
-    /** Shortens a wait to what is left of the session: to zero once it is over. */
+    /** Limits a wait to the rest of the session, zero if it is over. */
     Duration limit(Duration wait) {
         if (!bounded) {
             return wait;
@@ -59,7 +59,7 @@ final class Session {
         return left.compareTo(wait) < 0 ? left : wait;
     }
 
-    /** Shortens the time for attempts of one request, which is never zero: a staged message is sent even when its round was the last. */
+    /** Limits the retry time of one request. Never zero: a staged message is sent even after the last round. */
     Duration limitAttempts(Duration attempts) {
         if (!bounded) {
             return attempts;

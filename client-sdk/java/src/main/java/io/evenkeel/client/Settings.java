@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client's settings after they were checked; {@link ClientBuilder} explains each. */
+/** The checked settings of a client; {@link ClientBuilder} explains each. */
 record Settings(
         URI endpoint,
         String run,
@@ -29,7 +29,7 @@ record Settings(
         Time time,
         DoubleSupplier random) {
 
-    /** Says what of this device's state outlives the process, as a part of a sentence; empty if that cannot be found out. */
+    /** Describes which state of this device survives the process, as a part of a sentence; empty if unknown. */
     String savedState() {
         try {
             if (!store.isDurable()) {

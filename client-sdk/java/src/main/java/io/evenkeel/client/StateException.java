@@ -2,17 +2,17 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The device's saved state cannot be read or written: damaged, in use by another process, or the disk is full. */
+/** Thrown if the device's saved state cannot be read or written: it is damaged or in use by another process, or the disk is full. */
 public class StateException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says which file, what was wrong with it, and what to do now. */
+    /** Creates an exception; the message names the file, what is wrong and what to do. */
     public StateException(String message) {
         super(message);
     }
 
-    /** Says which file, what was wrong with it and what to do now, and what it came from. */
+    /** Creates an exception with a cause; the message names the file, what is wrong and what to do. */
     public StateException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

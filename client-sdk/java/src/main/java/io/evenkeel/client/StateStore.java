@@ -6,47 +6,47 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Named pieces of a device's state.
+ * Stores named pieces of a device's state.
  *
- * <p>What a method did is durable when it returns, and either the whole of it is there after a crash or nothing. Names are
- * {@code [a-z0-9.-]+}. Used by one device and one thread at a time. Failures are {@link io.evenkeel.client.StateException}s.
+ * <p>Each method is atomic and durable when it returns. Names are {@code [a-z0-9.-]+}. Used by one device and one thread at a time.
+ * Failures are {@link io.evenkeel.client.StateException}s.
  */
 public interface StateStore extends AutoCloseable {
 
-    /** Writes a piece. */
+    /** The content of a piece. */
     @FunctionalInterface
     interface Content {
 
-        /** Writes all of it. */
+        /** Writes the whole content. */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Returns a piece as it was written, or null if there is none. */
+    /** Returns a piece, or null if there is none with the name. */
     byte @Nullable [] read(String name);
 
-    /** Writes a piece, in place of the one of that name if there is one. */
+    /** Writes a piece; replaces one with the same name. */
     void write(String name, Content content);
 
-    /** Gives a piece another name, in place of the one of that name if there is one. */
+    /** Renames a piece; replaces one with the new name. */
     void rename(String from, String to);
 
-    /** Removes a piece, if there is one. */
+    /** Deletes a piece, if it exists. */
     void delete(String name);
 
-    /** Removes pieces that no longer matter, in any order; a crash may leave some of them. */
+    /** Deletes obsolete pieces in any order; a crash may leave some of them. */
     default void sweep(List<String> names) {
         names.forEach(this::delete);
     }
 
-    /** Returns the names of all pieces whose name begins so, in order. */
+    /** Returns the names of all pieces that start with the prefix, sorted. */
     List<String> names(String prefix);
 
-    /** Tells whether the pieces outlive the process. Default true. */
+    /** Returns whether the pieces survive the process. Default true. */
     default boolean isDurable() {
         return true;
     }
 
-    /** Returns where the piece is, for people. */
+    /** Describes the location of a piece, for messages. */
     String describe(String name);
 
     @Override

@@ -17,7 +17,7 @@ import io.evenkeel.core.wire.Report;
 import java.time.Duration;
 import java.util.Map;
 
-/** A device's part in a run, from joining to the run's end: asks for work, computes, stages, sends, commits. */
+/** Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits. */
 final class Training {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
@@ -42,7 +42,7 @@ final class Training {
     /**
      * Reads the plan and opens the state.
      *
-     * @throws EvenkeelException if the plan asks for what this version does not know, or device and coordinator do not agree
+     * @throws EvenkeelException if this version does not support the plan, or device and coordinator disagree
      */
     Training(
             Settings settings,
@@ -82,7 +82,7 @@ final class Training {
         waiting = new Waiting(coordinator, listener, member);
     }
 
-    /** Takes part until the run ends or the device is told to stop. */
+    /** Takes part until the run ends or the client is stopped. */
     RunOutcome run(GradientFunction gradient) throws InterruptedException {
         listener.joined(plan, state.sequence());
         try {
@@ -132,7 +132,7 @@ final class Training {
         return new RunOutcome(plan.run(), end, heard, uplink.accepted(), uplink.refused());
     }
 
-    /** Sends what was under way when the device last stopped: the answer tells whether it had arrived. */
+    /** Sends the message that was staged when the device last stopped. The response shows whether it had arrived before. */
     private Task finishEarlier() throws InterruptedException {
         if (state.pending() == null) {
             return Task.Nothing.YET;
@@ -171,15 +171,15 @@ final class Training {
     }
 
     /**
-     * Waits for a round that was announced and is not there: a coordinator that could not write its close to the disk, or lost power
-     * before it had, is back in the round before. It closes that one again, with the same result.
+     * Waits for a round that was announced but does not exist. A coordinator that failed before the round's opening was on disk
+     * returns to the previous round, and closes that one again with the same result.
      */
     private Task askAgainFor(int round) {
         after = round - 1;
         return new Task.Nothing(UNTOLD_PAUSE);
     }
 
-    /** Tells whether the round went by while the device was on its way to the model. */
+    /** Returns whether the round closed before the device had downloaded the model. */
     private static boolean passed(Problem problem) {
         return problem.type() == ProblemType.MODEL_NOT_KEPT || problem.type() == ProblemType.ROUND_CLOSED;
     }

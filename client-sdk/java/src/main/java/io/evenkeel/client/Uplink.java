@@ -9,16 +9,19 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 
-/** Sends the staged message until its fate is known, and commits it or discards it accordingly. */
+/** Sends the staged message until the coordinator answers, and then commits or discards it. */
 final class Uplink {
 
-    /** Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before. */
+    /**
+     * Problems after which the message is not and will not be accepted: if it had been, the response would be the receipt. The
+     * device continues with its state unchanged.
+     */
     private static final Set<ProblemType> TOO_LATE =
             Set.of(ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE);
 
     private static final Set<ProblemType> DIVERGED = Set.of(ProblemType.STATE_DIVERGED, ProblemType.CONFLICT);
 
-    /** The message itself is at fault and would be refused again. */
+    /** Problems of the message itself, which would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
 
     private final Coordinator coordinator;
@@ -51,19 +54,19 @@ final class Uplink {
     }
 
     /**
-     * What became of a message.
+     * The result of sending a message.
      *
-     * @param isTooEarly whether its round is not open yet, so that it is still to be answered
-     * @param next what the coordinator has the device do now
+     * @param isTooEarly whether the round is not open yet, so that the message must be sent again
+     * @param next the device's next task
      */
     record Sent(boolean isTooEarly, Task next) {}
 
     /**
-     * Sends the message under way, and asks for work after it.
+     * Sends the staged message and requests the next task.
      *
-     * @param wait how long the coordinator may hold the question
-     * @param since the round whose model the device had last, -1 for none
-     * @throws EvenkeelException if the device cannot go on; a message that may have been accepted stays staged
+     * @param wait how long the coordinator may hold the request
+     * @param since the round of the device's last model, -1 for none
+     * @throws EvenkeelException if the device cannot continue; a message that may have been accepted stays staged
      */
     Sent send(Duration wait, int since) throws InterruptedException {
         Pending pending = Objects.requireNonNull(state.pending());
@@ -99,10 +102,10 @@ final class Uplink {
         }
     }
 
-    /** Does what a refusal calls for; tells whether the device can go on. */
+    /** Handles a refusal; returns whether the device can continue. */
     private boolean settle(Pending pending, Problem problem) throws InterruptedException {
         if (DIVERGED.contains(problem.type())) {
-            // The chains agree only if this round had been answered before; then this second answer is to be dropped.
+            // If the chains agree, this round was answered before, and this second message must be dropped.
             if (reconciliation.reconcile(coordinator.membership(plan.run()))) {
                 state.discard();
             }

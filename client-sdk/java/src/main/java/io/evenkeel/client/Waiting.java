@@ -4,7 +4,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.Membership;
 import io.evenkeel.client.internal.protocol.RunProgress;
 
-/** Tells the listener what a device without work waits for, once for each reason. */
+/** Reports to the listener what a device without work waits for, once for each reason. */
 final class Waiting {
 
     private final Coordinator coordinator;
@@ -20,7 +20,7 @@ final class Waiting {
         this.progress = member.progress();
     }
 
-    /** Says so at once if the run does not hand out work at all. */
+    /** Reports at once if the run assigns no work at all. */
     void begin() {
         if (!progress.state().equals("running")) {
             tell(-1);
@@ -28,8 +28,8 @@ final class Waiting {
     }
 
     /**
-     * Says what the device waits for after it asked for work in vain. Only before the start that takes another request, since a run
-     * that has begun is not to be asked more often.
+     * Reports what the device waits for if it got no work. Makes an additional request only before the run starts, to limit the
+     * load on a running run.
      *
      * @param after the last round the device is done with, -1 if there is none
      */
@@ -40,7 +40,7 @@ final class Waiting {
         tell(after);
     }
 
-    /** There is work again. */
+    /** Resets the reason when there is work again. */
     void end() {
         progress = new RunProgress("running", progress.members(), progress.minParticipants());
         told = "";

@@ -1,7 +1,7 @@
 /**
  * The API of a device that takes part in federated learning. Start at {@link io.evenkeel.client.EvenkeelClient#builder}.
  *
- * <p>Everything below {@code io.evenkeel.client.internal} is not API and changes without notice.
+ * <p>Packages below {@code io.evenkeel.client.internal} are not API and change without notice.
  */
 @NullMarked
 package io.evenkeel.client;

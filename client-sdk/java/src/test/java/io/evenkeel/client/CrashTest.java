@@ -94,7 +94,7 @@ class CrashTest {
         assertSameAsUndisturbed(disturbed, store);
     }
 
-    /** Lives until the run ends or something kills the device; tells whether the run has ended. */
+    /** Lives until the run ends or something kills the device; returns whether the run has ended. */
     private static boolean live(TestCoordinator coordinator, MemoryStateStore store, SplitMix64 random)
             throws InterruptedException {
         CrashingStore mortal = new CrashingStore(store, random.next(20), random.next(2) == 0);

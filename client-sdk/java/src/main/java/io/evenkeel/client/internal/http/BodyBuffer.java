@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Collects a response's body up to what the request allows, whatever its header announces, and cuts out its first line.
+ * Collects a response's body up to the length that the request allows, and extracts its first line.
  *
  * <p>Not thread-safe.
  */
 public final class BodyBuffer {
 
-    /** Refusals are small whatever was asked for. */
+    /** The maximum length of an error response. */
     private static final long MAX_REFUSAL_BYTES = 256 * 1024;
 
-    /** An announced length costs the sender nothing, so no more is allocated for it at first. */
+    /** The maximum initial allocation: an announced length is not trusted. */
     private static final int FIRST_ALLOCATION = 64 * 1024;
 
     private final Request request;
@@ -29,10 +29,10 @@ public final class BodyBuffer {
     private boolean isLineAwaited;
 
     /**
-     * @param request the request that is answered
+     * @param request the request
      * @param status the HTTP status
      * @param headers values by name
-     * @param announced the length that the header announces, 0 or less if it does not
+     * @param announced the length that the header announces, 0 or less for none
      */
     public BodyBuffer(Request request, int status, Map<String, List<String>> headers, long announced) {
         this.request = request;
@@ -47,7 +47,8 @@ public final class BodyBuffer {
     /**
      * Adds bytes of the body.
      *
-     * @return a response with the first line, without its end, for a body: once, when it is complete, if the request takes a first line
+     * @return once, when the first line is complete and the request has a consumer of it: a response whose body is that line
+     *     without its end
      * @throws ResponseTooLongException if the body is longer than the request allows
      */
     public Optional<Response> add(byte[] added, int length) {

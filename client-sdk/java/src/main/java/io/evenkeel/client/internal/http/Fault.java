@@ -14,25 +14,25 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * The cause of a failed exchange, in words, and whether the same request can succeed later.
+ * The cause of a failed exchange, as text, and whether a retry can succeed.
  *
- * @param kind whether repeating the request can help
+ * @param kind whether a retry can help
  * @param cause what went wrong
  * @param action what to check; empty for a passing fault
  */
 record Fault(Kind kind, String cause, String action) {
 
-    /** Whether repeating a request can help. */
+    /** Whether a retry can help. */
     enum Kind {
-        /** The network or the coordinator is away for a while. */
+        /** The network or the coordinator is temporarily unavailable. */
         PASSING,
-        /** Most likely a wrong setting on a device that never reached the coordinator; most likely an outage on one that did. */
+        /** Probably a wrong setting if the device never reached the coordinator before, and an outage if it did. */
         SETTING_OR_OUTAGE,
-        /** A person has to act. */
+        /** Someone must change a setting. */
         PERMANENT
     }
 
-    /** Classifies the failure of a request to an address. */
+    /** Classifies the failure of a request. */
     static Fault of(IOException failure, URI uri) {
         if (find(failure, Fault::isUntrusted).isPresent()) {
             return new Fault(
@@ -71,7 +71,7 @@ record Fault(Kind kind, String cause, String action) {
         return new Fault(Kind.PASSING, message, "");
     }
 
-    /** The messages of the JDK's TLS, and of Conscrypt, which Android has. */
+    /** Compares with the messages of the JDK's TLS and of Conscrypt, which Android uses. */
     private static boolean isPlainText(String message) {
         return message.contains("nrecognized SSL message")
                 || message.contains("Unable to parse TLS packet header")
@@ -97,7 +97,7 @@ record Fault(Kind kind, String cause, String action) {
         return Optional.empty();
     }
 
-    /** Returns the first message in the chain of causes; the JDK leaves the outermost without one when it cannot connect. */
+    /** Returns the first message in the chain of causes; the JDK's exception for a failed connection has none itself. */
     private static String describe(Throwable failure) {
         return find(failure, e -> e.getMessage() != null)
                 .map(Throwable::getMessage)

@@ -3,12 +3,12 @@ package io.evenkeel.client.internal.http;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Request;
 
-/** An answer has more bytes than it can have by the plan. */
+/** Thrown if a response is longer than the run's plan allows. */
 public final class ResponseTooLongException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Names the request and the limit in bytes. */
+    /** Creates an exception whose message names the request and the limit in bytes. */
     public ResponseTooLongException(Request request, long limit) {
         super("the answer to " + request + " is longer than the " + limit
                 + " bytes it can have: check that the endpoint is an Evenkeel coordinator");

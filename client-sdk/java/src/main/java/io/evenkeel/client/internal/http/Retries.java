@@ -17,26 +17,26 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats a request until there is an answer that repeating would not change, within one deadline for all attempts.
+ * Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
  *
- * <p>The pause grows by doubling from the first to the longest, each time multiplied by a random factor of 0.5 to 1 so that a
- * fleet that failed together does not come back together. A {@code Retry-After} is the least pause, and gets up to a fifth more.
+ * <p>The pause doubles from the first to the longest. It is multiplied by a random factor of 0.5 to 1, so that devices that failed
+ * together do not all return together. A {@code Retry-After} is the minimum pause; up to a fifth is added to it.
  */
 public final class Retries {
 
-    /** The device on whose behalf requests are sent. */
+    /** The device that sends the requests. */
     @FunctionalInterface
     public interface Caller {
 
-        /** The request failed for the cause and is tried again after the pause. */
+        /** Reports that a request failed and is retried after the pause. */
         void retrying(String request, String cause, Duration pause);
 
-        /** Tells whether the device has credentials, so that its settings led to the coordinator once. */
+        /** Returns whether the device has credentials, which shows that its settings once worked. */
         default boolean isEnrolled() {
             return true;
         }
 
-        /** Says what of the device's state is saved, as a part of a sentence; empty if there is nothing to say. */
+        /** Describes which state of the device is saved, as a part of a sentence; empty if unknown. */
         default String savedState() {
             return "";
         }
@@ -56,8 +56,8 @@ public final class Retries {
     private UnaryOperator<Duration> limit = UnaryOperator.identity();
 
     /**
-     * @param random draws from [0, 1)
-     * @param deadline for all attempts of one request together
+     * @param random returns random numbers from [0, 1)
+     * @param deadline the time for all attempts of one request
      */
     public Retries(
             Transport transport, Time time, DoubleSupplier random, Duration deadline, StopSignal stop, Caller caller) {
@@ -69,19 +69,19 @@ public final class Retries {
         this.caller = caller;
     }
 
-    /** Shortens the deadline of each request from now on, such as to what is left of a session. */
+    /** Limits the deadline of all later requests, such as to the rest of a session. */
     public void limitBy(UnaryOperator<Duration> shorter) {
         limit = shorter;
     }
 
     /**
-     * Sends until answered.
+     * Sends a request, with retries.
      *
-     * @return an answer of success, or a refusal that would be the same again
+     * @return a successful response, or a refusal that a retry would not change
      * @throws DeadlineException if the next attempt would come after the deadline
-     * @throws EvenkeelException if repeating the request cannot help: a certificate that is not trusted; or, for a device that was
-     *     never enrolled, an unknown host or a port that does not speak TLS
-     * @throws StoppedException if the device was told to stop
+     * @throws EvenkeelException if a retry cannot help: the certificate is not trusted, or a device that was never enrolled reaches
+     *     an unknown host or a port without TLS
+     * @throws StoppedException if the client was stopped
      */
     public Response send(Request request) throws InterruptedException {
         long start = time.nanos();
@@ -120,12 +120,12 @@ public final class Retries {
         }
     }
 
-    /** Returns the pause a server asks for, with up to a fifth added so that a fleet does not come back together. */
+    /** Returns the pause that a server requests, with up to a fifth added so that devices do not all return together. */
     public Duration jittered(Duration asked) {
         return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));
     }
 
-    /** Returns how long the server wants not to be asked again, from a {@code Retry-After} in seconds or as a date. */
+    /** Returns the value of {@code Retry-After}, in seconds or as a date. */
     public Optional<Duration> retryAfter(Response response) {
         return response.header("Retry-After").flatMap(this::parse);
     }

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Tells a device to stop. Once given it stays given. Thread-safe. */
+/** A signal that stops a device. Cannot be withdrawn. Thread-safe. */
 public final class StopSignal {
 
     private final CountDownLatch given = new CountDownLatch(1);
 
-    /** Gives the signal and wakes who sleeps on it. */
+    /** Gives the signal and wakes waiting threads. */
     public void give() {
         given.countDown();
     }
 
-    /** Tells whether the signal was given. */
+    /** Returns whether the signal was given. */
     public boolean isGiven() {
         return given.getCount() == 0;
     }
@@ -30,7 +30,7 @@ public final class StopSignal {
         }
     }
 
-    /** Waits for the signal, no longer than the duration; tells whether it was given. */
+    /** Waits for the signal up to the duration; returns whether it was given. */
     public boolean await(Duration duration) throws InterruptedException {
         return given.await(duration.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.client.internal.http;
 
-/** The device was told to stop while it waited. Never leaves the client: training returns. */
+/** Thrown inside the client if it was stopped while it waited; the training then returns. */
 public final class StoppedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,10 +3,10 @@ package io.evenkeel.client.internal.http;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The passing of time, so that tests need not wait for it. */
+/** Clocks and sleeping, replaced in tests. */
 public interface Time {
 
-    /** The machine's clocks. */
+    /** The system's clocks. */
     Time SYSTEM = new Time() {
         @Override
         public Instant now() {
@@ -26,14 +26,14 @@ public interface Time {
         }
     };
 
-    /** Returns the wall clock's time, which dates in headers are compared with. */
+    /** Returns the wall-clock time, for comparison with dates in headers. */
     Instant now();
 
-    /** Returns a count of nanoseconds that never jumps, for deadlines. */
+    /** Returns a monotonic time in nanoseconds, for deadlines. */
     long nanos();
 
     /**
-     * Lets the duration pass.
+     * Sleeps for the duration.
      *
      * @throws StoppedException as soon as the signal is given
      */

@@ -1,4 +1,4 @@
-/** What all transports share: retries with jitter inside one deadline, classified faults, limited bodies. */
+/** Common parts of all transports: retries with jitter inside one deadline, classified faults, limited bodies. */
 @NullMarked
 package io.evenkeel.client.internal.http;
 

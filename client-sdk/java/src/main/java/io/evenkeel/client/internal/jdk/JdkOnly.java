@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks a class that is loaded on the JDK alone, so that the build does not hold it to what Android has. */
+/** Marks a class that is loaded on the JDK only, so that the build does not check it against Android's API. */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface JdkOnly {}

@@ -4,23 +4,23 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
-/** Remembers when bytes last went either way. Thread-safe. */
+/** Records the time of the last traffic in either direction. Thread-safe. */
 @JdkOnly
 public final class TrafficClock {
 
     private volatile long last = System.nanoTime();
 
-    /** Notes that bytes went either way just now. */
+    /** Records traffic now. */
     public void touch() {
         last = System.nanoTime();
     }
 
-    /** Returns the time since then, in nanoseconds. */
+    /** Returns the time since the last traffic, in nanoseconds. */
     public long nanosSince() {
         return System.nanoTime() - last;
     }
 
-    /** Notes the time of each piece that the connection takes of a body. */
+    /** Records traffic whenever the connection takes a piece of a body. */
     public BodyPublisher of(BodyPublisher body) {
         return new WatchedPublisher(body);
     }

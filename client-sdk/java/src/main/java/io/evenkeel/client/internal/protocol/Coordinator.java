@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's calls that devices make. Every one may be repeated, and is. Refusals are {@link CoordinatorException}s.
+ * Calls the coordinator's HTTP API for devices. All calls are idempotent and are retried. Refusals throw {@link
+ * CoordinatorException}.
  *
  * <p>Not thread-safe.
  */
@@ -38,7 +39,7 @@ public final class Coordinator {
 
     /**
      * @param endpoint the coordinator's address; its path is kept as a prefix
-     * @param retries carries the requests
+     * @param retries sends the requests
      */
     public Coordinator(URI endpoint, Retries retries) {
         String text = endpoint.toString();
@@ -46,19 +47,19 @@ public final class Coordinator {
         this.retries = retries;
     }
 
-    /** Tells whether the device has credentials. */
+    /** Returns whether the device has credentials. */
     public boolean hasCredentials() {
         return credentials != null;
     }
 
-    /** Sends these credentials from now on. */
+    /** Sets the credentials of later requests. */
     public void use(Credentials given) {
         credentials = given;
     }
 
     /**
-     * Trades an enrolment token for credentials. The request carries a key of its own, so that repeating it after a lost answer
-     * takes no other use of the token.
+     * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a lost response does not
+     * use the token again.
      */
     public Credentials enrol(String token, @Nullable String name) throws InterruptedException {
         Map<String, Object> body = new LinkedHashMap<>();
@@ -73,10 +74,10 @@ public final class Coordinator {
     }
 
     /**
-     * Asks for another secret and uses it from the next request on. The old one is good until then, so a lost answer does no harm;
-     * but the new one must be kept before it is used.
+     * Requests a new secret and uses it from the next request on. The old one is valid until then, so a lost response does no harm.
+     * The new one must be saved before it is used.
      *
-     * @param keep what keeps the new credentials
+     * @param keep saves the new credentials
      */
     public void rotate(Consumer<Credentials> keep) throws InterruptedException {
         Credentials fresh = credentials("the new secret", request("POST", "clients/me/secret", MAX_JSON_BYTES));
@@ -89,7 +90,7 @@ public final class Coordinator {
         return new Credentials(answer.text("client"), answer.text("secret"));
     }
 
-    /** Joins a run, or changes the weight in it; or just tells the membership if nothing changes. */
+    /** Joins a run or changes the weight in it; returns the membership. */
     public Membership join(String run, double weight) throws InterruptedException {
         Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(Map.of("weight", weight)));
@@ -97,26 +98,26 @@ public final class Coordinator {
                 JsonFields.parse("the membership", accepted(request).body()));
     }
 
-    /** Tells the membership. */
+    /** Returns the membership. */
     public Membership membership(String run) throws InterruptedException {
         Request request = request("GET", "runs/" + run + "/members/me", MAX_JSON_BYTES);
         return Membership.of(
                 JsonFields.parse("the membership", accepted(request).body()));
     }
 
-    /** Leaves a run; the coordinator takes the device's share out of the sum. Who is no member has left already. */
+    /** Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a member. */
     public void leave(String run) throws InterruptedException {
         try {
             accepted(request("DELETE", "runs/" + run + "/members/me", MAX_JSON_BYTES));
         } catch (CoordinatorException e) {
-            // The answer to an earlier request may have been lost, and the round closed since.
+            // An earlier request may have succeeded, its response lost, and the round closed since.
             if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
                 throw e;
             }
         }
     }
 
-    /** Tells the device its own g_i. */
+    /** Returns the device's g_i. */
     public MemberState state(String run, long maxBytes) throws InterruptedException {
         Response answer = accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes));
         return new MemberState(
@@ -124,11 +125,11 @@ public final class Coordinator {
     }
 
     /**
-     * Asks for work, and waits for it as long as the coordinator lets it.
+     * Requests work with a long poll.
      *
-     * @param after the last round the device is done with, -1 if there is none
-     * @param wait how long the coordinator may hold the question
-     * @param since the round whose model the device had last, to hear what an update from it would cost; -1 if there is none
+     * @param after the last round that the device has completed, -1 if there is none
+     * @param wait how long the coordinator may hold the request
+     * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
     public Task task(String run, int after, Duration wait, int since) throws InterruptedException {
         String query = "?after=" + after + "&wait=" + wait + replica(since);
@@ -142,7 +143,7 @@ public final class Coordinator {
     }
 
     /**
-     * Gets a model whole, as little-endian values.
+     * Downloads a whole model as little-endian values.
      *
      * @param round a number, or {@code latest}
      * @param type {@code float32} or {@code float64}
@@ -153,13 +154,13 @@ public final class Coordinator {
                 .body();
     }
 
-    /** Gets what changed from one round's model to another's. */
+    /** Downloads the updates from one round's model to another's. */
     public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))
                 .body();
     }
 
-    /** Gets x and S of a round. */
+    /** Downloads x and S of a round. */
     public byte[] replica(String run, int round, long maxBytes) throws InterruptedException {
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/replica", maxBytes))
                 .body();
@@ -171,12 +172,12 @@ public final class Coordinator {
     }
 
     /**
-     * Sends a message and asks for work after its round, in one request.
+     * Sends a message and requests the next task, in one request.
      *
      * @param wait as in {@link #task}
      * @param since as in {@link #task}
-     * @param taker takes the receipt, as soon as it is there
-     * @return the work; without a pause before the next question if there was no answer to this one
+     * @param taker receives the receipt as soon as it has arrived
+     * @return the task; {@code Nothing} without a pause if the response contained none
      */
     public Task send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
             throws InterruptedException {
@@ -187,14 +188,13 @@ public final class Coordinator {
                     taken.set(true);
                     taker.accept(receipt(line));
                 })
-                // Should a proxy on the way keep lines back until the answer is whole, the receipt must not wait for
-                // that twice.
+                // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
                 .repeatedAs(message(run, round, "", message));
         Response answer = accepted(request);
         byte[] lines = answer.body();
         int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
         if (!taken.get()) {
-            // A coordinator that knows only the question apart, or a transport that hands on no lines.
+            // The coordinator does not support tasks in this response, or the transport does not pass on lines.
             taker.accept(receipt(Arrays.copyOf(lines, end)));
         }
         return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : Task.Nothing.YET;
@@ -257,7 +257,7 @@ public final class Coordinator {
                         fields.textOr("detail", ""),
                         fields.textOr("action", ""));
             } catch (EvenkeelException e) {
-                // A proxy's idea of JSON; the status says what there is to say.
+                // The response is a proxy's; its status is enough.
                 return foreign;
             }
         }

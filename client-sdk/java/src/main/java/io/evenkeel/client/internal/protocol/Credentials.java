@@ -1,14 +1,14 @@
 package io.evenkeel.client.internal.protocol;
 
 /**
- * What a device proves itself with.
+ * A device's credentials.
  *
  * @param client its id
  * @param secret its bearer token, never to be logged
  */
 public record Credentials(String client, String secret) {
 
-    /** Leaves the secret out. */
+    /** Returns the client's id without the secret. */
     @Override
     public String toString() {
         return "credentials of client " + client;

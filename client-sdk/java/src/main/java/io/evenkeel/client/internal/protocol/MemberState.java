@@ -1,6 +1,6 @@
 package io.evenkeel.client.internal.protocol;
 
-/** What the coordinator holds of a device: the frame of g_i, and where its chain stands. */
+/** The coordinator's state of a device: the frame of g_i, and the position of its chain. */
 public final class MemberState {
 
     private final byte[] frame;
@@ -13,12 +13,12 @@ public final class MemberState {
         this.head = head;
     }
 
-    /** Returns the frame of g_i, live. */
+    /** Returns the frame of g_i, not copied. */
     public byte[] frame() {
         return frame;
     }
 
-    /** Returns the number of accepted messages g_i is the sum of. */
+    /** Returns the number of accepted messages in g_i. */
     public long sequence() {
         return sequence;
     }

@@ -3,15 +3,15 @@ package io.evenkeel.client.internal.protocol;
 import io.evenkeel.client.RunPlan;
 
 /**
- * A device's place in a run.
+ * A device's membership in a run.
  *
  * @param client the device's id
  * @param ordinal its number among the run's members, from which its seeds derive
  * @param sequence the number of its messages accepted so far
  * @param head the digest of the last of them, 0 if there is none
  * @param lastRound the round of the last of them, -1 if there is none
- * @param progress how far the run had come
- * @param plan what the run is about
+ * @param progress the progress of the run
+ * @param plan the run's plan
  */
 public record Membership(
         String client, long ordinal, long sequence, long head, int lastRound, RunProgress progress, RunPlan plan) {

@@ -7,7 +7,7 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reads plans. */
+/** Parses run plans. */
 final class Plans {
 
     private Plans() {}

@@ -3,27 +3,28 @@ package io.evenkeel.client.internal.protocol;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The coordinator's answer to a device that asks for work. */
+/** The task of a device, as the coordinator assigned it. */
 public sealed interface Task {
 
     /**
-     * A round is open and wants this device.
+     * An open round in which this device takes part.
      *
      * @param round the round
      * @param denseBytes the size of its model as float32
-     * @param updateBytes the size of the update since the round the device named; null if it named none, or it is no longer kept
+     * @param updateBytes the size of the update since the round in the request; null if the request had none or the update is no
+     *     longer kept
      * @param replicaBytes the size of a fresh replica
      */
     record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes) implements Task {}
 
     /**
-     * Nothing to do yet.
+     * No work yet.
      *
-     * @param pause how long to wait before asking again; null if the coordinator did not say
+     * @param pause how long to wait before the next request; null if the coordinator sent none
      */
     record Nothing(@Nullable Duration pause) implements Task {
 
-        /** To be asked again at once. */
+        /** No work, with an immediate next request. */
         public static final Nothing YET = new Nothing(Duration.ZERO);
     }
 
@@ -35,7 +36,7 @@ public sealed interface Task {
      */
     record Ended(String state, int round) implements Task {}
 
-    /** Reads the answer to a successful question. */
+    /** Parses a successful response. */
     static Task of(JsonFields fields) {
         String state = fields.text("state");
         return switch (state) {

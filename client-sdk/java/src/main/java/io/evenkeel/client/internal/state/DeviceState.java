@@ -13,18 +13,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's half of error feedback in a run, kept such that a crash at any point leaves it where the coordinator can pick it up.
+ * A device's half of error feedback in a run, saved so that the device can continue after a crash at any point.
  *
- * <p>In the store lie a snapshot, the messages accepted since, and at most one message under way:
+ * <p>The store contains a snapshot, the messages accepted since, and at most one staged message:
  *
  * <pre>
  *   {run}.snapshot        the vectors after n messages
  *   {run}.accepted-{n+1}  and so on, one for each message since
- *   {run}.staged          the message that is sent until the coordinator answers
+ * {run}.staged the message sent until the coordinator answers
  * </pre>
  *
- * <p>To stage is to write the last, to commit is to rename it, and both are atomic. Accepted messages are folded into a new snapshot when
- * together they are as large as one, so that a model of a million coordinates is not written out each time some thousand change.
+ * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
+ * together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
  *
  * <p>Not thread-safe.
  */
@@ -66,7 +66,7 @@ public final class DeviceState {
     }
 
     /**
-     * Opens what is saved of a run, or starts from zero.
+     * Opens the saved state of a run, or starts from zero.
      *
      * @param client the device's id
      * @param method the run's kind of error feedback
@@ -124,7 +124,7 @@ public final class DeviceState {
         }
     }
 
-    /** Tells whether nothing was saved yet: a new device, or one that lost its disk. */
+    /** Returns whether nothing was saved yet: the device is new or lost its disk. */
     public boolean isFresh() {
         return fresh;
     }
@@ -144,21 +144,21 @@ public final class DeviceState {
         return lastRound;
     }
 
-    /** Returns the vectors of error feedback, live. */
+    /** Returns the vectors of error feedback, not copied. */
     public ErrorFeedback feedback() {
         return feedback;
     }
 
-    /** Returns the message under way, if there is one. */
+    /** Returns the staged message, or null if there is none. */
     public @Nullable Pending pending() {
         return pending;
     }
 
     /**
-     * Saves a message, which may be sent once this returns.
+     * Saves a message; it may be sent after this returns.
      *
      * @param round the round whose model it was computed on
-     * @throws StateException if it cannot be saved; nothing has changed then
+     * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, Report report, Staged staged) {
         if (pending != null) {
@@ -172,7 +172,7 @@ public final class DeviceState {
         return next;
     }
 
-    /** Accounts for the message under way, which the coordinator has accepted. */
+    /** Applies the staged message after the coordinator has accepted it. */
     public void commit() {
         Pending done = underWay();
         store.rename(run + ".staged", run + String.format(Locale.ROOT, ".accepted-%019d", done.sequence()));
@@ -202,7 +202,7 @@ public final class DeviceState {
         startFrom(snapshot);
     }
 
-    /** Forgets the message under way, which the coordinator has refused. */
+    /** Discards the staged message after the coordinator has refused it. */
     public void discard() {
         underWay();
         store.delete(run + ".staged");
@@ -217,13 +217,12 @@ public final class DeviceState {
     }
 
     /**
-     * Puts another state in place of this one.
+     * Replaces this state.
      *
-     * @param vectors what the feedback goes on from; none for a start from zero; not copied
+     * @param vectors the vectors of error feedback; none for a start from zero; not copied
      */
     public void adopt(long newSequence, long newHead, int newLastRound, List<double[]> vectors) {
-        // The messages go first, the latest before the others: whatever is left after a crash is an earlier state of
-        // this device.
+        // Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this device.
         store.delete(run + ".staged");
         pending = null;
         List<String> names = store.names(run + ".accepted-");
@@ -238,7 +237,7 @@ public final class DeviceState {
         fresh = false;
     }
 
-    /** Removes what is saved of a run. */
+    /** Deletes the saved state of a run. */
     public static void forget(StateStore store, String run) {
         List<String> names = store.names(run + ".");
         for (int i = names.size() - 1; i >= 0; i--) {

@@ -2,7 +2,7 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.core.feedback.Staged;
 
-/** A message that is saved and whose answer is not known yet. */
+/** A saved message that the coordinator has not answered yet. */
 public final class Pending {
 
     private final int round;
@@ -19,7 +19,7 @@ public final class Pending {
         this.staged = staged;
     }
 
-    /** Returns the round whose model it was computed on. */
+    /** Returns the round of the model on which it was computed. */
     public int round() {
         return round;
     }
@@ -34,7 +34,7 @@ public final class Pending {
         return digest;
     }
 
-    /** Returns its bytes, live. */
+    /** Returns its bytes, not copied. */
     public byte[] message() {
         return message;
     }

@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it is saved, first under the name of what is under way, and once accepted under its number: the client's id, the
- * round, the message's bytes, and what error feedback has to carry over.
+ * A saved message: the client's id, the round, the message's bytes, and the vector that error feedback carries over. It is saved as
+ * the staged message first, and under its number once accepted.
  *
- * @param client whose it is
- * @param previous the digest it follows on
+ * @param client the client's id
+ * @param previous the digest of the previous message
  * @param size the bytes of the whole piece
  */
 record SavedMessage(String client, long previous, long size, Pending pending) {

@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's half of error feedback after so many accepted messages.
+ * A device's half of error feedback after a number of accepted messages.
  *
- * @param client whose it is
+ * @param client the client's id
  * @param method the kind of error feedback
  * @param dimension d
- * @param sequence the number of accepted messages it accounts for
+ * @param sequence the number of accepted messages it includes
  * @param head the digest of the last of them, 0 if there is none
  * @param lastRound the round of the last of them, -1 if there is none
- * @param vectors what {@link ErrorFeedback#vectors()} gave; none at all for a start from zero
+ * @param vectors the vectors of {@link ErrorFeedback#vectors()}; none for a start from zero
  */
 record Snapshot(
         String client,

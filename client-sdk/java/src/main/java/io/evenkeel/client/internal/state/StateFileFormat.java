@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   4  version, 1
  *   5  kind, 'S' snapshot or 'M' message
  *   6  content
- *  -4  CRC-32C of all before it
+ * -4 CRC-32C of everything before it
  * </pre>
  */
 final class StateFileFormat {
@@ -38,7 +38,7 @@ final class StateFileFormat {
 
     private StateFileFormat() {}
 
-    /** Writes the content of a piece. */
+    /** The content of a piece. */
     @FunctionalInterface
     interface Content {
 
@@ -59,9 +59,9 @@ final class StateFileFormat {
     }
 
     /**
-     * Reads a piece, if there is one.
+     * Reads a piece, or returns null if there is none.
      *
-     * @throws StateException if it is not what was written
+     * @throws StateException if the piece is damaged or of another version
      */
     static <T> @Nullable T read(StateStore store, String name, byte kind, Function<ByteBuffer, T> content) {
         byte[] bytes = store.read(name);

@@ -1,4 +1,4 @@
-/** What a device keeps across restarts: credentials, its half of error feedback, and the message under way. */
+/** The state that a device keeps across restarts: its half of error feedback and the staged message. */
 @NullMarked
 package io.evenkeel.client.internal.state;
 
