@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_the_state_as_it_was(tmp_path, monkeypatch, call):
 
     with monkeypatch.context() as patch:
         patch.setattr(os, call, full)
-        with pytest.raises(StateError, match="free some space"):
+        with pytest.raises(StateError, match="free space on the disk"):
             advance(state, 1)
     assert bits(opened(store)) == before
     assert not store.names("run.staged")

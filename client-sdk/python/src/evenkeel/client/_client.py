@@ -207,8 +207,8 @@ class Client:
         def work() -> None:
             if self._given is not None:
                 raise RuntimeError(
-                    "the credentials were given with credentials=(...), so whoever keeps them has to change them: let the "
-                    "device enrol, and it keeps its own"
+                    "the credentials were given with credentials=(...), so the client cannot change them: change "
+                    "them where they are kept, or let the device enrol"
                 )
             self._enrol()
             self._coordinator.rotate(self._keep)
@@ -252,13 +252,13 @@ class Client:
         except (ValueError, KeyError, TypeError):
             pass
         raise StateError(
-            f"{self._store.describe(_CREDENTIALS)} is damaged: remove the state and enrol the device anew, and have an operator "
+            f"{self._store.describe(_CREDENTIALS)} is damaged: remove the state and enrol the device again, and ask an operator to "
             "remove its old client"
         )
 
     def _in_turn(self, work: Callable[[], _R]) -> _R:
         if not self._turn.acquire(blocking=False):
-            raise RuntimeError("the client is in use already: one thing at a time")
+            raise RuntimeError("the client is in use: it does one thing at a time")
         try:
             if self._closed:
                 raise RuntimeError("the client is closed: make another")

@@ -80,7 +80,7 @@ class Coordinator:
         if not (sequence.isascii() and sequence.isdigit()) or head is None:
             raise ProtocolError(
                 "the coordinator's answer lacks the headers Evenkeel-Sequence and Evenkeel-Head: check that no proxy removes "
-                "them, and that its version fits this client's"
+                "them, and that its version matches this client's"
             )
         return answer.body, int(sequence), head
 

@@ -131,5 +131,5 @@ class Downlink:
 
 def _unreadable(what: str, cause: object) -> ProtocolError:
     return ProtocolError(
-        f"the coordinator's {what} cannot be read: {cause}: start the device again; if it stays so, check that the versions fit"
+        f"the coordinator's {what} cannot be read: {cause}: restart the device; if this happens again, check that both sides have the same version"
     )

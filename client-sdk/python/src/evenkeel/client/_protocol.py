@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ProtocolError
 from ..vector import MAX_DIMENSION, Tensor, TensorLayout
 
-_FIT = "check that the coordinator's version fits this client's"
+_FIT = "check that the coordinator's version matches this client's"
 
 
 class Fields:

@@ -96,7 +96,7 @@ class DeviceState:
     def _require_next(self, name: str, saved: Pending) -> None:
         self._require_owner(name, saved.client)
         if (saved.sequence, saved.previous) != (self.sequence + 1, self.head):
-            raise damaged(self._store, name, f"it does not follow on message {self.sequence}")
+            raise damaged(self._store, name, f"it does not follow message {self.sequence}")
 
     def _require_owner(self, name: str, owner: str) -> None:
         if owner != self._client:

@@ -198,8 +198,8 @@ class FolderStore(StateStore):
 
     def _failed(self, what: str, name: str, e: OSError) -> StateError:
         return StateError(
-            f"the state file {self._folder / name} cannot be {what}: {e}: free some space or mend the disk, then start the "
-            "device again; what was saved before is whole"
+            f"the state file {self._folder / name} cannot be {what}: {e}: free space on the disk or repair it, then start the "
+            "device again; what was saved before is intact"
         )
 
 

@@ -212,6 +212,6 @@ class Training:
             return function(model)
         except Exception as e:
             raise FunctionError(
-                f"the {what} function failed in round {model.round}: {type(e).__name__}: {e}: mend it and train again; the "
+                f"the {what} function failed in round {model.round}: {type(e).__name__}: {e}: fix it and train again; the "
                 "state is saved"
             ) from e

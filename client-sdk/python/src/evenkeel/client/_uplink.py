@@ -86,7 +86,7 @@ class Reconciliation:
                 vector = decode_frame(frame, Limits(self._plan.dimension)).to_dense()
             except WireError as e:
                 raise ProtocolError(
-                    f"the state the coordinator keeps of this device cannot be read: {e}: check that the versions fit"
+                    f"the state the coordinator keeps of this device cannot be read: {e}: check that both sides have the same version"
                 ) from e
             self._state.adopt(sequence, head, member.last_round, (vector,))
         else:
@@ -149,7 +149,7 @@ class Uplink:
             raise ProtocolError(
                 f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
                 f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
-                f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up answers; the "
+                f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up responses; the "
                 "message stays staged"
             )
         self._state.commit()

@@ -80,5 +80,5 @@ def check_padding(data: memoryview, bit: int, base: int, what: str) -> int:
         the position behind the byte.
     """
     if bit & 7 and data[bit >> 3] >> (bit & 7):
-        raise WireError(Fault.NOT_CANONICAL, base + (bit >> 3), f"padding bits that are set behind the {what}", "zeros")
+        raise WireError(Fault.NOT_CANONICAL, base + (bit >> 3), f"padding bits that are set after the {what}", "zeros")
     return base + (bit + 7 >> 3)

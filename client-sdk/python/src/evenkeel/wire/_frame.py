@@ -66,7 +66,7 @@ def _diagnosis(reader: Reader, start: int, limits: Limits) -> WireError:
 
 
 def _trailing(position: int, end: int) -> WireError:
-    return WireError(Fault.TRAILING_BYTES, position, f"{end - position} bytes behind the frame", "its end")
+    return WireError(Fault.TRAILING_BYTES, position, f"{end - position} bytes after the frame", "its end")
 
 
 def _content(reader: Reader, limits: Limits) -> CompressedVector:

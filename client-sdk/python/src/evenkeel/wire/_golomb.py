@@ -1,7 +1,7 @@
 """Ascending numbers as Golomb-coded gaps: the shortest prefix code for the gaps of a random support.
 
 A gap g is written as ``g div M`` zeros and a one, then ``g mod M`` in truncated binary. The divisor M is given by one byte with
-two significant bits behind the leading one. Sources: Golomb, "Run-length encodings", 1966; Gallager and van Voorhis, 1975;
+two significant bits after the leading one. Sources: Golomb, "Run-length encodings", 1966; Gallager and van Voorhis, 1975;
 client-sdk/FORMAT.md, "Gaps".
 """
 

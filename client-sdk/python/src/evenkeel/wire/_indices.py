@@ -77,7 +77,7 @@ def _bitmap(reader: Reader, count: int, bound: int) -> Indices:
     start = reader.position - len(section)
     if bound & 7 and section[-1] >> (bound & 7):
         position = reader.position - 1
-        raise WireError(Fault.NOT_CANONICAL, position, "padding bits that are set behind the bitmap", "zeros")
+        raise WireError(Fault.NOT_CANONICAL, position, "padding bits that are set after the bitmap", "zeros")
     numbers = np.flatnonzero(np.unpackbits(np.frombuffer(section, dtype=np.uint8), bitorder="little"))
     if numbers.size != count:
         found = f"a bitmap with {numbers.size} bits set"

@@ -177,7 +177,7 @@ def _metrics(reader: Reader) -> dict[str, float]:
             raise WireError(Fault.INVALID_VALUE, start, found, "1 to 64 of a-z 0-9 _ . -")
         if name <= last:
             expected = "each once, ascending by name"
-            raise WireError(Fault.NOT_CANONICAL, start, f"metric {name} behind {last}", expected)
+            raise WireError(Fault.NOT_CANONICAL, start, f"metric {name} after {last}", expected)
         metrics[name] = reader.finite(f"metric {name}")
         last = name
     return metrics

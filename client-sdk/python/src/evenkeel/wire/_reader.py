@@ -31,7 +31,7 @@ class Reader:
             raise WireError(
                 Fault.TRUNCATED,
                 self.limit,
-                f"the end, {self.limit - self.position} bytes behind byte {self.position}",
+                f"the end, {self.limit - self.position} bytes after byte {self.position}",
                 f"{count + self.limit - self.end} or more there: {what}{follows}",
             )
 

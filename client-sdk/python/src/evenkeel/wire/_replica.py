@@ -85,7 +85,7 @@ def _check_extent(reader: Reader, content: int) -> None:
     behind = reader.end - checksum - CHECKSUM_BYTES
     if behind:
         position = reader.end - behind
-        raise WireError(Fault.TRAILING_BYTES, position, f"{behind} bytes behind the replica", "its end")
+        raise WireError(Fault.TRAILING_BYTES, position, f"{behind} bytes after the replica", "its end")
 
 
 def _values(reader: Reader, what: str, width: int, dimension: int) -> Floats:

@@ -110,7 +110,7 @@ def _update_at(data: memoryview, start: int, limits: Limits, last: int | None) -
     end = start + _size(reader, start, limits)
     round = reader.u31("round", 0, Fault.INVALID_VALUE)
     if last is not None and round != last + 1:
-        expected = f"round {last + 1} behind round {last}"
+        expected = f"round {last + 1} after round {last}"
         raise WireError(Fault.INVALID_VALUE, reader.position - 4, f"round {round}", expected)
     factor = reader.finite("factor")
     divisors = []

@@ -29,7 +29,7 @@ class EvenkeelCommandTest {
     @Test
     void wantsACommand() {
         assertThat(execute()).isEqualTo(2);
-        assertThat(err.toString()).startsWith("say which command").contains("Usage: evenkeel");
+        assertThat(err.toString()).startsWith("no command is given").contains("Usage: evenkeel");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an operator asks of a coordinator over HTTP. Safe for use by several threads. */
+/** Calls the coordinator's HTTP API for operators. Thread-safe. */
 public final class OperatorApi {
 
     /** Rounds the coordinator lists at once. */
@@ -29,7 +29,7 @@ public final class OperatorApi {
      *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token the operator's token
-     * @throws CommandFailure if the address has the API's path already
+     * @throws CommandFailure if the address contains the API's path
      */
     public OperatorApi(URI coordinator, String token) {
         this(new CoordinatorClient(coordinator, () -> token));
@@ -49,14 +49,14 @@ public final class OperatorApi {
         client.post(ApiPath.of("runs"), definition);
     }
 
-    /** Sets the model a created run starts from. */
+    /** Sets the initial model of a created run. */
     public void uploadModel(String run, double[] x) {
         ByteBuffer raw = ByteBuffer.allocate(Double.BYTES * x.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asDoubleBuffer().put(x);
         client.upload("PUT", ApiPath.of("runs", run, "model").with("dtype", "float64"), BYTES, raw.array());
     }
 
-    /** Creates a token with which that many devices can enrol within the hour. */
+    /** Creates a token with which {@code uses} devices can enrol within the hour. */
     public String createEnrolmentToken(int uses, String description) {
         Map<String, ?> wish = Map.of("uses", uses, "expiresIn", "PT1H", "description", description);
         return client.post(ApiPath.of("enrolment-tokens"), wish).path("token").asString();
@@ -67,7 +67,7 @@ public final class OperatorApi {
         client.post(ApiPath.of("runs", run, "start"), null);
     }
 
-    /** Ends a run before its time. */
+    /** Cancels a run. */
     public void cancel(String run) {
         client.post(ApiPath.of("runs", run, "cancel"), null);
     }
@@ -82,7 +82,7 @@ public final class OperatorApi {
         return "./evenkeel runs " + change + " " + run + " --coordinator " + client.address();
     }
 
-    /** Asks where a run stands. */
+    /** Returns the status of a run. */
     public RunStatus status(String run) {
         return RunStatus.of(client.get(ApiPath.of("runs", run)));
     }
@@ -92,7 +92,7 @@ public final class OperatorApi {
         return RunDetails.of(new JsonMapper(), client.get(ApiPath.of("runs", run)));
     }
 
-    /** Lists the records of closed rounds, in order, from one on; not necessarily all there are. */
+    /** Returns records of closed rounds in order, starting at {@code from}; a response may be limited to fewer than exist. */
     public List<RoundFigures> rounds(String run, int from, int limit) {
         List<RoundFigures> rounds = new ArrayList<>();
         JsonNode list =
@@ -119,9 +119,9 @@ public final class OperatorApi {
     }
 
     /**
-     * Has a run audited: is S the sum of all w_i g_i, as messages and snapshots give them?
+     * Verifies a run: compares S with the sum of all w_i g_i, computed from messages and snapshots.
      *
-     * @return what is wrong, or nothing
+     * @return the difference found, or empty
      */
     public Optional<String> audit(String run) {
         JsonNode report = client.postAndWait(ApiPath.of("runs", run, "audit"));
@@ -132,7 +132,7 @@ public final class OperatorApi {
                         + report.path("coordinate").asString("?"));
     }
 
-    /** Writes a run's export to a file, without having it in memory. The file is the caller's to verify. */
+    /** Streams a run's export to a file. Does not verify the file. */
     public void exportRun(String run, Path file) {
         client.download(ApiPath.of("runs", run, "export"), file);
     }

@@ -4,7 +4,7 @@ import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
 
-/** The coordinator refused an operator's request, or could not be reached. The message says what and what to do now. */
+/** Thrown if the coordinator refused an operator's request or could not be reached. The message says why and what to do. */
 public final class OperatorException extends CommandFailure {
 
     private static final long serialVersionUID = 1;

@@ -12,13 +12,13 @@ import tools.jackson.databind.JsonNode;
  * @param round k
  * @param openedAt when it was opened
  * @param closedAt when its messages were summed
- * @param participants how many devices' messages are in it
- * @param members how many devices took part in the run
- * @param loss the participants' mean loss at x^k, weighted by samples; NaN if none reported one
- * @param metrics the participants' mean metrics by name, those that were reported
- * @param uplinkBytes bodies of the accepted messages
- * @param downlinkBytes bodies of the models and updates served for the round
- * @param denseUplinkBytes what the same messages would have been as plain float32
+ * @param participants the number of devices whose messages are in it
+ * @param members the number of members of the run
+ * @param loss the participants' mean loss at x^k, weighted by samples; NaN if no participant reported one
+ * @param metrics the participants' mean of each reported metric, by name
+ * @param uplinkBytes bytes of the accepted messages' bodies
+ * @param downlinkBytes bytes of the bodies of models and updates served for the round
+ * @param denseUplinkBytes bytes of the same messages as dense float32
  * @param gamma the step size
  * @param directionNorm ||g||
  */

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Cancels a run that this process created, unless the process says that the run is over: when Ctrl-C ends the process, and when the
- * block that uses this fails. Without its devices, which live in this process, the run would stay open for ever. Thread-safe.
+ * Cancels a run of this process when Ctrl-C ends the process or the block that uses this object fails, unless the run was released.
+ * The run's devices live in this process, so without it the run would stay open forever. Thread-safe.
  */
 public final class RunCancellation implements AutoCloseable {
 
@@ -21,7 +21,7 @@ public final class RunCancellation implements AutoCloseable {
     private final CountDownLatch exit = new CountDownLatch(1);
     private final Runnable task = this::cancelOnExit;
 
-    /** Starts to watch for Ctrl-C; prints to standard error what became of the run, which must exist. */
+    /** Starts to watch for Ctrl-C. Prints to standard error whether the run was cancelled. The run must exist. */
     public static RunCancellation watch(OperatorApi operator, String run) {
         return new RunCancellation(operator, run, System.err::println);
     }
@@ -33,18 +33,18 @@ public final class RunCancellation implements AutoCloseable {
         ShutdownSequence.add(task);
     }
 
-    /** Says that the run needs no cancellation any more. */
+    /** Marks the run as over, so that it is not cancelled. */
     public void release() {
         settled.set(true);
     }
 
     private void cancelOnExit() {
-        // Ends the line in which the terminal shows ^C.
+        // Ends the line on which the terminal shows ^C.
         notices.accept("");
         cancel();
     }
 
-    /** Cancels the run once, unless it was released, and says so. */
+    /** Cancels the run once, unless it was released, and prints the result. */
     void cancel() {
         if (!settled.compareAndSet(false, true)) {
             return;

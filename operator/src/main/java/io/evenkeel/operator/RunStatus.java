@@ -3,13 +3,13 @@ package io.evenkeel.operator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where a run stands.
+ * The status of a run.
  *
  * @param state created, running, paused, finished, cancelled or failed
  * @param round the open round, or the number of rounds once finished
  * @param members devices that joined and have not left
  * @param accepted messages in the open round
- * @param message why it failed or was paused, or empty
+ * @param message the reason why it failed or was paused, or empty
  */
 public record RunStatus(String state, int round, int members, int accepted, String message) {
 
@@ -22,12 +22,12 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
                 run.path("message").asString(""));
     }
 
-    /** Tells whether no more rounds will come. */
+    /** Returns whether the run has ended. */
     public boolean ended() {
         return state.equals("finished") || state.equals("cancelled") || state.equals("failed");
     }
 
-    /** Tells whether the open round waits until an operator resumes the run. */
+    /** Returns whether the open round waits until an operator resumes the run. */
     public boolean paused() {
         return state.equals("paused");
     }

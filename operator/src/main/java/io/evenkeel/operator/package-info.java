@@ -1,4 +1,4 @@
-/** The coordinator's REST interface as an operator sees it: set runs up, watch them, fetch their models. */
+/** A client of the coordinator's REST API for operators: creates runs, watches them, downloads their models. */
 @NullMarked
 package io.evenkeel.operator;
 

@@ -17,7 +17,7 @@ class ArchitectureTest {
             .importPackages("io.evenkeel.operator");
 
     @Test
-    void operatorToolsKnowNoOtherModule() {
+    void operatorToolsDependOnNoOtherModule() {
         noClasses()
                 .should()
                 .dependOnClassesThat(
@@ -26,7 +26,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.operator.(*)..")
                 .should()
                 .beFreeOfCycles()

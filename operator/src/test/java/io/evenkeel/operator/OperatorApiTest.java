@@ -48,7 +48,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void saysWhatTheCoordinatorRefusedAndWhatToDo() {
+    void reportsWhatTheCoordinatorRefusedAndWhatToDo() {
         answer(409, "{\"title\":\"Name taken\",\"detail\":\"there is a run 'demo'\",\"action\":\"choose another\"}");
         assertThatThrownBy(() -> operator().start("demo"))
                 .isInstanceOf(OperatorException.class)
@@ -58,7 +58,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void quotesAnAnswerThatIsNoProblemDocument() {
+    void quotesAResponseThatIsNotAProblemDocument() {
         answer(502, "Bad gateway");
         assertThatThrownBy(() -> operator().status("demo"))
                 .isInstanceOf(OperatorException.class)
@@ -67,7 +67,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void tellsAnotherServerFromACoordinator() {
+    void recognizesAServerThatIsNotACoordinator() {
         answer(200, "<html>");
         assertThatThrownBy(() -> operator().status("demo"))
                 .isInstanceOf(OperatorException.class)
@@ -75,7 +75,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void saysThatNobodyAnswers() {
+    void reportsThatNobodyAnswers() {
         OperatorApi operator = operator();
         server.stop(0);
         assertThatThrownBy(() -> operator.status("demo"))
@@ -84,7 +84,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void refusesAnAddressThatHasTheApisPathAlready() {
+    void refusesAnAddressWithTheApisPath() {
         URI address = URI.create("http://127.0.0.1:8080/api/v1/");
         assertThatThrownBy(() -> new OperatorApi(address, "secret-token"))
                 .isInstanceOf(CommandFailure.class)

@@ -47,7 +47,7 @@ class RunCancellationTest {
     }
 
     @Test
-    void cancelsARunThatFailsAndSaysWhich() {
+    void cancelsARunThatFailsAndNamesIt() {
         cancellation().close();
         assertThat(asked).containsExactly("POST /api/v1/runs/demo-x/cancel");
         assertThat(said)
@@ -65,7 +65,7 @@ class RunCancellationTest {
     }
 
     @Test
-    void leavesAReleasedRunAlone() {
+    void doesNotCancelAReleasedRun() {
         RunCancellation cancellation = cancellation();
         cancellation.release();
         cancellation.close();
@@ -74,7 +74,7 @@ class RunCancellationTest {
     }
 
     @Test
-    void givesTheCommandIfItCannotCancel() {
+    void printsTheCommandIfItCannotCancel() {
         status = 409;
         cancellation().close();
         assertThat(said)

@@ -6,13 +6,13 @@ import io.evenkeel.testkit.chaos.DeviceCommand;
 import io.evenkeel.testkit.load.LoadCommand;
 import picocli.CommandLine.Command;
 
-/** Checks of a release, started by the script {@code evenkeel}. */
+/** Checks for releases, started by the script {@code evenkeel}. */
 @Command(
         name = "evenkeel",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        description = "Checks of a release.")
+        description = "Checks for releases.")
 public final class TestkitCommand extends Program {
 
     private TestkitCommand() {}

@@ -1,4 +1,4 @@
-/** Chaos and load: what a release is checked with. In no image. */
+/** Chaos and load tests for releases. Not part of an image. */
 @NullMarked
 package io.evenkeel.testkit;
 

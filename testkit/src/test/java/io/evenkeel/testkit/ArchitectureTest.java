@@ -17,7 +17,7 @@ class ArchitectureTest {
             .importPackages("io.evenkeel.testkit");
 
     @Test
-    void theTestKitKnowsOperatorToolsClientAndCoreAndNoOtherModule() {
+    void theTestkitDependsOnlyOnOperatorToolsClientAndCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
@@ -30,7 +30,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.testkit.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

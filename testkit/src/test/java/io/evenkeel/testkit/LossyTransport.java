@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** HTTP over a link that loses, once each, the messages for some rounds on their way and the receipts for others. */
+/** A transport that loses, once each, the messages of some rounds and the receipts of others. */
 final class LossyTransport implements Transport {
 
     private final Transport link = new JdkTransport(Duration.ofSeconds(10), Duration.ofSeconds(30), null);

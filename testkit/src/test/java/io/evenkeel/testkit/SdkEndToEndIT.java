@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Devices and the real coordinator over real HTTP: whatever is lost on the way, the bits are those of an undisturbed run. */
+/** Devices and the real coordinator over real HTTP: losses do not change the bits of the result. */
 class SdkEndToEndIT {
 
     private static final int DIMENSION = 600;
@@ -63,7 +63,7 @@ class SdkEndToEndIT {
 
     private static LocalCoordinator coordinator;
     private static OperatorApi operator;
-    /** How models came, by run and device. */
+    /** The kinds of model downloads by run and device. */
     private static final Map<String, List<ModelKind>> FETCHED = new ConcurrentHashMap<>();
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -80,11 +80,11 @@ class SdkEndToEndIT {
         coordinator.close();
     }
 
-    /** One device's part: how its client is built, each time it is started anew. */
+    /** One device's part: how its client is built for each start. */
     private record Part(int device, List<Integer> restartsAfter, Function<ClientBuilder, ClientBuilder> settings) {}
 
     @Test
-    void lossesAndRestartsLeaveNoTraceInTheModel() throws Exception {
+    void lossesAndRestartsDoNotChangeTheModel() throws Exception {
         List<Part> calm = List.of(calm(0), calm(1), calm(2));
         List<Part> rough = List.of(
                 calm(0),
@@ -103,7 +103,7 @@ class SdkEndToEndIT {
     }
 
     @Test
-    void sparseUpdatesGiveEveryDeviceTheModelThatComesWhole() throws Exception {
+    void sparseUpdatesGiveTheSameBitsAsWholeModels() throws Exception {
         List<float[]> sparse = new ArrayList<>();
         List<float[]> whole = new ArrayList<>();
         train(
@@ -132,7 +132,7 @@ class SdkEndToEndIT {
     }
 
     @Test
-    void aLostDiskComesBackFromTheCoordinator() throws Exception {
+    void aLostDiskIsRecoveredFromTheCoordinator() throws Exception {
         MemoryStateStore replacement = new MemoryStateStore();
         String run = "lost-disk";
         String token = create(run, "ef21-norm");
@@ -201,7 +201,7 @@ class SdkEndToEndIT {
         return operator.createEnrolmentToken(DEVICES, run);
     }
 
-    /** Starts a device, and returns once it has joined: the order of joining is that of adding. */
+    /** Starts a device and returns when it has joined; the order of joining is the order of summation. */
     private static CompletableFuture<RunOutcome> begin(String run, String token, Part part)
             throws InterruptedException {
         CountDownLatch joined = new CountDownLatch(1);
@@ -218,7 +218,7 @@ class SdkEndToEndIT {
         return outcome;
     }
 
-    /** Trains to the end with the restarts the part has; after one of -1 it stays stopped. */
+    /** Trains to the end with the part's restarts; after a restart of -1 the device stays stopped. */
     private static RunOutcome live(String run, String token, Part part, CountDownLatch joined)
             throws InterruptedException {
         for (int accepted : part.restartsAfter()) {
@@ -280,7 +280,7 @@ class SdkEndToEndIT {
         return folder.resolve(run + "-" + device);
     }
 
-    /** Returns the g_i a device holds. */
+    /** Returns the g_i of a device. */
     private static double[] held(StateStore store, String run, FeedbackMethod method) {
         return DeviceState.open(store, run, credentials(store).client(), method, DIMENSION)
                 .feedback()
@@ -288,7 +288,7 @@ class SdkEndToEndIT {
                 .get(0);
     }
 
-    /** Returns the g_i the coordinator keeps of the device. */
+    /** Returns the coordinator's g_i of the device. */
     private static double[] kept(StateStore store, String run) throws InterruptedException {
         return kept(credentials(store), run);
     }

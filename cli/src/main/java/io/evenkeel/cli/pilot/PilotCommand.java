@@ -32,6 +32,6 @@ public final class PilotCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say which command");
+        throw new ParameterException(spec.commandLine(), "no command is given");
     }
 }

@@ -18,7 +18,7 @@ class ArchitectureTest {
             .importPackages(CORE);
 
     @Test
-    void coreNeedsTheJdkAndNothingElse() {
+    void coreDependsOnTheJdkOnly() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -27,7 +27,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void vectorsKnowNobodyAndCompressorsKnowVectorsOnly() {
+    void vectorsDependOnNoPackageAndCompressorsOnVectorsOnly() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(CORE + "..")
                 .layer("vector")
@@ -53,7 +53,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noPackagesDependOnEachOtherInACycle() {
+    void packagesHaveNoCycles() {
         slices().matching(CORE + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

@@ -27,10 +27,10 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Answers another SDK's tests: reads a command a line from standard input, and writes what this SDK makes of it.
+ * Serves the tests of other SDKs: reads one command per line from standard input and writes this SDK's result.
  *
- * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64, tensors the sizes of each with commas between. A
- * refusal is answered with {@code refused}.
+ * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are sizes separated by commas. A refusal
+ * gives {@code refused}.
  */
 public final class CrossCheck {
 

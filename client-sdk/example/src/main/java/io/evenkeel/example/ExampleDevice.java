@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 public class ExampleDevice {
 
-    /** The gradient of 1/2 ||x - target||^2, in place of a network's. */
+    /** Returns the gradient of 1/2 ||x - target||^2, as an example of a loss. */
     static Gradient gradient(Model model) {
         double[] x = model.toDoubles();
         double loss = 0;

@@ -235,11 +235,11 @@ public final class ClientBuilder {
      */
     public EvenkeelClient build() {
         if (run == null) {
-            throw new IllegalStateException("no run: say which with run(\"...\")");
+            throw new IllegalStateException("no run is set: set it with run(\"...\")");
         }
         if ((folder == null) == (store == null)) {
             throw new IllegalStateException(
-                    "say where the device keeps its state with exactly one of stateFolder(...), "
+                    "set where the device keeps its state with exactly one of stateFolder(...), "
                             + "memoryState() and stateStore(...)");
         }
         StateStore opened = folder != null ? FileStateStore.open(folder) : Objects.requireNonNull(store);

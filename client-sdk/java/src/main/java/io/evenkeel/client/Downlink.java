@@ -138,7 +138,8 @@ final class Downlink {
                 throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
             }
             update.applyTo(from.sum());
-            // The coordinator steps with the same method on the same S, so the bits are equal. The norm and the rule's state are
+            // The coordinator steps with the same method on the same S, so the bits are equal. The norm and the rule's
+            // state are
             // not needed here.
             new StepScale(update.factor(), update.divisors(), 0, 0).applyTo(from.x(), from.sum(), plan.layout());
             at++;
@@ -187,7 +188,7 @@ final class Downlink {
     private static EvenkeelException unreadable(String what, @Nullable Exception cause) {
         return new EvenkeelException(
                 "the coordinator's " + what + (cause == null ? "" : " cannot be read: " + cause.getMessage())
-                        + ": start the device again; if it stays so, check that the versions fit",
+                        + ": restart the device; if this happens again, check that both sides have the same version",
                 cause);
     }
 }

@@ -32,7 +32,7 @@ final class Enrolment {
         if (settings.enrolmentToken() == null) {
             throw new EvenkeelException(
                     settings.store().describe(NAME) + " does not exist yet, and there is no token to "
-                            + "enrol with: have an operator make one and give it with enrolmentToken(\"evk_enrol_...\")");
+                            + "enrol with: ask an operator for one and set it with enrolmentToken(\"evk_enrol_...\")");
         }
         Credentials fresh = coordinator.enrol(settings.enrolmentToken(), settings.name());
         write(settings.store(), fresh);
@@ -44,8 +44,8 @@ final class Enrolment {
     void rotate(Coordinator coordinator) throws InterruptedException {
         if (settings.credentials() != null) {
             throw new IllegalStateException(
-                    "the credentials were given with credentials(...), so whoever keeps them has to change them: let the device"
-                            + " enrol, and it keeps its own");
+                    "the credentials were given with credentials(...), so the client cannot change them: change them where they are kept, or let"
+                            + " the device enrol");
         }
         coordinator.rotate(fresh -> write(settings.store(), fresh));
     }
@@ -77,7 +77,7 @@ final class Enrolment {
 
     private static String damaged(StateStore store) {
         return store.describe(NAME)
-                + " is damaged: remove the state and enrol the device anew, and have an operator remove "
+                + " is damaged: remove the state and enrol the device again, and ask an operator to remove "
                 + "its old client";
     }
 }

@@ -194,11 +194,11 @@ public final class EvenkeelClient implements AutoCloseable {
 
     private <T> T inTurn(Work<T> work) throws InterruptedException {
         if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
-            throw new IllegalStateException("the client is in use already: one thing at a time");
+            throw new IllegalStateException("the client is in use: it does one thing at a time");
         }
         try {
             if (closed) {
-                throw new IllegalStateException("the client is closed: build another");
+                throw new IllegalStateException("the client is closed: build a new one");
             }
             return work.run();
         } finally {

@@ -231,7 +231,7 @@ public final class FileStateStore implements StateStore {
     private StateException failed(String what, String name, IOException e) {
         return new StateException(
                 "the state file " + folder.resolve(name) + " cannot be " + what + ": " + e
-                        + ": free some space or mend the disk, then start the device again; what was saved before is whole",
+                        + ": free space on the disk or repair it, then start the device again; what was saved before is intact",
                 e);
     }
 

@@ -117,7 +117,7 @@ public final class JdkTransport implements Transport {
                 return future.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 if (clock.nanosSince() >= silence.toNanos()) {
-                    throw new HttpTimeoutException("nothing came or went for " + silence.toMillis() + " ms");
+                    throw new HttpTimeoutException("no traffic for " + silence.toMillis() + " ms");
                 }
             } catch (CancellationException e) {
                 throw new IOException("the exchange was cancelled", e);

@@ -83,7 +83,7 @@ final class Reconciliation {
         } catch (WireException e) {
             throw new EvenkeelException(
                     "the state the coordinator keeps of this device cannot be read: " + e.getMessage()
-                            + ": check that the versions fit",
+                            + ": check that both sides have the same version",
                     e);
         }
     }

@@ -226,7 +226,7 @@ final class Training {
         } catch (Exception e) {
             throw new EvenkeelException(
                     "the " + what + " function failed in round " + model.round() + ": " + e + ": " + savedState()
-                            + "mend it and train again",
+                            + "fix it and train again",
                     e);
         }
     }

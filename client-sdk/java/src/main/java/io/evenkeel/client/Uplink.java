@@ -98,7 +98,7 @@ final class Uplink {
                             + " with digest " + Digest.toHex(receipt.digest()) + ", and message " + pending.sequence()
                             + " of round "
                             + pending.round() + " with digest " + Digest.toHex(pending.digest())
-                            + " was sent: something between device and coordinator mixes up answers; the message stays staged");
+                            + " was sent: something between device and coordinator mixes up responses; the message stays staged");
         }
     }
 

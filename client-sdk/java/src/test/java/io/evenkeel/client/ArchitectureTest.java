@@ -55,7 +55,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingButCoreAndTheJsonParserIsNeeded() {
+    void dependsOnlyOnCoreAndTheJsonParser() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -77,7 +77,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theJdksHttpClientIsUsedByItsTransportAlone() {
+    void onlyTheJdkTransportUsesTheJdksHttpClient() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(INTERNAL + ".jdk")
@@ -90,7 +90,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void internalPackagesDoNotDependOnEachOtherInCircles() {
+    void internalPackagesHaveNoCycles() {
         slices().matching(INTERNAL + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

@@ -15,13 +15,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** A device that dies at any point goes on where the coordinator stands, and the run ends with the bits it would have ended with. */
+/** A device that crashes at any point continues consistently with the coordinator, and the final bits are those of an undisturbed run. */
 class CrashTest {
 
     private static final int ROUNDS = 12;
     private static final List<Fate> FATES = List.of(Fate.values());
 
-    // The store's first changes: the credentials, then for the first message to stage, to commit, to fold into a
+    // The store's first changes: saving credentials; staging the first message, committing it, merging it into a
     // snapshot.
     private static final int STAGE = 1;
     private static final int COMMIT = 2;
@@ -34,7 +34,7 @@ class CrashTest {
     void beforeStagingNothingIsSent() throws InterruptedException {
         dieAtChange(STAGE, false);
         assertThat(coordinator.messages).isEmpty();
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Test
@@ -42,7 +42,7 @@ class CrashTest {
         dieAtChange(STAGE, true);
         assertThat(coordinator.messages).isEmpty();
         Pending staged = Objects.requireNonNull(Device.saved(coordinator, disk).pending());
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
         assertThat(coordinator.messages.get(1).previous()).isEqualTo(staged.digest());
     }
 
@@ -50,39 +50,39 @@ class CrashTest {
     void beforeTheMessageArrivesItIsSentAgain() throws InterruptedException {
         dieAtMessage(Fate.DEVICE_DIES_BEFORE);
         assertThat(coordinator.messages).isEmpty();
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Test
     void beforeTheReceiptArrivesTheMessageIsSentAgainAndCountedOnce() throws InterruptedException {
         dieAtMessage(Fate.DEVICE_DIES_AFTER);
         assertThat(coordinator.messages).hasSize(1);
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Test
     void afterTheReceiptButBeforeTheCommitTheMessageIsSentAgainAndCountedOnce() throws InterruptedException {
         dieAtChange(COMMIT, false);
         assertThat(coordinator.messages).hasSize(1);
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Test
     void afterTheCommitNothingIsSentAgain() throws InterruptedException {
         dieAtChange(COMMIT, true);
         assertThat(Device.saved(coordinator, disk).pending()).isNull();
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Test
-    void whileTheMessagesAreFoldedIntoASnapshotTheyAreCountedOnce() throws InterruptedException {
+    void whileMessagesAreMergedIntoASnapshotTheyAreCountedOnce() throws InterruptedException {
         dieAtChange(FOLD, true);
         assertThat(disk.names("digits.")).hasSize(2);
-        finishAsIfUndisturbed();
+        finishLikeAnUndisturbedRun();
     }
 
     @Property(tries = 200)
-    void whereverItDiesAndWhateverIsLost(@ForAll FeedbackMethod method, @ForAll long seed) throws InterruptedException {
+    void anywhereAndWithAnyLoss(@ForAll FeedbackMethod method, @ForAll long seed) throws InterruptedException {
         MemoryStateStore store = new MemoryStateStore();
         TestCoordinator disturbed = run(method);
         SplitMix64 random = new SplitMix64(seed);
@@ -94,7 +94,7 @@ class CrashTest {
         assertSameAsUndisturbed(disturbed, store);
     }
 
-    /** Lives until the run ends or something kills the device; returns whether the run has ended. */
+    /** Trains until the run ends or the device crashes; returns whether the run has ended. */
     private static boolean live(TestCoordinator coordinator, MemoryStateStore store, SplitMix64 random)
             throws InterruptedException {
         CrashingStore mortal = new CrashingStore(store, random.next(20), random.next(2) == 0);
@@ -125,7 +125,7 @@ class CrashTest {
         return request.uri().getPath().endsWith("/messages/me");
     }
 
-    private void finishAsIfUndisturbed() throws InterruptedException {
+    private void finishLikeAnUndisturbedRun() throws InterruptedException {
         assertThat(Device.train(Device.on(coordinator, disk)).end()).isEqualTo(End.FINISHED);
         assertSameAsUndisturbed(coordinator, disk);
     }

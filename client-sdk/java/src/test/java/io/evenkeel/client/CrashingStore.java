@@ -3,10 +3,10 @@ package io.evenkeel.client;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A store under a process that is killed at a chosen change of the store, just before it or just after. */
+/** A state store that simulates a kill of the process just before or after a chosen change. */
 final class CrashingStore implements StateStore {
 
-    /** The process is gone. */
+    /** The simulated process was killed. */
     static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -16,8 +16,8 @@ final class CrashingStore implements StateStore {
     private final boolean afterChange;
 
     /**
-     * @param changes which change, counted from 0, the process dies at; negative for none
-     * @param afterChange whether the change is still made
+     * @param changes the change, counted from 0, at which the process is killed; negative for none
+     * @param afterChange whether the change is made before the kill
      */
     CrashingStore(StateStore store, int changes, boolean afterChange) {
         this.store = store;

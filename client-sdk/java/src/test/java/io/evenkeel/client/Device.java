@@ -6,7 +6,7 @@ import static io.evenkeel.client.TestCoordinator.RUN;
 import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 
-/** Shortcuts to clients under test. */
+/** Creates clients for tests. */
 final class Device {
 
     static final URI ENDPOINT = URI.create("http://coordinator.test");
@@ -33,12 +33,12 @@ final class Device {
         }
     }
 
-    /** Returns what the store has of the coordinator's only member. */
+    /** Returns the saved state of the coordinator's only member. */
     static DeviceState saved(TestCoordinator coordinator, StateStore store) {
         return DeviceState.open(store, RUN, coordinator.member().client, coordinator.feedback, LAYOUT.dimension());
     }
 
-    /** Returns the device's g_i, as the store has it. */
+    /** Returns the device's g_i from the store. */
     static double[] g(TestCoordinator coordinator, StateStore store) {
         return saved(coordinator, store).feedback().vectors().get(0);
     }

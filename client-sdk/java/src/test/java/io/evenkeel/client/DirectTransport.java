@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Carries requests to a coordinator in the same process, past a link that can lose them or their answers. */
+/** Passes requests to a coordinator in the same process; can lose requests or responses. */
 final class DirectTransport implements Transport {
 
-    /** What the link does to one exchange. */
+    /** What happens to one exchange. */
     enum Fate {
         DELIVERED,
         REQUEST_LOST,

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DiskFullTest {
 
-    /** Has space for so many writes. */
+    /** A store with space for a number of writes. */
     private record FullStore(StateStore store, AtomicInteger left) implements StateStore {
 
         @Override
@@ -54,7 +54,7 @@ class DiskFullTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
-    void stopsTheDeviceWhichGoesOnOnceThereIsSpace(int writes) throws InterruptedException {
+    void stopsTheDeviceWhichContinuesWhenThereIsSpace(int writes) throws InterruptedException {
         MemoryStateStore disk = new MemoryStateStore();
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
 

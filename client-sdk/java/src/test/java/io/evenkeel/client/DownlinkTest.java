@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whichever way models come, they are the same bits. */
+/** Models have the same bits, whether downloaded whole or as updates. */
 class DownlinkTest {
 
     private final List<ModelKind> kinds = new ArrayList<>();
@@ -32,7 +32,7 @@ class DownlinkTest {
         "EF14, plain",
         "NONE, normalized"
     })
-    void updatesGiveTheVeryModelThatComesWhole(FeedbackMethod method, String step) throws InterruptedException {
+    void updatesGiveTheSameBitsAsTheWholeModel(FeedbackMethod method, String step) throws InterruptedException {
         List<float[]> sparse = models(run(method, step, "top-k:3"), true);
         assertThat(kinds).hasSize(30).contains(ModelKind.UPDATE).doesNotContain(ModelKind.DENSE);
 
@@ -46,14 +46,14 @@ class DownlinkTest {
     }
 
     @Test
-    void takesAReplicaAtOnceWhereItIsNextToFree() throws InterruptedException {
+    void downloadsAReplicaAtOnceIfItIsAlmostFree() throws InterruptedException {
         models(run(FeedbackMethod.EF21, "normalized", "top-k:3"), true);
         assertThat(kinds.get(0)).isEqualTo(ModelKind.REPLICA);
         assertThat(kinds.subList(1, 30)).containsOnly(ModelKind.UPDATE);
     }
 
     @Test
-    void rentsUntilUpdatesWouldHaveSavedWhatAReplicaCosts() throws InterruptedException {
+    void downloadsAReplicaWhenUpdatesWouldHaveSavedItsCost() throws InterruptedException {
         TestCoordinator coordinator = run(FeedbackMethod.EF21, "normalized", "top-k:3");
         coordinator.close();
         MemoryStateStore store = new MemoryStateStore();
@@ -71,14 +71,14 @@ class DownlinkTest {
     }
 
     @Test
-    void fetchesTheModelWholeWhereUpdatesAreLarger() throws InterruptedException {
+    void downloadsTheWholeModelIfUpdatesAreLarger() throws InterruptedException {
         models(run(FeedbackMethod.EF21, "normalized", "identity"), true);
         assertThat(kinds.get(0)).isEqualTo(ModelKind.REPLICA);
         assertThat(kinds.subList(1, 30)).containsOnly(ModelKind.DENSE);
     }
 
     @Test
-    void fetchesTheModelWholeWhereUpdatesAreNoLongerKept() throws InterruptedException {
+    void downloadsTheWholeModelIfUpdatesAreNoLongerKept() throws InterruptedException {
         TestCoordinator coordinator = run(FeedbackMethod.EF21, "normalized", "top-k:3");
         coordinator.updatesKept = false;
         models(coordinator, true);
@@ -86,7 +86,7 @@ class DownlinkTest {
     }
 
     @Test
-    void givesDoublePrecisionWhereItIsAskedFor() throws InterruptedException {
+    void givesDoublePrecisionOnRequest() throws InterruptedException {
         TestCoordinator coordinator = run(FeedbackMethod.EF21, "normalized", "top-k:3");
         List<double[]> expected = new ArrayList<>();
         List<double[]> seen = new ArrayList<>();

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
 
-/** A device that starts when its run is over, as after a loss of power in the last round. */
+/** A device that starts after its run has ended, such as after a power failure in the last round. */
 class EndedRunTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 4);
 
     @Test
-    void aMemberIsToldHowItEnded() throws InterruptedException {
+    void aMemberLearnsHowTheRunEnded() throws InterruptedException {
         assertThat(Device.train(Device.on(coordinator, disk)).accepted()).isEqualTo(4);
 
         RunOutcome again = Device.train(Device.on(coordinator, disk));
@@ -24,7 +24,7 @@ class EndedRunTest {
     }
 
     @Test
-    void aStrangerIsToldThatItCannotJoin() throws InterruptedException {
+    void aNonMemberCannotJoin() throws InterruptedException {
         Device.train(Device.on(coordinator, disk));
 
         assertThatThrownBy(() -> Device.train(Device.on(coordinator, new MemoryStateStore())))

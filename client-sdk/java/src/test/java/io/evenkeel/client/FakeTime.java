@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes only when someone sleeps. */
+/** A clock that advances only during sleeps. */
 public final class FakeTime implements Time {
 
     private final List<Duration> sleeps = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class FakeTime implements Time {
         nanos += duration.toNanos();
     }
 
-    /** Returns how long was slept, each time. */
+    /** Returns the duration of each sleep. */
     public List<Duration> sleeps() {
         return sleeps;
     }

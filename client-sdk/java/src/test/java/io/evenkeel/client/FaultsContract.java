@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wrong settings and broken networks, over real sockets. */
+/** Tests wrong settings and broken networks over real sockets. */
 abstract class FaultsContract {
 
     @TempDir
@@ -31,7 +31,7 @@ abstract class FaultsContract {
 
     private final FakeTime time = new FakeTime();
 
-    /** Chooses the transport under test. */
+    /** Sets the transport under test. */
     abstract ClientBuilder withTransport(ClientBuilder settings);
 
     private ClientBuilder device(String endpoint) {
@@ -42,7 +42,7 @@ abstract class FaultsContract {
                 .time(time);
     }
 
-    /** Enrols the device, so that its settings once led to a coordinator. */
+    /** Enrols the device, which shows that its settings once worked. */
     private void enrol() throws IOException, InterruptedException {
         try (TestServer server = new TestServer(new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 1))) {
             server.instead.add(new Response(
@@ -69,7 +69,7 @@ abstract class FaultsContract {
     }
 
     @Test
-    void anUnknownHostFailsAtOnceWhereTheDeviceWasNeverEnrolled() {
+    void anUnknownHostFailsAtOnceIfTheDeviceWasNeverEnrolled() {
         failsAtOnce(
                 device("http://coordinator.invalid"),
                 "unknown host coordinator.invalid",
@@ -77,7 +77,7 @@ abstract class FaultsContract {
     }
 
     @Test
-    void anUnknownHostMayPassWhereTheDeviceWasEnrolled() throws Exception {
+    void anUnknownHostIsRetriedIfTheDeviceWasEnrolled() throws Exception {
         enrol();
         keepsTrying(
                 device("http://coordinator.invalid"),
@@ -86,14 +86,14 @@ abstract class FaultsContract {
     }
 
     @Test
-    void tlsToAPlainPortFailsAtOnceWhereTheDeviceWasNeverEnrolled() throws IOException {
+    void tlsToAPlainPortFailsAtOnceIfTheDeviceWasNeverEnrolled() throws IOException {
         try (PlainPort port = new PlainPort()) {
             failsAtOnce(device("https" + port.address()), "does not speak TLS", "use http://");
         }
     }
 
     @Test
-    void tlsToAPlainPortMayPassWhereTheDeviceWasEnrolled() throws Exception {
+    void tlsToAPlainPortIsRetriedIfTheDeviceWasEnrolled() throws Exception {
         enrol();
         try (PlainPort port = new PlainPort()) {
             keepsTrying(device("https" + port.address()), "does not speak TLS");
@@ -124,7 +124,7 @@ abstract class FaultsContract {
     }
 
     @Test
-    void aRedirectNamesWhereItLeads() throws IOException {
+    void aRedirectIsReportedWithItsTarget() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.getResponseHeaders().set("Location", "https://coordinator.example/");
@@ -144,7 +144,7 @@ abstract class FaultsContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1", "/api/v1/", "/api", "/prefix/api/v1"})
-    void anAddressThatAlreadyHasTheApisPathIsRefused(String path) {
+    void anAddressWithTheApisPathIsRefused(String path) {
         assertThatThrownBy(() -> EvenkeelClient.builder(URI.create("https://coordinator.example" + path)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("without /api")
@@ -162,7 +162,7 @@ abstract class FaultsContract {
     }
 
     @Test
-    void saysThatNothingWasSavedIfNothingWas() throws IOException {
+    void reportsIfNothingWasSaved() throws IOException {
         String endpoint = "http://localhost:" + closedPort();
         keepsTrying(device(endpoint).retryFor(Duration.ofSeconds(5)), "nothing was saved yet; train again");
         ClientBuilder inMemory = withTransport(EvenkeelClient.builder(URI.create(endpoint)))
@@ -180,7 +180,7 @@ abstract class FaultsContract {
     }
 
     @Test
-    void saysThatTheStateIsSavedOnceItIs() throws Exception {
+    void reportsThatTheStateIsSaved() throws Exception {
         try (TestServer server = new TestServer(new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 3))) {
             GradientFunction failing = model -> {
                 if (model.round() == 1) {
@@ -192,12 +192,12 @@ abstract class FaultsContract {
                 assertThatThrownBy(() -> client.train(failing))
                         .isInstanceOf(EvenkeelException.class)
                         .hasMessageContaining("the gradient function failed in round 1")
-                        .hasMessageContaining("the state is saved; mend it and train again");
+                        .hasMessageContaining("the state is saved; fix it and train again");
             }
         }
     }
 
-    /** A port that answers whatever arrives with what a web server says to a request it cannot read. */
+    /** A port that answers everything like a web server answers an unreadable request. */
     private static final class PlainPort implements AutoCloseable {
 
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -44,7 +44,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void isReadableByItsOwnerAlone() throws IOException {
+    void isReadableByItsOwnerOnly() throws IOException {
         assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView("posix"));
         try (FileStateStore store = FileStateStore.open(folder())) {
             store.write("credentials", out -> out.write("secret".getBytes(StandardCharsets.UTF_8)));
@@ -58,7 +58,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void isForOneClientAtATime() {
+    void isUsedByOneClientAtATime() {
         try (FileStateStore first = FileStateStore.open(folder())) {
             assertThat(first.names("")).isEmpty();
             assertThatThrownBy(() -> FileStateStore.open(folder()))
@@ -70,7 +70,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void aWriteThatFailsLeavesTheOldPieceAndNothingElse() {
+    void aFailedWriteLeavesTheOldPieceAndNothingElse() {
         try (FileStateStore store = FileStateStore.open(folder())) {
             store.write("piece", out -> out.write(1));
             assertThatThrownBy(() -> store.write("piece", out -> {
@@ -79,14 +79,14 @@ class FileStateStoreTest {
                     }))
                     .isInstanceOf(StateException.class)
                     .hasMessageContaining("No space left on device")
-                    .hasMessageContaining("what was saved before is whole");
+                    .hasMessageContaining("what was saved before is intact");
             assertThat(store.read("piece")).containsExactly(1);
             assertThat(store.names("")).containsExactly("piece");
         }
     }
 
     @Test
-    void removesWhatACrashLeftHalfWritten() throws IOException {
+    void removesHalfWrittenPiecesAfterACrash() throws IOException {
         FileStateStore.open(folder()).close();
         Files.write(folder().resolve("piece.tmp"), new byte[] {1, 2});
         try (FileStateStore store = FileStateStore.open(folder())) {
@@ -95,7 +95,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void writesThoughTheThreadIsInterrupted() {
+    void writesEvenIfTheThreadIsInterrupted() {
         try (FileStateStore store = FileStateStore.open(folder())) {
             Thread.currentThread().interrupt();
             store.write("piece", out -> out.write(1));
@@ -106,7 +106,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void refusesAFolderItCannotMake() throws IOException {
+    void refusesAFolderItCannotCreate() throws IOException {
         Files.write(folder(), new byte[] {1});
         assertThatThrownBy(() -> FileStateStore.open(folder()))
                 .isInstanceOf(StateException.class)

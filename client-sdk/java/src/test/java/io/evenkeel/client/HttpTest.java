@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole device over real HTTP, with its state in real files. */
+/** Tests a whole device over real HTTP, with its state in real files. */
 class HttpTest {
 
     @TempDir
@@ -48,7 +48,7 @@ class HttpTest {
     }
 
     @Test
-    void trainsToTheEndAndLeavesItsStateWhole() throws Exception {
+    void trainsToTheEndAndLeavesItsStateConsistent() throws Exception {
         assertThat(Device.train(device())).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
         try (FileStateStore store = FileStateStore.open(folder.resolve("device"))) {
             assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
@@ -56,7 +56,7 @@ class HttpTest {
     }
 
     @Test
-    void waitsAsLongAsTheCoordinatorAsksWhetherItIsBusyOrHasNothingToDo() throws InterruptedException {
+    void waitsAsLongAsTheCoordinatorRequests() throws InterruptedException {
         Device.train(device().run(RUN));
         coordinator.log.clear();
         server.instead.add(new Response(503, Map.of("Retry-After", List.of("3")), new byte[0]));
@@ -76,7 +76,7 @@ class HttpTest {
     }
 
     @Test
-    void givesUpAfterItsDeadlineAndGoesOnLater() throws InterruptedException {
+    void givesUpAfterItsDeadlineAndContinuesLater() throws InterruptedException {
         List<String> retried = new ArrayList<>();
         ClientListener listener = new ClientListener() {
             @Override
@@ -98,7 +98,7 @@ class HttpTest {
     }
 
     @Test
-    void tellsWhatIsWrongWithAnAnswerThatIsNotTheCoordinators() {
+    void explainsResponsesThatAreNotTheCoordinators() {
         server.instead.add(json("<html>"));
         assertThatThrownBy(() -> Device.train(device()))
                 .isInstanceOf(EvenkeelException.class)
@@ -125,7 +125,7 @@ class HttpTest {
         assertThatThrownBy(() -> Device.train(device()))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("credentials is damaged")
-                .hasMessageContaining("enrol the device anew");
+                .hasMessageContaining("enrol the device again");
     }
 
     @Test

@@ -28,7 +28,7 @@ class JdkTransportTest extends TransportContract {
     }
 
     @Test
-    void leavesNoThreadOfItsOwnBehind() throws Exception {
+    void leavesNoThreadBehind() throws Exception {
         Transport transport = transport(LONG);
         exchangeOnce(transport);
         Thread[] own = Thread.getAllStackTraces().keySet().stream()

@@ -8,7 +8,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** How a device hears of the next round: with the receipt of its message, or by asking. */
+/** Tests how a device learns of the next round: with the receipt of its message, or by a request. */
 class NextTaskTest {
 
     private final MemoryStateStore store = new MemoryStateStore();
@@ -16,7 +16,7 @@ class NextTaskTest {
             new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
 
     @Test
-    void hearsOfTheNextRoundWithTheReceiptOfTheLast() throws InterruptedException {
+    void receivesTheNextRoundWithTheReceiptOfTheLast() throws InterruptedException {
         Device.train(Device.on(coordinator, store));
 
         assertThat(questions()).isEqualTo(1);
@@ -24,7 +24,7 @@ class NextTaskTest {
     }
 
     @Test
-    void asksForTheNextRoundWhereTheCoordinatorGivesJustTheReceipt() throws InterruptedException {
+    void requestsTheNextRoundIfTheResponseIsOnlyTheReceipt() throws InterruptedException {
         coordinator.tellsNextTask = false;
 
         RunOutcome outcome = Device.train(Device.on(coordinator, store));
@@ -34,7 +34,7 @@ class NextTaskTest {
     }
 
     @Test
-    void asksForTheNextRoundAndSendsNothingAgainWhenTheAnswerBreaksOffBehindTheReceipt() throws InterruptedException {
+    void requestsTheNextRoundIfTheResponseBreaksOffAfterTheReceipt() throws InterruptedException {
         AtomicInteger sent = new AtomicInteger();
         RunOutcome outcome = Device.train(Device.on(
                 new DirectTransport(

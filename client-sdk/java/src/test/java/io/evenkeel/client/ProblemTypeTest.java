@@ -14,14 +14,14 @@ class ProblemTypeTest {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "OTHER")
-    void everyTypeIsOneThatTheCoordinatorDocuments(ProblemType type) throws IOException {
+    void everyTypeIsDocumented(ProblemType type) throws IOException {
         assertThat(Files.readString(Path.of("../../docs/errors.md"))).contains("`" + type.slug() + "`");
         Problem problem = new Problem("urn:evenkeel:problem:" + type.slug(), "title", 400, "", "");
         assertThat(problem.type()).isEqualTo(type);
     }
 
     @Test
-    void aTypeThatIsNotKnownIsOther() {
+    void anUnknownTypeIsOther() {
         assertThat(ProblemType.of("urn:evenkeel:problem:other")).isEqualTo(ProblemType.OTHER);
         assertThat(ProblemType.of("about:blank")).isEqualTo(ProblemType.OTHER);
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.client;
 
-/** A small problem for devices: a quadratic bowl whose centre depends on the device. */
+/** A small objective for devices: a quadratic whose centre depends on the device. */
 final class Problems {
 
     private Problems() {}

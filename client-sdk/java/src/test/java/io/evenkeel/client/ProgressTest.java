@@ -18,7 +18,7 @@ class ProgressTest {
     }
 
     @Test
-    void tellsEachRoundAndTheEnd() throws InterruptedException {
+    void printsEachRoundAndTheEnd() throws InterruptedException {
         assertThat(train())
                 .containsExactly(
                         "enrolled as client c1",
@@ -31,7 +31,7 @@ class ProgressTest {
     }
 
     @Test
-    void tellsWhatADeviceWaitsForBeforeTheRunStarts() throws InterruptedException {
+    void printsWhatADeviceWaitsForBeforeTheRunStarts() throws InterruptedException {
         coordinator.minParticipants = 2;
         coordinator.questionsBeforeStart = 3;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a device does when it and the coordinator do not agree on which messages were accepted. */
+/** Tests what a device does if it and the coordinator disagree on which messages were accepted. */
 class RecoveryTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
@@ -26,7 +26,7 @@ class RecoveryTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void takesItsStateBackAfterItLostItsDisk(FeedbackMethod method) throws InterruptedException {
+    void recoversItsStateAfterItLostItsDisk(FeedbackMethod method) throws InterruptedException {
         coordinator = new TestCoordinator(method, "normalized", "top-k:5", 12);
         trainRounds(disk, 5);
         MemoryStateStore newDisk = new MemoryStateStore();
@@ -41,7 +41,7 @@ class RecoveryTest {
     }
 
     @Test
-    void startsAnewAfterItWasRemovedFromTheRun() throws InterruptedException {
+    void startsFromZeroAfterItWasRemovedFromTheRun() throws InterruptedException {
         trainRounds(disk, 5);
         coordinator.remove("c1");
 
@@ -67,7 +67,7 @@ class RecoveryTest {
     }
 
     @Test
-    void goesOnFromAnOlderCopyIfToldTo() throws InterruptedException {
+    void continuesFromAnOlderCopyIfConfigured() throws InterruptedException {
         trainRounds(disk, 3);
         MemoryStateStore copy = copy(disk);
         trainRounds(disk, 2);
@@ -79,7 +79,7 @@ class RecoveryTest {
     }
 
     @Test
-    void neverRecoversIfToldNotTo() throws InterruptedException {
+    void neverRecoversIfConfiguredNotTo() throws InterruptedException {
         trainRounds(disk, 3);
         assertThatThrownBy(() ->
                         Device.train(withOldCredentials(new MemoryStateStore()).onDivergence(OnDivergence.FAIL)))
@@ -87,7 +87,7 @@ class RecoveryTest {
     }
 
     @Test
-    void noticesACloneThatSendsInBetween() throws InterruptedException {
+    void detectsACloneThatSendsInBetween() throws InterruptedException {
         trainRounds(disk, 3);
         MemoryStateStore copy = copy(disk);
         coordinator.beforeNextMessage = () -> runQuietly(() -> trainRounds(copy, 1, 2));
@@ -158,7 +158,7 @@ class RecoveryTest {
         return to;
     }
 
-    /** Something that may be interrupted. */
+    /** Work that may be interrupted. */
     private interface Work {
 
         void run() throws InterruptedException;

@@ -6,21 +6,21 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** A round that was announced, and is then not there, as its predecessor's close did not reach the coordinator's disk. */
+/** A round that was announced but does not exist, since the close of the previous round did not reach the coordinator's disk. */
 class RoundTakenBackTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 12);
 
     @Test
-    void isWaitedForIfItsModelIsNotThere() throws InterruptedException {
+    void isAwaitedIfItsModelIsMissing() throws InterruptedException {
         RunOutcome outcome = trainRefused("GET", 404, "round-not-found");
         assertThat(outcome.accepted()).isEqualTo(12);
         assertThat(outcome.refused()).isZero();
     }
 
     @Test
-    void isWaitedForIfItTakesNoMessageYet() throws InterruptedException {
+    void isAwaitedIfItIsNotOpenYet() throws InterruptedException {
         RunOutcome outcome = trainRefused("PUT", 409, "round-not-open");
         assertThat(outcome.accepted()).isEqualTo(12);
         assertThat(outcome.refused()).isEqualTo(1);
@@ -34,7 +34,7 @@ class RoundTakenBackTest {
         return outcome;
     }
 
-    /** Answers the first request about round 3 by one method itself. */
+    /** Answers the first request of one method about round 3 itself. */
     private final class RefusingOnce implements Transport {
 
         private final Transport link = DirectTransport.reliable(coordinator);

@@ -25,7 +25,7 @@ class SessionTest {
     }
 
     @Test
-    void sessionsOfAFewRoundsAddUpToTheWholeRun() throws InterruptedException {
+    void sessionsOfAFewRoundsCompleteTheRun() throws InterruptedException {
         assertThat(trainFor(3, LONG, Problems.bowl(1))).isEqualTo(new RunOutcome("digits", End.SESSION_ENDED, 2, 3, 0));
         assertThat(trainFor(3, LONG, Problems.bowl(1)).end()).isEqualTo(End.SESSION_ENDED);
         assertThat(trainFor(3, LONG, Problems.bowl(1)).end()).isEqualTo(End.FINISHED);
@@ -35,7 +35,7 @@ class SessionTest {
     }
 
     @Test
-    void noRoundIsBegunAfterTheDeadline() throws InterruptedException {
+    void noRoundStartsAfterTheDeadline() throws InterruptedException {
         RunOutcome outcome = trainFor(7, Duration.ofMinutes(10), model -> {
             time.sleep(Duration.ofMinutes(4), new StopSignal());
             return Problems.bowl(1).compute(model);
@@ -51,7 +51,7 @@ class SessionTest {
     }
 
     @Test
-    void triesAgainNoLongerThanTheSession() {
+    void retriesNoLongerThanTheSession() {
         DirectTransport dead = new DirectTransport(coordinator, request -> DirectTransport.Fate.REQUEST_LOST);
         try (EvenkeelClient client = Device.on(dead, store).time(time).build()) {
             assertThatThrownBy(() -> client.trainFor(Problems.bowl(1), 1, Duration.ofSeconds(5)))
@@ -61,7 +61,7 @@ class SessionTest {
     }
 
     @Test
-    void boundsAreAboveZero() {
+    void limitsAreAboveZero() {
         assertThatThrownBy(() -> trainFor(0, LONG, Problems.bowl(1))).hasMessageContaining("rounds is 0");
         assertThatThrownBy(() -> trainFor(1, Duration.ZERO, Problems.bowl(1))).hasMessageContaining("deadline is PT0S");
     }

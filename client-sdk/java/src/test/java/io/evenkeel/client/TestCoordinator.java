@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * A coordinator of one run that keeps the protocol's rules with core's classes and nothing else: no database, no clock. A round
- * closes when its members have all answered, or when one who is done with it asks for work.
+ * A coordinator of one run in memory, built from core's classes without database and clock. A round closes when all members have
+ * answered, or when a member that has answered requests work.
  */
 final class TestCoordinator {
 
@@ -38,7 +38,7 @@ final class TestCoordinator {
     static final TensorLayout LAYOUT =
             TensorLayout.of(List.of(new Tensor("w", List.of(10, 5)), new Tensor("b", List.of(7))));
 
-    /** What the coordinator knows of a member. */
+    /** The state of a member. */
     static final class Member {
         final String client;
         final int ordinal;
@@ -70,7 +70,7 @@ final class TestCoordinator {
     int round;
     int minParticipants = 1;
 
-    /** How often a device asks for work before the run starts. */
+    /** The number of requests for work before the run starts. */
     int questionsBeforeStart;
 
     boolean updatesKept = true;
@@ -172,14 +172,14 @@ final class TestCoordinator {
         return json(201, Map.of("client", client, "secret", register(client)));
     }
 
-    /** The new secret is good beside the old one until it is used; here, for ever. */
+    /** Returns a new secret. The old one stays valid, here forever. */
     private Response rotate(String client) {
         String secret = "evk_dev_" + client + "_rotated" + ++rotations;
         secrets.put("Bearer " + secret, client);
         return json(201, Map.of("client", client, "secret", secret));
     }
 
-    /** Makes credentials known, and returns the secret. */
+    /** Registers credentials and returns the secret. */
     String register(String client) {
         String secret = "evk_dev_" + client + "_secret";
         secrets.put("Bearer " + secret, client);
@@ -192,7 +192,7 @@ final class TestCoordinator {
         return membership(member);
     }
 
-    /** Takes a member out, and its share out of the sum. */
+    /** Removes a member, and its share from the sum. */
     void remove(String client) {
         Member member = members.remove(client);
         if (member != null && feedback.retainsSum()) {
@@ -369,7 +369,7 @@ final class TestCoordinator {
         return json(201, receipt);
     }
 
-    /** Closes the open round with the messages there are. */
+    /** Closes the open round with the messages received so far. */
     void close() {
         double[] before = state.sum().clone();
         state.beginRound();

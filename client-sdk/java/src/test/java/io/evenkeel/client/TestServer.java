@@ -12,10 +12,10 @@ import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A {@link TestCoordinator} behind real HTTP. */
+/** Serves a {@link TestCoordinator} over real HTTP. */
 final class TestServer implements AutoCloseable {
 
-    /** Answers given once each in place of the coordinator's. */
+    /** Responses to return once each instead of the coordinator's. */
     final Queue<Response> instead = new ArrayDeque<>();
 
     private final TestCoordinator coordinator;

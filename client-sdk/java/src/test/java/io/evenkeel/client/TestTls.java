@@ -36,7 +36,7 @@ final class TestTls {
         return server;
     }
 
-    /** Makes a key for localhost with a certificate that nobody else has signed. */
+    /** Creates a key for localhost with a self-signed certificate. */
     static KeyStore selfSigned(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path file = folder.resolve("keys.p12");
         String keytool =
@@ -72,12 +72,12 @@ final class TestTls {
     /**
      * TLS that trusts one certificate.
      *
-     * @param context shows the certificate and trusts no other
+     * @param context presents the certificate and trusts no other
      * @param manager trusts the certificate and no other
      */
     record Trust(SSLContext context, X509TrustManager manager) {}
 
-    /** Shows the key's certificate and trusts no other. */
+    /** Returns a context that presents the key's certificate and trusts no other. */
     static SSLContext context(KeyStore keys) throws GeneralSecurityException {
         return trust(keys).context();
     }

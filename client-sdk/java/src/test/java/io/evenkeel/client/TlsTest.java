@@ -21,7 +21,7 @@ class TlsTest {
     private Path folder = Path.of("");
 
     @Test
-    void trustsWhomItIsToldToAndNobodyElse() throws Exception {
+    void trustsTheConfiguredCertificateOnly() throws Exception {
         KeyStore own = TestTls.selfSigned(folder);
         HttpsServer server = TestTls.serve(TestTls.context(own));
         Request request = Request.of(

@@ -27,7 +27,7 @@ class TrainingTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void takesPartInEveryRoundAndKeepsWhatTheCoordinatorAdded(FeedbackMethod method) throws InterruptedException {
+    void takesPartInEveryRoundAndKeepsTheCoordinatorsSum(FeedbackMethod method) throws InterruptedException {
         TestCoordinator run = new TestCoordinator(method, "normalized", "top-k:5", 12);
 
         RunOutcome outcome = Device.train(Device.on(run, store));
@@ -40,7 +40,7 @@ class TrainingTest {
     }
 
     @Test
-    void enrolsOnceAndComesBackAsTheSameClient() throws InterruptedException {
+    void enrolsOnceAndReturnsAsTheSameClient() throws InterruptedException {
         Device.train(Device.on(coordinator, store));
         RunOutcome again = Device.train(Device.on(coordinator, store).enrolmentToken("spent"));
 
@@ -50,7 +50,7 @@ class TrainingTest {
     }
 
     @Test
-    void takesOneUseOfTheTokenHoweverManyAnswersAreLost() throws InterruptedException {
+    void usesTheTokenOnceEvenIfResponsesAreLost() throws InterruptedException {
         AtomicInteger lost = new AtomicInteger(3);
         Device.train(Device.on(
                 new DirectTransport(
@@ -65,7 +65,7 @@ class TrainingTest {
     }
 
     @Test
-    void changesItsSecretAndComesBackWithTheNewOne() throws InterruptedException {
+    void changesItsSecretAndReturnsWithTheNewOne() throws InterruptedException {
         List<String> sent = new ArrayList<>();
         Transport transport = new DirectTransport(coordinator, request -> {
             sent.add(request.headers().getOrDefault("Authorization", ""));
@@ -103,7 +103,7 @@ class TrainingTest {
     }
 
     @Test
-    void leavesCredentialsAloneThatWereGiven() {
+    void refusesToRotateConfiguredCredentials() {
         try (EvenkeelClient client = Device.on(coordinator, store)
                 .credentials("c7", coordinator.register("c7"))
                 .build()) {
@@ -114,7 +114,7 @@ class TrainingTest {
     }
 
     @Test
-    void asksForATokenIfItHasNoCredentials() {
+    void requiresATokenIfItHasNoCredentials() {
         ClientBuilder builder = EvenkeelClient.builder(Device.ENDPOINT)
                 .run(RUN)
                 .stateStore(store)
@@ -149,7 +149,7 @@ class TrainingTest {
         assertThat(initial.loss()).isPresent();
         assertThat(initial.smoothness()).isEmpty();
         assertThat(initial.metrics()).containsExactly(Map.entry("accuracy", 0.5));
-        // The bowl's gradient grows 1 to 3 times as fast as the distance.
+        // The quadratic's gradient grows 1 to 3 times as fast as the distance.
         assertThat(coordinator.messages.get(1).report().smoothness().orElseThrow())
                 .isBetween(1.0, 3.0001);
     }
@@ -193,7 +193,7 @@ class TrainingTest {
     }
 
     @Test
-    void sitsARoundOutIfThereIsNothingToSay() throws InterruptedException {
+    void skipsARoundWithoutData() throws InterruptedException {
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(model ->
                     model.round() % 3 == 0 ? Gradient.skip() : Problems.bowl(1).compute(model));
@@ -203,7 +203,7 @@ class TrainingTest {
     }
 
     @Test
-    void dropsAMessageThatCameTooLateAndGoesOn() throws InterruptedException {
+    void dropsALateMessageAndContinues() throws InterruptedException {
         List<Problem> refusals = new ArrayList<>();
         ClientListener listener = new ClientListener() {
             @Override
@@ -244,7 +244,7 @@ class TrainingTest {
     }
 
     @Test
-    void tellsThatTheGradientFunctionFailedAndSendsNothing() {
+    void reportsAFailedGradientFunctionAndSendsNothing() {
         IllegalStateException cause = new IllegalStateException("no camera");
         assertThatThrownBy(() -> trainWith(model -> {
                     throw cause;
@@ -257,7 +257,7 @@ class TrainingTest {
     }
 
     @Test
-    void passesOnWhatTheCoordinatorHasAgainstIt() {
+    void throwsTheCoordinatorsRefusal() {
         assertThatThrownBy(() -> Device.train(Device.on(coordinator, store).run("other")))
                 .isInstanceOfSatisfying(CoordinatorException.class, e -> {
                     assertThat(e.problem().type()).isEqualTo(ProblemType.RUN_NOT_FOUND);
@@ -267,7 +267,7 @@ class TrainingTest {
     }
 
     @Test
-    void goesOnThoughTheListenerFails() throws InterruptedException {
+    void continuesIfTheListenerFails() throws InterruptedException {
         ClientListener failing = new ClientListener() {
             @Override
             public void roundStarted(int round) {
@@ -279,7 +279,7 @@ class TrainingTest {
     }
 
     @Test
-    void stopsAfterTheComputationUnderWayAndGoesOnLater() throws InterruptedException {
+    void stopsAfterTheCurrentComputationAndContinuesLater() throws InterruptedException {
         AtomicInteger computed = new AtomicInteger();
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(model -> {
@@ -314,7 +314,7 @@ class TrainingTest {
     }
 
     @Test
-    void endsWithAnInterruptAndGoesOnLater() throws InterruptedException {
+    void endsOnAnInterruptAndContinuesLater() throws InterruptedException {
         assertThatThrownBy(() -> trainWith(model -> {
                     throw new InterruptedException();
                 }))
@@ -323,14 +323,14 @@ class TrainingTest {
     }
 
     @Test
-    void doesOneThingAtATime() throws InterruptedException {
+    void runsOneOperationAtATime() throws InterruptedException {
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             assertThatThrownBy(() -> client.train(model -> {
                         client.train(Problems.bowl(2));
                         return Gradient.skip();
                     }))
                     .hasCauseInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("in use already");
+                    .hasMessageContaining("the client is in use");
         }
     }
 
@@ -345,7 +345,7 @@ class TrainingTest {
     }
 
     @Test
-    void leavesWithItsShareAndForgetsItsHalf() throws InterruptedException {
+    void leavesWithItsShareAndDeletesItsState() throws InterruptedException {
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             client.train(Problems.bowl(1));
             client.leave();
@@ -355,7 +355,7 @@ class TrainingTest {
     }
 
     @Test
-    void leavesAlsoIfTheAnswerToAnEarlierLeaveWasLost() throws InterruptedException {
+    void leavesAgainIfAResponseWasLost() throws InterruptedException {
         try (EvenkeelClient client = Device.on(coordinator, store).build()) {
             client.train(Problems.bowl(1));
             coordinator.members.clear();

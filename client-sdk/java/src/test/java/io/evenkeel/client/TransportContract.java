@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every transport does, over real sockets. */
+/** Tests that every transport must pass, over real sockets. */
 public abstract class TransportContract {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -37,10 +37,10 @@ public abstract class TransportContract {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     }
 
-    /** Returns a transport under test that gives up after so long a silence. */
+    /** Returns the transport under test with a timeout without traffic. */
     protected abstract Transport transport(Duration silence);
 
-    /** Returns the exception of a silence that was too long. */
+    /** Returns the class of the timeout exception. */
     protected abstract Class<? extends IOException> timeout();
 
     @BeforeEach
@@ -128,7 +128,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void refusesAnAnswerThatIsLongerThanAllowedHoweverItIsSent() throws Exception {
+    void refusesAResponseLongerThanAllowed() throws Exception {
         try (Transport transport = transport(LONG)) {
             for (String path : new String[] {"/large", "/chunked"}) {
                 assertThatThrownBy(() -> transport.exchange(get(path, 4999)))
@@ -140,14 +140,14 @@ public abstract class TransportContract {
     }
 
     @Test
-    void givesUpWhenNothingComesForTheTimeout() {
+    void givesUpWithoutTrafficForTheTimeout() {
         try (Transport transport = transport(Duration.ofMillis(30))) {
             assertThatThrownBy(() -> transport.exchange(get("/silent", 100))).isInstanceOf(timeout());
         }
     }
 
     @Test
-    void waitsLongerWhereTheRequestHasPatience() throws Exception {
+    void waitsLongerIfTheRequestHasPatience() throws Exception {
         try (Transport transport = transport(Duration.ofMillis(1))) {
             Response answer = transport.exchange(get("/large", 5000).patience(LONG));
             assertThat(answer.status()).isEqualTo(200);
@@ -221,7 +221,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void tellsThatNobodyListens() {
+    void reportsThatNobodyListens() {
         Request request = get("/echo", 100);
         server.stop(0);
         try (Transport transport = transport(LONG)) {
@@ -234,7 +234,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void handsOnTheFirstLineWhileTheServerStillThinksAboutTheNext() throws Exception {
+    void passesOnTheFirstLineBeforeTheNextArrives() throws Exception {
         List<String> lines = new ArrayList<>();
         List<Thread> takers = new ArrayList<>();
         try (Transport transport = transport(LONG)) {
@@ -252,7 +252,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void anAnswerThatBreaksOffAfterTheFirstLineIsThatLine() throws Exception {
+    void aResponseThatBreaksOffAfterTheFirstLineConsistsOfIt() throws Exception {
         List<String> lines = new ArrayList<>();
         try (Transport transport = transport(LONG)) {
             Response answer = transport.exchange(get("/broken", 100).firstLine(line -> lines.add(text(line))));
@@ -260,15 +260,16 @@ public abstract class TransportContract {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(text(answer.body())).isEqualTo("first");
             assertThat(lines).containsExactly("first");
-            // Without somebody who has taken it, it is a failure as ever.
+            // Without a consumer of the first line, the request fails.
             assertThatThrownBy(() -> transport.exchange(get("/broken", 100))).isInstanceOf(IOException.class);
         }
     }
 
     @Test
-    void aServerThatIsSilentAfterTheFirstLineForLongerThanItMayHasSaidThatLine() throws Exception {
+    void aTimeoutAfterTheFirstLineReturnsThatLine() throws Exception {
         String answer = null;
-        // On a busy machine the first line may itself take longer: then it may take longer still.
+        // On a busy machine the first line itself may take longer than the timeout; then the test tries a longer
+        // timeout.
         for (Duration silence = Duration.ofMillis(30); answer == null; silence = silence.multipliedBy(3)) {
             List<String> lines = new ArrayList<>();
             try (Transport transport = transport(silence)) {
@@ -283,7 +284,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void patienceIsForWhatComesAfterTheFirstLine() {
+    void patienceAppliesAfterTheFirstLineOnly() {
         try (Transport transport = transport(Duration.ofMillis(30))) {
             Request request = get("/silent", 100).patience(LONG).firstLine(line -> {});
 
@@ -292,7 +293,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void anExchangeThatIsAbortedAfterTheFirstLineHasThatLine() throws Exception {
+    void anAbortAfterTheFirstLineReturnsThatLine() throws Exception {
         try (Transport transport = transport(LONG)) {
             Response answer =
                     transport.exchange(get("/lines", 100).firstLine(line -> threads.execute(transport::abort)));
@@ -302,7 +303,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void whatTheTakerOfTheFirstLineThrowsEndsTheExchange() {
+    void anExceptionOfTheFirstLinesConsumerEndsTheExchange() {
         try (Transport transport = transport(LONG)) {
             Request request = get("/lines", 100).firstLine(line -> {
                 throw new IllegalStateException("no room for it");
@@ -313,7 +314,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void anAnswerThatDoesNotComeInLinesIsNotSplit() throws Exception {
+    void aResponseThatIsNotInLinesIsNotSplit() throws Exception {
         try (Transport transport = transport(LONG)) {
             Request request = Request.of("PUT", get("/echo", 100).uri(), 100)
                     .body("text/plain", "{\n}".getBytes(StandardCharsets.UTF_8))

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the staged message, by the answer it gets. */
+/** Tests what happens to the staged message for each kind of response. */
 class UplinkTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
@@ -22,7 +22,7 @@ class UplinkTest {
 
     @ParameterizedTest
     @CsvSource({"400, malformed", "413, too-large", "415, unsupported-media-type", "422, plan-exceeded"})
-    void aMessageAtFaultIsDroppedAndEndsTheTraining(int status, String slug) throws InterruptedException {
+    void anInvalidMessageIsDroppedAndEndsTheTraining(int status, String slug) throws InterruptedException {
         refuseMessage(status, slug);
         assertThat(Device.saved(coordinator, disk).pending()).isNull();
         finish();
@@ -30,7 +30,7 @@ class UplinkTest {
 
     @ParameterizedTest
     @CsvSource({"401, unauthenticated", "403, client-revoked", "404, member-not-found"})
-    void aMessageThatWasNotJudgedStaysStaged(int status, String slug) throws InterruptedException {
+    void aMessageThatWasNotCheckedStaysStaged(int status, String slug) throws InterruptedException {
         refuseMessage(status, slug);
         assertThat(Device.saved(coordinator, disk).pending()).isNotNull();
         finish();
@@ -38,7 +38,7 @@ class UplinkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"sequence\":1", "\"round\":0", "\"digest\":\""})
-    void aReceiptForSomethingElseIsNotBelievedAndTheMessageStaysStaged(String field) throws InterruptedException {
+    void aReceiptForAnotherMessageIsRejectedAndTheMessageStaysStaged(String field) throws InterruptedException {
         assertThatThrownBy(() -> Device.train(Device.on(changing(receipt -> falsify(receipt, field)), disk)))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("the receipt is for message")
@@ -48,7 +48,7 @@ class UplinkTest {
     }
 
     @Test
-    void aSecondAnswerToARoundIsDroppedAndTheDeviceGoesOn() throws InterruptedException {
+    void aSecondMessageForARoundIsDroppedAndTheDeviceContinues() throws InterruptedException {
         Response conflict = TestCoordinator.problem(409, "conflict", "the round was answered before");
         Transport once = new MessageTransport(coordinator, UnaryOperator.identity(), conflict, new AtomicInteger(1));
 
@@ -73,7 +73,7 @@ class UplinkTest {
         assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
     }
 
-    /** Changes the digit the field ends with, or is followed by. */
+    /** Changes the last digit of a field. */
     private static Response falsify(Response receipt, String field) {
         String text = new String(receipt.body(), StandardCharsets.UTF_8);
         int at = text.indexOf(field) + field.length() - (field.endsWith("\"") ? 0 : 1);
@@ -82,20 +82,20 @@ class UplinkTest {
                 200, Map.of("Content-Type", List.of("application/x-ndjson")), changed.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Refuses messages before the coordinator hears of them. */
+    /** Refuses messages before they reach the coordinator. */
     private Transport refusing(int status, String slug) {
         Response refusal = TestCoordinator.problem(status, slug, "not today");
         return new MessageTransport(
                 coordinator, UnaryOperator.identity(), refusal, new AtomicInteger(Integer.MAX_VALUE));
     }
 
-    /** Changes the coordinator's answers to messages on their way back. */
+    /** Changes the coordinator's responses to messages. */
     private Transport changing(UnaryOperator<Response> change) {
         return new MessageTransport(
                 coordinator, change, TestCoordinator.problem(500, "internal", "unused"), new AtomicInteger());
     }
 
-    /** Answers so many messages itself, and changes what the coordinator answers to the others. */
+    /** Answers a number of messages itself, and changes the coordinator's responses to the others. */
     private record MessageTransport(
             TestCoordinator coordinator, UnaryOperator<Response> change, Response instead, AtomicInteger times)
             implements Transport {

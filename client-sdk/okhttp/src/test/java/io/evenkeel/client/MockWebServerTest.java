@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Both transports against a server that breaks connections on purpose, and speaks HTTP/2. */
+/** Tests both transports against a server that breaks connections on purpose and speaks HTTP/2. */
 class MockWebServerTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -48,7 +48,7 @@ class MockWebServerTest {
         server.close();
     }
 
-    /** Makes a transport, for a context and trust manager of TLS or none. */
+    /** Creates a transport with or without TLS. */
     interface Maker {
         Transport make(TestTls.@Nullable Trust trust);
     }
@@ -104,7 +104,7 @@ class MockWebServerTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void aSlowBodyIsNotCutShort(Maker maker) throws Exception {
+    void aSlowBodyIsNotInterrupted(Maker maker) throws Exception {
         server.enqueue(new MockResponse.Builder()
                 .body("x".repeat(300))
                 .throttleBody(100, 1, TimeUnit.MILLISECONDS)

@@ -8,11 +8,11 @@ import io.evenkeel.client.okhttp.OkHttpTransport;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
 
-/** The whole device over OkHttp and real sockets. */
+/** Tests a whole device over OkHttp and real sockets. */
 class OkHttpDeviceTest {
 
     @Test
-    void trainsToTheEndWithTheVeryMessagesOfTheJdksTransport() throws Exception {
+    void sendsTheSameMessagesAsOverTheJdksTransport() throws Exception {
         TestCoordinator overOkHttp = coordinator();
         TestCoordinator overJdk = coordinator();
         try (TestServer one = new TestServer(overOkHttp);

@@ -28,7 +28,7 @@ class OkHttpTransportTest extends TransportContract {
     }
 
     @Test
-    void closingEndsTheThreadsOfItsOwnClientAndLeavesASharedOneOpen() {
+    void closingStopsItsOwnClientButNotASharedOne() {
         OkHttpClient shared = new OkHttpClient();
         OkHttpTransport.over(shared).close();
         assertThat(shared.dispatcher().executorService().isShutdown()).isFalse();

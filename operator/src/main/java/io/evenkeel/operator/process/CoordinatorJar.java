@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds the coordinator's jar, which is started in JVMs of its own. */
+/** Finds the coordinator's jar and prepares its start in a separate JVM. */
 public final class CoordinatorJar {
 
-    /** The system property that names the jar, in the layout that Spring Boot extracts: its libraries lie in lib beside it. */
+    /** The system property that names the jar, in Spring Boot's extracted layout with the libraries in the folder lib beside it. */
     public static final String PROPERTY = "evenkeel.coordinator";
 
     private CoordinatorJar() {}
@@ -17,8 +17,7 @@ public final class CoordinatorJar {
     /**
      * Prepares starts of the coordinator.
      *
-     * @param options the JVM's
-     * @throws CommandFailure if there is no jar
+     * @param options the options of the JVM @throws CommandFailure if there is no jar
      */
     public static JavaLaunch launch(List<String> options) {
         String jar = System.getProperty(PROPERTY);
@@ -32,8 +31,7 @@ public final class CoordinatorJar {
     }
 
     /**
-     * Prepares many quick starts: keeps the classes that a start needs in the folder, as Spring Boot documents it for class data
-     * sharing.
+     * Prepares many quick starts: writes a class data sharing archive to the folder, as Spring Boot documents.
      *
      * @param options the JVM's
      */

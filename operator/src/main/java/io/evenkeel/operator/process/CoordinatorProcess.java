@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A coordinator in a JVM of its own, which is killed and started again on the same port and data. For one thread at a time. */
+/** A coordinator in a separate JVM, which can be killed and restarted on the same port and data. Not thread-safe. */
 public final class CoordinatorProcess implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
@@ -36,11 +36,11 @@ public final class CoordinatorProcess implements AutoCloseable {
     private @Nullable Process process;
 
     /**
-     * @param launch how to start it
-     * @param log where its log goes
-     * @param token the operator's
+     * @param launch starts the JVM
+     * @param log the log file
+     * @param token the operator's token
      * @param secrets environment variables, NAME=VALUE
-     * @param settings its other settings, as Spring Boot takes them on the command line
+     * @param settings other settings, as arguments of Spring Boot
      */
     public CoordinatorProcess(JavaLaunch launch, Path log, String token, List<String> secrets, List<String> settings)
             throws IOException {
@@ -54,39 +54,39 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    /** Draws an operator's token. */
+    /** Returns a random operator's token. */
     public static String newToken() {
         byte[] bits = new byte[32];
         new SecureRandom().nextBytes(bits);
         return "evk_op_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    /** Returns its process id; it must have been started. */
+    /** Returns the process id; the coordinator must have been started. */
     public long pid() {
         return Objects.requireNonNull(process, "not started").pid();
     }
 
-    /** Returns the port it listens on. */
+    /** Returns the port. */
     public int port() {
         return port;
     }
 
-    /** Returns its address. */
+    /** Returns the address. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** Returns its operator's token. */
+    /** Returns the operator's token. */
     public String token() {
         return token;
     }
 
-    /** Returns what an operator can ask it. */
+    /** Returns a client of its API for operators. */
     public OperatorApi operator() {
         return new OperatorApi(address(), token);
     }
 
-    /** Starts it, without waiting until it answers. */
+    /** Starts the coordinator without waiting until it responds. */
     public void start() throws IOException {
         List<String> environment = new ArrayList<>(secrets);
         environment.add("EVENKEEL_OPERATOR_TOKEN=" + token);
@@ -96,27 +96,27 @@ public final class CoordinatorProcess implements AutoCloseable {
         process = launch.start(log, environment, arguments);
     }
 
-    /** Returns how often it was started so far. For any thread. */
+    /** Returns the number of starts so far. Thread-safe. */
     public int starts() {
         return starts.get();
     }
 
-    /** Tells whether it is that process of this machine. */
+    /** Returns whether the coordinator is the process with this id. */
     public boolean isProcess(long id) {
         return process != null && process.isAlive() && process.pid() == id;
     }
 
     /**
-     * Waits until it answers for the first time.
+     * Waits until the coordinator responds for the first time.
      *
-     * @throws CommandFailure if it ends instead, or takes too long
+     * @throws CommandFailure if the process ends or takes too long
      */
     public void awaitUp() throws IOException {
         await(false);
     }
 
     /**
-     * Waits until it answers again. Should it end before it does, it is started once more, as whoever watches over services does.
+     * Waits until the coordinator responds again. Restarts it once if it ends before, as a service manager does.
      *
      * @throws CommandFailure if it takes too long
      */
@@ -138,7 +138,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    /** Tells whether it answers. */
+    /** Returns whether the coordinator responds. */
     public boolean isUp() {
         try {
             HttpURLConnection health = (HttpURLConnection)
@@ -151,14 +151,14 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it as {@code kill -9} does. */
+    /** Kills the process like {@code kill -9}. */
     public void kill() throws InterruptedException {
         if (process != null) {
             process.destroyForcibly().waitFor();
         }
     }
 
-    /** Ends it in an orderly way if it can. */
+    /** Stops the process, in an orderly way if possible. */
     @Override
     public void close() {
         Process last = process;

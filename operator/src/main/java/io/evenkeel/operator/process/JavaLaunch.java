@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts a Java program in JVMs of its own. Immutable. */
+/** Starts a Java program in separate JVMs. Immutable. */
 public final class JavaLaunch {
 
-    /** Options of the JVM for programs of which a quick start matters more than speed later. */
+    /** JVM options for programs whose start-up time matters more than their speed. */
     public static final List<String> QUICK =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData");
 
     /**
-     * Ctrl-C reaches all processes of a terminal. Children ignore it and end when their parent tells them to: a JVM leaves a signal
-     * alone that is ignored when it starts.
+     * Makes children ignore Ctrl-C, which reaches all processes of a terminal, so that their parent can end them in order. A JVM
+     * does not handle a signal that was ignored when it started.
      */
     private static final List<String> IGNORING_CTRL_C = List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
 
@@ -28,17 +28,17 @@ public final class JavaLaunch {
         this.program = program;
     }
 
-    /** Starts a jar. */
+    /** Returns a launch of a jar. */
     public static JavaLaunch ofJar(Path jar, List<String> options) {
         return new JavaLaunch(options, List.of("-jar", jar.toString()));
     }
 
-    /** Starts a class with the class path of this JVM. */
+    /** Returns a launch of a class with the class path of this JVM. */
     public static JavaLaunch ofClass(Class<?> main, List<String> options) {
         return new JavaLaunch(options, List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     }
 
-    /** Returns the same with more options of the JVM. */
+    /** Returns a copy with more JVM options. */
     JavaLaunch with(String... more) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(more));

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A coordinator in a process of its own, with everything it keeps in one folder, on a port that is free. For one thread at a time. */
+/** A coordinator in a separate process, with all its data in one folder, on a free port. Not thread-safe. */
 public final class LocalCoordinator implements AutoCloseable {
 
     private final CoordinatorProcess process;
@@ -17,11 +17,12 @@ public final class LocalCoordinator implements AutoCloseable {
     }
 
     /**
-     * Starts one and waits until it answers. It logs to {@code coordinator.log} in the folder and listens on this machine alone.
+     * Starts a coordinator and waits until it responds. It logs to {@code coordinator.log} in the folder and listens on localhost
+     * only.
      *
-     * @param folder made if there is none
-     * @param options the JVM's
-     * @throws CommandFailure if it does not start
+     * @param folder the folder for data and log; created if it does not exist
+     * @param options the options of the JVM
+     * @throws CommandFailure if the coordinator does not start
      */
     public static LocalCoordinator start(Path folder, List<String> options) {
         try {
@@ -49,12 +50,12 @@ public final class LocalCoordinator implements AutoCloseable {
         }
     }
 
-    /** Returns its address without {@code /api}. */
+    /** Returns the coordinator's address without {@code /api}. */
     public URI address() {
         return process.address();
     }
 
-    /** Returns its operator's token. */
+    /** Returns the operator's token. */
     public String operatorToken() {
         return process.token();
     }

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder that is removed, with all that is in it, when it is closed. */
+/** A temporary folder that is deleted with its content when it is closed. */
 public final class TemporaryFolder implements AutoCloseable {
 
     private final Path path;
 
-    /** Makes one whose name begins so. */
+    /** Creates a folder whose name starts with the prefix. */
     public TemporaryFolder(String prefix) throws IOException {
         path = Files.createTempDirectory(prefix);
     }
 
-    /** Returns where it is. */
+    /** Returns the path of the folder. */
     public Path path() {
         return path;
     }
@@ -26,7 +26,7 @@ public final class TemporaryFolder implements AutoCloseable {
         remove(path);
     }
 
-    /** Removes a folder with all that is in it. */
+    /** Deletes a folder with its content. */
     public static void remove(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {

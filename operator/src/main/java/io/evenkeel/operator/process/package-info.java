@@ -1,4 +1,4 @@
-/** Coordinators in JVMs of their own: the one place that knows how the coordinator is started. */
+/** Starts coordinators in separate JVMs. */
 @NullMarked
 package io.evenkeel.operator.process;
 

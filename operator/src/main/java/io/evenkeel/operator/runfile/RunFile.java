@@ -15,12 +15,11 @@ import java.util.zip.CRC32C;
  * Reads the file of an exported run record by record and verifies every checksum in it.
  *
  * <pre>
- * head    magic EVKR, version (int, 1), time of the export in ms (long)
- * record  kind (byte), length of the content (int), content, CRC32C of all that (int)
- * end     a record of kind 255: how many records there are (long), SHA-256 of everything before it
+ * head magic EVKR, version (int, 1), time of the export in ms (long) record kind (byte), length of the content (int), content,
+ * CRC32C of all that (int) end a record of kind 255: the number of records (long), SHA-256 of everything before it
  * </pre>
  *
- * <p>Numbers are big-endian. Takes no more memory than a record has bytes. Not thread-safe.
+ * <p>Numbers are big-endian. Keeps one record in memory. Not thread-safe.
  */
 public final class RunFile {
 
@@ -37,12 +36,12 @@ public final class RunFile {
         this.in = in;
     }
 
-    /** Takes a record. */
+    /** Receives the records. */
     @FunctionalInterface
     public interface Sink {
 
         /**
-         * Takes a record whose checksum is right. What it says holds once the whole file is read.
+         * Receives a record with a valid checksum. Its content is verified only after the whole file has been read.
          *
          * @param kind 1 to 254
          * @param content its content, column by column
@@ -53,8 +52,8 @@ public final class RunFile {
     /**
      * Reads a whole file.
      *
-     * @return how many records it has
-     * @throws DamagedRunFileException at the first byte that is not as it was written, or if bytes are missing
+     * @return the number of records
+     * @throws DamagedRunFileException at the first damaged byte, or if bytes are missing
      */
     public static long read(InputStream in, Sink sink) throws IOException {
         return new RunFile(in).read(sink);
@@ -112,7 +111,7 @@ public final class RunFile {
             throw new DamagedRunFileException(at, "the end does not belong to the " + records + " records before it");
         }
         if (in.read() >= 0) {
-            throw new DamagedRunFileException(position, "bytes follow behind the end");
+            throw new DamagedRunFileException(position, "bytes follow after the end");
         }
     }
 

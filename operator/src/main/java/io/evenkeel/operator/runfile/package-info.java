@@ -1,4 +1,4 @@
-/** The file of an exported run: its records and checksums. What the records say is the coordinator's business. */
+/** Reads the file of an exported run and verifies its checksums. The coordinator defines the records' content. */
 @NullMarked
 package io.evenkeel.operator.runfile;
 

@@ -1,6 +1,6 @@
 package io.evenkeel.operator.terminal;
 
-/** Why a command could not do its work, for the person who typed it: what was wrong and what to do now, with no stack trace. */
+/** Thrown if a command failed. The message tells the user what is wrong and what to do; it is printed without a stack trace. */
 public class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -17,7 +17,7 @@ public abstract class Program implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** Makes the command line of a program; each can be executed many times. */
+    /** Creates the command line of a program, which can be executed repeatedly. */
     public static CommandLine commandLine(Program program, Object... subcommands) {
         return commandLine(program, CommandLine.defaultFactory(), subcommands);
     }
@@ -38,7 +38,7 @@ public abstract class Program implements Runnable {
                 .setParameterExceptionHandler(Program::refuse);
     }
 
-    /** Says what is wrong, and where to read more: the first line would scroll away above all options of a command. */
+    /** Prints what is wrong, and where to find the options. Printing all options would scroll the error off the screen. */
     private static int refuse(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter to = command.getErr();
@@ -55,6 +55,6 @@ public abstract class Program implements Runnable {
 
     @Override
     public final void run() {
-        throw new ParameterException(spec.commandLine(), "say which command");
+        throw new ParameterException(spec.commandLine(), "no command is given");
     }
 }

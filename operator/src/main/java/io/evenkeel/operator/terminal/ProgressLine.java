@@ -3,7 +3,7 @@ package io.evenkeel.operator.terminal;
 import java.time.Duration;
 
 /**
- * How far something has come: on a terminal one line that is redrawn, elsewhere a line for about every tenth. Not thread-safe.
+ * Shows progress: on a terminal as one line that is redrawn, otherwise as a line for about every tenth. Not thread-safe.
  */
 public final class ProgressLine {
 
@@ -18,16 +18,16 @@ public final class ProgressLine {
     private int shownTenth = -1;
     private int shownLength;
 
-    /** Follows {@code total} rounds, at least 1. */
+    /** Creates a progress line for {@code total} rounds, at least 1. */
     public ProgressLine(Terminal terminal, int total) {
         this(terminal, "round", total);
     }
 
     /**
-     * Follows steps of some kind.
+     * Creates a progress line for steps of some kind.
      *
-     * @param step what one of them is, such as {@code round}
-     * @param total how many there are, at least 1
+     * @param step the name of a step, such as {@code round}
+     * @param total the number of steps, at least 1
      */
     public ProgressLine(Terminal terminal, String step, int total) {
         this.terminal = terminal;
@@ -36,10 +36,10 @@ public final class ProgressLine {
     }
 
     /**
-     * Shows how far it is.
+     * Shows the progress.
      *
      * @param done steps done, 0 to total
-     * @param figures what else to say, cut where the terminal ends
+     * @param figures additional text, cut at the terminal's width
      */
     public void show(int done, String figures, Duration elapsed) {
         int tenth = (int) (10L * done / total);
@@ -51,18 +51,18 @@ public final class ProgressLine {
         }
     }
 
-    /** Tells that so many of the steps done were done earlier and took no time now, so that what is left is estimated from the others. */
+    /** Excludes steps that were done earlier and took no time now from the estimate of the remaining time. */
     public void skipped(int steps) {
         skipped = steps;
     }
 
-    /** Prints a line of its own; the progress goes on below it. */
+    /** Prints a separate line; the progress continues below it. */
     public void print(String text) {
         end();
         terminal.out().println(text);
     }
 
-    /** Leaves the line as it is, for others to write below it. */
+    /** Ends the line, so that other output can follow below it. */
     public void end() {
         if (terminal.interactive() && shownLength > 0) {
             terminal.out().println();
@@ -94,7 +94,7 @@ public final class ProgressLine {
     }
 
     private String times(int done, Duration elapsed) {
-        // So little says nothing of how fast it will go.
+        // Too early for an estimate.
         boolean early = (long) (done - skipped) * LEAST_SHARE < total;
         if (early || done == total) {
             return Quantity.clock(elapsed);

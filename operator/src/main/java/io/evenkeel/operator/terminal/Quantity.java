@@ -3,7 +3,7 @@ package io.evenkeel.operator.terminal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures the way people read them. */
+/** Formats figures for people. */
 public final class Quantity {
 
     private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
@@ -17,7 +17,7 @@ public final class Quantity {
         }
         double value = bytes / 1000.0;
         int unit = 0;
-        // From 999.5 on it would be shown with four digits.
+        // From 999.5 on, rounding would give four digits.
         while (value >= 999.5 && unit < UNITS.length - 1) {
             value /= 1000;
             unit++;

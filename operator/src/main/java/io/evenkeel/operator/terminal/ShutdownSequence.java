@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What happens when this JVM is told to end, by Ctrl-C for instance: first the tasks, one after the other, then child processes are
- * killed. Tasks can therefore still use the children. Thread-safe.
+ * Runs tasks when this JVM shuts down, such as on Ctrl-C, and kills child processes afterwards. So tasks can still use the
+ * children. Thread-safe.
  */
 public final class ShutdownSequence {
 
@@ -19,17 +19,17 @@ public final class ShutdownSequence {
 
     private ShutdownSequence() {}
 
-    /** Adds a task, until it is removed. */
+    /** Adds a task. */
     public static synchronized void add(Runnable task) {
         TASKS.add(task);
     }
 
-    /** Removes a task. Returns whether that was in time: false once the sequence has begun. */
+    /** Removes a task. Returns false if the sequence has already begun. */
     public static synchronized boolean remove(Runnable task) {
         return !begun && TASKS.remove(task);
     }
 
-    /** Kills a process at the end of this one, unless it has ended before. */
+    /** Registers a child process to be killed at the end, unless it has ended before. */
     public static void killLast(Process child) {
         synchronized (ShutdownSequence.class) {
             CHILDREN.add(child);

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where text is written to.
+ * A stream for text, and whether it is a terminal.
  *
  * @param out the stream
- * @param interactive whether somebody looks at it while it is written, so that a line can be redrawn
- * @param columns its width
+ * @param interactive whether it is a terminal, so that a line can be redrawn
+ * @param columns the width
  */
 public record Terminal(PrintStream out, boolean interactive, int columns) {
 
     private static final int NARROWEST = 20;
 
-    /** Describes this process's standard output. */
+    /** Returns this process's standard output. */
     public static Terminal standard() {
         boolean interactive = isInteractive();
         return new Terminal(
@@ -24,9 +24,9 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
     }
 
     /**
-     * Breaks a text between words into lines no longer than the terminal's, where somebody looks at it; elsewhere it stays one line.
+     * Wraps a text at the terminal's width; if it is not a terminal, returns one line.
      *
-     * @param indent what lines after the first begin with
+     * @param indent the indent of lines after the first
      */
     public List<String> paragraph(String text, String indent) {
         if (!interactive || text.length() < columns || columns < NARROWEST) {
@@ -46,7 +46,7 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
         return lines;
     }
 
-    // From JDK 22 on there is always a console, and a method to ask it whether it is a terminal.
+    // From JDK 22 on there is always a console; its method isTerminal tells whether it is one.
     @SuppressWarnings("SystemConsoleNull") // Null still says something up to JDK 21; the newer method is asked below.
     private static boolean isInteractive() {
         Console console = System.console();

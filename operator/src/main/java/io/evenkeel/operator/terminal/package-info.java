@@ -1,4 +1,4 @@
-/** What is shown on a terminal: a progress line that is redrawn, and tables. */
+/** Terminal output: progress lines and tables. */
 @NullMarked
 package io.evenkeel.operator.terminal;
 

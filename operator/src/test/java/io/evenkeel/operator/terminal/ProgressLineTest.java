@@ -36,7 +36,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void estimatesWhatIsLeftFromWhatTookTime() {
+    void estimatesTheRestFromStepsThatTookTime() {
         ProgressLine progress = line(true, 80, 400);
         progress.skipped(300);
         progress.show(300, "x", ELAPSED);
@@ -45,7 +45,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void neverReachesTheLastColumnHoweverNarrowTheTerminal() {
+    void neverReachesTheLastColumn() {
         for (int columns = 1; columns < 130; columns++) {
             written.reset();
             line(true, columns, 400).show(100, "loss 0.123  acc 97.5 %  up 1.23 MB of 86.1 MB", ELAPSED);
@@ -54,7 +54,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void leavesNoRestOfALongerLine() {
+    void erasesTheRestOfALongerLine() {
         ProgressLine progress = line(true, 40, 10);
         progress.show(1, "a rather long figure", ELAPSED);
         int longer = text().length() - 1;
@@ -64,7 +64,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void printsALineForEveryTenthElsewhere() {
+    void printsALineForEveryTenthWithoutATerminal() {
         ProgressLine progress = line(false, 80, 400);
         for (int round = 0; round <= 400; round++) {
             progress.show(round, "loss", ELAPSED);

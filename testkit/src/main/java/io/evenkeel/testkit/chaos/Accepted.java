@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.chaos;
 
 /**
- * That a message was accepted: as a receipt says, or as the coordinator's log does.
+ * An accepted message, as recorded by a receipt or by the coordinator's log.
  *
  * @param client the sender
- * @param round the round of the model it was computed on
- * @param includedIn the round it is added in
+ * @param round the round of the model on which it was computed
+ * @param includedIn the round whose sum includes it
  * @param sequence its number in the sender's chain
  * @param digest its digest
  */

@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
 /**
- * Where a device stands, as it or the coordinator has it.
+ * The position of a device's chain, as stored by the device or the coordinator.
  *
- * @param sequence messages accepted
- * @param head the digest of the last
+ * @param sequence the number of accepted messages
+ * @param head the digest of the last one
  * @param memory g_i, d values
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared value by value where it matters, never with equals.

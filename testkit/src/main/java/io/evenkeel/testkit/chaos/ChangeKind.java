@@ -1,14 +1,14 @@
 package io.evenkeel.testkit.chaos;
 
-/** What happens to a device's place in the run. */
+/** The kinds of changes of a device's membership. */
 enum ChangeKind {
-    /** It leaves, lets a round pass without it, and joins again, with g_i = 0. */
+    /** The device leaves, misses a round, and joins again with g_i = 0. */
     LEAVE_AND_RETURN("left and returned"),
-    /** It loses what it had saved of the run, and gets its g_i back; its momentum is gone. */
+    /** The device loses its saved state and gets g_i back from the coordinator; its momentum is lost. */
     LOSE_DISK("lost its disk"),
-    /** It goes on with another weight. */
+    /** The device continues with another weight. */
     REWEIGH("changed its weight"),
-    /** Somebody new joins. */
+    /** A new device joins. */
     JOIN("joined in the middle");
 
     private final String text;
@@ -17,7 +17,7 @@ enum ChangeKind {
         this.text = text;
     }
 
-    /** Returns what a device did, for people. */
+    /** Returns a description for people. */
     String text() {
         return text;
     }

@@ -27,12 +27,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One run with everything that is done to it. For one use. */
+/** Runs one chaos test. For one use. */
 final class Chaos {
 
     private static final Duration STANDSTILL = Duration.ofMinutes(4);
     private static final Duration HELD_UP = Duration.ofSeconds(20);
-    /** Far more than there are devices: one whose answer is lost takes another. */
+    /** Far more than the number of devices: an enrolment whose response is lost may use another one. */
     private static final int MOST_ENROLMENTS = 1000;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -53,9 +53,9 @@ final class Chaos {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /**
-     * @param folder an empty one, for data, devices' states and logs
+     * @param folder an empty folder for data, devices' states and logs
      * @param deployment the coordinators
-     * @param progress is told again and again how many messages have been accepted
+     * @param progress receives the number of accepted messages repeatedly
      */
     Chaos(ChaosSettings settings, Path folder, Deployment deployment, IntConsumer progress) {
         this.settings = settings;
@@ -64,7 +64,7 @@ final class Chaos {
         this.progress = progress;
     }
 
-    /** Returns how often the only coordinator, or the first one, was started so far. */
+    /** Returns how often the first coordinator was started so far. */
     int starts() {
         Coordinators all = coordinators;
         return all == null ? 0 : all.any().starts();
@@ -76,15 +76,15 @@ final class Chaos {
     }
 
     /**
-     * Runs to the end, and judges.
+     * Runs to the end and checks the result.
      *
-     * @throws CommandFailure if the run does not come to its end by itself
+     * @throws CommandFailure if the run does not end by itself
      */
     Outcome run() throws IOException, InterruptedException {
         return run(KillPlan.draw(settings, deployment));
     }
 
-    /** As {@link #run()}, with a plan of the caller's own. */
+    /** Runs with the given plan of kills. */
     Outcome run(KillPlan plan) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
@@ -124,7 +124,7 @@ final class Chaos {
         }
     }
 
-    /** Creates the run, and lets the devices join one after the other, as their order matters. */
+    /** Creates the run, and joins the devices one after the other, since their order matters. */
     private ProcessDevice join(OperatorApi operator, FaultyProxy proxy, String token, KillPlan plan) {
         operator.createRun(definition());
         for (int device = 0; device < settings.devices() - 1; device++) {
@@ -178,7 +178,7 @@ final class Chaos {
                 "seed",
                 settings.seed(),
                 "participants",
-                // A round that everybody answers closes by that, and not by a number that changes with the members.
+                // A round that all members answer closes when they have, not at a fixed number of messages.
                 Map.of("min", settings.everybodyAnswers() ? 1 : settings.quorum()),
                 "time",
                 Map.of("max", settings.everybodyAnswers() ? "PT1H" : "PT1S"));
@@ -216,7 +216,7 @@ final class Chaos {
         return IntStream.range(0, count).mapToObj(this::folderOf).toList();
     }
 
-    /** Waits for the devices, which go home when the run is over, and for the last kill; lets others join on the way. */
+    /** Waits until the devices have finished and the last kill is done; starts devices that join in between. */
     private void awaitEnd(CompletableFuture<Void> killing, Deque<Change> joiners, Consumer<Change> join)
             throws InterruptedException {
         List<CompletableFuture<Void>> all = new ArrayList<>();

@@ -18,30 +18,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Kills coordinator and devices again and again, spoils their connections, and checks that every promise was kept. */
+/** Kills coordinators and devices repeatedly, breaks their connections, and checks all guarantees. */
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Trains with a coordinator in a process of its own and devices behind a proxy, kills all of them by a seeded"
-                    + " schedule, and spoils requests on the way.",
-            "Then checks that every message that was accepted is in its round once, that devices and coordinator agree, and"
-                    + " that the model has the bits of an undisturbed run. Exit code 1 if anything is not so."
+            "Trains with a coordinator in a separate process and devices behind a proxy, kills all of them by a seeded"
+                    + " schedule, and breaks requests in the proxy.",
+            "Then checks that each accepted message is in its round exactly once, that devices and coordinator agree, and"
+                    + " that the model has the bits of an undisturbed run. The exit code is 1 if a check fails."
         })
 public final class ChaosCommand implements Callable<Integer> {
 
-    @Option(names = "--kills", paramLabel = "N", description = "Kills (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
     private int kills = 500;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "Of the schedule (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the schedule (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     @Option(
             names = "--devices",
             paramLabel = "N",
-            description = "Devices, one of them a process of its own (default: ${DEFAULT-VALUE}).")
+            description = "Devices, one of them in a separate process (default: ${DEFAULT-VALUE}).")
     private int devices = 6;
 
     @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: as many as kills, at least 20).")
@@ -54,14 +54,14 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--quorum",
             paramLabel = "N",
             description =
-                    "Answers a round needs; with fewer than there are devices, rounds close after a second without the"
+                    "Messages that a round needs. With fewer than the devices, rounds close after a second without the"
                             + " others (default: all).")
     private @Nullable Integer quorum;
 
     @Option(
             names = "--faults",
             paramLabel = "SHARE",
-            description = "Share of the messages that meet with a fault on the way (default: ${DEFAULT-VALUE}).")
+            description = "Share of the messages that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
     private double faults = 0.1;
 
     @Option(
@@ -76,16 +76,16 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--database-url",
             paramLabel = "URL",
             description = {
-                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel, to make a schema of its own in and drop it at"
+                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel. The command creates a schema in it and drops it at"
                         + " the end (default: H2 in a temporary folder).",
-                "User and password: in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
+                "User and password are in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
             })
     private @Nullable String databaseUrl;
 
     @Option(
             names = "--database-restart",
             paramLabel = "COMMAND",
-            description = "Restarts that database; a twentieth of the kills then hit it. Run by sh.")
+            description = "A shell command that restarts that database; a twentieth of the kills then use it.")
     private @Nullable String databaseRestart;
 
     @Option(
@@ -97,7 +97,7 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--lease",
             paramLabel = "TIME",
-            description = "How long a coordinator's lease of the run lasts (default: ${DEFAULT-VALUE}).")
+            description = "Duration of a coordinator's lease of the run (default: ${DEFAULT-VALUE}).")
     private String lease = "10s";
 
     @Spec
@@ -110,7 +110,7 @@ public final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
-        // Devices that are killed and cut off have a lot to say about it.
+        // Devices that are killed and disconnected log many warnings.
         Logger devicesLog = Logger.getLogger("io.evenkeel.client");
         devicesLog.setLevel(Level.OFF);
         Terminal terminal = Terminal.standard();
@@ -171,7 +171,7 @@ public final class ChaosCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     (replicas > 1 ? "--replicas" : "--database-restart")
-                            + " needs PostgreSQL, as an H2 database belongs to one process: give --database-url");
+                            + " needs PostgreSQL, since only one process can use an H2 database: set --database-url");
         }
         require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
@@ -187,7 +187,7 @@ public final class ChaosCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     kills + " kills do not fit into " + roundCount + " rounds of " + devices
-                            + " devices: take more --rounds");
+                            + " devices: increase --rounds");
         }
         return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
     }
@@ -200,7 +200,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     private static String again(ChaosSettings settings, Path folder) {
-        return "everything is kept in " + folder + "; the same schedule again: evenkeel chaos --kills "
+        return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --kills "
                 + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()

@@ -4,7 +4,7 @@ import io.evenkeel.operator.terminal.ProgressLine;
 import io.evenkeel.operator.terminal.Terminal;
 import java.time.Duration;
 
-/** Shows how far a run has come. Not thread-safe. */
+/** Shows the progress of a chaos test. Not thread-safe. */
 final class ChaosProgress {
 
     private final ChaosSettings settings;
@@ -16,13 +16,13 @@ final class ChaosProgress {
         this.line = new ProgressLine(terminal, settings.rounds());
     }
 
-    /** Shows it after so many accepted messages. */
+    /** Shows the progress after {@code accepted} messages. */
     void show(int accepted) {
         int round = Math.min(settings.rounds(), accepted / settings.quorum());
         line.show(round, accepted + " messages", Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** Leaves the line as it is. */
+    /** Ends the progress line. */
     void end() {
         line.end();
     }

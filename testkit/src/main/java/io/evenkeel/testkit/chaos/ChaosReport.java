@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The outcome for people. */
+/** Formats the outcome of a chaos test for people. */
 final class ChaosReport {
 
     private static final int MOST_VIOLATIONS = 20;
 
     private ChaosReport() {}
 
-    /** Returns the lines of a table, and of whatever is not as it must be. */
+    /** Returns the lines of a table and of the violations. */
     static List<String> lines(Outcome outcome) {
         Verdict verdict = outcome.verdict();
         Table table = new Table().row("kills", Integer.toString(outcome.kills()));

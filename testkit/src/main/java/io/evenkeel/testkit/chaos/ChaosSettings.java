@@ -1,16 +1,16 @@
 package io.evenkeel.testkit.chaos;
 
 /**
- * What is trained and what is done to it.
+ * The settings of a chaos test.
  *
- * @param kills how often something is killed
- * @param seed of the schedule
- * @param devices devices that are there from the start, the last of which is a process of its own, at least 2
- * @param rounds rounds of the run
+ * @param kills the number of kills
+ * @param seed the seed of the schedule
+ * @param devices the number of devices at the start, at least 2; the last one runs in a separate process
+ * @param rounds the number of rounds
  * @param dimension d
- * @param quorum how many answers a round needs; fewer than devices lets rounds close without the others
- * @param faults the share of messages that meet with a fault on the way
- * @param changes how often a device leaves, joins, loses its disk or changes its weight
+ * @param quorum the number of messages that a round needs; if it is below the number of devices, rounds close without the others
+ * @param faults the share of messages with a fault in the proxy
+ * @param changes the number of times that a device leaves, joins, loses its disk or changes its weight
  */
 record ChaosSettings(
         int kills, long seed, int devices, int rounds, int dimension, int quorum, double faults, int changes) {
@@ -28,17 +28,17 @@ record ChaosSettings(
         return "top-k:" + Math.max(4, dimension / SENT_SHARE);
     }
 
-    /** Returns the weight of a device that has changed it so often. */
+    /** Returns the weight of a device after a number of changes. */
     static double weight(int device, long changed) {
         return device + 1 + REWEIGHED * changed;
     }
 
-    /** Returns how many messages are accepted at least if nobody leaves. */
+    /** Returns the minimum number of accepted messages if no device leaves. */
     int messages() {
         return quorum * rounds;
     }
 
-    /** Tells whether every device answers every round, so that there is only one model the run can end with. */
+    /** Returns whether every device answers every round, so that the final model is determined. */
     boolean everybodyAnswers() {
         return quorum == devices;
     }

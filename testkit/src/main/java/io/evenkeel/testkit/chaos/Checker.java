@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Judges a run by its evidence. Not thread-safe; for one use. */
+/** Checks a run by its evidence. Not thread-safe; for one use. */
 final class Checker {
 
     private static final Comparator<Accepted> IN_ORDER_OF_CHAINS = Comparator.comparing(Accepted::client)
@@ -39,7 +39,7 @@ final class Checker {
         this.promised.addAll(evidence.receipts());
     }
 
-    /** Judges a run that has come to its end. */
+    /** Checks a finished run. */
     static Verdict judge(ChaosSettings settings, Evidence evidence) {
         Checker checker = new Checker(settings, evidence);
         checker.checkLog();
@@ -55,7 +55,7 @@ final class Checker {
                 Collections.unmodifiableList(checker.violations));
     }
 
-    /** Every receipt is in the log once, and nothing else is. */
+    /** Checks that each receipt's message is in the log exactly once, and no other message is. */
     private void checkLog() {
         for (Accepted receipt : promised) {
             long found = evidence.log().stream()
@@ -64,7 +64,7 @@ final class Checker {
                     .count();
             if (found == 0) {
                 lost++;
-                violations.add("lost: " + text(receipt) + " was accepted, and the coordinator does not have it");
+                violations.add("lost: " + text(receipt) + " was accepted, but the coordinator does not have it");
             } else if (found > 1) {
                 duplicated++;
                 violations.add("duplicated: " + text(receipt) + " is there " + found + " times");
@@ -79,7 +79,7 @@ final class Checker {
         }
     }
 
-    /** Each member's messages are 1, 2, ... and each names the one before. */
+    /** Checks that each member's messages are numbered 1, 2, ... and each names the previous one. */
     private void checkChains() {
         for (History.MembershipPeriod member : evidence.history().periods()) {
             long sequence = 0;
@@ -90,7 +90,7 @@ final class Checker {
                 }
                 Message message = message(receipt);
                 if (message == null || receipt.sequence() != sequence + 1 || message.previous() != head) {
-                    violations.add("broken chain: " + text(receipt) + " does not follow on message " + sequence);
+                    violations.add("broken chain: " + text(receipt) + " does not follow message " + sequence);
                 }
                 sequence = receipt.sequence();
                 head = receipt.digest();
@@ -111,7 +111,7 @@ final class Checker {
         }
     }
 
-    /** Each round's record counts the messages, and their bytes, that receipts were given for. */
+    /** Checks that each round's record counts the messages, and their bytes, for which receipts were given. */
     private void checkRounds() {
         if (evidence.rounds().size() != settings.rounds()) {
             violations.add(evidence.rounds().size() + " rounds have a record, expected " + settings.rounds());
@@ -135,7 +135,7 @@ final class Checker {
                 .toList();
     }
 
-    /** Device and coordinator agree on g_i, and S is the sum of w_i g_i but for rounding. */
+    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i except for rounding. */
     private void checkChainStates() {
         double[] sum = new double[settings.dimension()];
         for (History.MembershipPeriod member : evidence.history().periods()) {
@@ -148,11 +148,12 @@ final class Checker {
             double weight = evidence.history().weight(device, settings.rounds());
             Double stored = evidence.weights().get(member);
             if (stored == null || stored != weight) {
-                violations.add("wrong weight: device " + device + " has " + weight + ", and the coordinator " + stored);
+                violations.add(
+                        "wrong weight: device " + device + " has " + weight + ", but the coordinator has " + stored);
             }
             if (held.sequence() != kept.sequence() || held.head() != kept.head()) {
-                violations.add("device " + device + " stands at message " + held.sequence()
-                        + ", and the coordinator has it at " + kept.sequence());
+                violations.add("device " + device + " is at message " + held.sequence()
+                        + ", but the coordinator has it at " + kept.sequence());
             } else if (!Arrays.equals(held.memory(), kept.memory())) {
                 violations.add("device " + device + " and the coordinator do not have the same g_i");
             }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** All coordinators of a deployment, each in a JVM of its own. For one thread at a time. */
+/** The coordinators of a deployment, each in a separate JVM. Not thread-safe. */
 final class Coordinators implements AutoCloseable {
 
     private final List<CoordinatorProcess> all = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Coordinators implements AutoCloseable {
         }
     }
 
-    /** Starts the first one, which makes the tables, and then the others, and waits until all answer. */
+    /** Starts the first coordinator, which creates the tables, and then the others; waits until all respond. */
     void start() throws IOException {
         any().start();
         any().awaitUp();
@@ -38,7 +38,7 @@ final class Coordinators implements AutoCloseable {
         awaitBack();
     }
 
-    /** Waits until all answer again. */
+    /** Waits until all respond again. */
     void awaitBack() throws IOException {
         for (CoordinatorProcess coordinator : all) {
             coordinator.awaitBack();
@@ -54,7 +54,7 @@ final class Coordinators implements AutoCloseable {
         return all.get(0);
     }
 
-    /** Waits until somebody is left when another one dies; if there is but one, until it answers. */
+    /** Waits until one coordinator would be left after the next kill; if there is only one, until it responds. */
     void awaitEnough() throws IOException {
         int up = (int) all.stream().filter(CoordinatorProcess::isUp).count();
         for (int i = 0; i < all.size() && up < Math.min(2, all.size()); i++) {
@@ -65,7 +65,7 @@ final class Coordinators implements AutoCloseable {
         }
     }
 
-    /** Returns one after the other of those that answer. */
+    /** Returns the next coordinator that responds, in turn. */
     CoordinatorProcess next() {
         for (int i = 0; i < all.size(); i++) {
             turn = (turn + 1) % all.size();
@@ -76,7 +76,7 @@ final class Coordinators implements AutoCloseable {
         return all.get(turn);
     }
 
-    /** Returns the one that moves the run on; any if nobody does at the moment. */
+    /** Returns the coordinator that holds the run's lease, or any if none does. */
     CoordinatorProcess holder() {
         OptionalLong process = deployment.database().holder();
         return all.stream()
@@ -85,7 +85,7 @@ final class Coordinators implements AutoCloseable {
                 .orElseGet(this::next);
     }
 
-    /** Tells whether there are several, so that the others go on when one dies. */
+    /** Returns whether there are several coordinators, so that the others continue when one is killed. */
     boolean areSeveral() {
         return all.size() > 1;
     }

@@ -1,15 +1,15 @@
 package io.evenkeel.testkit.chaos;
 
-/** Where in a device's round it dies. */
+/** The point in a device's round at which it crashes. */
 enum CrashPoint {
-    /** The message is computed, and not yet saved. */
+    /** The message is computed but not saved. */
     BEFORE_STAGING,
-    /** The message is saved, and not yet sent. */
+    /** The message is saved but not sent. */
     AFTER_STAGING,
-    /** The message was sent and accepted, and the receipt dies with the device. */
+    /** The message was accepted, but the receipt is lost with the device. */
     AFTER_SENDING,
-    /** The receipt is there, and the state is not yet moved on. */
+    /** The receipt has arrived, but the state is not yet updated. */
     BEFORE_COMMIT,
-    /** The state is moved on, and nobody knows yet. */
+    /** The state is updated, but nothing else has happened. */
     AFTER_COMMIT
 }

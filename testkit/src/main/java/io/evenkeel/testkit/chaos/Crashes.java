@@ -8,14 +8,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The crashes and changes that await one device, in order. Its client's thread asks, others may read what was done. */
+/** The planned crashes and changes of one device, in order. The client's thread triggers them; other threads may read what was done. */
 final class Crashes {
 
     /**
-     * A crash to come.
+     * A planned crash.
      *
-     * @param round the round it happens in, or the first one after that the device takes part in
-     * @param point where in it
+     * @param round the round of the crash, or the next one in which the device takes part
+     * @param point the point in that round
      */
     record Crash(int round, CrashPoint point) {}
 
@@ -30,19 +30,19 @@ final class Crashes {
         this.changesAhead = new ArrayDeque<>(changes);
     }
 
-    /** The device begins a round. */
+    /** Records that the device begins a round. */
     synchronized void begin(int started) {
         round = started;
     }
 
     /**
-     * The device has come to a point.
+     * Records that the device has reached a point, and crashes it if planned.
      *
-     * @throws SimulatedCrash if this is where it dies
+     * @throws SimulatedCrash if a crash is planned here
      */
     synchronized void reached(CrashPoint point) {
         Change change = changesAhead.peek();
-        // The round is known to be open then, as it cannot close without this device's answer.
+        // The round is still open, since it cannot close without this device's message.
         if (change != null && point == CrashPoint.BEFORE_STAGING && change.round() <= round) {
             changesAhead.remove();
             changed.add(new Change(change.device(), change.kind(), round));
@@ -56,17 +56,17 @@ final class Crashes {
         }
     }
 
-    /** Returns the round the device is in. */
+    /** Returns the device's current round. */
     synchronized int round() {
         return round;
     }
 
-    /** Returns how many crashes there have been. */
+    /** Returns the number of crashes so far by point. */
     synchronized Map<CrashPoint, Integer> done() {
         return new EnumMap<>(done);
     }
 
-    /** Returns which changes there have been, and when. */
+    /** Returns the changes so far with their rounds. */
     synchronized List<Change> changed() {
         return List.copyOf(changed);
     }

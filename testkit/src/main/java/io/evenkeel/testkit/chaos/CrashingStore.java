@@ -4,7 +4,7 @@ import io.evenkeel.client.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose device dies around the writes that matter. */
+/** A state store that crashes its device before or after certain writes. */
 final class CrashingStore implements StateStore {
 
     private static final String STAGED = ".staged";

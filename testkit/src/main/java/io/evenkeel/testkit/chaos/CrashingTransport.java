@@ -6,7 +6,7 @@ import io.evenkeel.client.Transport;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** A link whose device dies when a receipt comes in. */
+/** A transport that crashes its device when a receipt arrives. */
 final class CrashingTransport implements Transport {
 
     private final Transport link;
@@ -27,7 +27,7 @@ final class CrashingTransport implements Transport {
                             crashes.reached(CrashPoint.AFTER_SENDING);
                             taker.accept(receipt);
                         }));
-        // A message that is repeated is answered with its receipt alone.
+        // The response to a repeated message contains only its receipt.
         if (answer.isSuccess() && !answer.isLines() && request.uri().getPath().endsWith("/messages/me")) {
             crashes.reached(CrashPoint.AFTER_SENDING);
         }

@@ -6,15 +6,15 @@ import java.util.OptionalLong;
 /** The coordinators' database. Thread-safe. */
 interface Database {
 
-    /** Returns the arguments with which a coordinator keeps its data here. */
+    /** Returns the arguments that make a coordinator use this database. */
     List<String> arguments();
 
-    /** Returns the environment variables, NAME=VALUE, with which it does. */
+    /** Returns the environment variables for it, NAME=VALUE. */
     List<String> secrets();
 
-    /** Returns the process of the coordinator that moves the run on; empty if there is none, or no choice. */
+    /** Returns the process of the coordinator that holds the run's lease; empty if none does or there is only one coordinator. */
     OptionalLong holder();
 
-    /** Removes everything. No coordinator may be running. */
+    /** Deletes all data. No coordinator may be running. */
     void drop();
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What coordinators there are, and on what.
+ * The coordinators of a chaos test and their database.
  *
  * @param database their database
- * @param replicas how many there are; more than one on PostgreSQL alone
- * @param options what else they are started with
- * @param restart restarts the database, if that is to happen
+ * @param replicas the number of coordinators; more than one only on PostgreSQL
+ * @param options further arguments of the coordinators
+ * @param restart restarts the database, or null if it is not restarted
  */
 record Deployment(
         Database database,
@@ -22,11 +22,11 @@ record Deployment(
     @FunctionalInterface
     interface Restart {
 
-        /** Returns once it takes connections again, or soon will. */
+        /** Restarts the database; returns when it accepts connections or soon will. */
         void run() throws Exception;
     }
 
-    /** Returns one coordinator with an H2 database in a folder. */
+    /** Returns a deployment of one coordinator with an H2 database in a folder. */
     static Deployment onH2(Path folder) {
         return new Deployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
     }

@@ -1,15 +1,15 @@
 package io.evenkeel.testkit.chaos;
 
-/** A device that is killed and comes back until the run is over. */
+/** A device that is killed and restarted until the run is over. */
 interface Device {
 
     /**
-     * Takes part until the run is over, however often it dies on the way.
+     * Takes part until the run is over, however often it is killed.
      *
-     * @throws io.evenkeel.client.EvenkeelException if it cannot go on for another reason
+     * @throws io.evenkeel.client.EvenkeelException if it cannot continue for another reason
      */
     void live() throws Exception;
 
-    /** Ends it for good, whatever it is doing. For any thread. */
+    /** Ends the device permanently. May be called from any thread. */
     void end();
 }

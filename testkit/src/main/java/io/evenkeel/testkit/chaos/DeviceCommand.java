@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One device of the chaos command in a process of its own; nothing for people to start. */
+/** Runs one device of the chaos command in a separate process. Internal; not for people to start. */
 @Command(name = DeviceCommand.NAME, hidden = true, description = "A device of the chaos command.")
 public final class DeviceCommand implements Callable<Integer> {
 

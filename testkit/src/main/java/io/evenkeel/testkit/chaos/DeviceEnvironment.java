@@ -9,19 +9,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What a device needs to know of its surroundings.
+ * The environment of a device.
  *
- * @param proxy where it finds the coordinator
- * @param token to enrol with
- * @param folder where its state lies
- * @param device which it is, 0 and up
- * @param dimension the run's d
+ * @param proxy the address of the coordinator, as seen by the device
+ * @param token the enrolment token
+ * @param folder the folder of its state
+ * @param device the device's number, from 0
+ * @param dimension d
  */
 record DeviceEnvironment(URI proxy, String token, Path folder, int device, int dimension) {
 
     private static final Duration LONG_POLL = Duration.ofSeconds(5);
 
-    /** Starts the settings of its client, which has changed its weight so often, except for the state. */
+    /** Returns a builder of its client without a state store, after a number of changes of weight. */
     ClientBuilder client(int changed) {
         return EvenkeelClient.builder(proxy)
                 .run(ChaosSettings.RUN)
@@ -30,7 +30,7 @@ record DeviceEnvironment(URI proxy, String token, Path folder, int device, int d
                 .longPoll(LONG_POLL);
     }
 
-    /** Returns its loss's gradient. */
+    /** Returns the gradient function of its loss. */
     GradientFunction gradient() {
         QuadraticObjective objective = new QuadraticObjective(device, dimension);
         return model -> Gradient.of(objective.gradient(model.toDoubles()));

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that is known after a run.
+ * The evidence collected after a run.
  *
- * @param history who was a member when
- * @param receipts every receipt that was given, repetitions included
- * @param messages what was sent, by digest
- * @param log the messages in the coordinator's database, as its export has them
- * @param rounds the records of its rounds
- * @param held where each member stands at the end, by its device
- * @param kept where each member stands at the end, by the coordinator
- * @param weights what the coordinator's export says is the weight of each member that is there at the end
- * @param audit what the coordinator's own audit found wrong, if anything
- * @param x the final model the coordinator serves, d values
- * @param sum its final S, d values
+ * @param history the memberships over time
+ * @param receipts all receipts, repetitions included
+ * @param messages the bytes of all messages sent, by digest
+ * @param log the messages in the coordinator's export
+ * @param rounds the round records
+ * @param held the final chain state of each member, as its device has it
+ * @param kept the final chain state of each member, as the coordinator has it
+ * @param weights the weight of each member at the end, from the coordinator's export
+ * @param audit the difference that the coordinator's own verification found, or empty
+ * @param x the final model, d values
+ * @param sum the final S, d values
  */
 @SuppressWarnings("ArrayRecordComponent") // Only read.
 record Evidence(

@@ -35,7 +35,7 @@ import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gathers the evidence once a run is over, with no faults on the way. For one use. */
+/** Collects the evidence after a run, without faults in the proxy. For one use. */
 final class EvidenceCollector {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -56,11 +56,11 @@ final class EvidenceCollector {
     }
 
     /**
-     * Asks devices' folders and the coordinator.
+     * Reads the devices' folders and queries the coordinator.
      *
-     * @param folders the devices', in their order
-     * @param changes what was done to them
-     * @param export where to keep the coordinator's export of the run
+     * @param folders the folders of the devices, in order
+     * @param changes the changes of memberships
+     * @param export the file for the coordinator's export of the run
      */
     Evidence gather(List<Path> folders, List<Change> changes, Path export) throws InterruptedException, IOException {
         List<String> clients = new ArrayList<>();
@@ -135,7 +135,7 @@ final class EvidenceCollector {
             member = api.membership(ChaosSettings.RUN);
         } catch (CoordinatorException e) {
             if (e.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
-                return; // it left, and the run was over before it could return
+                return; // it left, and the run ended before it could return
             }
             throw e;
         }
@@ -160,7 +160,7 @@ final class EvidenceCollector {
         sum = Replica.decode(replica, 0, replica.length, settings.dimension()).sum();
     }
 
-    /** A message sent again has to get the receipt it got, however late. */
+    /** Sends each message again: a repetition must get the original receipt at any time. */
     private void sendAllAgain(Coordinator api, String client) throws InterruptedException {
         Map<Long, byte[]> messages = recorder.messages();
         for (Accepted first : List.copyOf(recorder.distinct())) {

@@ -1,22 +1,22 @@
 package io.evenkeel.testkit.chaos;
 
-/** What can befall a request on its way. */
+/** Faults of requests in the proxy. */
 enum Fault {
-    /** It passes. */
+    /** None: the request passes. */
     NONE("passed"),
-    /** The connection is cut before anything of it arrives. */
+    /** The connection is cut before the request arrives. */
     CUT_BEFORE("cut before the request"),
-    /** The connection is cut in the middle of it. */
+    /** The connection is cut in the middle of the request. */
     CUT_WITHIN("cut within the request"),
-    /** It is carried out, and its answer is lost. */
+    /** The request is executed, but its response is lost. */
     ANSWER_LOST("answer lost"),
-    /** It is carried out, and of an answer in lines only the first arrives: the receipt, and not the next task. */
+    /** The request is executed, but only the first line of its response arrives: the receipt without the next task. */
     CUT_AFTER_RECEIPT("cut after the receipt"),
-    /** It arrives later. */
+    /** The request arrives later. */
     DELAYED("delayed"),
-    /** It arrives twice, at the same time. */
+    /** The request arrives twice at the same time. */
     DOUBLED("doubled"),
-    /** It seems lost to the sender, and arrives after the sender's next message. */
+    /** The connection is cut, and the message arrives after the sender's next message. */
     REORDERED("arrived after the next one");
 
     private final String text;
@@ -25,7 +25,7 @@ enum Fault {
         this.text = text;
     }
 
-    /** Returns what happened, for people. */
+    /** Returns a description for people. */
     String text() {
         return text;
     }

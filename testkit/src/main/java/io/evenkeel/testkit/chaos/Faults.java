@@ -2,15 +2,15 @@ package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.vector.SplitMix64;
 
-/** Decides which requests meet with a fault. */
+/** Chooses the faults of requests. */
 @FunctionalInterface
 interface Faults {
 
-    /** Draws the next request's fault. Called by many threads. */
+    /** Returns the fault of the next request. Thread-safe. */
     Fault next(HttpText request);
 
     /**
-     * Draws from a seed: of the messages the given share meets with a fault, of everything else a quarter of it.
+     * Returns faults drawn from a seed: for the given share of messages, and for a quarter of it for other requests.
      *
      * @param share in [0, 1]
      */
@@ -24,7 +24,7 @@ interface Faults {
                     return Fault.NONE;
                 }
                 Fault drawn = kinds[1 + random.next(kinds.length - 1)];
-                // A long poll that is asked twice or late says nothing about messages.
+                // Doubling or reordering long polls would test nothing about messages.
                 return drawn == Fault.REORDERED && !request.isMessage() ? Fault.CUT_BEFORE : drawn;
             }
         };

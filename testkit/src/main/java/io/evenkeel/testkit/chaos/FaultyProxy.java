@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between devices and coordinator, on this machine alone, and lets requests meet with faults. Whatever passes it shows to a
- * recorder. A coordinator that is down is waited for a while, as a load balancer does. Thread-safe.
+ * A proxy between devices and coordinators on localhost that injects faults into requests and records the traffic. Waits for a
+ * coordinator that is down, as a load balancer does. Thread-safe.
  */
 final class FaultyProxy implements AutoCloseable {
 
@@ -59,10 +59,10 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /**
-     * Opens one on a free port.
+     * Opens a proxy on a free port.
      *
-     * @param ports the coordinators', on this machine, which take turns
-     * @param patience how long a coordinator that is down is waited for, for each request
+     * @param ports the coordinators' ports on localhost, used in turn
+     * @param patience how long each request waits for a coordinator that is down
      */
     static FaultyProxy open(List<Integer> ports, TrafficRecorder recorder, Duration patience) {
         InetAddress here = InetAddress.getLoopbackAddress();
@@ -79,22 +79,22 @@ final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Returns where devices find it. */
+    /** Returns the proxy's address for devices. */
     URI address() {
         return URI.create("http://127.0.0.1:" + entrance.getLocalPort());
     }
 
-    /** Sets which faults requests meet with from now on. */
+    /** Sets the faults of later requests. */
     void inflict(Faults next) {
         faults = next;
     }
 
-    /** Holds messages back from now on, or no more, so that the run waits while something is made ready. */
+    /** Sets whether messages are held back, so that the run waits during a preparation. */
     void hold(boolean back) {
         holding = back;
     }
 
-    /** Returns how many requests met with which fault. */
+    /** Returns the number of requests by fault. */
     Map<Fault, Integer> counts() {
         synchronized (counts) {
             return new EnumMap<>(counts);
@@ -109,7 +109,7 @@ final class FaultyProxy implements AutoCloseable {
                 threads.execute(() -> serve(device));
             }
         } catch (IOException e) {
-            // The entrance was closed.
+            // The server socket was closed.
             closed = true;
         }
     }
@@ -127,14 +127,14 @@ final class FaultyProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // Either side is gone: the other sees its connection close, which is what this class is for.
+            // One side is gone; the other sees its connection close.
             return;
         } finally {
             open.remove(device);
         }
     }
 
-    /** Returns the answer for the device, or null if the device is to get none. */
+    /** Returns the response for the device, or null if it gets none. */
     private @Nullable ProxiedResponse pass(HttpText request) throws IOException {
         while (holding && request.isMessage() && !closed) {
             LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
@@ -189,7 +189,7 @@ final class FaultyProxy implements AutoCloseable {
         ProxiedResponse answer = exchange(request, 1);
         if (request.isMessage()) {
             HttpText late = heldBack.get(request.header("authorization"));
-            // The same message sent again is not yet the next one.
+            // A repetition of the same message is not the next one.
             if (late != null && !Arrays.equals(late.body(), request.body())) {
                 heldBack.remove(request.header("authorization"));
                 try {
@@ -203,7 +203,7 @@ final class FaultyProxy implements AutoCloseable {
         return answer;
     }
 
-    /** Delivers what is still held back. */
+    /** Delivers all messages that are still held back. */
     void releaseHeldBack() throws IOException {
         for (String device : List.copyOf(heldBack.keySet())) {
             HttpText late = heldBack.remove(device);
@@ -213,7 +213,7 @@ final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Sends a request so many times, all of them before the first answer is read, and returns the last answer. */
+    /** Sends a request several times before reading the first response; returns the last response. */
     private @Nullable ProxiedResponse exchange(HttpText request, int times) throws IOException {
         Socket[] links = new Socket[times];
         Socket kept = null;
@@ -253,7 +253,7 @@ final class FaultyProxy implements AutoCloseable {
         link.close();
     }
 
-    /** Returns how many connections to devices and coordinator there are. */
+    /** Returns the number of connections to devices and coordinators. */
     int connections() {
         return open.size();
     }

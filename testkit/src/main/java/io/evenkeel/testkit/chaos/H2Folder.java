@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** H2 in a folder, which goes with it. One coordinator at a time can use it. */
+/** An H2 database in a folder. One coordinator at a time can use it. */
 record H2Folder(Path folder) implements Database {
 
     @Override
@@ -24,6 +24,6 @@ record H2Folder(Path folder) implements Database {
 
     @Override
     public void drop() {
-        // The folder is the chaos run's, and is removed with it.
+        // Nothing to do: the chaos test deletes the folder.
     }
 }

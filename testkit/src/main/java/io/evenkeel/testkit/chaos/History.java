@@ -4,21 +4,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Who was a member when, and with which weight. Immutable.
+ * The memberships over time with their weights. Immutable.
  *
  * @param periods memberships, in the order of their ordinals
- * @param changes what was done to devices
+ * @param changes the changes of memberships
  */
 record History(List<MembershipPeriod> periods, List<Change> changes) {
 
     /**
      * A membership, from joining to leaving.
      *
-     * @param device which device's
+     * @param device the device's number
      * @param client the device's id
-     * @param ordinal its place in the order in which messages are added
-     * @param from the first round it takes part in
-     * @param to the last one, {@link Integer#MAX_VALUE} for no end
+     * @param ordinal its position in the order in which messages are added
+     * @param from the first round in which it takes part
+     * @param to the last round, {@link Integer#MAX_VALUE} for no end
      */
     record MembershipPeriod(int device, String client, int ordinal, int from, int to) {
 
@@ -26,7 +26,7 @@ record History(List<MembershipPeriod> periods, List<Change> changes) {
             return from <= round && round <= to;
         }
 
-        /** Tells whether a message is one of this membership's. */
+        /** Returns whether a message belongs to this membership. */
         boolean has(Accepted message) {
             return message.client().equals(client) && isActiveIn(message.includedIn());
         }
@@ -39,7 +39,7 @@ record History(List<MembershipPeriod> periods, List<Change> changes) {
         changes = List.copyOf(changes);
     }
 
-    /** Returns the history of devices that all joined before the start, in order, and stayed. */
+    /** Returns the history of devices that all joined before the start, in order, and never left. */
     static History of(List<String> clients) {
         return new History(
                 clients.stream()
@@ -51,7 +51,7 @@ record History(List<MembershipPeriod> periods, List<Change> changes) {
                 List.of());
     }
 
-    /** Returns a device's weight in a round: another one from the round after it was changed. */
+    /** Returns a device's weight in a round. A change takes effect in the round after it. */
     double weight(int device, int round) {
         long changed = changes.stream()
                 .filter(change ->
@@ -60,7 +60,7 @@ record History(List<MembershipPeriod> periods, List<Change> changes) {
         return ChaosSettings.weight(device, changed);
     }
 
-    /** Tells whether a device had lost its disk when it answered a round. */
+    /** Returns whether a device lost its disk before it answered a round. */
     boolean lostDisk(int device, int round) {
         return changes.contains(new Change(device, ChangeKind.LOSE_DISK, round));
     }

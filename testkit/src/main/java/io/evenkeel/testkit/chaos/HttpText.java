@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP/1.1 request or answer, as its bytes on the wire and as what they say. Immutable, if the arrays are left alone. */
+/** A parsed HTTP/1.1 request or response with its raw bytes. Immutable as long as the arrays are not changed. */
 final class HttpText {
 
     private static final int LONGEST_HEAD = 1 << 16;
@@ -32,7 +32,7 @@ final class HttpText {
     }
 
     /**
-     * Reads the next one.
+     * Reads the next request or response.
      *
      * @return null if the stream ends before it begins
      * @throws EOFException if the stream ends within it
@@ -42,7 +42,7 @@ final class HttpText {
     }
 
     /**
-     * Reads an answer, or of one in lines what there is up to the end of the first.
+     * Reads a response; of a response in lines, only up to the end of the first line.
      *
      * @return null if the stream ends before it begins
      * @throws EOFException if the stream ends within it
@@ -82,7 +82,7 @@ final class HttpText {
         return new HttpText(raw.toByteArray(), lines[0], headers, body.toByteArray(), chunk.length == 0);
     }
 
-    /** Passes on the chunks that are left of an answer, each as it comes. */
+    /** Copies the remaining chunks of a response, each as it arrives. */
     static void passRest(InputStream in, OutputStream out) throws IOException {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         byte[] chunk;
@@ -113,7 +113,7 @@ final class HttpText {
         return raw.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Takes the next chunk; the last one is empty. */
+    /** Reads the next chunk; the last one is empty. */
     private static byte[] chunk(InputStream in, ByteArrayOutputStream raw) throws IOException {
         byte[] chunk = take(in, raw, length(line(in, raw), 16));
         take(in, raw, 2);
@@ -147,12 +147,12 @@ final class HttpText {
                 return length;
             }
         } catch (NumberFormatException e) {
-            throw new IOException("'" + text + "' is no length", e);
+            throw new IOException("'" + text + "' is not a length", e);
         }
         throw new IOException("a length of " + text);
     }
 
-    /** Returns all its bytes, live. */
+    /** Returns all bytes, not copied. */
     byte[] raw() {
         return raw;
     }
@@ -167,22 +167,22 @@ final class HttpText {
         return headers.getOrDefault(name, "");
     }
 
-    /** Returns what it carries, live. */
+    /** Returns the body, not copied. */
     byte[] body() {
         return body;
     }
 
-    /** Tells whether all of it is here. */
+    /** Returns whether the body is complete. */
     boolean isWhole() {
         return whole;
     }
 
-    /** Returns an answer's status. */
+    /** Returns the status of a response. */
     int status() {
         return Integer.parseInt(firstLine.split(" ", -1)[1]);
     }
 
-    /** Tells whether it is a device's message for a round. */
+    /** Returns whether it is a device's message for a round. */
     boolean isMessage() {
         return firstLine.startsWith("PUT ")
                 && (firstLine.contains("/messages/me ") || firstLine.contains("/messages/me?"));

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Who is killed when, and whose membership changes when, drawn from the seed. Immutable.
+ * The plan of kills and changes of memberships, drawn from the seed. Immutable.
  *
- * @param kills of processes, in order
- * @param crashes of each thread device, in order
- * @param changes of memberships, in order of their rounds
+ * @param kills the kills of processes, in order
+ * @param crashes the crashes of each thread device, in order
+ * @param changes the changes of memberships, in order of their rounds
  */
 record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change> changes) {
 
@@ -27,16 +27,16 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     /**
      * A kill of a process.
      *
-     * @param kind who, and when
-     * @param after how many messages have been accepted by then
-     * @param delayNanos how long after what the kind waits for
+     * @param kind which process, and when
+     * @param after the number of accepted messages before the kill
+     * @param delayNanos the delay after the event that the kind waits for
      */
     record Kill(KillKind kind, int after, long delayNanos) {}
 
     /**
      * Draws a plan.
      *
-     * @param deployment tells what there is to be killed
+     * @param deployment the processes that can be killed
      */
     static KillPlan draw(ChaosSettings settings, Deployment deployment) {
         SplitMix64 random = new SplitMix64(SplitMix64.derive(settings.seed(), 1));
@@ -70,7 +70,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         };
     }
 
-    /** Divides the run evenly, and draws a place in the i-th part; the last tenth is left to recover in. */
+    /** Divides the run evenly and draws a position in the i-th part. The last tenth is reserved for recovery. */
     private static int moment(int i, int parts, ChaosSettings settings, SplitMix64 random) {
         return (int) (place(i, parts, random) * settings.messages());
     }
@@ -96,7 +96,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         }
         CrashPoint[] points = CrashPoint.values();
         int left = count;
-        // Each place is taken with the chance that makes exactly so many of them be taken.
+        // Selection sampling: takes each place with the probability that gives exactly {@code count} places.
         for (int place = 0; place < places; place++) {
             if (random.next(places - place) < left) {
                 left--;
@@ -107,7 +107,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     }
 
     private static List<Change> changes(ChaosSettings settings, SplitMix64 random) {
-        // Where rounds close without a device's answer, the round from which on its new weight counts is not certain.
+        // If rounds can close without a device's message, the round from which its new weight counts is not determined.
         List<ChangeKind> kinds = settings.everybodyAnswers()
                 ? List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.REWEIGH)
                 : List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Kills processes as planned, and measures how long the run stands still. Runs on a thread of its own. */
+/** Kills processes as planned, and measures how long the run is interrupted. Runs on a separate thread. */
 final class Killer implements Runnable {
 
     private final List<KillPlan.Kill> plan;
@@ -26,8 +26,8 @@ final class Killer implements Runnable {
     private final List<Duration> recoveries = new ArrayList<>();
 
     /**
-     * @param restart restarts the database, if that is among what is killed
-     * @param patience how long the run may stand still before it counts as stuck
+     * @param restart restarts the database, or null if it is not killed
+     * @param patience how long the run may be interrupted before it counts as stuck
      */
     Killer(
             List<KillPlan.Kill> plan,
@@ -46,7 +46,7 @@ final class Killer implements Runnable {
         this.patience = patience;
     }
 
-    /** Kills until the plan is done, the run stands still for too long, or the thread is interrupted. */
+    /** Kills until the plan is done, the run is interrupted for too long, or the thread is interrupted. */
     @Override
     public void run() {
         try {
@@ -80,9 +80,9 @@ final class Killer implements Runnable {
         }
     }
 
-    /** Chooses whom to kill first, as the right instant does not wait. */
+    /** Chooses the victim before waiting for the moment of the kill, since that moment is short. */
     private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
-        // Else the run would be over before those that were killed are back to be killed again.
+        // Otherwise the run could end before the killed processes are back to be killed again.
         proxy.hold(true);
         try {
             coordinators.awaitEnough();
@@ -103,7 +103,7 @@ final class Killer implements Runnable {
         LockSupport.parkNanos(kill.delayNanos());
         long start = System.nanoTime();
         if (kill.kind() == KillKind.IN_RECOVERY) {
-            // The start it is killed in is one after a kill as well, which is not counted twice.
+            // This start already follows a kill, which is not counted twice.
             victim.kill();
             victim.start();
             LockSupport.parkNanos(kill.delayNanos());
@@ -116,7 +116,7 @@ final class Killer implements Runnable {
         if (!coordinators.areSeveral()) {
             victim.awaitBack();
         }
-        // Where others go on taking messages, it is the next round that waits for somebody to open it.
+        // Other coordinators still accept messages; only the next round waits for a coordinator that opens it.
         boolean goesOn =
                 held ? recorder.awaitRound(round + 1, patience) : recorder.awaitAccepted(accepted + 1, patience);
         if (goesOn && (held || !coordinators.areSeveral())) {
@@ -145,14 +145,14 @@ final class Killer implements Runnable {
         recoveries.add(took);
     }
 
-    /** Returns how many kills there have been. */
+    /** Returns the number of kills so far by kind. */
     synchronized Map<KillKind, Integer> done() {
         return new EnumMap<>(done);
     }
 
     /**
-     * Returns how long it took until a message was accepted again for each kill of the only coordinator, or until the next round
-     * had one for each kill of the one that held the lease.
+     * Returns the time of recovery for each kill of the only coordinator, until a message is accepted; with several, for each kill
+     * of the lease's holder, until the next round has a message.
      */
     synchronized List<Duration> recoveries() {
         return List.copyOf(recoveries);

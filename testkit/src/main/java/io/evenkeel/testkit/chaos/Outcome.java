@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was done, and what came of it.
+ * The outcome of a chaos test.
  *
  * @param processKills kills of processes by kind
  * @param crashes crashes of thread devices by point
  * @param changes changes of memberships by kind
- * @param faults requests by what befell them
- * @param recoveries for each kill of the coordinator, how long it took until the next message was accepted
- * @param receipts receipts given, repetitions included
- * @param refusals messages refused
- * @param took the whole run
- * @param verdict what the evidence says
+ * @param faults requests by fault
+ * @param recoveries for each kill of the coordinator, the time until the next message was accepted
+ * @param receipts the number of receipts, repetitions included
+ * @param refusals the number of refused messages
+ * @param took the duration of the run
+ * @param verdict the result of the checks
  */
 record Outcome(
         Map<KillKind, Integer> processKills,
@@ -28,7 +28,7 @@ record Outcome(
         Duration took,
         Verdict verdict) {
 
-    /** Returns how often something was killed. */
+    /** Returns the total number of kills. */
     int kills() {
         return processKills.values().stream().mapToInt(Integer::intValue).sum()
                 + crashes.values().stream().mapToInt(Integer::intValue).sum();

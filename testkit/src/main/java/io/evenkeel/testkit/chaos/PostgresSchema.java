@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import java.util.Properties;
 
 /**
- * A schema of its own in a PostgreSQL database, whose user and password stand in the URL or, as for a coordinator, in the variables
- * {@code SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
+ * A separate schema in a PostgreSQL database. User and password are in the URL or, as for a coordinator, in the variables {@code
+ * SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
  */
 final class PostgresSchema implements Database {
 
@@ -26,9 +26,9 @@ final class PostgresSchema implements Database {
     }
 
     /**
-     * Makes a new schema.
+     * Creates a new schema.
      *
-     * @throws CommandFailure if the database cannot be reached, or the user may not make one
+     * @throws CommandFailure if the database cannot be reached, or the user may not create schemas
      */
     static PostgresSchema create(String url) {
         if (!url.startsWith("jdbc:postgresql:")) {
@@ -39,7 +39,7 @@ final class PostgresSchema implements Database {
             schema.execute("CREATE SCHEMA " + schema.schema);
         } catch (SQLException e) {
             throw new CommandFailure(
-                    "no schema can be made in the database (" + e.getMessage() + "): check the address,"
+                    "cannot create a schema in the database (" + e.getMessage() + "): check the address,"
                             + " and that its user may CREATE in the database",
                     e);
         }

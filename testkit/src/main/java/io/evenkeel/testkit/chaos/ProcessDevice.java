@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A device in a JVM of its own, which dies by SIGKILL. */
+/** A device in a separate JVM, killed by SIGKILL. */
 final class ProcessDevice implements Device {
 
     private final JavaLaunch launch;
@@ -64,7 +64,7 @@ final class ProcessDevice implements Device {
         return ended;
     }
 
-    /** Kills it as {@code kill -9} does; tells whether it was alive. */
+    /** Kills the process like {@code kill -9}; returns whether it was alive. */
     synchronized boolean kill() {
         Process life = process;
         if (life == null || !life.isAlive()) {

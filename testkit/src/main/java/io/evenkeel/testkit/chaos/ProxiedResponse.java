@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** An answer on its way to a device: what is there of it, and where the rest comes from. Not thread-safe. */
+/** A response in the proxy: the part that has arrived, and the stream with the rest. Not thread-safe. */
 final class ProxiedResponse implements AutoCloseable {
 
     private final HttpText begun;
@@ -14,9 +14,9 @@ final class ProxiedResponse implements AutoCloseable {
     private boolean cut;
 
     /**
-     * @param begun the answer, or its first line
-     * @param rest the stream it came from
-     * @param link closes that
+     * @param begun the response, or its first line
+     * @param rest the stream with the rest
+     * @param link closes the stream
      */
     ProxiedResponse(HttpText begun, InputStream rest, Closeable link) {
         this.begun = begun;
@@ -24,13 +24,13 @@ final class ProxiedResponse implements AutoCloseable {
         this.link = link;
     }
 
-    /** Has the answer, and the connection to the device, end with what is there. */
+    /** Cuts the response, and the connection to the device, after the part that has arrived. */
     ProxiedResponse cut() {
         cut = true;
         return this;
     }
 
-    /** Passes all of it on, each piece as it comes; tells whether the connection to the device stays. */
+    /** Passes on the whole response, each piece as it arrives; returns whether the connection to the device stays open. */
     boolean writeTo(OutputStream out) throws IOException {
         out.write(begun.raw());
         out.flush();

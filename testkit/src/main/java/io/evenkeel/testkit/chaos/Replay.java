@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The run's mathematics with neither network nor disk: what must come out. Not thread-safe. */
+/** Computes the run's expected result without network and disk. Not thread-safe. */
 final class Replay {
 
     private final ChaosSettings settings;
@@ -36,13 +36,13 @@ final class Replay {
                 new ModelState(layout, new double[settings.dimension()], new double[settings.dimension()], true, 0);
     }
 
-    /** Adds a message to the open round; in the order of the members, and of each one's messages. */
+    /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
     void add(History.MembershipPeriod member, CompressedVector delta) {
         state.add(delta, history.weight(member.device(), round));
         delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
     }
 
-    /** Closes the round: lets leavers out of the sum, brings changes of weight into it, and steps. */
+    /** Closes the round: removes members that left from the sum, applies changes of weight, and steps. */
     void close() {
         double fleetWeight = 0;
         for (History.MembershipPeriod member : history.periods()) {
@@ -61,18 +61,18 @@ final class Replay {
         state.beginRound();
     }
 
-    /** Returns the model, live. */
+    /** Returns the model, not copied. */
     double[] x() {
         return state.x();
     }
 
-    /** Returns the sum S, live. */
+    /** Returns the sum S, not copied. */
     double[] sum() {
         return state.sum();
     }
 
     /**
-     * Trains with the same members, and returns the model.
+     * Trains with the same members, without faults, and returns the model.
      *
      * @param answers which members answer which rounds
      */
@@ -102,7 +102,7 @@ final class Replay {
         return run.x();
     }
 
-    /** A device that lost its disk goes on from g_i alone. */
+    /** A device that lost its disk continues from g_i only. */
     private ErrorFeedback feedback(History.MembershipPeriod member, @Nullable ErrorFeedback before) {
         double[] memory = memories.get(member);
         if (before == null || memory == null) {
@@ -113,7 +113,7 @@ final class Replay {
                 : before;
     }
 
-    /** Models travel as float32. */
+    /** Rounds a model to float32, as it is sent. */
     private static double[] asSent(double[] model) {
         double[] sent = new double[model.length];
         for (int j = 0; j < sent.length; j++) {

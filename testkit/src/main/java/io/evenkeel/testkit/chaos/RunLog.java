@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** What a coordinator's export says about members and messages. Reading it verifies every checksum. Not thread-safe. */
+/** Reads members and messages from a coordinator's export, and verifies every checksum. Not thread-safe. */
 final class RunLog {
 
     /** Kinds of records. */
@@ -48,7 +48,7 @@ final class RunLog {
             case MEMBER -> takeMember(content);
             case MESSAGE -> messages.add(message(content));
             default -> {
-                // The checksum is verified; the evidence is elsewhere.
+                // The checksum is verified; the content is not needed.
             }
         }
     }
@@ -69,7 +69,7 @@ final class RunLog {
                         leftAfter < 0 ? Integer.MAX_VALUE : leftAfter));
     }
 
-    /** Members come before messages in the file. */
+    /** Reads a message; members come before messages in the file. */
     private Accepted message(DataInputStream content) throws IOException {
         MemberRow sender = Objects.requireNonNull(members.get((int) whole(content)));
         int round = (int) whole(content);
@@ -78,12 +78,12 @@ final class RunLog {
         return new Accepted(sender.client(), round, includedIn, sequence, whole(content));
     }
 
-    /** Reads a whole number, -1 where there is none. */
+    /** Reads an integer, -1 for null. */
     private static long whole(DataInputStream content) throws IOException {
         return content.readBoolean() ? content.readLong() : -1;
     }
 
-    /** Reads a real number, NaN where there is none. */
+    /** Reads a floating-point number, NaN for null. */
     private static double real(DataInputStream content) throws IOException {
         return content.readBoolean() ? content.readDouble() : Double.NaN;
     }
@@ -98,7 +98,7 @@ final class RunLog {
     }
 
     /**
-     * Returns who was a member when.
+     * Returns the memberships over time.
      *
      * @param clients the devices' ids, in the order of the devices
      */

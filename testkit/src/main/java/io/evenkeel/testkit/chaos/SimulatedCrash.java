@@ -2,7 +2,7 @@ package io.evenkeel.testkit.chaos;
 
 import org.jspecify.annotations.Nullable;
 
-/** Takes a device's thread down from where a process would have died. */
+/** Ends a device's thread at the point where a process would have been killed. */
 final class SimulatedCrash extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ final class SimulatedCrash extends RuntimeException {
         this.change = change;
     }
 
-    /** Returns what happens to the device before it comes back, if anything does. */
+    /** Returns the change of the device before it restarts, or null for none. */
     @Nullable
     ChangeKind change() {
         return change;

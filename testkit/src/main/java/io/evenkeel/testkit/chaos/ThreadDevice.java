@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A device that lives on a thread of this process, and dies by an exception out of its store or its link. */
+/** A device on a thread of this process, which crashes by an exception in its store or transport. */
 final class ThreadDevice implements Device {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ final class ThreadDevice implements Device {
     private int reweighed;
 
     /**
-     * @param operator tells how far the run is while the device is away
+     * @param operator returns the progress of the run while the device is away
      */
     ThreadDevice(DeviceEnvironment environment, Crashes crashes, OperatorApi operator) {
         this.environment = environment;
@@ -38,7 +38,7 @@ final class ThreadDevice implements Device {
     @Override
     public void live() throws InterruptedException {
         while (!ended && !liveOnce()) {
-            // It died, and comes back from what lies in its folder.
+            // The device crashed and restarts from the state in its folder.
             Thread.onSpinWait();
         }
     }
@@ -70,7 +70,7 @@ final class ThreadDevice implements Device {
         return life;
     }
 
-    /** Returns whether the device comes back. */
+    /** Returns whether the device restarts. */
     private boolean change(ChangeKind change) throws InterruptedException {
         return switch (change) {
             case REWEIGH -> {
@@ -90,11 +90,11 @@ final class ThreadDevice implements Device {
                 }
                 yield awaitRoundAfter(crashes.round());
             }
-            case JOIN -> throw new IllegalStateException("whoever joins is not there before");
+            case JOIN -> throw new IllegalStateException("a device cannot join twice");
         };
     }
 
-    /** Waits until a leave is in force: until then, to join would be to stay. Returns whether the run goes on. */
+    /** Waits until a leave has taken effect; joining earlier would cancel it. Returns whether the run continues. */
     private boolean awaitRoundAfter(int round) {
         while (!ended) {
             try {
@@ -103,7 +103,7 @@ final class ThreadDevice implements Device {
                     return !status.ended();
                 }
             } catch (OperatorException e) {
-                // The coordinator is down, and will be back.
+                // The coordinator is down and will restart.
                 Thread.onSpinWait();
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());

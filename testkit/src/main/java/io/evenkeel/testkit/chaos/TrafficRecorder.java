@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps every message that was sent and every receipt the coordinator gave, whether or not it reached the device: what it has
- * said once it has to stand by. Outlives all that is killed. Thread-safe.
+ * Records every message sent and every receipt that the coordinator returned, whether or not it reached the device, so that the
+ * receipts can be compared with the result. Thread-safe.
  */
 final class TrafficRecorder {
 
@@ -36,7 +36,7 @@ final class TrafficRecorder {
     private int unavailable;
     private boolean over;
 
-    /** A request is on its way to the coordinator. */
+    /** Records a request to the coordinator. */
     void sent(HttpText request) {
         if (request.isMessage()) {
             byte[] body = request.body();
@@ -47,7 +47,7 @@ final class TrafficRecorder {
         }
     }
 
-    /** The coordinator answered. */
+    /** Records a response of the coordinator. */
     void answered(HttpText request, HttpText answer) {
         if (answer.status() == SERVICE_UNAVAILABLE) {
             change(() -> unavailable++);
@@ -72,7 +72,7 @@ final class TrafficRecorder {
                 Digest.parseHex(fields.path("digest").asString()));
     }
 
-    /** A receipt was given. */
+    /** Records a receipt. */
     void received(Accepted receipt) {
         change(() -> {
             receipts.add(receipt);
@@ -93,34 +93,33 @@ final class TrafficRecorder {
         }
     }
 
-    /** The run is over: whoever waits need not wait any longer. */
+    /** Records that the run is over, and wakes waiting threads. */
     void end() {
         change(() -> over = true);
     }
 
-    /** Tells whether it is. */
+    /** Returns whether the run is over. */
     boolean isOver() {
         return read(() -> over);
     }
 
-    /** Waits until so many different messages were accepted; tells whether they were before the time was up. */
+    /** Waits until {@code count} different messages were accepted; returns false after the timeout. */
     boolean awaitAccepted(int count, Duration longest) throws InterruptedException {
         return await(() -> distinct.size() >= count, longest);
     }
 
-    /** Waits until a round has a message; tells whether it had before the time was up. */
+    /** Waits until a round has a message; returns false after the timeout. */
     boolean awaitRound(int round, Duration longest) throws InterruptedException {
         return await(() -> newest >= round, longest);
     }
 
-    /** Waits until so many messages were sent on, repetitions included; tells whether they were before the time was up. */
+    /** Waits until {@code count} messages were sent, repetitions included; returns false after the timeout. */
     boolean awaitSent(long count, Duration longest) throws InterruptedException {
         return await(() -> sent >= count, longest);
     }
 
     /**
-     * Waits for the message with which the newest round has as many as the round before had, which as a rule is its last; tells whether
-     * it was accepted before the time was up.
+     * Waits until the newest round has as many messages as the previous one, which is usually all; returns false after the timeout.
      */
     boolean awaitFullRound(Duration longest) throws InterruptedException {
         int before = accepted();
@@ -146,7 +145,7 @@ final class TrafficRecorder {
         }
     }
 
-    /** Returns how many different messages were accepted. */
+    /** Returns the number of different accepted messages. */
     int accepted() {
         return read(distinct::size);
     }
@@ -156,17 +155,17 @@ final class TrafficRecorder {
         return read(() -> newest);
     }
 
-    /** Returns how many messages were sent on, repetitions included. */
+    /** Returns the number of messages sent, repetitions included. */
     long sent() {
         return read(() -> sent);
     }
 
-    /** Returns how many messages were refused. */
+    /** Returns the number of refused messages. */
     int refusals() {
         return read(() -> refusals);
     }
 
-    /** Returns how many requests of any kind were answered 503. */
+    /** Returns the number of requests of any kind with status 503. */
     int unavailable() {
         return read(() -> unavailable);
     }
@@ -176,7 +175,7 @@ final class TrafficRecorder {
         return read(() -> List.copyOf(receipts));
     }
 
-    /** Returns the different ones among them. */
+    /** Returns all different receipts. */
     Set<Accepted> distinct() {
         return read(() -> Set.copyOf(distinct));
     }

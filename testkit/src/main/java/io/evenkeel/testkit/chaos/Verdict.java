@@ -3,17 +3,18 @@ package io.evenkeel.testkit.chaos;
 import java.util.List;
 
 /**
- * What the evidence says.
+ * The result of checking a run.
  *
- * @param checked different messages that a receipt was given for
- * @param lost those of them that are not in their round
- * @param duplicated those that are there more than once
- * @param identical whether model and sum have the bits of the replay, and of the undisturbed run where that is the only outcome
- * @param violations everything that is not as it must be, one sentence each
+ * @param checked the number of different messages with a receipt
+ * @param lost the number of them that are not in their round
+ * @param duplicated the number of them that are there more than once
+ * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every device answers every
+ *     round
+ * @param violations all violations, one sentence each
  */
 record Verdict(int checked, int lost, int duplicated, boolean identical, List<String> violations) {
 
-    /** Tells whether every promise was kept. */
+    /** Returns whether all guarantees were kept. */
     boolean holds() {
         return violations.isEmpty();
     }

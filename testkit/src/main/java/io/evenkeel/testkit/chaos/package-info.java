@@ -1,4 +1,4 @@
-/** Kills coordinator, devices and connections by a seeded schedule, and checks that nothing was lost and nothing counted twice. */
+/** Kills coordinators, devices and connections by a seeded schedule, and checks that no message was lost or counted twice. */
 @NullMarked
 package io.evenkeel.testkit.chaos;
 

@@ -2,7 +2,7 @@ package io.evenkeel.testkit.load;
 
 import java.util.Locale;
 
-/** A coordinator's answer to one request, or its first line. Immutable. */
+/** A coordinator's response to one request, or its first line. Immutable. */
 final class Answer {
 
     private static final String NO_CLIENT_PAUSE = "0";
@@ -12,9 +12,9 @@ final class Answer {
     private final boolean whole;
 
     /**
-     * @param text what there is of it, one character for each byte
-     * @param bodyAt where its body begins
-     * @param whole whether that is all
+     * @param text the text that has arrived, one character for each byte
+     * @param bodyAt the position of the body
+     * @param whole whether the response is complete
      */
     Answer(String text, int bodyAt, boolean whole) {
         this.text = text;
@@ -22,12 +22,12 @@ final class Answer {
         this.whole = whole;
     }
 
-    /** Tells whether it is all there, rather than only the first of its lines. */
+    /** Returns whether the response is complete, not only its first line. */
     boolean isWhole() {
         return whole;
     }
 
-    /** Returns the same with a body that begins behind the first object in it. */
+    /** Returns the same response with the body after its first object. */
     Answer secondLine() {
         return new Answer(text, text.indexOf("}\n", bodyAt) + 2, whole);
     }
@@ -37,7 +37,7 @@ final class Answer {
         return Integer.parseInt(text.substring(9, 12));
     }
 
-    /** Returns a header's value, or what stands in for it. */
+    /** Returns a header's value, or a default. */
     String header(String name, String otherwise) {
         return header(text.substring(0, bodyAt), name, otherwise);
     }
@@ -51,12 +51,15 @@ final class Answer {
         return head.substring(from, head.indexOf("\r\n", from)).strip();
     }
 
-    /** Returns the seconds the coordinator asks to wait for. */
+    /** Returns the seconds of {@code Retry-After}. */
     long retryAfterSeconds() {
         return Long.parseLong(header("Retry-After", NO_CLIENT_PAUSE));
     }
 
-    /** Returns a JSON string of the body, empty if there is none of the name. The API's own strings that are read here need no escapes. */
+    /**
+     * Returns a JSON string of the body, empty if there is none with the name. Does not decode escapes, which these strings do not
+     * need.
+     */
     String text(String name) {
         int at = text.indexOf("\"" + name + "\":\"", bodyAt);
         if (at < 0) {
@@ -66,12 +69,12 @@ final class Answer {
         return text.substring(from, text.indexOf('"', from));
     }
 
-    /** Tells whether the body has a field. */
+    /** Returns whether the body has a field. */
     boolean has(String name) {
         return text.indexOf("\"" + name + "\":", bodyAt) >= 0;
     }
 
-    /** Returns a whole number of the body. */
+    /** Returns an integer of the body. */
     int number(String name) {
         int from = text.indexOf("\"" + name + "\":", bodyAt) + name.length() + 3;
         int to = from;

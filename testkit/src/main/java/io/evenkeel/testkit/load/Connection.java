@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's connection: HTTP/1.1, kept open, one request at a time, never blocking. Answers are small; what must be read of them are
- * statuses, few headers and bodies of JSON. Not thread-safe.
+ * A device's non-blocking, persistent HTTP/1.1 connection for one request at a time. Reads small JSON responses. Not thread-safe.
  */
 final class Connection {
 
@@ -42,9 +41,9 @@ final class Connection {
     /**
      * Sends a request.
      *
-     * @param request its head and body; belongs to the connection
-     * @param onAnswer takes the answer; if that comes in lines, the first of them before
-     * @param onFailure told instead if there is none
+     * @param request head and body; the connection takes ownership
+     * @param onAnswer receives the response; for a response in lines, also the first line before
+     * @param onFailure receives the failure if there is no response
      */
     void send(ByteBuffer[] request, Consumer<Answer> onAnswer, Consumer<IOException> onFailure) {
         taker = onAnswer;
@@ -75,7 +74,7 @@ final class Connection {
         key = opened.register(selector, SelectionKey.OP_CONNECT, this);
     }
 
-    /** Goes on after the selector has found something to do. */
+    /** Continues after the selector has found the connection ready. */
     void ready() {
         SocketChannel open = channel;
         SelectionKey current = key;
@@ -131,7 +130,7 @@ final class Connection {
         }
     }
 
-    /** Returns the answer, if all of it is there, or its first line, if that is new. */
+    /** Returns the response if it is complete, or its first line if that is new. */
     private @Nullable Answer answer() {
         String text = new String(received.array(), 0, received.position(), StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
@@ -159,7 +158,7 @@ final class Connection {
             return;
         }
         if (stale) {
-            // A server may close a connection that is not in use at any time: that is no failure of the request.
+            // A server may close an idle connection at any time; that is not a failure of the request.
             Arrays.stream(toSend).forEach(ByteBuffer::rewind);
             send(toSend, waiting, told);
             return;
@@ -176,7 +175,7 @@ final class Connection {
             try {
                 open.close();
             } catch (IOException e) {
-                // It was to be gone, and is.
+                // The connection is closed in any case.
                 return;
             }
         }

@@ -7,8 +7,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A device that speaks the protocol and computes nothing: it enrols, joins, waits for rounds, and sends its chain of messages. Not
- * thread-safe.
+ * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of messages. Not thread-safe.
  */
 final class Device {
 
@@ -23,7 +22,7 @@ final class Device {
     private long head;
     private int answered = -1;
 
-    // The message sent last: who repeats it sends the same bytes.
+    // The last message sent; a repetition sends the same bytes.
     private int sentRound = -1;
     private long sentSequence;
     private long sentPrevious;
@@ -35,12 +34,12 @@ final class Device {
         this.connection = connection;
     }
 
-    /** Returns how many of its messages were accepted. */
+    /** Returns the number of its accepted messages. */
     long sequence() {
         return sequence;
     }
 
-    /** Tells whether it waits for an answer to a message. */
+    /** Returns whether it waits for a response to a message. */
     boolean isBusy() {
         return busy;
     }
@@ -72,7 +71,7 @@ final class Device {
         });
     }
 
-    /** Waits for the next round by a request of its own, and sends a message for it. */
+    /** Waits for the next round with its own long poll, and sends a message for it. */
     void poll() {
         if (fleet.isOver()) {
             return;
@@ -86,7 +85,7 @@ final class Device {
         });
     }
 
-    /** Sends a message for the round of a task, if that is none of stopping. */
+    /** Sends a message for the round of a task, unless the task is to stop. */
     private void begin(Answer task) {
         if (task.text("state").equals("running")) {
             fleet.opened(task.number("round"));
@@ -94,7 +93,7 @@ final class Device {
         }
     }
 
-    /** Goes on with what came behind a receipt. */
+    /** Handles the task that follows a receipt. */
     private void goOn(Answer next) {
         if (next.has("state")) {
             begin(next);
@@ -114,7 +113,7 @@ final class Device {
         sendAgain();
     }
 
-    /** Sends something, if it is free: a message for the round, or the last one once more. */
+    /** Sends a message for the round, or repeats the last one, if it is idle. */
     boolean fire(int round) {
         if (busy || (round <= answered && sentRound < 0)) {
             return false;
@@ -145,7 +144,7 @@ final class Device {
 
     private void sent(Answer answer, int length) {
         if (!busy) {
-            // The receipt was there before.
+            // The receipt was handled with the first line.
             goOn(answer.secondLine());
             return;
         }
@@ -183,7 +182,7 @@ final class Device {
         fleet.later(AFTER_FAILURE, this);
     }
 
-    /** Goes on with the message that was refused for the moment. */
+    /** Sends the message again that was temporarily refused. */
     void resume() {
         if (!busy && !fleet.isOver()) {
             sendAgain();

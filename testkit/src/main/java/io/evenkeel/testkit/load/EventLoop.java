@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** One thread's connections and timers. Not thread-safe. */
+/** The connections and timers of one thread. Not thread-safe. */
 final class EventLoop implements AutoCloseable {
 
     private final Selector selector;
@@ -22,12 +22,12 @@ final class EventLoop implements AutoCloseable {
         return selector;
     }
 
-    /** Does work after a while. */
+    /** Runs work after a delay. */
     void after(Duration pause, Runnable work) {
         timers.add(new Timer(System.nanoTime() + pause.toNanos(), work));
     }
 
-    /** Does what there is to do, waiting for it that long at most. */
+    /** Handles ready connections and due timers; waits for them up to the given time. */
     void turn(long mostMillis) throws IOException {
         long now = System.nanoTime();
         while (!timers.isEmpty() && timers.peek().due() <= now) {

@@ -13,10 +13,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** All devices, on one thread. Not thread-safe. */
+/** All simulated devices, on one thread. Not thread-safe. */
 final class Fleet implements AutoCloseable {
 
-    /** Joins take the run's lock one after another: more at once would only wait. */
+    /** The number of devices that join at the same time. Joins take the run's lock, so more would only wait. */
     private static final int ENROLLING_AT_ONCE = 16;
 
     private static final long LONGEST_NAP_MILLIS = 20;
@@ -39,9 +39,9 @@ final class Fleet implements AutoCloseable {
     private @Nullable String failure;
 
     /**
-     * @param coordinator its address
+     * @param coordinator the coordinator's address
      * @param run the run's name
-     * @param enrolmentToken good for all devices
+     * @param enrolmentToken a token for all devices
      */
     Fleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken) throws IOException {
         this.settings = settings;
@@ -57,7 +57,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Has all devices enrol and join, and tells how many have. */
+    /** Enrols and joins all devices, and reports the progress. */
     void enrol(IntConsumer progress) throws IOException {
         while (joined < devices.size()) {
             while (begun < devices.size() && begun - joined < ENROLLING_AT_ONCE) {
@@ -68,7 +68,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Begins to send, once the run has been started. */
+    /** Starts sending, after the run has been started. */
     void begin() {
         if (settings.ownPolls()) {
             devices.forEach(Device::poll);
@@ -77,7 +77,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Waits for rounds on behalf of all devices. */
+    /** Waits for rounds with one long poll for all devices. */
     private void watch(Connection connection) {
         if (over) {
             return;
@@ -97,7 +97,7 @@ final class Fleet implements AutoCloseable {
                 lost -> loop.after(Duration.ofSeconds(1), () -> watch(connection)));
     }
 
-    /** Loads the coordinator until told to stop. */
+    /** Loads the coordinator until {@code enough} returns true. */
     void run(BooleanSupplier enough) throws IOException {
         long start = System.nanoTime();
         long fired = 0;
@@ -112,13 +112,13 @@ final class Fleet implements AutoCloseable {
                     }
                     next = (next + 1) % devices.size();
                 }
-                // What nobody was free for is not caught up with later.
+                // Messages for which no device was idle are not sent later.
                 fired = due;
             }
         }
     }
 
-    /** Sends nothing new, and takes what is still to come. */
+    /** Stops sending, and waits for outstanding responses. */
     void end(Duration patience) throws IOException {
         over = true;
         long start = System.nanoTime();
@@ -134,14 +134,14 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Counts anew from now on, and returns what was counted up to now. */
+    /** Returns the counts so far and resets them. */
     Tally startTally() {
         Tally before = tally;
         tally = new Tally();
         return before;
     }
 
-    /** Returns how many messages were accepted since the beginning, by the receipts. */
+    /** Returns the number of accepted messages since the start, from receipts. */
     long receipts() {
         return devices.stream().mapToLong(Device::sequence).sum();
     }
@@ -161,7 +161,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Learns that a round is open. */
+    /** Records that a round is open. */
     void opened(int open) {
         if (open > round) {
             if (round >= 0 && lastAccepted > 0) {
@@ -171,7 +171,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Gives a device that has its answer the next thing to do. */
+    /** Gives a device the next work after its response. */
     void free(Device device) {
         if (settings.rate() == null) {
             if (settings.ownPolls()) {
@@ -182,7 +182,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Has a device that was put off come back. */
+    /** Lets a device retry after its delay. */
     void later(Duration pause, Device device) {
         if (settings.rate() == null) {
             loop.after(pause, device::resume);
@@ -221,7 +221,7 @@ final class Fleet implements AutoCloseable {
         return runPath;
     }
 
-    /** Returns how a message's request asks for the next task too, if devices wait each for themselves. */
+    /** Returns the query that requests the next task together with a message, if each device polls for itself. */
     String messageQuery() {
         return settings.ownPolls() && settings.rate() == null ? "?wait=30s" : "";
     }

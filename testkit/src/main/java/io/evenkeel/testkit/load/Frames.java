@@ -8,12 +8,12 @@ import io.evenkeel.core.wire.FrameCodec;
 import java.nio.ByteBuffer;
 
 /**
- * Frames made before the load begins, outside the heap, which devices send again and again: only a message's header tells one from
- * another. Immutable.
+ * Frames created before the load begins, outside the heap. Devices send them repeatedly; messages differ in their headers.
+ * Immutable.
  */
 final class Frames {
 
-    /** Bounds the memory of large models; still far more coordinates than fit a processor's cache. */
+    /** Limits the memory for large models; still far more coordinates than fit into a processor's cache. */
     private static final long MOST_BYTES = 128L << 20;
 
     private static final int MOST = 256;
@@ -25,7 +25,7 @@ final class Frames {
     }
 
     /**
-     * Makes float32 values on random supports.
+     * Creates frames of float32 values on random supports.
      *
      * @param dimension d
      * @param count K
@@ -41,7 +41,7 @@ final class Frames {
         return new Frames(frames);
     }
 
-    /** Returns a frame, another one for each of many turns; the buffer is the caller's, its bytes are not. */
+    /** Returns a frame for a turn, different for many consecutive turns. The caller owns the buffer, but must not change its bytes. */
     ByteBuffer get(long turn) {
         return frames[(int) Math.floorMod(turn, (long) frames.length)].duplicate();
     }

@@ -3,20 +3,20 @@ package io.evenkeel.testkit.load;
 import java.util.List;
 
 /**
- * What a coordinator's metrics say of its heap.
+ * The heap figures of a coordinator, from its metrics.
  *
- * @param liveBytes what was left of the old generation by its last collection; 0 if there has been none
- * @param mostBytes the most that the heap may be
+ * @param liveBytes the size of the old generation after its last collection; 0 if there was none
+ * @param mostBytes the maximum heap size
  */
 record HeapFigures(long liveBytes, long mostBytes) {
 
-    /** Takes them from metrics in Prometheus' text format. */
+    /** Reads the figures from metrics in Prometheus' text format. */
     static HeapFigures of(List<String> metrics) {
         return new HeapFigures(
                 sum(metrics, "jvm_gc_live_data_size_bytes"), sum(metrics, "jvm_memory_max_bytes{area=\"heap\""));
     }
 
-    /** Adds up what is known: where a part of the heap has no bound of its own, its value is negative. */
+    /** Adds up the known values; a part of the heap without a limit has a negative value. */
     private static long sum(List<String> metrics, String start) {
         return metrics.stream()
                 .filter(line -> line.startsWith(start))

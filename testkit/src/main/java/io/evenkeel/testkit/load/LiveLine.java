@@ -4,7 +4,7 @@ import io.evenkeel.operator.terminal.ProgressLine;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What can be seen while it goes on. Not thread-safe. */
+/** Shows figures during a load test. Not thread-safe. */
 final class LiveLine {
 
     private static final Duration BETWEEN_LINES = Duration.ofMillis(500);
@@ -21,7 +21,7 @@ final class LiveLine {
         this.tallyThen = fleet.tally();
     }
 
-    /** Returns true, to be part of a condition. */
+    /** Shows the figures and returns true, for use in a condition. */
     boolean show(Duration elapsed) {
         long now = System.nanoTime();
         if (now - shown < BETWEEN_LINES.toNanos()) {

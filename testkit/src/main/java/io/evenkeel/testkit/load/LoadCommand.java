@@ -28,22 +28,25 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Enrols a fleet, has it send messages as fast as rounds go, and measures what the coordinator bears: accepted"
-                    + " messages a second, latencies, refusals, bytes, processor time.",
-            "Without --coordinator it starts one for itself, with an H2 database in a temporary folder."
+            "Enrols a fleet, sends messages as fast as rounds open, and measures the coordinator: accepted"
+                    + " messages per second, latencies, refusals, bytes, processor time.",
+            "Without --coordinator it starts one with an H2 database in a temporary folder."
         })
 public final class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = "--devices",
             paramLabel = "N",
-            description = "Devices, each with a connection of its own (default: ${DEFAULT-VALUE}).")
+            description = "Devices, each with its own connection (default: ${DEFAULT-VALUE}).")
     private int devices = 100;
 
     @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
     private int dimension = 269_722;
 
-    @Option(names = "--compressor", paramLabel = "SPEC", description = "The plan's (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--compressor",
+            paramLabel = "SPEC",
+            description = "Compressor of the run (default: ${DEFAULT-VALUE}).")
     private String compressor = "top-k:0.01";
 
     @Option(
@@ -55,32 +58,29 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "S", description = "Seconds to measure (default: ${DEFAULT-VALUE}).")
     private int duration = 20;
 
-    @Option(
-            names = "--messages",
-            paramLabel = "N",
-            description = "End after so many accepted messages, if that is sooner.")
+    @Option(names = "--messages", paramLabel = "N", description = "End after N accepted messages, if that is sooner.")
     private @Nullable Long messages;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             description =
-                    "Offer so many messages a second whatever the answers are: devices with nothing new to say repeat"
-                            + " their last message, and heed no Retry-After (default: each device sends once a round).")
+                    "Offer N messages per second regardless of the responses: devices without a new message repeat"
+                            + " their last one and ignore Retry-After (default: each device sends once per round).")
     private @Nullable Integer rate;
 
     @Option(
             names = "--one-poll",
-            description = "Wait for rounds with one long poll for all devices, rather than one for each.")
+            description = "Wait for rounds with one long poll for all devices instead of one for each.")
     private boolean onePoll;
 
-    @Option(names = "--coordinator", paramLabel = "URL", description = "Load this one, rather than one of its own.")
+    @Option(names = "--coordinator", paramLabel = "URL", description = "Load this coordinator instead of starting one.")
     private @Nullable URI coordinator;
 
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "Its operator's token (default: EVENKEEL_OPERATOR_TOKEN).")
+            description = "Operator's token of that coordinator (default: EVENKEEL_OPERATOR_TOKEN).")
     private @Nullable String token;
 
     @Option(names = "--database-url", paramLabel = "JDBC", description = "PostgreSQL for the coordinator it starts.")
@@ -95,13 +95,13 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--java-options",
             paramLabel = "OPTIONS",
-            description = "Of the coordinator it starts, such as -Xmx1g.")
+            description = "JVM options of the coordinator it starts, such as -Xmx1g.")
     private String javaOptions = "";
 
     @Option(
             names = "--append",
             paramLabel = "FILE",
-            description = "Add the figures to a file, as a row of a table in Markdown.")
+            description = "Append the figures to a file, as a row of a Markdown table.")
     private @Nullable Path append;
 
     @Spec
@@ -131,7 +131,7 @@ public final class LoadCommand implements Callable<Integer> {
         String text = token != null ? token : System.getenv("EVENKEEL_OPERATOR_TOKEN");
         if (text == null || text.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "there is no operator's token: give --token, or set EVENKEEL_OPERATOR_TOKEN");
+                    spec.commandLine(), "the operator's token is missing: use --token, or set EVENKEEL_OPERATOR_TOKEN");
         }
         return new LoadRun(load, terminal, null).run(address, text, name());
     }
@@ -160,7 +160,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    /** Another one for each time, as names are not free again. */
+    /** Returns a new name for each test, since names cannot be reused. */
     private static String name() {
         return "load-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     }

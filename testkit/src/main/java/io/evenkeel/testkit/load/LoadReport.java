@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** A load run's figures for people, and as a row of a table in Markdown. */
+/** Formats the figures of a load test for people, and as a row of a Markdown table. */
 final class LoadReport {
 
-    /** Columns that the table of {@link #lines} may take. */
+    /** The maximum width of the table of {@link #lines}. */
     static final int COLUMNS = 100;
 
-    private static final String UNKNOWN = "not known";
+    private static final String UNKNOWN = "unknown";
 
     private final LoadResult result;
 
@@ -68,7 +68,7 @@ final class LoadReport {
         ProcessFigures before = result.before();
         ProcessFigures after = result.after();
         if (before == null || after == null) {
-            table.row("server", "CPU and memory are not known: this command did not start it");
+            table.row("server", "CPU and memory are unknown: this command did not start it");
             return;
         }
         double cores = after.cpu().minus(before.cpu()).toNanos() / 1e9 / result.seconds();
@@ -81,7 +81,7 @@ final class LoadReport {
 
     private String heap() {
         HeapFigures heap = result.heap();
-        // A collector that has not yet collected its old generation reports 0.
+        // Before its first collection of the old generation, the collector reports 0.
         return (heap.liveBytes() == 0 ? UNKNOWN + "," : Quantity.bytes(heap.liveBytes())) + " of "
                 + Quantity.bytes(heap.mostBytes());
     }
@@ -90,7 +90,7 @@ final class LoadReport {
         return cpu(millis) + " CPU a message";
     }
 
-    /** Returns processor time in milliseconds: there is none for each message if no message was accepted. */
+    /** Returns processor time in milliseconds; unknown per message if no message was accepted. */
     private static String cpu(double millis) {
         return Double.isFinite(millis) ? figure("%.3f ms", millis) : UNKNOWN;
     }
@@ -100,7 +100,7 @@ final class LoadReport {
         return text.length() <= most ? text : text.substring(0, most - 3) + "...";
     }
 
-    /** Says whether what devices hold receipts for is what the rounds' records count. */
+    /** Compares the number of receipts with the count in the rounds' records. */
     private String kept() {
         return result.recorded() < 0
                 ? "unknown: a round was being closed when the records were read"
@@ -121,13 +121,13 @@ final class LoadReport {
                 + ", max " + millis(micros.getMaxValue());
     }
 
-    /** Returns the heads of {@link #row}. */
+    /** Returns the table head for {@link #row}. */
     static String head() {
         return "| devices | d | K | accepted/s | p50 | p99 | max | repeated/s | refused/s | round closed, p50 | server CPU a message | generator CPU a"
                 + " message | live heap | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
     }
 
-    /** Returns the figures as a row of a table in Markdown. */
+    /** Returns the figures as a row of a Markdown table. */
     String row() {
         Tally tally = result.tally();
         ProcessFigures after = result.after();

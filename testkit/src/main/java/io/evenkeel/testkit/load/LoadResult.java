@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load run measured.
+ * The result of a load test.
  *
- * @param settings what was done
- * @param tally what became of the messages while it was measured
- * @param seconds how long that was
- * @param rounds how many rounds were closed meanwhile
- * @param generatorCpu processor time that the generator itself used meanwhile
- * @param before the server's figures at its beginning, if they could be read
- * @param after the same at its end
+ * @param settings the settings of the test
+ * @param tally the counts and latencies of messages during the measurement
+ * @param seconds the duration of the measurement
+ * @param rounds the number of rounds closed during the measurement
+ * @param generatorCpu processor time of the load generator during the measurement
+ * @param before the server's figures at its start, or null if unknown
+ * @param after the server's figures at its end, or null if unknown
  * @param heap the coordinator's heap at its end
- * @param receipts messages accepted from the first to the last, by the devices' receipts
- * @param recorded the same by the coordinator's records; -1 if a round closed while they were read
+ * @param receipts the number of accepted messages of the whole test, from the devices' receipts
+ * @param recorded the same number from the coordinator's records; -1 if a round closed while they were read
  */
 record LoadResult(
         LoadSettings settings,
@@ -29,19 +29,19 @@ record LoadResult(
         long receipts,
         long recorded) {
 
-    /** Returns messages accepted in a second. */
+    /** Returns the accepted messages per second. */
     double perSecond() {
         return tally.accepted() / seconds;
     }
 
-    /** Returns the server's processor time for an accepted message, in milliseconds; NaN if it is not known. */
+    /** Returns the server's processor time per accepted message in milliseconds; NaN if unknown. */
     double serverMillis() {
         return before == null || after == null
                 ? Double.NaN
                 : after.cpu().minus(before.cpu()).toNanos() / 1e6 / tally.accepted();
     }
 
-    /** Returns the generator's processor time for an accepted message, in milliseconds. */
+    /** Returns the generator's processor time per accepted message in milliseconds. */
     double generatorMillis() {
         return generatorCpu.toNanos() / 1e6 / tally.accepted();
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Loads one coordinator once. */
+/** Runs one load test. */
 final class LoadRun {
 
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
@@ -26,7 +26,7 @@ final class LoadRun {
     private final @Nullable Long serverPid;
 
     /**
-     * @param serverPid the coordinator's process, if it is one of this machine's that may be looked at
+     * @param serverPid the coordinator's process if it runs on this machine, or null
      */
     LoadRun(LoadSettings settings, Terminal terminal, @Nullable Long serverPid) {
         this.settings = settings;
@@ -35,15 +35,15 @@ final class LoadRun {
     }
 
     /**
-     * Creates a run, loads it, and cancels it. At a coordinator of somebody else also on Ctrl-C and on a failure.
+     * Creates a run, loads it, and cancels it. On an external coordinator, also cancels it on Ctrl-C and on a failure.
      *
-     * @param run a name that is free at the coordinator
+     * @param run an unused name
      */
     LoadResult run(URI coordinator, String operatorToken, String run) throws IOException {
         OperatorApi operator = new OperatorApi(coordinator, operatorToken);
         operator.createRun(definition(run));
         if (serverPid != null) {
-            // Ctrl-C and a failure end that coordinator as well.
+            // Ctrl-C and failures end the coordinator too.
             LoadResult result = load(operator, coordinator, run);
             operator.cancel(run);
             return result;
@@ -132,7 +132,7 @@ final class LoadRun {
         return Duration.ofNanos(system.getProcessCpuTime());
     }
 
-    /** Returns how many messages the coordinator's own records say were accepted; -1 if rounds went on closing all the while. */
+    /** Returns the number of accepted messages in the coordinator's records; -1 if a round closed during each attempt. */
     private static long recorded(OperatorApi operator, String run) {
         for (int tries = 0; tries < MOST_LOOKS; tries++) {
             long inRounds = 0;
@@ -143,7 +143,7 @@ final class LoadRun {
                 inRounds += page.stream().mapToLong(RoundFigures::participants).sum();
                 closed += page.size();
             } while (page.size() == PAGE);
-            // The last round may have been closed in between: then neither of the two counts has it.
+            // If the last round closed between the two requests, neither count includes it.
             RunStatus status = operator.status(run);
             if (status.round() == closed) {
                 return inRounds + status.accepted();

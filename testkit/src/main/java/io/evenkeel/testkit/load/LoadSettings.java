@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load run does.
+ * The settings of a load test.
  *
- * @param devices devices, each with a connection of its own
+ * @param devices the number of devices, each with its own connection
  * @param dimension d
- * @param compressor the plan's compressor, such as {@code top-k:0.01}; messages have as many entries as it allows
- * @param warmUp how long to load before anything is measured
- * @param duration how long to measure
- * @param messages how many accepted messages to measure at most; null for no bound
- * @param rate messages to offer in a second, whatever becomes of them: devices that have nothing new to say repeat their last
- *     message; null for devices that send once per round and come back when they are told to
- * @param ownPolls whether each device waits for its work by a request of its own, rather than one for all of them
+ * @param compressor the run's compressor, such as {@code top-k:0.01}; messages have the maximum number of entries
+ * @param warmUp the time of load before the measurement
+ * @param duration the duration of the measurement
+ * @param messages the maximum number of accepted messages to measure; null for no limit
+ * @param rate messages to offer per second regardless of responses: devices without a new message repeat their last one; null for
+ *     devices that send once per round and follow Retry-After
+ * @param ownPolls whether each device has its own long poll, instead of one for all devices
  */
 record LoadSettings(
         int devices,
@@ -28,7 +28,7 @@ record LoadSettings(
         @Nullable Integer rate,
         boolean ownPolls) {
 
-    /** Returns K, how many entries each message has. */
+    /** Returns K, the number of entries of each message. */
     int count() {
         return CompressorSpec.parse(compressor)
                 .bind(TensorLayout.flat(dimension))

@@ -6,25 +6,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What Linux says of a process.
+ * Figures of a process from Linux's /proc.
  *
- * @param cpu processor time it has used
- * @param residentBytes memory it has now
- * @param peakBytes the most it ever had
+ * @param cpu the processor time used so far
+ * @param residentBytes the current resident memory
+ * @param peakBytes the maximum resident memory so far
  */
 record ProcessFigures(Duration cpu, long residentBytes, long peakBytes) {
 
-    /** Ticks of /proc are hundredths of a second on every Linux that is not built specially. */
+    /** /proc counts in hundredths of a second, except on custom kernels. */
     private static final long NANOS_PER_TICK = 10_000_000;
 
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    /** Reads those of a process. */
+    /** Reads the figures of a process. */
     static ProcessFigures of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         String stat = Files.readString(process.resolve("stat"));
-        // The name, in parentheses, may have spaces in it.
+        // The name in parentheses may contain spaces.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
         long resident = 0;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** What became of messages in a stretch of time; latencies in microseconds. Not thread-safe. */
+/** Counts and latencies of messages in a period; latencies in microseconds. Not thread-safe. */
 final class Tally {
 
     private static final long LONGEST_MICROS = 600_000_000;
@@ -19,7 +19,7 @@ final class Tally {
     private long repeated;
     private long bytes;
 
-    /** Counts a message that was answered with a receipt. */
+    /** Counts an accepted message. */
     void accepted(long nanos, long messageBytes, boolean isNew) {
         latency.recordValue(micros(nanos));
         bytes += messageBytes;
@@ -30,13 +30,13 @@ final class Tally {
         }
     }
 
-    /** Counts a message that was refused, or lost on the way. */
+    /** Counts a message that was refused or lost. */
     void refused(long nanos, String why) {
         refusal.recordValue(micros(nanos));
         refusals.merge(why, 1L, Long::sum);
     }
 
-    /** Notes how long a round took from its last message to the opening of the next. */
+    /** Records the time from a round's last message to the opening of the next round. */
     void closed(long nanos) {
         closing.recordValue(micros(nanos));
     }
@@ -45,7 +45,7 @@ final class Tally {
         return Math.min(LONGEST_MICROS, nanos / 1000);
     }
 
-    /** Returns the time since this began, in seconds. */
+    /** Returns the length of the period so far in seconds. */
     double seconds() {
         return (System.nanoTime() - start) / 1e9;
     }

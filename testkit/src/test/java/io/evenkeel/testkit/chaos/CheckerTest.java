@@ -24,7 +24,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The checker finds what it is there to find, in evidence that is right but for one thing. */
+/** Tests that the checker finds each single error in otherwise valid evidence. */
 class CheckerTest {
 
     private static final int ROUNDS = 5;
@@ -42,7 +42,7 @@ class CheckerTest {
     private double[] x = new double[0];
     private double[] sum = new double[0];
 
-    /** A run as it is when nothing goes wrong, by core alone. */
+    /** Computes a valid run with core's classes. */
     @BeforeEach
     void train() {
         Replay run = new Replay(SETTINGS, history);
@@ -117,7 +117,7 @@ class CheckerTest {
     }
 
     @Test
-    void findsNothingWhereNothingIsWrong() {
+    void findsNothingInAValidRun() {
         Verdict verdict = judge(receipts);
 
         assertThat(verdict.violations()).isEmpty();
@@ -125,7 +125,7 @@ class CheckerTest {
     }
 
     @Test
-    void aReceiptGivenTwiceIsNothingWrong() {
+    void acceptsAReceiptGivenTwice() {
         List<Accepted> log = List.copyOf(receipts);
         receipts.add(receipts.get(3));
 
@@ -157,7 +157,7 @@ class CheckerTest {
     }
 
     @Test
-    void detectsAMessageThatIsInAnotherRoundThanItsReceiptSays() {
+    void detectsAMessageInAnotherRoundThanItsReceipt() {
         List<Accepted> log = new ArrayList<>(receipts);
         Accepted message = log.get(7);
         log.set(7, new Accepted(message.client(), message.round(), 3, message.sequence(), message.digest()));
@@ -166,7 +166,7 @@ class CheckerTest {
     }
 
     @Test
-    void detectsAMessageNobodyHasAReceiptFor() {
+    void detectsAMessageWithoutAReceipt() {
         List<Accepted> log = new ArrayList<>(receipts);
         log.add(new Accepted("a", 4, 4, 6, 12345));
 
@@ -174,7 +174,7 @@ class CheckerTest {
     }
 
     @Test
-    void detectsTwoReceiptsThatContradictEachOther() {
+    void detectsContradictingReceipts() {
         List<Accepted> log = List.copyOf(receipts);
         Accepted first = receipts.get(0);
         receipts.add(new Accepted(first.client(), first.round(), 1, first.sequence(), first.digest()));
@@ -205,7 +205,7 @@ class CheckerTest {
     }
 
     @Test
-    void detectsASingleOtherBitOfTheModel() {
+    void detectsOneDifferentBitOfTheModel() {
         x = x.clone();
         x[39] = Math.nextUp(x[39]);
 
@@ -217,18 +217,18 @@ class CheckerTest {
     }
 
     @Test
-    void detectsADeviceThatStandsElsewhereThanTheCoordinatorHasIt() {
+    void detectsADeviceAtAnotherMessageThanTheCoordinator() {
         List<ChainState> held = new ArrayList<>(states);
         held.set(1, new ChainState(ROUNDS - 1, 9, states.get(1).memory()));
 
         assertThat(judge(receipts, held).violations())
                 .singleElement()
                 .asString()
-                .startsWith("device 1 stands at message 4, and the coordinator has it at 5");
+                .startsWith("device 1 is at message 4, but the coordinator has it at 5");
     }
 
     @Test
-    void detectsASingleOtherBitOfADevicesMemory() {
+    void detectsOneDifferentBitOfADevicesMemory() {
         double[] memory = states.get(2).memory().clone();
         memory[5] = Math.nextUp(memory[5]);
         List<ChainState> held = new ArrayList<>(states);
@@ -245,7 +245,7 @@ class CheckerTest {
     }
 
     @Test
-    void detectsARoundThatCountedAnotherNumberOfBytes() {
+    void detectsARoundWithAWrongNumberOfBytes() {
         RoundFigures right = rounds.get(2);
         rounds.set(2, figures(2, right.uplinkBytes() + 1));
 
@@ -253,11 +253,11 @@ class CheckerTest {
     }
 
     @Test
-    void detectsAWeightThatIsNotTheDevices() {
+    void detectsAWrongWeight() {
         weights.put(history.periods().get(1), 2.5);
 
         assertThat(judge(receipts).violations())
-                .containsExactly("wrong weight: device 1 has 2.0, and the coordinator 2.5");
+                .containsExactly("wrong weight: device 1 has 2.0, but the coordinator has 2.5");
     }
 
     @Test

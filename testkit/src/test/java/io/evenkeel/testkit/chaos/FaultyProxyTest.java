@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Each fault does what it says, seen from both ends. */
+/** Tests each fault from both sides of the proxy. */
 class FaultyProxyTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -85,7 +85,7 @@ class FaultyProxyTest {
             if (isInLines) {
                 exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
             }
-            // Of no announced length, so in chunks, as the coordinator answers.
+            // Sends no length, so the body is chunked, as in the coordinator's responses.
             exchange.sendResponseHeaders(201, 0);
             exchange.getResponseBody().write(body);
             if (isInLines) {
@@ -99,7 +99,7 @@ class FaultyProxyTest {
         }
     }
 
-    /** Sends a message whose answer has a second line in the next round. */
+    /** Sends a message whose response has a second line when the next round opens. */
     private BufferedReader sendAndWait(String message) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         proxy.address().resolve("/api/v1/runs/r/rounds/7/messages/me?wait=30s"))
@@ -111,7 +111,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void aReceiptPassesBeforeTheSecondLineIsThere() throws Exception {
+    void aReceiptPassesBeforeTheSecondLineArrives() throws Exception {
         try (BufferedReader answer = sendAndWait("one")) {
             assertThat(answer.readLine()).contains("\"sequence\":1");
             assertThat(recorder.receipts()).hasSize(1);
@@ -123,7 +123,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void aCutAfterTheReceiptLetsThatPassAndNothingMore() throws Exception {
+    void aCutAfterTheReceiptPassesOnlyTheReceipt() throws Exception {
         proxy.inflict(request -> Fault.CUT_AFTER_RECEIPT);
 
         try (BufferedReader answer = sendAndWait("one")) {
@@ -155,7 +155,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void passesRequestsAndAnswersUnchangedAndRemembersBoth() throws Exception {
+    void passesAndRecordsRequestsAndResponsesUnchanged() throws Exception {
         HttpResponse<String> answer = send("one");
 
         assertThat(answer.statusCode()).isEqualTo(201);
@@ -168,7 +168,7 @@ class FaultyProxyTest {
 
     @Test
     void aCutBeforeTheRequestLetsNothingArrive() throws Exception {
-        // The JDK's client sends a PUT whose connection closes once more by itself.
+        // The JDK's client repeats a PUT by itself if the connection closes.
         proxy.inflict(request -> Fault.CUT_BEFORE);
 
         assertThatThrownBy(() -> send("one")).isInstanceOf(IOException.class);
@@ -189,7 +189,7 @@ class FaultyProxyTest {
         awaitConnections(1);
     }
 
-    /** Only the one that the device keeps is left, once those that were cut are closed. */
+    /** Waits until the connections that were cut are closed and only the device's is left. */
     private void awaitConnections(int expected) {
         while (proxy.connections() != expected) {
             Thread.onSpinWait();
@@ -197,7 +197,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void messagesThatAreHeldBackArriveWhenTheyMay() {
+    void messagesHeldBackArriveWhenReleased() {
         proxy.hold(true);
         CompletableFuture<HttpResponse<String>> answer = device.sendAsync(request("one"), BodyHandlers.ofString());
         awaitConnections(1);
@@ -209,7 +209,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void aLostAnswerIsLostAfterTheMessageWasTaken() {
+    void aResponseIsLostAfterTheMessageArrived() {
         proxy.inflict(request -> Fault.ANSWER_LOST);
 
         assertThatThrownBy(() -> send("one")).isInstanceOf(IOException.class);
@@ -227,7 +227,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void aDelayedRequestArrivesAllTheSame() throws Exception {
+    void aDelayedRequestArrives() throws Exception {
         inflict(Fault.DELAYED);
 
         assertThat(send("one").statusCode()).isEqualTo(201);
@@ -249,7 +249,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void whatIsHeldBackAtTheEndIsDeliveredThen() throws Exception {
+    void messagesHeldBackAtTheEndAreDelivered() throws Exception {
         proxy.inflict(request -> Fault.REORDERED);
         assertThatThrownBy(() -> send("one")).isInstanceOf(IOException.class);
 
@@ -269,18 +269,18 @@ class FaultyProxyTest {
     }
 
     @Test
-    @EnabledOnOs(OS.LINUX) // Elsewhere the machine may not have a second address of its own.
-    void isFoundOnThisMachineAlone() throws IOException {
+    @EnabledOnOs(OS.LINUX) // Other systems may not have a second local address.
+    void listensOnLocalhostOnly() throws IOException {
         assertThat(proxy.address().getHost()).isEqualTo("127.0.0.1");
         int port = proxy.address().getPort();
-        // Had it the port on all addresses, another address of this machine could not have it too.
+        // If the proxy listened on all addresses, binding its port on another local address would fail.
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.2"))) {
             assertThat(other.isBound()).isTrue();
         }
     }
 
     @Test
-    void theSameSeedInflictsTheSame() throws Exception {
+    void theSameSeedGivesTheSameFaults() throws Exception {
         HttpText message = Objects.requireNonNull(HttpText.read(new ByteArrayInputStream(
                 "PUT /x/messages/me HTTP/1.1\r\nContent-Length: 2\r\n\r\nab".getBytes(StandardCharsets.US_ASCII))));
         Faults one = Faults.seeded(5, 0.5);

@@ -16,12 +16,12 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The coordinator's disk is full for a while in the middle of a run: a small file system in memory, where one can be mounted. */
+/** Fills the coordinator's disk in the middle of a run, using a small file system in memory. */
 class FullDiskIT {
 
     private static final int FILLED_AT = 20;
 
-    /** Of any request: a disk that fills up while a round is closing refuses no message, as none is due. */
+    /** Counts refusals of any request: a disk that fills up while a round closes refuses no message, since none is due. */
     private static final int ENOUGH_REFUSALS = 2;
 
     private static final Duration WHILE_FULL = Duration.ofSeconds(2);
@@ -39,14 +39,14 @@ class FullDiskIT {
     }
 
     @Test
-    void afterAFullDiskNothingIsLostAndTheRunGoesOnByItself() throws Exception {
+    void aFullDiskLosesNothingAndTheRunContinuesByItself() throws Exception {
         Chaos chaos = runOnASmallDisk(List.of(), so -> so.unavailable() >= ENOUGH_REFUSALS);
 
         assertThat(chaos.unavailable()).isGreaterThanOrEqualTo(ENOUGH_REFUSALS);
     }
 
     @Test
-    void aKillWhileTheDiskIsFullLosesNothingEither() throws Exception {
+    void aKillWhileTheDiskIsFullLosesNothing() throws Exception {
         KillPlan.Kill kill = new KillPlan.Kill(KillKind.ANY_TIME, FILLED_AT, WHILE_FULL.toNanos());
 
         Chaos chaos = runOnASmallDisk(List.of(kill), this::isBackOnTheFullDisk);
@@ -54,7 +54,7 @@ class FullDiskIT {
         assertThat(chaos.starts()).isGreaterThanOrEqualTo(2);
     }
 
-    /** The coordinator that follows a killed one either cannot start on a full disk, or starts and refuses. */
+    /** The coordinator restarted after a kill either cannot start on a full disk, or starts and refuses. */
     private boolean isBackOnTheFullDisk(Chaos chaos) {
         if (chaos.starts() == 1) {
             refusedBefore = chaos.unavailable();
@@ -63,7 +63,7 @@ class FullDiskIT {
     }
 
     /**
-     * @param enough tells when the disk has been full for long enough
+     * @param enough returns true when the disk has been full for long enough
      */
     private Chaos runOnASmallDisk(List<KillPlan.Kill> kills, Predicate<Chaos> enough) throws Exception {
         Path disk = Files.createDirectories(folder.resolve("coordinator"));

@@ -23,7 +23,7 @@ class HttpTextTest {
     }
 
     @Test
-    void readsOneAfterTheOtherAndKeepsTheirBytes() throws IOException {
+    void readsConsecutiveRequestsAndKeepsTheirBytes() throws IOException {
         String first =
                 "PUT /api/v1/runs/r/rounds/0/messages/me HTTP/1.1\r\nAuthorization: Bearer x\r\nContent-Length: 3\r\n\r\nabc";
         String second = "GET / HTTP/1.1\r\n\r\n";
@@ -39,7 +39,7 @@ class HttpTextTest {
     }
 
     @Test
-    void putsChunksTogether() throws IOException {
+    void joinsChunks() throws IOException {
         String wire = "HTTP/1.1 201 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n";
 
         HttpText answer = read(wire(wire));
@@ -49,14 +49,14 @@ class HttpTextTest {
     }
 
     @Test
-    void tellsAnEndInTheMiddleFromAnEnd() {
+    void distinguishesAnEndInTheMiddleFromAnEnd() {
         assertThatThrownBy(() -> HttpText.read(wire("GET / HT"))).isInstanceOf(EOFException.class);
         assertThatThrownBy(() -> HttpText.read(wire("PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab")))
                 .isInstanceOf(EOFException.class);
     }
 
     @Test
-    void readsTheFirstLineOfAnAnswerInLinesAndPassesTheRestOn() throws IOException {
+    void readsTheFirstLineAndPassesOnTheRest() throws IOException {
         String head = "HTTP/1.1 201 \r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-ndjson\r\n\r\n";
         String first = head + "2\r\nab\r\n2\r\nc\n\r\n";
         String rest = "3\r\nde\n\r\n0\r\n\r\n";

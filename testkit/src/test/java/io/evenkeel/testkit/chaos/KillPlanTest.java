@@ -16,14 +16,14 @@ class KillPlanTest {
     }
 
     @Test
-    void theSameSeedGivesTheSamePlanAndAnotherSeedAnother() {
+    void thePlanDependsOnTheSeedOnly() {
         assertThat(KillPlan.draw(settings(1), H2))
                 .isEqualTo(KillPlan.draw(settings(1), H2))
                 .isNotEqualTo(KillPlan.draw(settings(2), H2));
     }
 
     @Test
-    void plansAsManyKillsAsAskedForAndSomeOfEveryKind() {
+    void plansTheGivenNumberOfKillsOfAllKinds() {
         KillPlan plan = KillPlan.draw(settings(1), H2);
 
         assertThat(plan.kills())
@@ -51,7 +51,7 @@ class KillPlanTest {
     }
 
     @Test
-    void plansAsManyChangesAsAskedForOfEveryKindInTheOrderOfTheirRounds() {
+    void plansTheGivenNumberOfChangesInTheOrderOfTheirRounds() {
         List<Change> changes = KillPlan.draw(settings(1), H2).changes();
 
         assertThat(changes).hasSize(25).extracting(Change::kind).contains(ChangeKind.values());
@@ -62,7 +62,7 @@ class KillPlanTest {
     }
 
     @Test
-    void changesNoWeightWhereItsRoundWouldNotBeCertain() {
+    void changesNoWeightIfItsRoundIsNotDetermined() {
         ChaosSettings quorum = new ChaosSettings(100, 1, 6, 100, 100, 4, 0, 20);
 
         assertThat(KillPlan.draw(quorum, H2).changes())
@@ -72,7 +72,7 @@ class KillPlanTest {
     }
 
     @Test
-    void leavesTheLastTenthOfTheRunToRecoverIn() {
+    void reservesTheLastTenthForRecovery() {
         ChaosSettings settings = settings(3);
 
         assertThat(KillPlan.draw(settings, H2).kills())

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three coordinators in JVMs of their own on one PostgreSQL are killed in turn, whoever holds the lease first of all, and so is the
- * database. Takes {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints how long a fail-over took.
+ * Kills three coordinators in separate JVMs on one PostgreSQL in turn, starting with the lease's holder, and also the database.
+ * Reads {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints the time of each fail-over.
  */
 class ReplicaChaosIT {
 
@@ -54,7 +54,7 @@ class ReplicaChaosIT {
     }
 
     @Test
-    void threeReplicasLoseNothingWhenTheirJvmsAndTheirDatabaseDie() throws Exception {
+    void threeReplicasLoseNothingWhenJvmsAndDatabaseAreKilled() throws Exception {
         ChaosSettings settings = new ChaosSettings(KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
         Outcome outcome;
         try (Database database = new Database(folder.resolve("postgres"))) {

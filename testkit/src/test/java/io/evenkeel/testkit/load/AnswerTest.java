@@ -10,7 +10,7 @@ class AnswerTest {
             "HTTP/1.1 503 \r\nContent-Type: application/problem+json\r\nretry-after: 2\r\nContent-Length: 60\r\n\r\n";
 
     @Test
-    void isReadAsFarAsADeviceNeedsIt() {
+    void parsesTheFieldsThatADeviceNeeds() {
         Answer answer = new Answer(HEAD + "{\"type\":\"urn:evenkeel:problem:busy\",\"round\":17}", HEAD.length(), true);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.retryAfterSeconds()).isEqualTo(2);
@@ -19,14 +19,14 @@ class AnswerTest {
     }
 
     @Test
-    void saysSoWhereSomethingIsNotThere() {
+    void returnsDefaultsForMissingFields() {
         Answer answer = new Answer("HTTP/1.1 204 \r\n\r\n", 17, true);
         assertThat(answer.retryAfterSeconds()).isZero();
         assertThat(answer.text("type")).isEmpty();
     }
 
     @Test
-    void hasASecondLineWhereItWaitedForOne() {
+    void parsesASecondLine() {
         String head = "HTTP/1.1 201 \r\nContent-Type: application/x-ndjson\r\n\r\n";
         String receipt = "{\"round\":3,\"head\":\"0a\"}\n";
         assertThat(new Answer(head + receipt, head.length(), false).isWhole()).isFalse();

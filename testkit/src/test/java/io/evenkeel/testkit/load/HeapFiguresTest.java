@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class HeapFiguresTest {
 
     @Test
-    void addUpThePartsOfTheHeapThatHaveABound() {
+    void addUpThePartsOfTheHeapWithALimit() {
         HeapFigures heap = HeapFigures.of(List.of(
                 "# TYPE jvm_memory_max_bytes gauge",
                 "jvm_memory_max_bytes{area=\"heap\",id=\"G1 Eden Space\"} -1.0",

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A whole fleet, small, against a coordinator in a JVM of its own. */
+/** Runs a small fleet against a coordinator in a separate JVM. */
 class LoadIT {
 
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
     private final Terminal terminal = new Terminal(new PrintStream(shown, true, StandardCharsets.UTF_8), false, 80);
 
     @Test
-    void everyReceiptIsInARoundWhetherDevicesAreWellBehavedOrNot() throws Exception {
+    void everyReceiptIsInARound() throws Exception {
         try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-test-");
                 CoordinatorProcess process = new CoordinatorProcess(
                         CoordinatorJar.launch(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m")),

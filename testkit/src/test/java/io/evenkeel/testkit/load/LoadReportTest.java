@@ -32,7 +32,7 @@ class LoadReportTest {
     }
 
     @Test
-    void fitsAHundredColumnsHoweverLargeTheFigures() {
+    void fitsAHundredColumnsForAnyFigures() {
         HeapFigures heap = new HeapFigures(888_000_000_000L, 888_000_000_000L);
         assertThat(new LoadReport(result(largest(), BEFORE, AFTER, heap)).lines())
                 .hasSize(12)
@@ -41,17 +41,17 @@ class LoadReportTest {
     }
 
     @Test
-    void saysInWordsWhatIsNotKnown() {
+    void namesUnknownFigures() {
         LoadReport report = new LoadReport(result(largest(), null, null, new HeapFigures(0, 1_000_000_000)));
         assertThat(report.lines())
-                .contains("  server        CPU and memory are not known: this command did not start it")
-                .anyMatch(line -> line.contains("not known, of 1.00 GB"))
+                .contains("  server        CPU and memory are unknown: this command did not start it")
+                .anyMatch(line -> line.contains("unknown, of 1.00 GB"))
                 .noneMatch(line -> line.contains("?") || line.contains("NaN"));
-        assertThat(report.row()).contains("| not known |").doesNotContain("?").doesNotContain("NaN");
+        assertThat(report.row()).contains("| unknown |").doesNotContain("?").doesNotContain("NaN");
     }
 
     @Test
-    void saysThatNoMessageWasAccepted() {
+    void reportsThatNoMessageWasAccepted() {
         LoadReport report = new LoadReport(result(new Tally(), BEFORE, AFTER, new HeapFigures(1, 2)));
         assertThat(report.lines())
                 .anyMatch(line -> line.matches(" +latency +none +from the first byte.*"))

@@ -12,7 +12,7 @@ class MessageHeaderTest {
     private final MessageHeader header = new MessageHeader();
 
     @Test
-    void givesWithAFrameTheVeryBytesOfAMessage() {
+    void givesTheBytesOfAMessageTogetherWithAFrame() {
         Frames frames = Frames.random(5_000, 50);
         for (long sequence : new long[] {1, 2, 1L << 40}) {
             byte[] bytes = message(frames.get(sequence), sequence, 0xFEDCBA9876543210L);
@@ -25,7 +25,7 @@ class MessageHeaderTest {
     }
 
     @Test
-    void goesWithDenseFramesToo() {
+    void worksWithDenseFrames() {
         byte[] bytes = message(Frames.random(64, 64).get(0), 1, 0);
         assertThat(Message.decode(bytes, FrameLimits.of(64)).encode()).isEqualTo(bytes);
     }

@@ -135,7 +135,8 @@ public final class LogScale {
         double largest = ValueCoding.toFloat32(most);
         for (int j = 0; j < values.length; j++) {
             double magnitude = Math.abs(values[j]);
-            // Subnormal float32 values are far apart: the largest magnitude can be nearer to a lower level than to its own rounded
+            // Subnormal float32 values are far apart: the largest magnitude can be nearer to a lower level than to its
+            // own rounded
             // value.
             double rounded = magnitude == most ? largest : magnitude(level(magnitude, largest), largest);
             values[j] = Math.copySign(rounded, values[j]);

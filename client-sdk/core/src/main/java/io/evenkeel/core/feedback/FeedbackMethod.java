@@ -44,7 +44,8 @@ public enum FeedbackMethod {
         return Arrays.stream(values())
                 .filter(method -> method.text.equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not an error feedback method: expected one of "
+                .orElseThrow(() -> new IllegalArgumentException("'" + text
+                        + "' is not an error feedback method: expected one of "
                         + Arrays.stream(values()).map(FeedbackMethod::text).collect(Collectors.joining(", "))));
     }
 }

@@ -47,7 +47,8 @@ public final class Norm {
             return largest;
         }
         int exponent = Math.getExponent(largest);
-        // The smallest values need more than 2^1023, the largest power of two that is a double, so there are two factors.
+        // The smallest values need more than 2^1023, the largest power of two that is a double, so there are two
+        // factors.
         double half = Math.scalb(1.0, -(exponent / 2));
         double rest = Math.scalb(1.0, -(exponent - exponent / 2));
         double sum = 0;

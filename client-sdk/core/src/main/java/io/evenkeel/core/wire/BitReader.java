@@ -86,7 +86,7 @@ final class BitReader {
         available -= unread << 3;
         if ((pending & ((1L << available) - 1)) != 0) {
             throw new WireException(
-                    Fault.NOT_CANONICAL, position - 1, "padding bits that are set behind the " + what, "zeros");
+                    Fault.NOT_CANONICAL, position - 1, "padding bits that are set after the " + what, "zeros");
         }
         return position;
     }

@@ -53,7 +53,7 @@ final class Bitmap {
         int used = bound & 7;
         int last = in.position() + size - 1;
         if (used != 0 && (in.bytes()[last] & 0xFF) >>> used != 0) {
-            throw new WireException(Fault.NOT_CANONICAL, last, "padding bits that are set behind the bitmap", "zeros");
+            throw new WireException(Fault.NOT_CANONICAL, last, "padding bits that are set after the bitmap", "zeros");
         }
     }
 }

@@ -84,7 +84,7 @@ public final class FrameCodec {
 
     private static WireException trailing(int position, int end) {
         return new WireException(
-                Fault.TRAILING_BYTES, position, (end - position) + " bytes behind the frame", "its end");
+                Fault.TRAILING_BYTES, position, (end - position) + " bytes after the frame", "its end");
     }
 
     /** Reads the content between version and checksum, and leaves the reader after it. */

@@ -106,7 +106,8 @@ final class GolombCode {
         int best = guess;
         long fewest = Long.MAX_VALUE;
         for (int shift = 0; shift <= LARGEST_SHIFT; shift++) {
-            // Rounding down reduces each quotient by less than one. This lower bound rules out most powers without counting.
+            // Rounding down reduces each quotient by less than one. This lower bound rules out most powers without
+            // counting.
             long atLeast = (absent >>> shift) + (long) shift * count;
             if (atLeast <= enough) {
                 long bits = riceBits(gaps, shift);

@@ -172,7 +172,7 @@ public final class Replica {
         int behind = in.end() - checksum - Checksum.BYTES;
         if (behind > 0) {
             throw new WireException(
-                    Fault.TRAILING_BYTES, in.end() - behind, behind + " bytes behind the replica", "its end");
+                    Fault.TRAILING_BYTES, in.end() - behind, behind + " bytes after the replica", "its end");
         }
     }
 

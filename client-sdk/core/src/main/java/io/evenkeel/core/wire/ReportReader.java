@@ -62,10 +62,7 @@ final class ReportReader {
         }
         if (name.compareTo(last) <= 0) {
             throw new WireException(
-                    Fault.NOT_CANONICAL,
-                    position,
-                    "metric " + name + " behind " + last,
-                    "each once, ascending by name");
+                    Fault.NOT_CANONICAL, position, "metric " + name + " after " + last, "each once, ascending by name");
         }
     }
 }

@@ -148,7 +148,7 @@ public final class RoundUpdate {
         RoundUpdate update = reader.read();
         if (reader.hasNext()) {
             throw new WireException(
-                    Fault.TRAILING_BYTES, reader.position(), "more bytes behind the round update", "its end");
+                    Fault.TRAILING_BYTES, reader.position(), "more bytes after the round update", "its end");
         }
         return update;
     }

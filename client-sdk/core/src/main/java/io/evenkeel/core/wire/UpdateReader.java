@@ -114,7 +114,7 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
                     Fault.INVALID_VALUE,
                     in.position() - Integer.BYTES,
                     "round " + round,
-                    "round " + (lastRound + 1) + " behind round " + lastRound);
+                    "round " + (lastRound + 1) + " after round " + lastRound);
         }
         return round;
     }

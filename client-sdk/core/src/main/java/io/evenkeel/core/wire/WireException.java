@@ -15,7 +15,7 @@ public final class WireException extends RuntimeException {
         /** The bytes end before their announced length. */
         TRUNCATED("send the whole of it again"),
         /** More bytes follow after the end. */
-        TRAILING_BYTES("send nothing behind the end"),
+        TRAILING_BYTES("send nothing after the end"),
         /** The checksum does not match. */
         CORRUPTED("send it again, and if that does not help, encode it again"),
         /** More values or bytes than the reader allows. */

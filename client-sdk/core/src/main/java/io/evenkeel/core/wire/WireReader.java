@@ -52,7 +52,7 @@ final class WireReader {
             throw new WireException(
                     Fault.TRUNCATED,
                     limit,
-                    "the end, " + (limit - position) + " bytes behind byte " + position,
+                    "the end, " + (limit - position) + " bytes after byte " + position,
                     (count + limit - end) + " or more there: " + what + (limit == end ? "" : ", and what follows"));
         }
     }

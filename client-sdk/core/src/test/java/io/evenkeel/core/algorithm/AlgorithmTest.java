@@ -43,14 +43,14 @@ class AlgorithmTest {
         "DCGD, 0.5",
         "GD, 0.5"
     })
-    void thePlainPresetsStepByTheTheoryOfTheSmoothness(Preset preset, double gamma) {
+    void plainPresetsTakeTheirStepSizeFromTheSmoothness(Preset preset, double gamma) {
         Algorithm algorithm = Algorithm.builder(preset).smoothness(2, 3).build(ALPHA, 99);
         assertThat(algorithm.step()).isEqualTo(new PlainStep());
         assertThat(algorithm.gamma().at(0, 99)).isCloseTo(gamma, within(1e-15));
     }
 
     @Test
-    void momentumBoundsTheStepWhereItIsSmall() {
+    void smallMomentumLimitsTheStepSize() {
         assertThat(Theory.ef21MomentumStepSize(2, 3, 1, 0.01)).isCloseTo(0.01 / 14, within(1e-18));
     }
 
@@ -61,7 +61,7 @@ class AlgorithmTest {
     }
 
     @Test
-    void theTheoryNeedsAContractionFactorWhereThereIsFeedback() {
+    void theoryNeedsAContractionFactorForErrorFeedback() {
         Algorithm.Builder ef21 = Algorithm.builder(Preset.EF21).smoothness(1, 1);
         assertThatThrownBy(() -> ef21.build(OptionalDouble.empty(), 99))
                 .hasMessageContaining("the compressor has no contraction factor");
@@ -73,7 +73,7 @@ class AlgorithmTest {
     }
 
     @Test
-    void whatIsGivenWins() {
+    void explicitSettingsReplaceDefaults() {
         Algorithm algorithm = Algorithm.builder(Preset.EF21_SGDM_NORM)
                 .step(new AccumulatedNormStep())
                 .gamma(new Schedule.Constant(0.3))
@@ -88,7 +88,7 @@ class AlgorithmTest {
     }
 
     @Test
-    void anotherStepRuleBringsItsOwnDefault() {
+    void anotherStepRuleHasItsOwnDefaultGamma() {
         assertThat(Algorithm.builder(Preset.EF21)
                         .step(new AccumulatedNormStep())
                         .build(ALPHA, 9)
@@ -104,20 +104,20 @@ class AlgorithmTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1", "2, 1", "1, Infinity", "NaN, 1", "1, NaN"})
-    void aSmoothnessThatCannotBeIsRefused(double smoothness, double meanSquare) {
+    void anImpossibleSmoothnessIsRefused(double smoothness, double meanSquare) {
         Algorithm.Builder builder = Algorithm.builder(Preset.EF21);
         assertThatThrownBy(() -> builder.smoothness(smoothness, meanSquare)).hasMessageContaining("0 < L <= Lt");
     }
 
     @ParameterizedTest
     @EnumSource(Preset.class)
-    void everyPresetIsFoundByItsName(Preset preset) {
+    void everyPresetIsParsedFromItsName(Preset preset) {
         assertThat(Preset.parse(preset.text())).isEqualTo(preset);
         assertThat(preset.defaultCompressor()).isEqualTo(preset.text().startsWith("gd") ? "identity" : "top-k:0.01");
     }
 
     @Test
-    void anUnknownNameIsRefusedWithThoseThereAre() {
+    void anUnknownNameIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> Preset.parse("fedavg"))
                 .hasMessageContaining(
                         "expected one of ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd, gd-norm");

@@ -11,7 +11,7 @@ class CompressedVectorTest {
             new CompressedVector(new Support.Listed(5, new int[] {1, 4}), ValueCoding.FLOAT32, new double[] {2, -3});
 
     @Test
-    void isItsValuesOnItsSupportAndZeroElsewhere() {
+    void hasItsValuesOnItsSupportAndZeroElsewhere() {
         assertThat(SPARSE.toDense()).containsExactly(0, 2, 0, 0, -3);
         assertThat(SPARSE.dimension()).isEqualTo(5);
         assertThat(SPARSE.count()).isEqualTo(2);
@@ -59,7 +59,7 @@ class CompressedVectorTest {
     }
 
     @Test
-    void refusesMoreOrFewerValuesThanCoordinates() {
+    void refusesAWrongNumberOfValues() {
         assertThatThrownBy(() -> new CompressedVector(new Support.All(2), ValueCoding.FLOAT32, new double[3]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("3 values for 2 coordinates: expected one for each");

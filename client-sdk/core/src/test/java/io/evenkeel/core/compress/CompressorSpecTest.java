@@ -47,7 +47,7 @@ class CompressorSpecTest {
     }
 
     @Test
-    void aCountAndAShareAreToldApartByTheDecimalPoint() {
+    void theDecimalPointDistinguishesAShareFromACount() {
         assertThat(CompressorSpec.parse("top-k:1").selection()).isEqualTo(new Selection.TopK(new Amount.Count(1)));
         assertThat(CompressorSpec.parse("top-k:1.0").selection()).isEqualTo(new Selection.TopK(new Amount.Share(1)));
     }
@@ -117,7 +117,7 @@ class CompressorSpecTest {
                 "top-k:1+log:9 | the value coding is 'log:9', expected one of float32, float64, bf16, natural, sign, log:4 to log:8",
                 "natural+sign | the selection is 'natural', expected one of"
             })
-    void refusesWhatIsNoCompressorAndSaysWhichPart(String text, String message) {
+    void refusesInvalidTextsAndNamesTheWrongPart(String text, String message) {
         assertThatThrownBy(() -> CompressorSpec.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("compressor '" + text + "': ")
@@ -125,14 +125,14 @@ class CompressorSpecTest {
     }
 
     @Test
-    void refusesNumbersOutOfRangeAlsoWithoutAText() {
+    void refusesNumbersOutOfRangeInConstructorsToo() {
         assertThatThrownBy(() -> new Amount.Share(Double.NaN)).hasMessageStartingWith("the amount is NaN, expected");
         assertThatThrownBy(() -> new Amount.Count(-1)).hasMessageStartingWith("the amount is -1, expected");
         assertThatThrownBy(() -> new Selection.Threshold(Double.NaN)).hasMessageStartingWith("the threshold is NaN");
     }
 
     @Test
-    void refusesMoreThanTheModelHas() {
+    void refusesAmountsLargerThanTheModel() {
         TensorLayout layout =
                 TensorLayout.of(List.of(new Tensor("weights", List.of(8)), new Tensor("bias", List.of(2))));
         assertUnbindable(
@@ -163,7 +163,7 @@ class CompressorSpecTest {
         "threshold:1, 7, 7",
         "identity, 7, 7"
     })
-    void aShareIsRoundedButNeverToNothing(String text, int dimension, int maxCount) {
+    void aShareIsRoundedToAtLeastOne(String text, int dimension, int maxCount) {
         assertThat(CompressorSpec.parse(text).bind(TensorLayout.flat(dimension)).maxCount())
                 .isEqualTo(maxCount);
     }

@@ -93,7 +93,7 @@ class CompressorTest {
     }
 
     @Test
-    void thresholdSendsWhatReachesIt() {
+    void thresholdSendsMagnitudesOfAtLeastLambda() {
         Compressor compressor = compressor("threshold:2", 5);
         assertThat(compressor
                         .compress(new double[] {2, -1.999, -2, 0, 1e9}, null, 0)
@@ -111,7 +111,7 @@ class CompressorTest {
     }
 
     @Test
-    void signOfASparseMessageIsTheMeanOfWhatIsSent() {
+    void signOfASparseMessageScalesByTheMeanOfTheSentValues() {
         assertThat(compressor("top-k:3+sign", 6)
                         .compress(new double[] {0, -4, 0, 2, 0, 0}, null, 0)
                         .toDense())
@@ -158,7 +158,7 @@ class CompressorTest {
     }
 
     @Test
-    void saysWhatItIs() {
+    void describesItself() {
         Compressor compressor = compressor("natural", 3);
         assertThat(compressor.spec()).isEqualTo(CompressorSpec.parse("identity+natural"));
         assertThat(compressor.dimension()).isEqualTo(3);
@@ -166,7 +166,7 @@ class CompressorTest {
     }
 
     @Property
-    void isDeterministicAndSendsNoMoreThanItSays(@ForAll("trials") Trial trial) {
+    void isDeterministicAndSendsAtMostMaxCountValues(@ForAll("trials") Trial trial) {
         CompressedVector message = trial.ofDifference();
         CompressedVector again = trial.ofDifference();
         assertThat(SupportTest.indices(again.support())).containsExactly(SupportTest.indices(message.support()));
@@ -176,7 +176,7 @@ class CompressorTest {
     }
 
     @Property
-    void valuesAreThoseAReceiverDecodes(@ForAll("trials") Trial trial) {
+    void valuesAreExactlyTheDecodedOnes(@ForAll("trials") Trial trial) {
         double[] values = values(trial.ofDifference());
         double[] roundedAgain = values.clone();
         trial.compressor().spec().coding().round(roundedAgain);
@@ -192,7 +192,7 @@ class CompressorTest {
     }
 
     @Property
-    void compressesADifferenceAsIfItWereAVectorAndLeavesItsArraysAlone(@ForAll("trials") Trial trial) {
+    void compressesADifferenceLikeAVectorWithoutChangingItsArrays(@ForAll("trials") Trial trial) {
         double[] u = trial.u().clone();
         double[] minus = trial.minus().clone();
         double[] difference = IntStream.range(0, u.length)

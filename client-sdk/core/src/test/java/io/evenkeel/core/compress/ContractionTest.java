@@ -14,10 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Holds every compressor against the alpha it states. */
+/** Checks the contraction factor alpha that each compressor states. */
 class ContractionTest {
 
-    /** What sums of squares and square roots of a few dozen doubles may be off by. */
+    /** The rounding error of sums of squares and square roots of a few dozen doubles. */
     private static final double SLACK = 1e-12;
 
     /** Squared norms relative to the squared largest magnitude of u, so that no square is out of range. */
@@ -69,7 +69,7 @@ class ContractionTest {
     }
 
     @Property
-    void noCompressorEverAddsToTheNorm(@ForAll("any") Trial trial) {
+    void noCompressorIncreasesTheNorm(@ForAll("any") Trial trial) {
         for (Compressor compressor : trial.compressorOfEachCoding()) {
             Squares squares = Squares.of(compressor, trial.u(), trial.seed());
             assertThat(squares.error()).isLessThanOrEqualTo((squares.vector() + squares.floor()) * (1 + SLACK));
@@ -145,7 +145,7 @@ class ContractionTest {
     }
 
     @Test
-    void belowFloat32sNormalRangeTheErrorIsAbsoluteInsteadOfRelative() {
+    void belowFloat32sNormalRangeTheErrorIsAbsolute() {
         Compressor compressor = CompressorSpec.parse("identity").bind(TensorLayout.flat(3));
         double[] u = {0x1.0p-150, -0x1.0p-150, 0x1.4p-148};
         double[] error = compressor.compress(u, null, 0).toDense();
@@ -158,7 +158,7 @@ class ContractionTest {
     }
 
     @Test
-    void beyondFloat32sRangeASaturatedValueIsSentAndTheRestIsLeft() {
+    void beyondFloat32sRangeValuesSaturate() {
         Compressor compressor = CompressorSpec.parse("top-k:1").bind(TensorLayout.flat(2));
         assertThat(compressor.compress(new double[] {1, -1e300}, null, 0).toDense())
                 .containsExactly(0, -Float.MAX_VALUE);

@@ -20,7 +20,7 @@ class LargestMagnitudesTest {
         return new LargestMagnitudes(new Difference(u, null)).select(from, to, count);
     }
 
-    /** Sorts, as the definition says. */
+    /** Selects by sorting. */
     private static int[] naive(double[] u, int from, int to, int count) {
         return IntStream.range(from, to)
                 .boxed()
@@ -54,7 +54,7 @@ class LargestMagnitudesTest {
     }
 
     @Property(tries = 30)
-    void agreesWithSortingWhereItCounts(@ForAll long seed, @ForAll @IntRange(min = 1, max = 9000) int count) {
+    void agreesWithSortingNearTheCutoff(@ForAll long seed, @ForAll @IntRange(min = 1, max = 9000) int count) {
         SplitMix64 random = new SplitMix64(seed);
         assertAgrees(filled(9000, j -> Double.longBitsToDouble(random.next() & ~(1L << 62))), count);
         assertAgrees(filled(9000, j -> random.nextDouble() - 0.5), count);
@@ -74,7 +74,7 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void tellsApartWhatDiffersInTheLastBitOnly() {
+    void distinguishesMagnitudesThatDifferInTheLastBit() {
         double[] u = filled(5000, j -> j % 100 == 99 ? Math.nextUp(1.0) : 1.0);
         assertAgrees(u, 1, 49, 50, 51, 4950);
         double[] tiny = filled(5000, j -> (j % 7) * Double.MIN_VALUE);
@@ -82,16 +82,16 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void findsThemInLongVectorsToo() {
+    void findsThemInLongVectors() {
         SplitMix64 random = new SplitMix64(3);
         assertAgrees(filled(100_000, j -> random.nextDouble() - 0.5), 1, 1000, 60_000, 100_000);
         assertAgrees(filled(100_000, j -> random.next(3)), 10, 40_000);
         assertAgrees(filled(100_000, j -> j % 1000 == 0 ? j : 0), 10, 99, 5000);
     }
 
-    /** What is sampled is larger than all else, and less than K. */
+    /** The sampled magnitudes are the largest, and fewer than K. */
     @Test
-    void findsThemWhereASampleMisleadsUpwards() {
+    void findsThemIfTheSampleIsTooLarge() {
         SplitMix64 random = new SplitMix64(1);
         double[] u = filled(160_000, j -> random.nextDouble());
         for (int j : sampled(u.length)) {
@@ -100,9 +100,9 @@ class LargestMagnitudesTest {
         assertAgrees(u, 1, 1250, 1251, 20_000);
     }
 
-    /** What is sampled is smaller than all else, so that more than there is room for are above the bar. */
+    /** The sampled magnitudes are the smallest, so more are above the bar than the buffer holds. */
     @Test
-    void findsThemWhereASampleMisleadsDownwards() {
+    void findsThemIfTheSampleIsTooSmall() {
         SplitMix64 random = new SplitMix64(2);
         double[] u = filled(160_000, j -> 1 + random.nextDouble());
         for (int j : sampled(u.length)) {
@@ -120,20 +120,20 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void findsThemWhereMoreThanCanBeCollectedAreEqual() {
+    void findsThemAmongMoreEqualMagnitudesThanTheBufferHolds() {
         assertAgrees(filled(200_000, j -> j < 199_990 ? 1 : 2), 5, 10, 100);
         assertAgrees(filled(200_000, j -> j < 100_000 ? -1 : 1), 1, 2000);
     }
 
     @Test
-    void findsThemInWhateverOrderTheyCome() {
+    void findsThemInAnyOrder() {
         assertAgrees(filled(100_000, j -> j), 1, 5000);
         assertAgrees(filled(100_000, j -> -100_000 + j), 1, 5000);
         assertAgrees(filled(100_000, j -> Math.scalb(1.0, j / 50 - 1000)), 3, 2000);
     }
 
     @Test
-    void putsNaNAboveAll() {
+    void ordersNaNAboveAllOthers() {
         double[] u = filled(5000, j -> j % 3 == 0 ? Double.NaN : Double.POSITIVE_INFINITY);
         u[1] = Double.longBitsToDouble(-1);
         assertThat(select(u, 0, 5000, 1)).containsExactly(1);
@@ -152,7 +152,7 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void keepsToItsRangeAndCanBeUsedAgain() {
+    void selectsWithinItsRangeRepeatedly() {
         double[] u = filled(6000, j -> (j * 7919L) % 6007);
         LargestMagnitudes largest = new LargestMagnitudes(new Difference(u, null));
         assertThat(largest.select(100, 3100, 40)).containsExactly(naive(u, 100, 3100, 40));
@@ -162,7 +162,7 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void looksAtTheDifference() {
+    void selectsByTheDifference() {
         double[] u = {5, 5, 5, 5};
         double[] minus = {5, 4, 8, 5.5};
         assertThat(new LargestMagnitudes(new Difference(u, minus)).select(0, 4, 2))

@@ -16,7 +16,7 @@ class LogScaleTest {
 
     @ParameterizedTest
     @CsvSource({"LOG4, 2, 0.17158", "LOG5, 4, 0.08643", "LOG6, 8, 0.04330", "LOG7, 16, 0.02166", "LOG8, 32, 0.01083"})
-    void splitsAnOctaveInEqualRatios(ValueCoding coding, int levelsAnOctave, double relativeError) {
+    void dividesAnOctaveIntoEqualRatios(ValueCoding coding, int levelsAnOctave, double relativeError) {
         LogScale scale = LogScale.of(coding);
 
         assertThat(scale.levels()).isEqualTo(32 * levelsAnOctave);
@@ -29,7 +29,7 @@ class LogScaleTest {
 
     @ParameterizedTest
     @EnumSource(value = ValueCoding.class, names = "LOG.", mode = EnumSource.Mode.MATCH_ALL)
-    void findsEachOfItsLevelsAndTheNearestOfWhatLiesBetween(ValueCoding coding) {
+    void findsEachLevelAndRoundsToTheNearest(ValueCoding coding) {
         LogScale scale = LogScale.of(coding);
         for (int level = 0; level < scale.levels(); level++) {
             double magnitude = scale.magnitude(level, 0.1f);
@@ -44,7 +44,7 @@ class LogScaleTest {
     }
 
     @Test
-    void theWorstValueIsOffByTheStatedError() {
+    void theWorstValueHasTheStatedError() {
         LogScale scale = LogScale.of(ValueCoding.LOG4);
         double border = (1 + scale.magnitude(1, 1)) / 2;
         Compressor compressor = CompressorSpec.parse("identity+log:4").bind(TensorLayout.flat(2));
@@ -57,7 +57,7 @@ class LogScaleTest {
     }
 
     @Test
-    void sendsASubnormalLargestMagnitudeAsTheFloatNextToIt() {
+    void roundsASubnormalLargestMagnitudeToTheNearestFloat() {
         // 0.6 of the smallest float32 is nearer to a lower level than to the float32 it is rounded to.
         double[] values = {0.6 * Float.MIN_VALUE, -0.2 * Float.MIN_VALUE};
         CompressedVector sent = CompressorSpec.parse("identity+log:8")
@@ -71,7 +71,7 @@ class LogScaleTest {
     }
 
     @Test
-    void sendsTheLargestMagnitudeAsItIsAndDropsWhatIs32OctavesBelow() {
+    void keepsTheLargestMagnitudeAndDropsThose32OctavesBelow() {
         double[] values = {-0.1f, 0x1.0p-40, -0x1.0p-40, 0.0, -0.0};
 
         ValueCoding.LOG6.round(values);
@@ -92,7 +92,7 @@ class LogScaleTest {
     }
 
     @Test
-    void isOfTheLogCodingsAlone() {
+    void existsForLogCodingsOnly() {
         assertThatThrownBy(() -> LogScale.of(ValueCoding.BF16))
                 .hasMessage("bf16 has no levels: only log:4 to log:8 have");
     }

@@ -44,14 +44,14 @@ class RadixSelectTest {
     }
 
     @Test
-    void findsItWhereEachRoundLeavesNearlyAll() {
+    void findsItIfEachPassEliminatesFewNumbers() {
         long[] numbers = new long[2000];
         Arrays.setAll(numbers, i -> 1L << (i % 63));
         assertAgrees(numbers);
     }
 
     @Test
-    void looksAtNoMoreThanItIsTold() {
+    void readsOnlyTheFirstSizeNumbers() {
         assertThat(order.largest(new long[] {3, 5, 9, 9}, 2, 1)).isEqualTo(5);
     }
 }

@@ -11,7 +11,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Compressors to try, and models to bind them to. */
+/** Generates compressors and models for property tests. */
 final class Specs {
 
     private Specs() {}
@@ -57,7 +57,7 @@ final class Specs {
         return Arbitraries.oneOf(counts, shares, Arbitraries.just(new Amount.Count(total)));
     }
 
-    /** The selections that contract whatever the seed. */
+    /** The selections that contract for any seed. */
     static Arbitrary<Selection> deterministic(TensorLayout layout) {
         int d = layout.dimension();
         int smallest =

@@ -27,7 +27,7 @@ class SupportTest {
     }
 
     @Test
-    void listedIsWhatIsListed() {
+    void listedSupportsHaveTheListedCoordinates() {
         Support listed = new Support.Listed(5, new int[] {0, 3, 4});
         assertThat(listed.dimension()).isEqualTo(5);
         assertThat(indices(listed)).containsExactly(0, 3, 4);
@@ -35,7 +35,7 @@ class SupportTest {
     }
 
     @Test
-    void seededSupportsStayTheSameForEver() {
+    void seededSupportsNeverChange() {
         assertThat(indices(new Support.Seeded(1000, 8, 42))).containsExactly(391, 468, 513, 554, 582, 954, 965, 984);
         assertThat(indices(new Support.Seeded(10, 7, -1))).containsExactly(0, 2, 3, 4, 5, 7, 8);
         assertThat(indices(new Support.Seeded(11_173_962, 5, 2026)))
@@ -57,7 +57,7 @@ class SupportTest {
     }
 
     @Test
-    void everySetOfCoordinatesIsAboutAsFrequentOverTheSeeds() {
+    void everySetOfCoordinatesIsEquallyFrequentOverTheSeeds() {
         Map<List<Integer>, Integer> counts = new HashMap<>();
         for (int seed = 0; seed < 100_000; seed++) {
             List<Integer> drawn = IntStream.of(indices(new Support.Seeded(5, 2, seed)))

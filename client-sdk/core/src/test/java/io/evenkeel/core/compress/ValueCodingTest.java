@@ -98,7 +98,7 @@ class ValueCodingTest {
     }
 
     @Property
-    void bf16AgreesWithTheCloserOfItsTwoNeighbours(@ForAll("bf16Range") double value) {
+    void bf16RoundsToTheCloserNeighbour(@ForAll("bf16Range") double value) {
         float truncated = Float.intBitsToFloat(Float.floatToRawIntBits(towardsZero(value)) & 0xFFFF0000);
         float away = Float.intBitsToFloat(Float.floatToRawIntBits(truncated) + 0x10000);
         double down = Math.abs(value) - Math.abs((double) truncated);
@@ -137,7 +137,7 @@ class ValueCodingTest {
     }
 
     @Test
-    void naturalReachesFromTheSmallestDenormalToTheLargestPowerOfTwo() {
+    void naturalCoversAllPowersOfTwoOfADouble() {
         assertThat(one(ValueCoding.NATURAL, -Double.MIN_VALUE)).isEqualTo(-Double.MIN_VALUE);
         assertThat(one(ValueCoding.NATURAL, 3 * Double.MIN_VALUE)).isEqualTo(2 * Double.MIN_VALUE);
         assertThat(one(ValueCoding.NATURAL, 7 * Double.MIN_VALUE)).isEqualTo(8 * Double.MIN_VALUE);
@@ -146,7 +146,7 @@ class ValueCodingTest {
     }
 
     @Test
-    void naturalTells127ExponentsApartAndDropsWhatIsSmaller() {
+    void naturalDistinguishes127ExponentsAndDropsSmallerValues() {
         assertThat(rounded(ValueCoding.NATURAL, 0x1.9p3, 0x1.0p-122, 0x1.7p-123, 0x1.9p-123))
                 .containsExactly(16, 0x1.0p-122, 0, 0x1.0p-122);
         assertThat(rounded(ValueCoding.NATURAL, 0x1.0p-1000, -Double.MIN_VALUE))
@@ -166,12 +166,12 @@ class ValueCodingTest {
     }
 
     @Test
-    void signOfNoValuesIsNoValues() {
+    void signOfNoValuesIsEmpty() {
         assertThat(rounded(ValueCoding.SIGN)).isEmpty();
     }
 
     @Test
-    void signHasAFloat32ForItsScale() {
+    void signRoundsItsScaleToFloat32() {
         assertThat(rounded(ValueCoding.SIGN, 0.1, -0.1)).containsExactly(0.1f, -0.1f);
         assertThat(rounded(ValueCoding.SIGN, Double.MAX_VALUE, -Double.MAX_VALUE))
                 .containsExactly(Float.MAX_VALUE, -Float.MAX_VALUE);
@@ -180,13 +180,13 @@ class ValueCodingTest {
     }
 
     @Property
-    void whatIsRoundedStaysAsItIsWhenRoundedAgain(@ForAll ValueCoding coding, @ForAll("finite") double[] values) {
+    void roundingIsIdempotent(@ForAll ValueCoding coding, @ForAll("finite") double[] values) {
         double[] once = rounded(coding, values);
         assertThat(rounded(coding, once)).isEqualTo(once);
     }
 
     @Property
-    void roundingLeavesFiniteValuesFiniteAndTurnsNoSign(@ForAll ValueCoding coding, @ForAll("finite") double[] values) {
+    void roundingKeepsValuesFiniteAndTheirSigns(@ForAll ValueCoding coding, @ForAll("finite") double[] values) {
         double[] result = rounded(coding, values);
         for (int j = 0; j < values.length; j++) {
             assertThat(result[j]).isFinite();
@@ -195,7 +195,7 @@ class ValueCodingTest {
     }
 
     @Property
-    void eachValueIsOffByNoMoreThanTheStatedErrors(@ForAll("finite") double[] values) {
+    void eachErrorIsWithinTheStatedBounds(@ForAll("finite") double[] values) {
         for (ValueCoding coding : EnumSet.complementOf(EnumSet.of(ValueCoding.SIGN))) {
             for (double value : values) {
                 if (Math.abs(value) <= coding.largest()) {
@@ -209,7 +209,7 @@ class ValueCodingTest {
     }
 
     @Property
-    void valuesBeyondTheRangeComeOutSmaller(@ForAll("finite") double[] values) {
+    void valuesBeyondTheRangeSaturate(@ForAll("finite") double[] values) {
         for (ValueCoding coding : Arrays.asList(ValueCoding.FLOAT32, ValueCoding.BF16, ValueCoding.NATURAL)) {
             for (double value : values) {
                 if (Math.abs(value) > coding.largest()) {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
-/** Vectors to try compressors on: ordinary, extreme and degenerate ones, all finite. */
+/** Generates vectors for property tests: ordinary, extreme and degenerate ones, all finite. */
 final class Vectors {
 
     private Vectors() {}
 
-    /** From 1 to {@code max}, small ones more often. */
+    /** Numbers from 1 to {@code max}, small ones more often. */
     static Arbitrary<Integer> dimensions(int max) {
         return Arbitraries.oneOf(
                 Arbitraries.integers().between(1, 4), Arbitraries.integers().between(1, max));
@@ -52,7 +52,7 @@ final class Vectors {
         return value.array(double[].class).ofSize(dimension);
     }
 
-    /** All exponents about as likely. */
+    /** Doubles with all exponents equally likely. */
     private static Arbitrary<Double> anyDouble() {
         return Arbitraries.longs().map(Double::longBitsToDouble).filter(Double::isFinite);
     }

@@ -33,7 +33,7 @@ class ErrorFeedbackTest {
     }
 
     @Test
-    void ef21SendsWhereItsMemoryIsMostWrong() {
+    void ef21SendsTheLargestErrorsOfItsMemory() {
         ErrorFeedback ef21 = ErrorFeedback.start(FeedbackMethod.EF21, 2);
         send(ef21, 1, 3, 2);
         assertThat(ef21.vectors().get(0)).containsExactly(3, 0);
@@ -81,7 +81,7 @@ class ErrorFeedbackTest {
     }
 
     @Test
-    void withoutFeedbackEveryMessageStandsAlone() {
+    void withoutFeedbackEachMessageIsIndependent() {
         ErrorFeedback none = ErrorFeedback.start(FeedbackMethod.NONE, 2);
         send(none, 1, 3, 2);
         assertThat(none.stage(gradient(1, 2), 1, TOP_1, 0).delta().toDense()).containsExactly(0, 2);
@@ -90,7 +90,7 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void aMessageThatIsNotCommittedLeavesNoTrace(FeedbackMethod method) {
+    void aMessageThatIsNotCommittedChangesNothing(FeedbackMethod method) {
         ErrorFeedback withRefusal = ErrorFeedback.start(method, 2);
         ErrorFeedback undisturbed = ErrorFeedback.start(method, 2);
         send(withRefusal, 0.5, 3, 2);
@@ -104,7 +104,7 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void aRestoredStateAndStagedMessageGoOnAsIfNothingHadHappened(FeedbackMethod method) {
+    void aRestoredStateAndStagedMessageGiveTheSameBits(FeedbackMethod method) {
         ErrorFeedback original = ErrorFeedback.start(method, 2);
         send(original, 0.5, 3, 2);
         List<double[]> kept = new ArrayList<>();
@@ -178,7 +178,7 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void aNonFiniteGradientIsRefusedByItsIndex(FeedbackMethod method) {
+    void aNonFiniteGradientIsRefusedWithItsIndex(FeedbackMethod method) {
         ErrorFeedback feedback = ErrorFeedback.start(method, 2);
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             assertThatThrownBy(() -> feedback.stage(gradient(1, bad), 1, TOP_1, 0))
@@ -217,13 +217,13 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void everyMethodIsFoundByItsName(FeedbackMethod method) {
+    void everyMethodIsParsedFromItsName(FeedbackMethod method) {
         assertThat(FeedbackMethod.parse(method.text())).isEqualTo(method);
         assertThat(method.retainsSum()).isEqualTo(method.text().startsWith("ef21"));
     }
 
     @Test
-    void anUnknownNameIsRefusedWithThoseThereAre() {
+    void anUnknownNameIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> FeedbackMethod.parse("ef22"))
                 .hasMessage("'ef22' is not an error feedback method: expected one of ef21, ef21-momentum, ef14, none");
     }

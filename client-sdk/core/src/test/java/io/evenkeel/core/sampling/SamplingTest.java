@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SamplingTest {
 
     @Test
-    void drawsDistinctPositionsAndTheSameOnesAgain() {
+    void drawsDistinctPositionsRepeatably() {
         int[] drawn = Sampling.positions(100, 30, 5, 7);
 
         assertThat(drawn).hasSize(30).doesNotHaveDuplicates();
@@ -26,7 +26,7 @@ class SamplingTest {
     }
 
     @Test
-    void drawsEachPositionAboutAsOften() {
+    void drawsEachPositionEquallyOften() {
         int[] drawn = new int[10];
         for (int round = 0; round < 10_000; round++) {
             for (int position : Sampling.positions(10, 3, 1, round)) {

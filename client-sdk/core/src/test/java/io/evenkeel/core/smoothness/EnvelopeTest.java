@@ -22,7 +22,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void findsTheLineThatNineteenOfTwentyLieBelow() {
+    void findsTheLineAbove95PercentOfTheRatios() {
         Envelope.Fit fit = drawn(2, 3);
         assertThat(fit.l0()).isCloseTo(0.95 * 2, within(0.8));
         assertThat(fit.l1()).isCloseTo(0.95 * 3, within(0.3));
@@ -32,7 +32,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void findsNoSlopeWhereThereIsNone() {
+    void findsNoSlopeInConstantRatios() {
         Envelope.Fit fit = drawn(5, 0);
         assertThat(fit.plain()).isCloseTo(4.75, within(0.15));
         assertThat(fit.isBetterThanPlain()).isFalse();
@@ -59,7 +59,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void isConstantWhereEveryGradientIsZeroOrNothingChanges() {
+    void isConstantIfAllGradientsOrDifferencesAreZero() {
         assertThat(Envelope.line(new double[20], new double[20])).isEqualTo(new Envelope.Line(0, 0));
         Envelope.Fit flat = Envelope.fit(new double[20], new double[20]);
         assertThat(flat.gain()).isZero();

@@ -69,7 +69,7 @@ class ModelStateTest {
     }
 
     @Test
-    void aMembersVectorCanBeTakenOutAgain() {
+    void aMembersVectorCanBeRemovedAgain() {
         ModelState server = start(true);
         double[] g = new double[DIMENSION];
         g[3] = 2;
@@ -81,7 +81,7 @@ class ModelStateTest {
     }
 
     @Test
-    void addingAVectorLeavesTheBitsOfTheSumWhereItIsZero() {
+    void addingAZeroCoordinateKeepsTheBitsOfTheSum() {
         ModelState server = start(true);
         server.sum()[4] = -0.0;
         server.add(new double[DIMENSION], 3);
@@ -89,7 +89,7 @@ class ModelStateTest {
     }
 
     @Test
-    void withoutAnyWeightThereIsNoStep() {
+    void withoutWeightThereIsNoStep() {
         ModelState server = new ModelState(LAYOUT, new double[DIMENSION], new double[DIMENSION], true, 2.5);
         server.sum()[0] = 1;
         assertThat(server.step(new AccumulatedNormStep(), 0, 1).isStationary()).isTrue();
@@ -98,7 +98,7 @@ class ModelStateTest {
     }
 
     @Test
-    void aSumThatIsNotRetainedIsEachRoundsOwn() {
+    void aSumThatIsNotRetainedIsResetEachRound() {
         ModelState perRound = start(false);
         ModelState retained = start(true);
         double[] g = new double[DIMENSION];

@@ -22,14 +22,14 @@ class ScheduleTest {
     }
 
     @Test
-    void aHorizonScheduleDependsOnTheLastRoundAlone() {
+    void aHorizonScheduleDependsOnlyOnTheLastRound() {
         Schedule schedule = Schedule.parse("horizon:2:0.5");
         assertThat(schedule.at(0, 99)).isEqualTo(0.2);
         assertThat(schedule.at(57, 99)).isEqualTo(0.2);
     }
 
     @Test
-    void anAnytimeScheduleDependsOnTheRoundAlone() {
+    void anAnytimeScheduleDependsOnlyOnTheRound() {
         Schedule schedule = Schedule.parse("anytime:1:0.5");
         assertThat(schedule.at(0, 1000)).isEqualTo(1);
         assertThat(schedule.at(3, 1000)).isEqualTo(0.5);
@@ -43,7 +43,7 @@ class ScheduleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"constant:0.1", "horizon:1.0:0.75", "anytime:0.1:0.5", "constant:1.0E-300"})
-    void whatIsWrittenIsReadAgain(String text) {
+    void textsAreParsedAgain(String text) {
         assertThat(Schedule.parse(text)).hasToString(text);
     }
 
@@ -59,7 +59,7 @@ class ScheduleTest {
                 "cosine:1",
                 "anytime:1:x"
             })
-    void aTextThatIsNoScheduleIsRefusedWithTheFormsThereAre(String text) {
+    void anInvalidTextIsRefusedAndTheValidFormsAreListed(String text) {
         assertThatThrownBy(() -> Schedule.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "' is not a schedule")

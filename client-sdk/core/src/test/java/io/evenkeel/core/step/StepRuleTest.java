@@ -29,24 +29,24 @@ class StepRuleTest {
     }
 
     @Test
-    void thePlainStepGoesGammaTimesTheWeightedMean() {
+    void thePlainStepIsGammaTimesTheWeightedMean() {
         assertThat(step(new PlainStep(), new double[] {2, -4}, 4, 0.5)).containsExactly(-0.25, 0.5);
     }
 
     @Test
-    void theNormalizedStepIsGammaLongWhateverTheWeights() {
+    void theNormalizedStepHasLengthGammaForAnyWeights() {
         assertThat(step(new NormalizedStep(), new double[] {3, -4}, 7, 10)).containsExactly(-6, 8);
         assertThat(step(new NormalizedStep(), new double[] {3, -4}, 1, 10)).containsExactly(-6, 8);
     }
 
     @Test
-    void theLayerwiseStepIsGammaLongInEachTensor() {
+    void theLayerwiseStepHasLengthGammaInEachTensor() {
         double[] x = step(new LayerwiseNormalizedStep(), new double[] {3e-9, 4e-9, 0, -8e9}, 2, 5);
         assertThat(x).containsExactly(new double[] {-3, -4, 0, 5}, within(1e-14));
     }
 
     @Test
-    void aTensorWithoutDirectionStaysWhileTheOthersMove() {
+    void aTensorWithoutDirectionDoesNotMove() {
         assertThat(step(new LayerwiseNormalizedStep(), new double[] {0, 0, 3, 4}, 1, 1))
                 .containsExactly(new double[] {0, 0, -0.6, -0.8}, within(1e-15));
     }
@@ -65,7 +65,7 @@ class StepRuleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "normalized", "layerwise-normalized", "accumulated-norm"})
-    void aZeroDirectionTakesNoStepAndSaysSo(String text) {
+    void aZeroDirectionTakesNoStep(String text) {
         StepScale scale = StepRule.parse(text).scale(new double[4], 3, 1, TWO_TENSORS, 2.5);
         double[] x = {1, 2, 3, 4};
         assertThat(scale.applyTo(x, new double[4], TWO_TENSORS)).isTrue();
@@ -85,7 +85,7 @@ class StepRuleTest {
     }
 
     @Property
-    void aNormalizedStepIsGammaLong(
+    void aNormalizedStepHasLengthGamma(
             @ForAll @Size(4) List<@DoubleRange(min = -1e6, max = 1e6) Double> direction,
             @ForAll @DoubleRange(min = 0.01, max = 1000) double gamma) {
         double[] sum = direction.stream().mapToDouble(Double::doubleValue).toArray();
@@ -110,14 +110,14 @@ class StepRuleTest {
     }
 
     @Test
-    void anUnknownRuleIsRefusedWithThoseThereAre() {
+    void anUnknownRuleIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> StepRule.parse("adam"))
                 .hasMessage(
                         "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm");
     }
 
     @Test
-    void defaultsAreTheTheorys() {
+    void defaultsComeFromTheTheory() {
         assertThat(new PlainStep().defaultGamma(false)).isNull();
         assertThat(new NormalizedStep().defaultGamma(false)).isEqualTo(new Schedule.Horizon(1, 0.5));
         assertThat(new LayerwiseNormalizedStep().defaultGamma(true)).isEqualTo(new Schedule.Horizon(1, 0.75));

@@ -30,7 +30,7 @@ class NormTest {
     }
 
     @Test
-    void survivesSquaresBeyondTheRangeOfDoubles() {
+    void isExactForSquaresBeyondTheRangeOfDoubles() {
         assertThat(Norm.l2(new double[] {3e307, 4e307})).isCloseTo(5e307, within(1e293));
         assertThat(Norm.l2(new double[] {-Double.MAX_VALUE, 0})).isEqualTo(Double.MAX_VALUE);
         assertThat(Norm.l2(new double[] {Double.MAX_VALUE, Double.MIN_VALUE})).isEqualTo(Double.MAX_VALUE);
@@ -38,7 +38,7 @@ class NormTest {
     }
 
     @Test
-    void survivesNothingButDenormals() {
+    void isExactForDenormalsOnly() {
         assertThat(Norm.l2(new double[] {Double.MIN_VALUE})).isEqualTo(Double.MIN_VALUE);
         assertThat(Norm.l2(new double[] {3 * Double.MIN_VALUE, 4 * Double.MIN_VALUE}))
                 .isEqualTo(5 * Double.MIN_VALUE);
@@ -48,7 +48,7 @@ class NormTest {
     }
 
     @Test
-    void isInfiniteOnlyWhereTheTrueNormIsBeyondDoubles() {
+    void isInfiniteOnlyIfTheTrueNormIsBeyondDoubles() {
         assertThat(Norm.l2(new double[] {Double.MAX_VALUE, Double.MAX_VALUE})).isInfinite();
         assertThat(Norm.l2(new double[] {Double.NEGATIVE_INFINITY, 1})).isInfinite();
     }

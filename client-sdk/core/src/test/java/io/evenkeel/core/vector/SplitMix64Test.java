@@ -25,14 +25,14 @@ class SplitMix64Test {
     }
 
     @Test
-    void givesTheSameBoundedNumbersForEver() {
+    void boundedNumbersNeverChange() {
         SplitMix64 random = new SplitMix64(7);
         assertThat(IntStream.range(0, 12).map(i -> random.next(6)).toArray())
                 .containsExactly(1, 0, 3, 1, 5, 4, 5, 3, 2, 2, 3, 2);
     }
 
     @Test
-    void derivesTheSameSeedsForEver() {
+    void derivedSeedsNeverChange() {
         assertThat(SplitMix64.derive(1, 2)).isEqualTo(0xcc2a9c30d4d9e843L);
         assertThat(SplitMix64.derive(2, 1)).isEqualTo(0x57e7b069fff1380aL);
         assertThat(SplitMix64.derive(0, 0)).isEqualTo(0x9e0160293a33aaf7L);
@@ -58,7 +58,7 @@ class SplitMix64Test {
     }
 
     @Test
-    void everyBoundedNumberIsAboutAsFrequent() {
+    void everyBoundedNumberIsEquallyFrequent() {
         int[] counts = new int[7];
         SplitMix64 random = new SplitMix64(2026);
         for (int i = 0; i < 70_000; i++) {
@@ -71,7 +71,7 @@ class SplitMix64Test {
     }
 
     @Test
-    void drawsAgainWhereARemainderWouldBeBiased() {
+    void drawsAgainIfARemainderWouldBeBiased() {
         int bound = Integer.MAX_VALUE;
         long runs = Long.MAX_VALUE / bound * bound;
         SplitMix64 lastFair = new SplitMix64(seedWhoseFirstBitsAre((runs - 1) << 1));
@@ -84,7 +84,7 @@ class SplitMix64Test {
     }
 
     @Test
-    void refusesABoundThatLeavesNothing() {
+    void refusesABoundBelowOne() {
         assertThatThrownBy(() -> new SplitMix64(0).next(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("bound is 0, expected at least 1");

@@ -14,7 +14,7 @@ class TensorLayoutTest {
     private static final Tensor SCALE = new Tensor("scale", List.of());
 
     @Test
-    void aTensorHasTheProductOfItsAxesManyValues() {
+    void theSizeOfATensorIsTheProductOfItsAxes() {
         assertThat(WEIGHTS.size()).isEqualTo(12);
         assertThat(SCALE.size()).as("a scalar").isEqualTo(1);
         assertThat(new Tensor("vast", List.of(Integer.MAX_VALUE)).size()).isEqualTo(Integer.MAX_VALUE);
@@ -29,7 +29,7 @@ class TensorLayoutTest {
     }
 
     @Test
-    void tensorsLieOneBehindTheOther() {
+    void tensorsAreConsecutive() {
         TensorLayout layout = TensorLayout.of(List.of(WEIGHTS, SCALE, BIAS));
         assertThat(layout.dimension()).isEqualTo(16);
         assertThat(layout.size()).isEqualTo(3);

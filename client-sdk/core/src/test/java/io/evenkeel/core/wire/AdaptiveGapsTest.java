@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** The coding itself, also where the frame would take another. */
+/** Tests the coding itself, also for gaps for which a frame would choose another coding. */
 class AdaptiveGapsTest {
 
     private static int[] decoded(Support.Listed support) {
@@ -45,7 +45,7 @@ class AdaptiveGapsTest {
     }
 
     @Test
-    void comesBackAtBothEndsOfWhatAGapCanBe() {
+    void roundTripsTheSmallestAndTheLargestGap() {
         assertComesBack(Integer.MAX_VALUE);
         assertComesBack(Integer.MAX_VALUE, 0);
         assertComesBack(Integer.MAX_VALUE, Integer.MAX_VALUE - 1);
@@ -55,7 +55,7 @@ class AdaptiveGapsTest {
     }
 
     @Test
-    void beginsWithTheMedian() {
+    void startsWithTheMedian() {
         for (int gap : new int[] {0, 1, 2, 3, 4, 5, 8, 9, 63, 64, 65, 80, 81, 1 << 30, Integer.MAX_VALUE}) {
             int parameter = GolombCode.parameterOf(gap);
             assertThat(parameter).isBetween(1, GolombCode.MAX_PARAMETER);

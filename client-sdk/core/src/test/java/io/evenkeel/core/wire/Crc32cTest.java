@@ -32,7 +32,7 @@ class Crc32cTest {
     }
 
     @Test
-    void goesOnFromWhatItHasSeen() {
+    void continuesOverSeveralUpdates() {
         Crc32c crc = new Crc32c();
         byte[] bytes = "a message in three pieces".getBytes(StandardCharsets.US_ASCII);
         crc.update(bytes, 0, 10);
@@ -49,7 +49,7 @@ class Crc32cTest {
     }
 
     @Test
-    void takesThePlatformsOwnWhereThereIsOne() {
+    void prefersThePlatformsImplementation() {
         assertThat(Crc32c.create()).isInstanceOf(CRC32C.class);
     }
 

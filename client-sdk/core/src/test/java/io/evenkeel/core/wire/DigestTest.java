@@ -23,13 +23,13 @@ class DigestTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, 0x0123456789abcdefL})
-    void isReadBackFromItsSixteenDigits(long digest) {
+    void isParsedFromItsSixteenDigits(long digest) {
         assertThat(Digest.toHex(digest)).hasSize(16);
         assertThat(Digest.parseHex(Digest.toHex(digest))).isEqualTo(digest);
     }
 
     @Test
-    void isReadFromCapitalsToo() {
+    void isParsedFromCapitals() {
         assertThat(Digest.parseHex("00000000000000AF")).isEqualTo(0xAF);
     }
 

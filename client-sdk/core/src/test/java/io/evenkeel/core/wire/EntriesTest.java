@@ -36,7 +36,7 @@ class EntriesTest {
     }
 
     @Test
-    void areRoundedToTheCodingWithoutTouchingWhatWasGiven() {
+    void areRoundedToTheCodingWithoutChangingTheInput() {
         double[] values = {0.1, 3};
 
         CompressedVector vector = Entries.vector(2, null, values, ValueCoding.NATURAL);
@@ -68,7 +68,7 @@ class EntriesTest {
     }
 
     @Test
-    void nameTheCodingsThereAre() {
+    void listTheKnownCodings() {
         assertThat(Entries.coding(null)).isEqualTo(ValueCoding.FLOAT32);
         assertThat(Entries.coding("bf16")).isEqualTo(ValueCoding.BF16);
 

@@ -21,7 +21,7 @@ class FrameCodecPropertyTest {
     private static final List<ValueCoding> CODINGS = List.of(ValueCoding.values());
 
     @Property(tries = 1500)
-    void giveBackTheVectorThatWasEncoded(@ForAll("vectors") CompressedVector vector) {
+    void roundTrip(@ForAll("vectors") CompressedVector vector) {
         byte[] bytes = FrameCodec.encode(vector);
 
         assertThat(FrameCodec.encodedSize(vector)).isEqualTo(bytes.length);
@@ -29,7 +29,7 @@ class FrameCodecPropertyTest {
     }
 
     @Property(tries = 500)
-    void encodeWhatTheyDecodedToTheSameBytes(@ForAll("vectors") CompressedVector vector) {
+    void decodeAndEncodeToTheSameBytes(@ForAll("vectors") CompressedVector vector) {
         byte[] bytes = FrameCodec.encode(vector);
 
         assertThat(FrameCodec.encode(FrameCodec.decode(bytes, FrameLimits.of(vector.dimension()))))
@@ -44,7 +44,7 @@ class FrameCodecPropertyTest {
     }
 
     @Property(tries = 4000)
-    void refuseOrUnderstandMutatedBytesUnderARightChecksum(
+    void refuseOrDecodeMutatedBytesWithAValidChecksum(
             @ForAll("vectors") CompressedVector vector, @ForAll Random random) {
         byte[] bytes = FrameCodec.encode(vector);
         byte[] mutated = mutated(bytes, random);
@@ -58,7 +58,7 @@ class FrameCodecPropertyTest {
     }
 
     @Property(tries = 2000)
-    void refuseOrUnderstandRandomBytesUnderARightChecksum(
+    void refuseOrDecodeRandomBytesWithAValidChecksum(
             @ForAll @IntRange(min = 17, max = 80) int size,
             @ForAll @IntRange(min = 1, max = 60) int dimension,
             @ForAll Random random) {
@@ -79,7 +79,7 @@ class FrameCodecPropertyTest {
         assertThat(isRefused(bytes, dimension)).isTrue();
     }
 
-    /** What decodes at all decodes to something that has the same content when it is encoded anew. */
+    /** Checks that bytes are refused, or decoded to a vector that is the same after another round trip. */
     private static void refuseOrRoundTrip(byte[] bytes, int dimension) {
         CompressedVector decoded;
         try {
@@ -174,7 +174,7 @@ class FrameCodecPropertyTest {
         return numbers;
     }
 
-    /** Walks on by small steps, now and then by a large one. */
+    /** Advances by small steps and sometimes by a large one. */
     private static int[] clustered(int bound, int count, Random random) {
         int[] numbers = new int[count];
         int size = 0;

@@ -29,7 +29,7 @@ class FrameCodecTest {
         "SIGN, 2",
         "SIGN, 0"
     })
-    void refusesToEncodeAValueTheCodingCannotCarry(ValueCoding coding, double value) {
+    void refusesToEncodeAValueThatTheCodingCannotRepresent(ValueCoding coding, double value) {
         CompressedVector vector =
                 new CompressedVector(new Support.Listed(9, new int[] {2, 7}), coding, new double[] {1, value});
 
@@ -42,14 +42,14 @@ class FrameCodecTest {
     }
 
     @Test
-    void refusesToEncodeAScaleThatIsNoFloat32() {
+    void refusesToEncodeAScaleThatIsNotAFloat32() {
         CompressedVector vector = new CompressedVector(new Support.All(1), ValueCoding.SIGN, new double[] {0.1});
 
         assertThatIllegalArgumentException().isThrownBy(() -> FrameCodec.encode(vector));
     }
 
     @Test
-    void refusesToEncodeWhatNoArrayCanHold() {
+    void refusesToEncodeMoreThanAnArrayCanHold() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WireWriter.allocate(Integer.MAX_VALUE))
                 .withMessageContaining("2147483647 bytes")
@@ -58,7 +58,7 @@ class FrameCodecTest {
 
     @ParameterizedTest
     @MethodSource("badFrames")
-    void takesNoMemoryForWhatAFrameOnlyClaims(GoldenVector claim) {
+    void allocatesNoMemoryForAnnouncedLengths(GoldenVector claim) {
         byte[] bytes = claim.bytes();
         decode(bytes, claim.limits());
 
@@ -103,13 +103,13 @@ class FrameCodecTest {
     }
 
     @Test
-    void refusesAPartThatIsNotInTheArray() {
+    void refusesARangeOutsideTheArrayOfAFrame() {
         assertThatThrownBy(() -> FrameCodec.decode(new byte[10], 5, 6, FrameLimits.of(1)))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
-    void hintsAtJsonAndAtAnotherFormat() {
+    void recognizesJsonAndTheOtherFormats() {
         assertThatThrownBy(() -> FrameCodec.decode(new byte[] {'{', '}'}, FrameLimits.of(1)))
                 .hasMessage(
                         "byte 0: found magic byte 7b (is it JSON?), expected e7 46 for a frame: check that the right body was sent"

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** One entry of client-sdk/vectors/index.json and the fields in it, turned into what they describe. */
+/** One entry of client-sdk/vectors/index.json, with its fields converted to objects. */
 record GoldenVector(Map<String, Object> fields) {
 
     static final Path FOLDER = Path.of("../vectors");
@@ -138,7 +138,7 @@ record GoldenVector(Map<String, Object> fields) {
                 child("vector").vector());
     }
 
-    /** The message this entry's JSON twin stands for. */
+    /** Returns the message of this entry's JSON twin. */
     Message twin(int dimension) {
         ValueCoding coding = Entries.coding(has("coding") ? text("coding") : null);
         int[] indices = has("indices") ? integers("indices") : null;

@@ -49,7 +49,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("good")
-    void areDecodedToWhatTheyDescribe(GoldenVector vector) {
+    void areDecodedToTheirDescription(GoldenVector vector) {
         byte[] bytes = vector.bytes();
         switch (vector.kind()) {
             case "frame" ->
@@ -74,7 +74,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("good")
-    void areRefusedAsTruncatedWhereverTheyAreCut(GoldenVector vector) {
+    void areRefusedAsTruncatedIfCutAnywhere(GoldenVector vector) {
         byte[] bytes = vector.bytes();
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
@@ -101,7 +101,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("good")
-    void areRefusedWhicheverBitIsFlipped(GoldenVector vector) {
+    void areRefusedIfAnyBitIsFlipped(GoldenVector vector) {
         byte[] bytes = vector.bytes();
         for (int bit = 0; bit < bytes.length * Byte.SIZE; bit++) {
             byte[] flipped = bytes.clone();
@@ -128,7 +128,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("bad")
-    void areRefusedAtThePositionInTheArrayAroundThem(GoldenVector vector) {
+    void areRefusedWithThePositionInTheWholeArray(GoldenVector vector) {
         byte[] bytes = vector.bytes();
         byte[] around = new byte[bytes.length + 11];
         Arrays.fill(around, (byte) 0x55);
@@ -142,7 +142,7 @@ class GoldenVectorsTest {
 
     @ParameterizedTest
     @MethodSource("twins")
-    void haveAJsonTwinThatStandsForTheSameBytes(GoldenVector vector) {
+    void haveAJsonTwinWithTheSameBytes(GoldenVector vector) {
         assertThat(vector.child("json").twin(vector.limits().dimension()).encode())
                 .isEqualTo(vector.bytes());
     }

@@ -23,7 +23,7 @@ class IndexCostTest {
         0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.07, 0.1, 0.13, 0.16, 0.18, 0.2
     };
 
-    /** The Golomb parameter and what fills up the last byte are of the frame's at most 24 bytes, as the seventeen around it are. */
+    /** The Golomb parameter and the padding of the last byte count as part of the frame's at most 24 bytes of overhead. */
     @ParameterizedTest
     @ValueSource(ints = {1_000, 10_000, 100_000, 1_000_000, 20_000_000})
     void isWithinTwoPercentOfTheLimitOnRandomSupports(int dimension) {
@@ -36,7 +36,7 @@ class IndexCostTest {
         }
     }
 
-    /** Returns the mean over as many supports as have a hundred thousand coordinates together, as a single small one says little. */
+    /** Returns the mean over enough supports to have a hundred thousand coordinates together. */
     private static double meanBits(int dimension, int count) {
         int supports = Math.max(1, 100_000 / dimension);
         double bytes = 0;
@@ -51,9 +51,9 @@ class IndexCostTest {
         assertThat(bitsPerIndex(listed(DIMENSION, 10_000))).isBetween(8.10, 8.12);
     }
 
-    /** Every other weight of a few rows of a matrix, as where most units of a layer are at rest. */
+    /** Every other weight of a few rows of a matrix, as if most units of a layer are inactive. */
     @Test
-    void isHalfTheLimitOfRandomSupportsWhereRowsAreListed() {
+    void isHalfTheLimitOfRandomSupportsIfRowsAreListed() {
         Support rows = new Support.Seeded(DIMENSION / 500, 40, 1);
         assertThat(share(10_000, i -> {
                     Support within = new Support.Seeded(500, 250, i / 250);
@@ -64,21 +64,21 @@ class IndexCostTest {
 
     /** A tenth of a small tensor, a thousandth of the rest. */
     @Test
-    void isBelowTheLimitOfRandomSupportsWhereTensorsDiffer() {
+    void isBelowTheLimitOfRandomSupportsIfTensorsDiffer() {
         Support small = new Support.Seeded(50_000, 5_000, 2);
         Support large = new Support.Seeded(DIMENSION - 50_000, 950, 3);
         assertThat(share(5_950, i -> i < 5_000 ? small.index(i) : 50_000 + large.index(i - 5_000)))
                 .isLessThan(0.75);
     }
 
-    /** What adapts must not follow a few long gaps, as between the columns of a matrix. */
+    /** The adaptive divisor must not follow a few long gaps, such as between the columns of a matrix. */
     @Test
-    void isBelowTheLimitOfRandomSupportsWherePairsAreListed() {
+    void isBelowTheLimitOfRandomSupportsIfPairsAreListed() {
         Support pairs = new Support.Seeded(DIMENSION / 10, 5_000, 4);
         assertThat(share(10_000, i -> 10 * pairs.index(i / 2) + i % 2)).isLessThan(1);
     }
 
-    /** Returns the bits of a support of {@link #DIMENSION} as a share of what random ones take at least. */
+    /** Returns the bits of a support of {@link #DIMENSION} as a share of the minimum for random supports. */
     private static double share(int count, IntUnaryOperator index) {
         int[] indices = IntStream.range(0, count).map(index).toArray();
         double bits =
@@ -87,7 +87,7 @@ class IndexCostTest {
     }
 
     @Test
-    void followsTheGapsOnlyWhereThatIsSmaller() {
+    void adaptsToTheGapsOnlyIfThatIsSmaller() {
         assertThat(IndexSection.of(listed(DIMENSION, 10_000)).coding()).isEqualTo(FrameLayout.GOLOMB);
         int[] run = IntStream.range(500_000, 500_100).toArray();
         assertThat(IndexSection.of(new Support.Listed(DIMENSION, run)).coding()).isEqualTo(FrameLayout.ADAPTIVE);
@@ -98,12 +98,12 @@ class IndexCostTest {
     }
 
     @Test
-    void isTheBitmapWhereThatIsSmaller() {
+    void isABitmapIfThatIsSmaller() {
         assertThat(IndexSection.of(listed(DIMENSION, DIMENSION / 2)).bytes()).isEqualTo(DIMENSION / 8);
     }
 
     @Test
-    void isOneSeedForDrawnCoordinatesAndNothingForAll() {
+    void isASeedForDrawnCoordinatesAndEmptyForAll() {
         assertThat(IndexSection.of(new Support.Seeded(DIMENSION, 10_000, 1)).bytes())
                 .isEqualTo(8);
         assertThat(IndexSection.of(new Support.All(DIMENSION)).bytes()).isZero();
@@ -111,7 +111,7 @@ class IndexCostTest {
 
     @ParameterizedTest
     @EnumSource
-    void leavesAtMostTwentyFourBytesOfOverhead(ValueCoding coding) {
+    void hasAtMostTwentyFourBytesOfOverhead(ValueCoding coding) {
         Support.Listed listed = listed(DIMENSION, 1000);
         Support.Seeded seeded = new Support.Seeded(DIMENSION, 1000, 1);
         Support.Blocks blocks = new Support.Blocks(DIMENSION, 7, new int[] {0, 5, 900, 40_000});
@@ -126,7 +126,7 @@ class IndexCostTest {
     }
 
     @Test
-    void picksTheSmallestDivisorOfThoseThatTakeTheFewestBits() {
+    void choosesTheSmallestOfTheBestDivisors() {
         Random random = new Random(5);
         for (int i = 0; i < 200; i++) {
             Support.Listed support = listed(2000 + random.nextInt(100_000), 1 + random.nextInt(300));
@@ -140,7 +140,7 @@ class IndexCostTest {
         }
     }
 
-    /** The bytes of a frame beyond its indices and its values, the scale of the signs being a value. */
+    /** Returns the bytes of a frame without its indices and values; the scale of signs counts as a value. */
     private static long overhead(Support support, ValueCoding coding, int indexBytes) {
         double[] values = new double[support.count()];
         Arrays.fill(values, 0.5);

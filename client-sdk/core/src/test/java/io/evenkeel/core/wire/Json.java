@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the JSON of the golden vectors' index, which is known to be right; core has no JSON library to do it. */
+/** Parses the JSON of the golden vectors' index without checks, since core has no JSON library. */
 final class Json {
 
     private final String text;
@@ -15,7 +15,7 @@ final class Json {
         this.text = text;
     }
 
-    /** Returns maps, lists, strings, numbers as the text they are written in, and booleans. */
+    /** Returns maps, lists, strings, booleans, and numbers as text. */
     static Object parse(String text) {
         return new Json(text).value();
     }

@@ -26,7 +26,7 @@ class MessageTest {
             new CompressedVector(new Support.Listed(5, new int[] {3}), ValueCoding.FLOAT32, new double[] {0.5});
 
     @Property(tries = 500)
-    void givesBackWhatWasEncoded(@ForAll Random random) {
+    void roundTrips(@ForAll Random random) {
         Map<String, Double> metrics = new TreeMap<>();
         for (int i = random.nextInt(33); i > 0; i--) {
             metrics.put("m" + i + "_.-".charAt(i % 3), random.nextGaussian());
@@ -59,7 +59,7 @@ class MessageTest {
     }
 
     @Test
-    void hasTheSameBytesWhateverOrderItsMetricsWereGivenIn() {
+    void hasTheSameBytesForAnyOrderOfMetrics() {
         Map<String, Double> one = new LinkedHashMap<>();
         one.put("loss", 1.0);
         one.put("accuracy", 2.0);
@@ -72,7 +72,7 @@ class MessageTest {
     }
 
     @Test
-    void addsThirtyThreeBytesToItsFrame() {
+    void hasAHeaderOfThirtyThreeBytes() {
         assertThat(new Message(1, 0, Report.of(5), DELTA).encode()).hasSize(33 + FrameCodec.encodedSize(DELTA));
     }
 

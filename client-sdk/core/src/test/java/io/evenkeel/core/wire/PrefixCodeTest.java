@@ -15,19 +15,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrefixCodeTest {
 
     @Test
-    void givesTheShortestCodesToWhatOccursMost() {
+    void givesTheShortestCodesToTheMostFrequentSymbols() {
         assertThat(PrefixCode.lengths(new int[] {1, 0, 2, 4, 8})).containsExactly(3, PrefixCode.UNUSED, 3, 2, 1);
         assertThat(PrefixCode.lengths(new int[] {5, 5, 5})).containsExactly(2, 2, 1);
     }
 
     @Test
-    void givesASingleSymbolACodeOfNoBitsAndNoneToNothing() {
+    void givesASingleSymbolACodeOfZeroBits() {
         assertThat(PrefixCode.lengths(new int[] {0, 9})).containsExactly(PrefixCode.UNUSED, 0);
         assertThat(PrefixCode.lengths(new int[2])).containsExactly(PrefixCode.UNUSED, PrefixCode.UNUSED);
     }
 
     @Test
-    void isCompleteAndWithinABitOfTheEntropyAndItsLimitWhateverTheCounts() {
+    void isCompleteAndWithinOneBitOfTheEntropyForAnyCounts() {
         Random random = new Random(3);
         for (int i = 0; i < 300; i++) {
             int[] counts = new int[2 + random.nextInt(1024)];
@@ -60,7 +60,7 @@ class PrefixCodeTest {
                 .sum();
     }
 
-    /** The largest 1% of normal values, as Top-K leaves them, spread over little more than an octave. */
+    /** The largest 1% of normal values, selected by Top-K, span little more than an octave. */
     @ParameterizedTest
     @CsvSource({"LOG4, 2.2", "LOG5, 2.5", "LOG6, 3.1", "LOG7, 4.0", "LOG8, 5.0"})
     void takesFewBitsForTheLargestOfNormalValues(ValueCoding coding, double most) {
@@ -79,7 +79,7 @@ class PrefixCodeTest {
     }
 
     @Test
-    void refusesToWriteAValueThatIsNoLevel() {
+    void refusesToWriteAValueThatIsNotALevel() {
         CompressedVector vector = new CompressedVector(new Support.All(2), ValueCoding.LOG5, new double[] {1, 0.9});
 
         assertThatThrownBy(() -> FrameCodec.encode(vector))

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplicaTest {
 
     @Property(tries = 500)
-    void givesBackWhatWasEncoded(@ForAll Random random) throws IOException {
+    void roundTrips(@ForAll Random random) throws IOException {
         int dimension = 1 + random.nextInt(100);
         double[] x = new double[dimension];
         double[] sum = new double[dimension];
@@ -34,10 +34,10 @@ class ReplicaTest {
         Same.replicas(Replica.read(new ByteArrayInputStream(bytes), bytes.length, dimension), replica);
     }
 
-    /** More than one piece of 64 KiB, with the checksum in the last, or in a piece of its own. */
+    /** Uses more than one piece of 64 KiB, with the checksum in the last or in a separate piece. */
     @ParameterizedTest
     @ValueSource(ints = {8190, 8191, 8192, 20_000})
-    void streamsWhatIsLongerThanItsBuffer(int dimension) throws IOException {
+    void streamsMoreThanItsBuffer(int dimension) throws IOException {
         double[] x = new Random(1).doubles(dimension).toArray();
         double[] sum = new Random(2).doubles(dimension).toArray();
         Replica replica = new Replica(7, x, sum);
@@ -71,7 +71,7 @@ class ReplicaTest {
     }
 
     @Test
-    void refusesWhatNoReplicaCanHave() {
+    void refusesInvalidReplicas() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Replica(-1, new double[1], new double[1]))
                 .withMessageContaining("round is -1");

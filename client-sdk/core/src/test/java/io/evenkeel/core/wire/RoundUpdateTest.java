@@ -23,7 +23,7 @@ class RoundUpdateTest {
     private static final FrameLimits LIMITS = FrameLimits.of(4);
 
     @Property(tries = 500)
-    void givesBackWhatWasEncoded(@ForAll Random random) {
+    void roundTrips(@ForAll Random random) {
         RoundUpdate update = new RoundUpdate(
                 random.nextInt(1_000_000),
                 random.nextBoolean(),
@@ -73,7 +73,7 @@ class RoundUpdateTest {
     }
 
     @Test
-    void setsAllOthersToZeroIfTheSumIsNotRetained() {
+    void setsOtherCoordinatesToZeroIfTheSumIsNotRetained() {
         double[] sum = {1, 2, 3, 4};
 
         new RoundUpdate(0, false, 1, new double[] {1}, CHANGES).applyTo(sum);
@@ -91,7 +91,7 @@ class RoundUpdateTest {
     }
 
     @Test
-    void isReadOneAtATimeFromManyBehindEachOther() {
+    void isReadOneAtATimeFromConsecutiveUpdates() {
         byte[] one = new RoundUpdate(5, true, 1, new double[] {1}, CHANGES).encode();
         byte[] two = new RoundUpdate(6, true, 2, new double[] {1}, CHANGES).encode();
         byte[] both = Arrays.copyOf(one, one.length + two.length);
@@ -112,7 +112,7 @@ class RoundUpdateTest {
     }
 
     @Test
-    void isNoneInNoBytesAndTruncatedIfOneIsExpected() {
+    void isAbsentInZeroBytesAndTruncatedIfExpected() {
         assertThat(RoundUpdate.decodeAll(new byte[0], 0, 0, LIMITS)).isEmpty();
         assertThatThrownBy(() -> RoundUpdate.decode(new byte[0], 0, 0, LIMITS))
                 .isInstanceOfSatisfying(
@@ -121,14 +121,14 @@ class RoundUpdateTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
-    void refusesDivisorsOneCannotDivideBy(double divisor) {
+    void refusesInvalidDivisors(double divisor) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RoundUpdate(0, true, 1, new double[] {1, divisor}, CHANGES))
                 .withMessageContaining("divisor 1 is " + divisor);
     }
 
     @Test
-    void refusesWhatNoRoundCanHave() {
+    void refusesInvalidRounds() {
         double[] one = {1};
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RoundUpdate(-1, true, 1, one, CHANGES))

@@ -21,10 +21,11 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests with OkHttp. HTTP/2 where TLS negotiates it; redirects are not followed, since they would carry the credentials along.
+ * Sends requests with OkHttp. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward the
+ * credentials.
  *
- * <p>A request times out by silence, which is what OkHttp's read and write timeouts are: when no byte came or went for so long. So a large
- * model on a thin link may take as long as it takes.
+ * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write timeouts do. So a large
+ * model on a slow link is not interrupted.
  */
 public final class OkHttpTransport implements Transport {
 
@@ -42,7 +43,7 @@ public final class OkHttpTransport implements Transport {
         this.owned = owned;
     }
 
-    /** A transport with a client of its own: 10 s to connect, 30 s of silence, the platform's trusted authorities. */
+    /** Creates a transport with its own client: 10 s to connect, 30 s without traffic, the platform's trusted authorities. */
     public static OkHttpTransport create() {
         OkHttpClient client = new OkHttpClient.Builder()
                 .connectTimeout(CONNECT)
@@ -53,9 +54,9 @@ public final class OkHttpTransport implements Transport {
     }
 
     /**
-     * A transport over a client of the program's, which may be shared: with its timeouts, TLS settings, proxy and interceptors.
+     * Creates a transport over an existing client, which may be shared. Its timeouts, TLS settings, proxy and interceptors apply.
      *
-     * @param client its read timeout is how long nothing may come; closing the transport leaves it open
+     * @param client the client; its read timeout is the maximum time without traffic; closing the transport does not close it
      */
     public static OkHttpTransport over(OkHttpClient client) {
         return new OkHttpTransport(withoutRedirects(client), false);
@@ -97,7 +98,7 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Before the first line, if the request takes one, the server has no extra patience. */
+    /** Returns the read timeout. If the request has a consumer of the first line, the extra patience applies only after that line. */
     private Duration silenceFor(Request request) {
         Duration silence = Duration.ofMillis(http.readTimeoutMillis());
         return silence.isZero() ? silence : silence.plus(request.extraPatience());
@@ -119,7 +120,7 @@ public final class OkHttpTransport implements Transport {
                 .build());
     }
 
-    /** OkHttp wants a body for methods that usually have one. */
+    /** Returns an empty body where OkHttp requires one for the method. */
     private static @Nullable RequestBody orEmpty(String method, @Nullable RequestBody body) {
         boolean isRequired = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
         return body == null && isRequired ? RequestBody.create(new byte[0], null) : body;
@@ -145,7 +146,7 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Receives a response on a thread of OkHttp's. */
+    /** Receives a response on one of OkHttp's threads. */
     private static final class Exchange implements Callback {
 
         private final CompletableFuture<Response> whole = new CompletableFuture<>();
@@ -201,7 +202,7 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Ends the exchange under way; ends threads and connections too if the transport made its client. */
+    /** Ends the exchange in progress; also ends threads and connections if the transport created its client. */
     @Override
     public void close() {
         abort();

@@ -285,7 +285,7 @@ public final class Coordinator {
     private static String header(Response answer, String name) {
         return answer.header(name)
                 .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
-                        + ": check that no proxy removes it, and that its version fits this client's"));
+                        + ": check that no proxy removes it, and that its version matches this client's"));
     }
 
     private static long head(String text) {

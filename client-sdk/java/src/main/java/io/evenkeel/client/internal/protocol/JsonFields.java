@@ -174,6 +174,6 @@ final class JsonFields {
 
     private EvenkeelException wrong(String name, @Nullable Object value, String expected) {
         return new EvenkeelException(what + " has '" + name + "' = " + value + ", expected " + expected
-                + ": check that the coordinator's version fits this client's");
+                + ": check that the coordinator's version matches this client's");
     }
 }

@@ -97,7 +97,7 @@ public final class DeviceState {
             }
             requireOwner(name, saved.client());
             if (!follows(saved)) {
-                throw StateFileFormat.damaged(store, name, "it does not follow on message " + sequence, null);
+                throw StateFileFormat.damaged(store, name, "it does not follow message " + sequence, null);
             }
             account(saved.pending(), saved.size());
         }
@@ -105,8 +105,7 @@ public final class DeviceState {
         if (saved != null) {
             requireOwner(run + ".staged", saved.client());
             if (!follows(saved)) {
-                throw StateFileFormat.damaged(
-                        store, run + ".staged", "it does not follow on message " + sequence, null);
+                throw StateFileFormat.damaged(store, run + ".staged", "it does not follow message " + sequence, null);
             }
             pending = saved.pending();
             fresh = false;
@@ -222,7 +221,8 @@ public final class DeviceState {
      * @param vectors the vectors of error feedback; none for a start from zero; not copied
      */
     public void adopt(long newSequence, long newHead, int newLastRound, List<double[]> vectors) {
-        // Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this device.
+        // Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this
+        // device.
         store.delete(run + ".staged");
         pending = null;
         List<String> names = store.names(run + ".accepted-");

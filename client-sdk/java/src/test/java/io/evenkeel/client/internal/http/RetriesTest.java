@@ -34,14 +34,14 @@ class RetriesTest {
     private final List<String> causes = new ArrayList<>();
 
     @Test
-    void answersThatTryingAgainWouldNotChangeComeBackAtOnce() throws InterruptedException {
+    void responsesThatARetryWouldNotChangeAreReturnedAtOnce() throws InterruptedException {
         assertThat(send(0.5, answer(409)).status()).isEqualTo(409);
         assertThat(time.sleeps()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-    void triesAgainAfterAPassingFailure(int status) throws InterruptedException {
+    void retriesAfterATemporaryFailure(int status) throws InterruptedException {
         assertThat(send(0.5, answer(status), answer(200)).status()).isEqualTo(200);
         assertThat(causes).containsExactly("status " + status);
     }
@@ -66,19 +66,19 @@ class RetriesTest {
     }
 
     @Test
-    void waitsAtLeastAsLongAsTheServerAsks() throws InterruptedException {
+    void waitsAtLeastForRetryAfter() throws InterruptedException {
         send(0.5, answer(503, "7"), answer(200));
         assertThat(time.sleeps()).containsExactly(Duration.ofMillis(7700));
     }
 
     @Test
-    void understandsARetryAfterDate() throws InterruptedException {
+    void parsesARetryAfterDate() throws InterruptedException {
         send(0, answer(503, "Sat, 31 Jan 2026 12:01:00 GMT"), answer(200));
         assertThat(time.sleeps()).containsExactly(Duration.ofSeconds(60));
     }
 
     @Test
-    void paysNoHeedToARetryAfterThatIsNone() throws InterruptedException {
+    void ignoresAnInvalidRetryAfter() throws InterruptedException {
         send(0, answer(503, "soon"), answer(200));
         assertThat(time.sleeps()).containsExactly(Duration.ofMillis(250));
     }
@@ -97,7 +97,7 @@ class RetriesTest {
     }
 
     @Test
-    void givesUpAtOnceIfTheServerAsksForMoreThanTheDeadline() {
+    void givesUpAtOnceIfRetryAfterExceedsTheDeadline() {
         assertThatThrownBy(() -> send(0.5, answer(503, "86400")))
                 .isInstanceOf(DeadlineException.class)
                 .hasMessageContaining("status 503");
@@ -105,7 +105,7 @@ class RetriesTest {
     }
 
     @Test
-    void doesNotTryAgainWhereTheCertificateIsNotTrusted() {
+    void doesNotRetryIfTheCertificateIsNotTrusted() {
         IOException untrusted = new SSLHandshakeException("PKIX");
         untrusted.initCause(new CertificateException("unknown issuer"));
         assertThatThrownBy(() -> send(0.5, untrusted))
@@ -114,13 +114,13 @@ class RetriesTest {
     }
 
     @Test
-    void sendsNothingOnceTheDeviceIsToStop() {
+    void sendsNothingAfterAStop() {
         stop.give();
         assertThatThrownBy(() -> send(0.5, answer(200))).isInstanceOf(StoppedException.class);
     }
 
     @Test
-    void repeatsARequestAsItSays() throws InterruptedException {
+    void sendsTheRepetitionOfARequest() throws InterruptedException {
         Request plain = Request.of("PUT", REQUEST.uri(), 100);
 
         send(REQUEST.repeatedAs(plain), 0, new IOException("no route"), answer(503), answer(200));

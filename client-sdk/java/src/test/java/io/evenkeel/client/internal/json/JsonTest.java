@@ -19,7 +19,7 @@ class JsonTest {
     }
 
     @Test
-    void readsWhatACoordinatorAnswers() throws JsonException {
+    void parsesACoordinatorsResponses() throws JsonException {
         Map<String, Object> fields = Json.parse(utf8(
                 "{\"a\":\"\\u00e9\\n{[\",\"b\":-9223372036854775801,\"c\":[1,2.5],\"d\":{\"e\":null,\"f\":true}} "));
         assertThat(fields)
@@ -43,7 +43,7 @@ class JsonTest {
                 "{\"a\":\"\\x\"}",
                 "{\"a\":1,}"
             })
-    void refusesWhatIsNoObject(String text) {
+    void refusesTextsThatAreNotAnObject(String text) {
         assertThatThrownBy(() -> Json.parse(utf8(text))).isInstanceOf(JsonException.class);
     }
 
@@ -57,7 +57,7 @@ class JsonTest {
     }
 
     @Test
-    void writesWhatItReads() throws JsonException {
+    void writesTheObjectsItParses() throws JsonException {
         Map<String, Object> fields = Map.of("name", "a \"device\" \\ \u2028 é", "weight", 2.5);
         assertThat(Json.parse(Json.write(fields))).isEqualTo(fields);
     }

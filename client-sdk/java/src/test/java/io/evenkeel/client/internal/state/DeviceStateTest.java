@@ -27,7 +27,7 @@ class DeviceStateTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
-    void comesBackWithTheSameBits(FeedbackMethod method) {
+    void isRestoredWithTheSameBits(FeedbackMethod method) {
         DeviceState state = open(method);
         assertThat(state.isFresh()).isTrue();
         for (int round = 0; round < 300; round++) {
@@ -51,7 +51,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void comesBackWithTheMessageUnderWay() {
+    void isRestoredWithTheStagedMessage() {
         DeviceState state = open(FeedbackMethod.EF21_MOMENTUM);
         Pending staged = stage(state, 4);
 
@@ -68,7 +68,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void writesTheVectorsOutOnlyWhenTheMessagesSinceAreAsLarge() {
+    void writesASnapshotOnlyWhenTheMessagesSinceAreAsLarge() {
         DeviceState state = open(FeedbackMethod.EF21);
         stage(state, 0);
         state.commit();
@@ -96,7 +96,7 @@ class DeviceStateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"run.snapshot", "run.accepted-0000000000000000002", "run.staged"})
-    void refusesDamagedPiecesWhereverTheDamageIs(String name) {
+    void refusesPiecesDamagedAnywhere(String name) {
         DeviceState state = open(FeedbackMethod.EF21);
         for (int round = 0; round < 2; round++) {
             stage(state, round);
@@ -135,7 +135,7 @@ class DeviceStateTest {
         store.delete("run.accepted-0000000000000000002");
         assertThatThrownBy(() -> open(FeedbackMethod.EF21))
                 .isInstanceOf(StateException.class)
-                .hasMessageContaining("does not follow on message 1");
+                .hasMessageContaining("does not follow message 1");
     }
 
     private DeviceState open(FeedbackMethod method) {
