@@ -5,12 +5,12 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What the bearer of an access token may do. */
+/** The roles of access tokens. */
 enum AccessRole {
-    /** Everything that is not a device's. */
+    /** May do everything except what is reserved for devices. */
     OPERATOR("evk_op_"),
 
-    /** Reading what an operator reads. */
+    /** May read what an operator may read. */
     VIEWER("evk_view_");
 
     private final String prefix;
@@ -20,7 +20,7 @@ enum AccessRole {
     }
 
     /**
-     * Reads {@code operator} or {@code viewer}.
+     * Parses {@code operator} or {@code viewer}.
      *
      * @throws IllegalArgumentException if it is neither
      */
@@ -37,7 +37,7 @@ enum AccessRole {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns what its tokens begin with. */
+    /** Returns the prefix of its tokens. */
     String prefix() {
         return prefix;
     }

@@ -27,10 +27,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where an operator hands out, lists and revokes tokens for further operators and viewers. */
+/** Creates, lists and revokes tokens of further operators and viewers over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/access-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Access", description = "Operators, viewers and what they did")
+@Tag(name = "Access", description = "Operators, viewers and the audit log")
 class AccessTokenController {
 
     private final AccessTokens tokens;
@@ -44,7 +44,7 @@ class AccessTokenController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Create a token for an operator or a viewer",
-            description = "Its text is in this answer and never shown again.")
+            description = "Its text is in this response and is never shown again.")
     Created create(
             @Valid @RequestBody Request request,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
@@ -56,7 +56,7 @@ class AccessTokenController {
     @GetMapping
     @Operation(
             summary = "List the tokens of operators and viewers, oldest first, without their texts",
-            description = "The configured ones are not among them.")
+            description = "Without the configured tokens.")
     List<AccessTokens.View> list() {
         return tokens.list();
     }
@@ -68,13 +68,13 @@ class AccessTokenController {
         tokens.revoke(id);
     }
 
-    /** What an operator asks for. */
+    /** A request for a token. */
     @Schema(name = "AccessTokenRequest")
     record Request(
             @NotNull
             @Size(max = 100)
             @DisplayName
-            @Schema(description = "whose or what for it is; the audit log names it", example = "prometheus")
+            @Schema(description = "its owner or purpose, shown in the audit log", example = "prometheus")
             String name,
 
             @NotNull
@@ -98,7 +98,7 @@ class AccessTokenController {
             AccessRole role,
             @Nullable Instant expiresAt) {
 
-        /** Leaves the text out. */
+        /** Returns the id without the text. */
         @Override
         public String toString() {
             return "Created[" + id + "]";

@@ -15,10 +15,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Tokens of operators and viewers beside the configured ones.
+ * Manages tokens of operators and viewers besides the configured ones.
  *
- * <p>They are looked up at each request and never remembered, so a revocation holds on every replica at once: people and scrapers
- * send few requests. Thread-safe.
+ * <p>Tokens are looked up at each request and not cached, so a revocation takes effect on every replica at once. This is
+ * affordable, since people and scrapers send few requests. Thread-safe.
  */
 @Component
 class AccessTokens {
@@ -37,12 +37,12 @@ class AccessTokens {
      * A token without its text.
      *
      * @param id its id, which is part of its text
-     * @param name whose or what for it is
-     * @param role what it allows
-     * @param createdBy the name of the operator who made it
-     * @param createdAt when
-     * @param expiresAt from when on it is refused, if ever
-     * @param revokedAt when it was revoked, if it was
+     * @param name its owner or purpose
+     * @param role its role
+     * @param createdBy the name of the operator who created it
+     * @param createdAt when it was created
+     * @param expiresAt when it expires, or null for never
+     * @param revokedAt when it was revoked, or null
      */
     record View(
             String id,
@@ -61,12 +61,12 @@ class AccessTokens {
     /**
      * A new token.
      *
-     * @param view what is kept of it
-     * @param text its text, which is known here only now
+     * @param view its stored properties
+     * @param text its text, which is not kept
      */
     record Issued(View view, String text) {
 
-        /** Leaves the text out. */
+        /** Returns the properties without the text. */
         @Override
         public String toString() {
             return "Issued[" + view.id() + "]";
@@ -94,7 +94,7 @@ class AccessTokens {
         return new Issued(view, text);
     }
 
-    /** Returns who sent a token, if it is one of these, and neither revoked nor expired. */
+    /** Returns the caller with a token, if the token is known here and neither revoked nor expired. */
     Optional<Caller> find(String token) {
         return Credential.accessIdOf(token)
                 .flatMap(id -> jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
@@ -113,7 +113,7 @@ class AccessTokens {
                 .list();
     }
 
-    /** Revokes a token; the first time counts. */
+    /** Revokes a token; keeps the time of the first revocation. */
     void revoke(String id) {
         jdbc.sql("UPDATE access_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
                 .params(time(clock.instant()), id)

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.access;
 
-/** What stands for an address when requests are counted: of IPv6 the network, as one host has 2^64 addresses in it. */
+/** Computes the key by which requests of an address are counted: for IPv6 the network, since one host has 2^64 addresses in it. */
 final class AddressKey {
 
     private static final int NETWORK_GROUPS = 4;

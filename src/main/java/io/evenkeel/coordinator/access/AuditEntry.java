@@ -5,17 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that changed something, or was to.
+ * An entry of the audit log: a request that changed something, or tried to.
  *
- * @param id ascending in time
- * @param at when it came
- * @param actor the name of the credentials: of the token, or the subject of the identity provider's
+ * @param id the id, ascending in time
+ * @param at the time of the request
+ * @param actor the name of the token, or the subject of the identity provider's token
  * @param role operator or viewer
- * @param address where it came from
- * @param method such as POST
- * @param path without query, tokens cut out
- * @param run the run it was about, if any
- * @param status of the answer; none if the coordinator died over it
+ * @param address the address of the caller
+ * @param method the method, such as POST
+ * @param path the path without query and tokens
+ * @param run the run concerned, or null
+ * @param status the status of the response; null if the coordinator stopped before
  */
 @Schema(name = "AuditEntry")
 record AuditEntry(

@@ -16,8 +16,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Has every request of an operator or viewer that may change something in the audit log before it is carried out, and its outcome
- * afterwards, a refusal included. Devices' requests are not in it: their messages are kept as such.
+ * Writes each request of an operator or viewer that may change something to the audit log before it is executed, and its outcome
+ * afterwards, including refusals. Does not log devices' requests, since their messages are stored.
  */
 class AuditFilter extends OncePerRequestFilter {
 

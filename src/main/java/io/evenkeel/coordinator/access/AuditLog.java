@@ -18,8 +18,8 @@ import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps who did what to which run. An entry is written before the request is carried out, so nothing is done that has none; entries
- * are never changed but for their outcome, and go when they are older than the retention. Thread-safe.
+ * Stores who changed what. An entry is written before the request is executed, so each executed request has an entry. Only the
+ * outcome of an entry is changed later. Entries older than the retention are deleted. Thread-safe.
  */
 @Component
 public class AuditLog {
@@ -72,9 +72,9 @@ public class AuditLog {
     }
 
     /**
-     * Fills the outcome in.
+     * Sets the outcome of an entry.
      *
-     * @param location of what the request made, if anything; a run's tells which
+     * @param location the address of the created resource, or null; identifies a created run
      */
     public void end(long id, int status, @Nullable String location) {
         jdbc.sql("UPDATE audit_entry SET status = ?, run = COALESCE(run, ?) WHERE id = ? AND status IS NULL")
@@ -84,7 +84,7 @@ public class AuditLog {
                 .update();
     }
 
-    /** Returns the newest entries before one, newest first; of one run alone, if it is named. */
+    /** Returns the newest entries before an id, newest first; only of one run, if it is given. */
     List<AuditEntry> newest(@Nullable Long before, @Nullable String run, int limit) {
         return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
                         + " WHERE id < :before" + (run == null ? "" : " AND run = :run")

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where operators and viewers read the audit log. */
+/** Serves the audit log to operators and viewers over HTTP. */
 @RestController
 @Tag(name = "Access")
 class AuditLogController {
@@ -25,14 +25,14 @@ class AuditLogController {
 
     @GetMapping(path = "/api/v1/audit-log", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            summary = "Read who did what, newest first",
-            description = "Every request of an operator or viewer that changes something, the refused ones included.")
+            summary = "Read the audit log, newest entries first",
+            description = "Contains every request of an operator or viewer that changes something, including refused ones.")
     List<AuditEntry> list(
-            @Parameter(description = "the id of the last entry of the page before")
+            @Parameter(description = "the id of the last entry of the previous page")
                     @RequestParam(required = false)
                     @Nullable
                     Long before,
-            @Parameter(description = "only what was done to this run") @RequestParam(required = false) @Nullable
+            @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable
                     String run,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         return log.newest(before, run, limit);

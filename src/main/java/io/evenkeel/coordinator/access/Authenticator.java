@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Finds out whose a bearer token is. Thread-safe. */
+/** Authenticates bearer tokens and certificates. Thread-safe. */
 @Component
 class Authenticator {
 
@@ -32,9 +32,9 @@ class Authenticator {
     }
 
     /**
-     * @param certificate the name in the client certificate, null if there is none
-     * @param beforeLookUp called before the database is asked about a token that was not shown lately; may refuse it
-     * @throws ProblemException if the token is nobody's ({@code unauthenticated}), or its client was revoked
+     * @param certificate the name in the client certificate, null for none
+     * @param beforeLookUp called before the database is queried for a token that is not cached; may refuse it
+     * @throws ProblemException if the token is unknown ({@code unauthenticated}), or its client was revoked
      */
     Caller authenticate(String token, @Nullable String certificate, Runnable beforeLookUp) {
         if (token.startsWith(Credential.DEVICE_PREFIX)) {
@@ -42,8 +42,8 @@ class Authenticator {
         }
         if (token.startsWith(Credential.ENROLMENT_PREFIX)) {
             throw Problem.UNAUTHENTICATED.because(
-                    "the Authorization header carries an enrolment token",
-                    "POST it to /api/v1/enrolments as {\"token\": …} and use the secret of the answer here");
+                    "the Authorization header contains an enrolment token",
+                    "POST it to /api/v1/enrolments as {\"token\": …} and use the secret in the response here");
         }
         if (operatorToken.is(token)) {
             return new Caller.Operator("operator-token");
@@ -59,10 +59,10 @@ class Authenticator {
                 .find(token)
                 .orElseThrow(() -> Problem.UNAUTHENTICATED.because(
                         "the bearer token is not known here, was revoked or has expired",
-                        "send an operator's or viewer's token, or the secret a device was given when it enrolled"));
+                        "send an operator's or viewer's token, or the secret that a device got when it enrolled"));
     }
 
-    /** Returns the device that enrolled with this certificate, which TLS has checked; nothing if none has. */
+    /** Returns the device that enrolled with this certificate, which TLS has verified; empty if there is none. */
     Optional<Caller> certified(String certificate) {
         return devices.clientWith(certificate)
                 .flatMap(client -> devices.find(client).map(entry -> admitted(client, entry)));
@@ -71,7 +71,7 @@ class Authenticator {
     private Caller device(String token, @Nullable String certificate, Runnable beforeLookUp) {
         String client = Credential.clientOf(token)
                 .orElseThrow(() -> wrongSecret("the bearer token looks like a device's but is cut or damaged"));
-        // The same words for an unknown client and a wrong secret: which clients exist is not everybody's business.
+        // The message is the same for an unknown client and a wrong secret, so that it does not reveal which clients exist.
         DeviceRegistry.Entry entry = entry(client, token, beforeLookUp)
                 .orElseThrow(() -> wrongSecret("the bearer token is not that of any enrolled device"));
         if (certificates && entry.certificate() != null && !entry.certificate().equals(certificate)) {
@@ -89,7 +89,7 @@ class Authenticator {
             throw Problem.CLIENT_REVOKED
                     .because(
                             "client " + client + " was revoked by the operator",
-                            "stop; to take part again, enrol anew with an enrolment token from the operator")
+                            "stop; to take part again, enrol again with an enrolment token from the operator")
                     .with("client", client);
         }
         devices.seen(client, entry);
@@ -105,7 +105,7 @@ class Authenticator {
         if (!known || entry.isEmpty() || entry.get().isOf(token)) {
             return entry.filter(found -> found.isOf(token));
         }
-        // Perhaps another replica has given it a new secret since this one looked.
+        // Another replica may have rotated the secret since it was cached here.
         beforeLookUp.run();
         devices.forget(client);
         return devices.find(client).filter(found -> found.isOf(token));
@@ -114,6 +114,6 @@ class Authenticator {
     private static ProblemException wrongSecret(String detail) {
         return Problem.UNAUTHENTICATED.because(
                 detail,
-                "use the secret from the answer to this device's enrolment unchanged, or enrol the device again");
+                "use the secret from the response to this device's enrolment unchanged, or enrol the device again");
     }
 }

@@ -21,12 +21,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Puts the caller of a request with a bearer token, or a device's certificate, into the security context; without either, leaves it
- * anonymous. Counts wrong tokens by address: one that has sent too many is answered from memory alone.
+ * Sets the caller of a request with a bearer token or a device's certificate in the security context; without either, the request
+ * is anonymous. Counts wrong tokens by address; an address with too many is refused without a query of the database.
  */
 class BearerTokenFilter extends OncePerRequestFilter {
 
-    /** Open to anyone, so that no credentials are looked at and nobody is counted. */
+    /** Public paths, for which credentials are neither read nor counted. */
     static final RequestMatcher HEALTH =
             PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
 
@@ -36,7 +36,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
     private final ClientCertificates certificates;
     private final RateLimits limits;
     private final HandlerExceptionResolver problems;
-    // Where the second leg of an asynchronous request, such as a long poll, finds the caller again.
+    // Keeps the caller for the second dispatch of an asynchronous request, such as a long poll.
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
     BearerTokenFilter(

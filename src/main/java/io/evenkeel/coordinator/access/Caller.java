@@ -2,17 +2,17 @@ package io.evenkeel.coordinator.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who sent a request, once the credentials were found good. */
+/** The authenticated caller of a request. */
 public sealed interface Caller {
 
-    /** Returns the role in Spring Security's sense, without its prefix. */
+    /** Returns the role for Spring Security, without the prefix. */
     String role();
 
-    /** Returns what the audit log calls the caller; never a secret. */
+    /** Returns the caller's name in the audit log; never a secret. */
     String name();
 
     /**
-     * Someone who may create and steer runs and manage the fleet.
+     * A caller that may create and control runs and manage the fleet.
      *
      * @param name the name of the operator's token
      */
@@ -28,7 +28,7 @@ public sealed interface Caller {
     }
 
     /**
-     * Someone who may read what operators read, and change nothing; Prometheus, for instance.
+     * A caller that may read what operators may read, but change nothing, such as Prometheus.
      *
      * @param name the name of the viewer's token
      */
@@ -47,7 +47,7 @@ public sealed interface Caller {
      * A device that enrolled. A controller takes it as {@code @AuthenticationPrincipal Caller.Device device}.
      *
      * @param client the client id
-     * @param run the one run it may take part in, null if any
+     * @param run the only run in which it may take part, null for any
      */
     record Device(String client, @Nullable String run) implements Caller {
 
@@ -64,7 +64,7 @@ public sealed interface Caller {
             return client;
         }
 
-        /** Tells whether it may ask for anything of a run. */
+        /** Returns whether it may access a run. */
         boolean mayTakePartIn(@Nullable String which) {
             return run == null || run.equals(which);
         }

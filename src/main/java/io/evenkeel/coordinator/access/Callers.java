@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Who sent the request that this thread is busy with. */
+/** Finds the caller of the current thread's request. */
 final class Callers {
 
     private Callers() {}
 
-    /** Returns the caller, or nothing if it is anonymous. */
+    /** Returns the caller, or empty if the request is anonymous. */
     static Optional<Caller> current() {
         return of(SecurityContextHolder.getContext().getAuthentication());
     }

@@ -11,7 +11,7 @@ import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads the name in the certificate that a device has shown in the TLS handshake, which has checked it. Thread-safe. */
+/** Reads the common name of a device's certificate, which the TLS handshake has verified. Thread-safe. */
 @Component
 public class ClientCertificates {
 
@@ -24,7 +24,7 @@ public class ClientCertificates {
         this.mode = settings.deviceCertificates();
     }
 
-    /** Returns the common name, or null if there is no certificate, none in it, or certificates are not looked at. */
+    /** Returns the common name, or null if there is no certificate, it has no common name, or certificates are not used. */
     @Nullable
     String nameIn(HttpServletRequest request) {
         if (mode == SecuritySettings.DeviceCertificates.OFF
@@ -36,15 +36,15 @@ public class ClientCertificates {
     }
 
     /**
-     * Returns the common name, or null if devices need none.
+     * Returns the common name, or null if there is none and devices need none.
      *
-     * @throws ProblemException {@code unauthenticated} if there is none although devices must have one
+     * @throws ProblemException {@code unauthenticated} if there is none although devices need one
      */
     public @Nullable String requiredIn(HttpServletRequest request) {
         String name = nameIn(request);
         if (name == null && mode == SecuritySettings.DeviceCertificates.REQUIRED) {
             throw Problem.UNAUTHENTICATED.because(
-                    "the device has shown no client certificate with a common name",
+                    "the device has presented no client certificate with a common name",
                     "connect with the certificate that the operator of this fleet has given to the device");
         }
         return name;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import java.io.PrintStream;
 import org.springframework.stereotype.Component;
 
-/** Says to the person at the console what must not get into a log. */
+/** Prints secrets to the console that must not be logged. */
 @Component
 class ConsoleSecretPrinter {
 
@@ -19,7 +19,7 @@ class ConsoleSecretPrinter {
 
     void operatorToken(String token) {
         console.println();
-        console.println("  The operator's token, shown this once (only its hash is kept):");
+        console.println("  The operator's token, shown only once (only its hash is kept):");
         console.println();
         console.println("      " + token);
         console.println();

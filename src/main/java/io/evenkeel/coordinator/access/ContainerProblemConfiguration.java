@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Has what Tomcat and the request firewall refuse answered as the application answers. */
+/** Gives refusals of Tomcat and of the request firewall the same form as the application's. */
 @Configuration(proxyBeanMethods = false)
 class ContainerProblemConfiguration {
 
@@ -19,7 +19,7 @@ class ContainerProblemConfiguration {
         return server -> server.addContextCustomizers(context -> {
             if (context.getParent() instanceof StandardHost host) {
                 host.setErrorReportValveClass(ContainerProblemValve.class.getName());
-                // Behind the valve that Spring Boot adds, so that this one writes first.
+                // Added after Spring Boot's valve, so that this one writes first.
                 host.addValve(new ContainerProblemValve(json));
             }
         });

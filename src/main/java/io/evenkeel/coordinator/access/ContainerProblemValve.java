@@ -15,8 +15,7 @@ import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers the requests that Tomcat itself refuses, before any filter sees them, with problem documents in place of its HTML pages.
- * Thread-safe.
+ * Writes problem documents instead of HTML pages for requests that Tomcat refuses before any filter. Thread-safe.
  */
 final class ContainerProblemValve extends ErrorReportValve {
 
@@ -48,7 +47,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         }
     }
 
-    /** Whatever broke the connection has left nobody to answer. */
+    /** Does nothing if the connection is broken. */
     private static boolean canWrite(Response response) {
         AtomicBoolean allowed = new AtomicBoolean();
         response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, allowed);

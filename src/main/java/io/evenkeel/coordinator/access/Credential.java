@@ -11,24 +11,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of tokens, and their hashes.
+ * Creates, parses and hashes tokens.
  *
- * <p>A token is a prefix that says what it is (people and secret scanners see it), for a device its client id, and 256 random
- * bits as 43 characters of base64url. Only SHA-256 hashes of tokens are stored; with 256 random bits there is nothing to guess,
- * so a slow password hash would buy nothing and cost every message.
+ * <p>A token consists of a prefix that names its kind for people and secret scanners, for a device its client id, and 256 random
+ * bits as 43 characters of base64url. Only SHA-256 hashes of tokens are stored. 256 random bits cannot be guessed, so a slow
+ * password hash would add no security, but cost time for every message.
  */
 public final class Credential {
 
-    /** What an operator's token begins with. */
+    /** The prefix of an operator's token. */
     public static final String OPERATOR_PREFIX = "evk_op_";
 
-    /** What an enrolment token begins with. */
+    /** The prefix of an enrolment token. */
     public static final String ENROLMENT_PREFIX = "evk_enrol_";
 
-    /** What a device's token begins with; its client id and a further underscore follow. */
+    /** The prefix of a device's token; its client id and another underscore follow. */
     public static final String DEVICE_PREFIX = "evk_dev_";
 
-    // Without letters that read like digits or each other; 32 of them, so 5 bits each.
+    // 32 characters of 5 bits each, without letters that look like digits or each other.
     private static final String ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int ID_LENGTH = 12;
     private static final int SECRET_BYTES = 32;
@@ -69,12 +69,12 @@ public final class Credential {
         return id.toString();
     }
 
-    /** Returns the client id in a device's token, or nothing if the text is not one. */
+    /** Returns the client id in a device's token, or empty if the text is not one. */
     public static Optional<String> clientOf(String token) {
         return idIn(token, DEVICE);
     }
 
-    /** Returns the id in a further operator's or viewer's token, or nothing if the text is not one. */
+    /** Returns the id in a further operator's or viewer's token, or empty if the text is not one. */
     static Optional<String> accessIdOf(String token) {
         return idIn(token, ACCESS);
     }
@@ -84,12 +84,12 @@ public final class Credential {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** Returns the token's SHA-256 as 64 hex digits, which is what is stored. */
+    /** Returns the token's SHA-256 as 64 hex digits, in the form that is stored. */
     public static String hash(String token) {
         return HexFormat.of().formatHex(sha256(token));
     }
 
-    /** Tells whether a token has the stored hash, in a time that does not depend on where they differ. */
+    /** Returns whether a token has the stored hash, in constant time. */
     public static boolean matches(String token, String hash) {
         return MessageDigest.isEqual(sha256(token), HexFormat.of().parseHex(hash));
     }

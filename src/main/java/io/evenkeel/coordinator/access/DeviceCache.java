@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Spares the database a look-up for each request of a device.
+ * Caches devices' entries, so that not every request queries the database.
  *
- * <p>Bounded: the entry used longest ago goes first. An entry is read again after a few seconds, so that a revocation on
- * another replica takes effect; a revocation on this one does at once. Clients that do not exist are not remembered, so made-up
- * ids push nobody out. Thread-safe; the database is asked outside the lock.
+ * <p>Limited in size; evicts the least recently used entry. An entry is read again after a few seconds, so that a revocation on
+ * another replica takes effect; a revocation on this replica takes effect at once. Unknown clients are not cached, so made-up ids
+ * evict no entry. Thread-safe; queries the database outside the lock.
  */
 @Component
 public class DeviceCache {
@@ -26,7 +26,7 @@ public class DeviceCache {
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long forgotten;
 
-    /** Reads through to a registry. */
+    /** Creates a cache of a registry. */
     public DeviceCache(DeviceRegistry registry, Clock clock, SecuritySettings settings) {
         this.registry = registry;
         this.clock = clock;
@@ -53,7 +53,7 @@ public class DeviceCache {
         return read;
     }
 
-    /** Returns the client of a certificate's name, as it was at most the configured few seconds ago. */
+    /** Returns the client of a certificate's name, at most the configured few seconds old. */
     Optional<String> clientWith(String certificate) {
         String known = certified.getIfPresent(certificate);
         if (known != null) {
@@ -64,20 +64,20 @@ public class DeviceCache {
         return read;
     }
 
-    /** Tells whether a device was found lately, however old its entry is by now. */
+    /** Returns whether a device is cached, even if its entry has expired. */
     boolean knows(String client) {
         synchronized (kept) {
             return kept.containsKey(client);
         }
     }
 
-    /** Puts a device's next secret in the place of the one before. */
+    /** Replaces a device's secret by the next one. */
     void promote(String client, String nextHash) {
         registry.promote(client, nextHash);
         forget(client);
     }
 
-    /** Notes that a device has shown its secret, unless that was noted lately. */
+    /** Records that a device has used its secret, unless that was recorded recently. */
     public void seen(String client, DeviceRegistry.Entry entry) {
         if (entry.seenLately()) {
             return;
@@ -88,7 +88,7 @@ public class DeviceCache {
         }
     }
 
-    /** Drops a client's entry: its next request asks the database. Called once the revocation is committed. */
+    /** Removes a client's entry, so that its next request queries the database. Called after a revocation is committed. */
     public void forget(String client) {
         synchronized (kept) {
             kept.remove(client);
@@ -96,14 +96,14 @@ public class DeviceCache {
         }
     }
 
-    /** Has the next request with a certificate ask the database whose it is. Called once an enrolment with it is committed. */
+    /** Removes a certificate's entry, so that its next request queries the database. Called after an enrolment with it is committed. */
     public void forgetCertificate(String certificate) {
         certified.invalidate(certificate);
     }
 
     private void keep(String client, Kept entry, long forgottenBefore) {
         synchronized (kept) {
-            // Whatever was read while something was being revoked may be older than the revocation.
+            // An entry read during a revocation may be older than it.
             if (forgotten != forgottenBefore) {
                 return;
             }

@@ -3,30 +3,30 @@ package io.evenkeel.coordinator.access;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where devices' hashed secrets are kept; the fleet provides it. */
+/** Stores devices' hashed secrets; implemented by the package {@code fleet}. */
 public interface DeviceRegistry {
 
-    /** Reads a device's entry from the database; empty if no such client ever enrolled. */
+    /** Reads a device's entry from the database; empty if the client never enrolled. */
     Optional<Entry> find(String client);
 
     /** Returns the client that enrolled last with a certificate of this name, revoked or not. */
     Optional<String> clientWith(String certificate);
 
-    /** Notes that a device has just shown its secret. */
+    /** Records that a device has just used its secret. */
     void seen(String client);
 
-    /** Puts the next secret in the place of the one before, as it was used; does nothing if it is no longer the next. */
+    /** Replaces the secret by the next one, which was used; does nothing if it is no longer the next one. */
     void promote(String client, String nextHash);
 
     /**
-     * What is known of a device's secret.
+     * A device's secrets and restrictions.
      *
      * @param hash its {@link Credential#hash}
-     * @param nextHash that of the secret which takes over once it is used, null if there is none
-     * @param run the one run the device may take part in, null if any
-     * @param certificate the name in the certificate it must show, null if none
+     * @param nextHash the hash of the next secret, which replaces the current one on its first use; null if there is none
+     * @param run the only run in which the device may take part, null for any
+     * @param certificate the name in the certificate that it must present, null for none
      * @param revoked whether the operator has revoked the client
-     * @param seenLately whether it is known well enough when the device was last seen
+     * @param seenLately whether the stored last-seen time is recent
      */
     record Entry(
             String hash,

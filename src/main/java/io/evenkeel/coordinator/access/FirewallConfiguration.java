@@ -4,11 +4,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
-/** Extends Spring Security's request firewall to the values of parameters. */
+/** Extends Spring Security's request firewall to parameter values. */
 @Configuration(proxyBeanMethods = false)
 class FirewallConfiguration {
 
-    /** Refuses control characters: no parameter needs one, and PostgreSQL takes no NUL in a text. A parameter may have no value. */
+    /** Rejects control characters: no parameter needs one, and PostgreSQL accepts no NUL in a text. A parameter may have no value. */
     @Bean
     StrictHttpFirewall httpFirewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();

@@ -57,7 +57,7 @@ class IdentityProvider {
         throw Problem.FORBIDDEN.because(
                 "the token's claim '" + settings.roleClaim() + "' has neither the role " + settings.operatorRole()
                         + " nor " + settings.viewerRole(),
-                "have the identity provider give you one of them");
+                "ask for one of these roles at the identity provider");
     }
 
     private Jwt decode(String token) {
@@ -68,7 +68,7 @@ class IdentityProvider {
             return decoder.decode(token);
         } catch (BadJwtException e) {
             throw Problem.UNAUTHENTICATED.because(
-                    "the identity provider's token is not good: " + e.getMessage(),
+                    "the identity provider's token is not valid: " + e.getMessage(),
                     "log in again and send the new token");
         } catch (JwtException e) {
             failures.warn("The identity provider's keys cannot be read, so its tokens are refused", e);

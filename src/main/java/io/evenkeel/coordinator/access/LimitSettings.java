@@ -5,21 +5,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Settings under {@code evenkeel.limits}. They keep one caller from taking what is meant for all; the defaults are far above what
- * an honest device does. Each replica counts for itself.
+ * Settings under {@code evenkeel.limits}. They prevent one caller from using the resources of all; the defaults are far above the
+ * needs of a device. Each replica counts separately.
  *
  * @param requestsPerSecond requests of one device, operator or viewer, with bursts of five seconds' worth: default 1,000, about a
  *     third of a processor
- * @param bytesPerSecond bodies of one caller's requests, with bursts of ten seconds' worth: default 100 MB, about a gigabit
- *     line; one body may go beyond what is left
+ * @param bytesPerSecond bytes of the bodies of one caller's requests, with bursts of ten seconds' worth: default 100 MB, about a
+ *     gigabit line; one body may exceed the rest of the limit
  * @param enrolmentsPerMinute enrolments from one address: default 10,000, a fleet behind one gateway
  * @param failuresPerMinute wrong credentials and wrong enrolment tokens from one address: default 100
- * @param concurrentRequests how many requests of one caller may be in the works at once, long polls not counted: default 10,
- *     where an honest device sends one after the other
- * @param concurrentAnonymous how many requests without credentials from one address may be: default 40
- * @param slowestBody bytes a second that a body may come in at, from 30 seconds on: default 100, so that a thin link is no
- *     offence and a body that never ends is
- * @param remembered how many callers and how many addresses are remembered, default 20,000 of each, about 20 MB
+ * @param concurrentRequests requests of one caller that may be in progress at once, without long polls: default 10; a device sends
+ *     one at a time
+ * @param concurrentAnonymous requests without credentials from one address that may be in progress at once: default 40
+ * @param slowestBody the minimum rate of a body in bytes per second, from 30 seconds on: default 100, which allows slow links, but
+ *     no endless bodies
+ * @param remembered the number of callers and of addresses counted, default 20,000 of each, about 20 MB
  */
 @ConfigurationProperties("evenkeel.limits")
 public record LimitSettings(

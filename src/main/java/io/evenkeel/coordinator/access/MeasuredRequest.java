@@ -8,13 +8,13 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A request with a body: it must make progress and keep to its endpoint's limit, and is counted while it is read if its length was not told beforehand. */
+/** A request with a body that enforces a minimum rate and the endpoint's limit, and counts the bytes of a body of unknown length. */
 final class MeasuredRequest extends HttpServletRequestWrapper {
 
     private final RateLimits limits;
     private final @Nullable String caller;
 
-    /** @param caller null if it has no credentials */
+    /** @param caller the caller's name, null without credentials */
     MeasuredRequest(HttpServletRequest request, RateLimits limits, @Nullable String caller) {
         super(request);
         this.limits = limits;

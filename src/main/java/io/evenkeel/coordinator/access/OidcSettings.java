@@ -4,14 +4,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.oidc}: who is an operator or viewer among those whom an OpenID Connect provider vouches for. The
- * provider itself is set under {@code spring.security.oauth2.resourceserver.jwt}; without it, its tokens are refused.
+ * Settings under {@code evenkeel.oidc}: which users of an OpenID Connect provider are operators or viewers. The provider is set
+ * under {@code spring.security.oauth2.resourceserver.jwt}; without it, JSON Web Tokens are refused.
  *
- * @param roleClaim the claim that holds roles, a list or words in one text; dots lead into objects, as in
- *     {@code realm_access.roles}; default {@code roles}
- * @param operatorRole the role that makes an operator, default {@code evenkeel-operator}
- * @param viewerRole the role that makes a viewer, default {@code evenkeel-viewer}
- * @param nameClaim the claim that the audit log names the caller by, default {@code sub}
+ * @param roleClaim the claim that contains the roles, as a list or as words in one text; dots separate nested claims, as in {@code
+ *     realm_access.roles}; default {@code roles}
+ * @param operatorRole the role of operators, default {@code evenkeel-operator}
+ * @param viewerRole the role of viewers, default {@code evenkeel-viewer}
+ * @param nameClaim the claim with the caller's name for the audit log, default {@code sub}
  */
 @ConfigurationProperties("evenkeel.oidc")
 record OidcSettings(

@@ -8,9 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The operator's token: the configured one, else the one generated at the first start, of which only the hash is kept.
+ * The operator's token: the configured one, or the one generated at the first start, of which only the hash is kept.
  *
- * <p>A configured token stands in for the generated one for as long as it is configured. Thread-safe.
+ * <p>A configured token replaces the generated one while it is configured. Thread-safe.
  */
 @Component
 class OperatorToken {

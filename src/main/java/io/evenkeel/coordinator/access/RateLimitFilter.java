@@ -15,7 +15,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Refuses what one caller, or one address that enrols, sends too much of, before anything is done for it. */
+/** Refuses requests of callers, and enrolments of addresses, that exceed their limits, before they are processed. */
 class RateLimitFilter extends OncePerRequestFilter {
 
     private final RateLimits limits;
@@ -28,7 +28,7 @@ class RateLimitFilter extends OncePerRequestFilter {
         this.problems = problems;
     }
 
-    /** Health is answered whatever else an address sends: who asks for it restarts what does not answer. */
+    /** Health checks are not limited, since a missing response would restart the coordinator. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return BearerTokenFilter.HEALTH.matches(request);

@@ -13,10 +13,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what callers and addresses ask for, and refuses what is too much.
+ * Counts requests of callers and addresses, and refuses those beyond the limits.
  *
- * <p>Bounded in memory: of more callers or addresses than are remembered, the ones heard of least are forgotten and start anew.
- * Thread-safe, and without a lock that one caller could hold against another.
+ * <p>Limited in memory: beyond the maximum number of callers or addresses, the least frequent ones are evicted and start again from
+ * zero. Thread-safe, without a lock shared by callers.
  */
 @Component
 public class RateLimits {
@@ -31,13 +31,13 @@ public class RateLimits {
     private final Cache<String, OfCaller> callers;
     private final Cache<String, OfAddress> addresses;
 
-    /** Counts by the processor's clock, which nobody turns back. */
+    /** Creates limits that use the monotonic clock. */
     @Autowired
     public RateLimits(LimitSettings settings) {
         this(settings, TimeMeter.SYSTEM_NANOTIME);
     }
 
-    /** Counts by a clock of its own. */
+    /** Creates limits that use a given clock. */
     public RateLimits(LimitSettings settings, TimeMeter time) {
         this.settings = settings;
         this.time = time;
@@ -49,18 +49,18 @@ public class RateLimits {
 
     private record OfAddress(Bucket enrolments, Bucket failures, AtomicInteger busy) {}
 
-    /** A request while it holds a thread. */
+    /** A request in progress. */
     public interface Visit extends AutoCloseable {
 
-        /** Lets go of its place. */
+        /** Ends the request's use of its place. */
         @Override
         void close();
     }
 
     /**
-     * Counts a request of a caller whose credentials were good, until it lets go of its thread.
+     * Counts a request of an authenticated caller until it releases its thread.
      *
-     * @param bytes of its body as far as known; what is not known goes to {@link #received}
+     * @param bytes the length of its body if known; bytes of unknown length are passed to {@link #received}
      * @throws ProblemException {@code too-many-requests}
      */
     public Visit request(String caller, long bytes) {
@@ -76,7 +76,7 @@ public class RateLimits {
     }
 
     /**
-     * Counts a request without credentials, until it lets go of its thread.
+     * Counts a request without credentials until it releases its thread.
      *
      * @throws ProblemException {@code too-many-requests}
      */
@@ -87,7 +87,7 @@ public class RateLimits {
     private static Visit enter(AtomicInteger busy, int most, String who) {
         if (busy.incrementAndGet() > most) {
             busy.decrementAndGet();
-            throw refusal(who + " more than " + most + " requests in the works at once", Duration.ofSeconds(1));
+            throw refusal(who + " more than " + most + " requests in progress at once", Duration.ofSeconds(1));
         }
         return busy::decrementAndGet;
     }
@@ -100,16 +100,16 @@ public class RateLimits {
         received(limits, bytes);
     }
 
-    /** Counts bytes of a body whose length was not told beforehand. */
+    /** Counts bytes of a body of unknown length. */
     public void received(String caller, long bytes) {
         received(of(caller), bytes);
     }
 
     /**
-     * To be asked while a body comes in.
+     * Checks the rate of a body while it is received.
      *
-     * @param started when its reading began, by {@link #nanos}
-     * @param bytes how many have come
+     * @param started when reading began, from {@link #nanos}
+     * @param bytes the bytes received so far
      * @throws ProblemException {@code too-slow}
      */
     public void requireProgress(long started, long bytes) {
@@ -117,12 +117,12 @@ public class RateLimits {
                 GRACE_NANOS + bytes * 1_000_000_000L / settings.slowestBody().toBytes();
         if (nanos() - started > allowed) {
             throw Problem.TOO_SLOW.because(
-                    "after " + bytes + " bytes the body came in at less than " + settings.slowestBody() + " a second",
-                    "send the same again over a better link");
+                    "after " + bytes + " bytes the body arrived at less than " + settings.slowestBody() + " a second",
+                    "repeat the request over a faster link");
         }
     }
 
-    /** Returns the time that {@link #requireProgress} goes by. */
+    /** Returns the time used by {@link #requireProgress}. */
     public long nanos() {
         return time.currentTimeNanos();
     }
@@ -139,15 +139,15 @@ public class RateLimits {
                 () -> "more than " + settings.enrolmentsPerMinute() + " enrolments a minute come from this address");
     }
 
-    /** Notes that somebody at an address has shown credentials that are nobody's. */
+    /** Counts wrong credentials from an address. */
     public void failed(String address) {
         boolean ignored = from(address).failures().tryConsume(1);
     }
 
     /**
-     * To be asked before credentials are looked up, and before wrong ones are answered as such.
+     * Checks the number of wrong credentials from an address, before credentials are looked up and before wrong ones are reported.
      *
-     * @throws ProblemException {@code too-many-requests} if too many from this address were wrong
+     * @throws ProblemException {@code too-many-requests} if too many credentials from this address were wrong
      */
     public void requireFewFailures(String address) {
         require(
@@ -156,7 +156,7 @@ public class RateLimits {
                         + " wrong credentials a minute come from this address");
     }
 
-    /** Returns how many callers and addresses are remembered, once those beyond the bound are gone. */
+    /** Returns the number of callers and addresses counted, after pending evictions. */
     long remembered() {
         callers.cleanUp();
         addresses.cleanUp();
@@ -188,7 +188,7 @@ public class RateLimits {
                 .build();
     }
 
-    /** Filled up once a minute, not bit by bit, so that what is allowed a minute is all that is let through in it. */
+    /** Refilled once a minute, not continuously, so that no minute allows more than the limit. */
     private Bucket failures() {
         return Bucket.builder()
                 .withCustomTimePrecision(time)
@@ -197,7 +197,7 @@ public class RateLimits {
                 .build();
     }
 
-    /** A body goes through whole if anything is left: cutting at the remainder would keep a large model out for ever. */
+    /** A body passes if any part of the limit is left. Otherwise a large model would never pass. */
     private static void received(OfCaller limits, long bytes) {
         if (bytes > 0) {
             long ignored = limits.bytes().consumeIgnoringRateLimits(bytes);
@@ -226,7 +226,7 @@ public class RateLimits {
         return Problem.TOO_MANY_REQUESTS
                 .because(
                         tooMuch + ", which is the limit",
-                        "wait as long as Retry-After says, then send the same again; the operator sets the limits under"
+                        "wait for the time in Retry-After, then repeat the request; the operator sets the limits under"
                                 + " evenkeel.limits")
                 .retryAfter(pause);
     }

@@ -30,11 +30,11 @@ import org.springframework.security.web.header.writers.CrossOriginResourcePolicy
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Which paths are whose; what is not listed is the operators', and viewers may only look at it. */
+/** Defines which role may use which paths. Paths not listed are for operators, and viewers may only read them. */
 @Configuration(proxyBeanMethods = false)
 public class SecurityConfiguration {
 
-    /** What the OpenAPI page needs, and nothing from elsewhere. */
+    /** Allows what the OpenAPI page needs, and nothing from other origins. */
     public static final String CONTENT_POLICY =
             "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -59,7 +59,7 @@ public class SecurityConfiguration {
             throws Exception {
         return http.csrf(
                         AbstractHttpConfigurer
-                                ::disable) // no cookies, so nothing a foreign page could make a browser send
+                                ::disable) // no cookies, so another site cannot make a browser send credentials
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -78,7 +78,7 @@ public class SecurityConfiguration {
                 .build();
     }
 
-    /** None: they would cost a message more than its signature's check, and say what http.server.requests says. */
+    /** Disables Spring Security's observations: they cost more than checking the secret, and duplicate http.server.requests. */
     @Bean
     SecurityObservationSettings securityObservations() {
         return SecurityObservationSettings.noObservations();
@@ -87,7 +87,7 @@ public class SecurityConfiguration {
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
-        // First what each device asks for in each round: rules are looked at one after the other.
+        // Requests of each device in each round come first, since rules are checked in order.
         rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
                 .access(DEVICE_OF_RUN);
@@ -98,7 +98,7 @@ public class SecurityConfiguration {
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
-        // Holds every device's messages and hashed secrets: a backup, not a view.
+        // Contains all messages and hashed secrets of devices, so viewers may not read it.
         rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
         rules.requestMatchers(GET).access(READERS);
         rules.requestMatchers(HEAD).access(READERS);
@@ -121,19 +121,19 @@ public class SecurityConfiguration {
                 null,
                 Problem.FORBIDDEN.because(
                         forbidden(request),
-                        "use the credentials of the one this is meant for; GET /openapi.json says which"));
+                        "use credentials with the required role; GET /openapi.json lists it"));
     }
 
     private static String forbidden(HttpServletRequest request) {
         Optional<Caller> caller = Callers.current();
         if (caller.isPresent() && caller.get() instanceof Caller.Device device) {
             return device.run() == null
-                    ? "this is an operator's to do, and the credentials are a device's"
-                    : "the credentials are those of a device enrolled for run '" + device.run()
-                            + "' alone, and this is another run or an operator's to do";
+                    ? "this request is for operators, but the credentials are a device's"
+                    : "the credentials belong to a device enrolled for run '" + device.run()
+                            + "' only, but this request is for another run or for operators";
         }
         return request.isUserInRole(Caller.Viewer.ROLE)
-                ? "this is more than looking, and the credentials are a viewer's"
-                : "this is a device's to do for itself, and the credentials are an operator's";
+                ? "this request changes something, but the credentials are a viewer's"
+                : "this request is for devices, but the credentials are an operator's";
     }
 }

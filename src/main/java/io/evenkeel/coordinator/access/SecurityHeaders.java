@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Adds Spring Security's headers to answers that its filters do not see: what its request firewall or a servlet refuses is answered by
- * an error dispatch. Thread-safe.
+ * Adds Spring Security's headers to responses that bypass its filters: error dispatches after refusals of its request firewall or
+ * of a servlet. Thread-safe.
  */
 public final class SecurityHeaders extends HttpFilter {
 
-    /** A test holds them against those that Spring Security adds. */
+    /** A test compares them with those that Spring Security adds. */
     private static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "X-XSS-Protection", "0",

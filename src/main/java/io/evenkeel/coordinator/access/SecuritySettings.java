@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param operatorToken the first operator's bearer token, at least 32 characters; if absent or empty, one is generated at the
  *     first start and printed once
  * @param viewerToken the first viewer's bearer token, at least 32 characters; if absent or empty, there is none
- * @param deviceCertificates whether devices are known by their client certificates, default off
- * @param deviceCache how long devices' entries are remembered between two look-ups
+ * @param deviceCertificates whether devices are identified by client certificates, default off
+ * @param deviceCache the cache of devices' entries
  */
 @ConfigurationProperties("evenkeel")
 public record SecuritySettings(
@@ -24,17 +24,16 @@ public record SecuritySettings(
     private static final int SHORTEST_TOKEN = 32;
 
     /**
-     * Takes an empty token for none.
+     * Checks the settings; treats an empty token as none.
      *
-     * @throws IllegalArgumentException if a token is set that is too short, has characters a header cannot carry, or if both are
-     *     the same
+     * @throws IllegalArgumentException if a token is too short, has characters not allowed in a header, or both tokens are the same
      */
     public SecuritySettings {
         operatorToken = checked("operator-token", operatorToken);
         viewerToken = checked("viewer-token", viewerToken);
         if (viewerToken != null && viewerToken.equals(operatorToken)) {
             throw new IllegalArgumentException(
-                    "evenkeel.viewer-token is the same as evenkeel.operator-token: set another, as it is to allow less");
+                    "evenkeel.viewer-token is the same as evenkeel.operator-token: set a different one");
         }
     }
 
@@ -44,14 +43,14 @@ public record SecuritySettings(
         }
         if (!token.matches("[A-Za-z0-9._~+/=-]{" + SHORTEST_TOKEN + ",}")) {
             throw new IllegalArgumentException("evenkeel." + property + " has " + token.length()
-                    + " characters or some that a header cannot carry: set at least " + SHORTEST_TOKEN
+                    + " characters or some that are not allowed in a header: set at least " + SHORTEST_TOKEN
                     + " out of A-Z a-z 0-9 . _ ~ + / = -, such as the output of 'openssl rand -hex 32', or leave it out"
                     + (property.startsWith("operator") ? " to have one generated" : ""));
         }
         return token;
     }
 
-    /** Leaves the tokens out, as a record's text is sometimes logged. */
+    /** Returns the settings without the tokens, since they may be logged. */
     @Override
     public String toString() {
         return "SecuritySettings[operatorToken=" + (operatorToken == null ? "none" : "set") + ", viewerToken="
@@ -60,23 +59,23 @@ public record SecuritySettings(
                 + deviceCache + "]";
     }
 
-    /** What client certificates are worth; the server must ask for them with {@code server.ssl.client-auth}. */
+    /** How client certificates are used; the server must request them with {@code server.ssl.client-auth}. */
     public enum DeviceCertificates {
-        /** They are not looked at. */
+        /** Certificates are ignored. */
         OFF,
 
-        /** A device that enrolls with one is known by it from then on, with or without its secret, and never without it. */
+        /** A device that enrols with a certificate is identified by it, with or without its secret, and is refused without it. */
         ALLOWED,
 
-        /** The same, and a device without one can neither enrol nor do anything else. */
+        /** Like {@link #ALLOWED}, and devices without a certificate are refused. */
         REQUIRED
     }
 
     /**
-     * How long and how many devices' entries are remembered.
+     * Settings of the cache of devices' entries.
      *
-     * @param expiry how old an entry may grow, default 10 seconds: the longest a client revoked on another replica goes on
-     * @param size how many devices are remembered, default 10,000, about 3 MB
+     * @param expiry the maximum age of an entry, default 10 seconds; a client revoked on another replica is accepted that long
+     * @param size the maximum number of entries, default 10,000, about 3 MB
      */
     public record DeviceCache(
             @DefaultValue("10s") Duration expiry,

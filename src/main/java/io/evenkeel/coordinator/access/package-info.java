@@ -1,4 +1,4 @@
-/** Who may do what: credentials, roles, rate limits, and the log of what operators did. */
+/** Access control: credentials, roles, rate limits, and the audit log. */
 @NullMarked
 package io.evenkeel.coordinator.access;
 

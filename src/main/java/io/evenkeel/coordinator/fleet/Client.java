@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A device that enrolled. Never deleted, only revoked: the runs it took part in still name it. */
+/** A device that enrolled. Never deleted, only revoked, since its runs still refer to it. */
 @Entity
 @Table(name = "client")
 public class Client extends FleetEntity {
@@ -32,7 +32,7 @@ public class Client extends FleetEntity {
 
     private @Nullable Instant revokedAt;
 
-    /** For Hibernate, which fills the fields in. */
+    /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected Client() {}
 
@@ -45,19 +45,19 @@ public class Client extends FleetEntity {
         this.run = enrolledWith.run().orElse(null);
     }
 
-    /** Makes the enrolment known again by a key that the device chose. */
+    /** Sets the idempotency key of the enrolment, chosen by the device. */
     Client repeatable(@Nullable String hashedKey) {
         this.enrolmentKey = hashedKey;
         return this;
     }
 
-    /** Ties the client to the certificate it enrolled with. */
+    /** Binds the client to the certificate with which it enrolled. */
     Client with(@Nullable String certificateName) {
         this.certificate = certificateName;
         return this;
     }
 
-    /** Returns the name the device gave itself, if it did. */
+    /** Returns the name that the device chose, if any. */
     public Optional<String> name() {
         return Optional.ofNullable(name);
     }
@@ -70,17 +70,17 @@ public class Client extends FleetEntity {
         return Optional.ofNullable(nextSecretHash);
     }
 
-    /** Returns the one run it may take part in, if it may not in all. */
+    /** Returns the only run in which it may take part; empty if it may take part in any. */
     Optional<String> run() {
         return Optional.ofNullable(run);
     }
 
-    /** Returns the name in the certificate it must show, if it enrolled with one. */
+    /** Returns the name in the certificate that it must present, if it enrolled with one. */
     Optional<String> certificate() {
         return Optional.ofNullable(certificate);
     }
 
-    /** Returns the id of the enrolment token it came with. */
+    /** Returns the id of its enrolment token. */
     public String enrolledBy() {
         return enrolledBy;
     }
@@ -90,12 +90,12 @@ public class Client extends FleetEntity {
         return enrolledAt;
     }
 
-    /** Returns when it last sent a request, up to five minutes ago if it sends some now; nothing if it never did. */
+    /** Returns when it last sent a request, up to five minutes too early; empty if it never did. */
     public Optional<Instant> lastSeenAt() {
         return Optional.ofNullable(lastSeenAt);
     }
 
-    /** Returns when it was revoked, if it was. */
+    /** Returns when it was revoked; empty if it was not. */
     public Optional<Instant> revokedAt() {
         return Optional.ofNullable(revokedAt);
     }

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The operator's view of the enrolled devices. */
+/** Serves the enrolled devices to operators over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/clients", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fleet")
@@ -36,7 +36,7 @@ class ClientController {
             summary = "List the clients, oldest first",
             description = "lastSeenAt is updated at most every five minutes.")
     List<ClientView> list(
-            @Parameter(description = "the id of the last client of the page before")
+            @Parameter(description = "the id of the last client of the previous page")
                     @RequestParam(required = false)
                     @Nullable
                     String after,
@@ -54,13 +54,13 @@ class ClientController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Revoke a client",
-            description = "Its secret is refused from now on, by other replicas within evenkeel.device-cache.expiry. It"
-                    + " leaves its runs: when the open round closes, its part w_i g_i is taken out of the sum.")
+            description = "Its secret is refused at once, by other replicas within evenkeel.device-cache.expiry. It"
+                    + " leaves its runs: when the open round closes, its part w_i g_i is removed from the sum.")
     void revoke(@PathVariable String client) {
         fleet.revoke(client);
     }
 
-    /** A client as the operator sees it. */
+    /** A client in an operator's response. */
     record ClientView(
             String client,
             @Nullable String name,

@@ -8,7 +8,7 @@ import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
-/** The enrolled clients. */
+/** Stores the enrolled clients. */
 public interface ClientRepository extends JpaRepository<Client, String> {
 
     /** Returns the first clients, oldest first. */
@@ -21,35 +21,35 @@ public interface ClientRepository extends JpaRepository<Client, String> {
             ORDER BY c.enrolledAt, c.id""")
     List<Client> after(Instant enrolledAt, String id, Limit limit);
 
-    /** Notes that a client was seen, unless that is known well enough already. */
+    /** Records that a client was seen, unless the stored time is recent. */
     @Modifying
     @Query(
             "UPDATE Client c SET c.lastSeenAt = :now WHERE c.id = :id AND (c.lastSeenAt IS NULL OR c.lastSeenAt < :before)")
     int seen(String id, Instant now, Instant before);
 
-    /** Finds the client that a repeated enrolment has made. */
+    /** Finds the client created by an enrolment with the same key. */
     Optional<Client> findByEnrolledByAndEnrolmentKey(String enrolledBy, String enrolmentKey);
 
     /** Finds the client that enrolled last with a certificate. */
     Optional<Client> findFirstByCertificateOrderByEnrolledAtDescIdDesc(String certificate);
 
-    /** Gives a client that was never seen another secret. */
+    /** Replaces the secret of a client that was never seen. */
     @Modifying(clearAutomatically = true)
     @Query("UPDATE Client c SET c.secretHash = :hash WHERE c.id = :id AND c.lastSeenAt IS NULL AND c.revokedAt IS NULL")
     int replaceUnusedSecret(String id, String hash);
 
-    /** Sets the secret that takes over once it is used. */
+    /** Sets the next secret, which replaces the current one on its first use. */
     @Modifying
     @Query("UPDATE Client c SET c.nextSecretHash = :hash WHERE c.id = :id")
     int prepareSecret(String id, String hash);
 
-    /** Puts the next secret in the place of the one before. */
+    /** Replaces the secret by the next one. */
     @Modifying
     @Query(
             "UPDATE Client c SET c.secretHash = :hash, c.nextSecretHash = NULL WHERE c.id = :id AND c.nextSecretHash = :hash")
     int promoteSecret(String id, String hash);
 
-    /** Revokes a client; the first time counts. */
+    /** Revokes a client; keeps the time of the first revocation. */
     @Modifying
     @Query("UPDATE Client c SET c.revokedAt = :now WHERE c.id = :id AND c.revokedAt IS NULL")
     int revoke(String id, Instant now);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Hands out enrolment tokens, and takes them for a device's own id and secret. Thread-safe. */
+/** Issues enrolment tokens, and exchanges them for a device's id and secret. Thread-safe. */
 @Component
 class Enrolment {
 
@@ -49,11 +49,11 @@ class Enrolment {
     }
 
     /**
-     * Takes a use of a token for a client's id and secret.
+     * Exchanges one use of a token for a client's id and secret.
      *
-     * @param key what the device knows this enrolment by: sent again with the same key, it is the same client and the same use. The
-     *     secret is another then, as the first is not kept
-     * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has shown its secret since
+     * @param key the idempotency key: a repetition with the same key gives the same client and takes no other use. Its secret is a
+     *     new one, since the first is not kept
+     * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has used its secret since
      */
     Enrolled enrol(String text, @Nullable String name, @Nullable String key, @Nullable String certificate) {
         Supplier<Enrolled> attempt = () -> enrolOnce(text, name, key, certificate);
@@ -98,8 +98,8 @@ class Enrolment {
         if (clients.replaceUnusedSecret(client, Credential.hash(secret)) == 0) {
             throw Problem.CONFLICT
                     .because(
-                            "this enrolment has made client " + client
-                                    + ", which has shown its secret since or was revoked",
+                            "this enrolment created client " + client
+                                    + ", which has used its secret since or was revoked",
                             "use that secret, or enrol as another client with another Idempotency-Key")
                     .with("client", client);
         }
@@ -130,20 +130,20 @@ class Enrolment {
                         "this enrolment token was for " + token.uses() + " enrolments, and all are taken", ASK));
     }
 
-    /** A new token and its text, which is known here only now. */
+    /** A new token and its text, which is not kept. */
     record Issued(EnrolmentToken token, String text) {
 
-        /** Leaves the text out. */
+        /** Returns the id without the text. */
         @Override
         public String toString() {
             return "Issued[" + token.getId() + "]";
         }
     }
 
-    /** A new client and its secret, which is known here only now. */
+    /** A new client and its secret, which is not kept. */
     record Enrolled(String client, String secret) {
 
-        /** Leaves the secret out. */
+        /** Returns the id without the secret. */
         @Override
         public String toString() {
             return "Enrolled[" + client + "]";

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where a device that has nothing but an enrolment token gets an id and a secret of its own. */
+/** Enrols devices over HTTP: exchanges an enrolment token for an id and a secret. */
 @RestController
 @RequestMapping(path = "/api/v1/enrolments", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fleet")
@@ -44,12 +44,12 @@ class EnrolmentController {
     @Operation(
             summary = "Enrol a device",
             description =
-                    "The enrolment token in the body is the credential. The secret is shown this once; send it as bearer"
-                            + " token from now on. If the answer is lost, send the same again with the same Idempotency-Key:"
-                            + " it costs no further use of the token.")
+                    "The enrolment token in the body is the credential. The secret is shown only once; send it as bearer"
+                            + " token of later requests. If the response is lost, repeat the request with the same Idempotency-Key:"
+                            + " the repetition takes no further use of the token.")
     Enrolment.Enrolled enrol(
             @Valid @RequestBody Request request,
-            @Parameter(description = "random, as it stands in for a use of the token")
+            @Parameter(description = "random, since it can replace a use of the token")
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Pattern(regexp = "[\\x21-\\x7e]{16,200}", message = "must be 16 to 200 visible ASCII characters")
                     @Nullable
@@ -59,7 +59,7 @@ class EnrolmentController {
         return enrolment.enrol(request.token(), request.name(), idempotencyKey, certificate);
     }
 
-    /** What a device sends to enrol. */
+    /** An enrolment request. */
     @Schema(name = "EnrolmentRequest")
     record Request(
             @NotBlank @Size(max = 200) @Schema(example = "evk_enrol_…")
@@ -67,11 +67,11 @@ class EnrolmentController {
 
             @Size(max = 100)
             @DisplayName
-            @Schema(description = "for the operator's eyes", example = "meter-17")
+            @Schema(description = "shown to operators", example = "meter-17")
             @Nullable
             String name) {
 
-        /** Leaves the token out. */
+        /** Returns the name without the token. */
         @Override
         public String toString() {
             return "Request[" + name + "]";

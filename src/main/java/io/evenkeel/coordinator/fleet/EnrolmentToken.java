@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What lets so many devices enrol until some time. Its text is not kept, only its hash. */
+/** A token with which a number of devices can enrol until it expires. Only the hash of its text is kept. */
 @Entity
 @Table(name = "enrolment_token")
 class EnrolmentToken extends FleetEntity {
@@ -27,7 +27,7 @@ class EnrolmentToken extends FleetEntity {
 
     private @Nullable Instant revokedAt;
 
-    /** For Hibernate, which fills the fields in. */
+    /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected EnrolmentToken() {}
 
@@ -57,7 +57,7 @@ class EnrolmentToken extends FleetEntity {
         return hash;
     }
 
-    /** Returns the one run its devices may take part in, if not in all. */
+    /** Returns the only run in which its devices may take part; empty for any. */
     Optional<String> run() {
         return Optional.ofNullable(run);
     }

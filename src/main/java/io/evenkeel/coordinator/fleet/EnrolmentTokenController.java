@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where the operator hands out, lists and revokes enrolment tokens. */
+/** Creates, lists and revokes enrolment tokens over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/enrolment-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Fleet")
@@ -44,7 +44,7 @@ class EnrolmentTokenController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Create an enrolment token", description = "Its text is in this answer and never shown again.")
+    @Operation(summary = "Create an enrolment token", description = "Its text is in this response and is never shown again.")
     Created create(@Valid @RequestBody Request request) {
         int uses = request.uses() == null ? 1 : request.uses();
         Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.run(), request.description());
@@ -71,7 +71,7 @@ class EnrolmentTokenController {
         enrolment.revoke(id);
     }
 
-    /** What the operator asks for. */
+    /** A request for a token. */
     @Schema(name = "EnrolmentTokenRequest")
     record Request(
             @Min(1)
@@ -87,7 +87,7 @@ class EnrolmentTokenController {
             Duration expiresIn,
 
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
-            @Schema(description = "the one run its devices may take part in, there already or not; any if left out")
+            @Schema(description = "the only run in which its devices may take part, which need not exist yet; any run if left out")
             @Nullable
             String run,
 
@@ -103,14 +103,14 @@ class EnrolmentTokenController {
             @Nullable String run,
             @Nullable String description) {
 
-        /** Leaves the text out. */
+        /** Returns the id without the text. */
         @Override
         public String toString() {
             return "Created[" + id + "]";
         }
     }
 
-    /** A token as it is listed. */
+    /** A token in a list. */
     @Schema(name = "EnrolmentToken")
     record View(
             String id,

@@ -7,7 +7,7 @@ import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
-/** The enrolment tokens. */
+/** Stores the enrolment tokens. */
 interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String> {
 
     Optional<EnrolmentToken> findByHash(String hash);
@@ -15,10 +15,10 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
     List<EnrolmentToken> findAllByOrderByCreatedAtAscIdAsc();
 
     /**
-     * Takes one use, if the token still has one and is neither expired nor revoked: one statement, so that however many
-     * devices come at once, no more than {@code uses} of them get through.
+     * Takes one use, if the token has one left and is neither expired nor revoked. A single statement, so that at most {@code uses}
+     * concurrent devices succeed.
      *
-     * @return 1 if it did, else 0
+     * @return 1 if a use was taken, else 0
      */
     @Modifying(clearAutomatically = true)
     @Query("""
@@ -27,7 +27,7 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
               AND (t.expiresAt IS NULL OR t.expiresAt > :now)""")
     int use(String id, Instant now);
 
-    /** Revokes a token; the first time counts. */
+    /** Revokes a token; keeps the time of the first revocation. */
     @Modifying(clearAutomatically = true)
     @Query("UPDATE EnrolmentToken t SET t.revokedAt = :now WHERE t.id = :id AND t.revokedAt IS NULL")
     int revoke(String id, Instant now);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
-/** The clients that enrolled, their revocation and their secrets' rotation. Thread-safe. */
+/** Lists and revokes enrolled clients, and rotates their secrets. Thread-safe. */
 @Component
 class Fleet {
 
@@ -41,7 +41,7 @@ class Fleet {
                         .with("client", id));
     }
 
-    /** Returns up to so many clients, oldest first, from the first on or behind the one given. */
+    /** Returns up to {@code limit} clients, oldest first, from the first or after the given one. */
     List<Client> list(@Nullable String after, int limit) {
         if (after == null) {
             return clients.findAllByOrderByEnrolledAtAscIdAsc(Limit.of(limit));
@@ -51,21 +51,21 @@ class Fleet {
     }
 
     /**
-     * Revokes a client: its next request is refused, and it leaves its runs as if by its own wish. Of a client that is revoked
-     * already only the latter, should it have got into a run.
+     * Revokes a client: its next request is refused, and it leaves its runs. A client that was revoked before leaves runs that it
+     * has joined since.
      */
     void revoke(String id) {
         client(id);
         members.expel(id, () -> clients.revoke(id, clock.instant()));
-        // After the commit, or another request could bring the old entry back.
+        // Runs after the commit; before it, another request could cache the old entry again.
         devices.forget(id);
     }
 
     /**
-     * Gives a device another secret, which takes over once it is used. Until then both are good, and asking again replaces the new
-     * one: an answer that was lost locks nobody out.
+     * Creates a device's next secret, which replaces the current one on its first use. Until then both are valid, and another call
+     * replaces the next one, so a lost response does not lock the device out.
      *
-     * @return the secret, which is known here only now
+     * @return the secret, which is not kept
      */
     String rotate(String id) {
         String secret = Credential.newDeviceToken(id);

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where a device changes its own secret. */
+/** Rotates a device's secret over HTTP. */
 @RestController
 @Tag(name = "Devices")
 class SecretController {
@@ -25,8 +25,8 @@ class SecretController {
     @PostMapping(path = "/api/v1/clients/me/secret", produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
-            summary = "Get another secret",
-            description = "The old one is good until the new one is first used. If the answer is lost, ask again.")
+            summary = "Get a new secret",
+            description = "The old one is valid until the new one is first used. If the response is lost, repeat the request.")
     Enrolment.Enrolled rotate(@Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
         return new Enrolment.Enrolled(device.client(), fleet.rotate(device.client()));
     }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Gives the security filter the clients' hashed secrets, and notes by the way when a client was last seen. */
+/** Reads clients' hashed secrets for the security filter, and records when a client was last seen. */
 @Component
 class StoredDevices implements DeviceRegistry {
 
-    /** How coarse the time a client was last seen is: a write per client in so much time, not one per request. */
+    /** The minimum time between two writes of a client's last-seen time. */
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
     private final ClientRepository clients;
@@ -33,7 +33,7 @@ class StoredDevices implements DeviceRegistry {
     @Override
     public Optional<Entry> find(String id) {
         Instant before = clock.instant().minus(SEEN_EVERY);
-        // Each device's every few seconds: without JPA, which takes some five times as long.
+        // Runs for each device every few seconds, so it uses JDBC: JPA takes about five times as long.
         return jdbc.sql("SELECT secret_hash, next_secret_hash, run, certificate, revoked_at IS NOT NULL, last_seen_at"
                         + " FROM client WHERE id = ?")
                 .param(id)

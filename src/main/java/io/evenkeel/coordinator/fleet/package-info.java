@@ -1,4 +1,4 @@
-/** The fleet: enrolment tokens, and the clients that enrolled with them. */
+/** Devices: enrolment tokens, and the clients that enrolled with them. */
 @NullMarked
 package io.evenkeel.coordinator.fleet;
 

@@ -22,8 +22,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares S, as checkpoint and updates give it, with sum_i w_i g_i, as the members' snapshots and messages give it: two ways to the
- * same sum that share nothing but the messages. Takes the memory of work on the run, beside it. Thread-safe.
+ * Compares S, computed from checkpoint and updates, with sum_i w_i g_i, computed from the members' snapshots and messages. The two
+ * computations are independent except for the messages. Reserves as much memory as work on the run, in addition to it. Thread-safe.
  */
 @Component
 class SumVerification {
@@ -60,10 +60,10 @@ class SumVerification {
     }
 
     /**
-     * Verifies a run as it stands between two rounds.
+     * Verifies a run between two rounds.
      *
-     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged},
-     *     {@code insufficient-memory}, {@code busy} if other coordinators fold its messages faster than they can be read
+     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged}, {@code
+     *     insufficient-memory}, {@code busy} if other coordinators compact its messages faster than they can be read
      */
     SumVerificationReport of(PlanCache.Known known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -75,23 +75,23 @@ class SumVerification {
                                 memory.work(known.plan()),
                                 () -> audit(known))));
             } catch (CompactedMeanwhileException e) {
-                // Another coordinator folded messages of a round that has closed in the meantime.
+                // Another coordinator has compacted messages of a round that closed in the meantime.
             }
         }
         throw Problem.BUSY
-                .because("the messages of run '" + known.plan().name() + "' are being folded", "ask again in a minute")
+                .because("the messages of run '" + known.plan().name() + "' are being compacted", "repeat the request in a minute")
                 .retryAfter(Duration.ofMinutes(1));
     }
 
     /**
-     * What S consists of at one instant.
+     * The composition of S at one moment.
      *
      * @param round k
-     * @param members those whose g_i are in S, with the weights they have in it
+     * @param members the members whose g_i are in S, with their weights in it
      */
     private record Standing(int round, List<Member> members) {}
 
-    /** Under the lock, so that no round closes between the look at the run and that at its members. */
+    /** Reads run and members under the lock, so that no round closes in between. */
     private Standing standing(PlanCache.Known known) {
         return transactions.write(() -> {
             Run run = runs.lock(known.run()).orElseThrow();
@@ -111,7 +111,7 @@ class SumVerification {
 
     private SumVerificationReport audit(PlanCache.Known known) {
         Standing standing = standing(known);
-        // First, as it takes the most.
+        // Runs first, since it needs the most memory.
         Models.Stored stored = models.stored(known.run(), standing.round());
         double[] total = new double[known.plan().dimension()];
         int counted = 0;

@@ -23,8 +23,8 @@ class SumVerificationController {
 
     @Operation(
             summary = "Audit a run",
-            description = "Adds up w_i g_i of all members from the stored messages and compares the result with S."
-                    + " Takes as long as reading all of them; the run goes on meanwhile.")
+            description = "Computes the sum of w_i g_i of all members from the stored messages and compares it with S."
+                    + " Takes as long as reading all messages; the run continues meanwhile.")
     @PostMapping(path = "/api/v1/runs/{run}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     SumVerificationReport audit(@PathVariable String run) {
         return audits.of(plans.named(run));

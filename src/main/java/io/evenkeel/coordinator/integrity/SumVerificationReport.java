@@ -3,18 +3,18 @@ package io.evenkeel.coordinator.integrity;
 import io.swagger.v3.oas.annotations.media.Schema;
 
 /**
- * What an audit of a run found. Damaged data is not reported here: it is refused as {@code storage-damaged}.
+ * The result of verifying a run. Damaged data is not reported here, but refused as {@code storage-damaged}.
  *
  * @param run the run's name
  * @param round k: S is that before round k is closed
- * @param members whose g_i are in S
- * @param messages how many messages' payloads were read
- * @param snapshots how many snapshots were read, in place of earlier messages
- * @param checksums how many digests were verified
+ * @param members the number of members whose g_i are in S
+ * @param messages the number of messages read
+ * @param snapshots the number of snapshots read, which replace earlier messages
+ * @param checksums the number of digests verified
  * @param largestSum the largest |S_j|
  * @param absoluteDifference the largest |S_j - sum_i w_i g_ij|
  * @param relativeDifference the same, divided by the largest |S_j|; 0 if both are 0
- * @param coordinate where the difference is largest
+ * @param coordinate the coordinate of the largest difference
  * @param agrees whether the relative difference is at most 1e-9: additions in another order differ by about 1e-16 times the number
  *     of messages
  */

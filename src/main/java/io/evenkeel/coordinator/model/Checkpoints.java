@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Whole states in the database, each a replica file with a checksum. Works in the caller's transaction. */
+/** Stores whole states in the database, each as a replica file with a checksum. Works in the caller's transaction. */
 @Component
 public class Checkpoints {
 
@@ -32,16 +32,15 @@ public class Checkpoints {
      * The state before a round.
      *
      * @param round k
-     * @param accumulated the step rule's memory
-     * @param state x^k and S
+     * @param accumulated the step rule's state @param state x^k and S
      */
     record Checkpoint(int round, double accumulated, Replica state) {}
 
-    /** Keeps the state of a model as the one before its round; that of a round that has one already is replaced. */
+    /** Stores the state of a model as the state before its round; replaces an existing one. */
     public void save(long run, LiveModel model) {
         delete(run, model.round());
         Replica state = model.toReplica();
-        // Twice from the model: once for the digest, once for the row, so that it is never in memory as bytes.
+        // Encodes the model twice, for the digest and for the row, so that its bytes are never in memory as a whole.
         long digest = RowDigest.of(model.round(), model.accumulated(), digest(state));
         jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
@@ -72,11 +71,11 @@ public class Checkpoints {
     }
 
     /**
-     * Returns the newest checkpoint that is not behind a round.
+     * Returns the newest checkpoint up to a round.
      *
      * @param dimension d
-     * @throws CorruptionException if what is stored is not what was written
-     * @throws org.springframework.dao.EmptyResultDataAccessException if the run has none: it was not started
+     * @throws CorruptionException if the stored data is damaged
+     * @throws org.springframework.dao.EmptyResultDataAccessException if there is none: the run was not started
      */
     Checkpoint latest(long run, int round, int dimension) {
         return jdbc.sql(
@@ -87,7 +86,7 @@ public class Checkpoints {
                 .single();
     }
 
-    /** Returns the round of the newest checkpoint that is not behind a round, -1 if there is none. */
+    /** Returns the round of the newest checkpoint up to a round, -1 if there is none. */
     int newest(long run, int round) {
         return jdbc.sql("SELECT COALESCE(MAX(round_number), -1) FROM checkpoint WHERE run_id = ? AND round_number <= ?")
                 .params(run, round)
@@ -117,7 +116,7 @@ public class Checkpoints {
         }
     }
 
-    /** Returns null if it is no replica, so that its digest is looked at first. */
+    /** Returns null if the bytes are not a replica, so that the digest is checked first. */
     private static @Nullable Replica decoded(InputStream in, long length, int dimension) throws IOException {
         try {
             return Replica.read(in, length, dimension);

@@ -5,8 +5,8 @@ import io.evenkeel.core.compress.Support;
 import java.util.Arrays;
 
 /**
- * Which of d coordinates were touched, d/8 bytes. Where {@link java.util.BitSet} would look after its size with every one, this takes a
- * third of the time. Not thread-safe.
+ * The set of coordinates changed in a round, in d/8 bytes. Takes a third of the time of {@link java.util.BitSet}, which checks its
+ * size for each bit. Not thread-safe.
  */
 final class DirtyCoordinates {
 
@@ -44,7 +44,7 @@ final class DirtyCoordinates {
         }
     }
 
-    /** Returns how many were. */
+    /** Returns the number of coordinates in the set. */
     int count() {
         int count = 0;
         for (long word : words) {
@@ -53,7 +53,7 @@ final class DirtyCoordinates {
         return count;
     }
 
-    /** Returns those that were, in ascending order. */
+    /** Returns the coordinates in ascending order. */
     int[] toArray() {
         int[] coordinates = new int[count()];
         int next = 0;

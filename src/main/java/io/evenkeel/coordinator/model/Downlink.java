@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 /**
  * Counts the bytes of models, updates and replicas served for each open round.
  *
- * <p>In memory, until the round's record takes them over: a write for each download would cost more than the figure is worth. A
- * restart within a round loses what was counted, and each replica of the coordinator counts its own. Thread-safe.
+ * <p>Counts in memory until the round's record is written, since a write for each download would be too expensive. A restart loses
+ * the count of the open round, and each replica of the coordinator counts its own downloads. Thread-safe.
  */
 @Component
 public class Downlink {
@@ -17,7 +17,7 @@ public class Downlink {
     private final Map<Long, Counter> counters = new ConcurrentHashMap<>();
     private final Map<Long, Served> served = new ConcurrentHashMap<>();
 
-    /** Counts for the newest round that was asked for, and for no other. */
+    /** The count of the newest requested round. */
     private static final class Counter {
         final int round;
         final LongAdder bytes = new LongAdder();
@@ -27,13 +27,13 @@ public class Downlink {
         }
     }
 
-    /** All that was served of a run since the start, of closed rounds too. */
+    /** The totals of a run since the start, including closed rounds. */
     private static final class Served {
         final LongAdder answers = new LongAdder();
         final LongAdder bytes = new LongAdder();
     }
 
-    /** Counts an answer's body; for a round that is closed, in the run's total alone. */
+    /** Counts a response's body; for a closed round only in the run's total. */
     void served(long run, int round, long body) {
         Served all = served.computeIfAbsent(run, key -> new Served());
         all.answers.increment();
@@ -45,19 +45,19 @@ public class Downlink {
         }
     }
 
-    /** Returns the bytes that this coordinator has served of a run since it started. */
+    /** Returns the bytes that this coordinator has served of a run since its start. */
     public long bytes(long run) {
         Served all = served.get(run);
         return all == null ? 0 : all.bytes.sum();
     }
 
-    /** Returns how many models, updates and replicas that was. */
+    /** Returns the number of models, updates and replicas served. */
     public long answers(long run) {
         Served all = served.get(run);
         return all == null ? 0 : all.answers.sum();
     }
 
-    /** Returns what was counted for a round, which is now closed. */
+    /** Returns the count of a round that was closed. */
     public long take(long run, int round) {
         Counter counted = counters.put(run, new Counter(round + 1));
         return counted == null || counted.round != round ? 0 : counted.bytes.sum();

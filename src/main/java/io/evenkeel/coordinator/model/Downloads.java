@@ -17,11 +17,11 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** Bodies of models, updates and replicas, each prepared once and counted as downlink of its round. Thread-safe. */
+/** Prepares the bodies of models, updates and replicas, each once, and counts them as downlink of their rounds. Thread-safe. */
 @Component
 class Downloads {
 
-    /** Stands for the newest round. */
+    /** The text for the newest round. */
     static final String LATEST = "latest";
 
     private final RunRepository runs;
@@ -53,7 +53,7 @@ class Downloads {
     }
 
     /**
-     * Returns the number of a round whose model there is.
+     * Parses the number of a round that has a model.
      *
      * @param text a number, or {@code latest}
      * @throws ProblemException {@code round-not-found}, {@code malformed}
@@ -74,10 +74,10 @@ class Downloads {
     }
 
     /**
-     * A body to be had.
+     * A body that can be downloaded.
      *
-     * @param form tells it from other bodies of the round
-     * @param prepare makes it, unless it is there already
+     * @param form distinguishes it from other bodies of the round
+     * @param prepare returns the body, and creates it if necessary
      */
     record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
@@ -158,13 +158,13 @@ class Downloads {
         if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
             throw Problem.MODEL_NOT_KEPT
                     .because(
-                            "the updates from round " + since + " to " + round + " are not kept, or too many",
+                            "the updates from round " + since + " to " + round + " are not kept, or are too many",
                             "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
                     .with("since", since);
         }
     }
 
-    /** Counts what was sent of a body. */
+    /** Counts the bytes sent of a body. */
     void served(PlanCache.Known known, int round, long bytes) {
         downlink.served(known.run(), round, bytes);
     }

@@ -31,12 +31,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where operators upload the model a run starts from. */
+/** Accepts uploads of a run's initial model. */
 @Tag(name = "Models")
 @RestController
 class InitialModelController {
 
-    /** More than the widest file of a model needs beside its values, names of tensors included. */
+    /** The maximum bytes of a file besides its values; more than names of tensors need. */
     private static final long HEADER_ALLOWANCE = 1 << 20;
 
     private final PlanCache plans;
@@ -80,7 +80,7 @@ class InitialModelController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void upload(
             @PathVariable String run,
-            @Parameter(description = "of raw numbers: float32 or float64; by default as the length says")
+            @Parameter(description = "for raw numbers: float32 or float64; by default determined by the length")
                     @RequestParam(required = false)
                     @Nullable
                     String dtype,
@@ -96,11 +96,11 @@ class InitialModelController {
                 "upload the model of this run, of which GET shows the tensors");
         FloatType type = dtype == null ? null : ModelForm.type(dtype);
         try {
-            // The run is not under way: its memory is taken for as long as the upload takes.
+            // The run has not started, so its memory is reserved only during the upload.
             boolean ignored = memory.working(known.run(), plan, () -> {
                 double[] x = read(format, request, plan, type);
                 transactions.write(() -> {
-                    // The upload may have taken long.
+                    // Checks again, since the upload may have taken long.
                     requireUploadable(runs.lock(known.run()).orElseThrow(), plan);
                     models.saveInitial(known.run(), plan, x);
                 });
@@ -136,7 +136,7 @@ class InitialModelController {
         try {
             type = contentType == null ? null : MediaType.parseMediaType(contentType);
         } catch (InvalidMediaTypeException e) {
-            // As good as none.
+            // An unreadable type counts as none.
         }
         if (type != null) {
             var format = ModelFormat.ofMediaType(type.getType() + "/" + type.getSubtype());

@@ -13,14 +13,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run's newest state (x, S) in memory: 16 d bytes, and d/8 for remembering which coordinates of S a round touches.
+ * A run's newest state (x, S) in memory: 16 d bytes, plus d/8 bytes for the set of coordinates that a round changes in S.
  *
- * <p>The database is the truth and this only follows it: whoever fails half-way through a round lets {@link Models#forget} throw it
- * away. Not thread-safe: {@link Models} hands it out under its lock.
+ * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards this copy. Not
+ * thread-safe: {@link Models} passes it out under its lock.
  */
 public final class LiveModel {
 
-    /** Coordinates of S that, with which of them were touched, stay in a processor's own cache (256 KiB) while messages are added. */
+    /**
+     * The number of coordinates of S that fit into a core's cache (256 KiB) together with their part of the set, while messages are
+     * added.
+     */
     private static final int STRETCH = 1 << 15;
 
     private final ModelState state;
@@ -35,7 +38,7 @@ public final class LiveModel {
         this.round = round;
     }
 
-    /** Returns k, if x is x^k. */
+    /** Returns the round k of x = x^k. */
     public int round() {
         return round;
     }
@@ -50,12 +53,12 @@ public final class LiveModel {
         return state.sum();
     }
 
-    /** Returns the step rule's memory. */
+    /** Returns the step rule's state. */
     public double accumulated() {
         return state.accumulated();
     }
 
-    /** Begins to close the round; where S does not persist it begins at 0. */
+    /** Begins to close the round; sets S to 0 if it does not persist. */
     public void beginRound() {
         touched.clear();
         state.beginRound();
@@ -70,8 +73,8 @@ public final class LiveModel {
     public record Weighted(CompressedVector delta, double weight) {}
 
     /**
-     * Adds messages, {@code S += weight * delta}: to each coordinate in their order, to one stretch of coordinates after the other.
-     * One message after the other would have to fetch most of S from memory for each, as its coordinates are far apart.
+     * Adds messages, {@code S += weight * delta}, to one range of coordinates after the other; each coordinate gets them in order.
+     * Adding whole messages would load most of S from memory for each, since a message's coordinates are far apart.
      */
     public void add(List<Weighted> messages) {
         int dimension = state.sum().length;
@@ -98,7 +101,7 @@ public final class LiveModel {
         }
     }
 
-    /** Sets S to exactly 0, as it is when there are no members, where sums and differences leave a rounding error. */
+    /** Sets S to exactly 0 when there are no members, since additions and subtractions leave a rounding error. */
     public void clearSum() {
         double[] sum = state.sum();
         for (int j = 0; j < sum.length; j++) {
@@ -112,9 +115,9 @@ public final class LiveModel {
     /**
      * Steps to x^{k+1}.
      *
-     * @param weight W; without any weight there is no direction, and no step
-     * @return what was done; empty if a coordinate of x or S, or the direction's norm, is no longer finite, so that the state is
-     *     spoilt
+     * @param weight W; if it is 0, no step is taken
+     * @return the step taken; empty if a coordinate of x or S, or the direction's norm, is no longer finite, which makes the state
+     *     unusable
      */
     public Optional<StepScale> step(StepRule rule, double weight, double gamma) {
         StepScale scale = state.step(rule, weight, gamma);
@@ -130,7 +133,10 @@ public final class LiveModel {
         return poison == 0;
     }
 
-    /** Returns what this round changed, and counts it as closed. It may share S's memory: to be written before the next round begins. */
+    /**
+     * Returns the round's update, and marks the round as closed. The update may share S's memory, so it must be written before the
+     * next round begins.
+     */
     public RoundUpdate endRound(StepScale scale) {
         RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
         round++;
@@ -140,7 +146,7 @@ public final class LiveModel {
     private CompressedVector changes() {
         double[] sum = state.sum();
         int count = touched.count();
-        // Near the full number, telling which coordinates changed takes more than the others' values.
+        // If almost all coordinates changed, listing them takes more bytes than the unchanged values.
         if (count > sum.length - sum.length / 8) {
             return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum);
         }
@@ -152,7 +158,7 @@ public final class LiveModel {
         return new CompressedVector(new Support.Listed(sum.length, indices), ValueCoding.FLOAT64, values);
     }
 
-    /** Does again what a closed round did, as its update says. */
+    /** Repeats a closed round from its update. */
     void replay(RoundUpdate update, double accumulatedAfter) {
         if (update.round() != round) {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
@@ -162,7 +168,7 @@ public final class LiveModel {
         round++;
     }
 
-    /** Returns the state as a replica, which shares its arrays: to be used before the next round begins. */
+    /** Returns the state as a replica that shares its arrays, so it must be used before the next round begins. */
     Replica toReplica() {
         return new Replica(round, state.x(), state.sum());
     }

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Models, updates and replicas over HTTP. They never change, so every cache on the way may keep them. */
+/** Serves models, updates and replicas over HTTP. They never change, so every cache may keep them. */
 @Tag(name = "Models", description = "Download models (operator and device) and upload an initial one (operator)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
@@ -40,7 +40,7 @@ class ModelController {
     }
 
     @Operation(
-            summary = "Download the model x^k that devices compute on in a round",
+            summary = "Download the model x^k of a round",
             description =
                     "The last round's number is that of the final model; 'latest' is the newest. Range and ETag are"
                             + " honoured.")
@@ -49,7 +49,7 @@ class ModelController {
             @PathVariable String run,
             @Parameter(description = "a number, or 'latest'") @PathVariable String round,
             @Parameter(description = "float32 or float64") @RequestParam(defaultValue = "float32") String dtype,
-            @Parameter(description = "raw, npy or safetensors; by default as Accept says, else raw")
+            @Parameter(description = "raw, npy or safetensors; by default determined by Accept, else raw")
                     @RequestParam(required = false)
                     @Nullable
                     String format,
@@ -68,9 +68,9 @@ class ModelController {
     }
 
     @Operation(
-            summary = "Download what the rounds since one have changed",
+            summary = "Download the updates since a round",
             description =
-                    "Round updates one behind the other; applied to x and S of 'since' they give those of the round. Range and"
+                    "Consecutive round updates; applied to x and S of 'since' they give those of the round. Range and"
                             + " ETag are honoured.")
     @GetMapping(path = "/update", produces = UPDATE)
     void update(
@@ -93,7 +93,7 @@ class ModelController {
     }
 
     @Operation(
-            summary = "Download x and S of a round, to keep up to date by updates from then on",
+            summary = "Download x and S of a round, as a start for updates",
             description = "Range and ETag are honoured.")
     @GetMapping(path = "/replica", produces = REPLICA)
     void replica(

@@ -14,20 +14,20 @@ import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 
 /**
- * How a model is written.
+ * The encoding of a downloaded model.
  *
  * @param format the file format
  * @param type the numbers' type
  */
 record ModelForm(ModelFormat format, FloatType type) {
 
-    /** Every format's media type, the default first. */
+    /** The media types of all formats, the default first. */
     static final List<MediaType> MEDIA_TYPES = Arrays.stream(ModelFormat.values())
             .map(format -> MediaType.parseMediaType(format.mediaType()))
             .toList();
 
     /**
-     * Finds out what a caller wants: the parameter decides, else the Accept header.
+     * Returns the requested form: the parameter decides, else the Accept header.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
@@ -39,7 +39,7 @@ record ModelForm(ModelFormat format, FloatType type) {
     }
 
     /**
-     * Reads the parameter {@code dtype}.
+     * Parses the parameter {@code dtype}.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if it is not known
      */
@@ -72,12 +72,12 @@ record ModelForm(ModelFormat format, FloatType type) {
                 }
             }
         } catch (InvalidMediaTypeException e) {
-            // As good as one that allows nothing we have.
+            // An unreadable header counts as one that allows no format.
         }
         throw new HttpMediaTypeNotAcceptableException(MEDIA_TYPES);
     }
 
-    /** Returns a text that tells this form from the others. */
+    /** Returns a text that is unique for this form. */
     String tag() {
         return format.text() + "-" + type.text();
     }
@@ -89,7 +89,7 @@ record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Writes d values.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if there is no way to say them so
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format cannot represent them
      */
     void write(double[] x, TensorLayout layout, OutputStream out) throws IOException {
         format.write(x, layout, type, out);

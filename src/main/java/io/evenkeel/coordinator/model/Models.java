@@ -24,10 +24,10 @@ import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs' states at any round: the newest in memory, every other rebuilt from the checkpoint before it and the updates since.
+ * Provides runs' states at any round: the newest from memory, others rebuilt from the previous checkpoint and the updates since.
  *
- * <p>Another replica may have closed rounds in the meantime; the state in memory then catches up by their updates. Thread-safe:
- * one thread at a time works on a run's state.
+ * <p>If another replica has closed rounds in the meantime, the state in memory is advanced by their updates. Thread-safe: one
+ * thread at a time works on a run's state.
  */
 @Component
 public class Models implements InitialModels {
@@ -55,7 +55,7 @@ public class Models implements InitialModels {
         this.memory = memory;
     }
 
-    /** A run's place in memory, whose lock guards the model. */
+    /** A run's model in memory, guarded by this object's lock. */
     private static final class Slot {
         final ReentrantLock lock = new ReentrantLock();
         final ReentrantLock rebuilding = new ReentrantLock();
@@ -76,22 +76,22 @@ public class Models implements InitialModels {
         return true;
     }
 
-    /** Keeps an uploaded x^0, in the caller's transaction. */
+    /** Stores an uploaded x^0 in the caller's transaction. */
     void saveInitial(long run, RunPlan plan, double[] x) {
         checkpoints.save(run, model(plan, 0, x, new double[plan.dimension()], 0));
     }
 
     /**
-     * Works on the newest state, which is brought to a round first. If the work throws, the state in memory is thrown away.
+     * Works on the newest state, advanced to a round first. If the work throws, the state in memory is discarded.
      *
-     * @param round the round the database says is the newest
+     * @param round the newest round in the database
      * @throws CorruptionException if what is stored is not what was written
      */
     public <T> T onNewest(long run, int round, Function<LiveModel, T> work) {
         return inMemory(run, () -> workOnNewest(run, round, work));
     }
 
-    /** Works within the run's memory; where the run does not keep it, the model goes with it. */
+    /** Works within the run's reserved memory; if the run does not keep the memory, discards the model afterwards. */
     private <T> T inMemory(long run, Supplier<T> work) {
         return memory.working(run, plans.of(run), () -> {
             try {
@@ -124,8 +124,8 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Reads the state before any round up to the newest. The state in memory is brought up to it, as most ask for the newest one,
-     * which another replica may have made; an older one is rebuilt beside it, one at a time, whatever number of callers ask.
+     * Reads the state before a round. The state in memory is advanced to the newest round, which most requests want and which
+     * another replica may have closed. An older state is rebuilt separately, one at a time for any number of callers.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */
@@ -152,7 +152,7 @@ public class Models implements InitialModels {
         }
     }
 
-    /** Brings the state in memory to a round, with the slot's lock held. */
+    /** Advances the state in memory to a round, with the slot's lock held. */
     private LiveModel moved(long run, Slot slot, int round) {
         LiveModel inMemory = slot.model;
         slot.model = null;
@@ -174,14 +174,14 @@ public class Models implements InitialModels {
             try {
                 return catchUp(run, inMemory, round);
             } catch (MissingUpdateException e) {
-                // It fell so far behind that updates it needs were thinned out: a newer checkpoint leads on.
+                // The state is so old that updates it needs were pruned; a newer checkpoint replaces it.
             }
         }
         return rebuild(run, round);
     }
 
     /**
-     * Rebuilds a state from the database alone. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d stay; the caller has them.
+     * Rebuilds a state from the database. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d remain in the result.
      *
      * @param round the round the database said was the newest
      * @throws CorruptionException if what is stored is not what was written
@@ -191,7 +191,7 @@ public class Models implements InitialModels {
         return new Stored(whole(run, () -> rebuild(run, round)).sum(), 1 + round - checkpoint);
     }
 
-    /** S as the database has it. */
+    /** S, rebuilt from the database. */
     public static final class Stored {
 
         private final double[] sum;
@@ -202,18 +202,18 @@ public class Models implements InitialModels {
             this.files = files;
         }
 
-        /** Returns S, d values; the caller's. */
+        /** Returns S, d values, owned by the caller. */
         public double[] sum() {
             return sum;
         }
 
-        /** Returns how many checkpoints and updates were read and verified for it. */
+        /** Returns the number of checkpoints and updates read and verified. */
         public int files() {
             return files;
         }
     }
 
-    /** Drops the state in memory of a run that is over, or whose state may not be the database's. */
+    /** Discards the state in memory of a run that has ended, or whose state may differ from the database. */
     public void forget(long run) {
         slots.remove(run);
     }
@@ -267,7 +267,7 @@ public class Models implements InitialModels {
         model.replay(update, accumulated);
     }
 
-    /** Says that a round between the checkpoint and the model wanted has no update. */
+    /** Thrown if a round between the checkpoint and the requested model has no update. */
     private static final class MissingUpdateException extends RuntimeException {
         private final int round;
 
@@ -277,7 +277,7 @@ public class Models implements InitialModels {
         }
     }
 
-    /** Of the newest state everything is kept, so what is missing was lost. */
+    /** Everything for the newest state is kept, so missing data was lost. */
     private static LiveModel whole(long run, Supplier<LiveModel> reading) {
         try {
             return reading.get();

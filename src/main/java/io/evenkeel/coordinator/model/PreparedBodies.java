@@ -43,12 +43,12 @@ class PreparedBodies implements DisposableBean {
      *
      * @param run the run's key
      * @param round the model's round
-     * @param form the media type and number type, or another name for how it is encoded
+     * @param form the media type and number type, or another name of its encoding
      */
     record Key(long run, int round, String form) {}
 
     /**
-     * A body ready to be sent.
+     * A prepared body.
      *
      * @param file the file that has it
      * @param size its size in bytes

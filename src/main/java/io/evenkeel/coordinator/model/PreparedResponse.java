@@ -13,9 +13,9 @@ import org.springframework.http.MediaType;
 import org.springframework.util.StreamUtils;
 
 /**
- * Answers a download with a prepared body that never changes: whole, in part (one range, RFC 9110), or not at all if the caller has it.
+ * Responds to a download with a prepared body that never changes: whole, one range of it (RFC 9110), or 304 if the caller has it.
  *
- * <p>Tomcat, told of the file, sends it by the operating system's means without a thread waiting for the caller to read.
+ * <p>Tomcat sends the file with sendfile, without a thread that waits for the caller.
  */
 final class PreparedResponse {
 
@@ -28,7 +28,7 @@ final class PreparedResponse {
 
     /**
      * @param tag the body's entity tag, with its quotes
-     * @param caching who may keep it and for how long
+     * @param caching the Cache-Control header
      */
     PreparedResponse(HttpServletRequest request, HttpServletResponse response, String tag, CacheControl caching) {
         this.request = request;
@@ -37,7 +37,7 @@ final class PreparedResponse {
         this.caching = caching;
     }
 
-    /** Tells whether the caller has the body already, and answers so. */
+    /** Returns whether the caller has the body; if so, responds with 304. */
     boolean isKnown() {
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
         if (known == null || !(known.contains(tag) || known.strip().equals("*"))) {
@@ -54,13 +54,13 @@ final class PreparedResponse {
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
     }
 
-    /** Sends what was asked for, and returns how many bytes that is. */
+    /** Sends the requested part, and returns its length in bytes. */
     long send(PreparedBodies.Body body, MediaType type) throws IOException {
         describe();
         response.setContentType(type.toString());
         long size = body.size();
         List<HttpRange> ranges = ranges();
-        // More than one range is a freedom of the caller's that may be answered with the whole.
+        // A request for more than one range may be answered with the whole body.
         if (ranges.size() != 1) {
             return send(body, 0, size);
         }
@@ -85,7 +85,7 @@ final class PreparedResponse {
         try {
             return HttpRange.parseRanges(header);
         } catch (IllegalArgumentException e) {
-            // RFC 9110: a range that cannot be read is as none.
+            // RFC 9110: an invalid range is ignored.
             return List.of();
         }
     }

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The redo log: what closing each round changed. A checkpoint and the updates behind it give any later state, and the same bytes
- * keep devices' replicas up to date. Works in the caller's transaction.
+ * Stores the update of each closed round. A checkpoint and the updates after it give any later state; devices' replicas use the
+ * same bytes. Works in the caller's transaction.
  */
 @Component
 public class Updates {
@@ -28,13 +28,13 @@ public class Updates {
         this.streams.setFetchSize(1);
     }
 
-    /** Takes the updates one by one, in the order of their rounds. */
+    /** Receives the updates one by one, in the order of their rounds. */
     @FunctionalInterface
     interface Sink {
         void update(byte[] bytes, double accumulated);
     }
 
-    /** Keeps a round's update, with the step rule's memory after it. */
+    /** Stores a round's update, with the step rule's state after it. */
     public void save(long run, RoundUpdate update, double accumulated) {
         byte[] bytes = update.encode();
         jdbc.update(
@@ -49,9 +49,9 @@ public class Updates {
     }
 
     /**
-     * Hands out the updates of the rounds {@code from <= k < to}, one in memory at a time.
+     * Reads the updates of the rounds {@code from <= k < to}, with one in memory at a time.
      *
-     * @throws CorruptionException if one is not what was written
+     * @throws CorruptionException if an update is damaged
      */
     void forEach(long run, int from, int to, Sink sink) {
         streams.query(
@@ -77,7 +77,7 @@ public class Updates {
         return data;
     }
 
-    /** Returns how many bytes the updates of the rounds {@code from <= k < to} have; empty if one of them is not kept. */
+    /** Returns the total length in bytes of the updates of the rounds {@code from <= k < to}; empty if one of them is not kept. */
     public OptionalLong bytes(long run, int from, int to) {
         long[] countAndBytes = jdbc.queryForObject(
                 "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How long a run's rounds take, to guess when the next one opens. Thread-safe. */
+/** Measures how long a run's rounds take, to estimate when the next one opens. Thread-safe. */
 final class RoundPace {
 
-    /** Who has waited in vain for so long asks anew, however slow the rounds are. */
+    /** The maximum pause before a device polls again. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private int round = -1;
     private @Nullable Instant opened;
     private Duration last = Duration.ZERO;
 
-    /** Notes that a round is open; the first time it is heard of counts. */
+    /** Records that a round is open; later calls for the same round have no effect. */
     synchronized void note(int open, Instant now) {
         if (open > round) {
             last = opened == null

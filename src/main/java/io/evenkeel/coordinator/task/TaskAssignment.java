@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Says what a device is to do at this moment. Thread-safe. */
+/** Assigns tasks to devices. Thread-safe. */
 @Component
 public class TaskAssignment {
 
@@ -45,12 +45,12 @@ public class TaskAssignment {
     }
 
     /**
-     * A device's question.
+     * A device's request for a task.
      *
      * @param run the run
      * @param client the device
-     * @param after it wants work of a later round than this only
-     * @param replica the round its replica of x and S stands at, null if it has none
+     * @param after only rounds later than this are assigned
+     * @param replica the round of its replica of x and S, null if it has none
      */
     public record Question(
             PlanCache.Known run,
@@ -59,7 +59,7 @@ public class TaskAssignment {
             @Nullable Integer replica) {}
 
     /**
-     * What a run's devices have to go by; while it is the same, nobody has work who had none before.
+     * The state of a run on which tasks depend. While it is unchanged, no waiting device gets a task.
      *
      * @param state the run's state
      * @param closing whether the open round is frozen
@@ -68,7 +68,7 @@ public class TaskAssignment {
      */
     record Version(RunState state, boolean closing, int round, int extended) {}
 
-    /** Returns how a run stands. */
+    /** Returns the version of a run. */
     Version version(long run) {
         return transactions.read(() -> {
             Run found = runs.findById(run).orElseThrow();
@@ -76,14 +76,14 @@ public class TaskAssignment {
         });
     }
 
-    /** What a question comes to: a task, or none now, or a refusal. */
+    /** The reply to a request: a task, none at present, or a refusal. */
     record Reply(@Nullable Task task, @Nullable ProblemException refusal) {
         private static final Reply NOTHING_NOW = new Reply(null, null);
     }
 
     /**
-     * Returns the task, or nothing if there is none now: the run has not started or is paused, the device has answered the open
-     * round or is not asked in it, or the round is being closed.
+     * Returns the task; empty if there is none at present: the run has not started or is paused, the device has answered the open
+     * round or was not drawn for it, or the round is being closed.
      *
      * @throws ProblemException {@code member-not-found}
      */
@@ -95,7 +95,7 @@ public class TaskAssignment {
         return Optional.ofNullable(reply.task());
     }
 
-    /** Answers many questions about one run, in their order, with one look at the members. */
+    /** Answers many requests about one run, in order, with one query of the members. */
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
@@ -127,7 +127,7 @@ public class TaskAssignment {
         OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
                 ? OptionalLong.empty()
                 : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
-        // Before the first step S is zero and x may be float32; afterwards both are doubles.
+        // Before the first step S is zero and x may be float32; later both are doubles.
         long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
         return new Task(
                 run.name(),

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where devices wait for work. */
+/** Serves long polls for tasks. */
 @Tag(name = "Devices")
 @RestController
 class TaskController {
@@ -31,14 +31,14 @@ class TaskController {
     @Operation(
             summary = "Wait for work",
             description =
-                    "200 as soon as a round after 'after' is open in which this device is asked, or the run is over;"
-                            + " 204 with Retry-After when the wait is over first.")
+                    "200 as soon as a round after 'after' is open in which this device takes part, or the run has ended;"
+                            + " 204 with Retry-After when the wait ends before that.")
     @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
     PendingResponse<Task> task(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(description = "the round the device's replica of x and S stands at")
+            @Parameter(description = "the round of the device's replica of x and S")
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,

@@ -28,12 +28,12 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Devices that wait for work: each an unanswered request and no thread. Bounded in number and by their share of the heap, and one
- * request for each device: a newer one sends the older away, so that no device takes the others' places. For whom there is no place
- * is told to come back about when the next round is expected. Thread-safe.
+ * Holds the long polls of devices that wait for a task, without a thread for each. Their number is limited, and so is their share
+ * of the heap. Each device has one place: a newer request ends the older one. A request without a place gets a Retry-After of about
+ * the expected time of the next round. Thread-safe.
  *
- * <p>A device is put on the list before it is looked at, and everybody on the list is looked at after the run has moved on, so nothing
- * is missed between the two.
+ * <p>A device is added to the list before its task is computed, and the whole list is checked after each change of the run. So no
+ * change is missed.
  */
 @Component
 public class WaitingDevices implements MeterBinder {
@@ -43,7 +43,7 @@ public class WaitingDevices implements MeterBinder {
     private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** How long {@link #ask} may take. */
+    /** The longest wait of {@link #ask}. */
     public static final Duration LONGEST_ANSWER = LONGEST_WAIT.plus(GRACE);
 
     private final TaskAssignment tasks;
@@ -63,7 +63,7 @@ public class WaitingDevices implements MeterBinder {
                 settings.waitingDevices(), budget.of(HeapBudget.Share.WAITING_DEVICES) / PendingResponse.REQUEST_BYTES);
     }
 
-    /** Where a device waits. */
+    /** A device's place in a run. */
     private record Place(long run, String client) {}
 
     private static final class Waiting {
@@ -74,16 +74,16 @@ public class WaitingDevices implements MeterBinder {
         Waiting(TaskAssignment.Question question, Instant until, Duration wait) {
             this.question = question;
             this.until = until;
-            // Time is kept by tick; the servlet container's clock only catches what tick forgot.
+            // The method tick ends waits; the servlet container's timeout is only a fallback.
             this.result = new PendingResponse<>(wait.plus(GRACE), WaitingDevices::nothing);
         }
     }
 
     /**
-     * Answers at once if there is something to do, else when there is, or with nothing when the time is up. Fails in no other way than
-     * by a refusal.
+     * Responds at once if there is a task, else when there is one, or without a task after the wait. The only failures are
+     * refusals.
      *
-     * @param wait at most a minute of it counts
+     * @param wait the time to wait, limited to a minute
      */
     public PendingResponse<Task> ask(TaskAssignment.Question question, Duration wait) {
         Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
@@ -115,8 +115,8 @@ public class WaitingDevices implements MeterBinder {
     }
 
     /**
-     * Tells whether it is worth asking the database: not if the open round is one the device has answered. How the run stands is
-     * noted before those who wait are looked at, so a device that sees an old note is on the list that is looked at next.
+     * Returns whether a query of the database can find a task: not if the device has answered the open round. The run's version is
+     * recorded before the list is checked, so a device that sees an old version is on the list that is checked next.
      */
     private boolean mayHaveWork(TaskAssignment.Question question) {
         TaskAssignment.Version version = seen.get(question.run().run());
@@ -124,8 +124,8 @@ public class WaitingDevices implements MeterBinder {
     }
 
     /**
-     * Looks at everybody who waits for a run, if it has moved on since the last time. A message accepted is a change of the run, but
-     * none for those who wait: looking at all of them each time would make a round cost the square of its members.
+     * Checks all devices that wait for a run, if its version has changed since the last check. An accepted message does not change
+     * the version: checking all devices for each message would make a round cost the square of its members.
      */
     public void wake(long run) {
         Set<Waiting> devices = waiting.get(run);
@@ -140,7 +140,7 @@ public class WaitingDevices implements MeterBinder {
         }
     }
 
-    /** Sends away those whose time is up, and wakes the others where another replica has moved their run on. */
+    /** Ends waits whose time is over, and checks the others if another replica has changed their run. */
     public void tick() {
         Instant now = clock.instant();
         waiting.forEach((run, devices) -> {
@@ -153,7 +153,7 @@ public class WaitingDevices implements MeterBinder {
         });
     }
 
-    /** Returns how many are waiting. */
+    /** Returns the number of waiting devices. */
     public int count() {
         return count.get();
     }
@@ -165,7 +165,7 @@ public class WaitingDevices implements MeterBinder {
                 .register(registry);
     }
 
-    /** Sends everybody away before the web server waits for their requests to end. */
+    /** Ends all waits before the web server waits for its requests to end. */
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
@@ -177,11 +177,11 @@ public class WaitingDevices implements MeterBinder {
         return Problem.BUSY
                 .because(
                         "more devices wait for work than the coordinator holds: " + most,
-                        "ask again after the time in Retry-After, or without wait")
+                        "repeat the request after the time in Retry-After, or without wait")
                 .retryAfter(pace == null ? pause() : pause().plus(pace.untilNext(clock.instant())));
     }
 
-    /** Returns whether there was a place. */
+    /** Returns whether a place was free. */
     private boolean enter(Waiting device) {
         if (count.incrementAndGet() > most) {
             count.decrementAndGet();
@@ -228,7 +228,7 @@ public class WaitingDevices implements MeterBinder {
         }
     }
 
-    /** No content, and a pause that differs from device to device, so that they do not all come back at once. */
+    /** Returns 204 with a pause that differs between devices, so that they do not all return at once. */
     private static ResponseEntity<Task> nothing() {
         return ResponseEntity.status(HttpStatus.NO_CONTENT)
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(pause().toSeconds()))

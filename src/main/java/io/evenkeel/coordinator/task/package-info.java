@@ -1,4 +1,4 @@
-/** What a device is told to do, and the requests of devices that wait for it. */
+/** Assigns tasks to devices, and holds the requests of devices that wait for one. */
 @NullMarked
 package io.evenkeel.coordinator.task;
 

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The number types a model is exchanged in; always little-endian. */
+/** The number types of model files; always little-endian. */
 public enum FloatType {
-    /** IEEE 754 binary32. Written from a double by rounding to the nearest; beyond its range to infinity. */
+    /** IEEE 754 binary32. Doubles are rounded to nearest; values beyond the range become infinite. */
     FLOAT32("float32", Float.BYTES, "<f4", "F32"),
-    /** IEEE 754 binary64: exactly the coordinator's numbers. */
+    /** IEEE 754 binary64, the coordinator's exact values. */
     FLOAT64("float64", Double.BYTES, "<f8", "F64");
 
     private final String text;
@@ -43,7 +43,7 @@ public enum FloatType {
         return text;
     }
 
-    /** Returns how many bytes a value takes. */
+    /** Returns the size of a value in bytes. */
     public int width() {
         return width;
     }

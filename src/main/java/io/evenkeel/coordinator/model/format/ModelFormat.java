@@ -9,13 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forms a whole model is uploaded and downloaded in.
+ * The file formats of models for upload and download.
  *
- * <p>Writing takes a small buffer beside the model itself; reading as well, and never more than the layout calls for, whatever
- * the bytes claim. Readers refuse values that are not finite. Thread-safe.
+ * <p>Reading and writing take a small buffer besides the model itself. Readers never allocate more than the layout needs, and
+ * reject values that are not finite. Thread-safe.
  */
 public enum ModelFormat {
-    /** The d values one behind the other. */
+    /** The d values without a header. */
     RAW("raw", "application/octet-stream") {
         @Override
         public long size(TensorLayout layout, FloatType type) {
@@ -33,7 +33,7 @@ public enum ModelFormat {
             return Raw.read(in, length, layout, type);
         }
     },
-    /** NumPy's format, as one array of one axis. */
+    /** NumPy's format, with one array of one axis. */
     NPY("npy", "application/x-npy") {
         @Override
         public long size(TensorLayout layout, FloatType type) {
@@ -102,23 +102,24 @@ public enum ModelFormat {
         return mediaType;
     }
 
-    /** Returns how many bytes {@link #write} writes. */
+    /** Returns the number of bytes that {@link #write} writes. */
     public abstract long size(TensorLayout layout, FloatType type);
 
     /**
      * Writes a model; does not close the stream.
      *
      * @param x the d values, in the layout's order
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format has no way to say it
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format cannot represent the
+     *     model
      */
     public abstract void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException;
 
     /**
      * Reads a model to the end of the stream; does not close it.
      *
-     * @param length how many bytes will come, or -1 if that is not known
-     * @param type for {@link #RAW}, which does not say itself: the type, or null to tell by the length, or
-     *     {@link FloatType#FLOAT32} if that is not known; the others say themselves
+     * @param length the length in bytes, or -1 if unknown
+     * @param type the type for {@link #RAW}; null to infer it from the length, or {@link FloatType#FLOAT32} if that is unknown. The
+     *     other formats contain their type
      * @return d values, all finite, in the layout's order
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
      *     layout, with the {@code position} of the byte that is wrong

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads from a stream that need not be what it should, and knows at which byte it stands. Not thread-safe. */
+/** Reads an untrusted stream and tracks the position for error messages. Not thread-safe. */
 final class ModelInput {
 
     private static final int CHUNK = 1 << 16;
@@ -24,7 +24,7 @@ final class ModelInput {
         return position;
     }
 
-    /** Reads exactly so many bytes; the caller has made sure that they are few. */
+    /** Reads exactly {@code count} bytes; the caller must check that the count is small. */
     byte[] bytes(int count, String what) throws IOException {
         byte[] read = in.readNBytes(count);
         position += read.length;
@@ -62,7 +62,7 @@ final class ModelInput {
         }
     }
 
-    /** Makes sure that nothing follows. */
+    /** Checks that no byte follows. */
     void end() throws IOException {
         if (in.read() >= 0) {
             throw refusal(position, "further bytes", "the end of the body");

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Writes values in pieces, so that a large model is not copied as a whole. */
+/** Writes values in pieces, so that a large model is not copied. */
 final class ModelOutput {
 
     private static final int CHUNK = 1 << 14;

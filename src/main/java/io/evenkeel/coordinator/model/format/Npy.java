@@ -17,7 +17,7 @@ import java.util.Arrays;
  *  6  1  major version: 1, 2 or 3; written as 1
  *  7  1  minor version: 0
  *  8  2  length of the header, 4 bytes from version 2 on
- *     n  header: a Python dict of descr, fortran_order and shape, padded such that the values begin at a multiple of 64
+ * n header: a Python dict of descr, fortran_order and shape, padded so that the values begin at a multiple of 64
  *        values
  * </pre>
  */
@@ -26,7 +26,7 @@ final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int PREFIX = MAGIC.length + 4;
     private static final int ALIGNMENT = 64;
-    /** Far more than any array's header needs; NumPy itself refuses from 10,000 on. */
+    /** The maximum header length; NumPy rejects headers of 10,000 bytes or more. */
     private static final int LONGEST_HEADER = 1 << 16;
 
     private Npy() {}

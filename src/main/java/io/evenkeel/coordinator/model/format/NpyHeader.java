@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an .npy file's header says: a Python dict literal, of which no more is understood than NumPy writes.
+ * The header of an .npy file: a Python dict literal. Parses only the form that NumPy writes.
  *
  * @param type the values' type
  * @param shape the lengths of the axes; empty for a single value
@@ -26,7 +26,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
     }
 
     /**
-     * @param start the position of the text's first byte, for refusals
+     * @param start the position of the text's first byte, for error messages
      * @throws ProblemException {@code invalid-frame} if it is not such a dict, or the array is not C-ordered float32 or float64
      */
     static NpyHeader parse(String text, long start) {
@@ -36,7 +36,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
     private static final class Parser {
 
         private static final int MOST_AXES = 64;
-        // 10 digits name more than a model can have, and do not overflow.
+        // 10 digits exceed the size of any model and do not overflow a long.
         private static final int MOST_DIGITS = 10;
 
         private final String text;

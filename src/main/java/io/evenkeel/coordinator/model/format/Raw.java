@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The d values and nothing else. */
+/** The raw format: d values without a header. */
 final class Raw {
 
     private Raw() {}

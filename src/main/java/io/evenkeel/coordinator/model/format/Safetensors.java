@@ -24,12 +24,12 @@ import tools.jackson.core.io.JsonStringEncoder;
  */
 final class Safetensors {
 
-    /** The one name the format keeps for itself. */
+    /** The name that the format reserves. */
     static final String METADATA = "__metadata__";
 
     private static final int PREFIX = Long.BYTES;
     private static final int ALIGNMENT = 8;
-    /** The shortest limit on a header; a layout of very many tensors raises it. */
+    /** The minimum of the limit on the header's length; a layout of many tensors raises the limit. */
     private static final int LONGEST_HEADER = 1 << 20;
 
     private Safetensors() {}
@@ -54,7 +54,7 @@ final class Safetensors {
             Tensor tensor = layout.tensors().get(i);
             if (tensor.name().equals(METADATA)) {
                 throw Problem.NOT_ACCEPTABLE.because(
-                        "a tensor is named " + METADATA + ", which safetensors keeps for itself",
+                        "a tensor is named " + METADATA + ", which safetensors reserves",
                         "download the model as npy or raw");
             }
             json.append(i == 0 ? "\"" : ",\"")
@@ -93,7 +93,7 @@ final class Safetensors {
         long length = ByteBuffer.wrap(input.bytes(PREFIX, "the header's length"))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getLong();
-        // Spaces and escapes may make it longer than ours, but hardly four times.
+        // Spaces and escapes can make it longer than the header written here, but hardly four times as long.
         long longest = Math.max(LONGEST_HEADER, 4L * header(layout, FloatType.FLOAT64).length);
         if (length < 2 || length > longest) {
             throw ModelInput.refusal(

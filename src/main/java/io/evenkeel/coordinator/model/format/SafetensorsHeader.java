@@ -17,7 +17,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** The header of a safetensors file: which tensor lies where. Not thread-safe. */
+/** The header of a safetensors file: the position of each tensor. Not thread-safe. */
 final class SafetensorsHeader {
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -35,7 +35,7 @@ final class SafetensorsHeader {
     }
 
     /**
-     * @param start the position of the header's first byte, for refusals
+     * @param start the position of the header's first byte, for error messages
      * @throws ProblemException {@code invalid-frame} if it is not such a header
      */
     static SafetensorsHeader parse(byte[] bytes, int start) {
@@ -63,7 +63,7 @@ final class SafetensorsHeader {
             }
         }
         if (json.nextToken() != null) {
-            throw refusal(json, "more behind the JSON object", "spaces only");
+            throw refusal(json, "more after the JSON object", "spaces only");
         }
     }
 
@@ -117,9 +117,10 @@ final class SafetensorsHeader {
     }
 
     /**
-     * Returns the tensors in the order their values lie in the file.
+     * Returns the tensors in the order of their values in the file.
      *
-     * @throws ProblemException {@code invalid-frame} unless they are the layout's, and fill the file without gap or overlap
+     * @throws ProblemException {@code invalid-frame} if they are not the layout's tensors, or do not fill the file without gap and
+     *     overlap
      */
     List<Entry> inOrderOf(TensorLayout layout) {
         List<Entry> entries = new ArrayList<>();
@@ -163,11 +164,11 @@ final class SafetensorsHeader {
         return new Entry(index, type, declared.begin(), declared.end(), declared.at());
     }
 
-    /** What the header says of a tensor. */
+    /** A tensor as declared in the header. */
     private record Declared(String dtype, List<Long> shape, long begin, long end, long at) {}
 
     /**
-     * A tensor of the layout and where its values lie.
+     * A tensor of the layout and the position of its values.
      *
      * @param tensor its index in the layout
      * @param begin the offset of its first byte among the values

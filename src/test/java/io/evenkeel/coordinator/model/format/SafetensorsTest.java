@@ -100,7 +100,7 @@ class SafetensorsTest {
         TensorLayout reserved = TensorLayout.of(List.of(new Tensor("__metadata__", List.of(1))));
         assertThatThrownBy(() -> ModelFormat.SAFETENSORS.write(
                         new double[1], reserved, FloatType.FLOAT32, new ByteArrayOutputStream()))
-                .hasMessageContaining("keeps for itself");
+                .hasMessageContaining("safetensors reserves");
     }
 
     private static double[] read(byte[] bytes) throws IOException {
