@@ -26,14 +26,14 @@ class AuditLogController {
     @GetMapping(path = "/api/v1/audit-log", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Read the audit log, newest entries first",
-            description = "Contains every request of an operator or viewer that changes something, including refused ones.")
+            description =
+                    "Contains every request of an operator or viewer that changes something, including refused ones.")
     List<AuditEntry> list(
             @Parameter(description = "the id of the last entry of the previous page")
                     @RequestParam(required = false)
                     @Nullable
                     Long before,
-            @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable
-                    String run,
+            @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable String run,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         return log.newest(before, run, limit);
     }

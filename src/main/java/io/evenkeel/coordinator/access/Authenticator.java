@@ -71,7 +71,8 @@ class Authenticator {
     private Caller device(String token, @Nullable String certificate, Runnable beforeLookUp) {
         String client = Credential.clientOf(token)
                 .orElseThrow(() -> wrongSecret("the bearer token looks like a device's but is cut or damaged"));
-        // The message is the same for an unknown client and a wrong secret, so that it does not reveal which clients exist.
+        // The message is the same for an unknown client and a wrong secret, so that it does not reveal which clients
+        // exist.
         DeviceRegistry.Entry entry = entry(client, token, beforeLookUp)
                 .orElseThrow(() -> wrongSecret("the bearer token is not that of any enrolled device"));
         if (certificates && entry.certificate() != null && !entry.certificate().equals(certificate)) {

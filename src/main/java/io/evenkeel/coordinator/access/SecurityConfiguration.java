@@ -120,8 +120,7 @@ public class SecurityConfiguration {
                 response,
                 null,
                 Problem.FORBIDDEN.because(
-                        forbidden(request),
-                        "use credentials with the required role; GET /openapi.json lists it"));
+                        forbidden(request), "use credentials with the required role; GET /openapi.json lists it"));
     }
 
     private static String forbidden(HttpServletRequest request) {

@@ -65,10 +65,7 @@ class EnrolmentController {
             @NotBlank @Size(max = 200) @Schema(example = "evk_enrol_…")
             String token,
 
-            @Size(max = 100)
-            @DisplayName
-            @Schema(description = "shown to operators", example = "meter-17")
-            @Nullable
+            @Size(max = 100) @DisplayName @Schema(description = "shown to operators", example = "meter-17") @Nullable
             String name) {
 
         /** Returns the name without the token. */

@@ -44,7 +44,9 @@ class EnrolmentTokenController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Create an enrolment token", description = "Its text is in this response and is never shown again.")
+    @Operation(
+            summary = "Create an enrolment token",
+            description = "Its text is in this response and is never shown again.")
     Created create(@Valid @RequestBody Request request) {
         int uses = request.uses() == null ? 1 : request.uses();
         Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.run(), request.description());
@@ -87,7 +89,9 @@ class EnrolmentTokenController {
             Duration expiresIn,
 
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
-            @Schema(description = "the only run in which its devices may take part, which need not exist yet; any run if left out")
+            @Schema(
+                    description =
+                            "the only run in which its devices may take part, which need not exist yet; any run if left out")
             @Nullable
             String run,
 

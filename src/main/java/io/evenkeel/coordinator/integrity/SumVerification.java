@@ -79,7 +79,9 @@ class SumVerification {
             }
         }
         throw Problem.BUSY
-                .because("the messages of run '" + known.plan().name() + "' are being compacted", "repeat the request in a minute")
+                .because(
+                        "the messages of run '" + known.plan().name() + "' are being compacted",
+                        "repeat the request in a minute")
                 .retryAfter(Duration.ofMinutes(1));
     }
 
