@@ -1,7 +1,8 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
 ``Client`` is a device of a fleet. ``simulate`` trains a PyTorch model on virtual clients in one process. The modules
-``compress``, ``feedback``, ``step`` and ``wire`` are the mathematics and the bytes; their results are the same bits as those of the Java SDK.
+``compress``, ``feedback``, ``step`` and ``wire`` contain the mathematics and the formats; their results have the same bits as
+those of the Java SDK.
 """
 
 from . import compress, errors, feedback, step, vector, wire

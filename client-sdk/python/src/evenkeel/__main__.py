@@ -1,4 +1,4 @@
-"""``python -m evenkeel run SOURCE``: makes a run's definition and its initial model from a PyTorch module."""
+"""``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module."""
 
 from __future__ import annotations
 

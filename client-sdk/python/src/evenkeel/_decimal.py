@@ -1,4 +1,4 @@
-"""Decimal numbers of configuration texts: read strictly, and written with the same characters as by the Java SDK."""
+"""Parses decimal numbers of configuration texts strictly, and writes them with the same characters as the Java SDK."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HIGHEST_PLAIN_EXPONENT = 15
 
 
 def parse_number(text: str) -> float | None:
-    """Reads an unsigned number such as ``3``, ``0.01`` or ``1.5e-9``; None if the text is none. May be infinite."""
+    """Parses an unsigned number such as ``3``, ``0.01`` or ``1.5e-9``; None if the text is not one. May be infinite."""
     return float(text) if _NUMBER.fullmatch(text) and text.isascii() else None
 
 

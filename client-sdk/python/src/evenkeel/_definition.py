@@ -1,4 +1,4 @@
-"""A run's definition and initial model, made from a module or from arrays."""
+"""Creates a run's definition and initial model from a module or from arrays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RESERVED = "__metadata__"
 
 
 def array_name(place: int) -> str:
-    """Returns the tensor's name for the array at a place of a list, which has none of its own."""
+    """Returns a tensor's name for an array without a name, from its index in a list."""
     return f"array-{place}"
 
 
@@ -100,7 +100,7 @@ def safetensors(tensors: Mapping[str, npt.NDArray[Any]]) -> bytes:
 
 
 def write_run(folder: Path, tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any]) -> tuple[Path, Path]:
-    """Writes NAME.json and NAME.safetensors into a folder, which is made if it is missing; returns both paths.
+    """Writes NAME.json and NAME.safetensors to a folder, which is created if it is missing; returns both paths.
 
     Raises:
         ValueError: as ``definition`` and ``safetensors`` do; nothing is written then.

@@ -30,31 +30,31 @@ def simulate(
     local_step_size: float = 0.1,
     weighted: bool = False,
 ) -> tuple[nn.Module, ArmRun]:
-    """Trains a model by one method on n virtual clients; what ``evenkeel.trial.compare`` does with one arm and one seed.
+    """Trains a model by one method on n virtual clients, like ``evenkeel.trial.compare`` with one arm and one seed.
 
-    Needs torch. The vectors lie where the model does, and have its type.
+    Needs torch. The vectors have the model's device and type.
 
     Args:
-        model: what training starts from; it is not changed.
+        model: the initial model; not changed.
         loss_fn: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
-        client_loaders: one DataLoader or data set for each client. Which samples a round takes is drawn from the seed.
+        client_loaders: one DataLoader or data set for each client. The samples of a round are drawn from the seed.
         arm: the method, such as ``ef21-norm,gamma=anytime:0.1:0.5,compressor=top-k:0.01``.
         rounds: R, at least 1.
         batch: samples a gradient, 0 for all; the loaders' batch size if None, all for data sets.
-        seed: what all draws come from: the same seed gives the same figures.
-        record_every: loss and gradient over all samples are measured every so many rounds, and at the end.
-        evaluate: module -> figure on held-out data where more is better, such as the accuracy.
-        measured: how many samples of each client the loss is measured on; None for all.
+        seed: the seed of all random draws; the same seed gives the same figures.
+        record_every: loss and gradient over all samples are measured every ``record_every`` rounds, and at the end.
+        evaluate: module -> figure on held-out data, higher is better, such as the accuracy.
+        measured: the number of samples of each client on which the loss is measured; None for all.
         participation: the share of the clients that take part in a round, in (0, 1].
-        local_steps: steps that a client takes on its own before it reports; with more than 1 a pseudo-gradient is sent.
+        local_steps: local steps of a client per round; with more than 1 a pseudo-gradient is sent.
         local_step_size: their size.
-        weighted: whether a client counts by its samples, or each the same.
+        weighted: whether clients are weighted by their samples or equally.
 
     Returns:
         the trained module, with the clients' common buffers, and the run: its outcome, and its trajectory with all bytes counted.
 
     Raises:
-        ValueError: if an argument is none of these, a loader is empty, or the loaders' batch sizes differ.
+        ValueError: if an argument is invalid, a loader is empty, or the loaders' batch sizes differ.
     """
     from .torch import TorchProblem
     from .torch._parameters import ParameterLayout

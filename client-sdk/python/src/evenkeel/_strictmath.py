@@ -1,4 +1,4 @@
-"""Two functions of float64 whose results must be the same bits everywhere: those of Java's StrictMath.
+"""Two float64 functions with the same bits on every platform: those of Java's StrictMath.
 
 C libraries round ``pow`` and ``hypot`` differently from each other. These follow the algorithms of fdlibm 5.3 (e_pow.c, e_hypot.c),
 which StrictMath prescribes: arithmetic in doubles cut into a high and a low half. "Developed at SunSoft, a Sun Microsystems, Inc.

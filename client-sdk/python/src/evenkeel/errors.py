@@ -1,4 +1,4 @@
-"""Errors of this package: one class for each kind of fault, so that a program can tell them apart."""
+"""Errors of this package: one class for each kind of fault, so that a program can distinguish them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import Enum
 
 
 class EvenkeelError(Exception):
-    """The base of every error that this package raises on purpose; wrong arguments raise ValueError too."""
+    """The base of all errors of this package; wrong arguments raise ValueError too."""
 
 
 class InvalidGradientError(EvenkeelError, ValueError):
-    """A gradient is not d finite numbers. The state is as it was before.
+    """A gradient is not d finite numbers. The state is unchanged.
 
     Attributes:
         coordinate: the first coordinate that is not finite, or None if the shape is wrong.
@@ -25,7 +25,7 @@ class InvalidGradientError(EvenkeelError, ValueError):
 
 
 class ModelMismatchError(EvenkeelError, ValueError):
-    """A model's own tensors are not those of the run: another name, shape, or number of them."""
+    """A model's tensors differ from those of the run in name, shape or number."""
 
 
 class Fault(Enum):
@@ -44,7 +44,7 @@ class Fault(Enum):
 
     @property
     def action(self) -> str:
-        """What the sender can do now, as half a sentence."""
+        """What the sender can do now, as a part of a sentence."""
         return _ACTIONS[self]
 
 
@@ -63,11 +63,11 @@ _ACTIONS = {
 
 
 class WireError(EvenkeelError, ValueError):
-    """Bytes are not what client-sdk/FORMAT.md calls for.
+    """Bytes do not follow client-sdk/FORMAT.md.
 
     Attributes:
-        fault: what kind of thing is wrong.
-        position: the index of the offending byte; the length of the bytes or more where bytes are missing.
+        fault: the kind of fault.
+        position: the index of the wrong byte; the length of the bytes or more if bytes are missing.
     """
 
     def __init__(self, fault: Fault, position: int, found: str, expected: str) -> None:
@@ -77,27 +77,27 @@ class WireError(EvenkeelError, ValueError):
 
 
 class StateError(EvenkeelError):
-    """The saved state cannot be read or written: damaged, in use by another process, or the disk is full."""
+    """The saved state cannot be read or written: it is damaged or in use by another process, or the disk is full."""
 
 
 class DeadlineError(EvenkeelError):
-    """The coordinator could not be reached, or was too busy, for longer than the device tries. The state is saved."""
+    """The coordinator was unreachable or too busy for longer than the configured time. The state is saved."""
 
 
 class UnreachableError(EvenkeelError):
-    """A device that was never enrolled cannot reach the coordinator, most likely for a wrong setting, which is named."""
+    """A device that was never enrolled cannot reach the coordinator, probably because of a wrong setting, which is named."""
 
 
 class UntrustedError(EvenkeelError):
-    """The coordinator's certificate, or the device's own, is not trusted; trying again would not help."""
+    """The coordinator's certificate, or the device's own, is not trusted; a retry would not help."""
 
 
 class ProtocolError(EvenkeelError):
-    """An answer is none that a coordinator of this version gives."""
+    """A response is not one of a coordinator of this version."""
 
 
 class DivergedError(EvenkeelError):
-    """Device and coordinator do not agree on which messages were accepted: a copied or restored state, most likely."""
+    """Device and coordinator disagree on which messages were accepted, most likely because of a copied or restored state."""
 
 
 class FunctionError(EvenkeelError):
@@ -109,8 +109,8 @@ class Problem:
     """A refusal of the coordinator, from its problem document (RFC 9457).
 
     Attributes:
-        type: ``urn:evenkeel:problem:<slug>``, or ``about:blank`` if the answer was no problem document.
-        title: what kind of problem, in a few words.
+        type: ``urn:evenkeel:problem:<slug>``, or ``about:blank`` if the response was not a problem document.
+        title: the kind of problem, in a few words.
         status: the HTTP status.
         detail: what was wrong with which field or byte; may be empty.
         action: what to do now; may be empty.
@@ -124,7 +124,7 @@ class Problem:
 
     @property
     def slug(self) -> str:
-        """The part of the type that tells problems apart, such as ``round-closed``; empty for foreign types."""
+        """The last part of the type, such as ``round-closed``; empty for foreign types."""
         return self.type.removeprefix(_PREFIX) if self.type.startswith(_PREFIX) else ""
 
     def __str__(self) -> str:
@@ -137,10 +137,10 @@ _PREFIX = "urn:evenkeel:problem:"
 
 
 class CoordinatorError(EvenkeelError):
-    """The coordinator refused a request, and asking again would not help. There is a subclass for each problem type.
+    """The coordinator refused a request, and a retry would not help. There is a subclass for each problem type.
 
     Attributes:
-        problem: what the coordinator said.
+        problem: the problem reported by the coordinator.
     """
 
     slug = ""
@@ -151,7 +151,7 @@ class CoordinatorError(EvenkeelError):
 
     @classmethod
     def of(cls, problem: Problem) -> CoordinatorError:
-        """Returns the error for a problem: of the type's own class, or of this one for types this version does not know."""
+        """Returns the error for a problem, of the class for its type, or of this class for types unknown to this version."""
         return _TYPES.get(problem.slug, CoordinatorError)(problem)
 
 

@@ -1,7 +1,7 @@
-"""The device's half of error feedback: what it sends, and what it remembers of what it could not send.
+"""The device's half of error feedback: it keeps what compression dropped and sends it later.
 
-``stage`` computes a message and changes nothing. ``commit`` accounts for it, once the coordinator is known to have added it; a
-refused message is forgotten by doing nothing. So the device's memory and the coordinator's sum cannot come apart.
+``stage`` computes a message and changes nothing. ``commit`` applies it to the state after the coordinator has accepted it; a
+refused message needs no action. So the device's state always matches the coordinator's sum.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _CHUNK = 1 << 14
 
 @dataclass(frozen=True)
 class Staged:
-    """A message that is computed but not accounted for.
+    """A computed message that is not committed.
 
     Attributes:
-        delta: what is sent: exactly what the coordinator decodes and adds.
-        carry: what must be kept with a staged message to survive a restart, d float64 values, or None if delta is all.
+        delta: the vector to send: exactly what the coordinator decodes and adds.
+        carry: what must be saved with a staged message to survive a restart, d float64 values, or None if delta is enough.
     """
 
     delta: CompressedVector
@@ -35,7 +35,7 @@ class Staged:
 
 
 class ErrorFeedback(ABC):
-    """A device's memory; not thread-safe.
+    """A device's state of error feedback; not thread-safe.
 
     Attributes:
         method: the name in plans and in devices' state; permanent.
@@ -48,13 +48,13 @@ class ErrorFeedback(ABC):
 
     @abstractmethod
     def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
-        """Computes the message for a gradient; the state stays as it is.
+        """Computes the message for a gradient; does not change the state.
 
         Args:
-            gradient: d finite values, float32 or float64; left alone.
+            gradient: d finite values, float32 or float64; not changed.
             compressor: for d coordinates.
             eta: the round's momentum, in (0, 1]; methods without momentum ignore it.
-            seed: what a compressor that draws at random draws from.
+            seed: the seed of a random compressor.
 
         Raises:
             InvalidGradientError: if the gradient is not d finite numbers.
@@ -62,18 +62,19 @@ class ErrorFeedback(ABC):
 
     @abstractmethod
     def commit(self, staged: Staged) -> None:
-        """Accounts for a message that the coordinator has accepted."""
+        """Applies a message that the coordinator has accepted to the state."""
 
     @property
     @abstractmethod
     def vectors(self) -> list[Floats]:
-        """The state's own arrays, d float64 values each: [g], [g, m] with momentum ([g] at first), [e] for EF14, or []."""
+        """The state's arrays, not copied, d float64 values each: [g], [g, m] with momentum ([g] at first), [e] for EF14, or
+        []."""
 
 
 class Ef21(ErrorFeedback):
     """Sends C(gradient - g), then adds it to g (Richtárik, Sokolov, Fatkhullin 2021; arXiv 2410.16871, Algorithm 1).
 
-    g is what the coordinator believes this client's gradient to be.
+    g is the coordinator's estimate of this client's gradient.
     """
 
     method = "ef21"
@@ -96,7 +97,7 @@ class Ef21(ErrorFeedback):
 class Ef21Momentum(ErrorFeedback):
     """EF21 on a running mean of stochastic gradients, m <- (1 - eta) m + eta gradient (arXiv 2410.16871, Algorithm 2).
 
-    The first m is the first gradient. m advances on commit alone, like g, so that a run is a function of its accepted messages.
+    The first m is the first gradient. Only a commit advances m and g, so a run depends on its accepted messages only.
     """
 
     method = "ef21-momentum"
@@ -147,7 +148,7 @@ class Ef14(ErrorFeedback):
 
 
 class NoFeedback(ErrorFeedback):
-    """Sends C(gradient) and remembers nothing: compressed gradient descent, or plain gradient descent."""
+    """Sends C(gradient) and keeps no state: compressed gradient descent, or plain gradient descent."""
 
     method = "none"
     retains_sum = False
@@ -156,7 +157,7 @@ class NoFeedback(ErrorFeedback):
         return Staged(compressor.compress(gradient, None, seed))
 
     def commit(self, staged: Staged) -> None:
-        """Nothing is remembered."""
+        """Does nothing; there is no state."""
 
     @property
     def vectors(self) -> list[Floats]:
@@ -168,7 +169,7 @@ METHODS: dict[str, type[ErrorFeedback]] = {kind.method: kind for kind in (Ef21, 
 
 
 def start(method: str, dimension: int) -> ErrorFeedback:
-    """Returns a memory of ``dimension`` coordinates with nothing sent yet.
+    """Returns the state of a device that has sent nothing.
 
     Raises:
         ValueError: if there is no such method.
@@ -177,13 +178,13 @@ def start(method: str, dimension: int) -> ErrorFeedback:
 
 
 def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeedback:
-    """Goes on from a state that ``ErrorFeedback.vectors`` gave.
+    """Restores a state from what ``ErrorFeedback.vectors`` returned.
 
     Args:
-        vectors: as many float64 arrays of shape (d,) as the method has; not copied.
+        vectors: the method's float64 arrays of shape (d,); not copied.
 
     Raises:
-        ValueError: if there are too few or too many, or one has another shape.
+        ValueError: if the number of arrays or a shape is wrong.
     """
     kind = _kind(method)
     for vector in vectors:
@@ -202,7 +203,7 @@ def _kind(method: str) -> type[ErrorFeedback]:
 
 
 def _mean(m: Floats, gradient: Vector, eta: float) -> Floats:
-    """Returns ``(1 - eta) m + eta gradient``, piece by piece so that each stays in the processor's cache."""
+    """Returns ``(1 - eta) m + eta gradient``, in pieces that fit into the processor's cache."""
     mean = np.empty_like(m)
     scratch = np.empty(min(_CHUNK, m.size))
     for at in range(0, m.size, _CHUNK):

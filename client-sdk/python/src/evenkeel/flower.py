@@ -1,4 +1,4 @@
-"""Runs a Flower client on an Evenkeel coordinator: change the import, and say which run.
+"""Runs a Flower client on an Evenkeel coordinator: change the import, and name the run.
 
     from evenkeel.flower import start_client
 
@@ -39,12 +39,12 @@ def start_client(
     """Takes part in a run until it ends, with Flower's fit as the local training.
 
     Args:
-        server_address: the coordinator's address; without a scheme, ``http://`` is meant.
+        server_address: the coordinator's address; the default scheme is ``http://``.
         client: an object with NumPyClient's methods, or what its ``to_client()`` returns.
         run: the run to take part in.
-        state_dir: the folder that keeps the device's state, and no other device's.
+        state_dir: the folder of the device's state, used by this device only.
         enrolment_token: the token to enrol with; EVENKEEL_ENROLMENT_TOKEN if None. Needed for the first start only.
-        settings: further ones of ``evenkeel.Client``, such as ``weight`` and ``ca_file``.
+        settings: further arguments of ``evenkeel.Client``, such as ``weight`` and ``ca_file``.
 
     Raises:
         ModelMismatchError: if the client's arrays are not the run's tensors.
@@ -59,7 +59,7 @@ def start_client(
 
 
 class FlowerDevice:
-    """Turns Flower's methods into the functions that ``Client`` takes.
+    """Adapts Flower's methods to the functions of ``Client``.
 
     A round's message is the pseudo-gradient: the arrays that ``fit`` was given minus those it returned, in float64. With the step
     rule ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as Flower
@@ -80,16 +80,16 @@ class FlowerDevice:
 
     @property
     def evaluates(self) -> bool:
-        """Whether the client has an ``evaluate`` of its own; flwr's base class has one that does nothing."""
+        """Whether the client overrides ``evaluate``; that of flwr's base class does nothing."""
         method = getattr(type(self._client), "evaluate", None)
         return callable(method) and not getattr(method, "__module__", "").startswith("flwr.")
 
     def __call__(self, model: Model) -> Gradient | None:
-        """Trains with ``fit`` from the run's model on; None if it had no sample.
+        """Trains with ``fit``, starting from the run's model; returns None if there was no sample.
 
         Raises:
             ModelMismatchError: if the client's arrays are not the run's tensors.
-            InvalidGradientError: if what ``fit`` returns has other shapes.
+            InvalidGradientError: if the arrays that ``fit`` returns have other shapes.
         """
         before = self._arrays(model)
         # A copy, since fit may train in place.
@@ -119,10 +119,10 @@ class FlowerDevice:
 
 
 def arrays_of(client: Any) -> list[Array]:
-    """Returns what ``get_parameters`` gives, as float32 or float64 arrays.
+    """Returns the arrays of ``get_parameters``, as float32 or float64.
 
     Raises:
-        ModelMismatchError: if there is none, or one is not of real numbers.
+        ModelMismatchError: if there are none, or one does not contain real numbers.
     """
     given = getattr(client, "numpy_client", client).get_parameters({})
     arrays = [np.asarray(array) for array in given]

@@ -1,7 +1,8 @@
 """The coordinator's half of error feedback: step rules and schedules, with the same float64 results as the Java SDK.
 
 A rule steps along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W the sum of their
-weights. Its result is a scalar recipe, ``x_j <- x_j - factor * (S_j / divisor)``, which whoever holds x and S repeats bit for bit.
+weights. Its result is a scalar recipe, ``x_j <- x_j - factor * (S_j / divisor)``, which anyone with the same x and S can repeat
+bit for bit.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Anytime:
-    """``initial * (k+1)^(-power)``, which needs no horizon; ``anytime:0.1:0.5``. Beyond the paper, which leaves it open."""
+    """``initial * (k+1)^(-power)``, which needs no horizon; ``anytime:0.1:0.5``. Not in arXiv 2410.16871, which leaves this
+    case open."""
 
     initial: float
     power: float
@@ -92,7 +94,7 @@ Schedule: TypeAlias = Union[Constant, Horizon, Anytime]
 
 
 def parse_schedule(text: str) -> Schedule:
-    """Reads ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, or a number alone for a constant.
+    """Parses ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, or a single number for a constant.
 
     Raises:
         ValueError: if the text is none of these.
@@ -128,7 +130,7 @@ def _require_power(exponent: float) -> None:
 
 
 def parse_distance(text: str) -> tuple[float, float]:
-    """Reads ``distance:FACTOR:LEAST`` into FACTOR and LEAST, as ``Distance`` takes them.
+    """Parses ``distance:FACTOR:LEAST`` into the two arguments of ``Distance``.
 
     Raises:
         ValueError: if the text is not this, or a number is not finite and above 0.
@@ -146,7 +148,7 @@ def parse_distance(text: str) -> tuple[float, float]:
 
 
 class Distance:
-    """The step size ``factor * max(least, max_{j<=k} ||x^j - x^0||)``, to be asked for once a round, in order.
+    """The step size ``factor * max(least, max_{j<=k} ||x^j - x^0||)``, which must be computed once per round, in order.
 
     With ``AccumulatedNormStep`` it is "distance over gradients" (Ivgi, Hinder, Carmon, ICML 2023) on the fed-back direction.
 
@@ -173,10 +175,10 @@ class StepScale:
     """One round's step as a scalar recipe.
 
     Attributes:
-        factor: what the quotients are multiplied with, the step size gamma; 0 where no step is taken.
-        divisors: one for all coordinates, or one a tensor.
+        factor: the factor of the quotients, the step size gamma; 0 if no step is taken.
+        divisors: one for all coordinates, or one for each tensor.
         direction_norm: ||g||.
-        accumulated: what a rule with a memory wants handed in next time.
+        accumulated: the rule's state for the next round.
     """
 
     factor: float
@@ -186,7 +188,7 @@ class StepScale:
 
     @classmethod
     def stationary(cls, accumulated: float) -> StepScale:
-        """Returns the recipe of no step, where the direction is zero."""
+        """Returns a scale without a step, for a direction of zero."""
         return cls(0.0, (1.0,), 0.0, accumulated)
 
     @property
@@ -198,7 +200,7 @@ class StepScale:
         """Takes the step in place, ``x_j -= factor * (S_j / divisor)``: dividing first keeps any magnitude in range.
 
         Returns:
-            whether every coordinate of x is still finite; if not, x is spoilt and the caller goes back to an earlier one.
+            whether every coordinate of x is still finite; if not, x is unusable and the caller must restore an earlier one.
         """
         if len(self.divisors) not in (1, len(layout)):
             raise ValueError(f"{len(self.divisors)} divisors for {len(layout)} tensors: expected 1 or one for each")
@@ -219,7 +221,7 @@ class StepScale:
 
 
 class StepRule(ABC):
-    """How far to step along S/W. Stateless: what a rule remembers is handed in and out.
+    """Computes the step along S/W. Stateless: the caller keeps the accumulated state between rounds.
 
     Attributes:
         text: the name in configuration.
@@ -229,17 +231,17 @@ class StepRule(ABC):
 
     @abstractmethod
     def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns the step size used where none is given, or None where it depends on the loss."""
+        """Returns the default step size, or None if it depends on the loss."""
 
     def scale(self, total: Floats, weight: float, gamma: float, layout: TensorLayout, accumulated: float) -> StepScale:
-        """Decides how far to step.
+        """Computes the length of the round's step.
 
         Args:
             total: the sum S, d float64 values.
             weight: W, above 0.
             gamma: the round's step size.
             layout: the tensors of the d values.
-            accumulated: what the previous round's ``StepScale.accumulated`` was, 0 in the first.
+            accumulated: ``StepScale.accumulated`` of the previous round, 0 in the first.
         """
         norm = l2(total)
         return StepScale.stationary(accumulated) if norm == 0 else self._scale(total, norm, weight, gamma, layout, accumulated)
@@ -251,7 +253,7 @@ class StepRule(ABC):
 
 
 class PlainStep(StepRule):
-    """``x - gamma g``, the step of EF21 and of gradient descent: safe only where gamma suits the loss's smoothness."""
+    """``x - gamma g``, the step of EF21 and of gradient descent: safe only if gamma suits the smoothness of the loss."""
 
     text = "plain"
 
@@ -265,7 +267,7 @@ class PlainStep(StepRule):
 
 
 class NormalizedStep(StepRule):
-    """``x - gamma g/||g||``: of length gamma whatever the loss (arXiv 2410.16871, Algorithms 1 and 2)."""
+    """``x - gamma g/||g||``: always of length gamma (arXiv 2410.16871, Algorithms 1 and 2)."""
 
     text = "normalized"
 
@@ -279,7 +281,7 @@ class NormalizedStep(StepRule):
 
 
 class LayerwiseNormalizedStep(StepRule):
-    """``x_l - gamma g_l/||g_l||`` for each tensor l. Beyond the paper."""
+    """``x_l - gamma g_l/||g_l||`` for each tensor l. Not in arXiv 2410.16871."""
 
     text = "layerwise-normalized"
 
@@ -289,7 +291,7 @@ class LayerwiseNormalizedStep(StepRule):
     def _scale(
         self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
     ) -> StepScale:
-        # A tensor whose direction is zero stays where it is: 0/1.
+        # A tensor whose direction is zero does not move: 0/1.
         divisors = tuple(l2(total[layout.slice(i)]) or 1.0 for i in range(len(layout)))
         return StepScale(gamma, divisors, norm / weight, accumulated)
 
@@ -314,7 +316,7 @@ RULES: Sequence[StepRule] = (PlainStep(), NormalizedStep(), LayerwiseNormalizedS
 
 
 def parse_rule(text: str) -> StepRule:
-    """Finds a rule by its name; raises ValueError if there is none, listing those there are."""
+    """Finds a rule by its name; raises ValueError with the known ones if there is no such rule."""
     for rule in RULES:
         if rule.text == text:
             return rule
@@ -324,12 +326,12 @@ def parse_rule(text: str) -> StepRule:
 class ModelState:
     """The model x and the weighted sum S, stepped round by round.
 
-    Messages must be added in a fixed order for a round to be the same bits each time it is computed. Not thread-safe.
+    Messages must be added in a fixed order, so that a round has the same bits each time it is computed. Not thread-safe.
 
     Args:
         layout: the tensors.
         x: the model, d float64 values; not copied.
-        retained: whether S persists over rounds (EF21), or is the sum of one round's messages.
+        retained: whether S persists over rounds (EF21) or holds one round's messages only.
     """
 
     def __init__(self, layout: TensorLayout, x: Floats, retained: bool) -> None:
@@ -342,7 +344,7 @@ class ModelState:
         self.accumulated = 0.0
 
     def begin_round(self) -> None:
-        """Forgets the last round's messages where the sum does not persist."""
+        """Sets S to zero if it does not persist over rounds."""
         if not self.retained:
             self.total[:] = 0
 

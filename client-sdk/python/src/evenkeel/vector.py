@@ -1,4 +1,4 @@
-"""Flat vectors: their division into tensors, norms that neither overflow nor underflow, and seeded random bits.
+"""Flat vectors: their division into tensors, norms without overflow, and seeded random bits.
 
 Everything here gives the same bits as the Java SDK's ``io.evenkeel.core.vector``.
 """
@@ -57,7 +57,7 @@ class Tensor:
 
 
 class TensorLayout:
-    """How the d coordinates of a flat model divide into tensors, in order and without gaps. Immutable.
+    """The division of a flat model's d coordinates into tensors, in order and without gaps. Immutable.
 
     Raises:
         ValueError: if there is no tensor, a name repeats, or there are more than 2^31 - 1 values in all.
@@ -110,7 +110,7 @@ class TensorLayout:
 
 
 def sequential_sum(values: Floats) -> float:
-    """Returns the sum in float64, added strictly in ascending order: ``numpy.sum`` adds in another one."""
+    """Returns the sum in float64, added strictly in ascending order; ``numpy.sum`` uses another order."""
     total = 0.0
     buffer = np.empty(min(_CHUNK, values.size))
     for start in range(0, values.size, _CHUNK):
@@ -138,8 +138,8 @@ def _sum_of_squares(values: Floats, half: float = 1.0, rest: float = 1.0) -> flo
 def l2(values: Floats) -> float:
     """Returns the Euclidean norm, the same bits on every machine and in every SDK.
 
-    The squares are added in ascending order. Where they leave float64's range, the values are first scaled by a power of
-    two, which is exact, such that the largest is near 1.
+    The squares are added in ascending order. If they leave float64's range, the values are first scaled by a power of two,
+    which is exact, so that the largest is near 1.
 
     Returns:
         infinity only if the true norm is beyond float64's range; NaN if a value is NaN.
@@ -156,7 +156,8 @@ def l2(values: Floats) -> float:
 
 
 def _scale(largest: Floats) -> tuple[npt.NDArray[np.int32], Floats, Floats]:
-    """Returns the exponents of magnitudes, and two factors whose product is 2^-exponent: one alone can be beyond range."""
+    """Returns the exponents of magnitudes, and two factors whose product is 2^-exponent, since a single one can be out of
+    range."""
     exponent = np.maximum(np.frexp(largest)[1] - 1, -1023)
     first = np.trunc(exponent / 2).astype(np.int32)
     return exponent.astype(np.int32), np.ldexp(1.0, -first), np.ldexp(1.0, -(exponent - first))
@@ -213,12 +214,12 @@ class SplitMix64:
         return _mix(states)
 
     def below(self, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Returns one number for each bound, uniform in ``0 <= n < bound``, as drawn one after the other."""
+        """Returns one number for each bound, uniform in ``0 <= n < bound``, equal to consecutive draws."""
         limits = bounds.astype(np.uint64)
         halves = self.bits(limits.size) >> np.uint64(1)
         while True:
             drawn = halves % limits
-            # The remainder of 63 bits is biased for the highest incomplete run of them, which is drawn again.
+            # Numbers in the last, incomplete multiple of the bound are drawn again: their remainders would be biased.
             biased = np.flatnonzero(halves - drawn + (limits - np.uint64(1)) >> np.uint64(63))
             if not biased.size:
                 return drawn.astype(np.int64)

@@ -37,37 +37,39 @@ _R = TypeVar("_R")
 
 
 class Client:
-    """A device of a fleet, in one run; talks to nobody until it is asked to do something.
+    """A device of a fleet, in one run. The constructor does not connect to the coordinator.
 
-    ``train`` does the work, on the thread that calls it. ``stop`` and ``close`` are for any thread. Also a context manager.
+    ``train`` runs on the calling thread. ``stop`` and ``close`` may be called from any thread. Also a context manager.
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.
         run: the run to take part in.
-        state_dir: the folder that keeps the device's state, made if it is not there, and no other device's; or a ``StateStore``
+        state_dir: the folder of the device's state, used by this device only, created if it does not exist; or a ``StateStore``
             such as ``MemoryStore()``.
-        enrolment_token: the token to enrol with; needed for the first start only.
-        credentials: client id and secret from an earlier enrolment, kept elsewhere than in the state.
-        name: what operators see the device as; by default the coordinator names it.
+        enrolment_token: the token to enrol with; only needed for the first start.
+        credentials: client id and secret from an earlier enrolment, kept outside the state.
+        name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
-        evaluate: measures each round's model on the device's own held-out data.
-        progress: takes a line of text for people at each step, such as ``print``.
-        listener: hears what the device does; the logger ``evenkeel`` hears it, too.
-        on_divergence: what to do when device and coordinator disagree on what was accepted.
-        double_precision: whether to take float64 models, twice the bytes down.
-        sparse_updates: whether to keep x and S, 16 bytes a coordinate in memory, when sparse updates save more than they cost.
-        report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, for 8 to 16 bytes a coordinate.
-        connect_timeout: seconds for making a connection.
-        request_timeout: seconds in which nothing comes or goes before a request counts as failed.
-        retry_for: seconds for which one request is tried again before the training gives up.
-        long_poll: seconds for which the coordinator may hold the question for work.
-        tls: whom to trust and what certificate to show; by default Python's, with ``ca_file`` and ``client_certificate``.
+        evaluate: evaluates each round's model on held-out data of the device.
+        progress: receives progress lines for people, such as ``print``.
+        listener: receives the device's events; the logger ``evenkeel`` always logs them.
+        on_divergence: what to do if device and coordinator disagree on which messages were accepted.
+        double_precision: whether to download float64 models, at twice the bytes.
+        sparse_updates: whether x and S may be kept in memory, 16 bytes per coordinate, to download sparse updates if they save
+            bytes.
+        report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which takes 8 to 16 bytes per
+            coordinate.
+        connect_timeout: seconds for connecting.
+        request_timeout: seconds without traffic in either direction before a request fails.
+        retry_for: seconds for which one request is retried before the training gives up.
+        long_poll: the maximum wait of a long poll for work, in seconds.
+        tls: the TLS context; by default Python's, with ``ca_file`` and ``client_certificate``.
         ca_file: a PEM file of the authorities to trust.
         client_certificate: PEM files of the device's certificate and its key.
 
     Raises:
         ValueError: naming the argument that is wrong.
-        StateError: if the state folder cannot be opened, or another process has it.
+        StateError: if the state folder cannot be opened, or another process uses it.
     """
 
     def __init__(
@@ -133,16 +135,16 @@ class Client:
         self._closed = False
 
     def train(self, function: GradientFunction) -> RunOutcome:
-        """Takes part in the run until it ends, or the device is told to stop.
+        """Takes part in the run until it ends or ``stop`` is called.
 
-        Enrols and joins if need be, and first finishes what an earlier training left unfinished.
+        Enrols and joins if necessary. First completes a message that an earlier training left unfinished.
 
         Args:
             function: from a model to a gradient of the device's own loss at that model: a ``Gradient``, an array of d values, a
-                dict of arrays by tensor name, or None to sit the round out. It may take as long as it likes.
+                dict of arrays by tensor name, or None to skip the round. It may take any time.
 
         Raises:
-            EvenkeelError: if the device cannot go on; its saved state is whole.
+            EvenkeelError: if the device cannot continue; its saved state is consistent.
             RuntimeError: if another thread uses the client, or it is closed.
         """
 
@@ -162,7 +164,7 @@ class Client:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
     def _join(self) -> Membership:
-        """Joins, unless the run ended while the device was away: then its membership still tells it how the run ended."""
+        """Joins the run. If the run ended while the device was away, its membership says how."""
         try:
             return self._coordinator.join(self._run, self._weight)
         except WrongStateError as refusal:
@@ -172,7 +174,7 @@ class Client:
                 raise refusal from None
 
     def model(self, round: int) -> Model:
-        """Fetches the model of a round; that of round R, which ``RunOutcome.round`` of a finished run is, is the final one.
+        """Downloads the model of a round. Round R of a finished run, ``RunOutcome.round``, has the final model.
 
         Raises:
             RoundNotFoundError, ModelNotKeptError: if the coordinator does not have it.
@@ -186,7 +188,8 @@ class Client:
         return self._in_turn(work)
 
     def leave(self) -> None:
-        """Leaves the run for good: the coordinator takes the device's share out of the sum, and the device forgets its half."""
+        """Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state
+        of the run."""
 
         def work() -> None:
             self._enrol()
@@ -196,12 +199,12 @@ class Client:
         self._in_turn(work)
 
     def rotate_secret(self) -> None:
-        """Changes the device's secret, from time to time or when it may have become known.
+        """Changes the device's secret, regularly or when it may have leaked.
 
-        If it fails or the device dies over it, the secret is the old one or the new one, and the one that is saved is good.
+        If this fails or the device crashes meanwhile, the saved secret is valid, whether it is the old or the new one.
 
         Raises:
-            RuntimeError: if the credentials were given rather than got by enrolling.
+            RuntimeError: if the credentials were passed as an argument instead of obtained by enrolling.
         """
 
         def work() -> None:
@@ -229,7 +232,7 @@ class Client:
         self._coordinator.use(known)
 
     def _saved_state(self) -> str:
-        """Says what of the device outlives the process, as a part of a sentence."""
+        """Describes which state of the device survives the process, as a part of a sentence."""
         if isinstance(self._store, MemoryStore):
             return "the state is kept in memory only"
         if self._store.names(f"{self._run}."):
@@ -252,8 +255,8 @@ class Client:
         except (ValueError, KeyError, TypeError):
             pass
         raise StateError(
-            f"{self._store.describe(_CREDENTIALS)} is damaged: remove the state and enrol the device again, and ask an operator to "
-            "remove its old client"
+            f"{self._store.describe(_CREDENTIALS)} is damaged: remove the state and enrol the device again, and ask an operator "
+            "to remove its old client"
         )
 
     def _in_turn(self, work: Callable[[], _R]) -> _R:
@@ -273,18 +276,19 @@ class Client:
             self._turn.release()
 
     def stop(self) -> None:
-        """Asks the training to end, for good; for any thread.
+        """Stops the training permanently. May be called from any thread.
 
-        Waiting and requests end at once; making a connection, and the computation under way, end in their own time, and nothing
-        is sent. A message that was under way stays staged. Another client on the same state goes on from there.
+        Waits and requests end at once. Connecting, and a computation in progress, are completed, but nothing is sent. An
+        unanswered message stays staged. Another client on the same state continues from there.
         """
         self._stop.give()
         self._transport.abort()
 
     def close(self) -> None:
-        """Stops, waits until the training has returned, and lets go of the state.
+        """Stops the training, waits until it has returned, and releases the state.
 
-        Called from within the training, by a listener say, it does the last two as soon as the training returns.
+        If called during the training, such as by a listener, it returns at once, and the state is released when the training
+        returns.
         """
         self.stop()
         self._closing = True

@@ -1,4 +1,4 @@
-"""The coordinator's calls that devices make. Every one may be repeated, and is. Refusals are CoordinatorErrors."""
+"""Calls the coordinator's HTTP API for devices. All calls are idempotent and are retried. Refusals raise CoordinatorError."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JSON = "application/json"
 
 
 class Coordinator:
-    """One coordinator, spoken to as one device; not thread-safe."""
+    """A client of one coordinator for one device. Not thread-safe."""
 
     def __init__(self, retries: Retries) -> None:
         self._retries = retries
@@ -29,13 +29,13 @@ class Coordinator:
         return self._credentials is not None
 
     def use(self, credentials: Credentials) -> None:
-        """Sends these credentials from now on."""
+        """Sets the credentials of later requests."""
         self._credentials = credentials
 
     def enrol(self, token: str, name: str | None) -> Credentials:
-        """Trades an enrolment token for credentials.
+        """Exchanges an enrolment token for credentials.
 
-        The request carries a key of its own, so that repeating it after a lost answer takes no other use of the token.
+        The request has an idempotency key, so a retry after a lost response does not use the token again.
         """
         body = {"token": token} if name is None else {"token": token, "name": name}
         headers = {"Content-Type": _JSON, "Idempotency-Key": str(uuid.uuid4())}
@@ -43,9 +43,9 @@ class Coordinator:
         return self._fresh("the enrolment", request)
 
     def rotate(self, keep: Callable[[Credentials], None]) -> None:
-        """Asks for another secret and uses it from the next request on.
+        """Requests a new secret and uses it from the next request on.
 
-        The old one is good until then, so a lost answer does no harm; but the new one must be kept before it is used.
+        The old one is valid until then, so a lost response does no harm. The new one must be saved before it is used.
         """
         fresh = self._fresh("the new secret", self._request("POST", "clients/me/secret", _MOST_JSON))
         keep(fresh)
@@ -56,7 +56,7 @@ class Coordinator:
         return Credentials(fields.text("client"), fields.text("secret"))
 
     def join(self, run: str, weight: float) -> Membership:
-        """Joins a run, or changes the weight in it; or just returns the membership if nothing changes."""
+        """Joins a run or changes the weight in it; returns the membership."""
         request = self._request("PUT", f"runs/{run}/members/me", _MOST_JSON, _JSON, json.dumps({"weight": weight}).encode())
         return Membership.of(Fields.parse("the membership", self._accepted(request).body))
 
@@ -66,15 +66,16 @@ class Coordinator:
         return Membership.of(Fields.parse("the membership", answer.body))
 
     def leave(self, run: str) -> None:
-        """Leaves a run; the coordinator takes the device's share out of the sum. Who is no member has left already."""
+        """Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a
+        member."""
         try:
             self._accepted(self._request("DELETE", f"runs/{run}/members/me", _MOST_JSON))
         except MemberNotFoundError:
-            # The answer to an earlier request may have been lost, and the round closed since.
+            # An earlier request may have succeeded, its response lost, and the round closed since.
             pass
 
     def state(self, run: str, most: int) -> tuple[bytes, int, int]:
-        """Returns the frame of g_i, the number of accepted messages it is the sum of, and the digest of the last."""
+        """Returns the frame of g_i, the number of accepted messages in it, and the digest of the last."""
         answer = self._accepted(self._request("GET", f"runs/{run}/members/me/state", most))
         sequence, head = answer.headers.get("Evenkeel-Sequence", ""), parse_digest(answer.headers.get("Evenkeel-Head", ""))
         if not (sequence.isascii() and sequence.isdigit()) or head is None:
@@ -85,12 +86,13 @@ class Coordinator:
         return answer.body, int(sequence), head
 
     def task(self, run: str, after: int, wait: float, since: int) -> Task:
-        """Asks for work, and waits for it as long as the coordinator lets it.
+        """Requests work with a long poll.
 
         Args:
-            after: the last round the device is done with, -1 if there is none.
-            wait: how many seconds the coordinator may hold the question.
-            since: the round whose model the device had last, to hear what an update from it would cost; -1 if there is none.
+            after: the last round that the device has completed, -1 if there is none.
+            wait: how many seconds the coordinator may hold the request.
+            since: the round of the device's last model, from which the coordinator computes an update's size; -1 if there is
+                none.
         """
         path = f"runs/{run}/task?after={after}&wait={_duration(wait)}{_replica(since)}"
         answer = self._accepted(replace(self._request("GET", path, _MOST_JSON), patience=wait))
@@ -100,28 +102,28 @@ class Coordinator:
         return task_of(Fields.parse("the task", answer.body))
 
     def model(self, run: str, round: int, dtype: str, most: int) -> bytes:
-        """Gets a model whole, as little-endian values of type ``float32`` or ``float64``."""
+        """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``."""
         request = self._request("GET", f"runs/{run}/rounds/{round}/model?dtype={dtype}", most)
         return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
-        """Gets what changed from one round's model to another's."""
+        """Downloads the updates from one round's model to another's."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/update?since={since}", most)).body
 
     def replica(self, run: str, round: int, most: int) -> bytes:
-        """Gets x and S of a round."""
+        """Downloads x and S of a round."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/replica", most)).body
 
     def send(self, run: str, round: int, message: bytes, wait: float, since: int, taker: Callable[[Receipt], None]) -> Task:
-        """Sends a message and asks for work after its round, in one request.
+        """Sends a message and requests the next task, in one request.
 
         Args:
             wait: as in ``task``.
             since: as in ``task``.
-            taker: takes the receipt, as soon as it is there.
+            taker: receives the receipt as soon as it has arrived.
 
         Returns:
-            the work; without a pause before the next question if there was no answer to this one.
+            the task; ``Nothing`` without a pause if the response contained none.
         """
         taken = []
 
@@ -129,7 +131,7 @@ class Coordinator:
             taken.append(line)
             taker(Receipt.parse(line))
 
-        # A proxy may keep lines back until the answer is whole; then the receipt must not wait for that twice.
+        # If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
         plain = self._message(run, round, "", message)
         request = replace(
             self._message(run, round, f"?wait={_duration(wait)}{_replica(since)}", message),
@@ -182,7 +184,7 @@ def _problem(request: Request, response: Response) -> Problem:
                 fields.text("action", ""),
             )
         except ProtocolError:
-            # A proxy's idea of JSON; the status says what there is to say.
+            # The response is a proxy's; its status is enough.
             pass
     return Problem("about:blank", title, response.status)
 

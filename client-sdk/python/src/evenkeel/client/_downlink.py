@@ -1,9 +1,9 @@
-"""Fetches models the cheaper way: whole, or as the sparse changes of a replica of x and S that the device keeps in memory.
+"""Downloads models in the cheaper way: whole, or as sparse updates of a replica of x and S in the device's memory.
 
-A replica costs up to three dense float32 models more than one, once; updates then save a little each round; and how many rounds
-there will be nobody knows. That is the ski-rental problem: models are fetched whole until what updates would have saved adds up
-to what the replica costs, then a replica is. That never costs more than twice the best choice in hindsight. A replica that is
-next to free, as in round 0 when S is zero, is taken at once.
+A replica costs up to three dense float32 models more than one model, once. Updates then save some bytes each round, for an
+unknown number of rounds. This is the ski-rental problem: whole models are downloaded until the savings that updates would have
+given reach the cost of a replica; then a replica is downloaded. This costs at most twice the best choice in hindsight. A
+replica that is almost free, as in round 0 when S is zero, is downloaded at once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HEADER, _HEADERS = 64, 4096
 
 
 class Downlink:
-    """A device's way to models.
+    """Downloads models for a device.
 
     Args:
         double_precision: whether the device takes float64 models.
@@ -47,11 +47,12 @@ class Downlink:
 
     @property
     def since(self) -> int:
-        """The round an update would start from, -1 if none would; without a replica just to hear what it would have cost."""
+        """The round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
+        size."""
         return self._last_round if self._replicas else -1
 
     def fetch(self, work: Work) -> Model:
-        """Fetches the model of the round that wants the device."""
+        """Downloads the model of the round assigned to the device."""
         known, self._replica = self._replica, None
         if known is not None:
             self._replica = self._updated(known, work)
@@ -85,7 +86,7 @@ class Downlink:
         return replica
 
     def _updated(self, replica: Replica, work: Work) -> Replica | None:
-        """Brings a replica up to the round; returns None if the model is better fetched whole."""
+        """Updates a replica to the round; returns None if downloading the whole model is cheaper."""
         dense = self._dense_bytes(work)
         if replica.round == work.round:
             return replica
@@ -112,7 +113,7 @@ class Downlink:
             raise ValueError(f"it leads up to round {replica.round}, expected {round}")
 
     def dense(self, round: int) -> Model:
-        """Fetches the model of a round whole."""
+        """Downloads the whole model of a round."""
         width = 8 if self._dtype == "float64" else 4
         expected = width * self._plan.dimension
         data = self._coordinator.model(self._plan.run, round, self._dtype, expected + _HEADERS)
@@ -131,5 +132,6 @@ class Downlink:
 
 def _unreadable(what: str, cause: object) -> ProtocolError:
     return ProtocolError(
-        f"the coordinator's {what} cannot be read: {cause}: restart the device; if this happens again, check that both sides have the same version"
+        f"the coordinator's {what} cannot be read: {cause}: restart the device; if this happens again, check that "
+        "both sides have the same version"
     )

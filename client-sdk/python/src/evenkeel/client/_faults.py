@@ -1,4 +1,4 @@
-"""The cause of a failed exchange, in words, and whether the same request can succeed later."""
+"""The cause of a failed exchange, as text, and whether a retry can succeed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from urllib3.exceptions import NameResolutionError
 
 
 def setting_at_fault(failure: BaseException) -> str | None:
-    """Returns what to check if a failure is most likely a wrong setting on a device that never reached the coordinator.
+    """Returns what to check if a failure is probably a wrong setting, on a device that never reached the coordinator.
 
-    On a device that did, it is most likely an outage. None for failures that pass.
+    On a device that reached it before, the same failure is probably an outage. None for temporary failures.
     """
     for cause in _causes(failure):
         if isinstance(cause, (NameResolutionError, socket.gaierror)):
@@ -27,7 +27,7 @@ def setting_at_fault(failure: BaseException) -> str | None:
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
-    """Gives a failure and what it came from; urllib3 hands some causes on as arguments."""
+    """Yields a failure and its causes; urllib3 passes some causes as arguments."""
     seen: list[BaseException] = []
     waiting: list[BaseException] = [failure]
     while waiting and len(seen) < 20:

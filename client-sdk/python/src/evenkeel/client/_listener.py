@@ -1,4 +1,4 @@
-"""Hears what a device does."""
+"""Listeners for a device's events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ log = logging.getLogger("evenkeel")
 
 
 class ModelKind(Enum):
-    """How a model came to the device: all values, all values and the coordinator's sum, or what changed since the one before."""
+    """The form in which a model was downloaded: all values, all values and the coordinator's sum, or the changes since the
+    previous one."""
 
     DENSE = "dense"
     REPLICA = "replica"
@@ -24,44 +25,45 @@ class ModelKind(Enum):
 
 
 class Listener:
-    """Override what you want to hear. Called on the thread that trains; what a method raises is logged and goes no further."""
+    """Receives a device's events on the training thread; override what you need. Exceptions are logged and do not stop the
+    training."""
 
     def enrolled(self, client: str) -> None:
         """The device enrolled and has credentials."""
 
     def joined(self, plan: RunPlan, sequence: int) -> None:
-        """The device is a member of the run; its messages so far are ``sequence``."""
+        """The device is a member of the run; ``sequence`` of its messages were accepted so far."""
 
     def waiting(self, reason: str) -> None:
-        """The device has nothing to do; called when the reason changes, not for every request."""
+        """The device waits for work; called when the reason changes, not for each request."""
 
     def recovered(self, sequence: int) -> None:
-        """The device took over the coordinator's state, since its own was lost or differed."""
+        """The device replaced its state with the coordinator's, since its own was lost or differed."""
 
     def round_started(self, round: int) -> None:
-        """There is work for the device."""
+        """A round started that this device takes part in."""
 
     def model_fetched(self, round: int, kind: ModelKind, size: int) -> None:
-        """The model arrived in a body of so many bytes."""
+        """The model was downloaded in a body of ``size`` bytes."""
 
     def message_staged(self, round: int, sequence: int, size: int) -> None:
-        """A message of so many bytes was saved and will be sent until the coordinator answers."""
+        """A message was saved and is sent until the coordinator answers."""
 
     def message_accepted(self, receipt: Receipt) -> None:
-        """A message is part of the sum."""
+        """The coordinator accepted a message into its sum."""
 
     def message_refused(self, round: int, problem: Problem) -> None:
-        """A message was refused and dropped; the device goes on with its state as before."""
+        """The coordinator refused a message. The device dropped it and continues with its state unchanged."""
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
-        """A request failed and is tried again after the pause, in seconds."""
+        """A request failed and is retried after the pause, in seconds."""
 
     def finished(self, outcome: RunOutcome) -> None:
         """The training ended."""
 
 
 class Announcer:
-    """Logs what a device does and passes it on to the listener, whose failures it keeps from the training."""
+    """Logs a device's events and forwards them to the listener. Exceptions of the listener do not stop the training."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
@@ -76,5 +78,5 @@ class Announcer:
                 log.exception("the listener failed; the training goes on")
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
-        """Tells of a failed attempt."""
+        """Reports a failed attempt."""
         self.tell(logging.INFO, "retrying", "%s failed (%s), again in %.1f s", request, cause, pause)

@@ -1,4 +1,4 @@
-"""What a device computes on, and what it finds."""
+"""The model that a device gets, and the gradient that it returns."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..vector import TensorLayout
 
 @dataclass(frozen=True)
 class Model:
-    """The model of a round. Whichever way it travelled, devices that take float32 all see the same bits.
+    """The model of a round. All devices that use float32 see the same bits, however it was transferred.
 
     Attributes:
-        round: the round this is the model of, from 0.
-        layout: the tensors the values divide into.
-        values: all d values, float32, or float64 if the device asked for it; read-only.
+        round: the round of the model, from 0.
+        layout: the model's tensors.
+        values: all d values, float32, or float64 if the device requested it; read-only.
     """
 
     round: int
@@ -46,12 +46,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Gradient:
-    """What a gradient function found.
+    """The result of a gradient function.
 
     Attributes:
         values: d finite values in one array, or an array for each tensor by name, in the tensor's shape. float32 and float64 are
             taken as they are, float16 is converted, which is exact; other types are refused.
-        samples: how many samples it is the mean over, at least 1; weighs the loss and the metrics, not the gradient.
+        samples: the number of samples that it averages, at least 1; the weight of loss and metrics, not of the gradient.
         loss: the device's loss at the model; None, or not finite, if there is none to report.
     """
 

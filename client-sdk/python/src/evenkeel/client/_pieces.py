@@ -1,4 +1,4 @@
-"""How a piece of state lies in a store; the Java SDK writes the same, so a device may change from one to the other.
+"""The format of a piece of state. The Java SDK writes the same, so a device may change from one to the other.
 
 All numbers are big-endian:
 
@@ -6,7 +6,7 @@ All numbers are big-endian:
     4   version, 1
     5   kind, "S" snapshot or "M" message
     6   content
-    -4  CRC-32C of all before it
+    -4  CRC-32C of everything before it
 
 A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
@@ -36,16 +36,16 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A device's half of error feedback after so many accepted messages.
+    """A device's half of error feedback after a number of accepted messages.
 
     Attributes:
         client: whose it is.
         method: the kind of error feedback.
         dimension: d.
-        sequence: the number of accepted messages it accounts for.
+        sequence: the number of accepted messages it includes.
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
-        vectors: those of error feedback; none at all for a start from zero.
+        vectors: those of error feedback; none for a start from zero.
     """
 
     client: str
@@ -69,7 +69,7 @@ class Snapshot:
 
     @classmethod
     def read(cls, store: StateStore, name: str) -> Snapshot | None:
-        """Reads a snapshot, if there is one; raises StateError if it is not what was written."""
+        """Reads a snapshot, if there is one; raises StateError if it is damaged."""
         content = _content(store, name, _SNAPSHOT)
         if content is None:
             return None
@@ -87,16 +87,16 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Pending:
-    """A message that is saved and whose answer is not known yet.
+    """A saved message that the coordinator has not answered yet.
 
     Attributes:
         client: whose it is.
-        round: the round whose model it was computed on.
+        round: the round of the model on which it was computed.
         sequence: its number.
-        previous: the digest it follows on.
+        previous: the digest of the previous message.
         digest: its digest.
         message: its bytes.
-        staged: what error feedback makes of it when it is accepted.
+        staged: the staged message of error feedback, for the commit.
     """
 
     client: str
@@ -114,7 +114,7 @@ class Pending:
 
     @property
     def delta(self) -> CompressedVector:
-        """What is sent."""
+        """The vector to send."""
         return self.staged.delta
 
     def write(self, store: StateStore, name: str) -> None:
@@ -126,7 +126,7 @@ class Pending:
 
     @classmethod
     def read(cls, store: StateStore, name: str, dimension: int) -> Pending | None:
-        """Reads a message, if there is one; raises StateError if it is not what was written."""
+        """Reads a message, if there is one; raises StateError if it is damaged."""
         content = _content(store, name, _MESSAGE)
         if content is None:
             return None
@@ -145,7 +145,7 @@ class Pending:
 
 
 class _Fields:
-    """Reads big-endian fields; ValueError or struct.error where the bytes do not suffice."""
+    """Reads big-endian fields; raises ValueError or struct.error if bytes are missing."""
 
     def __init__(self, data: memoryview) -> None:
         self._data = data
@@ -172,7 +172,7 @@ def _text(text: str) -> bytes:
 
 
 def _sealed(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats]) -> Iterator[bytes]:
-    """Gives a piece part by part, so that a large one is never in memory twice."""
+    """Yields a piece in parts, so that a large one is never in memory twice."""
     crc = 0
     for part in _parts(kind, parts, vectors):
         crc = crc32c(part, crc)
@@ -207,7 +207,7 @@ def _content(store: StateStore, name: str, kind: bytes) -> memoryview | None:
 
 
 def damaged(store: StateStore, name: str, how: str) -> StateError:
-    """Says that a piece is not what was written, and what to do."""
+    """Returns the error for a damaged piece, which says what to do."""
     return StateError(
         f"{store.describe(name)} is damaged ({how}): remove this run's files from the state and start again, then the device "
         "takes its state over from the coordinator"

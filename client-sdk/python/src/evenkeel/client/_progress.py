@@ -1,4 +1,4 @@
-"""What a training says to people."""
+"""Progress messages for people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ProgressListener(Listener):
-    """Writes a line of text at each step of a training."""
+    """Writes a line of text for each event of a training."""
 
     def __init__(self, line: Callable[[str], None]) -> None:
         self._line = line
@@ -58,7 +58,7 @@ class ProgressListener(Listener):
 
 
 class Waiting:
-    """Tells the listener what a device without work waits for, once for each reason."""
+    """Reports to the listener what a device without work waits for, once for each reason."""
 
     def __init__(self, coordinator: Coordinator, announcer: Announcer, member: Membership) -> None:
         self._coordinator = coordinator
@@ -68,22 +68,22 @@ class Waiting:
         self._told = ""
 
     def begin(self) -> None:
-        """Says so at once if the run does not hand out work at all."""
+        """Reports at once if the run assigns no work at all."""
         if self._progress.state != "running":
             self._tell(-1)
 
     def go_on(self, after: int) -> None:
-        """Says what the device waits for after it asked for work in vain; only before the start that takes a request.
+        """Reports what the device waits for if it got no work; makes an additional request only before the run starts.
 
         Args:
-            after: the last round the device is done with, -1 if there is none.
+            after: the last round that the device has completed, -1 if there is none.
         """
         if self._progress.state == "created":
             self._progress = self._coordinator.membership(self._run).progress
         self._tell(after)
 
     def end(self) -> None:
-        """There is work again."""
+        """Resets the reason when there is work again."""
         self._progress = replace(self._progress, state="running")
         self._told = ""
 

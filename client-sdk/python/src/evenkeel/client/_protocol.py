@@ -1,4 +1,4 @@
-"""What the coordinator tells a device, read from JSON with the type each field must have."""
+"""Parses the coordinator's JSON responses and checks the type of each field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIT = "check that the coordinator's version matches this client's"
 
 
 class Fields:
-    """The fields of a JSON object; a field of another type than expected raises ProtocolError.
+    """The fields of a JSON object; a field of a wrong type raises ProtocolError.
 
     Args:
         what: names the object in messages.
@@ -26,7 +26,7 @@ class Fields:
 
     @classmethod
     def parse(cls, what: str, data: bytes) -> Fields:
-        """Reads an object; raises ProtocolError if the bytes are none."""
+        """Parses an object; raises ProtocolError if the bytes are not one."""
         try:
             values = json.loads(data)
         except (ValueError, RecursionError) as e:
@@ -36,7 +36,7 @@ class Fields:
         return cls(what, values)
 
     def has(self, name: str) -> bool:
-        """Tells whether a field is there and not null."""
+        """Returns whether a field exists and is not null."""
         return self._values.get(name) is not None
 
     def text(self, name: str, absent: str | None = None) -> str:
@@ -97,14 +97,14 @@ class Fields:
 
 
 def parse_digest(text: str) -> int | None:
-    """Returns the digest written as 16 hex digits, or None if the text is none."""
+    """Parses a digest of 16 hex digits; None if the text is not one."""
     digits = set("0123456789abcdefABCDEF")
     return int(text, 16) if len(text) == 16 and set(text) <= digits else None
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a device proves itself with.
+    """A device's credentials.
 
     Attributes:
         client: its id.
@@ -120,21 +120,21 @@ class Credentials:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a device needs to know about a run; algorithm, schedules and compressor in their text forms.
+    """The parameters of a run that a device needs; algorithm, schedules and compressor in their text forms.
 
     Attributes:
         run: the run's name.
         layout: the model's tensors.
-        rounds: the rounds R the run has; devices compute in rounds 0 to R - 1.
+        rounds: the number of rounds R; devices compute in rounds 0 to R - 1.
         algorithm: the algorithm's name.
         feedback: the device's half of error feedback.
         step: the coordinator's step rule.
         gamma: the step sizes.
         eta: the momentum weights.
         compressor: the compressor.
-        seed: from which seeded compressors draw.
-        staleness: for how many rounds a message stays acceptable after its own.
-        max_message_bytes: the longest message the coordinator takes.
+        seed: the seed of random compressors.
+        staleness: for how many rounds after its own a message is still accepted.
+        max_message_bytes: the maximum length of a message.
     """
 
     run: str
@@ -190,7 +190,7 @@ class RunPlan:
 
 @dataclass(frozen=True)
 class RunProgress:
-    """Where a run stands: its state, how many members it has, and how many a round needs."""
+    """The progress of a run: its state, its number of members, and the number that a round needs."""
 
     state: str
     members: int
@@ -199,7 +199,7 @@ class RunProgress:
 
 @dataclass(frozen=True)
 class Membership:
-    """A device's place in a run.
+    """A device's membership in a run.
 
     Attributes:
         client: the device's id.
@@ -207,8 +207,8 @@ class Membership:
         sequence: the number of its messages accepted so far.
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
-        plan: what the run is about.
-        progress: where the run stands.
+        plan: the run's plan.
+        progress: the progress of the run.
     """
 
     client: str
@@ -235,17 +235,17 @@ class Membership:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The coordinator's word that a message is durable and part of a round.
+    """The coordinator's confirmation that a message is durable and part of a round.
 
     Attributes:
         run: the run's name.
         client: the sender's id.
         round: the round whose model the message was computed on.
-        included_in: the round the message is summed in, later than ``round`` only if the run allows staleness.
+        included_in: the round whose sum includes the message; later than ``round`` only if the run allows staleness.
         sequence: the message's number among this client's in this run, from 1.
-        digest: of the message.
-        head: the client's chain head after it; the digest, unless later messages were accepted since.
-        accepted_at: when it was accepted, as ISO 8601; empty if the coordinator did not say so.
+        digest: the digest of the message.
+        head: the head of the client's chain; equals the digest unless later messages were accepted.
+        accepted_at: the time of acceptance, as ISO 8601; empty if the coordinator did not send it.
     """
 
     run: str
@@ -276,13 +276,13 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Work:
-    """A round is open and wants this device.
+    """An open round in which this device takes part.
 
     Attributes:
         round: the round.
         dense_bytes: the size of its model as float32.
-        update_bytes: the size of the update since the round the device named; None if there is none.
-        replica_bytes: the size of a fresh replica.
+        update_bytes: the size of the update since the round in the request; None if there is none.
+        replica_bytes: the size of a new replica.
     """
 
     round: int
@@ -293,7 +293,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Nothing to do yet; ``pause`` is how many seconds to wait before asking again, None if the coordinator did not say."""
+    """No work yet; ``pause`` is the number of seconds before the next request, None if the coordinator sent none."""
 
     pause: float | None
 
@@ -310,7 +310,7 @@ Task = Work | Nothing | Ended
 
 
 def task_of(fields: Fields) -> Work | Ended:
-    """Reads the answer to a question for work that was answered with a task."""
+    """Parses a response that contains a task."""
     state = fields.text("state")
     if state in ("finished", "cancelled", "failed"):
         return Ended(state, fields.natural("round", 0))

@@ -1,4 +1,4 @@
-"""Makes the figures that travel with a message. Those that are not finite stay at home."""
+"""Computes the figures sent with a message. Figures that are not finite are left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._model import Gradient, Model
 
 
 class Reporter:
-    """Reports on gradients.
+    """Computes reports of gradients.
 
     Args:
         smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which keeps a model and a gradient.
@@ -26,7 +26,7 @@ class Reporter:
         self._last: tuple[Vector, Vector] | None = None
 
     def report(self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float]) -> Report:
-        """Returns the report on a gradient whose values are ``values``."""
+        """Returns the report of a gradient with the given values."""
         finite = {}
         for name, value in metrics.items():
             if isfinite(value):

@@ -1,7 +1,7 @@
-"""Repeats a request until there is an answer that repeating would not change, within one deadline for all attempts.
+"""Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
 
-The pause grows by doubling, each time multiplied by a random factor of 0.5 to 1, so that a fleet that failed together does not
-come back together. A ``Retry-After`` is the least pause, and gets up to a fifth more.
+The pause doubles, and is multiplied by a random factor of 0.5 to 1, so that devices that failed together do not all return
+together. A ``Retry-After`` is the minimum pause; up to a fifth is added to it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _DAY = 86_400.0
 
 
 class Retries:
-    """Sends requests until they are answered.
+    """Sends requests with retries.
 
     Args:
-        deadline: seconds for all attempts of one request together.
-        retrying: hears of failed attempts: the request, the cause and the pause in seconds.
-        is_enrolled: tells whether the device has reached the coordinator before; if not, what is most likely a wrong setting
-            is not tried again.
-        saved: tells what of the device outlives the process, as a part of a sentence.
+        deadline: seconds for all attempts of one request.
+        retrying: called for failed attempts with the request, the cause and the pause in seconds.
+        is_enrolled: returns whether the device has reached the coordinator before; if not, probable wrong settings are not
+            retried.
+        saved: describes which state of the device survives the process, as a part of a sentence.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Retries:
         self._clock = clock
 
     def send(self, request: Request) -> Response:
-        """Returns an answer of success, or a refusal that would be the same again.
+        """Returns a successful response, or a refusal that a retry would not change.
 
         Raises:
             DeadlineError: if the next attempt would come after the deadline.
@@ -92,12 +92,12 @@ class Retries:
             request = request.repetition or request
 
     def jittered(self, seconds: float) -> float:
-        """Returns the pause a server asks for with up to a fifth added, so that a fleet does not come back together."""
+        """Returns the pause that a server requests, with up to a fifth added so that devices do not all return together."""
         return seconds * (1 + 0.2 * self._draw())
 
     @staticmethod
     def retry_after(response: Response) -> float | None:
-        """Returns how many seconds the server wants not to be asked, from a ``Retry-After`` in seconds or as a date."""
+        """Returns the value of ``Retry-After`` in seconds; the header has seconds or a date."""
         text = response.headers.get("Retry-After", "")
         if text.isascii() and text.isdigit():
             return min(float(text), _DAY)

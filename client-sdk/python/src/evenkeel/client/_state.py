@@ -1,13 +1,13 @@
-"""A device's half of error feedback in a run, kept such that a crash at any point leaves it where the coordinator can pick it up.
+"""A device's half of error feedback in a run, saved so that the device can continue after a crash at any point.
 
-In the store lie a snapshot, the messages accepted since, and at most one message under way:
+The store contains a snapshot, the messages accepted since, and at most one staged message:
 
     {run}.snapshot        the vectors after n messages
     {run}.accepted-{n+1}  and so on, one for each message since
-    {run}.staged          the message that is sent until the coordinator answers
+    {run}.staged          the message sent until the coordinator answers
 
-To stage is to write the last, to commit is to rename it, and both are atomic. Accepted messages are folded into a new snapshot
-when together they are as large as one, so that a model of a million coordinates is not written each time some thousand change.
+Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
+together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class DeviceState:
     """The saved state of a device in a run; not thread-safe.
 
     Args:
-        store: where it lies.
+        store: the store of the state.
         run: the run's name.
         client: the device's id.
         method: the run's kind of error feedback.
@@ -38,8 +38,8 @@ class DeviceState:
         sequence: the number of messages accepted so far.
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
-        pending: the message under way, or None.
-        fresh: whether nothing was saved yet: a new device, or one that lost its disk.
+        pending: the staged message, or None.
+        fresh: whether nothing was saved yet: the device is new or lost its disk.
 
     Raises:
         StateError: if the state is damaged, or of another client or another kind of run.
@@ -106,13 +106,13 @@ class DeviceState:
             )
 
     def stage(self, round: int, report: Report, staged: Staged) -> Pending:
-        """Saves a message, which may be sent once this returns.
+        """Saves a message; it may be sent after this returns.
 
         Args:
-            round: the round whose model it was computed on.
+            round: the round of the model on which it was computed.
 
         Raises:
-            StateError: if it cannot be saved; nothing has changed then.
+            StateError: if it cannot be saved; the state is then unchanged.
         """
         if self.pending is not None:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
@@ -124,7 +124,7 @@ class DeviceState:
         return pending
 
     def commit(self) -> None:
-        """Accounts for the message under way, which the coordinator has accepted."""
+        """Applies the staged message after the coordinator has accepted it."""
         done = self._under_way()
         self._store.rename(f"{self._run}.staged", f"{self._run}.accepted-{done.sequence:019d}")
         self.pending = None
@@ -152,7 +152,7 @@ class DeviceState:
         self._accepted = 0
 
     def discard(self) -> None:
-        """Forgets the message under way, which the coordinator has refused."""
+        """Discards the staged message after the coordinator has refused it."""
         self._under_way()
         self._store.delete([f"{self._run}.staged"])
         self.pending = None
@@ -163,12 +163,12 @@ class DeviceState:
         return self.pending
 
     def adopt(self, sequence: int, head: int, last_round: int, vectors: Sequence[Floats]) -> None:
-        """Puts another state in place of this one.
+        """Replaces this state.
 
         Args:
-            vectors: what error feedback goes on from; none for a start from zero; not copied.
+            vectors: the vectors of error feedback; none for a start from zero; not copied.
         """
-        # The messages go first, the latest before the others: whatever is left after a crash is an earlier state of this device.
+        # Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this device.
         accepted = self._store.names(f"{self._run}.accepted-")
         self._store.delete([f"{self._run}.staged", *reversed(accepted)])
         self.pending = None
@@ -182,5 +182,5 @@ class DeviceState:
 
 
 def forget(store: StateStore, run: str) -> None:
-    """Removes what is saved of a run."""
+    """Deletes the saved state of a run."""
     store.delete(reversed(store.names(f"{run}.")))

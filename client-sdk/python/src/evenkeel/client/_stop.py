@@ -1,4 +1,4 @@
-"""Tells a device to stop."""
+"""A signal that stops a device."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import threading
 
 
 class Stopped(Exception):
-    """The device was told to stop. Never leaves the client."""
+    """Raised inside the client if it was stopped."""
 
 
 class StopSignal:
-    """A signal that stays given once it is given. Thread-safe."""
+    """A signal that stops a device. Cannot be withdrawn. Thread-safe."""
 
     def __init__(self) -> None:
         self._given = threading.Event()
 
     def give(self) -> None:
-        """Gives the signal and wakes who sleeps on it."""
+        """Gives the signal and wakes waiting threads."""
         self._given.set()
 
     def check(self) -> None:

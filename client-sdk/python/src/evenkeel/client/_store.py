@@ -1,7 +1,7 @@
-"""Named pieces of a device's state.
+"""Stores for named pieces of a device's state.
 
-What a method did is durable when it returns, and after a crash either the whole of it is there or nothing. Names are
-``[a-z0-9.-]+``. A store is used by one device and one thread at a time.
+Each method is atomic and durable when it returns. Names are ``[a-z0-9.-]+``. A store is used by one device and one thread at a
+time.
 """
 
 from __future__ import annotations
@@ -21,43 +21,43 @@ _TEMPORARY = ".tmp"
 
 
 class StateStore(ABC):
-    """Where pieces of state lie. Failures are StateErrors."""
+    """Stores pieces of state. Failures raise StateError."""
 
     @abstractmethod
     def read(self, name: str) -> bytes | None:
-        """Returns a piece as it was written, or None if there is none."""
+        """Returns a piece, or None if there is none with the name."""
 
     @abstractmethod
     def write(self, name: str, content: Iterable[Bytes]) -> None:
-        """Writes a piece, given in parts, in place of the one of that name if there is one."""
+        """Writes a piece, given in parts; replaces one with the same name."""
 
     @abstractmethod
     def rename(self, name: str, to: str) -> None:
-        """Gives a piece another name, in place of the one of that name if there is one."""
+        """Renames a piece; replaces one with the new name."""
 
     @abstractmethod
     def delete(self, names: Iterable[str]) -> None:
-        """Removes pieces in this order, each durably before the next; those that are not there do not matter."""
+        """Deletes pieces in this order, each durably before the next; missing ones are ignored."""
 
     @abstractmethod
     def sweep(self, names: Iterable[str]) -> None:
-        """Removes pieces that no longer matter, in any order; a crash may leave some of them."""
+        """Deletes obsolete pieces in any order; a crash may leave some of them."""
 
     @abstractmethod
     def names(self, prefix: str) -> list[str]:
-        """Returns the names of all pieces whose name begins so, in order."""
+        """Returns the names of all pieces that start with the prefix, sorted."""
 
     @abstractmethod
     def describe(self, name: str) -> str:
-        """Returns where the piece is, for people."""
+        """Describes the location of a piece, for messages."""
 
     @abstractmethod
     def close(self) -> None:
-        """Lets another process have the state."""
+        """Releases the state for other processes."""
 
 
 class MemoryStore(StateStore):
-    """Keeps the state as long as the object lives: for simulations and tests. A restarted process is a new device."""
+    """Keeps the state in memory, for simulations and tests. After a restart of the process the device is a new one."""
 
     def __init__(self) -> None:
         self._pieces: dict[str, bytes] = {}
@@ -89,17 +89,17 @@ class MemoryStore(StateStore):
 
 
 class FolderStore(StateStore):
-    """Keeps the state in a folder of its own, readable by its owner alone.
+    """Keeps the state in a folder that only its owner can read.
 
-    A piece is written to a temporary file, forced to the disk and moved over the old one, and the folder is forced too; so a
-    crash, a power cut or a full disk leaves the old piece or the new one. The folder is locked: two processes with one state
-    would both send as the same device.
+    A piece is written to a temporary file, forced to disk and moved over the old file; then the folder is forced too. So a
+    crash, a power failure or a full disk leaves the old piece or the new one. The folder is locked: two processes with the same
+    state would send as the same device.
 
     Args:
-        folder: made if it is not there.
+        folder: the folder; created if it does not exist.
 
     Raises:
-        StateError: if the folder cannot be made or written, or another process or client has it open.
+        StateError: if the folder cannot be created or written, or another process or client uses it.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -181,7 +181,7 @@ class FolderStore(StateStore):
         self._force_folder()
 
     def _force_folder(self) -> None:
-        """Makes a rename durable; Windows cannot open a folder and does it by itself."""
+        """Makes a rename durable; Windows does this itself and cannot open folders."""
         if os.name == "posix":
             folder = os.open(self._folder, os.O_RDONLY)
             try:

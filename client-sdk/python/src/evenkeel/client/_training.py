@@ -1,4 +1,4 @@
-"""A device's part in a run, from joining to the run's end: asks for work, computes, stages, sends, commits."""
+"""Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _R = TypeVar("_R")
 
 
 class RunEnd(Enum):
-    """Why a training ended: the run has all its rounds, an operator cancelled it, it failed, or the device was told to stop."""
+    """Why a training ended: the run completed all rounds, an operator cancelled it, it failed, or the client was stopped."""
 
     FINISHED = "finished"
     CANCELLED = "cancelled"
@@ -63,9 +63,9 @@ class RunOutcome:
     Attributes:
         run: the run's name.
         end: why it ended.
-        round: the last round heard of; R for a finished run of R rounds.
-        accepted: the messages of this device the coordinator accepted in this training.
-        refused: those it refused, for having come too late.
+        round: the last known round; R for a finished run of R rounds.
+        accepted: the number of this device's messages that the coordinator accepted in this training.
+        refused: the number it refused because they were late.
     """
 
     run: str
@@ -77,7 +77,7 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What a training is told by the client; ``Client`` explains each."""
+    """The settings of a training; ``Client`` explains each."""
 
     evaluate: EvaluationFunction | None
     on_divergence: OnDivergence
@@ -91,8 +91,8 @@ class Training:
     """One training of a device.
 
     Raises:
-        ProtocolError: if the plan asks for what this version does not know.
-        DivergedError: if device and coordinator do not agree.
+        ProtocolError: if this version does not support the plan.
+        DivergedError: if device and coordinator disagree.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Training:
         self._heard = max(self._after, 0)
 
     def run(self, function: GradientFunction) -> RunOutcome:
-        """Takes part until the run ends or the device is told to stop."""
+        """Takes part until the run ends or the client is stopped."""
         text = "joined run %s after %d accepted messages"
         self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
@@ -155,7 +155,7 @@ class Training:
         return RunOutcome(self._plan.run, end, self._heard, self._uplink.accepted, self._uplink.refused)
 
     def _finish_earlier(self) -> Task:
-        """Sends what was under way when the device last stopped: the answer tells whether it had arrived."""
+        """Sends the message that was staged when the device last stopped. The response shows whether it had arrived before."""
         if self._state.pending is None:
             return Nothing(0.0)
         self._after = max(self._after, self._state.pending.round)
@@ -168,7 +168,7 @@ class Training:
         except RoundNotFoundError:
             return self._ask_again_for(work.round)
         except (ModelNotKeptError, RoundClosedError):
-            # The round went by while the device was on its way to the model.
+            # The round closed before the device had downloaded the model.
             return Nothing(0.0)
         metrics = self._call("evaluation", self._settings.evaluate, model) if self._settings.evaluate else {}
         found = self._call("gradient", function, model)
@@ -185,7 +185,8 @@ class Training:
         return self._ask_again_for(pending.round) if task is None else task
 
     def _ask_again_for(self, round: int) -> Task:
-        """Waits for a round that was announced and is not there: a coordinator that lost power is back in the round before."""
+        """Waits for a round that was announced but does not exist: after a power failure the coordinator returns to the
+        previous round."""
         self._after = round - 1
         return Nothing(_UNTOLD_PAUSE)
 

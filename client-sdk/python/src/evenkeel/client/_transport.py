@@ -1,4 +1,4 @@
-"""HTTP over urllib3. Redirects are not followed, since they would carry the credentials along."""
+"""HTTP over urllib3. Does not follow redirects, since they would forward the credentials."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Request:
 
     Attributes:
         method: in upper case.
-        path: with the query, behind the coordinator's address.
-        most: the longest body a successful answer may have, bytes.
+        path: the path and query after the coordinator's address.
+        most: the maximum length of the body of a successful response, in bytes.
         headers: content type included.
         body: None if there is none.
-        patience: how many seconds longer than usual the server may be silent.
-        first_line: takes the first line of a successful answer in lines as soon as it is there.
-        repetition: what to send from the second attempt on, if not the same again.
+        patience: how many seconds longer than the request timeout the server may be silent.
+        first_line: receives the first line of a successful response in lines as soon as it has arrived.
+        repetition: the request to send from the second attempt on, if it is not the same.
     """
 
     method: str
@@ -50,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer with its whole body."""
+    """A response with its whole body."""
 
     status: int
     headers: Mapping[str, str]
@@ -63,13 +63,13 @@ class Response:
 
 
 class Transport:
-    """Carries requests to one coordinator, one at a time.
+    """Sends requests to one coordinator, one at a time.
 
     Args:
         url: the coordinator's address; its path is kept as a prefix.
         connect_timeout: seconds for making a connection.
-        silence: seconds in which nothing comes or goes before a request counts as failed.
-        tls: whom to trust and what certificate to show; None for Python's default.
+        silence: seconds without traffic in either direction before a request fails.
+        tls: the TLS context; None for Python's default.
     """
 
     def __init__(self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None) -> None:
@@ -90,7 +90,7 @@ class Transport:
         self._pool.ConnectionCls = self._remembered  # type: ignore[assignment]
 
     def _remembered(self, *args: Any, **options: Any) -> Any:
-        """Makes a connection and remembers it, so that another thread can break it off, even one that is being made."""
+        """Creates a connection and stores it, so that another thread can abort it, even while it is being opened."""
         connection = self._connection = self._make(*args, **options)
         connect = connection.connect
 
@@ -103,12 +103,12 @@ class Transport:
         return connection
 
     def exchange(self, request: Request) -> Response:
-        """Sends a request and returns the answer.
+        """Sends a request and returns the response.
 
         Raises:
-            OSError, urllib3.exceptions.HTTPError: if the exchange failed and may be tried again.
+            OSError, urllib3.exceptions.HTTPError: if the exchange failed and may be retried.
             UntrustedError: if a certificate is not trusted.
-            ProtocolError: if the answer is longer than ``request.most``.
+            ProtocolError: if the response is longer than ``request.most``.
         """
         if self._aborted:
             raise ConnectionAbortedError("the exchange was aborted")
@@ -133,7 +133,7 @@ class Transport:
         try:
             body = self._body(request, answer)
         except BaseException:
-            # What is left of the answer must not be taken for the next one's.
+            # The rest of this response must not be read as the next one.
             answer.close()
             raise
         answer.release_conn()
@@ -141,7 +141,7 @@ class Transport:
 
     @staticmethod
     def _patience(request: Request) -> float:
-        """Returns the patience for the beginning of an answer, whose first line may be due before the others."""
+        """Returns the patience for the start of a response, whose first line may be due before the others."""
         return 0.0 if request.first_line else request.patience
 
     def _body(self, request: Request, answer: urllib3.BaseHTTPResponse) -> bytes:
@@ -161,7 +161,7 @@ class Transport:
         return bytes(body)
 
     def _rest(self, request: Request, answer: urllib3.BaseHTTPResponse, body: bytearray, most: int) -> bytes:
-        """Reads the lines behind the first; without them the answer is the first alone."""
+        """Reads the lines after the first; if they are missing, the response consists of the first line."""
         end = len(body)
         open_socket = getattr(answer.connection, "sock", None)
         if open_socket is not None:
@@ -174,7 +174,7 @@ class Transport:
         return bytes(body)
 
     def abort(self) -> None:
-        """Breaks off the exchange under way, and all that follow; for any thread."""
+        """Aborts the exchange in progress and all later ones. May be called from any thread."""
         self._aborted = True
         open_socket = getattr(self._connection, "sock", None)
         if open_socket is not None:
@@ -188,7 +188,7 @@ class Transport:
 
 
 def is_lines(headers: Mapping[str, str]) -> bool:
-    """Tells whether a body is lines of JSON."""
+    """Returns whether a body is lines of JSON."""
     return headers.get("Content-Type", "").lower().startswith("application/x-ndjson")
 
 

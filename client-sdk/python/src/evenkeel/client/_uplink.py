@@ -1,4 +1,4 @@
-"""Sends the staged message until its fate is known, and commits it or discards it accordingly."""
+"""Sends the staged message until the coordinator answers, and then commits or discards it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _HEADERS = 4096
 
 
 class OnDivergence(Enum):
-    """What to do when device and coordinator do not agree on which messages were accepted; nothing wrong is ever summed.
+    """What to do if device and coordinator disagree on which messages were accepted. The sum stays correct in any case.
 
     Attributes:
-        RECOVER_IF_LOST: if one side has nothing (a lost or fresh state, or a member that was removed and joins again), take the
-            coordinator's state; if both have something and it differs, fail, since two copies of the device may be running.
-        RECOVER: always take the coordinator's state: for a device restored from a backup.
+        RECOVER_IF_LOST: if one side has no state (a lost or new state, or a member that was removed and joins again), take the
+            coordinator's state; if both have state and it differs, fail, since two copies of the device may be running.
+        RECOVER: always take the coordinator's state, for a device restored from a backup.
         FAIL: always fail.
     """
 
@@ -41,10 +41,9 @@ class OnDivergence(Enum):
 
 
 class Reconciliation:
-    """Compares where device and coordinator stand, and brings the device to where the coordinator is if it may.
+    """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
-    What the coordinator can give back is g_i, the sum of the accepted messages; momentum restarts, and the error that EF14 had not
-    sent yet is lost.
+    The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost.
     """
 
     def __init__(
@@ -57,13 +56,13 @@ class Reconciliation:
         self._plan = plan
 
     def reconcile(self, member: Membership) -> bool:
-        """Makes sure that both stand at the same message, or that the coordinator is ahead by just the message under way.
+        """Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
 
         Returns:
-            whether they did so already.
+            whether this was so already.
 
         Raises:
-            DivergedError: if they do not, and the device may not take over the coordinator's state.
+            DivergedError: if they disagree and the device may not take over the coordinator's state.
         """
         state, pending = self._state, self._state.pending
         theirs = (member.sequence, member.head)
@@ -86,7 +85,8 @@ class Reconciliation:
                 vector = decode_frame(frame, Limits(self._plan.dimension)).to_dense()
             except WireError as e:
                 raise ProtocolError(
-                    f"the state the coordinator keeps of this device cannot be read: {e}: check that both sides have the same version"
+                    f"the state the coordinator keeps of this device cannot be read: {e}: check that both "
+                    "sides have the same version"
                 ) from e
             self._state.adopt(sequence, head, member.last_round, (vector,))
         else:
@@ -102,11 +102,11 @@ class Reconciliation:
 
 
 class Uplink:
-    """A device's way to the coordinator.
+    """Sends a device's messages.
 
     Attributes:
-        accepted: the messages accepted so far.
-        refused: those refused, for having come too late.
+        accepted: the number of messages accepted so far.
+        refused: the number refused because they were late.
     """
 
     def __init__(
@@ -126,14 +126,14 @@ class Uplink:
         self.refused = 0
 
     def send(self, pending: Pending, wait: float, since: int) -> Task | None:
-        """Sends the message under way, and asks for work after it.
+        """Sends the staged message and requests the next task.
 
         Args:
-            wait: how many seconds the coordinator may hold the question.
-            since: the round whose model the device had last, -1 for none.
+            wait: how many seconds the coordinator may hold the request.
+            since: the round of the device's last model, -1 for none.
 
         Returns:
-            what to do now; None if the message's round is not open yet, so that it is still to be answered.
+            the next task; None if the message's round is not open yet, so that the message must be sent again.
         """
         try:
             return self._coordinator.send(
@@ -157,9 +157,9 @@ class Uplink:
         self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
 
     def _settle(self, pending: Pending, problem: Problem) -> bool:
-        """Does what a refusal calls for; tells whether the device can go on."""
+        """Handles a refusal; returns whether the device can continue."""
         if problem.slug in _DIVERGED:
-            # The chains agree only if this round had been answered before; then this second answer is to be dropped.
+            # If the chains agree, this round was answered before, and this second message must be dropped.
             if self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
                 self._state.discard()
         elif problem.slug in _TOO_LATE:

@@ -1,4 +1,4 @@
-"""How values are written, and so what they are rounded to before they are sent."""
+"""Value codings, which determine how values are rounded before they are sent."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class ValueCoding(Enum):
     Attributes:
         id: the id in frames, 0 to 15.
         text: the name in configuration.
-        relative_error: the largest relative error of a value that is neither beyond ``largest`` nor so small that
-            ``absolute_error`` is more; NaN for ``SIGN``, where no value has such a bound.
-        largest: the magnitude up to which ``relative_error`` holds; those beyond come out smaller, never infinite.
+        relative_error: the largest relative error of values up to ``largest``; for tiny values ``absolute_error`` applies
+            instead. NaN for ``SIGN``, which has no such bound.
+        largest: the magnitude up to which ``relative_error`` holds; larger values saturate.
         absolute_error: the largest error of values below the coding's normal range.
     """
 
@@ -54,17 +54,17 @@ class ValueCoding(Enum):
 
     @classmethod
     def parse(cls, text: str) -> ValueCoding:
-        """Finds a coding by its name, such as ``bf16``; raises ValueError if there is none."""
+        """Finds a coding by its name, such as ``bf16``; raises ValueError if there is no such coding."""
         for coding in cls:
             if coding.text == text:
                 return coding
         raise ValueError(f"the value coding is '{text}', expected one of float32, float64, bf16, natural, sign, log:4 to log:8")
 
     def rounded(self, values: Floats) -> Floats:
-        """Returns finite values rounded to ones this coding can carry, as float64.
+        """Returns finite values rounded to what this coding can represent, as float64.
 
         Args:
-            values: the values of one message, float64, all finite; left alone.
+            values: the values of one message, float64, all finite; not changed.
         """
         with np.errstate(all="ignore"):
             if self is ValueCoding.FLOAT64:
@@ -88,7 +88,7 @@ def _to_float32(values: Floats) -> Floats:
 
 
 def _to_bf16(values: Floats) -> Floats:
-    """Rounds from float64 at once: by way of float32 it would round twice."""
+    """Rounds from float64 directly: rounding to float32 first would round twice."""
     bits = values.view(np.uint64) if values.flags.c_contiguous else values.copy().view(np.uint64)
     even = (bits >> np.uint64(_BF16_DROPPED)) & np.uint64(1)
     bits = bits + even + np.uint64((1 << (_BF16_DROPPED - 1)) - 1)

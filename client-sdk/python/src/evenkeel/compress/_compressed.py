@@ -1,4 +1,4 @@
-"""What a compressor makes of a vector."""
+"""Compressed vectors."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ._support import Support
 
 
 class CompressedVector:
-    """Values on a support, zero elsewhere; the values are exactly those a receiver decodes. Immutable.
+    """Values on a support, zero elsewhere. The values are exactly those that a receiver decodes. Immutable.
 
     Args:
         support: the coordinates.
-        coding: the coding whose rounding the values went through.
+        coding: the coding to which the values were rounded.
         values: one finite float64 for each coordinate of the support, each representable in the coding; not copied.
 
     Raises:
-        ValueError: if there are more or fewer values than coordinates, or a value is not finite.
+        ValueError: if the numbers of values and coordinates differ, or a value is not finite.
     """
 
     __slots__ = ("coding", "support", "values")

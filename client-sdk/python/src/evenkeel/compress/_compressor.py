@@ -27,7 +27,7 @@ class Compressor:
     Immutable and safe to share between threads. ``parse(text).bind(layout)`` makes one.
 
     Attributes:
-        spec: what this was bound from.
+        spec: the specification that this was bound from.
         layout: the tensors of the model.
     """
 
@@ -41,12 +41,12 @@ class Compressor:
 
     @property
     def dimension(self) -> int:
-        """The number of coordinates d of the vectors this compresses."""
+        """The number of coordinates d of the vectors."""
         return self.layout.dimension
 
     @property
     def max_count(self) -> int:
-        """The largest number of values a message of this compressor has, 1 to d."""
+        """The largest number of values in a message, 1 to d."""
         return self._selector.max_count
 
     @property
@@ -68,20 +68,20 @@ class Compressor:
         return of_selection * (1 - delta * delta)
 
     def compress(self, u: Vector, minus: Floats | None = None, seed: int = 0, *, checked: bool = False) -> CompressedVector:
-        """Compresses ``u - minus``, which is computed on the way and never stored.
+        """Compresses ``u - minus`` without storing the difference.
 
-        A difference beyond float64's range counts as the largest float64 of its sign. Besides the message this takes no memory
-        that grows with d, but one float64 a block for ``block-top-k``.
+        A difference beyond float64's range counts as the largest float64 of its sign. Besides the message no memory grows with
+        d, except one float64 per block for ``block-top-k``.
 
         Args:
-            u: d finite values, float32 or float64, shape (d,); left alone.
-            minus: d finite float64 values, left alone; None for zeros.
-            seed: what ``rand-k`` draws its coordinates from; the others ignore it.
+            u: d finite values, float32 or float64, shape (d,); not changed.
+            minus: d finite float64 values, not changed; None for zeros.
+            seed: the seed from which ``rand-k`` draws its coordinates; the other selections ignore it.
             checked: whether ``u`` is known to be d finite values, as ``require_finite`` checks.
 
         Returns:
-            the values as a receiver will decode them. Where the coordinates are listed (top-k, layer-top-k, threshold), values
-            that are or round to zero are left out.
+            the values as a receiver decodes them. Selections that list coordinates (top-k, layer-top-k, threshold) leave out
+            values that are zero or round to zero.
 
         Raises:
             InvalidGradientError: if ``u`` is not d finite numbers, naming the first coordinate that is not and its tensor.
@@ -113,7 +113,7 @@ def require_finite(u: Vector, layout: TensorLayout) -> None:
         raise InvalidGradientError(f"the gradient is {u.dtype}, expected float32 or float64: convert it with astype")
     with np.errstate(over="ignore", invalid="ignore"):
         suspect = not np.isfinite(np.add.reduce(u))
-    # A sum of finite values can overflow too, so only the second look decides.
+    # A sum of finite values can overflow too, so the second check decides.
     wrong = np.flatnonzero(~np.isfinite(u)) if suspect else np.empty(0, dtype=np.int64)
     if wrong.size:
         j = int(wrong[0])
@@ -127,7 +127,7 @@ def require_finite(u: Vector, layout: TensorLayout) -> None:
 
 
 class _Selector(ABC):
-    """A selection bound to a model: chooses the coordinates to send; lists none whose value is zero."""
+    """A selection bound to a model: chooses the coordinates to send; a listed coordinate is never zero."""
 
     max_count: int
     alpha: float | None
@@ -162,7 +162,7 @@ class _Identity(_Selector):
 
 
 class _LayerTopK(_Selector):
-    """The largest magnitudes of each tensor; of the whole vector, if that is laid out as one tensor."""
+    """The largest magnitudes of each tensor. With a flat layout this is top-k of the whole vector."""
 
     def __init__(self, layout: TensorLayout, selection: LayerTopK) -> None:
         self._layout = layout
@@ -192,7 +192,7 @@ class _RandK(_Selector):
 
 
 class _BlockTopK(_Selector):
-    """The blocks of the largest norms; no block that is all zero."""
+    """The blocks with the largest norms; never a block of zeros."""
 
     def __init__(self, dimension: int, selection: BlockTopK) -> None:
         if selection.length > dimension:
@@ -210,7 +210,7 @@ class _BlockTopK(_Selector):
     def select(self, u: Vector, minus: Floats | None, seed: int) -> Support:
         norms = self._norms(u, minus, 1.0)
         if not np.isfinite(norms).all():
-            # Brings the norm of up to 2^31 of the largest float64 back into range.
+            # Scales the norm of up to 2^31 of the largest float64 into range.
             norms = self._norms(u, minus, 2.0**-16)
         return Blocks(self._dimension, self._length, largest(norms, None, 0, self._total, self._count))
 
@@ -220,7 +220,7 @@ class _BlockTopK(_Selector):
         for first in range(0, self._total, rows):
             start, stop = first * self._length, min((first + rows) * self._length, self._dimension)
             values = difference(u, minus, slice(start, stop)) * scale
-            # Zeros behind the end of a short last block add nothing to its norm.
+            # Zeros after the end of a short last block do not change its norm.
             padded = np.append(values, np.zeros(-values.size % self._length))
             norms[first : first + rows] = row_norms(padded.reshape(-1, self._length))
         return norms

@@ -1,4 +1,4 @@
-"""Levels in equal ratios below a message's largest magnitude, which the ``log`` codings tell apart."""
+"""The levels of the ``log`` codings: magnitudes in equal ratios below a message's largest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROUNDING = 2.0**-50
 
 @lru_cache(maxsize=None)
 def _powers(shift: int) -> Floats:
-    """Returns T(0), T(1), ... T(32 n) for n = 2^shift levels an octave, made of square roots and products alone."""
+    """Returns T(0), T(1), ... T(32 n) for n = 2^shift levels an octave, computed with square roots and products only."""
     octave = [1.0]
     root = 0.5
     for _ in range(shift):
@@ -43,7 +43,7 @@ class LogScale:
 
     @property
     def levels(self) -> int:
-        """The number of levels; also the number that stands for zero."""
+        """The number of levels, which is also the code of zero."""
         return self._powers.size
 
     def level(self, magnitudes: Floats, largest: float) -> Indices:
@@ -61,6 +61,6 @@ class LogScale:
         most = np.max(magnitudes, initial=0.0)
         largest = min(float(np.float32(most)), float(np.finfo(np.float32).max))
         rounded = self.magnitude(self.level(magnitudes, largest), largest)
-        # Subnormal float32 are so far apart that the largest magnitude can be nearer to a lower level than to itself.
+        # Subnormal float32 are far apart: the largest magnitude can be nearer to a lower level than to its own rounded value.
         rounded[magnitudes == most] = largest
         return np.copysign(rounded, values)

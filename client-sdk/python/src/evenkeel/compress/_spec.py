@@ -22,7 +22,7 @@ _SELECTIONS = (
 
 @dataclass(frozen=True)
 class Amount:
-    """How many of something are sent: an int is a count of at least 1, a float a share in (0, 1]."""
+    """How many items are sent: an int is a count of at least 1, a float a share in (0, 1]."""
 
     value: int | float
 
@@ -31,7 +31,7 @@ class Amount:
             raise ValueError(f"the amount is {self.value}, expected {_AMOUNT}")
 
     def of(self, total: int, what: str) -> int:
-        """Returns how many of ``total`` that is, 1 to ``total``; a share of d is max(1, floor(share * d + 0.5))."""
+        """Returns the amount as a count, 1 to ``total``; a share of d is max(1, floor(share * d + 0.5))."""
         if isinstance(self.value, int):
             if self.value > total:
                 raise ValueError(
@@ -126,24 +126,24 @@ Selection: TypeAlias = Union[Identity, TopK, RandK, BlockTopK, LayerTopK, Thresh
 
 @dataclass(frozen=True)
 class CompressorSpec:
-    """What a compressor does, apart from the model it does it to. ``str`` gives the canonical text.
+    """A compressor without its model. ``str`` gives the canonical text.
 
     Attributes:
-        selection: which coordinates are sent.
-        coding: how their values are written.
+        selection: the coordinates to send.
+        coding: the coding of their values.
     """
 
     selection: Selection
     coding: ValueCoding = ValueCoding.FLOAT32
 
     def bind(self, layout: TensorLayout | int) -> Compressor:
-        """Fits this to a model.
+        """Binds this specification to a model.
 
         Args:
-            layout: the model's tensors, or the number of coordinates d alone.
+            layout: the model's tensors, or only the number of coordinates d.
 
         Raises:
-            ValueError: if a count or a block length is more than the model has.
+            ValueError: if a count or a block length is larger than the model.
         """
         from ._compressor import Compressor
 
@@ -155,7 +155,7 @@ class CompressorSpec:
 
 
 def parse(text: str) -> CompressorSpec:
-    """Reads a compressor's text, such as ``top-k:0.01+natural``.
+    """Parses a compressor's text, such as ``top-k:0.01+natural``.
 
     The selections are ``identity``, ``top-k:<amount>``, ``rand-k:<amount>``, ``block-top-k:<length>:<amount>``,
     ``layer-top-k:<amount>`` and ``threshold:<lambda>``. An amount is a count if it is an integer, and a share in (0, 1] if it
@@ -163,7 +163,7 @@ def parse(text: str) -> CompressorSpec:
     ``log:4`` to ``log:8``; ``natural`` and ``sign`` alone are short for ``identity+natural`` and ``identity+sign``.
 
     Raises:
-        ValueError: if the text is none; the message names the part that is wrong and what is expected.
+        ValueError: if the text is not a compressor; the message names the wrong part and what is expected.
     """
     try:
         if text in ("natural", "sign"):

@@ -1,4 +1,4 @@
-"""The coordinates a compressed vector has values for, together with how a receiver is told of them."""
+"""The coordinates for which a compressed vector has values, in a form that can be encoded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MASK = (1 << 64) - 1
 
 
 class Support(ABC):
-    """Coordinates in ascending order. Immutable; arrays given to it belong to it from then on.
+    """Coordinates in ascending order. Immutable; takes ownership of the arrays passed to it.
 
     Attributes:
         dimension: the number of coordinates d of the whole vector.
@@ -34,7 +34,7 @@ class Support(ABC):
     @property
     @abstractmethod
     def index(self) -> slice | Indices:
-        """What picks the support's values out of a vector: ``vector[support.index]``."""
+        """An index that selects the support's values from a vector: ``vector[support.index]``."""
 
     @property
     def indices(self) -> Indices:
@@ -56,7 +56,7 @@ class All(Support):
 
 
 class Listed(Support):
-    """Coordinates that follow no rule and are listed one by one.
+    """Coordinates listed one by one.
 
     Raises:
         ValueError: unless they are strictly ascending in 0 to d - 1.
@@ -76,7 +76,7 @@ class Listed(Support):
 
 
 class Seeded(Support):
-    """K coordinates drawn without replacement from a seed that both ends know (FORMAT.md, "Drawing a support").
+    """K coordinates drawn without replacement from a seed (FORMAT.md, "Drawing a support").
 
     Args:
         count: K, 0 to d.
@@ -151,8 +151,8 @@ def _ascending(numbers: npt.ArrayLike, bound: int, what: str) -> Indices:
 def _draw(dimension: int, count: int, seed: int) -> Indices:
     """Draws as Floyd's algorithm does, without its loop.
 
-    Draw i is a candidate c_i of 0 to d - K + i, or the top d - K + i if the candidate is in the set already. It is there if an
-    earlier candidate was the same, or if it is an earlier draw's top and that draw took its top. The latter is a chain from
+    Draw i is a candidate c_i of 0 to d - K + i, or the top d - K + i if the candidate is already in the set. It is in the set
+    if an earlier candidate was the same, or if it is the top of an earlier draw that took its top. The latter is a chain from
     draw to earlier draw, which is followed by doubling.
     """
     tops = np.arange(dimension - count, dimension, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The K largest magnitudes of a vector: exact, in one pass, without a copy of it."""
+"""Finds the K largest magnitudes of a vector exactly, in one pass, without copying it."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def difference(u: Vector, minus: Floats | None, index: slice | Indices) -> Float
 
 
 def magnitudes(u: Vector, minus: Floats | None, start: int, stop: int) -> Iterator[tuple[int, Floats]]:
-    """Gives ``|u - minus|`` piece by piece with the coordinate each begins at; infinity where a difference is beyond range.
+    """Yields ``|u - minus|`` in pieces, each with its first coordinate; infinity for differences beyond range.
 
-    A piece is overwritten by the next.
+    Each piece overwrites the previous one.
     """
     buffer = np.empty(min(CHUNK, max(stop - start, 0)))
     for at in range(start, stop, CHUNK):
         end = min(stop, at + CHUNK)
         piece = buffer[: end - at]
-        # The conversion apart from the subtraction: together they would take twice as long.
+        # Converts and subtracts separately: together they would take twice as long.
         np.copyto(piece, u[at:end])
         if minus is not None:
             np.subtract(piece, minus[at:end], out=piece)
@@ -46,10 +46,10 @@ def magnitudes(u: Vector, minus: Floats | None, start: int, stop: int) -> Iterat
 def largest(u: Vector, minus: Floats | None, start: int, stop: int, count: int) -> Indices:
     """Returns the indices of the ``count`` largest magnitudes of ``u - minus`` in ``start`` to ``stop - 1``, ascending.
 
-    Ties go to the lower index, and zeros are left out. A sample tells a bar that a few more than ``count`` magnitudes are
-    likely to be above; one pass collects those. If it finds fewer, the pass is made again without a bar. If it finds many
-    more, all but the largest are dropped on the way, and the smallest of those becomes the bar: what only equals it has the
-    higher index. So the sample decides how much work there is, never what is found.
+    Ties go to the lower index, and zeros are left out. A sample gives a bar that slightly more than ``count`` magnitudes are
+    likely to exceed; one pass collects those. If it finds fewer, the pass is repeated without a bar. If it finds many more, all
+    but the largest are dropped, and the smallest of those becomes the bar: a later equal magnitude has the higher index and
+    loses. So the sample affects only the amount of work, never the result.
 
     Args:
         u: float32 or float64, d finite values.
@@ -78,7 +78,7 @@ def _likely_bar(u: Vector, minus: Floats | None, start: int, stop: int, count: i
 
 
 def _collect(u: Vector, minus: Floats | None, start: int, stop: int, count: int, bar: float) -> tuple[Indices, Floats]:
-    """Collects what is above the bar: all of it, or at least the K largest."""
+    """Collects the magnitudes above the bar: all of them, or at least the K largest."""
     room = 3 * count + CHUNK
     found: list[Indices] = []
     sizes: list[Floats] = []
@@ -100,7 +100,7 @@ def _collect(u: Vector, minus: Floats | None, start: int, stop: int, count: int,
 
 
 def _keep(indices: Indices, sizes: Floats, count: int) -> tuple[Indices, Floats]:
-    """Keeps the ``count`` largest, of equal ones the first."""
+    """Keeps the ``count`` largest, and the first of equal ones."""
     np.minimum(sizes, FLOAT64_MAX, out=sizes)
     smallest = np.partition(sizes, sizes.size - count)[sizes.size - count]
     keep = sizes > smallest

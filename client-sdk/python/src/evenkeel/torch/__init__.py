@@ -4,9 +4,9 @@
     ddp_model.register_comm_hook(state, error_feedback_hook)
     optimizer = StepOptimizer(ddp_model.named_parameters(), rule="normalized", gamma="anytime:0.1:0.5")
 
-Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of the training loop stays as it is.
+Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of the training loop does not change.
 
-``TorchDevice`` makes a module a device of a fleet, ``TorchProblem`` makes it the subject of a trial.
+``TorchDevice`` uses a module as a device of a fleet, ``TorchProblem`` in a trial.
 """
 
 from ._device import TorchDevice

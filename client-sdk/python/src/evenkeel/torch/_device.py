@@ -23,29 +23,29 @@ log = logging.getLogger("evenkeel")
 class TorchDevice:
     """Computes a module's gradient, or pseudo-gradient, at the run's model: a function for ``Client.train``.
 
-    Each trainable parameter is the run's tensor of the same name and shape, in whatever order. ``python -m evenkeel run`` makes a
+    Each trainable parameter is the run's tensor of the same name and shape, in any order. ``python -m evenkeel run`` makes a
     run's definition from the same module.
 
     Without an optimizer, a round's gradient is the mean over ``local_steps`` batches at the run's model. With one, the device
-    takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. The
-    optimizer is made anew each round, so momentum does not outlive one. With the run's step rule ``plain`` and ``gamma`` 1 that
-    is FedAvg; a normalized rule takes the direction alone.
+    takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. A new
+    optimizer is created each round, so momentum does not persist. With the run's step rule ``plain`` and ``gamma`` 1 that
+    is FedAvg; a normalized rule uses only the direction.
 
-    Buffers, such as the running statistics of batch normalization, are no part of the run. They stay on the device, follow its
-    own batches, and are what the device evaluates with. They are not saved with the device's state: keep ``module.state_dict()``
-    to have them after a restart.
+    Buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device, follow its
+    own batches, and are used for evaluation. They are not saved with the device's state: save ``module.state_dict()`` to keep
+    them over a restart.
 
-    float32 and float64 modules are used as they are. In half precision the run's model is rounded when it is loaded, and the
+    float32 and float64 modules are used unchanged. In half precision the run's model is rounded when it is loaded, and the
     gradients are sent as float32. Modules on a GPU compute there; the gradient is copied to the CPU. Sparse gradients are
     refused. Not thread-safe.
 
     Args:
         module: the model; trained in place, in training mode.
         loss_fn: (output, target) -> mean loss over a batch.
-        loader: a DataLoader, or what else can be iterated again and again, of batches (input, target). Goes on in the next round
-            where it stopped, and from the beginning when it ends.
+        loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Continues in the
+            next round where it stopped, and starts again when it ends.
         local_steps: batches a round, at least 1.
-        optimizer: makes the local optimizer from the parameters, such as ``lambda p: torch.optim.SGD(p, lr=0.05)``.
+        optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.SGD(p, lr=0.05)``.
 
     Raises:
         ValueError: if the loader is empty, no parameter is trainable, or ``local_steps`` is below 1.
@@ -85,12 +85,12 @@ class TorchDevice:
         """Sets the module's parameters to a run's model, and returns the module.
 
         Raises:
-            ModelMismatchError: naming each tensor that is missing, left over or of another shape; the module is as before.
+            ModelMismatchError: naming each tensor that is missing, additional or of another shape; the module is unchanged.
         """
         self._require_fitting(model.layout)
         with torch.no_grad():
             for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters):
-                # A copy, since torch wants to be able to write to what it wraps.
+                # A copy, since torch requires writable arrays.
                 parameter.copy_(torch.from_numpy(model.tensor(tensor.name).copy()))
         return self.module
 
@@ -135,7 +135,7 @@ class TorchDevice:
         return total / self._steps, losses / self._steps, samples
 
     def _pseudo_gradient(self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]) -> tuple[Tensor, float, int]:
-        # From what the module holds, which in half precision is not what the run sent.
+        # From the module's values, which in half precision differ from the run's.
         before = self._parameters.values(torch.float64)
         optimizer = make(self._parameters.parameters)
         losses, samples = 0.0, 0
@@ -147,7 +147,7 @@ class TorchDevice:
         return before - self._parameters.values(torch.float64), losses / self._steps, samples
 
     def _backward(self) -> tuple[float, int]:
-        """Leaves the gradients of the next batch in the parameters; returns its loss and its size."""
+        """Computes the gradients of the next batch into the parameters; returns its loss and its size."""
         inputs, targets = _pair(self._next_batch())
         device = self._parameters.device
         self.module.zero_grad(set_to_none=True)
@@ -197,7 +197,7 @@ class TorchDevice:
 
 
 def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
-    """Names each tensor that is not as expected."""
+    """Names each tensor that differs from the run's."""
     own = {tensor.name: tensor.shape for tensor in found.tensors}
     wrong = []
     for tensor in expected.tensors:

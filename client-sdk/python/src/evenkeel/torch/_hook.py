@@ -23,7 +23,7 @@ _FAILED = -1
 
 
 class _Bucket:
-    """What outlives the hook's call of a bucket."""
+    """The data of a bucket kept after the hook's call."""
 
     def __init__(self, bucket: dist.GradBucket) -> None:  # type: ignore[name-defined]
         self.parameters: list[Tensor] = list(bucket.parameters())
@@ -33,32 +33,32 @@ class _Bucket:
 
 
 class ErrorFeedbackState:
-    """What ``error_feedback_hook`` keeps between backward passes: this worker's memory, and the fleet's sum.
+    """The state of ``error_feedback_hook`` between backward passes: this worker's memory and the sum of all workers.
 
     A round is one backward pass that synchronises. In it worker i sends C(v_i - g_i), where v_i is its gradient, or the running
     mean of its gradients with ``feedback="ef21-momentum"`` (arXiv 2410.16871, Algorithms 1 and 2). Every worker receives all
     messages, adds them in the order of the ranks, and so keeps the same sum S = sum_i w_i g_i to the last bit. The gradients
     that the optimizer sees are S/W, where W is the sum of the weights.
 
-    The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The price is
-    that sending does not overlap with the backward pass.
+    The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The
+    disadvantage is that sending does not overlap with the backward pass.
 
     Memory beside the model: three float64 vectors of d values (g_i, S, and with momentum v_i) and two of float32.
 
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must hold the same.
-        compressor: which values are sent, as ``evenkeel.compress.parse`` reads it; the same for all workers.
+        compressor: the compressor, in the form of ``evenkeel.compress.parse``; the same for all workers.
         feedback: ``ef21``, ``ef21-momentum``, ``ef14`` or ``none``.
         eta: the schedule of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``.
         rounds: the number of rounds, for schedules with a horizon.
-        seed: what ``rand-k`` draws from; the same for all workers.
+        seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
         process_group: the workers; the default group if None.
 
     Attributes:
-        round: how many rounds are done.
+        round: the number of completed rounds.
         bytes_sent: the bytes of the frames that this worker has sent.
-        bytes_dense: what dense float32 gradients would have taken.
+        bytes_dense: the bytes that dense float32 gradients would have taken.
 
     Raises:
         ValueError: if an argument is none of these.
@@ -124,7 +124,7 @@ class ErrorFeedbackState:
             staged = self.memory.stage(self._gradient, eta, derive_seed(derive_seed(self.seed, rank), self.round))
             frame = encode_frame(self.memory.delta(staged))
         except InvalidGradientError as e:
-            # The others wait for this worker's message, so it tells them before it gives up.
+            # The others wait for this worker's message, so it sends them the failure before it raises.
             error = e
         frames = self._gather(frame, error is not None)
         if error is not None:
@@ -170,7 +170,7 @@ class ErrorFeedbackState:
         return [float(each.item()) for each in weights]
 
     def _wire_device(self) -> torch.device:
-        """Returns where the group's backend takes tensors from: NCCL knows no others than the GPU's."""
+        """Returns the device of tensors for the group's backend: NCCL supports only tensors on a GPU."""
         nccl = dist.get_backend(self.process_group) == "nccl"
         return self.parameters.device if nccl else torch.device("cpu")
 
@@ -183,9 +183,9 @@ class ErrorFeedbackState:
         bucket.future.set_result(bucket.buffer)
 
     def state_dict(self) -> dict[str, Any]:
-        """Returns all that a worker needs to go on: each worker saves its own.
+        """Returns the state of a worker; each worker saves its own.
 
-        The vectors are the state's own, not copies: save them before the next backward pass.
+        The vectors are not copied: save them before the next backward pass.
         """
         return {
             "version": 1,
@@ -202,10 +202,10 @@ class ErrorFeedbackState:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Goes on from what ``state_dict`` gave on the worker of the same rank.
+        """Restores what ``state_dict`` returned on the worker of the same rank.
 
         Raises:
-            ValueError: if it is of another model, rank, number of workers, compressor or feedback; nothing has changed then.
+            ValueError: if it is of another model, rank, number of workers, compressor or feedback; nothing is changed then.
         """
         expected = self.state_dict()
         for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors"):

@@ -33,13 +33,13 @@ class Memory(Protocol):
         """Returns what a staged message sends."""
 
     def commit(self, staged: object) -> None:
-        """Accounts for a message that all receivers have added."""
+        """Applies a message that all receivers have added."""
 
     def vectors(self) -> list[Tensor]:
         """Returns the state, float64 vectors of shape (d,)."""
 
     def restore(self, vectors: list[Tensor]) -> None:
-        """Goes on from a state that ``vectors`` gave."""
+        """Restores a state from what ``vectors`` returned."""
 
 
 def memory_for(device: torch.device, method: str, compressor: Compressor) -> Memory:
@@ -48,7 +48,7 @@ def memory_for(device: torch.device, method: str, compressor: Compressor) -> Mem
 
 
 class CpuMemory:
-    """Hands arrays to ``evenkeel.feedback`` without copying them."""
+    """Passes arrays to ``evenkeel.feedback`` without copying them."""
 
     def __init__(self, method: str, compressor: Compressor) -> None:
         self._compressor = compressor
@@ -88,7 +88,7 @@ class DeviceMemory:
     """Keeps the state on a device and selects there.
 
     Raises:
-        ValueError: if the compressor's selection is one that runs on the CPU only.
+        ValueError: if the compressor's selection runs on the CPU only.
     """
 
     def __init__(self, device: torch.device, method: str, compressor: Compressor) -> None:
@@ -113,9 +113,7 @@ class DeviceMemory:
     def retains_sum(self) -> bool:
         return self._kind.retains_sum
 
-    def stage(
-        self, gradient: Tensor, eta: float, seed: int, compressor: Compressor | None = None
-    ) -> _DeviceStaged:
+    def stage(self, gradient: Tensor, eta: float, seed: int, compressor: Compressor | None = None) -> _DeviceStaged:
         """As ``Memory.stage``; with another compressor than the memory's own, such as for the first message."""
         _require_finite(gradient, self._compressor.layout)
         u = gradient.to(torch.float64)
@@ -154,7 +152,7 @@ class DeviceMemory:
 
 
 def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> CompressedVector:
-    """Compresses a finite float64 vector where it lies; the same message as ``Compressor.compress``."""
+    """Compresses a finite float64 vector on its device; the same message as ``Compressor.compress``."""
     limit = torch.finfo(torch.float64).max
     u = u.clamp(-limit, limit)
     selection = compressor.spec.selection
@@ -185,7 +183,7 @@ def _picked(u: Tensor, indices: Indices) -> Floats:
 def largest_on_device(u: Tensor, count: int) -> Tensor:
     """Returns the indices of the ``count`` largest magnitudes, ascending; ties go to the lower index, zeros are left out.
 
-    ``torch.topk`` promises nothing about ties, so it only gives the smallest magnitude that is kept.
+    ``torch.topk`` does not define the order of ties, so it is used only for the smallest magnitude kept.
     """
     size = u.abs()
     smallest = torch.topk(size, count, sorted=False).values.min()
@@ -197,7 +195,7 @@ def largest_on_device(u: Tensor, count: int) -> Tensor:
 
 
 def add_to(target: Tensor, delta: CompressedVector, weight: float) -> None:
-    """Adds ``weight`` times a compressed vector to a float64 vector of shape (d,), in place, where the vector lies."""
+    """Adds ``weight`` times a compressed vector to a float64 vector of shape (d,), in place, on its device."""
     if target.device.type == "cpu":
         delta.add_to(target.numpy(), weight)
         return
@@ -205,7 +203,7 @@ def add_to(target: Tensor, delta: CompressedVector, weight: float) -> None:
     if isinstance(delta.support, All):
         target += values
     else:
-        # Each coordinate occurs once, so the order in which a device adds them cannot matter.
+        # Each coordinate occurs once, so the order of the additions does not matter.
         target.index_add_(0, torch.from_numpy(delta.indices).to(target.device), values)
 
 

@@ -16,7 +16,7 @@ __all__ = ["StepOptimizer"]
 
 
 class StepOptimizer(torch.optim.Optimizer):
-    """Steps along the gradients that the parameters hold, by one of the coordinator's rules.
+    """Steps along the parameters' gradients by one of the coordinator's rules.
 
     ==========================  ==================================================  ===========================
     rule                        step                                                source
@@ -27,7 +27,7 @@ class StepOptimizer(torch.optim.Optimizer):
     ``accumulated-norm``        ``gamma_k g/sqrt(sum_{j<=k} ||g^j||^2)``            Ward, Wu, Bottou, ICML 2019
     ==========================  ==================================================  ===========================
 
-    Norms are taken in float64. A gradient of zero takes no step. All parameters form one vector: give one group.
+    Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
 
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
@@ -72,7 +72,7 @@ class StepOptimizer(torch.optim.Optimizer):
                 self.state[p]["start"] = p.detach().clone()
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Takes the one group there is; raises ValueError for a second one."""
+        """Adds the only group; raises ValueError for a second one."""
         if self.param_groups:
             raise ValueError("all parameters are one vector, of one norm: give them in one group")
         super().add_param_group(param_group)
@@ -96,7 +96,7 @@ class StepOptimizer(torch.optim.Optimizer):
         """Takes a step.
 
         Returns:
-            what the closure returned; None without one.
+            the closure's result; None without a closure.
 
         Raises:
             InvalidGradientError: if a gradient is not finite or sparse, naming the parameter; no parameter has changed.
@@ -145,7 +145,7 @@ class StepOptimizer(torch.optim.Optimizer):
 
 
 def divisors(rule: StepRule, norms: Sequence[float], accumulated: float) -> list[float]:
-    """Returns what each tensor's part of the direction is divided by.
+    """Returns the divisor of each tensor's part of the direction.
 
     Args:
         norms: the norm of each tensor's part, not all 0.

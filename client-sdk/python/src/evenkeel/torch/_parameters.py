@@ -15,7 +15,7 @@ __all__ = ["ParameterLayout"]
 
 
 class ParameterLayout:
-    """Where each trainable parameter of a module lies in the flat vector of d values, in the module's own order.
+    """The position of each trainable parameter of a module in the flat vector of d values, in the module's order.
 
     Parameters that several modules share are counted once. A ``module.`` prefix, as DistributedDataParallel adds one, is left
     out of the names, so that wrapped and plain modules have the same layout.
@@ -27,10 +27,10 @@ class ParameterLayout:
     Attributes:
         layout: names, shapes and offsets; a scalar parameter has the shape ().
         parameters: the parameters, in the layout's order.
-        device: the device that all parameters lie on.
+        device: the device of all parameters.
 
     Raises:
-        ValueError: if no parameter is trainable, one is empty, complex or sparse, or they lie on several devices.
+        ValueError: if no parameter is trainable, one is empty, complex or sparse, or they are on several devices.
     """
 
     def __init__(self, parameters: Iterable[tuple[str, nn.Parameter]]) -> None:

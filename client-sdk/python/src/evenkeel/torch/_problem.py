@@ -29,19 +29,19 @@ class TorchProblem(Problem):
     """Trains a ``torch.nn.Module`` on clients' data sets.
 
     Gradients are computed in training mode, full losses and the evaluation in evaluation mode. Buffers, such as the running
-    statistics of batch normalization, are no part of the model that is sent: one set of them is updated by all clients in turn,
-    and starts anew with each run.
+    statistics of batch normalization, are not part of the model that is sent: one set of them is updated by all clients in
+    turn, and is reset for each run.
 
     Args:
-        model: makes the module; called with torch's seed set to the run's, so that each run starts from its own x^0.
+        model: creates the module; called with torch's seed set to the run's, so that each run starts from its own x^0.
         loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
         data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
-            collate function are used; which samples a round takes is drawn from the seed. A TensorDataset is fastest.
-        evaluate: module -> figure on held-out data where more is better, such as the accuracy; called in evaluation mode.
+            collate function are used; the samples of a round are drawn from the seed. A TensorDataset is fastest.
+        evaluate: module -> figure on held-out data, higher is better, such as the accuracy; called in evaluation mode.
         batch: samples a gradient, 0 for all.
-        device: where the module and the clients' vectors lie.
+        device: the device of the module and the clients' vectors.
         dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
-        measured: how many samples of each client the full loss is measured on, from its first on; None for all.
+        measured: the number of first samples of each client on which the full loss is measured; None for all.
         description: for reports.
 
     Raises:
@@ -96,7 +96,7 @@ class TorchProblem(Problem):
         if chosen is None:
             count = len(samples) if not full or self._measured is None else min(self._measured, len(samples))
             chosen = np.arange(count)
-        # A round's gradient is of one batch, as batch normalization sees it; a full one is added up in pieces.
+        # A round's gradient uses one batch, which batch normalization needs; a full gradient is added up in pieces.
         pieces = np.array_split(chosen, -(-chosen.size // 1024)) if full or chosen.size > 4096 else [chosen]
         total = 0.0
         flat = torch.zeros(self.layout.dimension, dtype=torch.float64, device=self._device)
@@ -122,7 +122,7 @@ class TorchProblem(Problem):
         torch.set_rng_state(generator)
 
     def module(self, x: Floats) -> nn.Module:
-        """Returns the module with the values x, and the buffers of the last run, in evaluation mode; the problem's own."""
+        """Returns the module with the values x, and the buffers of the last run, in evaluation mode; not copied."""
         self._load(x)
         return self._model.eval()
 
@@ -137,7 +137,7 @@ class TorchProblem(Problem):
             return float(self._evaluate(module))
 
     def fleet_of(self, arm: Arm) -> Callable[[Floats], TorchFleet] | None:
-        """Returns what keeps the vectors on the device; None on the CPU, where numpy does."""
+        """Returns the fleet that keeps the vectors on the device; None on the CPU, where numpy keeps them."""
         if self._device.type == "cpu":
             return None
         return lambda start: TorchFleet(arm, self.layout, self.clients, torch.from_numpy(start).to(self._device))
@@ -171,7 +171,7 @@ class _Samples:
 
 
 def _tensors_of(data: Any) -> tuple[Tensor, Tensor] | None:
-    """Returns the two tensors that a data set is made of, so that batches need no loop over samples."""
+    """Returns the two tensors of a data set, so that batches need no loop over samples."""
     chosen: Tensor | None = None
     if isinstance(data, Subset):
         chosen = torch.as_tensor(list(data.indices), dtype=torch.int64)

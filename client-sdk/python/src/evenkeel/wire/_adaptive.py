@@ -1,7 +1,7 @@
-"""Ascending numbers as gaps in Golomb codes whose divisor follows the gaps: shorter where numbers come in clusters.
+"""Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter if numbers are clustered.
 
 A state s stands for the divisor M(s div 2). After a gap below its divisor it goes down by one, after any other up by one, so
-that the divisor follows the median of the gaps around (client-sdk/FORMAT.md, "Adaptive gaps").
+the divisor tracks the median of nearby gaps (client-sdk/FORMAT.md, "Adaptive gaps").
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _States = npt.NDArray[np.int16]
 
 @dataclass(frozen=True)
 class AdaptiveGaps:
-    """Gaps as codes, for the parameter that the median gap asks for.
+    """Gaps as codes, with the initial parameter for the median gap.
 
     Attributes:
-        parameter: the parameter to begin with.
-        ones: the bit at which each code's one is; the zeros before it belong to the code.
-        codes: each code from its one on.
+        parameter: the initial parameter.
+        ones: the position of each code's one; the zeros before it belong to the code.
+        codes: each code, starting at its one.
         bits: the bits of all codes.
     """
 
@@ -46,12 +46,12 @@ class AdaptiveGaps:
 
     @property
     def size(self) -> int:
-        """The bytes they take, with the parameter to begin with."""
+        """The length in bytes of the initial parameter and the gaps."""
         return 1 + (self.bits + 7) // 8
 
     @classmethod
     def of(cls, gaps: Indices) -> AdaptiveGaps:
-        """Finds where to begin, and every code."""
+        """Finds the initial parameter and all codes."""
         parameter = _first_parameter(gaps)
         parameters = _states(gaps, 2 * parameter) >> 1
         divisors = DIVISORS[parameters]
@@ -78,9 +78,9 @@ def _first_parameter(gaps: Indices) -> int:
 def _states(gaps: Indices, first: int) -> Indices:
     """Returns the state before each gap.
 
-    The state goes down where it has reached a threshold that the gap alone decides. The gaps are cut into lanes of equal
-    length, which are run side by side from guessed states; each lane that began with another state than the one before it
-    ended with is run again, until none is left. Runs of equal parity meet soon, so that two or three rounds are enough.
+    The state decreases if it has reached a threshold, which depends only on the gap. The gaps are divided into lanes of equal
+    length, which run side by side from guessed states. Each lane that began with another state than the end of the previous
+    lane is run again, until all agree. Runs of equal parity meet soon, so two or three passes are enough.
     """
     length = max(_LEAST_LANE, isqrt(gaps.size) // 4 * 2)
     lanes = -(-gaps.size // length)
@@ -100,7 +100,7 @@ def _states(gaps: Indices, first: int) -> Indices:
 
 
 def _thresholds(gaps: Indices) -> _States:
-    """Returns for each gap the least state whose divisor is above it; beyond all states if there is none."""
+    """Returns for each gap the smallest state whose divisor is above it, or a value beyond all states."""
     thresholds: _States = _SHORT_THRESHOLDS[np.minimum(gaps, _SHORT_THRESHOLDS.size - 1)]
     long = np.flatnonzero(gaps >= _SHORT_THRESHOLDS.size)
     thresholds[long] = _found_thresholds(gaps[long])
@@ -115,7 +115,7 @@ _SHORT_THRESHOLDS = _found_thresholds(np.arange(1 << 12))
 
 
 def _run(thresholds: _States, starts: _States) -> tuple[_States, _States]:
-    """Returns the states before each step, and those behind the last."""
+    """Returns the states before each step, and those after the last."""
     states = np.empty_like(thresholds)
     state = starts.copy()
     down = np.empty(starts.size, dtype=bool)
@@ -131,9 +131,11 @@ def _run(thresholds: _States, starts: _States) -> tuple[_States, _States]:
 
 
 def read_adaptive(reader: Reader, count: int, bound: int) -> Indices:
-    """Reads parameter and gaps of ``count`` numbers below ``bound``; takes memory only if so many bits are there.
+    """Reads the parameter and the gaps of ``count`` numbers below ``bound``. Allocates memory only if enough bits are
+    available.
 
-    The one loop over entries of this package: where a code ends depends on the divisor, and that on every code before.
+    This is the only loop over entries in this package: the end of a code depends on the divisor, which depends on all codes
+    before.
     """
     state = 2 * read_parameter(reader)
     reader.need((count + 7) // 8, f"{count} gaps")
@@ -144,7 +146,7 @@ def read_adaptive(reader: Reader, count: int, bound: int) -> Indices:
     at, number, pending, held = 0, -1, 0, 0
     for i in range(count):
         if held < 64:
-            # At least 96 bits ahead, which no code in range is longer than.
+            # At least 96 bits ahead; no valid code is longer.
             pending = int.from_bytes(section[at >> 3 : (at >> 3) + 40], "little") >> (at & 7)
             held = 320 - (at & 7)
         length = (pending & -pending).bit_length() - 1

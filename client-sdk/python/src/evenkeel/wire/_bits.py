@@ -1,4 +1,4 @@
-"""Sequences of bits, the lowest of each byte first, written and read without a loop over codes."""
+"""Writes and reads sequences of bits, lowest bit of each byte first, without a loop over codes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def packed(positions: Indices, codes: Codes, bits: int) -> bytes:
     """Writes numbers into a sequence of bits, which are zero elsewhere.
 
     Args:
-        positions: the bit each number begins at, ascending.
+        positions: the first bit of each number, ascending.
         codes: the numbers; their bits do not overlap.
-        bits: the length of the sequence, which is filled up to whole bytes.
+        bits: the length of the sequence, which is padded to whole bytes.
     """
     words = np.zeros(bits // 64 + 2, dtype=np.uint64)
     if positions.size:
@@ -50,8 +50,8 @@ def unpacked(data: memoryview) -> npt.NDArray[np.uint8]:
 def chain(following: Indices, start: int, count: int) -> Indices:
     """Returns the first ``count`` nodes of the chain ``start``, ``following[start]``, ...
 
-    The links are doubled until one spans 64 nodes, the chain is walked with those, and then all 64 nodes behind each node so
-    found are filled in at once.
+    The links are doubled until one spans 64 nodes. The chain is followed with those, and then the 64 nodes after each found
+    node are filled in at once.
     """
     leaps = following
     for _ in range(_HOPS):
@@ -69,15 +69,15 @@ def chain(following: Indices, start: int, count: int) -> Indices:
 
 
 def check_padding(data: memoryview, bit: int, base: int, what: str) -> int:
-    """Checks that the rest of the byte that ``bit`` lies in is zeros.
+    """Checks that the rest of the byte that contains ``bit`` is zeros.
 
     Args:
         data: the bytes of the section.
-        bit: where the bits end, counted from the beginning of the section.
+        bit: the end of the bits, counted from the start of the section.
         base: the position of the section.
 
     Returns:
-        the position behind the byte.
+        the position after the byte.
     """
     if bit & 7 and data[bit >> 3] >> (bit & 7):
         raise WireError(Fault.NOT_CANONICAL, base + (bit >> 3), f"padding bits that are set after the {what}", "zeros")

@@ -25,7 +25,7 @@ def crc32c(data: Bytes, before: int = 0) -> int:
     """Returns the checksum of some bytes, an unsigned number of 32 bits; of ``b"123456789"`` it is 0xE3069283.
 
     Args:
-        before: the checksum of what lies before them.
+        before: the checksum of the preceding bytes.
     """
     size = len(data)
     if size < 4:
@@ -62,7 +62,7 @@ def _folded(rows: _Words) -> _Words:
 
 
 def _moved(words: _Words, length: int) -> _Words:
-    """Returns the remainders of words behind which ``length`` zero bytes are put."""
+    """Returns the remainders of words followed by ``length`` zero bytes."""
     tables = _tables(length)
     result: _Words = tables[0][words & np.uint32(255)]
     for i in range(1, 4):
@@ -91,7 +91,7 @@ def _applied(columns: list[int], word: int) -> int:
 
 
 def _shifted(crc: int, bits: int) -> int:
-    """Returns a remainder with ``bits`` zero bits behind it."""
+    """Returns a remainder followed by ``bits`` zero bits."""
     for _ in range(bits):
         crc = crc >> 1 ^ (_POLYNOMIAL if crc & 1 else 0)
     return crc

@@ -1,4 +1,4 @@
-"""Compressed vectors to frames and back."""
+"""Encodes compressed vectors as frames and decodes them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def encode_frame(vector: CompressedVector) -> bytes:
 
 
 def decode_frame(data: Bytes, limits: Limits) -> CompressedVector:
-    """Returns the vector of a frame, with the support, the coding and the very bits of the values that were encoded.
+    """Returns the vector of a frame, with the support, the coding and the exact bits of the encoded values.
 
     Args:
-        data: the frame, and nothing else.
-        limits: what to take in, checked before memory is taken.
+        data: exactly one frame.
+        limits: the limits, checked before memory is allocated.
 
     Raises:
         WireError: if the bytes are not one frame within the limits.
@@ -40,7 +40,7 @@ def decode_frame(data: Bytes, limits: Limits) -> CompressedVector:
 
 
 def frame_at(data: memoryview, start: int, stop: int, limits: Limits) -> CompressedVector:
-    """As ``decode_frame``, of a part of some bytes."""
+    """Like ``decode_frame``, for a part of some bytes."""
     reader = open_format(data, start, stop, layout.FRAME, limits.max_bytes)
     reader.reserve(CHECKSUM_BYTES, "the checksum")
     end = reader.end
@@ -53,7 +53,7 @@ def frame_at(data: memoryview, start: int, stop: int, limits: Limits) -> Compres
 
 
 def _diagnosis(reader: Reader, start: int, limits: Limits) -> WireError:
-    """Tells a cut frame and one with something behind it from a corrupted one: all have a wrong checksum at the end."""
+    """Distinguishes a truncated frame, one with trailing bytes, and a corrupted one: all have a wrong checksum at the end."""
     end = reader.end
     try:
         _content(reader, limits)
@@ -70,7 +70,7 @@ def _trailing(position: int, end: int) -> WireError:
 
 
 def _content(reader: Reader, limits: Limits) -> CompressedVector:
-    """Reads what lies between version and checksum."""
+    """Reads the content between version and checksum."""
     layout.check_flags(reader.u8("the flags"), 0, reader.position - 1)
     codings = reader.u8("the codings")
     coding = layout.value_coding(codings >> 4, reader.position - 1)

@@ -1,4 +1,4 @@
-"""Ascending numbers as Golomb-coded gaps: the shortest prefix code for the gaps of a random support.
+"""Codes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support.
 
 A gap g is written as ``g div M`` zeros and a one, then ``g mod M`` in truncated binary. The divisor M is given by one byte with
 two significant bits after the leading one. Sources: Golomb, "Run-length encodings", 1966; Gallager and van Voorhis, 1975;
@@ -30,12 +30,12 @@ _LARGEST_SHIFT = 30
 
 
 def gaps_of(numbers: Indices) -> Indices:
-    """Returns how many numbers are absent before each of ascending ones."""
+    """Returns the number of absent numbers before each of ascending ones."""
     return np.diff(numbers, prepend=-1) - 1
 
 
 def truncated(remainders: Indices, widths: Indices, cuts: Indices) -> tuple[Indices, Indices]:
-    """Returns codes and widths of numbers in truncated binary: ``widths`` bits below the cut, else one more."""
+    """Returns codes and widths of numbers in truncated binary: ``widths`` bits below the cut, else one bit more."""
     long = remainders >= cuts
     shifted = remainders + np.where(long, cuts, 0)
     codes = np.where(long, (shifted >> 1) | (shifted & 1) << widths, remainders)
@@ -47,7 +47,7 @@ class GolombGaps:
     """Gaps with the parameter that takes the fewest bits.
 
     Attributes:
-        size: the bytes they take, with the parameter.
+        size: the length in bytes of the parameter and the gaps.
     """
 
     gaps: Indices
@@ -56,7 +56,7 @@ class GolombGaps:
 
     @classmethod
     def of(cls, gaps: Indices) -> GolombGaps:
-        """Picks the parameter: near the best power of two, then the best of those between its half and its double."""
+        """Chooses the parameter: finds the best power of two, then the best divisor between its half and its double."""
         power = 1 << _best_shift(gaps)
         near = np.flatnonzero((DIVISORS[1:] * 2 > power) & (DIVISORS[1:] < 2 * power)) + 1
         sizes = [_bits(gaps, int(p)) for p in near]
@@ -79,7 +79,7 @@ def _best_shift(gaps: Indices) -> int:
     count, absent = gaps.size, int(gaps.sum())
     guess = max(1, absent // count).bit_length() - 1
     enough = _rice_bits(gaps, guess)
-    # No quotient loses a whole by being rounded down, which tells most powers are too many without counting.
+    # Rounding down reduces each quotient by less than one. This lower bound rules out most powers without counting.
     possible = [s for s in range(_LARGEST_SHIFT + 1) if (absent >> s) + s * count <= enough]
     return min(possible, key=lambda s: (_rice_bits(gaps, s), s))
 
@@ -104,10 +104,11 @@ def read_parameter(reader: Reader) -> int:
 
 
 def read_golomb(reader: Reader, count: int, bound: int) -> Indices:
-    """Reads parameter and gaps of ``count`` numbers below ``bound``; takes memory only if so many bits are there.
+    """Reads the parameter and the gaps of ``count`` numbers below ``bound``. Allocates memory only if enough bits are
+    available.
 
-    A code's end follows from where its one is. So the ones are linked, each to that of the code that would follow, and the
-    links are followed from the first.
+    The position of a code's one determines its end. So each one is linked to that of the code that would follow, and the links
+    are followed from the first.
     """
     parameter = read_parameter(reader)
     divisor, width, cut = (int(table[parameter]) for table in (DIVISORS, SHORT_WIDTHS, CUTS))
@@ -138,7 +139,7 @@ def read_golomb(reader: Reader, count: int, bound: int) -> Indices:
 
 
 def _refuse(reader: Reader, section: memoryview, start: int, i: int, first: int, bound: int, divisor: int) -> NoReturn:
-    """Says in which byte number ``i``, whose code begins at bit ``start``, leads out of range or is cut."""
+    """Returns the error for number ``i``, whose code begins at bit ``start`` and is out of range or truncated."""
     bits = unpacked(section)[start:]
     ones = np.flatnonzero(bits)
     zeros = int(ones[0]) if ones.size else bits.size
@@ -155,7 +156,7 @@ def _refuse(reader: Reader, section: memoryview, start: int, i: int, first: int,
 
 
 def _end(section: memoryview, start: int, divisor: int) -> int:
-    """Returns where the remainder ends that begins at bit ``start``."""
+    """Returns the end of the remainder that begins at bit ``start``."""
     parameter = int(np.flatnonzero(DIVISORS == divisor)[0])
     width = int(SHORT_WIDTHS[parameter])
     head = int(windows(section, np.array([start]))[0]) & (1 << width) - 1
@@ -163,10 +164,10 @@ def _end(section: memoryview, start: int, divisor: int) -> int:
 
 
 def out_of_range(position: int, i: int, bound: int) -> WireError:
-    """Says that a gap leads out of range."""
+    """Returns the error for a gap out of range."""
     return WireError(Fault.INVALID_INDEX, position, f"number {i} beyond its range", f"numbers below {bound}")
 
 
 def cut(reader: Reader) -> WireError:
-    """Says that the bytes end within the gaps."""
+    """Returns the error for bytes that end within the gaps."""
     return WireError(Fault.TRUNCATED, reader.limit, "the end", "more bits of the gaps")

@@ -1,4 +1,4 @@
-"""Canonical Huffman codes of at most 12 bits a symbol, and the table of lengths that tells which it is.
+"""Canonical Huffman codes of at most 12 bits a symbol, and the table of their lengths.
 
 Source: Huffman, "A method for the construction of minimum-redundancy codes", 1952; client-sdk/FORMAT.md, "log". There are at
 most 1025 symbols, so loops over symbols are short.
@@ -19,13 +19,13 @@ _FIRST = 7
 
 
 def code_lengths(counts: Indices) -> list[int]:
-    """Returns the length of each symbol's code, ``UNUSED`` for those that do not occur.
+    """Returns the length of each symbol's code, ``UNUSED`` for symbols that do not occur.
 
-    The two lightest nodes are merged until one is left; of equally light ones a symbol goes before a merged node, a lower symbol
-    before a higher, an earlier node before a later. If a code is too long, all counts are halved, rounding up.
+    The two lightest nodes are merged until one is left. Among nodes of equal weight a symbol goes before a merged node, a lower
+    symbol before a higher, an earlier node before a later. If a code is too long, all counts are halved, rounding up.
     """
     lengths = [UNUSED] * counts.size
-    # A node is (weight, order, symbols below it); merged nodes come behind all symbols.
+    # A node is (weight, order, symbols below it); merged nodes come after all symbols.
     nodes = [(int(counts[s]), int(s), [int(s)]) for s in np.flatnonzero(counts)]
     for _, _, (symbol,) in nodes:
         lengths[symbol] = 0
@@ -55,7 +55,7 @@ def canonical_codes(lengths: list[int]) -> list[int]:
 
 
 def is_complete(lengths: list[int]) -> bool:
-    """Tells whether every sequence of bits is one of codes of such lengths; a single symbol has a code of no bits."""
+    """Returns whether codes of these lengths cover every sequence of bits; a single symbol has a code of zero bits."""
     return sum(1 << LONGEST - length for length in lengths if length != UNUSED) == 1 << LONGEST
 
 
@@ -72,7 +72,7 @@ def table_text(lengths: list[int]) -> str:
 
 
 class TableReader:
-    """Reads the table of lengths from the beginning of a section of bits.
+    """Reads the table of lengths from the start of a section of bits.
 
     Attributes:
         at: the next bit.
@@ -85,7 +85,8 @@ class TableReader:
         self.at = 0
 
     def lengths(self, count: int, needed: bool) -> list[int]:
-        """Reads the lengths of ``count`` symbols; refuses those that make no code, or make one where nothing is coded."""
+        """Reads the lengths of ``count`` symbols. Rejects lengths that are not a complete code, and a code if nothing is
+        coded."""
         lengths, last = [], _FIRST
         for _ in range(count):
             ones = 0

@@ -1,4 +1,4 @@
-"""The index section of a frame: how a support is written. Of several ways the shortest is taken, of equal ones the first."""
+"""The index section of a frame: the coding of a support. The shortest coding is used; in a tie the first."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _shortest(numbers: Indices, bound: int) -> tuple[int, bytes]:
 
 
 def read_support(reader: Reader, coding: int, dimension: int, count: int) -> Support:
-    """Reads a support of ``count`` of ``dimension`` coordinates, or refuses."""
+    """Reads a support of ``count`` of ``dimension`` coordinates."""
     if coding == layout.EVERY:
         if count != dimension:
             found = f"count {count} for every coordinate"
@@ -90,7 +90,7 @@ def _blocks(reader: Reader, coding: int, dimension: int, count: int) -> Blocks:
     length = reader.u31("the block length", 1, Fault.NOT_CANONICAL)
     if length > dimension:
         raise WireError(Fault.NOT_CANONICAL, start, f"block length {length}", f"1 to the dimension, {dimension}")
-    # Only the last block of the vector can be short, so the count of values tells the count of blocks.
+    # Only the last block of the vector can be short, so the count of values determines the count of blocks.
     numbers = _numbers(reader, coding, Blocks.total(count, length), Blocks.total(dimension, length))
     blocks = Blocks(dimension, length, numbers)
     if blocks.count != count:

@@ -1,11 +1,11 @@
-"""Where everything lies in a frame, and what the four formats have in common; see client-sdk/FORMAT.md.
+"""The layout of a frame, and the header common to the four formats; see client-sdk/FORMAT.md.
 
-    byte 0   E7, which no text begins with
+    byte 0   E7, with which no text begins
     byte 1   F frame, M message, U round update, R replica
     byte 2   version, 1
-    byte 3   flags, of each format's own
+    byte 3   flags, defined by each format
 
-A frame goes on with codings (u8), dimension (u32), count (u32), index section, value section, CRC-32C (u32).
+A frame continues with codings (u8), dimension (u32), count (u32), index section, value section, CRC-32C (u32).
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _CODINGS = {coding.id: coding for coding in ValueCoding}
 
 @dataclass(frozen=True)
 class Limits:
-    """What a reader takes in, checked before it takes memory.
+    """Limits of what a reader accepts, checked before memory is allocated.
 
     Attributes:
         dimension: the number of coordinates d a frame must have.
-        max_count: the most values a frame may have; d if None.
-        max_bytes: the most bytes a frame, or the message or update it lies in, may have.
+        max_count: the maximum number of values in a frame; d if None.
+        max_bytes: the maximum number of bytes of a frame, or of the message or update that contains it.
     """
 
     dimension: int
@@ -51,7 +51,7 @@ class Limits:
 
     @property
     def most_values(self) -> int:
-        """The most values a frame may have."""
+        """The maximum number of values in a frame."""
         return self.dimension if self.max_count is None else self.max_count
 
 
@@ -61,24 +61,24 @@ def header(letter: bytes, flags: int) -> bytes:
 
 
 def sealed(data: bytes) -> bytes:
-    """Returns bytes with their checksum behind them."""
+    """Returns bytes followed by their checksum."""
     return data + crc32c(data).to_bytes(CHECKSUM_BYTES, "little")
 
 
 def is_sealed(data: memoryview, start: int, stop: int) -> bool:
-    """Tells whether the four bytes at ``stop`` are the checksum of those from ``start`` to it."""
+    """Returns whether the four bytes at ``stop`` are the checksum of the bytes from ``start`` to it."""
     return crc32c(data[start:stop]) == int.from_bytes(data[stop : stop + CHECKSUM_BYTES], "little")
 
 
 def corrupted(data: memoryview, start: int, stop: int) -> WireError:
-    """Says that a checksum does not match."""
+    """Returns the error for a checksum that does not match."""
     found = int.from_bytes(data[stop : stop + CHECKSUM_BYTES], "little")
     expected = f"{crc32c(data[start:stop]):x} for bytes {start} to {stop - 1}"
     return WireError(Fault.CORRUPTED, stop, f"checksum {found:x}", expected)
 
 
 def open_format(data: memoryview, start: int, stop: int, letter: bytes, max_bytes: int) -> Reader:
-    """Checks size, magic and version, and returns a reader at the flags."""
+    """Checks size, magic and version, and returns a reader positioned at the flags."""
     name = _NAMES[letter]
     if stop - start > max_bytes:
         raise WireError(Fault.LIMIT_EXCEEDED, start, f"a {name} of {stop - start} bytes", f"at most {max_bytes} bytes")
@@ -99,7 +99,7 @@ def open_format(data: memoryview, start: int, stop: int, letter: bytes, max_byte
 
 
 def check_flags(flags: int, known: int, position: int) -> None:
-    """Refuses flags beyond the known ones."""
+    """Rejects flags other than the known ones."""
     if flags & ~known:
         raise WireError(Fault.NOT_CANONICAL, position, f"flags {flags:x}", f"none but {known:x}")
 
@@ -112,7 +112,7 @@ def value_coding(id: int, position: int) -> ValueCoding:
 
 
 def least_value_bytes(coding: ValueCoding, count: int) -> int:
-    """Returns the bytes of a value section; for the log codings, the fewest it can have."""
+    """Returns the length of a value section in bytes; for the log codings, the minimum."""
     if coding is ValueCoding.FLOAT32:
         return 4 * count
     if coding is ValueCoding.FLOAT64:
@@ -123,5 +123,5 @@ def least_value_bytes(coding: ValueCoding, count: int) -> int:
         return 2 + count
     if coding is ValueCoding.SIGN:
         return 4 + (count + 7) // 8
-    # A bit of table, and one for the sign of each value.
+    # One bit of table, and one sign bit per value.
     return 6 + (count + 1 + 7) // 8

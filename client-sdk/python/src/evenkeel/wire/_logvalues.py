@@ -18,7 +18,7 @@ _HEADER_BYTES = 6
 
 
 def log_section(coding: ValueCoding, values: Floats) -> tuple[bytes, int | None]:
-    """Returns the section, and the place of the first value that is no level below the largest, or None."""
+    """Returns the section, and the index of the first value that is not a level below the largest, or None."""
     scale = coding.log_scale
     assert scale is not None
     magnitudes = np.abs(values)
@@ -47,7 +47,7 @@ def log_section(coding: ValueCoding, values: Floats) -> tuple[bytes, int | None]
 def read_log(reader: Reader, coding: ValueCoding, count: int) -> Floats:
     """Reads ``count`` values.
 
-    Where each code ends is looked up for every bit there is; then the codes are followed from the first.
+    The end of a code is looked up for every bit; then the codes are followed from the first.
     """
     scale = coding.log_scale
     assert scale is not None
@@ -70,7 +70,7 @@ def read_log(reader: Reader, coding: ValueCoding, count: int) -> Floats:
 
 
 def _decoded(section: memoryview, start: int, lengths: list[int], count: int) -> tuple[Indices, npt.NDArray[np.bool_], int]:
-    """Returns the symbols and signs that are whole, up to ``count``, and the bit behind them."""
+    """Returns the complete symbols and signs, up to ``count``, and the bit after them."""
     if not count:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=bool), start
     longest = max(lengths)
@@ -81,7 +81,7 @@ def _decoded(section: memoryview, start: int, lengths: list[int], count: int) ->
             symbol_of[code :: 1 << lengths[symbol]] = symbol
             width_of[code :: 1 << lengths[symbol]] = lengths[symbol]
     size = 8 * len(section)
-    # No more than 13 bits belong to a value.
+    # A value has at most 13 bits.
     stop = min(size, start + 13 * count)
     at = np.arange(start, stop, dtype=np.int64)
     heads = windows(section, at)
@@ -96,7 +96,7 @@ def _decoded(section: memoryview, start: int, lengths: list[int], count: int) ->
 
 
 def _check_table(lengths: list[int], symbols: Indices, position: int) -> None:
-    """Refuses codes of levels that no value has: of the largest and of the last in the table some value must be."""
+    """Rejects codes of levels that no value has: level 0 and the last level in the table must occur."""
     occurs = np.bincount(symbols, minlength=len(lengths)) > 0
     levels = len(lengths) - 1
     for symbol in range(levels + 1):

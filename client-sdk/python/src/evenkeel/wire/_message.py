@@ -1,4 +1,4 @@
-"""What a device sends in a round, and the chain its messages make."""
+"""A device's message of a round, and the chain of its messages."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def digest_text(value: int) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """What a device says of its round beside the vector.
+    """The figures that a device reports with its vector.
 
     Attributes:
-        samples: how many samples the gradient is of, at least 0: the weight of loss and metrics in the round's means.
+        samples: the number of samples of the gradient, at least 0: the weight of loss and metrics in the round's means.
         loss: the local loss at the round's model, finite.
         gradient_norm: the norm of the local gradient, finite, at least 0.
         smoothness: ||grad f_i(x^k) - grad f_i(x^{k-1})|| / ||x^k - x^{k-1}||, finite, at least 0.
         metrics: at most 32 finite figures; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'.
 
     Raises:
-        ValueError: naming the figure that is not so.
+        ValueError: naming the figure that is out of range.
     """
 
     samples: int = 1
@@ -80,13 +80,13 @@ def _check(name: str, value: float | None, least: float) -> None:
 
 @dataclass(frozen=True)
 class Message:
-    """A message of a device: its place in the device's chain, a report, and the compressed vector.
+    """A message of a device: its position in the device's chain, a report, and the compressed vector.
 
     Attributes:
-        sequence: the number of this message among the client's in the run, from 1.
+        sequence: the number of this message among the client's messages in the run, from 1.
         previous: the digest of the client's previous accepted message, 0 for the first.
-        report: what the device says of its round.
-        delta: what is added to g_i on both sides.
+        report: the figures of the device's round.
+        delta: the vector that both sides add to g_i.
     """
 
     sequence: int
@@ -112,11 +112,11 @@ class Message:
 
     @classmethod
     def decode(cls, data: Bytes, limits: Limits) -> Message:
-        """Reads a message that fills some bytes.
+        """Decodes a message.
 
         Args:
-            data: the message, and nothing else.
-            limits: what to take in; ``max_bytes`` is of the whole message.
+            data: exactly one message.
+            limits: the limits; ``max_bytes`` applies to the whole message.
 
         Raises:
             WireError: if the bytes are not one message within the limits.
@@ -134,7 +134,7 @@ class Message:
 
 
 def _check_header(reader: Reader) -> None:
-    """Finds the header's end by its lengths alone, so that its checksum is compared before its content is judged."""
+    """Finds the end of the header from its lengths, so that the checksum is compared before the content is checked."""
     start = reader.position
     reader.need(_FIXED_BYTES - start, "the header")
     figures = 8 * (reader.u8("the flags") & _KNOWN_FLAGS).bit_count()

@@ -1,4 +1,4 @@
-"""Reads little-endian fields between a position and an end, and checks every read."""
+"""Reads little-endian fields from a range of bytes, and checks every read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Reader:
     Attributes:
         data: all the bytes; positions are indices into them.
         position: the next byte.
-        end: where reading stops; what lies between it and ``limit`` is reserved for what follows.
-        limit: where the bytes end.
+        end: the end of reading; the bytes from it to ``limit`` are reserved.
+        limit: the end of the bytes.
     """
 
     def __init__(self, data: memoryview, start: int, stop: int) -> None:
@@ -25,7 +25,7 @@ class Reader:
         self.limit = stop
 
     def need(self, count: int, what: str) -> None:
-        """Refuses unless ``count`` more bytes lie before the end."""
+        """Raises unless ``count`` more bytes lie before the end."""
         if count > self.end - self.position:
             follows = "" if self.limit == self.end else ", and what follows"
             raise WireError(
@@ -36,12 +36,12 @@ class Reader:
             )
 
     def reserve(self, count: int, what: str) -> None:
-        """Moves the end to the front, so that ``count`` bytes are known to be there and cannot be read into."""
+        """Reserves the last ``count`` bytes: checks that they exist, and excludes them from reading."""
         self.need(count, what)
         self.end -= count
 
     def release(self, count: int) -> None:
-        """Gives back what ``reserve`` took."""
+        """Releases bytes reserved by ``reserve``."""
         self.end += count
 
     def take(self, count: int, what: str) -> memoryview:
@@ -67,7 +67,7 @@ class Reader:
         return int.from_bytes(self.take(4, what), "little")
 
     def u31(self, what: str, least: int, fault: Fault) -> int:
-        """Reads a number of four bytes that must be ``least`` to 2^31 - 1."""
+        """Reads a number of four bytes from ``least`` to 2^31 - 1."""
         value = self.u32(what)
         if not least <= value < 2**31:
             raise WireError(fault, self.position - 4, f"{what} {value}", f"{least} to {2**31 - 1}")
@@ -96,7 +96,7 @@ class Reader:
         return value
 
     def scale(self) -> float:
-        """Reads a float32 that scales values: finite and without a sign."""
+        """Reads a float32 scale: finite and without a sign."""
         value = float(struct.unpack("<f", self.take(4, "the scale"))[0])
         if not math.isfinite(value) or math.copysign(1, value) < 0:
             raise WireError(Fault.INVALID_VALUE, self.position - 4, f"scale {value}", "a finite number without a sign")

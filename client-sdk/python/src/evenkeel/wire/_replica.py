@@ -1,4 +1,4 @@
-"""The coordinator's state that a device follows by round updates."""
+"""A device's copy of the coordinator's state, advanced by round updates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADER_BYTES = 12
 
 
 class Replica:
-    """The model x^k and the sum S before round k is closed; holds the arrays it is given.
+    """The model x^k and the sum S before round k is closed; takes ownership of the arrays.
 
     Attributes:
         round: the round k, from 0.
@@ -25,7 +25,7 @@ class Replica:
         total: the sum S, d finite float64 values.
 
     Raises:
-        ValueError: if one of them is not so.
+        ValueError: if a value is out of range.
     """
 
     def __init__(self, round: int, x: Floats, total: Floats) -> None:
@@ -42,11 +42,11 @@ class Replica:
         self.total = total
 
     def encode(self) -> bytes:
-        """Returns the bytes: x as float32 if that loses nothing, else float64; S as float64, or not at all if it is zero."""
+        """Returns the bytes: x as float32 if that is exact, else as float64; S as float64, or not at all if it is zero."""
         with np.errstate(over="ignore"):
             floats = self.x.astype("<f4")
         doubles = bool(np.any(floats != self.x))
-        # By bits, since a negative zero is to come back as one.
+        # Compares bits, since a negative zero must be decoded as one.
         has_sum = bool(np.any(self.total.view(np.uint64)))
         head = layout.header(layout.REPLICA, doubles * _DOUBLES | has_sum * _HAS_SUM)
         head += struct.pack("<II", self.round, self.x.size)
@@ -55,7 +55,7 @@ class Replica:
 
     @classmethod
     def decode(cls, data: Bytes, dimension: int) -> Replica:
-        """Reads a replica that fills some bytes.
+        """Decodes a replica.
 
         Raises:
             WireError: if the bytes are not one replica of ``dimension`` coordinates.
@@ -77,7 +77,7 @@ class Replica:
 
 
 def _check_extent(reader: Reader, content: int) -> None:
-    """Compares the bytes there are with those the header announces, then the checksum, before content is judged."""
+    """Checks the length that the header announces, then the checksum, before the content is checked."""
     reader.need(content + CHECKSUM_BYTES, "x, the sum and the checksum")
     checksum = reader.position + content
     if not is_sealed(reader.data, 0, checksum):

@@ -1,4 +1,4 @@
-"""What a round did to the coordinator's sum and model, for devices that hold a replica of them."""
+"""A round's change of the coordinator's sum and model, for devices with a replica of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RoundUpdate:
 
     Attributes:
         round: the round k, from 0: the update leads from x^k to x^{k+1}.
-        retained: whether S persists over rounds; if not, it is this round's sum alone.
+        retained: whether S persists over rounds; if not, it is this round's sum only.
         factor: the step's factor, finite.
         divisors: one for all coordinates or one for each tensor, each finite and above 0.
         changes: the new values of the coordinates of S that may have changed: float64 on all coordinates or listed ones.
@@ -53,7 +53,7 @@ class RoundUpdate:
             raise ValueError(f"the changes are {self.changes}, expected float64 values on all coordinates or listed ones")
 
     def apply(self, x: Floats, total: Floats, tensors: TensorLayout) -> None:
-        """Brings a replica from before the round to after it, in place, bit for bit as the coordinator does.
+        """Changes a replica from before the round to after it, in place, with the coordinator's bits.
 
         Args:
             x: the model x^k, d float64 values.
@@ -68,7 +68,7 @@ class RoundUpdate:
         StepScale(self.factor, self.divisors, 0.0, 0.0).apply(x, total, tensors)
 
     def encode(self) -> bytes:
-        """Returns the update's bytes, which say where they end."""
+        """Returns the update's bytes, which contain their length."""
         frame = encode_frame(self.changes)
         count = len(self.divisors)
         size = _DIVISORS_OFFSET + 8 * count + CHECKSUM_BYTES + len(frame)
@@ -85,14 +85,14 @@ def _is_changes(changes: CompressedVector) -> bool:
 
 
 def decode_updates(data: Bytes, limits: Limits) -> Iterator[RoundUpdate]:
-    """Gives the updates that lie one behind the other, one at a time.
+    """Yields consecutive updates, one at a time.
 
     Args:
-        data: the updates, and nothing else.
-        limits: what to take in; ``max_bytes`` is of each update.
+        data: the updates without other bytes.
+        limits: the limits; ``max_bytes`` applies to each update.
 
     Raises:
-        WireError: if the bytes are not updates within the limits, or a round does not follow on the one before.
+        WireError: if the bytes are not updates within the limits, or their rounds are not consecutive.
     """
     view = memoryview(data).cast("B")
     position, last = 0, None

@@ -1,4 +1,4 @@
-"""The value section of a frame; refuses values that would not come back as the same bits."""
+"""The value section of a frame. Rejects values that would not be decoded to the same bits."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _MIN_EXPONENT, _MAX_EXPONENT = -1074, 1023
 
 
 def value_section(vector: CompressedVector) -> bytes:
-    """Returns the values as the vector's coding writes them.
+    """Returns the values in the vector's coding.
 
     Raises:
-        ValueError: if a value is none its coding can carry.
+        ValueError: if a value's coding cannot represent it.
     """
     coding, values = vector.coding, vector.values
     with np.errstate(over="ignore"):
@@ -77,7 +77,7 @@ def _unrepresentable(vector: CompressedVector, j: int) -> ValueError:
 
 
 def read_values(reader: Reader, support: Support, coding: ValueCoding) -> Floats:
-    """Reads one value for each coordinate of a support, or refuses."""
+    """Reads one value for each coordinate of a support."""
     count = support.count
     if coding in (ValueCoding.FLOAT32, ValueCoding.FLOAT64, ValueCoding.BF16):
         return _fixed(reader, support, coding)

@@ -32,7 +32,8 @@ public class Checkpoints {
      * The state before a round.
      *
      * @param round k
-     * @param accumulated the step rule's state @param state x^k and S
+     * @param accumulated the step rule's state
+     * @param state x^k and S
      */
     record Checkpoint(int round, double accumulated, Replica state) {}
 

@@ -15,8 +15,9 @@ import java.util.zip.CRC32C;
  * Reads the file of an exported run record by record and verifies every checksum in it.
  *
  * <pre>
- * head magic EVKR, version (int, 1), time of the export in ms (long) record kind (byte), length of the content (int), content,
- * CRC32C of all that (int) end a record of kind 255: the number of records (long), SHA-256 of everything before it
+ * head    magic EVKR, version (int, 1), time of the export in ms (long)
+ * record  kind (byte), length of the content (int), content, CRC32C of all that (int)
+ * end     a record of kind 255: the number of records (long), SHA-256 of everything before it
  * </pre>
  *
  * <p>Numbers are big-endian. Keeps one record in memory. Not thread-safe.

@@ -17,7 +17,7 @@ import java.util.Arrays;
  *  6  1  major version: 1, 2 or 3; written as 1
  *  7  1  minor version: 0
  *  8  2  length of the header, 4 bytes from version 2 on
- * n header: a Python dict of descr, fortran_order and shape, padded so that the values begin at a multiple of 64
+ *     n  header: a Python dict of descr, fortran_order and shape, padded so that the values begin at a multiple of 64
  *        values
  * </pre>
  */

@@ -7,8 +7,10 @@ import java.util.Objects;
  * The header common to the four formats: two magic bytes, a version and flags.
  *
  * <pre>
- * byte 0 E7, with which no text begins byte 1 F frame, M message, U round update, R replica byte 2 version, 1 byte 3 flags, defined
- * by each format
+ * byte 0      E7, with which no text begins
+ * byte 1      F frame, M message, U round update, R replica
+ * byte 2      version, 1
+ * byte 3      flags, defined by each format
  * </pre>
  */
 enum Envelope {

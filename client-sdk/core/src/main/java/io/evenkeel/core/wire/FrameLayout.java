@@ -14,9 +14,14 @@ import io.evenkeel.core.compress.ValueCoding;
  *   5     4    dimension d, 1 to 2^31 - 1
  *   9     4    count of values, 0 to d
  *  13          index section:  id  content
- * 0 nothing: every coordinate 1 bitmap of d bits 2 Golomb parameter (1 byte), gaps 3 seed (8 bytes) 4 block length (4 bytes),
- * bitmap of ceil(d / length) bits 5 block length (4 bytes), Golomb parameter (1 byte), gaps 6 X block length (4 bytes), Golomb
- * parameter to begin with (1 byte), adaptive gaps
+ *                              0   nothing: every coordinate
+ *                              1   bitmap of d bits
+ *                              2   Golomb parameter (1 byte), gaps
+ *                              3   seed (8 bytes)
+ *                              4   block length (4 bytes), bitmap of ceil(d / length) bits
+ *                              5   block length (4 bytes), Golomb parameter (1 byte), gaps
+ *                              6   Golomb parameter to begin with (1 byte), adaptive gaps
+ *                              7   block length (4 bytes), Golomb parameter to begin with (1 byte), adaptive gaps
  *              value section:  id  content
  *                              0   float32 each
  *                              1   float64 each

@@ -7,7 +7,7 @@ package io.evenkeel.core.wire;
  * byte   size    field
  *   0     2      magic E7 52
  *   2     1      version 1
- * 3 1 flags: 1 x is float64 (else float32), 2 S is present
+ *   3     1      flags: 1 x is float64 (else float32), 2 S is present
  *   4     4      round k, from 0: x is x^k
  *   8     4      dimension d, 1 to 2^31 - 1
  *  12   4d/8d    x

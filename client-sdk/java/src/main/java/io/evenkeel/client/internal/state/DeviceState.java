@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   {run}.snapshot        the vectors after n messages
  *   {run}.accepted-{n+1}  and so on, one for each message since
- * {run}.staged the message sent until the coordinator answers
+ *   {run}.staged          the message sent until the coordinator answers
  * </pre>
  *
  * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when

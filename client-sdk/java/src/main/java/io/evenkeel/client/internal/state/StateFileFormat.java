@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   4  version, 1
  *   5  kind, 'S' snapshot or 'M' message
  *   6  content
- * -4 CRC-32C of everything before it
+ *  -4  CRC-32C of everything before it
  * </pre>
  */
 final class StateFileFormat {
