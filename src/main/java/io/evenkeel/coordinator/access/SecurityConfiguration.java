@@ -92,6 +92,8 @@ public class SecurityConfiguration {
         rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
                 .access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
+        // The console is text that everybody may read; what it shows it asks the API for.
+        rules.requestMatchers(GET, "/", "/console/**").permitAll();
         rules.requestMatchers(
                         "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
                 .permitAll();

@@ -22,10 +22,12 @@ class RoundController {
 
     private final PlanCache plans;
     private final RoundRecords records;
+    private final OpenRounds open;
 
-    RoundController(PlanCache plans, RoundRecords records) {
+    RoundController(PlanCache plans, RoundRecords records, OpenRounds open) {
         this.plans = plans;
         this.records = records;
+        this.open = open;
     }
 
     @Operation(summary = "List closed rounds", description = "In their order, from a round on; at most 1000 at once.")
@@ -40,6 +42,14 @@ class RoundController {
                     .with("field", "limit");
         }
         return records.list(plans.named(run).run(), from, limit);
+    }
+
+    @Operation(
+            summary = "Inspect the open round",
+            description = "Who was asked and has not answered, and what the round waits for.")
+    @GetMapping("/open")
+    OpenRound open(@PathVariable String run) {
+        return open.of(plans.named(run));
     }
 
     @Operation(summary = "Inspect a closed round")

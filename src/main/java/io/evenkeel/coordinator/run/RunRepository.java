@@ -3,6 +3,9 @@ package io.evenkeel.coordinator.run;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.Pageable;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -21,6 +24,11 @@ public interface RunRepository extends Repository<Run, Long> {
 
     /** Returns all runs, newest first. */
     List<Run> findAllByOrderByIdDesc();
+
+    /** Returns the runs in a state, or in any if it is null, whose names contain a text; newest first. */
+    @Query("select r from Run r where (:state is null or r.state = :state) and locate(:text, r.name) > 0"
+            + " order by r.id desc")
+    Page<Run> search(String text, @Nullable RunState state, Pageable page);
 
     /** Locks a run until the transaction ends; must be the transaction's first look at it. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)

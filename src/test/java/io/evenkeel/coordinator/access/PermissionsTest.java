@@ -41,6 +41,7 @@ class PermissionsTest {
             return path.startsWith("/actuator/health")
                     || path.startsWith("/openapi")
                     || path.startsWith("/swagger-ui")
+                    || path.equals("/")
                     || (path.equals("/api/v1/enrolments") && method.equals(HttpMethod.POST));
         }
 
@@ -64,7 +65,7 @@ class PermissionsTest {
     }
 
     @Test
-    void refusesTheAnonymousEverythingButHealthDocumentationAndEnrolment() {
+    void refusesTheAnonymousEverythingButHealthDocumentationConsoleAndEnrolment() {
         assertThat(endpoints(endpoint -> !endpoint.isOpen()))
                 .allSatisfy(endpoint ->
                         assertThat(status(api.anonymous(), endpoint)).isEqualTo(UNAUTHENTICATED));

@@ -1,0 +1,51 @@
+package io.evenkeel.coordinator.console;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.util.DigestUtils;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Serves the console's scripts and styles under {@code /console/}, and the libraries that they import: Preact with htm, and uPlot.
+ * Browsers ask again each time and get 304, because all versions of the coordinator serve the same addresses.
+ */
+@Configuration(proxyBeanMethods = false)
+class ConsoleConfiguration implements WebMvcConfigurer {
+
+    private static final String HTM = "classpath:/META-INF/resources/_static/htm/3.1.1/preact/";
+    private static final String UPLOT = "classpath:/META-INF/resources/webjars/uplot/1.6.30/dist/";
+
+    private final ConsoleSettings settings;
+    private final Map<String, String> tags = new ConcurrentHashMap<>();
+
+    ConsoleConfiguration(ConsoleSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        if (settings.enabled()) {
+            // A file's date in the jar is that of the build's commit, so the tag is made of the content.
+            registry.addResourceHandler("/console/**")
+                    .addResourceLocations("classpath:/console/", HTM, UPLOT)
+                    .setCacheControl(CacheControl.noCache())
+                    .setUseLastModified(false)
+                    .setEtagGenerator(
+                            resource -> tags.computeIfAbsent(String.valueOf(resource), key -> digest(resource)));
+        }
+    }
+
+    private static String digest(Resource resource) {
+        try {
+            return DigestUtils.md5DigestAsHex(resource.getContentAsByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.console;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.swagger.v3.oas.annotations.Hidden;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves the console's one document. It holds no data: everything it shows comes from the API, with the reader's credentials. */
+@Hidden
+@RestController
+class ConsoleController {
+
+    /** Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no forms, no other base. */
+    static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final ConsoleSettings settings;
+
+    ConsoleController(ConsoleSettings settings) {
+        this.settings = settings;
+    }
+
+    @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
+    ResponseEntity<Resource> document() {
+        if (!settings.enabled()) {
+            throw Problem.NOT_FOUND.because(
+                    "the console is switched off", "set evenkeel.console.enabled=true, or use the API at /api/v1");
+        }
+        return ResponseEntity.ok()
+                .header("Content-Security-Policy", CONTENT_POLICY)
+                .cacheControl(CacheControl.noCache())
+                .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
+                .body(new ClassPathResource("console/index.html"));
+    }
+}

@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.console;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list of runs shows of one.
+ *
+ * @param name the run's name
+ * @param state where it is in its life
+ * @param round the open round, or the number of the newest model
+ * @param rounds R
+ * @param algorithm the algorithm's name
+ * @param compressor the devices' compressor
+ * @param dimension d
+ * @param accepted how many messages the open round has
+ * @param needed how many it needs to close
+ * @param members how many devices took part in the round closed last
+ * @param createdAt when it was created
+ * @param deadline when the open round's time is up
+ * @param message what the operator should know, if anything
+ * @param loss the loss of some 30 rounds spread evenly over the run, null where none was reported
+ * @param compression how many times fewer bytes the messages of these rounds have than uncompressed ones
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RunCard(
+        String name,
+        RunState state,
+        int round,
+        int rounds,
+        @Nullable String algorithm,
+        @Nullable String compressor,
+        int dimension,
+        int accepted,
+        int needed,
+        @Nullable Integer members,
+        Instant createdAt,
+        @Nullable Instant deadline,
+        @Nullable String message,
+        List<@Nullable Double> loss,
+        @Nullable Double compression) {}

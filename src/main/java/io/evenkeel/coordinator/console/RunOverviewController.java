@@ -1,0 +1,49 @@
+package io.evenkeel.coordinator.console;
+
+import io.evenkeel.coordinator.run.RunState;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The list of runs as a page shows it. */
+@Tag(name = "Runs")
+@RestController
+class RunOverviewController {
+
+    private static final String STATES = "created|running|paused|finished|cancelled|failed";
+
+    private final RunOverview overview;
+
+    RunOverviewController(RunOverview overview) {
+        this.overview = overview;
+    }
+
+    @Operation(
+            summary = "List runs in short, newest first",
+            description = "With progress, some 30 points of the loss and the compression, but without the definition.")
+    @GetMapping(path = "/api/v1/run-overview", produces = MediaType.APPLICATION_JSON_VALUE)
+    RunOverview.Cards list(
+            @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
+                    String search,
+            @RequestParam(required = false)
+                    @Pattern(
+                            regexp = STATES,
+                            message = "must be one of created, running, paused, finished, cancelled, failed")
+                    @Nullable
+                    String state,
+            @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,
+            @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size) {
+        return overview.page(
+                search, state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)), page, size);
+    }
+}

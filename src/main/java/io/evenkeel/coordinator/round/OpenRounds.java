@@ -1,0 +1,107 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.ListedMember;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Looks at open rounds for operators. Thread-safe. */
+@Component
+class OpenRounds {
+
+    private static final int LISTED = 100;
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final OpenRoundCache draws;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    OpenRounds(
+            RunRepository runs,
+            MemberRepository members,
+            OpenRoundCache draws,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.draws = draws;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Returns the open round of a run that has one, or throws {@code wrong-state}. */
+    OpenRound of(PlanCache.Known known) {
+        return transactions.read(() -> {
+            Run run = runs.findById(known.run()).orElseThrow();
+            if (!run.state().hasOpenRound()) {
+                throw Problem.WRONG_STATE
+                        .because(
+                                "run '" + run.name() + "' is "
+                                        + run.state().name().toLowerCase(Locale.ROOT)
+                                        + " and has no open round",
+                                "look at its closed rounds with GET /api/v1/runs/" + run.name() + "/rounds")
+                        .with("run", run.name());
+            }
+            return view(run, known.plan());
+        });
+    }
+
+    private OpenRound view(Run run, RunPlan plan) {
+        BitSet asked = draws.sampled(run.id(), run.round(), run.extended());
+        List<ListedMember> missing = members.listPresent(run.id(), run.round()).stream()
+                .filter(listed -> asked.get(listed.member().ordinal())
+                        && !listed.member().leavesBy(run.round())
+                        && listed.member().lastRound() < run.round())
+                .toList();
+        Instant opened = run.openedAt();
+        Instant earliest = opened == null ? null : opened.plus(plan.minTime());
+        Instant now = clock.instant();
+        return new OpenRound(
+                run.round(),
+                opened,
+                earliest,
+                run.deadline(),
+                now,
+                asked.cardinality(),
+                run.accepted(),
+                plan.minParticipants(),
+                plan.participantsLimit(),
+                run.extended(),
+                waitsFor(run, plan, earliest, now),
+                missing.stream().limit(LISTED).map(OpenRounds::missing).toList(),
+                missing.size());
+    }
+
+    private static OpenRound.WaitsFor waitsFor(Run run, RunPlan plan, @Nullable Instant earliest, Instant now) {
+        if (run.isClosing()) {
+            return OpenRound.WaitsFor.CLOSING;
+        }
+        if (run.state() == RunState.PAUSED) {
+            return OpenRound.WaitsFor.RESUME;
+        }
+        if (run.accepted() < plan.minParticipants()) {
+            return OpenRound.WaitsFor.MORE_MESSAGES;
+        }
+        return earliest != null && now.isBefore(earliest) ? OpenRound.WaitsFor.LEAST_TIME : OpenRound.WaitsFor.OTHERS;
+    }
+
+    private static OpenRound.Missing missing(ListedMember listed) {
+        int last = listed.member().lastRound();
+        return new OpenRound.Missing(
+                listed.member().clientId(), listed.name(), last < 0 ? null : last, listed.lastSeenAt());
+    }
+}

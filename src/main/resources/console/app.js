@@ -1,0 +1,83 @@
+// The frame: who is signed in, which page the address names, and the bar over it.
+import {html, render, useEffect, useState} from './standalone.module.js';
+import {get} from './api.js';
+import {plain} from './format.js';
+import {Login} from './pages/login.js';
+import {RunsPage} from './pages/runs.js';
+import {RunPage} from './pages/run.js';
+import {NewRunPage} from './pages/new-run.js';
+import {ComparePage} from './pages/compare.js';
+import {DevicesPage} from './pages/devices.js';
+import {TokensPage} from './pages/tokens.js';
+import {LogPage} from './pages/log.js';
+import {choose, isOperator, show, signOut, update, useStore} from './store.js';
+import {t} from './text.js';
+
+/** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
+function address() {
+  const [path, query] = (location.hash.slice(1) || '/runs').split('?');
+  return {path: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query)};
+}
+
+function useAddress() {
+  const [current, setCurrent] = useState(address());
+  useEffect(() => {
+    const changed = () => { setCurrent(address()); window.scrollTo(0, 0); };
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  return current;
+}
+
+function page({path: [first, second], query}) {
+  if (first === 'runs' && second) return html`<${RunPage} key=${second} run=${second} query=${query} />`;
+  if (first === 'runs') return html`<${RunsPage} query=${query} />`;
+  if (first === 'new' && isOperator()) return html`<${NewRunPage} />`;
+  if (first === 'compare') return html`<${ComparePage} query=${query} />`;
+  if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
+  if (first === 'tokens') return html`<${TokensPage} />`;
+  if (first === 'log') return html`<${LogPage} query=${query} />`;
+  return html`<p>${t('not_found')}</p>`;
+}
+
+function Choice({name, options, value}) {
+  return html`<select aria-label=${t(name)} value=${value} onChange=${event => choose(name, event.target.value)}>
+    ${options.map(([key, text]) => html`<option value=${key} selected=${key === value}>${text}</option>`)}
+  </select>`;
+}
+
+function Bar({first}) {
+  const {caller, language, theme} = useStore();
+  const links = ['runs', 'compare', 'devices', 'tokens', 'log'];
+  return html`<header class="top"><div>
+    <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
+    <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>
+      html`<a href=${'#/' + link} aria-current=${(first === 'new' ? 'runs' : first) === link ? 'page' : undefined}>${t(link)}</a>`)}</nav>
+    <div class="who">
+      <${Choice} name="language" value=${language} options=${[['en', 'English'], ['ja', '日本語']]} />
+      <${Choice} name="theme" value=${theme} options=${['system', 'light', 'dark'].map(key => [key, t('theme_' + key)])} />
+      ${caller && html`<span>${plain(caller.name)} (${t(caller.role)})</span><button onClick=${signOut}>${t('sign_out')}</button>`}
+    </div>
+  </div></header>`;
+}
+
+function App() {
+  const {token, caller, online} = useStore();
+  const current = useAddress();
+  useEffect(() => {
+    // A token kept in this tab: whose is it?
+    if (token && !caller) get('/caller').then(found => update({caller: found}), () => {});
+  }, [token, caller]);
+  return html`
+    <a class="skip" href="#content" onClick=${event => { event.preventDefault(); document.getElementById('content').focus(); }}>${t('skip')}</a>
+    <${Bar} first=${current.path[0]} />
+    <main id="content" tabindex="-1">
+      ${!online && html`<div class="note warn" role="status">${t('offline')}</div>`}
+      ${!token ? html`<${Login} />` : caller ? page(current) : html`<p class="soft">${t('loading')}</p>`}
+    </main>`;
+}
+
+show();
+const root = document.getElementById('app');
+root.textContent = '';
+render(html`<${App} />`, root);

@@ -1,0 +1,31 @@
+// What can be drawn of runs, and against what.
+import {t} from './text.js';
+
+const FIGURES = {
+  loss: series => series.loss,
+  directionNorm: series => series.directionNorm,
+  gamma: series => series.gamma,
+  smoothness: series => series.smoothnessMax,
+};
+const NAMES = {loss: 'loss', directionNorm: 'gradient_norm', gamma: 'gamma', smoothness: 'smoothness'};
+
+export const AXES = {
+  round: {column: series => series.round, kind: 'number', name: 'against_round'},
+  bytes: {column: series => series.uplinkBytes, kind: 'bytes', name: 'against_bytes'},
+  time: {column: series => series.seconds, kind: 'seconds', name: 'against_time'},
+};
+
+/** Returns the figures that any of the series has, metrics first. */
+export function figures(all) {
+  const metrics = [...new Set(all.flatMap(series => Object.keys(series.metrics)))].sort().map(name => 'metric:' + name);
+  const others = Object.keys(FIGURES).filter(key => all.some(series => FIGURES[key](series).some(Number.isFinite)));
+  return [...others.slice(0, 1), ...metrics, ...others.slice(1)];
+}
+
+export const figureName = figure => (figure.startsWith('metric:') ? figure.slice(7) : t(NAMES[figure]));
+
+/** Returns a figure's column; empty where a run does not have it. */
+export function figure(series, name) {
+  const column = name.startsWith('metric:') ? series.metrics[name.slice(7)] : FIGURES[name]?.(series);
+  return (column || series.round.map(() => null)).map(value => (Number.isFinite(value) ? value : null));
+}

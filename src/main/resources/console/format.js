@@ -1,0 +1,45 @@
+// Numbers, bytes and times in the reader's language.
+import {state} from './store.js';
+
+export function number(value, digits = 3) {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e7 || size < 1e-3)) return value.toExponential(2);
+  return new Intl.NumberFormat(state.language, {maximumSignificantDigits: Number.isInteger(value) ? 21 : digits + 1}).format(value);
+}
+
+export function bytes(value) {
+  if (value === null || value === undefined) return '–';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) { value /= 1000; unit++; }
+  return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
+}
+
+export function seconds(value) {
+  if (value === null || value === undefined) return '–';
+  const whole = Math.max(0, Math.round(value));
+  const [days, hours, minutes, rest] = [Math.floor(whole / 86400), Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60, whole % 60];
+  if (days) return `${days} d ${hours} h`;
+  if (hours) return `${hours} h ${minutes} min`;
+  return minutes ? `${minutes} min ${rest} s` : `${rest} s`;
+}
+
+export const time = instant => instant
+  ? new Intl.DateTimeFormat(state.language, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(instant)) : '–';
+
+/** How long ago, in words. */
+export function ago(instant) {
+  if (!instant) return '–';
+  const past = (Date.now() - new Date(instant)) / 1000;
+  const words = new Intl.RelativeTimeFormat(state.language, {numeric: 'auto'});
+  if (past < 60) return words.format(0, 'minute');
+  if (past < 3600) return words.format(-Math.round(past / 60), 'minute');
+  if (past < 86400) return words.format(-Math.round(past / 3600), 'hour');
+  return words.format(-Math.round(past / 86400), 'day');
+}
+
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A name from outside as it may be shown: without characters that are invisible or turn the direction of the text. */
+export const plain = text => String(text).replace(HIDDEN, '\ufffd');

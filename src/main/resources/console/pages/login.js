@@ -1,0 +1,28 @@
+import {html, useState} from '../standalone.module.js';
+import {get} from '../api.js';
+import {Refusal} from '../parts.js';
+import {signIn} from '../store.js';
+import {t} from '../text.js';
+
+export function Login() {
+  const [text, setText] = useState('');
+  const [keep, setKeep] = useState(true);
+  const [problem, setProblem] = useState(null);
+  const go = async event => {
+    event.preventDefault();
+    const token = text.trim();
+    try {
+      signIn(token, await get('/caller', {token}), keep);
+    } catch (refusal) {
+      setProblem(refusal.status === 401 ? {title: t('wrong_token')} : refusal.status === 403 ? {title: t('device_token')} : refusal);
+    }
+  };
+  return html`<section class="card login"><form onSubmit=${go}>
+    <h1>${t('sign_in')}</h1>
+    <p class="soft">${t('sign_in_intro')}</p>
+    <${Refusal} problem=${problem} />
+    <label>${t('token')}<input type="password" autocomplete="current-password" required value=${text} onInput=${event => setText(event.target.value)} /></label>
+    <label class="line"><input type="checkbox" checked=${keep} onChange=${event => setKeep(event.target.checked)} />${t('keep')}</label>
+    <button class="first">${t('sign_in')}</button>
+  </form></section>`;
+}

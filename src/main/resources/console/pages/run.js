@@ -1,0 +1,159 @@
+import {html, useMemo, useState} from '../standalone.module.js';
+import {call, download, post} from '../api.js';
+import {Chart, joined, positive} from '../chart.js';
+import {AXES, figure, figureName, figures} from '../curves.js';
+import {ago, bytes, number, plain, seconds, time} from '../format.js';
+import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
+import {isOperator} from '../store.js';
+import {t} from '../text.js';
+
+const TYPES = {npy: 'application/x-npy', safetensors: 'application/x-safetensors'};
+const OVER = ['finished', 'cancelled', 'failed'];
+
+export function RunPage({run: name, query}) {
+  const base = '/runs/' + encodeURIComponent(name);
+  const run = useResource(base, 2000);
+  const over = OVER.includes(run.value?.state);
+  const series = useResource(base + '/series?points=600', over ? 0 : 2000);
+  const hasRound = ['running', 'paused'].includes(run.value?.state);
+  const open = useResource(hasRound ? base + '/rounds/open' : null, 2000);
+  return html`<${Loaded} resource=${run}>${value => html`
+    <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
+      <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
+    ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status">${plain(value.message)}</div>`}
+    <${Summary} run=${value} series=${series.value} />
+    ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
+      <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}
+    ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p></section>`}
+    <${Refusal} problem=${series.problem} />
+    ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
+    <${Members} base=${base} round=${value.round} live=${!over} />
+    <section class="card"><details><summary>${t('definition')}</summary><pre tabindex="0">${JSON.stringify(definition(value), null, 2)}</pre></details></section>`}<//>`;
+}
+
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'message'];
+
+/** The run's definition without where it stands. */
+export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
+
+function Actions({run, base, ask}) {
+  const [problem, setProblem] = useState(null);
+  const [done, setDone] = useState(false);
+  const act = (verb, key, danger, first) => html`<${Confirmed} label=${t(key)} danger=${danger} first=${first}
+    question=${t(verb === 'cancel' ? 'confirm_cancel' : 'confirm_' + verb, run.name)} act=${async () => { await post(`${base}/${verb}`); ask(); }} />`;
+  const upload = async event => {
+    const file = event.target.files[0];
+    if (!file) return;
+    try {
+      await call('PUT', base + '/model', {body: file, type: TYPES[file.name.split('.').at(-1)] || 'application/octet-stream'});
+      setProblem(null); setDone(true);
+    } catch (refusal) { setProblem(refusal); }
+  };
+  const save = () => download(`${base}/rounds/latest/model?format=safetensors`, `${run.name}-${run.round}.safetensors`).then(() => setProblem(null), setProblem);
+  return html`<div>
+    <button onClick=${save}>${t('download_model')}</button>
+    ${isOperator() && html`
+      ${run.state === 'created' && run.initialModel === 'uploaded' && html`<label class="button">${t('upload_model')}<input type="file" hidden onChange=${upload} /></label>${done && html`<span role="status">${t('uploaded')}</span>`}`}
+      ${run.state === 'created' && act('start', 'start', false, true)}
+      ${run.state === 'running' && act('pause', 'pause')}
+      ${run.state === 'paused' && act('resume', 'resume', false, true)}
+      ${!OVER.includes(run.state) && act('cancel', 'cancel_run', true)}`}
+    <${Refusal} problem=${problem} />
+  </div>`;
+}
+
+function Summary({run, series}) {
+  const last = series && series.round.length - 1;
+  const at = column => (last >= 0 ? column[last] : undefined);
+  const losses = series ? series.loss.filter(Number.isFinite) : [];
+  const dimension = run.dimension ?? run.tensors?.reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
+  return html`<section class="card"><dl class="figures">
+    <div><dt>${t('progress')}</dt><dd>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></dd></div>
+    <div><dt>${t('loss')}</dt><dd>${losses.length ? number(losses[losses.length - 1]) : t('none')}</dd></div>
+    ${series && Object.entries(series.metrics).map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
+    <div><dt>${t('members')}</dt><dd>${number(run.members)}</dd></div>
+    <div><dt>${t('saved')}</dt><dd>${last >= 0 && at(series.uplinkBytes) ? html`${number(at(series.denseUplinkBytes) / at(series.uplinkBytes), 2)}×<small>${bytes(at(series.uplinkBytes))} / ${bytes(at(series.denseUplinkBytes))}</small>` : t('none')}</dd></div>
+    <div><dt>${t('duration')}</dt><dd>${seconds(at(series?.seconds ?? []))}</dd></div>
+    <div><dt>${t('parameters')}</dt><dd>${number(dimension)}</dd></div>
+    <div><dt>${t('algorithm')}</dt><dd>${run.algorithm || t('none')}<small>${run.compressor || ''}</small></dd></div>
+  </dl></section>`;
+}
+
+function OpenRound({round}) {
+  useSeconds();
+  // The coordinator's clock counts: the reader's may be wrong.
+  const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
+  const left = round.deadline ? (Date.parse(round.deadline) - Date.now() - skew) / 1000 : null;
+  return html`<dl class="figures">
+      <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
+      <div><dt>${t('answered')}</dt><dd>${number(round.accepted)}<small>${t('needed', number(round.needed))}</small></dd></div>
+      <div><dt>${t('missing')}</dt><dd>${number(round.missingCount)}</dd></div>
+      <div><dt>${t('closes_in')}</dt><dd>${left === null ? t('none') : left > 0 ? seconds(left) : t('deadline_passed')}</dd></div>
+    </dl>
+    <progress aria-label=${t('answered')} value=${round.accepted} max=${Math.max(round.asked, round.accepted, 1)}></progress>
+    <p>${t('waits_' + round.waitsFor.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
+    ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
+    ${round.missing.length > 0 && html`<details><summary>${t('missing')} (${number(round.missingCount)})</summary>
+      <div class="tags">${round.missing.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`}`;
+}
+
+function Curves({series, query}) {
+  const [axis, setAxis] = useState(query.get('against') || 'round');
+  const [chosen, setChosen] = useState(query.get('figure') || '');
+  const [log, setLog] = useState(query.get('scale') === 'log');
+  const names = figures([series]);
+  const shown = names.includes(chosen) ? chosen : names[0];
+  const x = AXES[axis].column(series);
+  const column = shown ? figure(series, shown) : [];
+  const learning = useMemo(() => [x, log ? positive(column) : column], [series, axis, shown, log]);
+  const traffic = useMemo(() => [series.round, series.uplinkBytes, series.downlinkBytes, series.denseUplinkBytes], [series]);
+  const taking = useMemo(() => [series.round, series.participants, series.sampled, series.members], [series]);
+  if (series.round.length === 0) return html`<section class="card"><p class="soft">${t('no_rounds')}</p></section>`;
+  return html`
+    <section class="card"><div class="title"><h2>${t('learning')}</h2><div>
+      <select aria-label=${t('figure')} value=${shown} onChange=${event => setChosen(event.target.value)}>${names.map(one => html`<option value=${one} selected=${one === shown}>${figureName(one)}</option>`)}</select>
+      <select aria-label=${t('against')} value=${axis} onChange=${event => setAxis(event.target.value)}>${Object.entries(AXES).map(([key, one]) => html`<option value=${key} selected=${key === axis}>${t('against')}: ${t(one.name)}</option>`)}</select>
+      <select aria-label=${t('scale')} value=${log ? 'log' : 'linear'} onChange=${event => setLog(event.target.value === 'log')}><option value="linear">${t('linear')}</option><option value="log" selected=${log}>${t('logarithmic')}</option></select>
+    </div></div>
+    <${Chart} label=${{x: t(AXES[axis].name), text: `${figureName(shown)}: ${number(column.filter(Number.isFinite).at(-1))}`}}
+      data=${learning} series=${[{label: figureName(shown)}]} kinds=${{x: AXES[axis].kind}} log=${log} height=${320} />
+    ${series.thinned && html`<p class="soft">${t('thinned', number(series.round.length), number(series.closed))}</p>`}
+    <${Newest} series=${series} />
+    </section>
+    <div class="grid">
+      <section class="card"><h2>${t('traffic')}</h2>
+        <${Chart} label=${{x: t('round'), text: t('traffic')}} data=${traffic} series=${[{label: t('uplink')}, {label: t('downlink')}, {label: t('dense')}]} kinds=${{y: 'bytes'}} /></section>
+      <section class="card"><h2>${t('participation')}</h2>
+        <${Chart} label=${{x: t('round'), text: t('participation')}} data=${taking} series=${[{label: t('participants')}, {label: t('sampled')}, {label: t('members')}]} /></section>
+    </div>`;
+}
+
+/** The same figures as text, for those who cannot see a curve. */
+function Newest({series}) {
+  const rows = series.round.map((round, i) => i).slice(-10).reverse();
+  return html`<details><summary>${t('latest_curve')}</summary><div class="scroll" tabindex="0"><table>
+    <thead><tr><th class="number">${t('round')}</th><th class="number">${t('loss')}</th><th class="number">${t('gradient_norm')}</th><th class="number">${t('gamma')}</th><th class="number">${t('participants')}</th><th class="number">${t('uplink')}</th></tr></thead>
+    <tbody>${rows.map(i => html`<tr><td class="number">${series.round[i]}</td><td class="number">${number(series.loss[i])}</td><td class="number">${number(series.directionNorm[i])}</td><td class="number">${number(series.gamma[i])}</td><td class="number">${series.participants[i]}</td><td class="number">${bytes(series.uplinkBytes[i])}</td></tr>`)}</tbody>
+  </table></div></details>`;
+}
+
+const SHOWN = 100;
+
+function Members({base, round, live}) {
+  const members = useResource(base + '/members', live ? 10_000 : 0);
+  const [search, setSearch] = useState('');
+  const [shown, setShown] = useState(SHOWN);
+  return html`<section class="card"><div class="title"><h2>${t('members')}</h2>
+      <input type="search" aria-label=${t('search')} placeholder=${t('search')} value=${search} onInput=${event => setSearch(event.target.value)} /></div>
+    <${Loaded} resource=${members}>${all => {
+      const found = all.filter(one => (one.client + ' ' + (one.name || '')).toLowerCase().includes(search.toLowerCase()));
+      if (all.length === 0) return html`<p class="soft">${t('no_members')}</p>`;
+      return html`<div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('device')}</th><th class="number">${t('weight')}</th><th class="number">${t('messages')}</th><th>${t('last_round')}</th><th>${t('last_seen')}</th></tr></thead>
+        <tbody>${found.slice(0, shown).map(one => html`<tr key=${one.client}>
+          <td class="wide" data-label=${t('device')}>${plain(one.name || '')} <code>${one.client}</code></td>
+          <td class="number" data-label=${t('weight')}>${number(one.weight)}</td><td class="number" data-label=${t('messages')}>${number(one.sequence)}</td>
+          <td data-label=${t('last_round')}>${one.lastRound ?? t('none')} ${live && round - (one.lastRound ?? -1) > 1 && html`<span class="soft">(${t('lag', number(round - 1 - (one.lastRound ?? -1)))})</span>`}</td>
+          <td data-label=${t('last_seen')} title=${time(one.lastSeenAt)}>${ago(one.lastSeenAt)}</td></tr>`)}</tbody></table></div>
+        ${found.length > shown && html`<button onClick=${() => setShown(shown + SHOWN)}>${t('more')}</button>`}`;
+    }}<//></section>`;
+}

@@ -1,0 +1,61 @@
+import {html, useEffect, useState} from '../standalone.module.js';
+import {number, plain, time} from '../format.js';
+import {Loaded, Spark, State, useResource} from '../parts.js';
+import {isOperator} from '../store.js';
+import {t} from '../text.js';
+
+const SIZE = 50;
+const STATES = ['created', 'running', 'paused', 'finished', 'cancelled', 'failed'];
+
+export function RunsPage({query}) {
+  const [search, setSearch] = useState(query.get('search') || '');
+  const [asked, setAsked] = useState(search);
+  const [state, setState] = useState(query.get('state') || '');
+  const [page, setPage] = useState(0);
+  const [chosen, setChosen] = useState([]);
+  useEffect(() => {
+    const timer = setTimeout(() => { setAsked(search); setPage(0); }, 250);
+    return () => clearTimeout(timer);
+  }, [search]);
+  const parameters = new URLSearchParams({search: asked, page, size: SIZE, ...(state && {state})});
+  const overview = useResource('/run-overview?' + parameters, 4000);
+  const toggle = name => setChosen(before => (before.includes(name) ? before.filter(one => one !== name) : [...before, name]));
+
+  return html`
+    <div class="title"><h1>${t('runs')}</h1><div>
+      ${chosen.length > 1 && html`<a class="button" href=${'#/compare?runs=' + chosen.map(encodeURIComponent).join(',')}>${t('compare_chosen')}</a>`}
+      ${isOperator() && html`<a class="button first" href="#/new">${t('new_run')}</a>`}
+    </div></div>
+    <div class="row">
+      <input type="search" aria-label=${t('search')} placeholder=${t('search')} value=${search} onInput=${event => setSearch(event.target.value)} />
+      <select aria-label=${t('state')} value=${state} onChange=${event => { setState(event.target.value); setPage(0); }}>
+        <option value="">${t('state')}: ${t('all')}</option>${STATES.map(one => html`<option value=${one}>${t(one)}</option>`)}
+      </select>
+    </div>
+    <${Loaded} resource=${overview}>${({runs, total}) => (total === 0
+      ? html`<section class="card">${asked || state ? html`<p>${t('none_match')}</p>` : html`<p><strong>${t('no_runs')}</strong></p><p class="soft">${t('no_runs_hint')}</p>`}</section>`
+      : html`<section class="card"><div class="scroll"><table class="stack">
+        <thead><tr><th></th><th>${t('run')}</th><th>${t('state')}</th><th>${t('progress')}</th><th>${t('loss')}</th><th class="number">${t('members')}</th><th>${t('compression')}</th><th>${t('created_at')}</th></tr></thead>
+        <tbody>${runs.map(run => html`<${Row} key=${run.name} run=${run} chosen=${chosen.includes(run.name)} toggle=${toggle} />`)}</tbody>
+      </table></div>
+      ${total > SIZE && html`<div class="row"><button disabled=${page === 0} onClick=${() => setPage(page - 1)}>${t('previous')}</button>
+        <span>${t('pages', page * SIZE + 1, Math.min(total, (page + 1) * SIZE), total)}</span>
+        <button disabled=${(page + 1) * SIZE >= total} onClick=${() => setPage(page + 1)}>${t('next')}</button></div>`}
+      </section>`)}<//>`;
+}
+
+function Row({run, chosen, toggle}) {
+  const losses = run.loss.filter(Number.isFinite);
+  return html`<tr>
+    <td><input type="checkbox" aria-label=${t('choose', run.name)} checked=${chosen} onChange=${() => toggle(run.name)} /></td>
+    <td data-label=${t('run')} class="wide"><a href=${'#/runs/' + encodeURIComponent(run.name)}>${plain(run.name)}</a>
+      <div class="soft">${run.algorithm || ''} ${run.compressor ? '· ' + run.compressor : ''}</div>
+      ${run.message && html`<div class="soft">${plain(run.message)}</div>`}</td>
+    <td data-label=${t('state')}><${State} state=${run.state} /></td>
+    <td data-label=${t('progress')}>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></td>
+    <td data-label=${t('loss')}><${Spark} values=${run.loss} /><span class="soft">${losses.length ? number(losses[losses.length - 1]) : ''}</span></td>
+    <td data-label=${t('members')} class="number">${number(run.members)}</td>
+    <td data-label=${t('compression')}>${run.compression ? t('times_less', number(run.compression, 2)) : t('none')}</td>
+    <td data-label=${t('created_at')}>${time(run.createdAt)}</td>
+  </tr>`;
+}

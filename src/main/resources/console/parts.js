@@ -1,0 +1,110 @@
+// Parts that several pages use.
+import {html, useEffect, useRef, useState} from './standalone.module.js';
+import {Problem, get} from './api.js';
+import {plain} from './format.js';
+import {t} from './text.js';
+
+/** Asks for a path now and every so many milliseconds while the page is visible. Returns {value, problem, ask}. */
+export function useResource(path, every = 0) {
+  const [result, setResult] = useState({value: undefined, problem: undefined});
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (!path) return undefined;
+    const abort = new AbortController();
+    let timer;
+    const ask = async () => {
+      try {
+        if (!document.hidden || asked === 0) {
+          const value = await get(path, {signal: abort.signal});
+          setResult({path, value, problem: undefined});
+        }
+      } catch (problem) {
+        if (problem.name === 'AbortError') return;
+        setResult(before => ({path, value: before.path === path ? before.value : undefined, problem}));
+        // What was refused will be refused again; what was not reached is tried again.
+        if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return;
+      }
+      if (every) timer = setTimeout(ask, every);
+    };
+    ask();
+    return () => { abort.abort(); clearTimeout(timer); };
+  }, [path, every, asked]);
+  return {...(result.path === path ? result : {}), ask: () => setAsked(count => count + 1)};
+}
+
+/** Draws the component each second. */
+export function useSeconds() {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick(count => count + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+}
+
+export function Refusal({problem}) {
+  if (!problem) return null;
+  const title = problem.slug === 'unreachable' ? t('unreachable') : problem.title;
+  const action = problem.slug === 'unreachable' ? t('unreachable_action') : problem.action;
+  return html`<div class="note bad" role="alert">
+    <p><strong>${plain(title || problem.name)}</strong></p>
+    ${problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
+    ${(problem.errors || []).map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)}
+    ${action && html`<p>${t('what_to_do', plain(action))}</p>`}
+  </div>`;
+}
+
+/** Shows the value of a resource, that it is on its way, or why there is none. */
+export function Loaded({resource, children}) {
+  return html`<${Refusal} problem=${resource.problem} />
+    ${resource.value !== undefined ? children(resource.value) : !resource.problem && html`<p class="soft">${t('loading')}</p>`}`;
+}
+
+export const State = ({state}) => html`<span class=${'state ' + state}>${t(state)}</span>`;
+
+export function Spark({values}) {
+  const points = values.map((value, i) => [i, value]).filter(([, value]) => Number.isFinite(value));
+  if (points.length < 2) return html`<span class="soft">${t('none')}</span>`;
+  const heights = points.map(([, value]) => value);
+  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  const place = ([i, value]) => `${(100 * i) / (values.length - 1)},${high === low ? 15 : 28 - (26 * (value - low)) / (high - low)}`;
+  return html`<svg class="spark" viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true"><path d=${'M' + points.map(place).join('L')} /></svg>`;
+}
+
+/** A dialog over the page; closes on Escape. */
+export function Dialog({title, onClose, children}) {
+  const ref = useRef(null);
+  useEffect(() => { ref.current.showModal(); }, []);
+  return html`<dialog ref=${ref} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
+    <h2 id="dialog-title">${title}</h2>${children}
+  </dialog>`;
+}
+
+/** A button that asks before it acts, and shows what the coordinator says against it. */
+export function Confirmed({label, question, act, danger, first}) {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const go = async () => {
+    setBusy(true);
+    try { await act(); setOpen(false); } catch (refusal) { setProblem(refusal); } finally { setBusy(false); }
+  };
+  return html`<button class=${danger ? 'danger' : first ? 'first' : ''} onClick=${() => { setProblem(null); setOpen(true); }}>${label}</button>
+    ${open && html`<${Dialog} title=${label} onClose=${() => setOpen(false)}>
+      <p>${question}</p><p class="soft">${t('audited')}</p>
+      <${Refusal} problem=${problem} />
+      <div class="row"><button class="first" disabled=${busy} onClick=${go}>${label}</button>
+        <button onClick=${() => setOpen(false)}>${t('cancel')}</button></div>
+    <//>`}`;
+}
+
+export function CopyButton({text}) {
+  const [done, setDone] = useState(false);
+  const copy = async () => { await navigator.clipboard.writeText(text); setDone(true); };
+  return html`<button onClick=${copy} aria-live="polite">${t(done ? 'copied' : 'copy')}</button>`;
+}
+
+export function Field({label, hint, children}) {
+  return html`<label>${label}${children}${hint && html`<small>${hint}</small>`}</label>`;
+}
+
+export {Problem};

@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.console;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class RunOverviewOnPostgresTest extends RunOverviewTest {}
