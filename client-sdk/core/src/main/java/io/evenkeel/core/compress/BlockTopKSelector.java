@@ -31,17 +31,17 @@ final class BlockTopKSelector implements Selector {
     }
 
     @Override
-    public Support select(Difference vector, long seed) {
+    public Support select(VectorDifference vector, long seed) {
         double[] norms = new double[total];
         if (!measure(vector, 1, norms)) {
             measure(vector, DOWN, norms);
         }
-        int[] blocks = new LargestMagnitudes(new Difference(norms, null)).select(0, total, count);
+        int[] blocks = new LargestMagnitudes(new VectorDifference(norms, null)).select(0, total, count);
         return new Support.Blocks(dimension, length, blocks);
     }
 
     /** Fills in the norms of the scaled blocks; returns false if one is beyond double's range. */
-    private boolean measure(Difference vector, double scale, double[] norms) {
+    private boolean measure(VectorDifference vector, double scale, double[] norms) {
         double[] block = new double[length];
         for (int b = 0; b < total; b++) {
             int start = b * length;

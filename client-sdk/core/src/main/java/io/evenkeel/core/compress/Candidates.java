@@ -38,7 +38,7 @@ final class Candidates {
      * @return the first coordinate that was not examined: {@code to}, or an earlier one if less than {@link #BLOCK} candidates
      *     still fit
      */
-    int collect(Difference vector, int from, int to, long bar) {
+    int collect(VectorDifference vector, int from, int to, long bar) {
         double[] u = vector.u();
         float[] singles = vector.singles();
         double[] minus = vector.minus();
@@ -64,7 +64,7 @@ final class Candidates {
         int[] at = indices;
         int filled = size;
         for (int j = from; j < to; j++) {
-            long magnitude = Difference.magnitude(u[j]);
+            long magnitude = VectorDifference.magnitude(u[j]);
             if (magnitude > bar) {
                 found[filled] = magnitude;
                 at[filled++] = j;
@@ -78,9 +78,9 @@ final class Candidates {
         int[] at = indices;
         int filled = size;
         for (int j = from; j < to; j++) {
-            long magnitude = Difference.magnitude(u[j] - minus[j]);
+            long magnitude = VectorDifference.magnitude(u[j] - minus[j]);
             if (magnitude > bar) {
-                found[filled] = Difference.saturated(magnitude);
+                found[filled] = VectorDifference.saturated(magnitude);
                 at[filled++] = j;
             }
         }
@@ -92,7 +92,7 @@ final class Candidates {
         int[] at = indices;
         int filled = size;
         for (int j = from; j < to; j++) {
-            long magnitude = Difference.magnitude(u[j]);
+            long magnitude = VectorDifference.magnitude(u[j]);
             if (magnitude > bar) {
                 found[filled] = magnitude;
                 at[filled++] = j;
@@ -106,9 +106,9 @@ final class Candidates {
         int[] at = indices;
         int filled = size;
         for (int j = from; j < to; j++) {
-            long magnitude = Difference.magnitude(u[j] - minus[j]);
+            long magnitude = VectorDifference.magnitude(u[j] - minus[j]);
             if (magnitude > bar) {
-                found[filled] = Difference.saturated(magnitude);
+                found[filled] = VectorDifference.saturated(magnitude);
                 at[filled++] = j;
             }
         }

@@ -84,16 +84,16 @@ public final class Compressor {
      */
     public CompressedVector compress(double[] u, double @Nullable [] minus, long seed) {
         expectLengths(u.length, minus);
-        return compress(new Difference(u, minus), seed);
+        return compress(new VectorDifference(u, minus), seed);
     }
 
     /** Compresses as {@link #compress(double[], double[], long)} does; a float counts as the double of the same value. */
     public CompressedVector compress(float[] u, double @Nullable [] minus, long seed) {
         expectLengths(u.length, minus);
-        return compress(new Difference(u, minus), seed);
+        return compress(new VectorDifference(u, minus), seed);
     }
 
-    private CompressedVector compress(Difference difference, long seed) {
+    private CompressedVector compress(VectorDifference difference, long seed) {
         Support support = selector.select(difference, seed);
         double[] values = difference.at(support);
         spec.coding().round(values);

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 record IdentitySelector(int dimension) implements Selector {
 
     @Override
-    public Support select(Difference vector, long seed) {
+    public Support select(VectorDifference vector, long seed) {
         return new Support.All(dimension);
     }
 

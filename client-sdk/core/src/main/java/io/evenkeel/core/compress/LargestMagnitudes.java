@@ -22,11 +22,11 @@ final class LargestMagnitudes {
 
     private static final int LEAST_ROOM = 1 << 12;
 
-    private final Difference vector;
+    private final VectorDifference vector;
     private final RadixSelect order = new RadixSelect();
     private final Candidates candidates = new Candidates(order);
 
-    LargestMagnitudes(Difference vector) {
+    LargestMagnitudes(VectorDifference vector) {
         this.vector = vector;
     }
 

@@ -22,7 +22,7 @@ final class LayerTopKSelector implements Selector {
     }
 
     @Override
-    public Support select(Difference vector, long seed) {
+    public Support select(VectorDifference vector, long seed) {
         LargestMagnitudes largest = new LargestMagnitudes(vector);
         if (counts.length == 1) {
             return new Support.Listed(layout.dimension(), largest.select(0, layout.dimension(), counts[0]));

@@ -17,7 +17,7 @@ final class RandKSelector implements Selector {
     }
 
     @Override
-    public Support select(Difference vector, long seed) {
+    public Support select(VectorDifference vector, long seed) {
         return new Support.Seeded(dimension, count, seed);
     }
 

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 interface Selector {
 
     /** Returns the coordinates to send; a listed coordinate is never zero. */
-    Support select(Difference vector, long seed);
+    Support select(VectorDifference vector, long seed);
 
     /** Returns the largest number of coordinates that this selector selects. */
     int maxCount();

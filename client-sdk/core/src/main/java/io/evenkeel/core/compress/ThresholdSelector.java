@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 record ThresholdSelector(int dimension, double lambda) implements Selector {
 
     @Override
-    public Support select(Difference vector, long seed) {
+    public Support select(VectorDifference vector, long seed) {
         int count = 0;
         for (int j = 0; j < dimension; j++) {
             if (Math.abs(vector.at(j)) >= lambda) {

@@ -23,7 +23,7 @@ public final class Ef14 implements ErrorFeedback {
 
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, e.length);
+        GradientChecks.require(gradient, e.length);
         for (int j = 0; j < gradient.length; j++) {
             gradient[j] += e[j];
         }
@@ -32,7 +32,7 @@ public final class Ef14 implements ErrorFeedback {
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, e.length);
+        GradientChecks.require(gradient, e.length);
         double[] corrected = new double[gradient.length];
         for (int j = 0; j < gradient.length; j++) {
             corrected[j] = gradient[j] + e[j];

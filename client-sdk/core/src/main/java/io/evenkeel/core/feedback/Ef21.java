@@ -23,13 +23,13 @@ public final class Ef21 implements ErrorFeedback {
 
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, g.length);
+        GradientChecks.require(gradient, g.length);
         return new Staged(compressor.compress(gradient, g, seed), null);
     }
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, g.length);
+        GradientChecks.require(gradient, g.length);
         return new Staged(compressor.compress(gradient, g, seed), null);
     }
 

@@ -28,7 +28,7 @@ public final class Ef21Momentum implements ErrorFeedback {
 
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, g.length);
+        GradientChecks.require(gradient, g.length);
         requireEta(eta);
         double[] previous = m;
         if (previous != null) {
@@ -41,7 +41,7 @@ public final class Ef21Momentum implements ErrorFeedback {
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, g.length);
+        GradientChecks.require(gradient, g.length);
         requireEta(eta);
         double[] previous = m;
         double[] next = new double[gradient.length];

@@ -68,7 +68,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      */
     static ErrorFeedback restore(FeedbackMethod method, int dimension, List<double[]> vectors) {
         for (double[] vector : vectors) {
-            Gradients.requireLength(vector.length, dimension, "state vector");
+            GradientChecks.requireLength(vector.length, dimension, "state vector");
         }
         boolean fits = switch (method) {
             case EF21, EF14 -> vectors.size() == 1;

@@ -19,13 +19,13 @@ public final class NoFeedback implements ErrorFeedback {
 
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, dimension);
+        GradientChecks.require(gradient, dimension);
         return new Staged(compressor.compress(gradient, null, seed), null);
     }
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
-        Gradients.require(gradient, dimension);
+        GradientChecks.require(gradient, dimension);
         return new Staged(compressor.compress(gradient, null, seed), null);
     }
 

@@ -49,7 +49,7 @@ public final class FrameCodec {
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static CompressedVector decode(byte[] bytes, int offset, int length, FrameLimits limits) {
-        WireReader in = Envelope.FRAME.open(bytes, offset, length, limits.maxBytes());
+        WireReader in = FormatHeader.FRAME.open(bytes, offset, length, limits.maxBytes());
         in.reserve(Checksum.BYTES, "the checksum");
         int end = in.end();
         if (!Checksum.matches(bytes, offset, end)) {
@@ -89,7 +89,7 @@ public final class FrameCodec {
 
     /** Reads the content between version and checksum, and leaves the reader after it. */
     private static CompressedVector read(WireReader in, FrameLimits limits) {
-        Envelope.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
+        FormatHeader.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
         int codings = in.u8("the codings");
         ValueCoding coding = FrameLayout.valueCoding(codings >>> FrameLayout.CODING_BITS, in.position() - 1);
         int dimension = dimension(in, limits);

@@ -24,7 +24,7 @@ final class FrameWriter {
 
     void write(WireWriter out) {
         int start = out.position();
-        Envelope.FRAME.write(out, 0);
+        FormatHeader.FRAME.write(out, 0);
         out.u8(vector.coding().id() << FrameLayout.CODING_BITS | indices.coding());
         out.i32(vector.dimension());
         out.i32(vector.count());

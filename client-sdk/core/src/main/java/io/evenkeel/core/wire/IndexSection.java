@@ -93,7 +93,7 @@ final class IndexSection {
             default ->
                 throw new WireException(
                         Fault.NOT_CANONICAL,
-                        in.position() - FrameLayout.HEADER_BYTES + Envelope.FLAGS_OFFSET + 1,
+                        in.position() - FrameLayout.HEADER_BYTES + FormatHeader.FLAGS_OFFSET + 1,
                         "index coding " + coding,
                         "0 to " + FrameLayout.BLOCK_ADAPTIVE);
         };

@@ -53,7 +53,7 @@ public record Message(long sequence, long previous, Report report, CompressedVec
     }
 
     private void writeHeader(WireWriter out) {
-        Envelope.MESSAGE.write(out, flags());
+        FormatHeader.MESSAGE.write(out, flags());
         out.i64(sequence);
         out.i64(previous);
         out.i64(report.samples());
@@ -87,10 +87,10 @@ public record Message(long sequence, long previous, Report report, CompressedVec
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Message decode(byte[] bytes, int offset, int length, FrameLimits limits) {
-        WireReader in = Envelope.MESSAGE.open(bytes, offset, length, limits.maxBytes());
+        WireReader in = FormatHeader.MESSAGE.open(bytes, offset, length, limits.maxBytes());
         checkHeader(in, offset);
         int flags = in.u8("the flags");
-        Envelope.checkFlags(flags, MessageLayout.KNOWN_FLAGS, in.position() - 1);
+        FormatHeader.checkFlags(flags, MessageLayout.KNOWN_FLAGS, in.position() - 1);
         long sequence = atLeast(in, "sequence", 1);
         long previous = in.i64("previous");
         Report report = ReportReader.read(in, flags);
@@ -102,7 +102,7 @@ public record Message(long sequence, long previous, Report report, CompressedVec
     /** Finds the end of the header from its lengths, so that the checksum is compared before the content is checked. */
     private static void checkHeader(WireReader in, int offset) {
         int start = in.position();
-        in.need(MessageLayout.FIXED_BYTES - Envelope.FLAGS_OFFSET, "the header");
+        in.need(MessageLayout.FIXED_BYTES - FormatHeader.FLAGS_OFFSET, "the header");
         int figures = Double.BYTES * Integer.bitCount(in.u8("the flags") & MessageLayout.KNOWN_FLAGS);
         in.moveTo(offset + MessageLayout.FIXED_BYTES);
         in.need(figures, "the header's figures");

@@ -119,7 +119,7 @@ public final class Replica {
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Replica decode(byte[] bytes, int offset, int length, int dimension) {
-        WireReader in = Envelope.REPLICA.open(bytes, offset, length, Integer.MAX_VALUE);
+        WireReader in = FormatHeader.REPLICA.open(bytes, offset, length, Integer.MAX_VALUE);
         int flags = in.u8("the flags");
         int round = in.i32("round");
         int found = in.i32("the dimension");
@@ -145,7 +145,7 @@ public final class Replica {
     }
 
     static void checkHeader(int flags, int round, int found, int offset, int dimension) {
-        Envelope.checkFlags(flags, ReplicaLayout.KNOWN_FLAGS, offset + Envelope.FLAGS_OFFSET);
+        FormatHeader.checkFlags(flags, ReplicaLayout.KNOWN_FLAGS, offset + FormatHeader.FLAGS_OFFSET);
         if (round < 0) {
             throw new WireException(
                     Fault.INVALID_VALUE,

@@ -22,7 +22,7 @@ final class ReplicaReader {
 
     Replica read(long length, int dimension) throws IOException {
         int header = fill((int) Math.min(length, ReplicaLayout.HEADER_BYTES));
-        WireReader head = Envelope.REPLICA.open(piece, 0, header, Integer.MAX_VALUE);
+        WireReader head = FormatHeader.REPLICA.open(piece, 0, header, Integer.MAX_VALUE);
         int flags = head.u8("the flags");
         int round = head.i32("round");
         int found = head.i32("the dimension");

@@ -29,7 +29,7 @@ final class ReplicaStream extends InputStream {
         int d = replica.x().length;
         this.values = (flags & ReplicaLayout.HAS_SUM) == 0 ? d : 2L * d;
         WireWriter out = new WireWriter(piece, 0);
-        Envelope.REPLICA.write(out, flags);
+        FormatHeader.REPLICA.write(out, flags);
         out.i32(replica.round());
         out.i32(d);
         limit = out.position();

@@ -120,7 +120,7 @@ public final class RoundUpdate {
         long header = UpdateLayout.DIVISORS_OFFSET + (long) Double.BYTES * divisors.length + Checksum.BYTES;
         byte[] bytes = WireWriter.allocate(header + frame.bytes());
         WireWriter out = new WireWriter(bytes, 0);
-        Envelope.UPDATE.write(out, retained ? UpdateLayout.RETAINED : 0);
+        FormatHeader.UPDATE.write(out, retained ? UpdateLayout.RETAINED : 0);
         out.i32(bytes.length);
         out.i32(round);
         out.f64(factor);

@@ -61,10 +61,10 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
     /** Decodes the next update like {@link #next}, but reports a missing update as truncated. */
     RoundUpdate read() {
         int start = position;
-        WireReader in = Envelope.UPDATE.open(bytes, start, end - start, Integer.MAX_VALUE);
+        WireReader in = FormatHeader.UPDATE.open(bytes, start, end - start, Integer.MAX_VALUE);
         checkHeader(in, start);
         int flags = in.u8("the flags");
-        Envelope.checkFlags(flags, UpdateLayout.RETAINED, in.position() - 1);
+        FormatHeader.checkFlags(flags, UpdateLayout.RETAINED, in.position() - 1);
         int next = start + size(in);
         int round = round(in);
         double factor = in.finite("factor");
@@ -78,7 +78,7 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
 
     private static void checkHeader(WireReader in, int start) {
         int content = in.position();
-        in.need(UpdateLayout.DIVISORS_OFFSET - Envelope.FLAGS_OFFSET, "the header");
+        in.need(UpdateLayout.DIVISORS_OFFSET - FormatHeader.FLAGS_OFFSET, "the header");
         in.moveTo(start + UpdateLayout.DIVISORS_OFFSET - Integer.BYTES);
         long divisorBytes = (long) Double.BYTES * Integer.toUnsignedLong(in.i32("the count of divisors"));
         in.need(divisorBytes + Checksum.BYTES, "the divisors and the header's checksum");
@@ -144,7 +144,7 @@ public final class UpdateReader implements Iterator<RoundUpdate> {
         if (!RoundUpdate.isChanges(changes)) {
             throw new WireException(
                     Fault.NOT_CANONICAL,
-                    start + Envelope.FLAGS_OFFSET + 1,
+                    start + FormatHeader.FLAGS_OFFSET + 1,
                     "changes of " + changes,
                     "float64 values on all coordinates or listed ones");
         }

@@ -166,7 +166,7 @@ class CompressorTest {
     }
 
     @Property
-    void isDeterministicAndSendsAtMostMaxCountValues(@ForAll("trials") Trial trial) {
+    void isDeterministicAndSendsAtMostMaxCountValues(@ForAll("trials") CompressionCase trial) {
         CompressedVector message = trial.ofDifference();
         CompressedVector again = trial.ofDifference();
         assertThat(SupportTest.indices(again.support())).containsExactly(SupportTest.indices(message.support()));
@@ -176,7 +176,7 @@ class CompressorTest {
     }
 
     @Property
-    void valuesAreExactlyTheDecodedOnes(@ForAll("trials") Trial trial) {
+    void valuesAreExactlyTheDecodedOnes(@ForAll("trials") CompressionCase trial) {
         double[] values = values(trial.ofDifference());
         double[] roundedAgain = values.clone();
         trial.compressor().spec().coding().round(roundedAgain);
@@ -184,7 +184,7 @@ class CompressorTest {
     }
 
     @Property
-    void listsNoZeros(@ForAll("trials") Trial trial) {
+    void listsNoZeros(@ForAll("trials") CompressionCase trial) {
         CompressedVector message = trial.ofDifference();
         if (message.support() instanceof Support.Listed) {
             assertThat(values(message)).doesNotContain(0.0, -0.0);
@@ -192,7 +192,7 @@ class CompressorTest {
     }
 
     @Property
-    void compressesADifferenceLikeAVectorWithoutChangingItsArrays(@ForAll("trials") Trial trial) {
+    void compressesADifferenceLikeAVectorWithoutChangingItsArrays(@ForAll("trials") CompressionCase trial) {
         double[] u = trial.u().clone();
         double[] minus = trial.minus().clone();
         double[] difference = IntStream.range(0, u.length)
@@ -207,7 +207,7 @@ class CompressorTest {
     }
 
     @Provide
-    Arbitrary<Trial> trials() {
-        return Trial.of(24, Specs::any);
+    Arbitrary<CompressionCase> trials() {
+        return CompressionCase.of(24, Specs::any);
     }
 }

@@ -54,7 +54,7 @@ class ContractionTest {
     }
 
     @Property
-    void everyDeterministicCompressorContractsByItsAlpha(@ForAll("deterministic") Trial trial) {
+    void everyDeterministicCompressorContractsByItsAlpha(@ForAll("deterministic") CompressionCase trial) {
         for (Compressor compressor : trial.compressorOfEachCoding()) {
             double alpha = compressor.alpha().orElseThrow();
             assertThat(alpha).isPositive().isLessThanOrEqualTo(1);
@@ -69,7 +69,7 @@ class ContractionTest {
     }
 
     @Property
-    void noCompressorIncreasesTheNorm(@ForAll("any") Trial trial) {
+    void noCompressorIncreasesTheNorm(@ForAll("any") CompressionCase trial) {
         for (Compressor compressor : trial.compressorOfEachCoding()) {
             Squares squares = Squares.of(compressor, trial.u(), trial.seed());
             assertThat(squares.error()).isLessThanOrEqualTo((squares.vector() + squares.floor()) * (1 + SLACK));
@@ -77,7 +77,7 @@ class ContractionTest {
     }
 
     @Property
-    void randKContractsByItsAlphaOnAverageOverAllItsSupports(@ForAll("randK") Trial trial) {
+    void randKContractsByItsAlphaOnAverageOverAllItsSupports(@ForAll("randK") CompressionCase trial) {
         for (Compressor compressor : trial.compressorOfEachCoding()) {
             if (largest(trial.u()) <= compressor.spec().coding().largest()) {
                 assertContractsOnAverage(compressor, trial.u());
@@ -118,7 +118,7 @@ class ContractionTest {
     }
 
     @Property
-    void aThresholdLeavesLessThanLambdaOfEachCoordinate(@ForAll("thresholds") Trial trial) {
+    void aThresholdLeavesLessThanLambdaOfEachCoordinate(@ForAll("thresholds") CompressionCase trial) {
         double lambda = ((Selection.Threshold) trial.spec().selection()).lambda();
         Compressor exact = new CompressorSpec(trial.spec().selection(), ValueCoding.FLOAT64)
                 .bind(TensorLayout.flat(trial.u().length));
@@ -165,22 +165,22 @@ class ContractionTest {
     }
 
     @Provide
-    Arbitrary<Trial> deterministic() {
-        return Trial.of(24, layout -> Specs.withCodings(Specs.deterministic(layout)));
+    Arbitrary<CompressionCase> deterministic() {
+        return CompressionCase.of(24, layout -> Specs.withCodings(Specs.deterministic(layout)));
     }
 
     @Provide
-    Arbitrary<Trial> any() {
-        return Trial.of(24, Specs::any);
+    Arbitrary<CompressionCase> any() {
+        return CompressionCase.of(24, Specs::any);
     }
 
     @Provide
-    Arbitrary<Trial> randK() {
-        return Trial.of(6, layout -> Specs.withCodings(Specs.randK(layout)));
+    Arbitrary<CompressionCase> randK() {
+        return CompressionCase.of(6, layout -> Specs.withCodings(Specs.randK(layout)));
     }
 
     @Provide
-    Arbitrary<Trial> thresholds() {
-        return Trial.of(24, layout -> Specs.withCodings(Specs.thresholds()));
+    Arbitrary<CompressionCase> thresholds() {
+        return CompressionCase.of(24, layout -> Specs.withCodings(Specs.thresholds()));
     }
 }

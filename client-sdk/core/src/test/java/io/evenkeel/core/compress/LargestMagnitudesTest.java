@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LargestMagnitudesTest {
 
     private static int[] select(double[] u, int from, int to, int count) {
-        return new LargestMagnitudes(new Difference(u, null)).select(from, to, count);
+        return new LargestMagnitudes(new VectorDifference(u, null)).select(from, to, count);
     }
 
     /** Selects by sorting. */
@@ -154,7 +154,7 @@ class LargestMagnitudesTest {
     @Test
     void selectsWithinItsRangeRepeatedly() {
         double[] u = filled(6000, j -> (j * 7919L) % 6007);
-        LargestMagnitudes largest = new LargestMagnitudes(new Difference(u, null));
+        LargestMagnitudes largest = new LargestMagnitudes(new VectorDifference(u, null));
         assertThat(largest.select(100, 3100, 40)).containsExactly(naive(u, 100, 3100, 40));
         assertThat(largest.select(3100, 6000, 40)).containsExactly(naive(u, 3100, 6000, 40));
         assertThat(largest.select(3100, 3110, 3)).containsExactly(naive(u, 3100, 3110, 3));
@@ -165,7 +165,7 @@ class LargestMagnitudesTest {
     void selectsByTheDifference() {
         double[] u = {5, 5, 5, 5};
         double[] minus = {5, 4, 8, 5.5};
-        assertThat(new LargestMagnitudes(new Difference(u, minus)).select(0, 4, 2))
+        assertThat(new LargestMagnitudes(new VectorDifference(u, minus)).select(0, 4, 2))
                 .containsExactly(1, 2);
         assertThat(Arrays.equals(u, new double[] {5, 5, 5, 5})).isTrue();
     }

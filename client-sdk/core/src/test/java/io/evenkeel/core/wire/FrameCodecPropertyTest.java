@@ -51,7 +51,7 @@ class FrameCodecPropertyTest {
         if (mutated.length < FrameLayout.HEADER_BYTES + Checksum.BYTES) {
             return;
         }
-        System.arraycopy(bytes, 0, mutated, 0, Envelope.FLAGS_OFFSET);
+        System.arraycopy(bytes, 0, mutated, 0, FormatHeader.FLAGS_OFFSET);
         sealed(mutated);
 
         refuseOrRoundTrip(mutated, vector.dimension());
@@ -65,7 +65,7 @@ class FrameCodecPropertyTest {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
         WireWriter out = new WireWriter(bytes, 0);
-        Envelope.FRAME.write(out, 0);
+        FormatHeader.FRAME.write(out, 0);
         out.u8(random.nextInt(CODINGS.size()) << 4 | random.nextInt(8));
         out.i32(dimension);
         out.i32(random.nextInt(dimension + 1));

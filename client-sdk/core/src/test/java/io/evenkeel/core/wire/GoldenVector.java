@@ -20,7 +20,7 @@ record GoldenVector(Map<String, Object> fields) {
 
     static Stream<GoldenVector> all(String list) {
         try {
-            Object index = Json.parse(Files.readString(FOLDER.resolve("index.json")));
+            Object index = GoldenJson.parse(Files.readString(FOLDER.resolve("index.json")));
             return new GoldenVector(object(index)).list(list).stream().map(entry -> new GoldenVector(object(entry)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -29,7 +29,7 @@ record GoldenVector(Map<String, Object> fields) {
 
     static GoldenVector splitMix() {
         try {
-            Object index = Json.parse(Files.readString(FOLDER.resolve("index.json")));
+            Object index = GoldenJson.parse(Files.readString(FOLDER.resolve("index.json")));
             return new GoldenVector(object(index)).child("splitmix64");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -57,7 +57,7 @@ record GoldenVector(Map<String, Object> fields) {
     }
 
     long number(String key) {
-        return Long.parseLong(((Json.Numeral) get(key)).text());
+        return Long.parseLong(((GoldenJson.Numeral) get(key)).text());
     }
 
     int integer(String key) {
@@ -91,7 +91,7 @@ record GoldenVector(Map<String, Object> fields) {
 
     int[] integers(String key) {
         return list(key).stream()
-                .mapToInt(number -> Integer.parseInt(((Json.Numeral) number).text()))
+                .mapToInt(number -> Integer.parseInt(((GoldenJson.Numeral) number).text()))
                 .toArray();
     }
 
@@ -179,7 +179,7 @@ record GoldenVector(Map<String, Object> fields) {
     }
 
     private static double real(Object number) {
-        return Double.parseDouble(((Json.Numeral) number).text());
+        return Double.parseDouble(((GoldenJson.Numeral) number).text());
     }
 
     @SuppressWarnings("unchecked")

@@ -13,7 +13,7 @@ import java.util.Objects;
  * byte 3      flags, defined by each format
  * </pre>
  */
-enum Envelope {
+enum FormatHeader {
     FRAME('F', "frame"),
     MESSAGE('M', "message"),
     UPDATE('U', "round update"),
@@ -26,7 +26,7 @@ enum Envelope {
     private final char letter;
     private final String text;
 
-    Envelope(char letter, String text) {
+    FormatHeader(char letter, String text) {
         this.letter = letter;
         this.text = text;
     }
@@ -77,7 +77,7 @@ enum Envelope {
     }
 
     private static String nameOf(int letter) {
-        for (Envelope envelope : values()) {
+        for (FormatHeader envelope : values()) {
             if (envelope.letter == letter) {
                 return " (a " + envelope.text + ")";
             }

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Parses the JSON of the golden vectors' index without checks, since core has no JSON library. */
-final class Json {
+final class GoldenJson {
 
     private final String text;
     private int at;
 
-    private Json(String text) {
+    private GoldenJson(String text) {
         this.text = text;
     }
 
     /** Returns maps, lists, strings, booleans, and numbers as text. */
     static Object parse(String text) {
-        return new Json(text).value();
+        return new GoldenJson(text).value();
     }
 
     private Object value() {

@@ -1,9 +1,9 @@
 package io.evenkeel.core.feedback;
 
 /** Checks gradients: length and finite values. */
-final class Gradients {
+final class GradientChecks {
 
-    private Gradients() {}
+    private GradientChecks() {}
 
     static void require(double[] gradient, int dimension) {
         requireLength(gradient.length, dimension, "gradient");

@@ -3,7 +3,7 @@ package io.evenkeel.core.compress;
 import org.jspecify.annotations.Nullable;
 
 /** A view of the vector {@code u - minus}, computed on access. The array u has doubles or floats. */
-final class Difference {
+final class VectorDifference {
 
     private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
     private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
@@ -15,14 +15,14 @@ final class Difference {
     private final double @Nullable [] minus;
 
     /** A view of {@code u - minus}; null stands for zeros. */
-    Difference(double[] u, double @Nullable [] minus) {
+    VectorDifference(double[] u, double @Nullable [] minus) {
         this.u = u;
         this.singles = null;
         this.minus = minus;
     }
 
     /** A view of {@code u - minus}; null stands for zeros. */
-    Difference(float[] u, double @Nullable [] minus) {
+    VectorDifference(float[] u, double @Nullable [] minus) {
         this.u = NONE;
         this.singles = u;
         this.minus = minus;

@@ -10,7 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** A compressor and what it is given. */
-final class Trial {
+final class CompressionCase {
 
     private final TensorLayout layout;
     private final Compressor compressor;
@@ -18,7 +18,7 @@ final class Trial {
     private final double[] minus;
     private final long seed;
 
-    private Trial(TensorLayout layout, CompressorSpec spec, double[] u, double[] minus, long seed) {
+    private CompressionCase(TensorLayout layout, CompressorSpec spec, double[] u, double[] minus, long seed) {
         this.layout = layout;
         this.compressor = spec.bind(layout);
         this.u = u;
@@ -26,7 +26,7 @@ final class Trial {
         this.seed = seed;
     }
 
-    static Arbitrary<Trial> of(int maxDimension, Function<TensorLayout, Arbitrary<CompressorSpec>> specs) {
+    static Arbitrary<CompressionCase> of(int maxDimension, Function<TensorLayout, Arbitrary<CompressorSpec>> specs) {
         return Vectors.dimensions(maxDimension)
                 .flatMap(Specs::layouts)
                 .flatMap(layout -> Combinators.combine(
@@ -34,7 +34,7 @@ final class Trial {
                                 Vectors.any(layout.dimension()),
                                 Vectors.any(layout.dimension()),
                                 Arbitraries.longs())
-                        .as((spec, u, minus, seed) -> new Trial(layout, spec, u, minus, seed)));
+                        .as((spec, u, minus, seed) -> new CompressionCase(layout, spec, u, minus, seed)));
     }
 
     CompressedVector ofDifference() {
