@@ -18,7 +18,7 @@ import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.StateStore;
 import io.evenkeel.client.internal.http.Retries;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.Time;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.Credentials;
@@ -302,7 +302,7 @@ class SdkEndToEndIT {
                             Time.SYSTEM,
                             () -> 0,
                             Duration.ofSeconds(30),
-                            new StopSignal(),
+                            new StopFlag(),
                             (what, why, pause) -> {}));
             api.use(credentials);
             MemberState state = api.state(run, 1 << 20);

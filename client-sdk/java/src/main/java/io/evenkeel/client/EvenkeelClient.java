@@ -1,10 +1,10 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.internal.http.Retries;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
 import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     private final Settings settings;
     private final LoggingListener listener;
-    private final StopSignal stop = new StopSignal();
+    private final StopFlag stop = new StopFlag();
     private final Retries retries;
     private final Coordinator coordinator;
     private final ReentrantLock turn = new ReentrantLock();
@@ -120,7 +120,7 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /** Joins the run. If the run ended while the device was away, its membership says how. */
-    private Membership join() throws InterruptedException {
+    private RunMembership join() throws InterruptedException {
         try {
             return coordinator.join(settings.run(), settings.weight());
         } catch (CoordinatorException refusal) {
@@ -145,8 +145,8 @@ public final class EvenkeelClient implements AutoCloseable {
     public Model model(int round) throws InterruptedException {
         return inTurn(() -> {
             enrol();
-            Membership member = coordinator.membership(settings.run());
-            return new Downlink(coordinator, member.plan(), settings.doublePrecision(), false, listener).dense(round);
+            RunMembership member = coordinator.membership(settings.run());
+            return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener).dense(round);
         });
     }
 
@@ -177,13 +177,13 @@ public final class EvenkeelClient implements AutoCloseable {
     public void rotateSecret() throws InterruptedException {
         inTurn(() -> {
             enrol();
-            new Enrolment(settings, listener).rotate(coordinator);
+            new CredentialsSource(settings, listener).rotate(coordinator);
             return settings.run();
         });
     }
 
     private void enrol() throws InterruptedException {
-        coordinator.use(new Enrolment(settings, listener).credentials(coordinator));
+        coordinator.use(new CredentialsSource(settings, listener).credentials(coordinator));
     }
 
     /** An operation that uses the client exclusively. */

@@ -2,7 +2,7 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.MemberState;
-import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -34,7 +34,7 @@ final class Reconciliation {
             DeviceState state,
             OnDivergence choice,
             ClientListener listener,
-            Membership member) {
+            RunMembership member) {
         this.coordinator = coordinator;
         this.state = state;
         this.choice = choice;
@@ -49,7 +49,7 @@ final class Reconciliation {
      * @return whether this was so already
      * @throws DivergedException if they disagree and the device may not take over the coordinator's state
      */
-    boolean reconcile(Membership member) throws InterruptedException {
+    boolean reconcile(RunMembership member) throws InterruptedException {
         Pending pending = state.pending();
         boolean agrees = member.sequence() == state.sequence() && member.head() == state.head();
         boolean ahead = pending != null && member.sequence() == pending.sequence() && member.head() == pending.digest();
@@ -65,7 +65,7 @@ final class Reconciliation {
         return false;
     }
 
-    private void adopt(Membership member) throws InterruptedException {
+    private void adopt(RunMembership member) throws InterruptedException {
         FeedbackMethod method = state.feedback().method();
         if (member.sequence() == 0) {
             state.adopt(0, 0, -1, List.of());
@@ -88,7 +88,7 @@ final class Reconciliation {
         }
     }
 
-    private String explain(Membership member) {
+    private String explain(RunMembership member) {
         return "this device stands at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
                 + run
                 + "' and the coordinator at message " + member.sequence() + " (" + Digest.toHex(member.head())

@@ -36,7 +36,7 @@ record Settings(
                 return "the state is kept in memory only";
             } else if (!store.names(run + ".").isEmpty()) {
                 return "the state is saved";
-            } else if (!store.names(Enrolment.NAME).isEmpty()) {
+            } else if (!store.names(CredentialsSource.NAME).isEmpty()) {
                 return "the device's credentials are saved";
             }
             return "nothing was saved yet";

@@ -1,11 +1,11 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
 import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Membership;
-import io.evenkeel.client.internal.protocol.Task;
+import io.evenkeel.client.internal.protocol.RunMembership;
+import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
@@ -25,7 +25,7 @@ final class Training {
     private final Settings settings;
     private final Session session;
     private final Coordinator coordinator;
-    private final StopSignal stop;
+    private final StopFlag stop;
     private final LoggingListener listener;
     private final RunPlan plan;
     private final Schedule eta;
@@ -33,7 +33,7 @@ final class Training {
     private final long seed;
     private final DeviceState state;
     private final Uplink uplink;
-    private final Downlink downlink;
+    private final ModelDownloader downlink;
     private final Reporter reporter;
     private final Waiting waiting;
     private int after;
@@ -47,9 +47,9 @@ final class Training {
     Training(
             Settings settings,
             Coordinator coordinator,
-            StopSignal stop,
+            StopFlag stop,
             LoggingListener listener,
-            Membership member,
+            RunMembership member,
             Session session)
             throws InterruptedException {
         this.settings = settings;
@@ -75,7 +75,7 @@ final class Training {
                 new Reconciliation(coordinator, state, settings.onDivergence(), listener, member);
         reconciliation.reconcile(member);
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
-        downlink = new Downlink(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
+        downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
         reporter = new Reporter(settings.smoothness(), listener);
         after = Math.max(member.lastRound(), state.lastRound());
         heard = Math.max(after, 0);
@@ -87,23 +87,23 @@ final class Training {
         listener.joined(plan, state.sequence());
         try {
             waiting.begin();
-            Task task = finishEarlier();
+            DeviceTask task = finishEarlier();
             while (true) {
                 stop.check();
-                if (task instanceof Task.Ended ended) {
+                if (task instanceof DeviceTask.Ended ended) {
                     heard = ended.round();
                     return outcome(end(ended.state()));
                 } else if (session.isOver()) {
                     return outcome(End.SESSION_ENDED);
-                } else if (task instanceof Task.Work work) {
+                } else if (task instanceof DeviceTask.Work work) {
                     waiting.end();
                     after = work.round();
                     heard = Math.max(heard, after);
                     task = takePart(work, gradient);
-                } else if (task instanceof Task.Nothing nothing) {
+                } else if (task instanceof DeviceTask.Nothing nothing) {
                     pause(session.limit(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause()));
                     task = coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
-                    if (task instanceof Task.Nothing) {
+                    if (task instanceof DeviceTask.Nothing) {
                         waiting.goOn(after);
                     }
                 }
@@ -133,15 +133,15 @@ final class Training {
     }
 
     /** Sends the message that was staged when the device last stopped. The response shows whether it had arrived before. */
-    private Task finishEarlier() throws InterruptedException {
+    private DeviceTask finishEarlier() throws InterruptedException {
         if (state.pending() == null) {
-            return Task.Nothing.YET;
+            return DeviceTask.Nothing.YET;
         }
         after = Math.max(after, state.pending().round());
         return send(state.pending().round());
     }
 
-    private Task takePart(Task.Work work, GradientFunction function) throws InterruptedException {
+    private DeviceTask takePart(DeviceTask.Work work, GradientFunction function) throws InterruptedException {
         session.beginRound();
         listener.roundStarted(work.round());
         Model model;
@@ -153,19 +153,19 @@ final class Training {
             } else if (!passed(e.problem())) {
                 throw e;
             }
-            return Task.Nothing.YET;
+            return DeviceTask.Nothing.YET;
         }
         Map<String, Double> metrics = evaluate(model);
         Gradient gradient = compute(function, model);
         stop.check();
         if (gradient.isSkip()) {
-            return Task.Nothing.YET;
+            return DeviceTask.Nothing.YET;
         }
         stage(model, gradient, metrics);
         return send(work.round());
     }
 
-    private Task send(int round) throws InterruptedException {
+    private DeviceTask send(int round) throws InterruptedException {
         Uplink.Sent sent = uplink.send(session.limit(settings.longPoll()), downlink.since());
         return sent.isTooEarly() ? askAgainFor(round) : sent.next();
     }
@@ -174,9 +174,9 @@ final class Training {
      * Waits for a round that was announced but does not exist. A coordinator that failed before the round's opening was on disk
      * returns to the previous round, and closes that one again with the same result.
      */
-    private Task askAgainFor(int round) {
+    private DeviceTask askAgainFor(int round) {
         after = round - 1;
-        return new Task.Nothing(UNTOLD_PAUSE);
+        return new DeviceTask.Nothing(UNTOLD_PAUSE);
     }
 
     /** Returns whether the round closed before the device had downloaded the model. */

@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Task;
+import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.wire.Digest;
@@ -59,7 +59,7 @@ final class Uplink {
      * @param isTooEarly whether the round is not open yet, so that the message must be sent again
      * @param next the device's next task
      */
-    record Sent(boolean isTooEarly, Task next) {}
+    record Sent(boolean isTooEarly, DeviceTask next) {}
 
     /**
      * Sends the staged message and requests the next task.
@@ -71,14 +71,14 @@ final class Uplink {
     Sent send(Duration wait, int since) throws InterruptedException {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
-            Task next = coordinator.send(
+            DeviceTask next = coordinator.send(
                     plan.run(), pending.round(), pending.message(), wait, since, receipt -> commit(pending, receipt));
             return new Sent(false, next);
         } catch (CoordinatorException e) {
             if (!settle(pending, e.problem())) {
                 throw e;
             }
-            return new Sent(e.problem().type() == ProblemType.ROUND_NOT_OPEN, Task.Nothing.YET);
+            return new Sent(e.problem().type() == ProblemType.ROUND_NOT_OPEN, DeviceTask.Nothing.YET);
         }
     }
 

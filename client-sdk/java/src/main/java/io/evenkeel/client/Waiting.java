@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.protocol.RunProgress;
 
 /** Reports to the listener what a device without work waits for, once for each reason. */
@@ -13,7 +13,7 @@ final class Waiting {
     private RunProgress progress;
     private String told = "";
 
-    Waiting(Coordinator coordinator, ClientListener listener, Membership member) {
+    Waiting(Coordinator coordinator, ClientListener listener, RunMembership member) {
         this.coordinator = coordinator;
         this.listener = listener;
         this.run = member.plan().run();

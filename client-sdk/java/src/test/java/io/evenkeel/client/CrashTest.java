@@ -3,7 +3,7 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.client.CrashingStore.Crash;
+import io.evenkeel.client.CrashingStateStore.Crash;
 import io.evenkeel.client.DirectTransport.Fate;
 import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.client.internal.state.Pending;
@@ -41,7 +41,7 @@ class CrashTest {
     void afterStagingTheSavedBytesAreSent() throws InterruptedException {
         dieAtChange(STAGE, true);
         assertThat(coordinator.messages).isEmpty();
-        Pending staged = Objects.requireNonNull(Device.saved(coordinator, disk).pending());
+        Pending staged = Objects.requireNonNull(TestClients.saved(coordinator, disk).pending());
         finishLikeAnUndisturbedRun();
         assertThat(coordinator.messages.get(1).previous()).isEqualTo(staged.digest());
     }
@@ -70,7 +70,7 @@ class CrashTest {
     @Test
     void afterTheCommitNothingIsSentAgain() throws InterruptedException {
         dieAtChange(COMMIT, true);
-        assertThat(Device.saved(coordinator, disk).pending()).isNull();
+        assertThat(TestClients.saved(coordinator, disk).pending()).isNull();
         finishLikeAnUndisturbedRun();
     }
 
@@ -97,11 +97,11 @@ class CrashTest {
     /** Trains until the run ends or the device crashes; returns whether the run has ended. */
     private static boolean live(TestCoordinator coordinator, MemoryStateStore store, SplitMix64 random)
             throws InterruptedException {
-        CrashingStore mortal = new CrashingStore(store, random.next(20), random.next(2) == 0);
+        CrashingStateStore mortal = new CrashingStateStore(store, random.next(20), random.next(2) == 0);
         DirectTransport link = new DirectTransport(
                 coordinator, request -> random.next(4) == 0 ? FATES.get(random.next(FATES.size())) : Fate.DELIVERED);
         try {
-            return Device.train(Device.on(link, mortal)).end() == End.FINISHED;
+            return TestClients.train(TestClients.on(link, mortal)).end() == End.FINISHED;
         } catch (Crash | DeadlineException e) {
             return false;
         }
@@ -112,13 +112,13 @@ class CrashTest {
     }
 
     private void dieAtChange(int change, boolean after) {
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, new CrashingStore(disk, change, after))))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, new CrashingStateStore(disk, change, after))))
                 .isInstanceOf(Crash.class);
     }
 
     private void dieAtMessage(Fate fate) {
         DirectTransport link = new DirectTransport(coordinator, request -> isMessage(request) ? fate : Fate.DELIVERED);
-        assertThatThrownBy(() -> Device.train(Device.on(link, disk))).isInstanceOf(Crash.class);
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(link, disk))).isInstanceOf(Crash.class);
     }
 
     private static boolean isMessage(Request request) {
@@ -126,18 +126,18 @@ class CrashTest {
     }
 
     private void finishLikeAnUndisturbedRun() throws InterruptedException {
-        assertThat(Device.train(Device.on(coordinator, disk)).end()).isEqualTo(End.FINISHED);
+        assertThat(TestClients.train(TestClients.on(coordinator, disk)).end()).isEqualTo(End.FINISHED);
         assertSameAsUndisturbed(coordinator, disk);
     }
 
     private static void assertSameAsUndisturbed(TestCoordinator disturbed, MemoryStateStore store)
             throws InterruptedException {
         TestCoordinator undisturbed = run(disturbed.feedback);
-        Device.train(Device.on(undisturbed, new MemoryStateStore()));
+        TestClients.train(TestClients.on(undisturbed, new MemoryStateStore()));
         assertThat(disturbed.messages).hasSize(ROUNDS);
         assertThat(disturbed.x()).isEqualTo(undisturbed.x());
         if (disturbed.feedback.retainsSum()) {
-            assertThat(Device.g(disturbed, store)).isEqualTo(disturbed.member().g);
+            assertThat(TestClients.g(disturbed, store)).isEqualTo(disturbed.member().g);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.CrashingStore.Crash;
+import io.evenkeel.client.CrashingStateStore.Crash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

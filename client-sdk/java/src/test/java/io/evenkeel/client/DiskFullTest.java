@@ -58,12 +58,12 @@ class DiskFullTest {
         MemoryStateStore disk = new MemoryStateStore();
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
 
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, new FullStore(disk, new AtomicInteger(writes)))))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, new FullStore(disk, new AtomicInteger(writes)))))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("No space left");
 
-        Device.train(Device.on(coordinator, disk));
+        TestClients.train(TestClients.on(coordinator, disk));
         assertThat(coordinator.messages).hasSize(12);
-        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
     }
 }

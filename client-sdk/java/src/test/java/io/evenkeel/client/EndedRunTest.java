@@ -14,9 +14,9 @@ class EndedRunTest {
 
     @Test
     void aMemberLearnsHowTheRunEnded() throws InterruptedException {
-        assertThat(Device.train(Device.on(coordinator, disk)).accepted()).isEqualTo(4);
+        assertThat(TestClients.train(TestClients.on(coordinator, disk)).accepted()).isEqualTo(4);
 
-        RunOutcome again = Device.train(Device.on(coordinator, disk));
+        RunOutcome again = TestClients.train(TestClients.on(coordinator, disk));
 
         assertThat(again.end()).isEqualTo(RunOutcome.End.FINISHED);
         assertThat(again.round()).isEqualTo(4);
@@ -25,9 +25,9 @@ class EndedRunTest {
 
     @Test
     void aNonMemberCannotJoin() throws InterruptedException {
-        Device.train(Device.on(coordinator, disk));
+        TestClients.train(TestClients.on(coordinator, disk));
 
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, new MemoryStateStore())))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, new MemoryStateStore())))
                 .isInstanceOfSatisfying(
                         CoordinatorException.class,
                         refusal -> assertThat(refusal.problem().type()).isEqualTo(ProblemType.WRONG_STATE));

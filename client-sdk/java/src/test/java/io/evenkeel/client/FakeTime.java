@@ -1,6 +1,6 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ public final class FakeTime implements Time {
     }
 
     @Override
-    public void sleep(Duration duration, StopSignal stop) throws InterruptedException {
+    public void sleep(Duration duration, StopFlag stop) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }

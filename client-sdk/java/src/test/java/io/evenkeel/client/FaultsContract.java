@@ -49,20 +49,20 @@ abstract class FaultsContract {
                     201,
                     Map.of("Content-Type", List.of("application/json")),
                     "{\"client\":\"c1\",\"secret\":\"s\"}".getBytes(StandardCharsets.UTF_8)));
-            assertThatThrownBy(() -> Device.train(device(server.endpoint().toString())))
+            assertThatThrownBy(() -> TestClients.train(device(server.endpoint().toString())))
                     .isInstanceOf(CoordinatorException.class);
         }
     }
 
     private void failsAtOnce(ClientBuilder device, String... parts) {
-        assertThatThrownBy(() -> Device.train(device))
+        assertThatThrownBy(() -> TestClients.train(device))
                 .isExactlyInstanceOf(EvenkeelException.class)
                 .hasMessageContainingAll(parts);
         assertThat(time.sleeps()).isEmpty();
     }
 
     private void keepsTrying(ClientBuilder device, String... parts) {
-        assertThatThrownBy(() -> Device.train(device))
+        assertThatThrownBy(() -> TestClients.train(device))
                 .isInstanceOf(DeadlineException.class)
                 .hasMessageContainingAll(parts);
         assertThat(time.sleeps()).hasSizeGreaterThan(2);
@@ -116,7 +116,7 @@ abstract class FaultsContract {
     @Test
     void plainHttpToATlsPortSaysWhatToCheck() throws IOException {
         try (PlainPort port = new PlainPort()) {
-            assertThatThrownBy(() -> Device.train(device("http" + port.address())))
+            assertThatThrownBy(() -> TestClients.train(device("http" + port.address())))
                     .isInstanceOf(CoordinatorException.class)
                     .hasMessageContaining("status 400")
                     .hasMessageContaining("check the address, its scheme (http or https)");
@@ -133,7 +133,7 @@ abstract class FaultsContract {
         });
         server.start();
         try {
-            assertThatThrownBy(() -> Device.train(
+            assertThatThrownBy(() -> TestClients.train(
                             device("http://localhost:" + server.getAddress().getPort())))
                     .isInstanceOf(CoordinatorException.class)
                     .hasMessageContaining("it leads to https://coordinator.example/");

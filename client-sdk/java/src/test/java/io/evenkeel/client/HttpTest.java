@@ -49,15 +49,15 @@ class HttpTest {
 
     @Test
     void trainsToTheEndAndLeavesItsStateConsistent() throws Exception {
-        assertThat(Device.train(device())).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
+        assertThat(TestClients.train(device())).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
         try (FileStateStore store = FileStateStore.open(folder.resolve("device"))) {
-            assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+            assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
         }
     }
 
     @Test
     void waitsAsLongAsTheCoordinatorRequests() throws InterruptedException {
-        Device.train(device().run(RUN));
+        TestClients.train(device().run(RUN));
         coordinator.log.clear();
         server.instead.add(new Response(503, Map.of("Retry-After", List.of("3")), new byte[0]));
         for (String method : List.of("PUT", "GET")) {
@@ -68,7 +68,7 @@ class HttpTest {
         }
         server.instead.add(new Response(204, Map.of("Retry-After", List.of("20")), new byte[0]));
 
-        assertThat(Device.train(device()).end()).isEqualTo(End.FINISHED);
+        assertThat(TestClients.train(device()).end()).isEqualTo(End.FINISHED);
 
         assertThat(time.sleeps()).hasSize(2);
         assertThat(time.sleeps().get(0)).isBetween(Duration.ofSeconds(3), Duration.ofMillis(3600));
@@ -88,27 +88,27 @@ class HttpTest {
             server.instead.add(new Response(503, Map.of(), new byte[0]));
         }
         ClientBuilder hasty = device().retryFor(Duration.ofSeconds(5)).listener(listener);
-        assertThatThrownBy(() -> Device.train(hasty))
+        assertThatThrownBy(() -> TestClients.train(hasty))
                 .isInstanceOf(DeadlineException.class)
                 .hasMessageContaining("status 503");
         assertThat(retried).hasSizeBetween(3, 5).containsOnly("status 503");
 
         server.instead.clear();
-        assertThat(Device.train(device()).accepted()).isEqualTo(12);
+        assertThat(TestClients.train(device()).accepted()).isEqualTo(12);
     }
 
     @Test
     void explainsResponsesThatAreNotTheCoordinators() {
         server.instead.add(json("<html>"));
-        assertThatThrownBy(() -> Device.train(device()))
+        assertThatThrownBy(() -> TestClients.train(device()))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("the enrolment is not a JSON object")
                 .hasMessageContaining("check that the endpoint is an Evenkeel coordinator");
         server.instead.add(json("{\"client\":7,\"secret\":\"s\"}"));
-        assertThatThrownBy(() -> Device.train(device()))
+        assertThatThrownBy(() -> TestClients.train(device()))
                 .hasMessageContaining("the enrolment has 'client' = 7, expected a text");
         server.instead.add(new Response(404, Map.of("Content-Type", List.of("text/html")), new byte[] {'<'}));
-        assertThatThrownBy(() -> Device.train(device()))
+        assertThatThrownBy(() -> TestClients.train(device()))
                 .isInstanceOf(CoordinatorException.class)
                 .hasMessageContaining("status 404 to POST");
     }
@@ -120,9 +120,9 @@ class HttpTest {
 
     @Test
     void refusesDamagedCredentials() throws Exception {
-        Device.train(device());
+        TestClients.train(device());
         Files.writeString(folder.resolve("device").resolve("credentials"), "{\"client\":");
-        assertThatThrownBy(() -> Device.train(device()))
+        assertThatThrownBy(() -> TestClients.train(device()))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("credentials is damaged")
                 .hasMessageContaining("enrol the device again");

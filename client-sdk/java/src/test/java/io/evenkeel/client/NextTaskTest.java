@@ -17,7 +17,7 @@ class NextTaskTest {
 
     @Test
     void receivesTheNextRoundWithTheReceiptOfTheLast() throws InterruptedException {
-        Device.train(Device.on(coordinator, store));
+        TestClients.train(TestClients.on(coordinator, store));
 
         assertThat(questions()).isEqualTo(1);
         assertThat(coordinator.messages).hasSize(12);
@@ -27,7 +27,7 @@ class NextTaskTest {
     void requestsTheNextRoundIfTheResponseIsOnlyTheReceipt() throws InterruptedException {
         coordinator.tellsNextTask = false;
 
-        RunOutcome outcome = Device.train(Device.on(coordinator, store));
+        RunOutcome outcome = TestClients.train(TestClients.on(coordinator, store));
 
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
         assertThat(questions()).isEqualTo(13);
@@ -36,7 +36,7 @@ class NextTaskTest {
     @Test
     void requestsTheNextRoundIfTheResponseBreaksOffAfterTheReceipt() throws InterruptedException {
         AtomicInteger sent = new AtomicInteger();
-        RunOutcome outcome = Device.train(Device.on(
+        RunOutcome outcome = TestClients.train(TestClients.on(
                 new DirectTransport(
                         coordinator,
                         request -> request.uri().getPath().endsWith("/messages/me") && sent.incrementAndGet() % 3 == 0
@@ -47,7 +47,7 @@ class NextTaskTest {
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
         assertThat(sent).hasValue(12);
         assertThat(questions()).isEqualTo(1 + 12 / 3);
-        assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
     }
 
     private long questions() {

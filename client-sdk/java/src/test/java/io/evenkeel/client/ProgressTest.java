@@ -13,7 +13,7 @@ class ProgressTest {
     private final List<String> lines = new ArrayList<>();
 
     private List<String> train() throws InterruptedException {
-        Device.train(Device.on(coordinator, new MemoryStateStore()).progress(lines::add));
+        TestClients.train(TestClients.on(coordinator, new MemoryStateStore()).progress(lines::add));
         return lines;
     }
 

@@ -31,12 +31,12 @@ class RecoveryTest {
         trainRounds(disk, 5);
         MemoryStateStore newDisk = new MemoryStateStore();
 
-        Device.train(withOldCredentials(newDisk));
+        TestClients.train(withOldCredentials(newDisk));
 
         assertThat(recovered).containsExactly(5L);
         assertThat(coordinator.messages).hasSize(12);
         if (method.retainsSum()) {
-            assertThat(Device.g(coordinator, newDisk)).isEqualTo(coordinator.member().g);
+            assertThat(TestClients.g(coordinator, newDisk)).isEqualTo(coordinator.member().g);
         }
     }
 
@@ -45,10 +45,10 @@ class RecoveryTest {
         trainRounds(disk, 5);
         coordinator.remove("c1");
 
-        Device.train(Device.on(coordinator, disk).listener(listener));
+        TestClients.train(TestClients.on(coordinator, disk).listener(listener));
 
         assertThat(recovered).containsExactly(0L);
-        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
         assertThat(coordinator.messages).hasSize(12);
     }
 
@@ -58,7 +58,7 @@ class RecoveryTest {
         MemoryStateStore copy = copy(disk);
         trainRounds(disk, 2);
 
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, copy)))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, copy)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("stands at message 3")
                 .hasMessageContaining("coordinator at message 5")
@@ -72,17 +72,17 @@ class RecoveryTest {
         MemoryStateStore copy = copy(disk);
         trainRounds(disk, 2);
 
-        Device.train(Device.on(coordinator, copy).listener(listener).onDivergence(OnDivergence.RECOVER));
+        TestClients.train(TestClients.on(coordinator, copy).listener(listener).onDivergence(OnDivergence.RECOVER));
 
         assertThat(recovered).containsExactly(5L);
-        assertThat(Device.g(coordinator, copy)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, copy)).isEqualTo(coordinator.member().g);
     }
 
     @Test
     void neverRecoversIfConfiguredNotTo() throws InterruptedException {
         trainRounds(disk, 3);
         assertThatThrownBy(() ->
-                        Device.train(withOldCredentials(new MemoryStateStore()).onDivergence(OnDivergence.FAIL)))
+                        TestClients.train(withOldCredentials(new MemoryStateStore()).onDivergence(OnDivergence.FAIL)))
                 .isInstanceOf(DivergedException.class);
     }
 
@@ -92,15 +92,15 @@ class RecoveryTest {
         MemoryStateStore copy = copy(disk);
         coordinator.beforeNextMessage = () -> runQuietly(() -> trainRounds(copy, 1, 2));
 
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, disk))).isInstanceOf(DivergedException.class);
-        assertThat(Device.g(coordinator, copy)).isEqualTo(coordinator.member().g);
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, disk))).isInstanceOf(DivergedException.class);
+        assertThat(TestClients.g(coordinator, copy)).isEqualTo(coordinator.member().g);
     }
 
     @Test
     void refusesTheStateOfAnotherClient() throws InterruptedException {
         trainRounds(disk, 3);
-        ClientBuilder stranger = Device.on(coordinator, disk).credentials("c9", coordinator.register("c9"));
-        assertThatThrownBy(() -> Device.train(stranger))
+        ClientBuilder stranger = TestClients.on(coordinator, disk).credentials("c9", coordinator.register("c9"));
+        assertThatThrownBy(() -> TestClients.train(stranger))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("belongs to client c1, and this is client c9");
     }
@@ -110,7 +110,7 @@ class RecoveryTest {
         trainRounds(disk, 3);
         TestCoordinator replaced = new TestCoordinator(FeedbackMethod.EF14, "plain", "top-k:5", 12);
         replaced.register("c1");
-        assertThatThrownBy(() -> Device.train(Device.on(replaced, disk)))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(replaced, disk)))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("the run was replaced by another");
     }
@@ -118,14 +118,14 @@ class RecoveryTest {
     @Test
     void refusesAPlanItDoesNotUnderstand() {
         TestCoordinator newer = new TestCoordinator(FeedbackMethod.EF21, "normalized", "telepathy:3", 12);
-        assertThatThrownBy(() -> Device.train(Device.on(newer, disk)))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(newer, disk)))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("telepathy")
                 .hasMessageContaining("update the client");
     }
 
     private ClientBuilder withOldCredentials(MemoryStateStore store) {
-        return Device.on(coordinator, store).listener(listener).credentials("c1", coordinator.register("c1"));
+        return TestClients.on(coordinator, store).listener(listener).credentials("c1", coordinator.register("c1"));
     }
 
     private void trainRounds(MemoryStateStore store, int rounds) throws InterruptedException {
@@ -143,7 +143,7 @@ class RecoveryTest {
                 }
             }
         };
-        client[0] = Device.on(coordinator, store).listener(counting).build();
+        client[0] = TestClients.on(coordinator, store).listener(counting).build();
         try (EvenkeelClient training = client[0]) {
             training.train(Problems.bowl(data));
         }

@@ -24,12 +24,12 @@ class RoundTakenBackTest {
         RunOutcome outcome = trainRefused("PUT", 409, "round-not-open");
         assertThat(outcome.accepted()).isEqualTo(12);
         assertThat(outcome.refused()).isEqualTo(1);
-        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
     }
 
     private RunOutcome trainRefused(String method, int status, String slug) throws InterruptedException {
         RefusingOnce transport = new RefusingOnce(method, TestCoordinator.problem(status, slug, "round 2 is open"));
-        RunOutcome outcome = Device.train(Device.on(transport, disk));
+        RunOutcome outcome = TestClients.train(TestClients.on(transport, disk));
         assertThat(transport.done).isTrue();
         return outcome;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.client.RunOutcome.End;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +19,7 @@ class SessionTest {
     private final FakeTime time = new FakeTime();
 
     private RunOutcome trainFor(int rounds, Duration deadline, GradientFunction gradient) throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).time(time).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).time(time).build()) {
             return client.trainFor(gradient, rounds, deadline);
         }
     }
@@ -30,14 +30,14 @@ class SessionTest {
         assertThat(trainFor(3, LONG, Problems.bowl(1)).end()).isEqualTo(End.SESSION_ENDED);
         assertThat(trainFor(3, LONG, Problems.bowl(1)).end()).isEqualTo(End.FINISHED);
         TestCoordinator whole = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
-        Device.train(Device.on(whole, new MemoryStateStore()));
+        TestClients.train(TestClients.on(whole, new MemoryStateStore()));
         assertThat(coordinator.x()).isEqualTo(whole.x());
     }
 
     @Test
     void noRoundStartsAfterTheDeadline() throws InterruptedException {
         RunOutcome outcome = trainFor(7, Duration.ofMinutes(10), model -> {
-            time.sleep(Duration.ofMinutes(4), new StopSignal());
+            time.sleep(Duration.ofMinutes(4), new StopFlag());
             return Problems.bowl(1).compute(model);
         });
         assertThat(outcome.end()).isEqualTo(End.SESSION_ENDED);
@@ -53,7 +53,7 @@ class SessionTest {
     @Test
     void retriesNoLongerThanTheSession() {
         DirectTransport dead = new DirectTransport(coordinator, request -> DirectTransport.Fate.REQUEST_LOST);
-        try (EvenkeelClient client = Device.on(dead, store).time(time).build()) {
+        try (EvenkeelClient client = TestClients.on(dead, store).time(time).build()) {
             assertThatThrownBy(() -> client.trainFor(Problems.bowl(1), 1, Duration.ofSeconds(5)))
                     .isInstanceOf(DeadlineException.class);
         }
@@ -86,7 +86,7 @@ class SessionTest {
         };
         trainFor(7, LONG, floats);
         TestCoordinator other = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
-        try (EvenkeelClient client = Device.on(other, new MemoryStateStore()).build()) {
+        try (EvenkeelClient client = TestClients.on(other, new MemoryStateStore()).build()) {
             client.train(same);
         }
         assertThat(coordinator.x()).isEqualTo(other.x());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsServer;
 import io.evenkeel.client.internal.http.Retries;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -31,7 +31,7 @@ class TlsTest {
                 JdkTransport strange = new JdkTransport(LONG, LONG, null)) {
             assertThat(trusting.exchange(request).status()).isEqualTo(204);
 
-            Retries retries = new Retries(strange, time, () -> 0.5, LONG, new StopSignal(), (what, why, pause) -> {});
+            Retries retries = new Retries(strange, time, () -> 0.5, LONG, new StopFlag(), (what, why, pause) -> {});
             assertThatThrownBy(() -> retries.send(request))
                     .isInstanceOf(EvenkeelException.class)
                     .hasMessageContaining("check the TLS certificates");

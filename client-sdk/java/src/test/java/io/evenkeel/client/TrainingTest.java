@@ -30,19 +30,19 @@ class TrainingTest {
     void takesPartInEveryRoundAndKeepsTheCoordinatorsSum(FeedbackMethod method) throws InterruptedException {
         TestCoordinator run = new TestCoordinator(method, "normalized", "top-k:5", 12);
 
-        RunOutcome outcome = Device.train(Device.on(run, store));
+        RunOutcome outcome = TestClients.train(TestClients.on(run, store));
 
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
         if (method.retainsSum()) {
-            assertThat(Device.g(run, store)).isEqualTo(run.member().g);
+            assertThat(TestClients.g(run, store)).isEqualTo(run.member().g);
         }
-        assertThat(Device.saved(run, store).head()).isEqualTo(run.member().head);
+        assertThat(TestClients.saved(run, store).head()).isEqualTo(run.member().head);
     }
 
     @Test
     void enrolsOnceAndReturnsAsTheSameClient() throws InterruptedException {
-        Device.train(Device.on(coordinator, store));
-        RunOutcome again = Device.train(Device.on(coordinator, store).enrolmentToken("spent"));
+        TestClients.train(TestClients.on(coordinator, store));
+        RunOutcome again = TestClients.train(TestClients.on(coordinator, store).enrolmentToken("spent"));
 
         assertThat(again.accepted()).isZero();
         assertThat(coordinator.enrolments).isEqualTo(1);
@@ -52,7 +52,7 @@ class TrainingTest {
     @Test
     void usesTheTokenOnceEvenIfResponsesAreLost() throws InterruptedException {
         AtomicInteger lost = new AtomicInteger(3);
-        Device.train(Device.on(
+        TestClients.train(TestClients.on(
                 new DirectTransport(
                         coordinator,
                         request -> request.uri().getPath().endsWith("/enrolments") && lost.getAndDecrement() > 0
@@ -71,11 +71,11 @@ class TrainingTest {
             sent.add(request.headers().getOrDefault("Authorization", ""));
             return DirectTransport.Fate.DELIVERED;
         });
-        try (EvenkeelClient client = Device.on(transport, store).build()) {
+        try (EvenkeelClient client = TestClients.on(transport, store).build()) {
             client.rotateSecret();
             client.train(Problems.bowl(1));
         }
-        Device.train(Device.on(coordinator, store));
+        TestClients.train(TestClients.on(coordinator, store));
 
         assertThat(sent.subList(0, 3)).containsExactly("", "Bearer evk_dev_c1_secret", "Bearer evk_dev_c1_rotated1");
         assertThat(coordinator.enrolments).isEqualTo(1);
@@ -88,12 +88,12 @@ class TrainingTest {
                 request -> request.headers().getOrDefault("Authorization", "").endsWith("_rotated1")
                         ? DirectTransport.Fate.DEVICE_DIES_BEFORE
                         : DirectTransport.Fate.DELIVERED);
-        try (EvenkeelClient client = Device.on(dying, store).build()) {
+        try (EvenkeelClient client = TestClients.on(dying, store).build()) {
             client.rotateSecret();
-            assertThatThrownBy(() -> client.train(Problems.bowl(1))).isInstanceOf(CrashingStore.Crash.class);
+            assertThatThrownBy(() -> client.train(Problems.bowl(1))).isInstanceOf(CrashingStateStore.Crash.class);
         }
         List<String> sent = new ArrayList<>();
-        Device.train(Device.on(
+        TestClients.train(TestClients.on(
                 new DirectTransport(coordinator, request -> {
                     sent.add(request.headers().getOrDefault("Authorization", ""));
                     return DirectTransport.Fate.DELIVERED;
@@ -104,7 +104,7 @@ class TrainingTest {
 
     @Test
     void refusesToRotateConfiguredCredentials() {
-        try (EvenkeelClient client = Device.on(coordinator, store)
+        try (EvenkeelClient client = TestClients.on(coordinator, store)
                 .credentials("c7", coordinator.register("c7"))
                 .build()) {
             assertThatThrownBy(client::rotateSecret)
@@ -115,25 +115,25 @@ class TrainingTest {
 
     @Test
     void requiresATokenIfItHasNoCredentials() {
-        ClientBuilder builder = EvenkeelClient.builder(Device.ENDPOINT)
+        ClientBuilder builder = EvenkeelClient.builder(TestClients.ENDPOINT)
                 .run(RUN)
                 .stateStore(store)
                 .transport(DirectTransport.reliable(coordinator));
-        assertThatThrownBy(() -> Device.train(builder))
+        assertThatThrownBy(() -> TestClients.train(builder))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("enrolmentToken(");
     }
 
     @Test
     void joinsWithItsWeight() throws InterruptedException {
-        Device.train(Device.on(coordinator, store).weight(2.5));
+        TestClients.train(TestClients.on(coordinator, store).weight(2.5));
         assertThat(coordinator.member().weight).isEqualTo(2.5);
     }
 
     @Test
     void reportsItsFiguresWithTheMessage() throws InterruptedException {
         List<double[]> gradients = new ArrayList<>();
-        try (EvenkeelClient client = Device.on(coordinator, store)
+        try (EvenkeelClient client = TestClients.on(coordinator, store)
                 .evaluation(model -> Map.of("accuracy", 0.5 + model.round(), "worthless", Double.NaN))
                 .reportSmoothness(true)
                 .build()) {
@@ -158,7 +158,7 @@ class TrainingTest {
     void followsTheMomentumScheduleOfThePlan() throws InterruptedException {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "identity+float64", 3);
         List<double[]> gradients = new ArrayList<>();
-        try (EvenkeelClient client = Device.on(run, store).build()) {
+        try (EvenkeelClient client = TestClients.on(run, store).build()) {
             client.train(model -> {
                 Gradient gradient = Problems.bowl(1).compute(model);
                 gradients.add(gradient.doubles().clone());
@@ -179,7 +179,7 @@ class TrainingTest {
         List<List<Integer>> drawn = new ArrayList<>();
         for (int attempt = 0; attempt < 2; attempt++) {
             TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21, "normalized", "rand-k:4", 5);
-            Device.train(Device.on(run, new MemoryStateStore()));
+            TestClients.train(TestClients.on(run, new MemoryStateStore()));
             List<Integer> indices = new ArrayList<>();
             for (Message message : run.messages) {
                 for (int j = 0; j < message.delta().count(); j++) {
@@ -194,12 +194,12 @@ class TrainingTest {
 
     @Test
     void skipsARoundWithoutData() throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(model ->
                     model.round() % 3 == 0 ? Gradient.skip() : Problems.bowl(1).compute(model));
             assertThat(outcome.accepted()).isEqualTo(8);
         }
-        assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
     }
 
     @Test
@@ -216,11 +216,11 @@ class TrainingTest {
                 refusals.add(problem);
             }
         };
-        RunOutcome outcome = Device.train(Device.on(coordinator, store).listener(listener));
+        RunOutcome outcome = TestClients.train(TestClients.on(coordinator, store).listener(listener));
 
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 11, 1));
         assertThat(refusals).extracting(Problem::type).containsExactly(ProblemType.ROUND_CLOSED);
-        assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
     }
 
     @Test
@@ -258,7 +258,7 @@ class TrainingTest {
 
     @Test
     void throwsTheCoordinatorsRefusal() {
-        assertThatThrownBy(() -> Device.train(Device.on(coordinator, store).run("other")))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, store).run("other")))
                 .isInstanceOfSatisfying(CoordinatorException.class, e -> {
                     assertThat(e.problem().type()).isEqualTo(ProblemType.RUN_NOT_FOUND);
                     assertThat(e.problem().status()).isEqualTo(404);
@@ -274,14 +274,14 @@ class TrainingTest {
                 throw new IllegalStateException("a listener's bug");
             }
         };
-        assertThat(Device.train(Device.on(coordinator, store).listener(failing)).accepted())
+        assertThat(TestClients.train(TestClients.on(coordinator, store).listener(failing)).accepted())
                 .isEqualTo(12);
     }
 
     @Test
     void stopsAfterTheCurrentComputationAndContinuesLater() throws InterruptedException {
         AtomicInteger computed = new AtomicInteger();
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(model -> {
                 if (computed.incrementAndGet() == 4) {
                     client.stop();
@@ -291,8 +291,8 @@ class TrainingTest {
             assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.STOPPED, 3, 3, 0));
         }
         assertThat(coordinator.messages).hasSize(3);
-        assertThat(Device.train(Device.on(coordinator, store)).end()).isEqualTo(End.FINISHED);
-        assertThat(Device.g(coordinator, store)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.train(TestClients.on(coordinator, store)).end()).isEqualTo(End.FINISHED);
+        assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
     }
 
     @Test
@@ -304,7 +304,7 @@ class TrainingTest {
                 self[0].close();
             }
         };
-        EvenkeelClient client = Device.on(coordinator, store).listener(closing).build();
+        EvenkeelClient client = TestClients.on(coordinator, store).listener(closing).build();
         self[0] = client;
 
         assertThat(client.train(Problems.bowl(1)).end()).isEqualTo(End.STOPPED);
@@ -319,12 +319,12 @@ class TrainingTest {
                     throw new InterruptedException();
                 }))
                 .isInstanceOf(InterruptedException.class);
-        assertThat(Device.train(Device.on(coordinator, store)).accepted()).isEqualTo(12);
+        assertThat(TestClients.train(TestClients.on(coordinator, store)).accepted()).isEqualTo(12);
     }
 
     @Test
     void runsOneOperationAtATime() throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             assertThatThrownBy(() -> client.train(model -> {
                         client.train(Problems.bowl(2));
                         return Gradient.skip();
@@ -336,7 +336,7 @@ class TrainingTest {
 
     @Test
     void fetchesTheFinalModel() throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(Problems.bowl(1));
             Model model = client.model(outcome.round());
             assertThat(model.toFloats()).isEqualTo(coordinator.models.get(12));
@@ -346,7 +346,7 @@ class TrainingTest {
 
     @Test
     void leavesWithItsShareAndDeletesItsState() throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             client.train(Problems.bowl(1));
             client.leave();
         }
@@ -356,7 +356,7 @@ class TrainingTest {
 
     @Test
     void leavesAgainIfAResponseWasLost() throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             client.train(Problems.bowl(1));
             coordinator.members.clear();
             client.leave();
@@ -365,7 +365,7 @@ class TrainingTest {
     }
 
     private void trainWith(GradientFunction gradient) throws InterruptedException {
-        try (EvenkeelClient client = Device.on(coordinator, store).build()) {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             client.train(gradient);
         }
     }

@@ -24,7 +24,7 @@ class UplinkTest {
     @CsvSource({"400, malformed", "413, too-large", "415, unsupported-media-type", "422, plan-exceeded"})
     void anInvalidMessageIsDroppedAndEndsTheTraining(int status, String slug) throws InterruptedException {
         refuseMessage(status, slug);
-        assertThat(Device.saved(coordinator, disk).pending()).isNull();
+        assertThat(TestClients.saved(coordinator, disk).pending()).isNull();
         finish();
     }
 
@@ -32,18 +32,18 @@ class UplinkTest {
     @CsvSource({"401, unauthenticated", "403, client-revoked", "404, member-not-found"})
     void aMessageThatWasNotCheckedStaysStaged(int status, String slug) throws InterruptedException {
         refuseMessage(status, slug);
-        assertThat(Device.saved(coordinator, disk).pending()).isNotNull();
+        assertThat(TestClients.saved(coordinator, disk).pending()).isNotNull();
         finish();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"sequence\":1", "\"round\":0", "\"digest\":\""})
     void aReceiptForAnotherMessageIsRejectedAndTheMessageStaysStaged(String field) throws InterruptedException {
-        assertThatThrownBy(() -> Device.train(Device.on(changing(receipt -> falsify(receipt, field)), disk)))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(changing(receipt -> falsify(receipt, field)), disk)))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("the receipt is for message")
                 .hasMessageContaining("stays staged");
-        assertThat(Device.saved(coordinator, disk).pending()).isNotNull();
+        assertThat(TestClients.saved(coordinator, disk).pending()).isNotNull();
         finish();
     }
 
@@ -52,15 +52,15 @@ class UplinkTest {
         Response conflict = TestCoordinator.problem(409, "conflict", "the round was answered before");
         Transport once = new MessageTransport(coordinator, UnaryOperator.identity(), conflict, new AtomicInteger(1));
 
-        RunOutcome outcome = Device.train(Device.on(once, disk));
+        RunOutcome outcome = TestClients.train(TestClients.on(once, disk));
 
         assertThat(outcome.refused()).isEqualTo(1);
         assertThat(outcome.accepted()).isEqualTo(11);
-        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
     }
 
     private void refuseMessage(int status, String slug) {
-        assertThatThrownBy(() -> Device.train(Device.on(refusing(status, slug), disk)))
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(refusing(status, slug), disk)))
                 .isInstanceOfSatisfying(
                         CoordinatorException.class,
                         e -> assertThat(e.problem().type().slug()).isEqualTo(slug));
@@ -68,9 +68,9 @@ class UplinkTest {
     }
 
     private void finish() throws InterruptedException {
-        Device.train(Device.on(coordinator, disk));
+        TestClients.train(TestClients.on(coordinator, disk));
         assertThat(coordinator.messages).hasSize(12);
-        assertThat(Device.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
     }
 
     /** Changes the last digit of a field. */

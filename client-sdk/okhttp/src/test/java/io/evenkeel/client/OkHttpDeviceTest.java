@@ -18,8 +18,8 @@ class OkHttpDeviceTest {
         try (TestServer one = new TestServer(overOkHttp);
                 TestServer other = new TestServer(overJdk)) {
             ClientBuilder device = device(one).transport(OkHttpTransport.create());
-            assertThat(Device.train(device)).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
-            assertThat(Device.train(device(other)).accepted()).isEqualTo(12);
+            assertThat(TestClients.train(device)).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 12, 0));
+            assertThat(TestClients.train(device(other)).accepted()).isEqualTo(12);
         }
         assertThat(overOkHttp.x()).isEqualTo(overJdk.x());
     }

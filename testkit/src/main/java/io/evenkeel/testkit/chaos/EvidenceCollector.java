@@ -7,12 +7,12 @@ import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.StateStore;
 import io.evenkeel.client.internal.http.Retries;
-import io.evenkeel.client.internal.http.StopSignal;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.Time;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.protocol.MemberState;
-import io.evenkeel.client.internal.protocol.Membership;
+import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.wire.FrameCodec;
@@ -120,7 +120,7 @@ final class EvidenceCollector {
             Credentials credentials = credentials(store);
             String client = credentials.client();
             Retries retries =
-                    new Retries(transport, Time.SYSTEM, () -> 0, PATIENCE, new StopSignal(), (what, why, pause) -> {});
+                    new Retries(transport, Time.SYSTEM, () -> 0, PATIENCE, new StopFlag(), (what, why, pause) -> {});
             Coordinator api = new Coordinator(coordinator.address(), retries);
             api.use(credentials);
             compare(client, api, store);
@@ -130,7 +130,7 @@ final class EvidenceCollector {
     }
 
     private void compare(String client, Coordinator api, StateStore store) throws InterruptedException {
-        Membership member;
+        RunMembership member;
         try {
             member = api.membership(ChaosSettings.RUN);
         } catch (CoordinatorException e) {

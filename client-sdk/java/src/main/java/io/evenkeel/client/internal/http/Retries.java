@@ -51,7 +51,7 @@ public final class Retries {
     private final Time time;
     private final DoubleSupplier random;
     private final Duration deadline;
-    private final StopSignal stop;
+    private final StopFlag stop;
     private final Caller caller;
     private UnaryOperator<Duration> limit = UnaryOperator.identity();
 
@@ -60,7 +60,7 @@ public final class Retries {
      * @param deadline the time for all attempts of one request
      */
     public Retries(
-            Transport transport, Time time, DoubleSupplier random, Duration deadline, StopSignal stop, Caller caller) {
+            Transport transport, Time time, DoubleSupplier random, Duration deadline, StopFlag stop, Caller caller) {
         this.transport = transport;
         this.time = time;
         this.random = random;
@@ -100,7 +100,7 @@ public final class Retries {
                 pause = longer(pause, retryAfter(response).map(this::jittered));
             } catch (IOException e) {
                 stop.check();
-                Fault fault = Fault.of(e, request.uri());
+                ExchangeFault fault = ExchangeFault.of(e, request.uri());
                 if (isPermanent(fault)) {
                     throw new EvenkeelException(request + " failed: " + fault.cause() + ": " + fault.action(), e);
                 }
@@ -153,7 +153,7 @@ public final class Retries {
         return asked.filter(least -> least.compareTo(pause) > 0).orElse(pause);
     }
 
-    private boolean isPermanent(Fault fault) {
+    private boolean isPermanent(ExchangeFault fault) {
         return switch (fault.kind()) {
             case PERMANENT -> true;
             case SETTING_OR_OUTAGE -> !caller.isEnrolled();

@@ -19,7 +19,7 @@ public interface Time {
         }
 
         @Override
-        public void sleep(Duration duration, StopSignal stop) throws InterruptedException {
+        public void sleep(Duration duration, StopFlag stop) throws InterruptedException {
             if (stop.await(duration)) {
                 stop.check();
             }
@@ -37,5 +37,5 @@ public interface Time {
      *
      * @throws StoppedException as soon as the signal is given
      */
-    void sleep(Duration duration, StopSignal stop) throws InterruptedException;
+    void sleep(Duration duration, StopFlag stop) throws InterruptedException;
 }

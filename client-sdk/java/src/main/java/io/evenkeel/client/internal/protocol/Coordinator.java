@@ -91,17 +91,17 @@ public final class Coordinator {
     }
 
     /** Joins a run or changes the weight in it; returns the membership. */
-    public Membership join(String run, double weight) throws InterruptedException {
+    public RunMembership join(String run, double weight) throws InterruptedException {
         Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(Map.of("weight", weight)));
-        return Membership.of(
+        return RunMembership.of(
                 JsonFields.parse("the membership", accepted(request).body()));
     }
 
     /** Returns the membership. */
-    public Membership membership(String run) throws InterruptedException {
+    public RunMembership membership(String run) throws InterruptedException {
         Request request = request("GET", "runs/" + run + "/members/me", MAX_JSON_BYTES);
-        return Membership.of(
+        return RunMembership.of(
                 JsonFields.parse("the membership", accepted(request).body()));
     }
 
@@ -131,15 +131,15 @@ public final class Coordinator {
      * @param wait how long the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
-    public Task task(String run, int after, Duration wait, int since) throws InterruptedException {
+    public DeviceTask task(String run, int after, Duration wait, int since) throws InterruptedException {
         String query = "?after=" + after + "&wait=" + wait + replica(since);
         Response answer = accepted(
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
         if (answer.status() == 204) {
-            return new Task.Nothing(
+            return new DeviceTask.Nothing(
                     retries.retryAfter(answer).map(retries::jittered).orElse(null));
         }
-        return Task.of(JsonFields.parse("the task", answer.body()));
+        return DeviceTask.of(JsonFields.parse("the task", answer.body()));
     }
 
     /**
@@ -179,7 +179,7 @@ public final class Coordinator {
      * @param taker receives the receipt as soon as it has arrived
      * @return the task; {@code Nothing} without a pause if the response contained none
      */
-    public Task send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
+    public DeviceTask send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
             throws InterruptedException {
         AtomicBoolean taken = new AtomicBoolean();
         Request request = message(run, round, "?wait=" + wait + replica(since), message)
@@ -197,7 +197,7 @@ public final class Coordinator {
             // The coordinator does not support tasks in this response, or the transport does not pass on lines.
             taker.accept(receipt(Arrays.copyOf(lines, end)));
         }
-        return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : Task.Nothing.YET;
+        return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : DeviceTask.Nothing.YET;
     }
 
     private static int endOfFirstLine(byte[] lines) {
@@ -208,10 +208,10 @@ public final class Coordinator {
         return end;
     }
 
-    private Task nextTask(byte[] json) {
+    private DeviceTask nextTask(byte[] json) {
         JsonFields fields = JsonFields.parse("the task", json);
         Long pause = fields.optionalInteger("retryAfter");
-        return pause == null ? Task.of(fields) : new Task.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+        return pause == null ? DeviceTask.of(fields) : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
     }
 
     private static String replica(int since) {

@@ -29,7 +29,7 @@ class RetriesTest {
     private static final Request REQUEST = Request.of("GET", URI.create("http://coordinator.test/x"), 100);
 
     private final FakeTime time = new FakeTime();
-    private final StopSignal stop = new StopSignal();
+    private final StopFlag stop = new StopFlag();
     private final List<Request> sent = new ArrayList<>();
     private final List<String> causes = new ArrayList<>();
 

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * @param cause what went wrong
  * @param action what to check; empty for a passing fault
  */
-record Fault(Kind kind, String cause, String action) {
+record ExchangeFault(Kind kind, String cause, String action) {
 
     /** Whether a retry can help. */
     enum Kind {
@@ -33,9 +33,9 @@ record Fault(Kind kind, String cause, String action) {
     }
 
     /** Classifies the failure of a request. */
-    static Fault of(IOException failure, URI uri) {
-        if (find(failure, Fault::isUntrusted).isPresent()) {
-            return new Fault(
+    static ExchangeFault of(IOException failure, URI uri) {
+        if (find(failure, ExchangeFault::isUntrusted).isPresent()) {
+            return new ExchangeFault(
                     Kind.PERMANENT,
                     "the certificate of " + uri.getHost() + " is not trusted: " + describe(failure),
                     "check the TLS certificates: give the device the authority that signed the coordinator's with sslContext(...),"
@@ -43,32 +43,32 @@ record Fault(Kind kind, String cause, String action) {
         }
         if (find(failure, e -> e instanceof UnknownHostException || e instanceof UnresolvedAddressException)
                 .isPresent()) {
-            return new Fault(
+            return new ExchangeFault(
                     Kind.SETTING_OR_OUTAGE,
                     "unknown host " + uri.getHost(),
                     "check the coordinator's address, and that the device has a network and a name server");
         }
         return find(failure, SSLException.class::isInstance)
-                .filter(e -> !find(failure, Fault::isLostConnection).isPresent())
+                .filter(e -> !find(failure, ExchangeFault::isLostConnection).isPresent())
                 .map(e -> ofHandshake(describe(e), uri))
-                .orElseGet(() -> new Fault(Kind.PASSING, describe(failure), ""));
+                .orElseGet(() -> new ExchangeFault(Kind.PASSING, describe(failure), ""));
     }
 
-    private static Fault ofHandshake(String message, URI uri) {
+    private static ExchangeFault ofHandshake(String message, URI uri) {
         String address = uri.getHost() + ":" + (uri.getPort() < 0 ? 443 : uri.getPort());
         if (isPlainText(message)) {
-            return new Fault(
+            return new ExchangeFault(
                     Kind.SETTING_OR_OUTAGE,
                     address + " does not speak TLS: " + message,
                     "check the port, or use http:// if the coordinator serves plain HTTP there");
         }
         if (message.contains("alert")) {
-            return new Fault(
+            return new ExchangeFault(
                     Kind.SETTING_OR_OUTAGE,
                     address + " refused the TLS handshake: " + message,
                     "check the certificate that the device shows, and the TLS versions of both sides");
         }
-        return new Fault(Kind.PASSING, message, "");
+        return new ExchangeFault(Kind.PASSING, message, "");
     }
 
     /** Compares with the messages of the JDK's TLS and of Conscrypt, which Android uses. */

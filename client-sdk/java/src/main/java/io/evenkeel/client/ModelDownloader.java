@@ -2,7 +2,7 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.ClientListener.ModelKind;
 import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Task;
+import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
  */
-final class Downlink {
+final class ModelDownloader {
 
     /** A replica that costs at most a twentieth of the model, or a header, more than the model is almost free. */
     private static final int NEXT_TO_FREE = 20;
@@ -43,7 +43,7 @@ final class Downlink {
     private int lastRound = -1;
     private long saving;
 
-    Downlink(
+    ModelDownloader(
             Coordinator coordinator, RunPlan plan, boolean doublePrecision, boolean replicas, ClientListener listener) {
         this.coordinator = coordinator;
         this.plan = plan;
@@ -61,7 +61,7 @@ final class Downlink {
     }
 
     /** Downloads the model of the round assigned to the device. */
-    Model fetch(Task.Work work) throws InterruptedException {
+    Model fetch(DeviceTask.Work work) throws InterruptedException {
         Replica known = replica;
         replica = null;
         if (known != null) {
@@ -75,7 +75,7 @@ final class Downlink {
         return model;
     }
 
-    private boolean isWorthBuying(Task.Work work) {
+    private boolean isWorthBuying(DeviceTask.Work work) {
         long dense = denseBytes(work.denseBytes());
         Long update = work.updateBytes();
         if (update != null && update < dense) {
@@ -85,7 +85,7 @@ final class Downlink {
         return extra <= saving || extra <= HEADER + dense / NEXT_TO_FREE;
     }
 
-    private Replica buy(Task.Work work) throws InterruptedException {
+    private Replica buy(DeviceTask.Work work) throws InterruptedException {
         int dimension = plan.dimension();
         byte[] bytes = coordinator.replica(plan.run(), work.round(), 16L * dimension + HEADERS);
         Replica bought;
@@ -102,7 +102,7 @@ final class Downlink {
     }
 
     /** Updates a replica to the round; returns null if downloading the whole model is cheaper. */
-    private @Nullable Replica update(Replica from, Task.Work work) throws InterruptedException {
+    private @Nullable Replica update(Replica from, DeviceTask.Work work) throws InterruptedException {
         Long size = work.updateBytes();
         long dense = denseBytes(work.denseBytes());
         if (from.round() == work.round()) {

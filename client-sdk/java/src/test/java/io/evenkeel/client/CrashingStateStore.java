@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A state store that simulates a kill of the process just before or after a chosen change. */
-final class CrashingStore implements StateStore {
+final class CrashingStateStore implements StateStore {
 
     /** The simulated process was killed. */
     static final class Crash extends Error {
@@ -19,7 +19,7 @@ final class CrashingStore implements StateStore {
      * @param changes the change, counted from 0, at which the process is killed; negative for none
      * @param afterChange whether the change is made before the kill
      */
-    CrashingStore(StateStore store, int changes, boolean afterChange) {
+    CrashingStateStore(StateStore store, int changes, boolean afterChange) {
         this.store = store;
         this.changesLeft = changes;
         this.afterChange = afterChange;

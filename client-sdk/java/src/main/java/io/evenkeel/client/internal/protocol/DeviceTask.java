@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The task of a device, as the coordinator assigned it. */
-public sealed interface Task {
+public sealed interface DeviceTask {
 
     /**
      * An open round in which this device takes part.
@@ -15,14 +15,14 @@ public sealed interface Task {
      *     longer kept
      * @param replicaBytes the size of a fresh replica
      */
-    record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes) implements Task {}
+    record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes) implements DeviceTask {}
 
     /**
      * No work yet.
      *
      * @param pause how long to wait before the next request; null if the coordinator sent none
      */
-    record Nothing(@Nullable Duration pause) implements Task {
+    record Nothing(@Nullable Duration pause) implements DeviceTask {
 
         /** No work, with an immediate next request. */
         public static final Nothing YET = new Nothing(Duration.ZERO);
@@ -34,10 +34,10 @@ public sealed interface Task {
      * @param state {@code finished}, {@code cancelled} or {@code failed}
      * @param round the round it ended at
      */
-    record Ended(String state, int round) implements Task {}
+    record Ended(String state, int round) implements DeviceTask {}
 
     /** Parses a successful response. */
-    static Task of(JsonFields fields) {
+    static DeviceTask of(JsonFields fields) {
         String state = fields.text("state");
         return switch (state) {
             case "finished", "cancelled", "failed" -> new Ended(state, fields.naturalOr("round", 0));

@@ -7,11 +7,11 @@ import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 
 /** Creates clients for tests. */
-final class Device {
+final class TestClients {
 
     static final URI ENDPOINT = URI.create("http://coordinator.test");
 
-    private Device() {}
+    private TestClients() {}
 
     static ClientBuilder on(TestCoordinator coordinator, StateStore store) {
         return on(DirectTransport.reliable(coordinator), store);

@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Provides the device's credentials: configured, saved, or obtained once with an enrolment token and saved. */
-final class Enrolment {
+final class CredentialsSource {
 
     static final String NAME = "credentials";
 
     private final Settings settings;
     private final ClientListener listener;
 
-    Enrolment(Settings settings, ClientListener listener) {
+    CredentialsSource(Settings settings, ClientListener listener) {
         this.settings = settings;
         this.listener = listener;
     }

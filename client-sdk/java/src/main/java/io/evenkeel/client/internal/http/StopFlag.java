@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A signal that stops a device. Cannot be withdrawn. Thread-safe. */
-public final class StopSignal {
+public final class StopFlag {
 
     private final CountDownLatch given = new CountDownLatch(1);
 

@@ -13,12 +13,12 @@ import io.evenkeel.client.RunPlan;
  * @param progress the progress of the run
  * @param plan the run's plan
  */
-public record Membership(
+public record RunMembership(
         String client, long ordinal, long sequence, long head, int lastRound, RunProgress progress, RunPlan plan) {
 
-    static Membership of(JsonFields fields) {
+    static RunMembership of(JsonFields fields) {
         JsonFields plan = fields.object("plan");
-        return new Membership(
+        return new RunMembership(
                 fields.text("client"),
                 fields.integer("ordinal"),
                 fields.integer("sequence"),

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ReadmeTest {
+class ReadmeExampleTest {
 
     @Test
     void showsTheExampleAsItCompiles() throws IOException {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class ClientArchitectureTest {
 
     private static final String CLIENT = "io.evenkeel.client";
     private static final String INTERNAL = CLIENT + ".internal";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models have the same bits, whether downloaded whole or as updates. */
-class DownlinkTest {
+class ModelDownloaderTest {
 
     private final List<ModelKind> kinds = new ArrayList<>();
     private final List<Long> sizes = new ArrayList<>();
@@ -92,7 +92,7 @@ class DownlinkTest {
         List<double[]> seen = new ArrayList<>();
         for (boolean updates : new boolean[] {true, false}) {
             TestCoordinator run = updates ? coordinator : run(FeedbackMethod.EF21, "normalized", "top-k:3");
-            try (EvenkeelClient client = Device.on(run, new MemoryStateStore())
+            try (EvenkeelClient client = TestClients.on(run, new MemoryStateStore())
                     .doublePrecision(true)
                     .sparseUpdates(updates)
                     .build()) {
@@ -117,7 +117,7 @@ class DownlinkTest {
         kinds.clear();
         sizes.clear();
         List<float[]> models = new ArrayList<>();
-        try (EvenkeelClient client = Device.on(coordinator, new MemoryStateStore())
+        try (EvenkeelClient client = TestClients.on(coordinator, new MemoryStateStore())
                 .sparseUpdates(updates)
                 .listener(listener)
                 .build()) {
@@ -146,7 +146,7 @@ class DownlinkTest {
                 }
             }
         };
-        self[0] = Device.on(coordinator, store).listener(stopping).build();
+        self[0] = TestClients.on(coordinator, store).listener(stopping).build();
         try (EvenkeelClient client = self[0]) {
             client.train(Problems.bowl(1));
         }
