@@ -45,7 +45,7 @@ final class Chaos {
     private final Deployment deployment;
     private final IntConsumer progress;
     private final TrafficRecorder recorder = new TrafficRecorder();
-    private final List<Device> devices = new ArrayList<>();
+    private final List<ChaosDevice> devices = new ArrayList<>();
     private final List<Crashes> crashes = new ArrayList<>();
     private final List<Change> joins = new ArrayList<>();
     private final List<CompletableFuture<Void>> lives = new ArrayList<>();
@@ -80,12 +80,12 @@ final class Chaos {
      *
      * @throws CommandFailure if the run does not end by itself
      */
-    Outcome run() throws IOException, InterruptedException {
+    ChaosOutcome run() throws IOException, InterruptedException {
         return run(KillPlan.draw(settings, deployment));
     }
 
     /** Runs with the given plan of kills. */
-    Outcome run(KillPlan plan) throws IOException, InterruptedException {
+    ChaosOutcome run(KillPlan plan) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
         Coordinators all = new Coordinators(CoordinatorJar.quick(folder, QUICK), folder, deployment);
@@ -108,7 +108,7 @@ final class Chaos {
             proxy.releaseHeldBack();
             Evidence evidence = new EvidenceCollector(settings, all.any(), recorder)
                     .gather(folders(devices.size()), changed(), folder.resolve("export.evenkeel"));
-            return new Outcome(
+            return new ChaosOutcome(
                     killer.done(),
                     crashed(),
                     changesByKind(),
@@ -119,7 +119,7 @@ final class Chaos {
                     Duration.ofNanos(System.nanoTime() - start),
                     Checker.judge(settings, evidence));
         } finally {
-            devices.forEach(Device::end);
+            devices.forEach(ChaosDevice::end);
             threads.shutdownNow();
         }
     }
@@ -184,7 +184,7 @@ final class Chaos {
                 Map.of("max", settings.everybodyAnswers() ? "PT1H" : "PT1S"));
     }
 
-    private CompletableFuture<Void> begin(Device device) {
+    private CompletableFuture<Void> begin(ChaosDevice device) {
         devices.add(device);
         CompletableFuture<Void> life = CompletableFuture.runAsync(
                 () -> {

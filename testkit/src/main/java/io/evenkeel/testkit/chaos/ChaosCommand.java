@@ -120,7 +120,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("evenkeel-chaos-");
         Deployment deployment = deployment(folder);
         ChaosProgress progress = new ChaosProgress(terminal, settings);
-        Outcome outcome;
+        ChaosOutcome outcome;
         try {
             outcome = new Chaos(settings, folder, deployment, progress::show).run();
         } catch (CommandFailure e) {

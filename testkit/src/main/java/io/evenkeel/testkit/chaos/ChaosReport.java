@@ -15,7 +15,7 @@ final class ChaosReport {
     private ChaosReport() {}
 
     /** Returns the lines of a table and of the violations. */
-    static List<String> lines(Outcome outcome) {
+    static List<String> lines(ChaosOutcome outcome) {
         Verdict verdict = outcome.verdict();
         Table table = new Table().row("kills", Integer.toString(outcome.kills()));
         outcome.processKills().forEach((kind, count) -> table.row("  " + kind.text(), count.toString()));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A device in a separate JVM, killed by SIGKILL. */
-final class ProcessDevice implements Device {
+final class ProcessDevice implements ChaosDevice {
 
     private final JavaLaunch launch;
     private final Path log;

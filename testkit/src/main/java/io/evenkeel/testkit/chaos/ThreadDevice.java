@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A device on a thread of this process, which crashes by an exception in its store or transport. */
-final class ThreadDevice implements Device {
+final class ThreadDevice implements ChaosDevice {
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(30);

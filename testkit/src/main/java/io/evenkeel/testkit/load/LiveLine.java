@@ -10,12 +10,12 @@ final class LiveLine {
     private static final Duration BETWEEN_LINES = Duration.ofMillis(500);
 
     private final ProgressLine line;
-    private final Fleet fleet;
+    private final LoadFleet fleet;
     private long shown = System.nanoTime();
     private long acceptedThen;
     private Tally tallyThen;
 
-    LiveLine(ProgressLine line, Fleet fleet) {
+    LiveLine(ProgressLine line, LoadFleet fleet) {
         this.line = line;
         this.fleet = fleet;
         this.tallyThen = fleet.tally();

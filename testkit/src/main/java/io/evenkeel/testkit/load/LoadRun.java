@@ -59,7 +59,7 @@ final class LoadRun {
     private LoadResult load(OperatorApi operator, URI coordinator, String run) throws IOException {
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
         Frames frames = Frames.random(settings.dimension(), settings.count());
-        try (Fleet fleet = new Fleet(settings, frames, coordinator, run, enrolmentToken)) {
+        try (LoadFleet fleet = new LoadFleet(settings, frames, coordinator, run, enrolmentToken)) {
             enrol(fleet);
             operator.start(run);
             fleet.begin();
@@ -87,14 +87,14 @@ final class LoadRun {
                 Map.of("min", "0s", "max", "600s"));
     }
 
-    private void enrol(Fleet fleet) throws IOException {
+    private void enrol(LoadFleet fleet) throws IOException {
         ProgressLine line = new ProgressLine(terminal, "device", settings.devices());
         long start = System.nanoTime();
         fleet.enrol(joined -> line.show(joined, "enrolled", since(start)));
         line.end();
     }
 
-    private LoadResult load(Fleet fleet, OperatorApi operator, String run) throws IOException {
+    private LoadResult load(LoadFleet fleet, OperatorApi operator, String run) throws IOException {
         int seconds = (int) settings.warmUp().plus(settings.duration()).toSeconds();
         LiveLine line = new LiveLine(new ProgressLine(terminal, "second", Math.max(1, seconds)), fleet);
         long start = System.nanoTime();

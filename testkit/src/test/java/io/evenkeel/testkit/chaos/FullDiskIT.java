@@ -79,7 +79,7 @@ class FullDiskIT {
                     Deployment.onH2(folder),
                     accepted -> fillAndFree(Objects.requireNonNull(running.get()), accepted, enough));
             running.set(chaos);
-            Outcome outcome = chaos.run(new KillPlan(kills, List.of(List.of(), List.of()), List.of()));
+            ChaosOutcome outcome = chaos.run(new KillPlan(kills, List.of(List.of(), List.of()), List.of()));
 
             assertThat(freed).isTrue();
             assertThat(outcome.kills()).isEqualTo(kills.size());

@@ -56,7 +56,7 @@ class ReplicaChaosIT {
     @Test
     void threeReplicasLoseNothingWhenJvmsAndDatabaseAreKilled() throws Exception {
         ChaosSettings settings = new ChaosSettings(KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
-        Outcome outcome;
+        ChaosOutcome outcome;
         try (Database database = new Database(folder.resolve("postgres"))) {
             Deployment deployment = new Deployment(
                     PostgresSchema.create(database.url()),

@@ -1,4 +1,4 @@
-package io.evenkeel.trial;
+package io.evenkeel.testkit;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -10,19 +10,19 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class TestkitArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.evenkeel.trial");
+            .importPackages("io.evenkeel.testkit");
 
     @Test
-    void trialsKnowOperatorToolsClientAndCoreAndNoOtherModule() {
+    void theTestkitDependsOnlyOnOperatorToolsClientAndCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages(
-                                "io.evenkeel.trial..",
+                                "io.evenkeel.testkit..",
                                 "io.evenkeel.operator..",
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
@@ -30,7 +30,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
-        slices().matching("io.evenkeel.trial.(*)..").should().beFreeOfCycles().check(CLASSES);
+    void packagesHaveNoCycles() {
+        slices().matching("io.evenkeel.testkit.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

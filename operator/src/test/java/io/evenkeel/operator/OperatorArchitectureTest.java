@@ -1,4 +1,4 @@
-package io.evenkeel.testkit;
+package io.evenkeel.operator;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -10,27 +10,26 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class OperatorArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.evenkeel.testkit");
+            .importPackages("io.evenkeel.operator");
 
     @Test
-    void theTestkitDependsOnlyOnOperatorToolsClientAndCore() {
+    void operatorToolsDependOnNoOtherModule() {
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.evenkeel..")
-                        .and(resideOutsideOfPackages(
-                                "io.evenkeel.testkit..",
-                                "io.evenkeel.operator..",
-                                "io.evenkeel.client..",
-                                "io.evenkeel.core..")))
+                .dependOnClassesThat(
+                        resideInAPackage("io.evenkeel..").and(resideOutsideOfPackages("io.evenkeel.operator..")))
                 .check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.evenkeel.testkit.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("io.evenkeel.operator.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
 /** A device that is killed and restarted until the run is over. */
-interface Device {
+interface ChaosDevice {
 
     /**
      * Takes part until the run is over, however often it is killed.

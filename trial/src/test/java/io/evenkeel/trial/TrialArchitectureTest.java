@@ -1,4 +1,4 @@
-package io.evenkeel.operator;
+package io.evenkeel.trial;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
@@ -10,26 +10,27 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-class ArchitectureTest {
+class TrialArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.evenkeel.operator");
+            .importPackages("io.evenkeel.trial");
 
     @Test
-    void operatorToolsDependOnNoOtherModule() {
+    void trialsKnowOperatorToolsClientAndCoreAndNoOtherModule() {
         noClasses()
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage("io.evenkeel..").and(resideOutsideOfPackages("io.evenkeel.operator..")))
+                .dependOnClassesThat(resideInAPackage("io.evenkeel..")
+                        .and(resideOutsideOfPackages(
+                                "io.evenkeel.trial..",
+                                "io.evenkeel.operator..",
+                                "io.evenkeel.client..",
+                                "io.evenkeel.core..")))
                 .check(CLASSES);
     }
 
     @Test
-    void packagesHaveNoCycles() {
-        slices().matching("io.evenkeel.operator.(*)..")
-                .should()
-                .beFreeOfCycles()
-                .check(CLASSES);
+    void packagesDoNotDependOnEachOtherInCircles() {
+        slices().matching("io.evenkeel.trial.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

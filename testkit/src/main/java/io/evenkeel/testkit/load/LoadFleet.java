@@ -14,7 +14,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** All simulated devices, on one thread. Not thread-safe. */
-final class Fleet implements AutoCloseable {
+final class LoadFleet implements AutoCloseable {
 
     /** The number of devices that join at the same time. Joins take the run's lock, so more would only wait. */
     private static final int ENROLLING_AT_ONCE = 16;
@@ -29,7 +29,7 @@ final class Fleet implements AutoCloseable {
     private final String runPath;
     private final String enrolmentToken;
     private final InetSocketAddress server;
-    private final List<Device> devices = new ArrayList<>();
+    private final List<LoadDevice> devices = new ArrayList<>();
     private Tally tally = new Tally();
     private int begun;
     private int joined;
@@ -43,7 +43,7 @@ final class Fleet implements AutoCloseable {
      * @param run the run's name
      * @param enrolmentToken a token for all devices
      */
-    Fleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken) throws IOException {
+    LoadFleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken) throws IOException {
         this.settings = settings;
         this.frames = frames;
         this.loop = new EventLoop();
@@ -53,7 +53,7 @@ final class Fleet implements AutoCloseable {
         this.runPath = "/api/v1/runs/" + run;
         this.enrolmentToken = enrolmentToken;
         for (int i = 0; i < settings.devices(); i++) {
-            devices.add(new Device(i, this, new Connection(loop.selector(), server)));
+            devices.add(new LoadDevice(i, this, new Connection(loop.selector(), server)));
         }
     }
 
@@ -71,7 +71,7 @@ final class Fleet implements AutoCloseable {
     /** Starts sending, after the run has been started. */
     void begin() {
         if (settings.ownPolls()) {
-            devices.forEach(Device::poll);
+            devices.forEach(LoadDevice::poll);
         } else {
             watch(new Connection(loop.selector(), server));
         }
@@ -122,7 +122,7 @@ final class Fleet implements AutoCloseable {
     void end(Duration patience) throws IOException {
         over = true;
         long start = System.nanoTime();
-        while (devices.stream().anyMatch(Device::isBusy) && System.nanoTime() - start < patience.toNanos()) {
+        while (devices.stream().anyMatch(LoadDevice::isBusy) && System.nanoTime() - start < patience.toNanos()) {
             turn(LONGEST_NAP_MILLIS);
         }
     }
@@ -143,7 +143,7 @@ final class Fleet implements AutoCloseable {
 
     /** Returns the number of accepted messages since the start, from receipts. */
     long receipts() {
-        return devices.stream().mapToLong(Device::sequence).sum();
+        return devices.stream().mapToLong(LoadDevice::sequence).sum();
     }
 
     int round() {
@@ -172,7 +172,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Gives a device the next work after its response. */
-    void free(Device device) {
+    void free(LoadDevice device) {
         if (settings.rate() == null) {
             if (settings.ownPolls()) {
                 device.poll();
@@ -183,7 +183,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Lets a device retry after its delay. */
-    void later(Duration pause, Device device) {
+    void later(Duration pause, LoadDevice device) {
         if (settings.rate() == null) {
             loop.after(pause, device::resume);
         }

@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 /**
  * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of messages. Not thread-safe.
  */
-final class Device {
+final class LoadDevice {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final int number;
-    private final Fleet fleet;
+    private final LoadFleet fleet;
     private final Connection connection;
     private String authorization = "";
     private boolean busy;
@@ -28,7 +28,7 @@ final class Device {
     private long sentPrevious;
     private long sentAt;
 
-    Device(int number, Fleet fleet, Connection connection) {
+    LoadDevice(int number, LoadFleet fleet, Connection connection) {
         this.number = number;
         this.fleet = fleet;
         this.connection = connection;

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param took the duration of the run
  * @param verdict the result of the checks
  */
-record Outcome(
+record ChaosOutcome(
         Map<KillKind, Integer> processKills,
         Map<CrashPoint, Integer> crashes,
         Map<ChangeKind, Integer> changes,
