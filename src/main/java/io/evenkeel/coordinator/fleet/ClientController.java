@@ -25,9 +25,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Fleet")
 class ClientController {
 
-    private final Fleet fleet;
+    private final EnrolledClients fleet;
 
-    ClientController(Fleet fleet) {
+    ClientController(EnrolledClients fleet) {
         this.fleet = fleet;
     }
 

@@ -16,9 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Devices")
 class SecretController {
 
-    private final Fleet fleet;
+    private final EnrolledClients fleet;
 
-    SecretController(Fleet fleet) {
+    SecretController(EnrolledClients fleet) {
         this.fleet = fleet;
     }
 

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Lists and revokes enrolled clients, and rotates their secrets. Thread-safe. */
 @Component
-class Fleet {
+class EnrolledClients {
 
     private final ClientRepository clients;
     private final DeviceCache devices;
@@ -21,7 +21,7 @@ class Fleet {
     private final DurableTransactions transactions;
     private final Clock clock;
 
-    Fleet(
+    EnrolledClients(
             ClientRepository clients,
             DeviceCache devices,
             Members members,
