@@ -24,9 +24,14 @@ def make(out: Path) -> None:
 
     compare(
         NumpyProblem([loss(point) for point in points], np.zeros(3), description="four points, in Python"),
-        ["ef21,gamma=0.3,compressor=top-k:1+float64", "ef21-norm,gamma=anytime:0.5:0.5,compressor=rand-k:1+float64"],
+        [
+            "ef21,gamma=0.3,compressor=top-k:1+float64",
+            "ef21-norm,gamma=anytime:0.5:0.5,compressor=rand-k:1+float64",
+            "ef21,gamma=best-of:0.1|0.3|0.9,compressor=top-k:1+float64,name=tuned",
+        ],
         rounds=20,
         seeds=(1, 2),
+        uncompressed_gamma=0.1,
         out=out,
         progress=False,
     )
@@ -41,13 +46,15 @@ def test_the_shared_folder_is_what_a_trial_writes(tmp_path: Path) -> None:
     make(tmp_path / "python")
     assert (tmp_path / "python" / "experiment.yaml").read_text() == (FOLDER / "experiment.yaml").read_text()
     found, expected = rows(tmp_path / "python"), rows(FOLDER)
-    assert len(found) == len(expected) == 126
+    assert len(found) == len(expected) == 168
     for mine, theirs in zip(found, expected):
         for key, cell in theirs.items():
             same = mine[key] == cell or float(mine[key]) == pytest.approx(float(cell), rel=1e-12)
             assert same, (key, mine, theirs)
     summaries = [json.loads((folder / "summary.json").read_text()) for folder in (tmp_path / "python", FOLDER)]
     assert summaries[0]["targets"] == summaries[1]["targets"]
+    assert summaries[0]["verdict"]["sentences"] == summaries[1]["verdict"]["sentences"]
+    assert summaries[0]["arms"][3]["search"] == summaries[1]["arms"][3]["search"]
     verdicts = [[(c["arm"], c["verdict"]) for c in summary["comparisons"]] for summary in summaries]
     assert verdicts[0] == verdicts[1]
 
@@ -61,6 +68,7 @@ def test_a_killed_trial_goes_on_from_its_checkpoint_to_the_same_figures(tmp_path
         return 0.5 * float((x - point) @ (x - point)), x - point
 
     def train(out: Path, **options: Any) -> Any:
+        options["uncompressed_gamma"] = 0.1
         arms = ["ef21-sgdm,gamma=0.3,eta=constant:0.5,compressor=rand-k:1", "ef21,step=accumulated-norm,gamma=distance:1:0.1"]
         return compare(
             NumpyProblem([loss], np.zeros(3)), arms, rounds=10, compressor="top-k:1", out=out, progress=False, **options

@@ -15,7 +15,9 @@ trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` make their p
 from . import split
 from ._arm import PRESETS, Arm, parse_arm
 from ._compare import DEFAULT_ARMS, compare
+from ._contrast import Contrast, Thresholds
 from ._figures import Target
+from ._headline import Verdict
 from ._problem import NumpyProblem, Problem
 from ._results import Results
 from ._simulation import ArmRun, Point
@@ -27,11 +29,14 @@ __all__ = [
     "Arm",
     "ArmRun",
     "Comparison",
+    "Contrast",
     "NumpyProblem",
     "Point",
     "Problem",
     "Results",
     "Target",
+    "Thresholds",
+    "Verdict",
     "compare",
     "parse_arm",
     "split",

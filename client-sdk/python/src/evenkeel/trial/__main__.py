@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--target", action="append", default=[], help="such as loss:0.3 or test-metric:0.9; repeatable")
     parser.add_argument("--record-every", type=int, default=1)
-    parser.add_argument("--uncompressed-gamma", default="0.1", help="step size of today's uncompressed training")
+    parser.add_argument("--uncompressed-gamma", default="tuned", help="step size of today's uncompressed training, if known")
     given = parser.parse_args(arguments)
     names = runpy.run_path(given.file)
     problem = names.get("problem")

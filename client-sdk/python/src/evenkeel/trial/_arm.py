@@ -15,6 +15,10 @@ __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
 _KEYS = ("compressor", "step", "gamma", "eta", "name")
 _NAME = re.compile(r"[A-Za-z0-9._+*-]{1,64}")
+_BEST_OF = "best-of:"
+_CONSTANT = re.compile(r"^constant:(.*?)(\.0)?$")
+_TUNED = re.compile(r"tuned(:([0-9]{1,3}))?")
+_USUAL_CANDIDATES, _MOST_CANDIDATES = 5, 32
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Arm:
         gamma: the step size's schedule; None if it follows the distance.
         distance: FACTOR and LEAST of ``distance:FACTOR:LEAST``, or None.
         eta: the momentum's schedule.
+        candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Arm:
     gamma: Schedule | None
     distance: tuple[float, float] | None
     eta: Schedule
+    candidates: tuple[Arm, ...] = ()
 
     def bind(self, layout: TensorLayout) -> Compressor:
         """Fits the compressor to a model; raises ValueError with the arm's name if it does not fit."""
@@ -90,6 +96,8 @@ class Arm:
     @property
     def gamma_text(self) -> str:
         """The step size as text."""
+        if self.candidates:
+            return _BEST_OF + "|".join(_CONSTANT.sub(r"\1", each.gamma_text) for each in self.candidates)
         return ":".join(["distance", *map(number_text, self.distance)]) if self.distance else schedule_text(self.gamma)
 
 
@@ -106,7 +114,8 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
     """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta and name.
 
     Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules or
-    ``distance:FACTOR:LEAST``; a plain step needs one, since the smoothness of a loss given as code is not known.
+    ``distance:FACTOR:LEAST``; a plain step needs one, since the smoothness of a loss given as code is not known. With
+    ``best-of:0.01|0.1|1`` or ``tuned`` a search finds the best of several first.
 
     Args:
         default_compressor: for arms that name none and compress.
@@ -121,13 +130,55 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
         if not equals or key.strip() not in _KEYS:
             raise ValueError(f"arm '{text}': '{part}' is not KEY=VALUE with a key of {', '.join(_KEYS)}")
         values[key.strip()] = value.strip()
-    name = values.get("name") or "-".join([algorithm, *(v.replace(":", "-") for v in values.values())])[:64]
+    name = values.get("name") or "-".join([algorithm, *(v.replace(":", "-").replace("|", "_") for v in values.values())])[:64]
     if not _NAME.fullmatch(name):
         raise ValueError(f"arm '{name}': a name has 1 to 64 letters, digits and . _ + * -")
     try:
+        sizes = _sizes(algorithm, values)
+        candidates = tuple(
+            _arm(f"{name}@{i}", algorithm, {**values, "gamma": size}, default_compressor) for i, size in enumerate(sizes)
+        )
+        if candidates:
+            return replace(candidates[0], name=name, gamma=None, distance=None, candidates=candidates)
         return _arm(name, algorithm, values, default_compressor)
     except ValueError as e:
         raise ValueError(f"arm '{name}': {e}") from None
+
+
+def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
+    """Returns the step sizes that an arm is to be tried with; none without a search."""
+    gamma = values.get("gamma", "")
+    tuned = _TUNED.fullmatch(gamma)
+    if tuned:
+        sizes = _grid(algorithm, values, int(tuned[2] or _USUAL_CANDIDATES))
+    elif gamma.startswith("tuned"):
+        raise ValueError(f"step size '{gamma}': expected tuned, or tuned:COUNT such as tuned:3")
+    elif gamma.startswith(_BEST_OF):
+        sizes = gamma.removeprefix(_BEST_OF).split("|")
+        for size in sizes:
+            if size.startswith(("tuned", _BEST_OF)):
+                raise ValueError(f"{_BEST_OF} contains '{size}': expected step sizes without a search")
+    else:
+        return []
+    if not 2 <= len(sizes) <= _MOST_CANDIDATES:
+        raise ValueError(
+            f"{_BEST_OF} has {len(sizes)} step sizes, expected 2 to {_MOST_CANDIDATES} with | between them, "
+            "such as best-of:0.01|0.1|1"
+        )
+    if len(set(sizes)) < len(sizes):
+        raise ValueError(f"{_BEST_OF} has a step size twice: give each once")
+    return sizes
+
+
+def _grid(algorithm: str, values: dict[str, str], count: int) -> list[str]:
+    """Multiples of the step rule's own schedule, or numbers up to 1 for plain steps, evenly spread over two powers of ten."""
+    if algorithm not in PRESETS:
+        return ["0.1", "1"]
+    preset = PRESETS[algorithm]
+    usual = parse_rule(values.get("step", preset.step)).default_gamma(preset.has_momentum)
+    low, unit = (0.01, Constant(1)) if usual is None else (0.1, usual)
+    factors = [low * 100 ** (i / max(1, count - 1)) for i in range(count)]
+    return [schedule_text(replace(unit, initial=float(f"{factor:.4g}") * unit.initial)) for factor in factors]
 
 
 def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: str | None) -> Arm:

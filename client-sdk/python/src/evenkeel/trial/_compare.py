@@ -6,21 +6,25 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
 from .._types import Floats
 from ._arm import Arm, parse_arm
-from ._figures import Target, choose_targets
+from ._contrast import Thresholds
+from ._figures import Target
 from ._fleet import Fleet
 from ._folder import ResultsFolder, experiment_yaml
 from ._problem import Problem
 from ._results import Results
+from ._search import Search, choose
 from ._simulation import ArmRun, Point, Settings, Simulation
 from ._summary import summarize
 
 DEFAULT_ARMS = (
+    "gd-norm",
+    "ef21,gamma=tuned,name=ef21-tuned",
     "ef21-norm,gamma=anytime:0.1:0.5",
     "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance",
 )
@@ -34,7 +38,8 @@ def compare(
     seeds: Sequence[int] = (1,),
     targets: Sequence[str] = (),
     compressor: str | None = None,
-    uncompressed_gamma: float | str = 0.1,
+    uncompressed_gamma: float | str = "tuned",
+    thresholds: Thresholds = Thresholds(),
     baseline: str | None = None,
     record_every: int = 1,
     participation: float = 1.0,
@@ -51,16 +56,17 @@ def compare(
     """Trains one model by several methods on the same clients, and says which got where with how many bytes.
 
     Uncompressed training is always among the arms: where none is ``gd`` or ``gd-norm``, ``gd`` comes first, with
-    ``uncompressed_gamma``, and is the baseline. Same arms and seeds give the same figures each time but for the seconds.
+    ``uncompressed_gamma``, and is the baseline. Step sizes that are to be tuned are searched for by the training loss with the first seed. Same arms and seeds give the same figures each time but for the seconds.
 
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
         arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``.
         rounds: R, at least 1.
         seeds: each arm runs once with each.
-        targets: such as ``loss:0.3`` or ``test-metric:0.9``; chosen after the runs if empty.
+        targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
         compressor: for the arms that name none and compress.
-        uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training.
+        uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training, if it is known.
+        thresholds: the differences that matter.
         baseline: the name of the arm that the others are compared with; the uncompressed one if None.
         record_every: a point is recorded every so many rounds, and at the end.
         participation: the share of the clients that take part in a round, in (0, 1].
@@ -84,7 +90,7 @@ def compare(
     """
     settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial)
     chosen = [parse_arm(text, compressor) for text in arms]
-    if not any(arm.preset.is_uncompressed for arm in chosen):
+    if arms is DEFAULT_ARMS or not any(arm.preset.is_uncompressed for arm in chosen):
         chosen.insert(0, parse_arm(f"gd,gamma={uncompressed_gamma},name=gd"))
     _require_distinct([arm.name for arm in chosen], "arms have the name")
     _require_distinct(list(seeds), "seeds are")
@@ -94,14 +100,14 @@ def compare(
     for arm in chosen:
         arm.bind(problem.layout)
     asked = [Target.parse(text) for text in targets]
-    text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked])
+    text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked], thresholds)
     folder = None if out is None else ResultsFolder(out, text, resume)
     watch = _Watch(folder, checkpoint_every, recorded)
-    runs = _run_all(problem, settings, chosen, seeds, watch, progress)
-    summary, comparisons = summarize(problem, settings, chosen, yardstick, seeds, asked or choose_targets(runs), runs)
+    runs, tuned, searches = _run_all(problem, settings, chosen, seeds, watch, progress)
+    summary, comparisons, verdict = summarize(problem, settings, tuned, yardstick, seeds, asked, runs, searches, thresholds)
     if folder is not None:
         folder.write(runs, summary)
-    return Results(runs, summary, comparisons, None if folder is None else folder.path)
+    return Results(runs, summary, comparisons, verdict, None if folder is None else folder.path)
 
 
 def _require_distinct(values: list[Any], what: str) -> None:
@@ -119,24 +125,33 @@ def _run_all(
     seeds: Sequence[int],
     watch: _Watch,
     progress: bool,
-) -> list[ArmRun]:
-    folder = watch.folder
-    bar = _bar(len(arms) * len(seeds) * settings.rounds) if progress else None
+) -> tuple[list[ArmRun], list[Arm], dict[str, Search]]:
+    """Returns the runs, the arms with the step sizes that were chosen, and the searches."""
+    extra = sum(max(0, len(arm.candidates) - 1) for arm in arms)
+    bar = _bar((len(arms) * len(seeds) + extra) * settings.rounds) if progress else None
     runs: dict[tuple[str, int], ArmRun] = {}
+    searches: dict[str, Search] = {}
+    tuned: list[Arm] = []
     with _Interrupts() as interrupts:
+
+        def run(arm: Arm, seed: int) -> ArmRun:
+            return _run_or_keep(problem, settings, arm, seed, watch, interrupts, bar)
+
+        for arm in arms:
+            if arm.candidates:
+                tried = [run(candidate, seeds[0]) for candidate in arm.candidates]
+                best, searches[arm.name] = choose(arm.candidates, tried)
+                tuned.append(replace(arm.candidates[best], name=arm.name))
+                runs[arm.name, seeds[0]] = replace(tried[best], arm=arm.name)
+            else:
+                tuned.append(arm)
         for seed in seeds:
-            for arm in arms:
-                run = folder.kept(arm.name, seed) if folder is not None else None
-                if run is None:
-                    run = _run(problem, settings, arm, seed, watch, interrupts, bar)
-                    if folder is not None and run.outcome != "interrupted":
-                        folder.keep(run)
-                elif bar is not None:
-                    bar.update(settings.rounds)
-                runs[arm.name, seed] = run
+            for arm in tuned:
+                if (arm.name, seed) not in runs:
+                    runs[arm.name, seed] = run(arm, seed)
     if bar is not None:
         bar.close()
-    return [runs[arm.name, seed] for arm in arms for seed in seeds]
+    return [runs[arm.name, seed] for arm in tuned for seed in seeds], tuned, searches
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,20 @@ class _Watch:
     folder: ResultsFolder | None
     checkpoint_every: int
     recorded: Callable[[str, int, Point], None] | None
+
+
+def _run_or_keep(
+    problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any
+) -> ArmRun:
+    folder = watch.folder
+    run = folder.kept(arm.name, seed) if folder is not None else None
+    if run is None:
+        run = _run(problem, settings, arm, seed, watch, interrupts, bar)
+        if folder is not None and run.outcome != "interrupted":
+            folder.keep(run)
+    elif bar is not None:
+        bar.update(settings.rounds)
+    return run
 
 
 def _run(problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any) -> ArmRun:

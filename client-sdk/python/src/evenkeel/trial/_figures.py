@@ -5,45 +5,58 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import floor, inf, isfinite, isnan, log10
+from math import inf, isfinite, isnan, nan
 from statistics import median as _median
 from typing import Any
 
 import numpy as np
 
+from .._decimal import number_text
 from ..vector import SplitMix64
 from ._simulation import ArmRun, Point
 
 _RESAMPLES = 2000
 _LEAST_SEEDS = 3
 _SEED = 95
-_MOST_TARGETS = 4
-_SMALL_ENOUGH = 1e-5
+_MEASURES = ("grad-norm", "loss", "test-metric")
+_EXPECTED = "expected MEASURE:NUMBER or MEASURE:SHARE% with a measure of grad-norm, loss, test-metric"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A figure to be reached: ``grad-norm:0.01`` or ``loss:0.3`` to get below, ``test-metric:0.9`` to get to."""
+    """A figure to be reached: ``grad-norm:0.01`` or ``loss:0.3`` to get below, ``test-metric:0.9`` to get to.
+
+    Or a share, in percent, of what the baseline's training gains from its first model to its last: ``loss:90%``.
+    """
 
     measure: str
     value: float
+    share: bool = False
 
     def __post_init__(self) -> None:
-        if self.measure not in ("grad-norm", "loss", "test-metric") or not isfinite(self.value):
+        if self.measure not in _MEASURES:
+            raise ValueError(f"target '{self.measure}:{self.value}': {_EXPECTED}")
+        if self.share and not (0 < self.value <= 100 and self.measure != "grad-norm"):
             raise ValueError(
-                f"target '{self.measure}:{self.value}': expected MEASURE:NUMBER with a measure of grad-norm, loss, test-metric"
+                f"target '{self.measure}:{self.value}%': expected loss or test-metric with more than 0% and at most 100%"
             )
 
     @classmethod
     def parse(cls, text: str) -> Target:
         """Reads a target's text; raises ValueError if it is none."""
         measure, _, value = text.partition(":")
+        share = value.endswith("%")
         try:
-            return cls(measure, float(value))
+            number = float(value.removesuffix("%"))
         except ValueError:
-            raise ValueError(
-                f"target '{text}': expected MEASURE:NUMBER with a measure of grad-norm, loss, test-metric"
-            ) from None
+            number = nan
+        if measure not in _MEASURES or not isfinite(number):
+            raise ValueError(f"target '{text}': {_EXPECTED}")
+        return cls(measure, number, share)
+
+    def between(self, first: float, last: float) -> Target:
+        """Returns the number that a share stands for, where the baseline's figure goes from first to last."""
+        return Target(self.measure, first + self.value / 100 * (last - first)) if self.share else self
 
     def reached(self, point: Point) -> bool:
         """Whether a model meets it."""
@@ -52,6 +65,8 @@ class Target:
         return (point.loss if self.measure == "loss" else point.grad_norm) < self.value
 
     def __str__(self) -> str:
+        if self.share:
+            return f"{self.measure}:{number_text(self.value).removesuffix('.0')}%"
         return f"{self.measure}:{_number(self.value)}"
 
 
@@ -63,41 +78,41 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-def choose_targets(runs: Sequence[ArmRun]) -> list[Target]:
-    """Chooses up to four powers of ten of ||grad f||: the hardest that each arm reached, then the easiest."""
-    first = min((run.points[0].grad_norm for run in runs if run.points), default=inf)
-    best: dict[str, float] = {}
-    for run in runs:
-        for point in run.points:
-            best[run.arm] = min(best.get(run.arm, inf), point.grad_norm)
-    reached = _powers(first, min(best.values(), default=first))
-    chosen = sorted({own[-1] for least in best.values() if (own := _powers(first, least))})
-    while len(chosen) > _MOST_TARGETS:
-        del chosen[1]
-    for exponent in reached[:_MOST_TARGETS]:
-        if len(chosen) < _MOST_TARGETS and exponent not in chosen:
-            chosen.append(exponent)
-    return [Target("grad-norm", float(f"1e{e}")) for e in sorted(chosen, reverse=True)]
+def choose_targets(baseline: Sequence[ArmRun], accuracy_points: float) -> list[Target]:
+    """Chooses 50%, 90% and 99% of what the baseline gains.
+
+    The gain is in the test metric where training improves it by more than the threshold with every seed, and otherwise in the loss.
+    """
+    started = [run.points for run in baseline if run.points]
+    by_metric = bool(started) and all(
+        points[-1].test_metric - points[0].test_metric > 0.01 * accuracy_points for points in started
+    )
+    return [Target("test-metric" if by_metric else "loss", percent, share=True) for percent in (50.0, 90.0, 99.0)]
 
 
-def _powers(first: float, least: float) -> list[int]:
-    if not (first > 0 and isfinite(first)):
-        return []
-    end = max(least, _SMALL_ENOUGH * first)
-    powers = []
-    exponent = floor(log10(first))
-    while float(f"1e{exponent}") > end:
-        if float(f"1e{exponent}") < first:
-            powers.append(exponent)
-        exponent -= 1
-    return powers
+class Goals:
+    """The numbers that shares stand for: those of the baseline's run with the same seed."""
+
+    def __init__(self, baseline: Sequence[ArmRun] = ()) -> None:
+        self._baseline = {run.seed: run for run in baseline}
+
+    def of(self, target: Target, seed: int) -> Target:
+        """Returns what a target means for a seed; a figure that no model reaches where the baseline has none."""
+        if not target.share:
+            return target
+        run = self._baseline.get(seed)
+        if run is None or not run.points:
+            return Target(target.measure, nan)
+        name = "loss" if target.measure == "loss" else "test_metric"
+        return target.between(getattr(run.points[0], name), getattr(run.points[-1], name))
 
 
 class RunFigures:
     """What one run's trajectory says. A figure that there is none of is infinite, so that it does not count."""
 
-    def __init__(self, run: ArmRun) -> None:
+    def __init__(self, run: ArmRun, goals: Goals | None = None) -> None:
         self.run = run
+        self._goals = goals or Goals()
         self.points = run.points
         self.diverged = run.outcome == "diverged"
         self.interrupted = run.outcome == "interrupted"
@@ -105,7 +120,17 @@ class RunFigures:
 
     def at(self, target: Target, what: Callable[[Point], float]) -> float:
         """Returns a figure of the first model that meets a target; infinity if none does."""
-        return next((what(point) for point in self.points if target.reached(point)), inf)
+        point = self.reach(target)
+        return inf if point is None else what(point)
+
+    def reach(self, target: Target) -> Point | None:
+        """Returns the first model that meets a target."""
+        meant = self.goal(target)
+        return next((point for point in self.points if meant.reached(point)), None)
+
+    def goal(self, target: Target) -> Target:
+        """Returns the number that a target stands for."""
+        return self._goals.of(target, self.run.seed)
 
     @property
     def first_loss(self) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ._arm import Arm, schedule_text
+from ._contrast import Thresholds
 from ._problem import Problem
 from ._simulation import ArmRun, Point, Settings
 
@@ -98,7 +99,13 @@ def _replace(file: Path, text: str) -> None:
 
 
 def experiment_yaml(
-    problem: Problem, settings: Settings, arms: Sequence[Arm], baseline: str, seeds: Sequence[int], targets: Sequence[str]
+    problem: Problem,
+    settings: Settings,
+    arms: Sequence[Arm],
+    baseline: str,
+    seeds: Sequence[int],
+    targets: Sequence[str],
+    thresholds: Thresholds,
 ) -> str:
     """Returns experiment.yaml. Strings are written as JSON, which is YAML too."""
     lines = [
@@ -135,4 +142,6 @@ def experiment_yaml(
             "eta": schedule_text(arm.eta),
         }
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
+    lines.append("thresholds:")
+    lines += [f"  {name.replace('_', '-')}: {float(value)}" for name, value in asdict(thresholds).items()]
     return "\n".join(lines) + "\n"

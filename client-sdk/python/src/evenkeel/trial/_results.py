@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._format import byte_text
+from ._headline import Verdict
 from ._simulation import ArmRun, Point
 from ._verdict import Comparison
 
@@ -26,12 +28,14 @@ class Results:
         runs: one for each arm and seed.
         summary: the content of summary.json.
         comparisons: each arm against the baseline.
+        verdict: whether compression pays, and whether normalization spares the search for a step size.
         folder: where the results were written; None if nowhere.
     """
 
     runs: Sequence[ArmRun]
     summary: dict[str, Any]
     comparisons: Sequence[Comparison]
+    verdict: Verdict
     folder: Path | None
 
     def frame(self) -> pandas.DataFrame:
@@ -74,25 +78,26 @@ class Results:
 
     @property
     def verdicts(self) -> list[str]:
-        """One line for each arm but the baseline."""
-        baseline = self.summary["baseline"]
-        return [f"{c.arm} against {baseline}: {' '.join([c.headline, *c.findings])}" for c in self.comparisons]
+        """The headline, and what else is to be said, a sentence each."""
+        return self.verdict.sentences
 
     def _table(self) -> list[list[str]]:
-        rows = [["arm", "final loss", "test metric", "uplink", "of the baseline's"]]
+        rows = [["arm", "step size", "test metric", "final loss", "sent", "of the baseline's", "search before"]]
         arms = self.summary["arms"]
         sent = {arm["name"]: max((run["uplinkBytes"] for run in arm["runs"]), default=0) for arm in arms}
         whole = sent[self.summary["baseline"]]
         for arm in arms:
-            quality = arm["quality"]
+            quality, search = arm["quality"], arm["search"]
             share = f"1/{whole / sent[arm['name']]:.3g}" if sent[arm["name"]] and whole else "-"
             rows.append(
                 [
                     arm["name"],
-                    _shown(quality["loss"]["median"]),
+                    arm["gamma"],
                     _shown(quality["testMetric"]["median"]),
-                    _bytes(sent[arm["name"]]),
+                    _shown(quality["loss"]["median"]),
+                    byte_text(sent[arm["name"]]),
                     share,
+                    "none" if search is None else f"{search['rounds']:,} rounds, {byte_text(search['uplinkBytes'])}",
                 ]
             )
         return rows
@@ -115,11 +120,3 @@ class Results:
 
 def _shown(value: float | None) -> str:
     return "none" if value is None else f"{value:.4g}"
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    raise AssertionError

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
+from math import isnan
 from typing import Any
 
 from ._arm import Arm, schedule_text
-from ._figures import RunFigures, Target, finite, spread
+from ._contrast import ArmFigures, Contrasts, Thresholds
+from ._figures import Goals, RunFigures, Target, choose_targets, finite, spread
+from ._headline import Verdict, verdict
 from ._problem import Problem
+from ._search import Search
 from ._simulation import ArmRun, Settings
 from ._verdict import Comparison, compare
 
@@ -23,16 +27,31 @@ def summarize(
     seeds: Sequence[int],
     targets: Sequence[Target],
     runs: Sequence[ArmRun],
-) -> tuple[dict[str, Any], list[Comparison]]:
-    """Returns the content of summary.json (format version 1, as the Java trial writes it), and the verdicts in it."""
-    figures = {arm.name: [RunFigures(run) for run in runs if run.arm == arm.name] for arm in arms}
-    yardstick = next(arm for arm in arms if arm.name == baseline)
-    comparisons = [
-        compare(targets, arm, figures[arm.name], yardstick, figures[baseline]) for arm in arms if arm.name != baseline
-    ]
-    started = [run.points[0] for run in figures[baseline] if run.points]
+    searches: Mapping[str, Search] | None = None,
+    thresholds: Thresholds = Thresholds(),
+) -> tuple[dict[str, Any], list[Comparison], Verdict]:
+    """Returns the content of summary.json (format version 2, as the Java trial writes it), and the verdicts in it.
+
+    Args:
+        targets: those asked for; if empty, shares of what the baseline gains.
+        searches: by arm, those for a step size.
+    """
+    of_baseline = [run for run in runs if run.arm == baseline]
+    targets = targets or choose_targets(of_baseline, thresholds.accuracy_points)
+    goals = Goals(of_baseline)
+    measured = any(not isnan(point.test_metric) for run in runs for point in run.points)
+    contrasts = Contrasts(targets, thresholds, "accuracy" if measured else None)
+    figures = {
+        arm.name: ArmFigures(
+            arm, [RunFigures(run, goals) for run in runs if run.arm == arm.name], (searches or {}).get(arm.name)
+        )
+        for arm in arms
+    }
+    comparisons = [compare(targets, contrasts, each, figures[baseline]) for name, each in figures.items() if name != baseline]
+    found = verdict(contrasts, list(figures.values()), baseline)
+    started = [run.points[0] for run in of_baseline if run.points]
     summary = {
-        "version": 1,
+        "version": 2,
         "complete": all(run.outcome != "interrupted" for run in runs),
         "problem": {
             "description": problem.description,
@@ -43,17 +62,22 @@ def summarize(
             "seeds": list(seeds),
             "initialLoss": spread([point.loss for point in started])["median"],
             "initialGradNorm": spread([point.grad_norm for point in started])["median"],
+            "metric": "accuracy" if measured else None,
         },
         "baseline": baseline,
         "targets": [str(target) for target in targets],
-        "arms": [_arm(problem, arm, figures[arm.name], targets) for arm in arms],
+        "thresholds": thresholds.as_json(),
+        "arms": [_arm(problem, figures[arm.name], targets) for arm in arms],
         "comparisons": [comparison.as_json() for comparison in comparisons],
+        "verdict": found.as_json(),
         "environment": _environment(),
     }
-    return summary, comparisons
+    return summary, comparisons, found
 
 
-def _arm(problem: Problem, arm: Arm, runs: list[RunFigures], targets: Sequence[Target]) -> dict[str, Any]:
+def _arm(problem: Problem, figures: ArmFigures, targets: Sequence[Target]) -> dict[str, Any]:
+    arm, runs = figures.arm, figures.runs
+
     def over_seeds(what: Callable[[RunFigures], float]) -> dict[str, Any]:
         return spread([what(run) for run in runs])
 
@@ -66,6 +90,7 @@ def _arm(problem: Problem, arm: Arm, runs: list[RunFigures], targets: Sequence[T
         "eta": schedule_text(arm.eta),
         "compressor": str(arm.compressor),
         "alpha": arm.bind(problem.layout).alpha,
+        "search": None if figures.search is None else figures.search.as_json(),
         "reaches": [_reach(target, runs) for target in targets],
         "stability": {
             "shareOfRises": over_seeds(lambda run: run.share_of_rises())["median"],
@@ -85,14 +110,21 @@ def _arm(problem: Problem, arm: Arm, runs: list[RunFigures], targets: Sequence[T
     }
 
 
-def _reach(target: Target, runs: list[RunFigures]) -> dict[str, Any]:
-    reached = [next((point for point in run.points if target.reached(point)), None) for run in runs]
+def _reach(target: Target, runs: Sequence[RunFigures]) -> dict[str, Any]:
+    reached = [run.reach(target) for run in runs]
     columns = {"rounds": "round", "uplinkBytes": "uplink_bytes", "downlinkBytes": "downlink_bytes", "seconds": "seconds"}
     spreads = {
         name: spread([float("inf") if point is None else getattr(point, column) for point in reached])
         for name, column in columns.items()
     }
-    return {"target": str(target), "reached": sum(p is not None for p in reached), "seeds": len(runs), **spreads}
+    value = spread([run.goal(target).value for run in runs])["median"]
+    return {
+        "target": str(target),
+        "value": value,
+        "reached": sum(p is not None for p in reached),
+        "seeds": len(runs),
+        **spreads,
+    }
 
 
 def _run(figures: RunFigures) -> dict[str, Any]:

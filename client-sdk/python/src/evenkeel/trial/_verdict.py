@@ -5,24 +5,17 @@ The Java classes are the reference. The folders under ``client-sdk/vectors/trial
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
 from ..step import Anytime, Constant
 from ._arm import Arm, schedule_text
+from ._contrast import ArmFigures, Contrast, Contrasts, bytes_test, loss_test, metric_test, rounds_test
 from ._figures import RunFigures, Target, median
+from ._format import byte_text, java_fixed, java_general
 from ._paired import Paired, paired
-
-_NEGLIGIBLE = 1.05
-"""Ratios within this of 1 are no difference worth telling."""
-
-_NEGLIGIBLE_POINTS = 0.002
-"""Differences of accuracies within this are none worth telling."""
-
-_NEGLIGIBLE_LOSS = 0.01
-"""Differences of final losses within this share of what training took off the loss are none worth telling."""
 
 _CIRCLING, _ON_ITS_WAY, _LEAST_POINTS = 0.2, 0.05, 20
 
@@ -33,6 +26,7 @@ class Comparison:
 
     Attributes:
         verdict: better, worse, mixed, no-difference or undecided.
+        contrast: the figures of the headline.
         headline: the verdict in plain words.
         findings: what it rests on, a sentence each.
         reason: why the arm was worse, as far as its trajectories show it.
@@ -41,6 +35,7 @@ class Comparison:
 
     arm: str
     verdict: str
+    contrast: Contrast
     headline: str
     findings: list[str]
     reason: str | None
@@ -63,6 +58,7 @@ class Comparison:
         return {
             "arm": self.arm,
             "verdict": self.verdict,
+            "contrast": self.contrast.as_json(),
             "headline": self.headline,
             "findings": self.findings,
             "reason": self.reason,
@@ -70,147 +66,88 @@ class Comparison:
         }
 
 
-def compare(
-    targets: Sequence[Target], arm: Arm, runs: list[RunFigures], baseline: Arm, baseline_runs: list[RunFigures]
-) -> Comparison:
-    """Judges an arm target by target by the rounds it took, and by what came out in the end.
+def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, baseline: ArmFigures) -> Comparison:
+    """Judges an arm by its contrast with the baseline, and by the targets asked for that only one of them reached.
 
-    A difference counts if it is more than 5% and, with two seeds or more, the paired test's interval leaves "no difference" out.
+    Better in one respect and worse in another is mixed.
     """
-    judge = _Judge(targets, arm, runs, baseline, baseline_runs)
+    contrast = contrasts.of(arm, baseline)
+    judge = _Judge(arm, baseline)
     for target in targets:
         judge.target(target)
     judge.end()
-    return judge.comparison()
+    if arm.is_interrupted or baseline.is_interrupted:
+        headline = "stopped before the end, so there is no verdict yet."
+        return Comparison(arm.name, "undecided", contrast, headline, judge.sentences, None, judge.tests)
+    judge.count(contrast.quality)
+    for ratio in (contrast.uplink, contrast.rounds):
+        judge.count({"fewer": "better", "more": "worse"}.get(ratio.sign, ratio.sign) if ratio is not None else "same")
+    verdict = judge.verdict()
+    behind = verdict == "worse" or contrast.quality == "worse"
+    reason = diagnosis(arm.arm, arm.runs) if behind else None
+    return Comparison(arm.name, verdict, contrast, f"{contrast.text}.", judge.sentences, reason, judge.tests)
 
 
 @dataclass
 class _Judge:
-    targets: Sequence[Target]
-    arm: Arm
-    runs: list[RunFigures]
-    baseline: Arm
-    baseline_runs: list[RunFigures]
+    arm: ArmFigures
+    baseline: ArmFigures
     tests: list[Paired] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
-    better: int = 0
-    worse: int = 0
-    undecided: int = 0
-    told_by_targets: bool = False
+    signs: set[str] = field(default_factory=set)
 
-    def comparison(self) -> Comparison:
-        if any(run.interrupted for run in (*self.runs, *self.baseline_runs)):
-            headline = "stopped before the end, so there is no verdict yet."
-            return Comparison(self.arm.name, "undecided", headline, self.sentences, None, self.tests)
-        verdict = (
-            "mixed"
-            if self.better and self.worse
-            else "better" if self.better else "worse" if self.worse else "undecided" if self.undecided else "no-difference"
-        )
-        reason = diagnosis(self.arm, self.runs) if self.worse else None
-        return Comparison(self.arm.name, verdict, self._headline(verdict), self.sentences, reason, self.tests)
+    def count(self, sign: str) -> None:
+        self.signs.add(sign)
 
-    def _headline(self, verdict: str) -> str:
-        normalized = self.arm.rule.text != "plain" and self.baseline.rule.text == "plain"
-        what = "normalization" if normalized else self.arm.name
-        return {
-            "better": f"{what} was better here.",
-            "worse": f"{what} was worse here.",
-            "mixed": f"{what} was better in part and worse in part.",
-            "undecided": f"too few seeds to tell {self.arm.name} and {self.baseline.name} apart.",
-        }.get(verdict, f"no difference seen between {self.arm.name} and {self.baseline.name}.")
-
-    def _both(self, what: Callable[[RunFigures], float]) -> tuple[list[float], list[float]]:
-        return [what(run) for run in self.runs], [what(run) for run in self.baseline_runs]
+    def verdict(self) -> str:
+        if {"better", "worse"} <= self.signs:
+            return "mixed"
+        found = [each for each in ("better", "worse", "unclear") if each in self.signs]
+        return {"unclear": "undecided"}.get(found[0], found[0]) if found else "no-difference"
 
     def target(self, target: Target) -> None:
-        # Reached at the start is after one round, lest a ratio be of zeros.
-        mine, theirs = self._both(lambda f: max(1.0, f.at(target, lambda point: point.round)))
+        mine, theirs = self.arm.rounds(target), self.baseline.rounds(target)
         if all(k == 1 for k in (*mine, *theirs)):
             return
-        reached, baseline_reached = (sum(map(isfinite, rounds)) for rounds in (mine, theirs))
-        self.told_by_targets |= reached + baseline_reached > 0
-        by_rounds = paired(f"rounds to {target}", True, mine, theirs)
+        by_rounds = rounds_test(self.arm, self.baseline, target)
         if by_rounds.pairs:
-            bytes_up = self._both(lambda f: f.at(target, lambda point: point.uplink_bytes))
-            self.tests += [by_rounds, paired(f"uplink bytes to {target}", True, *bytes_up)]
+            by_bytes = bytes_test(self.arm, self.baseline, target, lambda point: point.uplink_bytes, "uplink")
+            self.tests += [by_rounds, by_bytes]
+        reached, baseline_reached = (sum(map(isfinite, rounds)) for rounds in (mine, theirs))
         a, b = self.arm.name, self.baseline.name
         if reached != baseline_reached:
-            self._count(1 if reached > baseline_reached else -1)
+            if not target.share:
+                # A share of the baseline's gain is in the contrast already.
+                self.count("better" if reached > baseline_reached else "worse")
             self.sentences.append(
                 f"{target}: reached by {a} in {reached} of {len(mine)} runs, by {b} in {baseline_reached} of {len(theirs)}."
             )
         elif by_rounds.pairs:
-            direction = self._direction(by_rounds)
-            self._count(direction)
-            chance = " (could be chance)" if direction == 0 and not _is_negligible(by_rounds) else ""
-            self.sentences.append(f"{target}: {a} after {_rounds(mine)} rounds, {b} after {_rounds(theirs)}{chance}.")
+            self.sentences.append(f"{target}: {a} after {_rounds(mine)} rounds, {b} after {_rounds(theirs)}.")
 
     def end(self) -> None:
-        losses, baseline_losses = self._both(lambda f: f.final_loss)
-        loss = paired("final loss", False, losses, baseline_losses)
-        self.tests.append(loss)
-        shed = median([run.first_loss for run in self.runs]) - min(median(losses), median(baseline_losses))
-        if loss.pairs and abs(loss.estimate) > _NEGLIGIBLE_LOSS * max(0.0, shed):
-            # Who reaches a target sooner may end higher all the same.
-            self._count(self._significance(loss, 0) * (1 if loss.estimate < 0 else -1))
-        norm = paired("final grad-norm", True, *self._both(lambda f: f.final_grad_norm))
-        self.tests.append(norm)
-        metric = paired("final test-metric", False, *self._both(lambda f: f.final_test_metric))
-        a, b = self.arm.name, self.baseline.name
+        norms = (each.figures(lambda f: f.final_grad_norm) for each in (self.arm, self.baseline))
+        self.tests += [loss_test(self.arm, self.baseline), paired("final grad-norm", True, *norms)]
+        metric = metric_test(self.arm, self.baseline)
         if metric.pairs:
             self.tests.append(metric)
-            small = abs(metric.estimate) < _NEGLIGIBLE_POINTS
-            self._count(0 if small else self._significance(metric, 0) * (1 if metric.estimate > 0 else -1))
-            mine, theirs = (median(each) for each in self._both(lambda f: f.final_test_metric))
-            nothing = " (no difference worth telling)" if small else ""
-            self.sentences.append(f"Final accuracy: {a} {mine:.4f}, {b} {theirs:.4f}{nothing}.")
-        self.sentences.append(f"Final loss: {a} {_figure(median(losses))}, {b} {_figure(median(baseline_losses))}.")
-        diverged, baseline_diverged = (sum(run.diverged for run in runs) for runs in (self.runs, self.baseline_runs))
-        if diverged != baseline_diverged:
-            self._count(1 if diverged < baseline_diverged else -1)
+        a, b = (each.median(lambda f: f.final_loss) for each in (self.arm, self.baseline))
+        self.sentences.append(f"Final loss: {self.arm.name} {_figure(a)}, {self.baseline.name} {_figure(b)}.")
+        search = self.arm.search
+        if search is not None:
             self.sentences.append(
-                f"Diverged: {a} in {diverged} of {len(self.runs)} runs, "
-                f"{b} in {baseline_diverged} of {len(self.baseline_runs)}."
+                f"The search for its step size took {len(search.candidates) - 1} more runs, {search.rounds:,} rounds and "
+                f"{byte_text(search.uplink_bytes)} up."
             )
-        elif not self.told_by_targets and not metric.pairs:
-            # Neither got anywhere that was asked for, so where they ended is all there is to go by.
-            self._count(self._direction(norm))
-
-    def _direction(self, test: Paired) -> int:
-        """1 if the arm is better by this ratio, where less is better; -1 if worse; 0 if neither can be said."""
-        return 0 if _is_negligible(test) else self._significance(test, 1) * (1 if test.estimate < 1 else -1)
-
-    def _significance(self, test: Paired, none: float) -> int:
-        covers = test.low is not None and test.high is not None and test.low <= none <= test.high
-        self.undecided += covers
-        return 0 if covers else 1
-
-    def _count(self, direction: int) -> None:
-        self.better += direction > 0
-        self.worse += direction < 0
-
-
-def _is_negligible(test: Paired) -> bool:
-    return 1 / _NEGLIGIBLE < test.estimate < _NEGLIGIBLE
 
 
 def _rounds(figures: Sequence[float]) -> str:
     middle = median(figures)
-    return f"{middle:.0f}" if isfinite(middle) else "never"
+    return java_fixed(middle, 0) if isfinite(middle) else "never"
 
 
 def _figure(value: float) -> str:
     return java_general(value, 6) if isfinite(value) else "none"
-
-
-def java_general(value: float, digits: int) -> str:
-    """Formats as Java's ``%.Ng`` does, which keeps trailing zeros, and has an exponent below 1e-4 or from 10^N on."""
-    if value == 0:
-        return f"{0:.{digits - 1}f}"
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    power = int(exponent)
-    return f"{value:.{digits - 1 - power}f}" if -4 <= power < digits else f"{mantissa}e{power:+03d}"
 
 
 def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
@@ -229,7 +166,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
     norm = median([run.last_tenth_grad_norm for run in told])
     single = (
         f"The trajectory shows no single reason: in the last tenth ||grad f|| was {java_general(norm, 2)} "
-        f"and the loss rose in {100 * rises:.0f}% of the rounds."
+        f"and the loss rose in {java_fixed(100 * rises, 0)}% of the rounds."
     )
     if arm.rule.text in ("normalized", "layerwise-normalized"):
         return _fixed_length(arm, rises, norm, told) or single
@@ -257,7 +194,7 @@ def _fixed_length(arm: Arm, rises: float, norm: float, runs: Sequence[RunFigures
             further = "A smaller gamma0, an anytime schedule, or the step accumulated-norm gets further."
         return (
             f"That is because its steps keep the length gamma = {gamma} however small the gradient is: in the last tenth it "
-            f"circled at ||grad f|| = {steepness}, the loss rising in {100 * rises:.0f}% of the rounds. {further}"
+            f"circled at ||grad f|| = {steepness}, the loss rising in {java_fixed(100 * rises, 0)}% of the rounds. {further}"
         )
     if rises < _ON_ITS_WAY:
         return (

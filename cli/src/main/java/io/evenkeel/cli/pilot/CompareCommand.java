@@ -2,6 +2,7 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.IOException;
@@ -23,12 +24,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all bytes as they"
-                    + " would be sent, and says which was better, and why one was worse.",
+                    + " would be sent, and says whether compression pays against uncompressed training.",
             ""
         },
         footer = {
             "",
             "Examples:",
+            "  evenkeel pilot compare --data a9a.gz --quick",
             "  evenkeel pilot compare --data a9a.gz --compressor top-k:1 --out results",
             "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm ef21-sgdm-norm",
             "  evenkeel pilot compare --file results/experiment.yaml --out again",
@@ -47,6 +49,15 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-results.")
     private @Nullable Path out;
+
+    @Option(names = "--force", description = "Replaces the trial that the folder holds, instead of refusing to.")
+    private boolean force;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "A first look: 200 rounds, one seed, searches over 4 step sizes, unless --rounds and --seeds say otherwise.")
+    private boolean quick;
 
     @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a trial that was interrupted.")
     private @Nullable Path resume;
@@ -91,7 +102,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private ResultsFolder folder() throws IOException {
         if (resume != null) {
-            if (file != null || out != null || !options.isEmpty()) {
+            if (file != null || out != null || force || quick || !options.isEmpty()) {
                 throw new IllegalArgumentException(
                         "--resume goes on with what the folder says: leave out --file, --out and all settings");
             }
@@ -103,12 +114,20 @@ final class CompareCommand implements Callable<Integer> {
             }
             return folder;
         }
-        if (file != null && !options.isEmpty()) {
+        if (file != null && (quick || !options.isEmpty())) {
             throw new IllegalArgumentException(
                     "--file says it all: leave out the other settings, or change them in a copy of " + file);
         }
-        Experiment experiment =
-                file != null ? ExperimentFile.read(file) : options.draft().complete();
-        return ResultsFolder.create(out == null ? Path.of("pilot-results") : out, experiment);
+        Experiment experiment = file != null ? ExperimentFile.read(file) : asked().complete();
+        Path where = out == null ? Path.of("pilot-results") : out;
+        if (force) {
+            ResultsFolder.delete(where);
+        }
+        return ResultsFolder.create(where, experiment);
+    }
+
+    private ExperimentDraft asked() {
+        ExperimentDraft comparison = options.comparison();
+        return quick ? comparison.quick() : comparison;
     }
 }

@@ -2,7 +2,9 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.ThresholdSettings;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -45,13 +47,23 @@ final class ExperimentOptions {
             names = "--target",
             paramLabel = "TARGET",
             description =
-                    "grad-norm:0.01, loss:0.3 or test-metric:0.9; repeatable. Default: powers of ten of grad-norm.")
+                    "loss:90%% or test-metric:99%% (of what the baseline gains), loss:0.3, test-metric:0.9 or grad-norm:0.01;"
+                            + " repeatable. Default: 50%%, 90%% and 99%% of the gain in accuracy, or in loss where none is measured.")
     private @Nullable List<String> targets;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "NAME=SIZE",
+            split = ",",
+            description =
+                    "Differences below it are none: accuracy in points, loss, rounds and bytes in percent. Default:"
+                            + " accuracy=0.5,loss=2,rounds=10,bytes=10.")
+    private @Nullable Map<String, Double> thresholds;
 
     @Option(
             names = "--baseline",
             paramLabel = "ARM",
-            description = "The arm the others are compared with. Default: the first.")
+            description = "The arm the others are compared with. Default: the first uncompressed one.")
     private @Nullable String baseline;
 
     @Option(
@@ -61,8 +73,10 @@ final class ExperimentOptions {
                 "A method: ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,name=..]; repeatable.",
                 "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd, gd-norm.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number, constant:0.1,"
-                        + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4, or, with accumulated-norm, distance:0.5:0.2.",
-                "Default: ef21, ef21-norm, and ef21,step=accumulated-norm."
+                        + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4, or, with accumulated-norm, distance:0.5:0.2;"
+                        + " best-of:0.01|0.1|1 and tuned search first, by the training loss with the first seed.",
+                "compare adds gd,gamma=tuned where none is uncompressed. Its default: gd with a tuned step, gd-norm, ef21, ef21 with a"
+                        + " tuned step, ef21-norm, and ef21 with step=accumulated-norm,gamma=distance:0.5:0.2."
             })
     private @Nullable List<String> arms;
 
@@ -74,7 +88,9 @@ final class ExperimentOptions {
 
     /** Tells whether any of them was given. */
     boolean isEmpty() {
-        return new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null).equals(given());
+        return compressor == null
+                && new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null, null)
+                        .equals(given());
     }
 
     /** Tells whether arms are named, and not only a compressor for the default ones. */
@@ -82,12 +98,27 @@ final class ExperimentOptions {
         return arms != null;
     }
 
-    /** Returns what they say, with the data prepared as usual where they do not say how. */
-    ExperimentDraft draft() {
+    /**
+     * Returns what they say of a comparison, in which there is always uncompressed training, with the data prepared as usual where
+     * they do not say how.
+     */
+    ExperimentDraft comparison() {
+        ExperimentDraft draft = draft();
+        return arms == null ? draft.withArms(withCompressor(draft.defaultArms())) : draft.withUncompressed();
+    }
+
+    /** Returns what they say of a sweep or a probe, which vary the step sizes of their arms themselves. */
+    ExperimentDraft untuned() {
+        ExperimentDraft draft = draft();
+        return arms == null ? draft.withArms(withCompressor(draft.untunedArms())) : draft;
+    }
+
+    private ExperimentDraft draft() {
         return given().prepared();
     }
 
-    private ExperimentDraft given() {
+    /** Returns what they say, and nothing else. */
+    ExperimentDraft given() {
         return new ExperimentDraft(
                 data.draft(generator),
                 loss.draft(),
@@ -99,14 +130,10 @@ final class ExperimentOptions {
                 recordEvery,
                 targets,
                 baseline,
-                armSettings());
-    }
-
-    private @Nullable List<ArmSettings> armSettings() {
-        if (arms == null) {
-            return compressor == null ? null : withCompressor(ExperimentDraft.defaultArms(loss.isRough()));
-        }
-        return withCompressor(arms.stream().map(ArmSettings::parse).toList());
+                arms == null
+                        ? null
+                        : withCompressor(arms.stream().map(ArmSettings::parse).toList()),
+                thresholds == null ? null : ThresholdSettings.draft(thresholds));
     }
 
     private List<ArmSettings> withCompressor(List<ArmSettings> settings) {

@@ -11,9 +11,11 @@ import io.evenkeel.trial.live.LiveRun;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +74,7 @@ final class LiveOptions {
      */
     int compare(ExperimentOptions options, Path out, Terminal terminal) throws IOException {
         List<String> names = checked(Objects.requireNonNull(runs));
-        ExperimentDraft draft = options.draft();
+        ExperimentDraft draft = options.given();
         if (!draft.equals(draft.onlyJudgement())) {
             throw new IllegalArgumentException(
                     "--runs compares runs that are there already: of the settings it takes --target and"
@@ -107,16 +109,12 @@ final class LiveOptions {
 
     private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
         new LiveText(record).lines().forEach(terminal.out()::println);
-        for (String line : new SummaryText(folder.summary()).lines()) {
-            print(line, terminal);
-        }
+        Summary summary = folder.summary();
+        List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
+        lines.addAll(SummaryText.closing(summary, record.cautions()));
+        lines.forEach(line -> print(line, terminal));
         terminal.out().println();
-        terminal.out().println("Be careful:");
-        record.cautions().forEach(caution -> print("- " + caution, terminal));
-        terminal.out().println();
-        terminal.out()
-                .println("Results are in " + folder.path() + "; for plots and all figures open "
-                        + folder.path().resolve(Page.NAME));
+        terminal.out().println("Report: " + folder.path().resolve(Page.NAME));
     }
 
     /** Tables are indented, and stay as they are. */

@@ -12,6 +12,7 @@ import io.evenkeel.trial.report.Page;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,12 +76,10 @@ final class ProbeCommand implements Callable<Integer> {
         if (follow < 0 || threads < 1 || (every != null && every < 1)) {
             throw new IllegalArgumentException("--follow is at least 0, --threads and --every at least 1");
         }
-        ExperimentDraft draft = options.draft();
-        List<ArmSettings> arms = draft.arms() == null
-                ? List.of(ArmSettings.parse("ef21-norm"))
-                : draft.arms().stream()
-                        .filter(arm -> options.namesArms() || "ef21-norm".equals(arm.name()))
-                        .toList();
+        ExperimentDraft draft = options.untuned();
+        List<ArmSettings> arms = Objects.requireNonNull(draft.arms()).stream()
+                .filter(arm -> options.namesArms() || "ef21-norm".equals(arm.name()))
+                .toList();
         Experiment experiment = draft.withArms(arms.subList(0, 1)).complete();
         experiment = experiment.withSeeds(experiment.seeds().subList(0, 1));
         Progress progress = new Progress(terminal, List.of(experiment));

@@ -29,9 +29,7 @@ final class Progress implements RoundListener {
 
     /** Returns how many rounds all runs of an experiment have. */
     static long rounds(Experiment experiment) {
-        return (long) experiment.rounds()
-                * experiment.arms().size()
-                * experiment.seeds().size();
+        return (long) experiment.rounds() * experiment.runs();
     }
 
     @Override

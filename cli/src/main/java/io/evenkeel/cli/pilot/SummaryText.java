@@ -23,11 +23,9 @@ final class SummaryText {
         List<String> lines = new ArrayList<>();
         Summary.Problem problem = summary.problem();
         lines.add("");
-        // Real devices tell neither how many samples they have nor the gradient's norm.
-        Double norm = problem.initialGradNorm();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: d = %,d, %,d clients,%s %,d rounds, %d %s%s%s",
+                "%s: d = %,d, %,d clients,%s %,d rounds, %d %s%s",
                 problem.description(),
                 problem.dimension(),
                 problem.clients(),
@@ -35,8 +33,7 @@ final class SummaryText {
                 problem.rounds(),
                 problem.seeds().size(),
                 problem.seeds().size() == 1 ? "seed" : "seeds",
-                compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : "",
-                norm == null ? "" : "; ||grad f(x0)|| = " + number(norm)));
+                compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : ""));
         lines.add("");
         lines.addAll(arms().lines());
         divergences(lines);
@@ -45,9 +42,20 @@ final class SummaryText {
             lines.add("Rounds / bytes sent until:");
             lines.addAll(reaches().lines());
         }
-        for (Summary.Comparison comparison : summary.comparisons()) {
+        return lines;
+    }
+
+    /** Returns what is to be read last: the headline, then what to be careful about. */
+    static List<String> closing(Summary summary, List<String> cautions) {
+        List<String> lines = new ArrayList<>();
+        for (String sentence : summary.verdict().sentences()) {
             lines.add("");
-            lines.add(comparison.arm() + " against " + summary.baseline() + ": " + comparison.text());
+            lines.add(sentence);
+        }
+        if (!cautions.isEmpty()) {
+            lines.add("");
+            lines.add("Be careful:");
+            cautions.forEach(caution -> lines.add("- " + caution));
         }
         return lines;
     }
@@ -55,36 +63,51 @@ final class SummaryText {
     /** What is the same for all, or there for none, has no column. */
     private Table arms() {
         boolean oneCompressor = compressors() == 1;
-        boolean metric = summary.arms().stream()
-                .anyMatch(arm -> arm.quality().testMetric().median() != null);
+        String metric = summary.problem().metric();
+        boolean searched = summary.arms().stream().anyMatch(arm -> arm.search() != null);
         Table table = new Table();
         List<String> header = new ArrayList<>(List.of("arm", "step size"));
         if (!oneCompressor) {
             header.add("compressor");
         }
-        header.addAll(List.of("loss", "grad norm"));
-        if (metric) {
-            header.add("accuracy");
+        if (metric != null) {
+            header.add(metric);
         }
-        header.addAll(List.of("rises", "sent", "fetched"));
+        header.addAll(List.of("loss", "rises", "sent", "fetched"));
+        if (searched) {
+            header.add("search before: runs, rounds, sent");
+        }
         table.row(header.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name(), TextFormat.stepSize(arm.gamma())));
             if (!oneCompressor) {
                 row.add(arm.compressor());
             }
-            row.add(number(arm.quality().loss().median()));
-            row.add(number(arm.quality().gradNorm().median()));
-            if (metric) {
-                row.add(number(arm.quality().testMetric().median()));
+            if (metric != null) {
+                row.add(TextFormat.quality(metric, arm.quality().testMetric().median()));
             }
+            row.add(number(arm.quality().loss().median()));
             Double rises = arm.stability().shareOfRises();
             row.add(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises));
             row.add(Quantity.bytes(mean(arm, Summary.Run::uplinkBytes)));
             row.add(Quantity.bytes(mean(arm, Summary.Run::downlinkBytes)));
+            if (searched) {
+                row.add(search(arm.search()));
+            }
             table.row(row.toArray(String[]::new));
         }
         return table;
+    }
+
+    private static String search(Summary.@Nullable Search search) {
+        return search == null
+                ? "none"
+                : String.format(
+                        Locale.ROOT,
+                        "%d, %,d, %s",
+                        search.candidates().size() - 1,
+                        search.rounds(),
+                        Quantity.bytes(search.uplinkBytes()));
     }
 
     private long compressors() {
@@ -116,7 +139,9 @@ final class SummaryText {
     private Table reaches() {
         Table table = new Table();
         List<String> header = new ArrayList<>(List.of("arm"));
-        header.addAll(summary.targets());
+        for (Summary.Reach reach : summary.arms().get(0).reaches()) {
+            header.add(TextFormat.target(reach, summary.problem().metric()));
+        }
         table.row(header.toArray(String[]::new));
         for (Summary.ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name()));

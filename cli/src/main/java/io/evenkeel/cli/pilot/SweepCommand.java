@@ -110,7 +110,7 @@ final class SweepCommand implements Callable<Integer> {
     private SweepPlan planned() {
         List<String> named = axes == null ? List.of() : axes;
         return new SweepPlan(
-                options.draft(), named.stream().map(SweepAxis::parse).toList());
+                options.untuned(), named.stream().map(SweepAxis::parse).toList());
     }
 
     private int run(SweepFolder folder, Terminal terminal) throws IOException, InterruptedException {

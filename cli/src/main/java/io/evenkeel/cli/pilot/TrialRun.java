@@ -5,8 +5,10 @@ import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
+import io.evenkeel.trial.report.Cautions;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.report.TrialResults;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.DataDescription;
 import io.evenkeel.trial.result.ResultsFolder;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -92,12 +95,15 @@ final class TrialRun {
     private Summary execute(
             Experiment experiment, Trial trial, int threads, Progress progress, Consumer<List<String>> describe)
             throws IOException, InterruptedException {
-        List<String> notes = trial.prepared(experiment.seeds().get(0)).fleet().notes();
+        List<String> notes = trial.fleet().notes();
         describe.accept(notes);
         DataDescription.write(folder.path(), notes);
-        List<ArmRun> runs = trial.run(threads, progress, journal(progress, experiment.rounds()));
-        Trial.Prepared first = trial.prepared(experiment.seeds().get(0));
-        Summary summary = new Summarizer(experiment, first, runs, Clock.systemUTC()).summary();
+        Trial.Journal journal = journal(progress, experiment.rounds());
+        Trial.Tuned tuned = trial.tune(threads, progress, journal);
+        List<ArmRun> runs = tuned.trial().run(threads, progress, journal);
+        Trial.Prepared first = tuned.trial().prepared(experiment.seeds().get(0));
+        Summary summary =
+                new Summarizer(tuned.trial().experiment(), first, runs, tuned.searches(), Clock.systemUTC()).summary();
         folder.write(runs, summary);
         TrialReport.write(folder);
         return summary;
@@ -108,19 +114,19 @@ final class TrialRun {
         terminal.out().println();
     }
 
-    private void tell(Summary summary, Terminal terminal, String goOn) {
+    private void tell(Summary summary, Terminal terminal, String goOn) throws IOException {
         PrintStream out = terminal.out();
-        for (String line : new SummaryText(summary).lines()) {
+        List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
+        lines.addAll(SummaryText.closing(summary, new Cautions(TrialResults.read(folder)).sentences()));
+        for (String line : lines) {
             // Tables are indented, and stay as they are.
             (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);
         }
         out.println();
-        if (summary.complete()) {
-            out.println("Results are in " + folder.path() + "; for plots and all figures open "
-                    + folder.path().resolve(Page.NAME));
-        } else {
-            out.println("Stopped; what there is is in " + folder.path() + ". Go on with: " + goOn);
+        if (!summary.complete()) {
+            out.println("Go on with: " + goOn);
         }
+        out.println("Report: " + folder.path().resolve(Page.NAME));
     }
 
     private Trial.Journal journal(Progress progress, int rounds) {

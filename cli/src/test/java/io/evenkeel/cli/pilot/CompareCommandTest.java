@@ -85,9 +85,13 @@ class CompareCommandTest {
         ResultsFolder results = ResultsFolder.open(out("a"));
         Summary summary = results.summary();
         assertThat(summary.complete()).isTrue();
-        assertThat(summary.arms()).hasSize(2);
+        assertThat(summary.arms())
+                .extracting(Summary.ArmSummary::name)
+                .startsWith("gd")
+                .hasSize(3);
+        assertThat(summary.verdict().yardstick()).isEqualTo("gd");
         assertThat(summary.arms().get(0).quality().testMetric().median()).isBetween(0.05, 1.0);
-        assertThat(results.runs()).hasSize(4);
+        assertThat(results.runs()).hasSize(6);
         assertThat(Files.exists(out("a").resolve("runs"))).isFalse();
         assertThat(compare("--file", out("a").resolve("experiment.yaml").toString(), "--out", out("b").toString()))
                 .isZero();

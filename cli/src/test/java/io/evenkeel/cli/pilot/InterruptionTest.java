@@ -43,7 +43,7 @@ class InterruptionTest {
     @Test
     void aTrialKeepsWhatThereIsAndGoesOnToTheSameFigures() throws Exception {
         Path stopped = folder.resolve("stopped");
-        List<String> arms = List.of("--arm", "ef21-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
+        List<String> arms = List.of("--arm", "gd-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
         // Of four runs of equal length one has ended when a third of all rounds is done.
         List<String> said = stopped("compare", stopped, arms);
         assertThat(said).anyMatch(line -> line.contains("Go on with: evenkeel pilot compare --resume " + stopped));

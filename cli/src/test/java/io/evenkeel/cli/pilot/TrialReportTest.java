@@ -136,7 +136,7 @@ class TrialReportTest {
                 "ef21,gamma=1e9,name=wild");
         assertThat(page(trial))
                 .contains("wild diverged in 1 of 1 runs: in round")
-                .contains("ef21 never reached ‖∇f‖ &lt; 10⁻¹²")
+                .contains("Never reached ‖∇f‖ &lt; 10⁻¹² within 60 rounds: gd, ef21, wild.")
                 .contains("One seed: there are no intervals and no tests")
                 .contains("✕ wild diverged in 1 of 1 runs, first in round")
                 .contains("▼ worse");

@@ -5,6 +5,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name
  * @param compressor a compressor's text
  * @param step a step rule's name
- * @param gamma a schedule, {@code theory}, {@code theory*FACTOR} or {@code distance:FACTOR:LEAST}
+ * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, {@code distance:FACTOR:LEAST}, or for a search before the runs
+ *     {@code best-of:A|B|C} or {@code tuned}
  * @param eta a schedule
  */
 public record ArmSettings(
@@ -28,11 +30,12 @@ public record ArmSettings(
         @Nullable String gamma,
         @Nullable String eta) {
 
+    private static final int QUICK = 4;
     private static final List<String> KEYS = List.of("compressor", "step", "gamma", "eta", "name");
 
     public ArmSettings {
         Check.that(
-                name.matches("[A-Za-z0-9._+*-]{1,64}"),
+                name.matches("[A-Za-z0-9._+*-]{1,64}(@[0-9]+)?"),
                 "arm '" + name + "': a name has 1 to 64 letters, digits and . _ + * -");
         Preset.parse(algorithm);
         if (compressor != null) {
@@ -78,8 +81,35 @@ public record ArmSettings(
 
     private static String nameOf(String algorithm, Map<String, String> values) {
         StringBuilder name = new StringBuilder(algorithm);
-        values.forEach((key, value) -> name.append('-').append(value.replace(':', '-')));
+        values.forEach(
+                (key, value) -> name.append('-').append(value.replace(':', '-').replace('|', '_')));
         return name.substring(0, Math.min(64, name.length()));
+    }
+
+    /** Returns the same with the step sizes listed that {@code tuned} stands for. */
+    ArmSettings withGrid(boolean rough) {
+        return gamma != null && StepSize.parse(gamma) instanceof StepSize.Tuned tuned
+                ? withGamma(StepGrid.of(this, tuned, rough).toString())
+                : this;
+    }
+
+    /** Returns the same with fewer step sizes to search where it is {@code tuned}. */
+    ArmSettings quick() {
+        return gamma != null && StepSize.parse(gamma) instanceof StepSize.Tuned
+                ? withGamma(new StepSize.Tuned(QUICK).toString())
+                : this;
+    }
+
+    /** Returns the arms that a search for the step size runs, named after this one with @ and a number; none without a search. */
+    public List<ArmSettings> candidates() {
+        List<ArmSettings> candidates = new ArrayList<>();
+        if (gamma != null && StepSize.parse(gamma) instanceof StepSize.BestOf sizes) {
+            for (StepSize size : sizes.candidates()) {
+                candidates.add(new ArmSettings(
+                        name + "@" + candidates.size(), algorithm, compressor, step, size.toString(), eta));
+            }
+        }
+        return candidates;
     }
 
     /** Returns the preset. */

@@ -16,9 +16,10 @@ import java.util.Set;
  * @param rounds R; the horizon K is R - 1
  * @param seeds each arm runs once with each
  * @param recordEvery a point is recorded every so many rounds, and at the end
- * @param targets such as grad-norm:0.01, loss:0.3 or test-metric:0.9; none for those the trial finds worth telling
+ * @param targets such as loss:90%, test-metric:0.9 or grad-norm:0.01; none for 50%, 90% and 99% of what the baseline gains
  * @param baseline the name of the arm the others are compared with
  * @param arms the methods, at least one
+ * @param thresholds the differences that matter
  */
 public record Experiment(
         DataSettings data,
@@ -31,7 +32,8 @@ public record Experiment(
         int recordEvery,
         List<String> targets,
         String baseline,
-        List<ArmSettings> arms) {
+        List<ArmSettings> arms,
+        ThresholdSettings thresholds) {
 
     private static final int MOST_ROUNDS = 10_000_000;
 
@@ -145,8 +147,33 @@ public record Experiment(
         return name + (data.isFormula() ? "" : ", " + loss.kind() + " loss" + regularizer);
     }
 
+    /** Returns how many runs there are: a search tries each of its step sizes with the first seed. */
+    public int runs() {
+        return arms.stream()
+                .mapToInt(arm -> Math.max(1, arm.candidates().size()) + seeds.size() - 1)
+                .sum();
+    }
+
     /** Returns the same with other seeds. */
     public Experiment withSeeds(List<Long> others) {
-        return new Experiment(data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms);
+        return new Experiment(
+                data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms, thresholds);
+    }
+
+    /** Returns the same with other arms. */
+    public Experiment withArms(List<ArmSettings> others, String otherBaseline) {
+        return new Experiment(
+                data,
+                loss,
+                fleet,
+                gradient,
+                start,
+                rounds,
+                seeds,
+                recordEvery,
+                targets,
+                otherBaseline,
+                others,
+                thresholds);
     }
 }

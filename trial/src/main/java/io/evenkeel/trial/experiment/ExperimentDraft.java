@@ -1,5 +1,6 @@
 package io.evenkeel.trial.experiment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,9 +18,27 @@ public record ExperimentDraft(
         @Nullable Integer recordEvery,
         @Nullable List<String> targets,
         @Nullable String baseline,
-        @Nullable List<ArmSettings> arms) {
+        @Nullable List<ArmSettings> arms,
+        @Nullable Thresholds thresholds) {
+
+    /** Says nothing of thresholds. */
+    public ExperimentDraft(
+            @Nullable Data data,
+            @Nullable Loss loss,
+            @Nullable Fleet fleet,
+            @Nullable Gradient gradient,
+            @Nullable Start start,
+            @Nullable Integer rounds,
+            @Nullable List<Long> seeds,
+            @Nullable Integer recordEvery,
+            @Nullable List<String> targets,
+            @Nullable String baseline,
+            @Nullable List<ArmSettings> arms) {
+        this(data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, arms, null);
+    }
 
     private static final int ROUNDS = 1000;
+    private static final int QUICK_ROUNDS = 200;
     private static final int POINTS = 500;
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L, 5L);
 
@@ -250,13 +269,58 @@ public record ExperimentDraft(
                 recordEvery,
                 targets,
                 baseline,
-                arms);
+                arms,
+                thresholds);
+    }
+
+    /** As {@link ThresholdSettings}. */
+    public record Thresholds(
+            @Nullable Double accuracyPoints,
+            @Nullable Double lossPercent,
+            @Nullable Double roundsPercent,
+            @Nullable Double bytesPercent) {
+
+        ThresholdSettings complete() {
+            ThresholdSettings usual = ThresholdSettings.USUAL;
+            return new ThresholdSettings(
+                    or(accuracyPoints, usual.accuracyPoints()),
+                    or(lossPercent, usual.lossPercent()),
+                    or(roundsPercent, usual.roundsPercent()),
+                    or(bytesPercent, usual.bytesPercent()));
+        }
     }
 
     /** Returns the same with other arms. */
     public ExperimentDraft withArms(List<ArmSettings> others) {
         return new ExperimentDraft(
-                data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others);
+                data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others, thresholds);
+    }
+
+    /** Returns the same with uncompressed training as the first arm, where arms are named and none of them is uncompressed. */
+    public ExperimentDraft withUncompressed() {
+        if (arms == null || arms.stream().anyMatch(arm -> arm.preset().uncompressed())) {
+            return this;
+        }
+        List<ArmSettings> all = new ArrayList<>(arms);
+        all.add(0, DefaultArms.uncompressed());
+        return withArms(all);
+    }
+
+    /** Returns the same as a first look: 200 rounds, one seed, searches over 4 step sizes, unless it says otherwise. */
+    public ExperimentDraft quick() {
+        return new ExperimentDraft(
+                data,
+                loss,
+                fleet,
+                gradient,
+                start,
+                or(rounds, QUICK_ROUNDS),
+                or(seeds, List.of(1L)),
+                recordEvery,
+                targets,
+                baseline,
+                or(arms, defaultArms()).stream().map(ArmSettings::quick).toList(),
+                thresholds);
     }
 
     /** Returns what it says of how runs are judged, and nothing of what is run: targets and baseline. */
@@ -275,8 +339,9 @@ public record ExperimentDraft(
         FleetSettings who = or(fleet, Fleet.EMPTY).complete(from);
         GradientSettings what = or(gradient, new Gradient(null, null, null)).complete();
         StartSettings where = or(start, new Start(null, null)).complete(from, of);
-        List<ArmSettings> methods =
-                arms == null || arms.isEmpty() ? defaultArms(LossSettings.isRough(of.kind())) : arms;
+        boolean rough = LossSettings.isRough(of.kind());
+        List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough, who.over()) : arms)
+                .stream().map(arm -> arm.withGrid(rough)).toList();
         int length = or(rounds, ROUNDS);
         boolean costly = what.batch() > 0 || what.localSteps() > 1 || who.participation() < 1;
         Experiment once = new Experiment(
@@ -289,21 +354,35 @@ public record ExperimentDraft(
                 or(seeds, List.of(1L)),
                 or(recordEvery, costly ? Math.max(1, length / POINTS) : 1),
                 or(targets, List.of()),
-                or(baseline, methods.get(0).name()),
-                methods);
+                or(baseline, yardstick(methods)),
+                methods,
+                or(thresholds, new Thresholds(null, null, null, null)).complete());
         return seeds == null && once.isRandom() ? once.withSeeds(SEEDS) : once;
     }
 
-    /**
-     * Returns the arms of a trial that names none.
-     *
-     * @param rough whether the loss has no smoothness constant a step size could follow from
-     */
-    public static List<ArmSettings> defaultArms(boolean rough) {
-        return List.of(
-                ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21"),
-                ArmSettings.parse("ef21-norm"),
-                ArmSettings.parse("ef21,step=accumulated-norm,name=accumulated-norm"));
+    /** The first uncompressed arm, or else the first. */
+    private static String yardstick(List<ArmSettings> methods) {
+        return methods.stream()
+                .filter(arm -> arm.preset().uncompressed())
+                .findFirst()
+                .orElse(methods.get(0))
+                .name();
+    }
+
+    /** Returns the arms of a comparison that names none. */
+    public List<ArmSettings> defaultArms() {
+        DataSettings from = or(data, Data.EMPTY).complete();
+        LossSettings of = or(loss, new Loss(null, null, null, null)).complete(from);
+        return DefaultArms.of(
+                LossSettings.isRough(of.kind()),
+                or(fleet, Fleet.EMPTY).complete(from).over());
+    }
+
+    /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */
+    public List<ArmSettings> untunedArms() {
+        DataSettings from = or(data, Data.EMPTY).complete();
+        LossSettings of = or(loss, new Loss(null, null, null, null)).complete(from);
+        return DefaultArms.untuned(LossSettings.isRough(of.kind()));
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

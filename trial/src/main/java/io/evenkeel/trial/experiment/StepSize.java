@@ -1,6 +1,10 @@
 package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.step.Schedule;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** A step size as an arm asks for it. */
 public sealed interface StepSize {
@@ -38,7 +42,7 @@ public sealed interface StepSize {
 
         @Override
         public String toString() {
-            return factor == 1 ? "theory" : "theory*" + factor;
+            return factor == 1 ? "theory" : "theory*" + Double.toString(factor).replaceFirst("\\.0$", "");
         }
     }
 
@@ -65,12 +69,87 @@ public sealed interface StepSize {
         }
     }
 
+    /** The one of several with which training ends at the least loss: a search runs them all first. */
+    record BestOf(List<StepSize> candidates) implements StepSize {
+
+        private static final String PREFIX = "best-of:";
+        private static final int MOST = 32;
+
+        public BestOf {
+            candidates = List.copyOf(candidates);
+            Check.that(
+                    candidates.size() >= 2 && candidates.size() <= MOST,
+                    PREFIX + " has " + candidates.size() + " step sizes, expected 2 to " + MOST
+                            + " with | between them, such as best-of:0.01|0.1|1");
+            for (StepSize candidate : candidates) {
+                Check.that(
+                        !(candidate instanceof BestOf) && !(candidate instanceof Tuned),
+                        PREFIX + " contains '" + candidate + "': expected step sizes without a search");
+            }
+            Check.that(
+                    new HashSet<>(candidates).size() == candidates.size(),
+                    PREFIX + " has a step size twice: give each once");
+        }
+
+        @Override
+        public BestOf times(double factor) {
+            return new BestOf(
+                    candidates.stream().map(each -> each.times(factor)).toList());
+        }
+
+        @Override
+        public String toString() {
+            return PREFIX
+                    + candidates.stream()
+                            .map(each -> each.toString().replaceFirst("^constant:(.*?)(\\.0)?$", "$1"))
+                            .collect(Collectors.joining("|"));
+        }
+    }
+
     /**
-     * Reads {@code distance:FACTOR:LEAST}, {@code theory}, {@code theory*FACTOR} or a schedule.
+     * The best of a grid that suits the arm and the loss. {@link ExperimentDraft#complete()} replaces it by that grid.
+     *
+     * @param candidates how many; 0 for as many as suit the grid
+     */
+    record Tuned(int candidates) implements StepSize {
+
+        private static final String NAME = "tuned";
+        private static final int USUAL = 0;
+
+        public Tuned {
+            Check.that(
+                    candidates == USUAL || (candidates >= 2 && candidates <= BestOf.MOST),
+                    "tuned:" + candidates + ": expected tuned:2 to 32");
+        }
+
+        @Override
+        public Tuned times(double factor) {
+            throw new IllegalArgumentException(
+                    "gamma '" + this + "' has no multiples: name the step sizes with best-of:0.01|0.1|1");
+        }
+
+        @Override
+        public String toString() {
+            return candidates == USUAL ? NAME : NAME + ":" + candidates;
+        }
+    }
+
+    /**
+     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code distance:FACTOR:LEAST}, {@code theory},
+     * {@code theory*FACTOR} or a schedule.
      *
      * @throws IllegalArgumentException if it is none of them
      */
     static StepSize parse(String text) {
+        if (text.startsWith(BestOf.PREFIX)) {
+            return new BestOf(
+                    Arrays.stream(text.substring(BestOf.PREFIX.length()).split("\\|", -1))
+                            .map(StepSize::parse)
+                            .toList());
+        }
+        if (text.startsWith(Tuned.NAME)) {
+            return tuned(text);
+        }
         if (text.startsWith("distance:")) {
             return distance(text);
         }
@@ -88,6 +167,16 @@ public sealed interface StepSize {
         }
         throw new IllegalArgumentException(
                 "step size '" + text + "': expected theory, theory*FACTOR such as theory*4, or a schedule");
+    }
+
+    private static StepSize tuned(String text) {
+        if (text.equals(Tuned.NAME)) {
+            return new Tuned(Tuned.USUAL);
+        }
+        Check.that(
+                text.matches(Tuned.NAME + ":[0-9]{1,3}"),
+                "step size '" + text + "': expected tuned, or tuned:COUNT such as tuned:3");
+        return new Tuned(Integer.parseInt(text.substring(Tuned.NAME.length() + 1)));
     }
 
     private static StepSize distance(String text) {

@@ -4,12 +4,27 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A figure to be reached.
+ * A figure to be reached: a number, or a share of what the baseline's training gains from its first model to its last.
  *
  * @param measure of what
- * @param value the figure
+ * @param value the figure; the share in percent, above 0 and at most 100
+ * @param share whether it is a share
  */
-public record Target(Measure measure, double value) {
+public record Target(Measure measure, double value, boolean share) {
+
+    private static final double PERCENT = 100;
+
+    public Target {
+        Check.that(
+                !share || (value > 0 && value <= PERCENT && measure != Measure.GRAD_NORM),
+                "target '" + measure.text() + ":" + value
+                        + "%': expected loss or test-metric with more than 0% and at most 100%");
+    }
+
+    /** Sets a number as the target. */
+    public Target(Measure measure, double value) {
+        this(measure, value, false);
+    }
 
     /** What targets are set for. */
     public enum Measure {
@@ -27,7 +42,17 @@ public record Target(Measure measure, double value) {
     }
 
     /**
-     * Reads {@code grad-norm:0.01}, {@code loss:0.3} or {@code test-metric:0.9}.
+     * Returns the number that a share stands for.
+     *
+     * @param first the figure of the baseline's first model
+     * @param last the figure of its last model
+     */
+    public Target between(double first, double last) {
+        return share ? new Target(measure, first + value / PERCENT * (last - first)) : this;
+    }
+
+    /**
+     * Reads {@code loss:90%}, {@code test-metric:99%}, {@code loss:0.3}, {@code test-metric:0.9} or {@code grad-norm:0.01}.
      *
      * @throws IllegalArgumentException if it is none of them
      */
@@ -35,17 +60,19 @@ public record Target(Measure measure, double value) {
         int colon = text.indexOf(':');
         for (Measure measure : Measure.values()) {
             if (colon > 0 && measure.text().equals(text.substring(0, colon))) {
+                boolean share = text.endsWith("%");
                 try {
-                    double value = Double.parseDouble(text.substring(colon + 1));
+                    double value = Double.parseDouble(text.substring(colon + 1, text.length() - (share ? 1 : 0)));
                     if (Double.isFinite(value)) {
-                        return new Target(measure, value);
+                        return new Target(measure, value, share);
                     }
                 } catch (NumberFormatException e) {
                     // Told below, together with infinities.
                 }
             }
         }
-        throw new IllegalArgumentException("target '" + text + "': expected MEASURE:NUMBER with a measure of "
+        throw new IllegalArgumentException("target '" + text
+                + "': expected MEASURE:NUMBER or MEASURE:SHARE% with a measure of "
                 + String.join(
                         ", ", Arrays.stream(Measure.values()).map(Measure::text).toList()));
     }
@@ -53,6 +80,9 @@ public record Target(Measure measure, double value) {
     /** Returns what {@link #parse} reads, as people write it: {@code grad-norm:1e-4}. */
     @Override
     public String toString() {
+        if (share) {
+            return measure.text() + ":" + Double.toString(value).replaceFirst("\\.0$", "") + "%";
+        }
         return measure.text() + ":" + Double.toString(value).replace(".0E", "E").replace('E', 'e');
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** What one run's trajectory says. */
 public final class RunFigures {
@@ -13,15 +14,33 @@ public final class RunFigures {
     private static final double BYTES_A_MEGABYTE = 1e6;
 
     private final ArmRun run;
+    private final Goals goals;
 
-    /** Reads a run. */
+    /** Reads a run, whose targets are numbers. */
     public RunFigures(ArmRun run) {
+        this(run, new Goals(List.of(), List.of()));
+    }
+
+    /** Reads a run, with the numbers that its targets stand for. */
+    RunFigures(ArmRun run, Goals goals) {
         this.run = run;
+        this.goals = goals;
     }
 
     /** Returns the first point at which a target is reached. */
     public Optional<TrajectoryPoint> reach(Target target) {
-        return run.points().stream().filter(point -> reaches(point, target)).findFirst();
+        Target meant = goal(target);
+        return run.points().stream().filter(point -> reaches(point, meant)).findFirst();
+    }
+
+    /** Returns the number that a target stands for. */
+    Target goal(Target target) {
+        return goals.of(target, run.seed());
+    }
+
+    /** Returns a figure of the first point at which a target is reached; infinite if it is not. */
+    double at(Target target, ToDoubleFunction<TrajectoryPoint> what) {
+        return reach(target).map(what::applyAsDouble).orElse(Double.POSITIVE_INFINITY);
     }
 
     private static boolean reaches(TrajectoryPoint point, Target target) {
@@ -40,6 +59,12 @@ public final class RunFigures {
     private Optional<TrajectoryPoint> last() {
         List<TrajectoryPoint> points = run.points();
         return points.isEmpty() || diverged() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
+    }
+
+    /** Returns a figure of the last point, also of a run that diverged; 0 if there is none. */
+    double last(ToDoubleFunction<TrajectoryPoint> what) {
+        List<TrajectoryPoint> points = run.points();
+        return points.isEmpty() ? 0 : what.applyAsDouble(points.get(points.size() - 1));
     }
 
     /** The final loss; infinite if the run diverged or did not report it. */

@@ -10,9 +10,8 @@ import io.evenkeel.trial.simulation.Arm;
 import io.evenkeel.trial.simulation.Fleet;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,9 @@ public final class Summarizer {
     private final Size size;
     private final List<Arm> arms;
     private final List<ArmRun> runs;
+    private final Goals goals;
     private final List<Target> targets;
+    private final Map<String, Summary.Search> searches;
     private final Clock clock;
 
     /**
@@ -50,10 +51,16 @@ public final class Summarizer {
      *
      * @param prepared the fleet and the arms of the first seed
      * @param runs all runs
+     * @param searches by arm, those for a step size
      * @param clock says when it was
      */
-    public Summarizer(Experiment experiment, Trial.Prepared prepared, List<ArmRun> runs, Clock clock) {
-        this(experiment, Size.of(prepared.fleet()), prepared.arms(), runs, clock);
+    public Summarizer(
+            Experiment experiment,
+            Trial.Prepared prepared,
+            List<ArmRun> runs,
+            Map<String, Summary.Search> searches,
+            Clock clock) {
+        this(experiment, Size.of(prepared.fleet()), prepared.arms(), runs, searches, clock);
     }
 
     /**
@@ -64,44 +71,72 @@ public final class Summarizer {
      * @param clock says when it was
      */
     public Summarizer(Experiment experiment, Size size, List<Arm> arms, List<ArmRun> runs, Clock clock) {
+        this(experiment, size, arms, runs, Map.of(), clock);
+    }
+
+    private Summarizer(
+            Experiment experiment,
+            Size size,
+            List<Arm> arms,
+            List<ArmRun> runs,
+            Map<String, Summary.Search> searches,
+            Clock clock) {
         this.experiment = experiment;
         this.size = size;
         this.arms = List.copyOf(arms);
         this.runs = List.copyOf(runs);
         this.targets = Targets.of(experiment, runs);
+        this.goals = new Goals(
+                targets,
+                runs.stream()
+                        .filter(run -> run.arm().equals(experiment.baseline()))
+                        .toList());
+        this.searches = Map.copyOf(searches);
         this.clock = clock;
     }
 
     /** Makes it. */
     public Summary summary() {
         boolean complete = runs.stream().noneMatch(run -> run.outcome().kind() == Outcome.Kind.INTERRUPTED);
-        List<Summary.Comparison> comparisons = new ArrayList<>();
-        Arm baseline = named(experiment.baseline());
-        for (Arm arm : arms) {
-            if (!arm.name().equals(baseline.name())) {
-                comparisons.add(new Comparator(targets, arm, figures(arm.name()), baseline, figures(baseline.name()))
-                        .compare());
-            }
-        }
+        Contrasts contrasts = new Contrasts(targets, experiment.thresholds(), metric());
+        List<ArmFigures> figures = arms.stream()
+                .map(arm -> new ArmFigures(arm, figures(arm.name()), searches.get(arm.name())))
+                .toList();
         return new Summary(
                 Summary.VERSION,
                 complete,
                 problem(),
                 experiment.baseline(),
                 targets.stream().map(Target::toString).toList(),
+                experiment.thresholds(),
                 arms.stream().map(this::arm).toList(),
-                comparisons,
+                comparisons(contrasts, figures),
+                new Headline(contrasts, figures, experiment.baseline()).verdict(),
                 Summary.Environment.current(clock.instant()));
     }
 
-    private Arm named(String name) {
-        return arms.stream().filter(arm -> arm.name().equals(name)).findFirst().orElseThrow();
+    private List<Summary.Comparison> comparisons(Contrasts contrasts, List<ArmFigures> figures) {
+        ArmFigures baseline = figures.stream()
+                .filter(arm -> arm.name().equals(experiment.baseline()))
+                .findFirst()
+                .orElseThrow();
+        return figures.stream()
+                .filter(arm -> !arm.equals(baseline))
+                .map(arm -> new Comparator(targets, contrasts, arm, baseline).compare())
+                .toList();
+    }
+
+    private @Nullable String metric() {
+        boolean measured = runs.stream()
+                .flatMap(run -> run.points().stream())
+                .anyMatch(point -> !Double.isNaN(point.testMetric()));
+        return measured ? experiment.loss().quality() : null;
     }
 
     private List<RunFigures> figures(String arm) {
         return runs.stream()
                 .filter(run -> run.arm().equals(arm))
-                .map(RunFigures::new)
+                .map(run -> new RunFigures(run, goals))
                 .toList();
     }
 
@@ -116,7 +151,8 @@ public final class Summarizer {
                 experiment.rounds(),
                 experiment.seeds(),
                 losses.length == 0 ? null : Spreads.finite(Spreads.median(losses)),
-                norms.length == 0 ? null : Spreads.finite(Spreads.median(norms)));
+                norms.length == 0 ? null : Spreads.finite(Spreads.median(norms)),
+                metric());
     }
 
     private double[] first(ToDoubleFunction<TrajectoryPoint> figure) {
@@ -139,6 +175,7 @@ public final class Summarizer {
                 arm.algorithm().eta().toString(),
                 arm.compressor().spec().toString(),
                 alpha.isPresent() ? alpha.getAsDouble() : null,
+                searches.get(arm.name()),
                 targets.stream().map(target -> reach(target, figures)).toList(),
                 stability(figures),
                 spread(figures, RunFigures::lossPerMegabyte),
@@ -155,17 +192,13 @@ public final class Summarizer {
                 (int) figures.stream().filter(f -> f.reach(target).isPresent()).count();
         return new Summary.Reach(
                 target.toString(),
+                spread(figures, f -> f.goal(target).value()).median(),
                 reached,
                 figures.size(),
-                spread(figures, f -> at(f, target, TrajectoryPoint::round)),
-                spread(figures, f -> at(f, target, TrajectoryPoint::uplinkBytes)),
-                spread(figures, f -> at(f, target, TrajectoryPoint::downlinkBytes)),
-                spread(figures, f -> at(f, target, TrajectoryPoint::seconds)));
-    }
-
-    static double at(RunFigures figures, Target target, ToDoubleFunction<TrajectoryPoint> what) {
-        Optional<TrajectoryPoint> point = figures.reach(target);
-        return point.isPresent() ? what.applyAsDouble(point.get()) : Double.POSITIVE_INFINITY;
+                spread(figures, f -> f.at(target, TrajectoryPoint::round)),
+                spread(figures, f -> f.at(target, TrajectoryPoint::uplinkBytes)),
+                spread(figures, f -> f.at(target, TrajectoryPoint::downlinkBytes)),
+                spread(figures, f -> f.at(target, TrajectoryPoint::seconds)));
     }
 
     private static Summary.Spread spread(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {

@@ -2,6 +2,7 @@ package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.experiment.ThresholdSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
@@ -9,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 
-/** Which targets to tell of: those asked for, or else powers of ten of ||grad f|| that tell the arms apart. */
+/** Chooses the targets of trials that name none. */
 public final class Targets {
+
+    private static final double POINT = 0.01;
 
     private static final int MOST = 4;
 
@@ -21,10 +25,36 @@ public final class Targets {
     private Targets() {}
 
     /**
-     * Chooses them, the easiest first. Of the powers of ten that some run reached, the hardest of each arm are told of, as they are what
-     * arms differ in, and then the easiest.
+     * Chooses those of a comparison: 50%, 90% and 99% of what the baseline gains. The gain is in accuracy on held-out samples, or R2,
+     * where training improves it by more than the threshold with every seed, and otherwise in the loss.
      */
-    public static List<Target> of(Experiment experiment, List<ArmRun> runs) {
+    static List<Target> of(Experiment experiment, List<ArmRun> runs) {
+        if (!experiment.targets().isEmpty()) {
+            return experiment.targets().stream().map(Target::parse).toList();
+        }
+        List<ArmRun> baseline = runs.stream()
+                .filter(run ->
+                        run.arm().equals(experiment.baseline()) && !run.points().isEmpty())
+                .toList();
+        ThresholdSettings thresholds = experiment.thresholds();
+        boolean byMetric = !baseline.isEmpty()
+                && baseline.stream().allMatch(run -> metricGain(run) > POINT * thresholds.accuracyPoints());
+        Target.Measure measure = byMetric ? Target.Measure.TEST_METRIC : Target.Measure.LOSS;
+        return DoubleStream.of(50, 90, 99)
+                .mapToObj(percent -> new Target(measure, percent, true))
+                .toList();
+    }
+
+    private static double metricGain(ArmRun run) {
+        List<TrajectoryPoint> points = run.points();
+        return points.get(points.size() - 1).testMetric() - points.get(0).testMetric();
+    }
+
+    /**
+     * Chooses powers of ten of ||grad f||, the easiest first, unless the experiment names targets. Of the powers that some run reached,
+     * the hardest of each arm are taken, as they are what arms differ in, and then the easiest.
+     */
+    public static List<Target> gradientNorms(Experiment experiment, List<ArmRun> runs) {
         if (!experiment.targets().isEmpty()) {
             return experiment.targets().stream().map(Target::parse).toList();
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a reader should not overlook: failures, targets never reached, and how little one seed says. */
-final class Cautions {
+public final class Cautions {
 
     private static final int SEEDS_FOR_AN_INTERVAL = 3;
     private static final int ROUNDS_TO_TIME = 100;
@@ -19,12 +19,14 @@ final class Cautions {
     private final Summary summary;
     private final List<String> sentences = new ArrayList<>();
 
-    Cautions(TrialResults trial) {
+    /** Looks at a trial. */
+    public Cautions(TrialResults trial) {
         this.trial = trial;
         this.summary = trial.summary();
     }
 
-    List<String> sentences() {
+    /** Returns the cautions, a few sentences each. */
+    public List<String> sentences() {
         LiveRecord live = trial.live();
         if (live != null) {
             summary.arms().forEach(this::divergences);
@@ -37,13 +39,11 @@ final class Cautions {
         }
         summary.arms().forEach(this::divergences);
         if (summary.complete()) {
-            summary.arms().forEach(this::unreached);
+            summary.arms().forEach(this::searches);
+            unreached();
         }
         seeds(summary.problem().seeds().size());
         seconds();
-        if (trial.experiment().targets().isEmpty() && !summary.targets().isEmpty()) {
-            sentences.add("The targets were chosen after the runs: the powers of ten of ‖∇f‖ that some run reached.");
-        }
         return sentences;
     }
 
@@ -66,20 +66,43 @@ final class Cautions {
         }
     }
 
-    private void unreached(Summary.ArmSummary arm) {
-        List<String> never = arm.reaches().stream()
-                .filter(reach -> reach.reached() == 0)
-                .map(reach -> TextFormat.target(reach.target()))
-                .toList();
-        if (!never.isEmpty()) {
-            sentences.add(arm.name() + " never reached " + String.join(", ", never) + " within "
-                    + TextFormat.number((double) summary.problem().rounds()) + " rounds.");
-        }
-        for (Summary.Reach reach : arm.reaches()) {
-            if (reach.reached() > 0 && reach.reached() < reach.seeds()) {
-                sentences.add(arm.name() + " reached " + TextFormat.target(reach.target()) + " in only "
-                        + TextFormat.count(reach.reached(), reach.seeds()) + " runs; the others count as never.");
+    /** Of targets that were asked for, all are told of; of shares of the gain, the hardest alone, as the headline has the rest. */
+    private void unreached() {
+        List<String> targets = summary.targets();
+        for (int t = 0; t < targets.size(); t++) {
+            boolean asked = !trial.experiment().targets().isEmpty();
+            if (asked || t == targets.size() - 1) {
+                unreached(t);
             }
+        }
+    }
+
+    private void unreached(int target) {
+        List<String> never = new ArrayList<>();
+        for (Summary.ArmSummary arm : summary.arms()) {
+            Summary.Reach reach = arm.reaches().get(target);
+            if (reach.reached() < reach.seeds()) {
+                never.add(
+                        reach.reached() == 0
+                                ? arm.name()
+                                : arm.name() + " (reached in " + TextFormat.count(reach.reached(), reach.seeds())
+                                        + " runs; the others count as never)");
+            }
+        }
+        if (!never.isEmpty()) {
+            sentences.add("Never reached " + TextFormat.target(summary.targets().get(target)) + " within "
+                    + TextFormat.number((double) summary.problem().rounds()) + " rounds: " + String.join(", ", never)
+                    + ".");
+        }
+    }
+
+    /** A search that chose the smallest or the largest step of its grid may have missed the best. */
+    private void searches(Summary.ArmSummary arm) {
+        Summary.Search search = arm.search();
+        if (search != null && search.atEnd()) {
+            sentences.add(
+                    "The best step size of " + arm.name() + ", " + TextFormat.stepSize(search.chosen())
+                            + ", is at the end of the grid that was searched: a wider one may do better. Name it with gamma=best-of:A|B|C.");
         }
     }
 

@@ -1,8 +1,10 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.experiment.ThresholdSettings;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
 
@@ -15,7 +17,9 @@ final class MethodSection {
                     + " initial messages up; the model at joining and sparse updates down. HTTP's own headers are not counted.",
             "Seconds are wall time of the methods' own work on the machine below, all clients one after the other.",
             "Intervals beside medians are 95% percentile bootstrap intervals over seeds; a run that never got there counts as"
-                    + " infinite. A difference counts if it is more than 5% and the paired t-test's 95% interval excludes none.",
+                    + " infinite.",
+            "A step size that was searched for is the one of its grid with which training with the first seed ended at the least"
+                    + " training loss; held-out samples have no say.",
             "Share of rises: recorded rounds in which the loss was higher than at the one recorded before. Spread of the last tenth:"
                     + " largest less smallest loss in the last tenth of the rounds.",
             "Curves are thinned to what a screen can show: of each column of pixels the first, last, lowest and highest point stay,"
@@ -42,6 +46,9 @@ final class MethodSection {
     void write(Markup to) {
         to.element("h2", "How it was run");
         arms(to);
+        if (trial.summary().arms().stream().anyMatch(arm -> arm.search() != null)) {
+            searches(to);
+        }
         environment(to);
         LiveRecord live = trial.live();
         if (live == null) {
@@ -58,7 +65,41 @@ final class MethodSection {
         to.element("h2", "How to read it");
         to.open("ul");
         (live == null ? READING : READING_LIVE).forEach(line -> to.element("li", line));
+        to.element("li", thresholds());
         to.close();
+    }
+
+    private String thresholds() {
+        ThresholdSettings least = trial.summary().thresholds();
+        return "A verdict calls nothing better or worse by less than " + Numerals.shortest(least.accuracyPoints(), 3)
+                + " points of accuracy, " + Numerals.shortest(least.lossPercent(), 3)
+                + "% of what training took off the loss, " + Numerals.shortest(least.roundsPercent(), 3)
+                + "% of the rounds, or " + Numerals.shortest(least.bytesPercent(), 3)
+                + "% of the bytes; nor, with several seeds, if the paired t-test's 95% interval includes no difference.";
+    }
+
+    private void searches(Markup to) {
+        Grid grid = Grid.begin(
+                to,
+                "The searches for step sizes, with the first seed",
+                List.of("method", "step size", "training loss", "ended", "rounds", "bytes up", "bytes down"));
+        for (Summary.ArmSummary arm : trial.summary().arms()) {
+            Summary.Search search = arm.search();
+            for (Summary.Candidate tried : search == null ? List.<Summary.Candidate>of() : search.candidates()) {
+                grid.row(
+                        trial.style(arm.name()),
+                        List.of(
+                                arm.name(),
+                                TextFormat.stepSize(tried.gamma())
+                                        + (tried.gamma().equals(search.chosen()) ? ", chosen" : ""),
+                                TextFormat.loss(tried.loss()),
+                                tried.outcome(),
+                                TextFormat.number((double) tried.rounds()),
+                                TextFormat.bytes(tried.uplinkBytes()),
+                                TextFormat.bytes(tried.downlinkBytes())));
+            }
+        }
+        grid.end();
     }
 
     private void arms(Markup to) {

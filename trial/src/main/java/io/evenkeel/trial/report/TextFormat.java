@@ -48,14 +48,41 @@ public final class TextFormat {
         return share == null ? "–" : Numerals.shortest(100 * share, 3) + " %";
     }
 
-    /** Returns a target, such as {@code ‖∇f‖ < 0.01}. */
+    /** Returns a target, such as {@code ‖∇f‖ < 0.01}, or {@code 90% of the gain in loss}. */
     public static String target(String text) {
         Target target = Target.parse(text);
         String value = Numerals.shortest(target.value(), DIGITS);
+        if (target.share()) {
+            return value + "% of the gain in " + (target.measure() == Target.Measure.LOSS ? "loss" : "accuracy");
+        }
         return switch (target.measure()) {
             case GRAD_NORM -> "‖∇f‖ < " + value;
             case LOSS -> "loss < " + value;
             case TEST_METRIC -> "accuracy ≥ " + percent(target.value());
+        };
+    }
+
+    /** Returns a target with the number that it stands for, such as {@code accuracy 92.9% (99% of the gain)}. */
+    public static String target(Summary.Reach reach, @Nullable String metric) {
+        Target target = Target.parse(reach.target());
+        Double value = reach.value();
+        if (!target.share() || value == null) {
+            return target(reach.target());
+        }
+        String measure = target.measure() == Target.Measure.LOSS || metric == null ? "loss" : metric;
+        return measure + " " + quality(measure, value) + " (" + Numerals.shortest(target.value(), DIGITS)
+                + "% of the gain)";
+    }
+
+    /** Returns a figure of quality: an accuracy in percent with one decimal, R² with three, a loss with four digits. */
+    public static String quality(String measure, @Nullable Double value) {
+        if (value == null) {
+            return "–";
+        }
+        return switch (measure) {
+            case "accuracy" -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
+            case "R²" -> String.format(Locale.ROOT, "%.3f", value);
+            default -> number(value);
         };
     }
 

@@ -54,7 +54,7 @@ final class VerdictSection {
         to.open("h2").add(Key.of(trial.style(comparison.arm())));
         to.text(comparison.arm()).element("span", badge(comparison.verdict()), "class", "badge");
         to.close();
-        to.element("p", headline(comparison), "class", "headline");
+        to.element("p", figure(comparison.headline()), "class", "headline");
         to.open("ul");
         comparison.findings().forEach(finding -> to.element("li", figure(finding)));
         to.close();
@@ -64,12 +64,6 @@ final class VerdictSection {
         }
         to.element("p", test(comparison), "class", "note");
         to.close();
-    }
-
-    /** A sentence begins with a capital, but for names. */
-    private static String headline(Summary.Comparison comparison) {
-        String text = comparison.headline();
-        return text.startsWith(comparison.arm()) ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     private static String badge(String verdict) {

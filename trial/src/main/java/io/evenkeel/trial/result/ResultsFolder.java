@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ResultsFolder {
 
     private static final String SUMMARY = "summary.json";
+    private static final String REPORT = "report.html";
     private static final String RUNS = "runs";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -46,11 +47,34 @@ public final class ResultsFolder {
      */
     public static ResultsFolder create(Path folder, Experiment experiment) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
-            throw new IOException(folder + " holds a trial already: name another folder, or resume it");
+            throw new IOException(
+                    folder + " holds a trial already: name another folder with --out, replace it with --force,"
+                            + " or go on with it with --resume " + folder);
         }
         Files.createDirectories(folder.resolve(RUNS));
         ExperimentFile.write(experiment, folder.resolve(ExperimentFile.NAME));
         return new ResultsFolder(folder, true);
+    }
+
+    /** Deletes the files of the trial that a folder holds, if it holds one, and leaves all others. */
+    public static void delete(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
+            deleteRuns(folder.resolve(RUNS));
+            for (String name : List.of(SUMMARY, TrajectoryCsv.NAME, REPORT, ExperimentFile.NAME)) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+        }
+    }
+
+    private static void deleteRuns(Path kept) throws IOException {
+        if (Files.exists(kept)) {
+            try (Stream<Path> files = Files.list(kept)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(kept);
+        }
     }
 
     /**
@@ -138,15 +162,7 @@ public final class ResultsFolder {
         TrajectoryCsv.write(runs, folder.resolve(TrajectoryCsv.NAME));
         replace(folder.resolve(SUMMARY), JSON.writeValueAsString(summary) + "\n");
         if (summary.complete()) {
-            Path kept = folder.resolve(RUNS);
-            if (Files.exists(kept)) {
-                try (var files = Files.list(kept)) {
-                    for (Path file : files.toList()) {
-                        Files.delete(file);
-                    }
-                }
-                Files.delete(kept);
-            }
+            deleteRuns(folder.resolve(RUNS));
         }
     }
 
@@ -154,7 +170,13 @@ public final class ResultsFolder {
     public Summary summary() throws IOException {
         Path file = folder.resolve(SUMMARY);
         try {
-            return JSON.readValue(Files.readString(file), Summary.class);
+            Summary summary = JSON.readValue(Files.readString(file), Summary.class);
+            if (summary.version() != Summary.VERSION) {
+                throw new IOException(file + " has format " + summary.version() + ", expected " + Summary.VERSION
+                        + ": run the trial again with evenkeel pilot compare --file "
+                        + folder.resolve(ExperimentFile.NAME) + " --out FOLDER");
+            }
+            return summary;
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }

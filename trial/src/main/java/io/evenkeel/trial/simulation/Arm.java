@@ -78,6 +78,10 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor, StepS
             }
             return builder.build(compressor.alpha(), horizon);
         }
+        if (wanted instanceof StepSize.BestOf || wanted instanceof StepSize.Tuned) {
+            throw new IllegalArgumentException(
+                    "gamma '" + wanted + "' is for pilot compare, which searches for it: give one step size");
+        }
         boolean plain = rule.defaultGamma(false) == null;
         if (wanted != null && !plain) {
             throw new IllegalArgumentException("step rule '" + rule.text()

@@ -2,9 +2,9 @@ package io.evenkeel.trial.simulation;
 
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
-import io.evenkeel.trial.loss.Smoothness;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /**
  * Runs the (arm, seed) pairs of an experiment on as many threads as asked, each pair by itself, so that the figures do not
@@ -24,9 +23,10 @@ public final class Trial {
 
     private final Experiment experiment;
     private final Simulator simulator;
-    private final FleetFactory factory;
-    private final Map<Long, Prepared> fleets = new HashMap<>();
+    private final FleetSource fleets;
+    private final Map<Long, Prepared> prepared = new HashMap<>();
     private final Map<Long, Integer> ended = new HashMap<>();
+    private final List<ArmRun> done;
 
     /** Reads the data. */
     public Trial(Experiment experiment) {
@@ -39,13 +39,26 @@ public final class Trial {
 
     /** Reads the data, for runs some other way than in process. */
     public Trial(Experiment experiment, Simulator simulator) {
+        this(experiment, simulator, new FleetSource(experiment), List.of());
+    }
+
+    private Trial(Experiment experiment, Simulator simulator, FleetSource fleets, List<ArmRun> done) {
         this.experiment = experiment;
         this.simulator = simulator;
-        this.factory = new FleetFactory(experiment);
+        this.fleets = fleets;
+        this.done = done;
     }
 
     /** A fleet with the arms fitted to it. */
     public record Prepared(Fleet fleet, List<Arm> arms) {}
+
+    /**
+     * A trial all of whose arms have their step sizes.
+     *
+     * @param trial the trial, with what the searches ran already
+     * @param searches the searches, by arm
+     */
+    public record Tuned(Trial trial, Map<String, Summary.Search> searches) {}
 
     /** Runs that are done already, and those that come to be. */
     public interface Journal {
@@ -57,42 +70,67 @@ public final class Trial {
         void ended(ArmRun run);
     }
 
+    /** Returns what it runs. */
+    public Experiment experiment() {
+        return experiment;
+    }
+
+    /**
+     * Searches for the step sizes of arms that ask for the best of several. Runs of its own have the arm's name with @ and a number.
+     *
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public Tuned tune(int threads, RoundListener listener, Journal journal) throws InterruptedException {
+        StepSearch search = new StepSearch(experiment);
+        Experiment candidates = search.candidates();
+        if (candidates == null) {
+            return new Tuned(this, Map.of());
+        }
+        // What is wrong with the other arms is found before the search, which takes long.
+        fit(
+                first(),
+                experiment.arms().stream()
+                        .filter(arm -> arm.candidates().isEmpty())
+                        .toList());
+        search.ran(new Trial(candidates, simulator, fleets, List.of()).run(threads, listener, journal));
+        return new Tuned(new Trial(search.chosen(), simulator, fleets, search.chosenRuns()), search.searches());
+    }
+
     /**
      * Returns the fleet of a seed; the same for all seeds if it does not depend on them.
      *
      * @throws IllegalArgumentException if the data does not suit the loss, or an arm does not suit the fleet
      */
     public synchronized Prepared prepared(long seed) {
-        long key = experiment.fleetIsRandom() ? seed : experiment.seeds().get(0);
-        return fleets.computeIfAbsent(key, this::prepare);
+        return prepared.computeIfAbsent(fleets.key(seed), key -> prepare(fleets.of(key)));
     }
 
     /** Lets go of a fleet no pair needs any more, but for the first, whose figures stand for all. */
     private synchronized void release(long seed) {
-        int done = ended.merge(seed, 1, Integer::sum);
-        if (done == experiment.arms().size() && seed != experiment.seeds().get(0)) {
-            fleets.remove(seed);
+        int count = ended.merge(seed, 1, Integer::sum);
+        if (count == experiment.arms().size() && seed != experiment.seeds().get(0)) {
+            prepared.remove(seed);
+            fleets.release(seed);
         }
     }
 
-    private Prepared prepare(long seed) {
-        Fleet fleet = factory.fleet(seed);
-        Supplier<Optional<Smoothness>> smoothness = once(fleet.losses()::smoothness);
-        List<Arm> arms = new ArrayList<>();
-        for (ArmSettings settings : experiment.arms()) {
-            arms.add(Arm.of(settings, fleet.losses().layout(), smoothness, experiment.rounds() - 1));
-        }
-        return new Prepared(fleet, List.copyOf(arms));
+    private Prepared prepare(FleetSource.Known known) {
+        return new Prepared(known.fleet(), fit(known, experiment.arms()));
     }
 
-    private static <T> Supplier<Optional<T>> once(Supplier<Optional<T>> costly) {
-        List<Optional<T>> known = new ArrayList<>(1);
-        return () -> {
-            if (known.isEmpty()) {
-                known.add(costly.get());
-            }
-            return known.get(0);
-        };
+    private List<Arm> fit(FleetSource.Known known, List<ArmSettings> settings) {
+        return settings.stream()
+                .map(arm -> Arm.of(arm, known.fleet().losses().layout(), known.smoothness(), experiment.rounds() - 1))
+                .toList();
+    }
+
+    private FleetSource.Known first() {
+        return fleets.of(fleets.key(experiment.seeds().get(0)));
+    }
+
+    /** Returns the fleet of the first seed, whose figures stand for all. */
+    public Fleet fleet() {
+        return first().fleet();
     }
 
     /**
@@ -137,7 +175,10 @@ public final class Trial {
     private ArmRun pair(int arm, long seed, int workers, RoundListener listener, Journal journal)
             throws InterruptedException {
         String name = experiment.arms().get(arm).name();
-        Optional<ArmRun> earlier = journal.earlier(name, seed);
+        Optional<ArmRun> earlier = done.stream()
+                .filter(run -> run.arm().equals(name) && run.seed() == seed)
+                .findFirst()
+                .or(() -> journal.earlier(name, seed));
         if (earlier.isPresent()) {
             return earlier.get();
         }

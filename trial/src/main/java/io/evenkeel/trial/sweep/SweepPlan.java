@@ -1,5 +1,6 @@
 package io.evenkeel.trial.sweep;
 
+import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import java.util.ArrayList;
@@ -67,7 +68,11 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
 
     /** With the arms it would have anyway. */
     private ExperimentDraft named() {
-        return experiment.withArms(experiment.complete().arms());
+        List<ArmSettings> arms = experiment.arms();
+        return experiment.withArms(
+                arms == null || arms.isEmpty()
+                        ? experiment.untunedArms()
+                        : experiment.complete().arms());
     }
 
     private static Cell seeded(Cell cell) {

@@ -45,7 +45,7 @@ final class SweepResults {
     /** The hardest target that every arm reaches in some cell; if there is none, the hardest that any arm reaches. */
     private static Target target(Experiment experiment, List<List<ArmRun>> runs) {
         List<ArmRun> all = runs.stream().flatMap(List::stream).toList();
-        List<Target> candidates = Targets.of(experiment, all);
+        List<Target> candidates = Targets.gradientNorms(experiment, all);
         Target chosen = null;
         int most = 0;
         for (Target candidate : candidates) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,29 @@ class ExperimentFileTest {
         assertThat(experiment.loss().kind()).isEqualTo("softmax");
         assertThat(experiment.rounds()).isEqualTo(1000);
         assertThat(experiment.seeds()).containsExactly(1L);
-        assertThat(experiment.baseline()).isEqualTo("ef21");
+        assertThat(experiment.baseline()).isEqualTo("gd");
+        assertThat(experiment.thresholds()).isEqualTo(new ThresholdSettings(0.5, 2, 10, 10));
+        assertThat(experiment.arms())
+                .extracting(ArmSettings::name)
+                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
+        assertThat(experiment.arms().get(0).gamma()).isEqualTo("best-of:theory|theory*2|theory*4|theory*8|theory*16");
+    }
+
+    @Test
+    void searchesNumbersWhereTheLossHasNoTheory() throws IOException {
+        Experiment experiment = read("loss: {kind: perceptron}\narms: [{name: a, algorithm: ef21, gamma: 'tuned:3'}]");
+        assertThat(experiment.arms().get(0).gamma()).isEqualTo("best-of:0.01|0.1|1");
+        assertThat(experiment.arms().get(0).candidates())
+                .extracting(ArmSettings::name)
+                .containsExactly("a@0", "a@1", "a@2");
+        assertThat(experiment.withSeeds(List.of(1L, 2L)).runs()).isEqualTo(4);
+    }
+
+    @Test
+    void comparesWithTheUncompressedArmUnlessAnotherIsNamed() throws IOException {
+        String arms = "arms: [{name: a, algorithm: ef21}, {name: b, algorithm: gd-norm}]";
+        assertThat(read(arms).baseline()).isEqualTo("b");
+        assertThat(read(arms + "\nbaseline: a").baseline()).isEqualTo("a");
     }
 
     @Test
@@ -46,10 +69,11 @@ class ExperimentFileTest {
                 rounds: 77
                 seeds: [3, 9]
                 record-every: 7
-                targets: ["loss:0.5", "test-metric:0.9"]
+                targets: ["loss:0.5", "test-metric:99%"]
+                thresholds: {accuracy-points: 1, rounds-percent: 20}
                 baseline: plain
                 arms:
-                  - {name: plain, algorithm: ef21, gamma: theory*4}
+                  - {name: plain, algorithm: ef21, gamma: best-of:theory*4|theory*16}
                   - {name: n, algorithm: ef21-sgdm-norm, compressor: top-k:0.1+bf16, gamma: anytime:1:0.5, eta: constant:0.2}
                 """);
         Path file = folder.resolve("written.yaml");
@@ -77,8 +101,14 @@ class ExperimentFileTest {
         assertRefused("data: {test-share: 1}", "data.test-share is 1.0");
         assertRefused("rounds: 0", "rounds is 0");
         assertRefused("seeds: [1, 1]", "has one twice");
-        assertRefused("baseline: nobody", "baseline is 'nobody', expected the name of an arm: ef21, ef21-norm");
+        assertRefused("baseline: nobody", "baseline is 'nobody', expected the name of an arm: gd, gd-norm, ef21");
         assertRefused("targets: ['speed:3']", "target 'speed:3'");
+        assertRefused("targets: ['loss:120%']", "more than 0% and at most 100%");
+        assertRefused("targets: ['grad-norm:50%']", "expected loss or test-metric");
+        assertRefused("thresholds: {loss-percent: -1}", "thresholds.loss-percent is -1.0");
+        assertRefused("arms: [{name: a, algorithm: gd, gamma: 'best-of:1'}]", "has 1 step sizes, expected 2 to 32");
+        assertRefused("arms: [{name: a, algorithm: gd, gamma: 'best-of:1|tuned'}]", "without a search");
+        assertRefused("arms: [{name: a, algorithm: gd, gamma: 'tuned:x'}]", "tuned:COUNT");
         assertRefused("loss: {regularizer: l2, lambda: 0}", "loss.lambda is 0");
         assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is not an algorithm");
         assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");

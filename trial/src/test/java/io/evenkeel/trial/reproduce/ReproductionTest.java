@@ -9,6 +9,7 @@ import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,8 @@ class ReproductionTest {
                 // Nothing is kept.
             }
         });
-        return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Clock.systemUTC()).summary();
+        return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Map.of(), Clock.systemUTC())
+                .summary();
     }
 
     @Test
@@ -49,7 +51,7 @@ class ReproductionTest {
         Summary summary = run(logistic.parts().get(0).experiment().withSeeds(List.of(1L, 2L)));
         assertThat(logistic.findings(List.of(summary)))
                 .contains("| EF21 |")
-                .contains("- normalized against EF21 at the theory's step: normalization was worse here.")
+                .contains("- normalized against EF21 at the theory's step: Higher loss (")
                 .contains("reached by normalized in 0 of 2 runs, by EF21 in 2 of 2");
     }
 

@@ -18,6 +18,7 @@ import io.evenkeel.trial.simulation.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +37,7 @@ class SharedTrialsTest {
         Experiment experiment = folder.experiment();
         Trial.Prepared prepared =
                 new Trial(experiment).prepared(experiment.seeds().get(0));
-        Summary found = new Summarizer(experiment, prepared, folder.runs(), Clock.systemUTC()).summary();
+        Summary found = new Summarizer(experiment, prepared, folder.runs(), Map.of(), Clock.systemUTC()).summary();
         assertThat(found)
                 .usingRecursiveComparison()
                 .ignoringFields("environment")
@@ -56,9 +57,9 @@ class SharedTrialsTest {
         TrialResults results = TrialResults.read(folder);
         assertThat(results.experiment().description()).isEqualTo("four points, in Python");
         assertThat(results.runs())
-                .hasSize(6)
+                .hasSize(8)
                 .allSatisfy(run -> assertThat(run.points()).hasSize(21));
-        assertThat(TrialReport.english().page(results)).contains("four points, in Python", "ef21-norm");
+        assertThat(TrialReport.english().page(results)).contains("four points, in Python", "ef21-norm", "0.3000, chosen");
         Summary summary = folder.summary();
         CostModel model =
                 new CostModel(summary, 1, CostModel.hardestTarget(summary), Prices.DEFAULT, Deployment.DEFAULT);

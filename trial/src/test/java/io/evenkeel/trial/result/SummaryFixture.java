@@ -1,5 +1,6 @@
 package io.evenkeel.trial.result;
 
+import io.evenkeel.trial.experiment.ThresholdSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,15 @@ public final class SummaryFixture {
 
     private static final Summary.Spread NONE = new Summary.Spread(null, null, null, 0);
 
+    private static final Summary.Verdict NO_VERDICT = new Summary.Verdict(null, "unmeasured", null, null, List.of());
+
     private SummaryFixture() {}
 
     /** Returns a complete trial with one seed, whose first arm is the baseline. */
     public static Summary summary(int clients, int dimension, List<String> targets, List<Summary.ArmSummary> arms) {
-        Summary.Problem problem = new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0);
-        return new Summary(Summary.VERSION, true, problem, arms.get(0).name(), targets, arms, List.of(), null);
+        Summary.Problem problem = new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null);
+        return new Summary(
+                Summary.VERSION, true, problem, arms.get(0).name(), targets, ThresholdSettings.USUAL, arms, List.of(), NO_VERDICT, null);
     }
 
     /** Returns an arm that took so many rounds and bytes up to its only target, and fetched and computed nothing. */
@@ -22,6 +26,7 @@ public final class SummaryFixture {
         boolean reached = rounds != null;
         Summary.Reach reach = new Summary.Reach(
                 target,
+                null,
                 reached ? 1 : 0,
                 1,
                 spread(rounds),
@@ -36,6 +41,7 @@ public final class SummaryFixture {
                 "constant:1.0",
                 "constant:1.0",
                 compressor,
+                null,
                 null,
                 List.of(reach),
                 new Summary.Stability(null, null, null, null, 0),

@@ -12,8 +12,8 @@ class SweepAxisTest {
 
     @Test
     void stepsAreMultiplesOfEachArmsOwn() {
-        assertThat(times(4, "ef21")).isEqualTo("theory*4.0");
-        assertThat(times(4, "ef21,gamma=theory*0.5")).isEqualTo("theory*2.0");
+        assertThat(times(4, "ef21")).isEqualTo("theory*4");
+        assertThat(times(4, "ef21,gamma=theory*0.5")).isEqualTo("theory*2");
         assertThat(times(4, "ef21-norm")).isEqualTo("horizon:4.0:0.5");
         assertThat(times(4, "ef21-sgdm-norm")).isEqualTo("horizon:4.0:0.75");
         assertThat(times(4, "ef21-norm,gamma=anytime:0.1:0.5")).isEqualTo("anytime:0.4:0.5");

@@ -1,0 +1,37 @@
+"""Figures as the Java trial writes them: ``%.Nf`` and ``%.Ng`` round the shortest decimal half up."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
+def java_fixed(value: float, decimals: int) -> str:
+    """Formats as Java's ``%.Nf`` does."""
+    return f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+
+
+def java_general(value: float, digits: int) -> str:
+    """Formats as Java's ``%.Ng`` does, which keeps trailing zeros, and has an exponent below 1e-4 or from 10^N on."""
+    if value == 0:
+        return f"{0:.{digits - 1}f}"
+    number = Decimal(repr(float(value)))
+    rounded = number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP)
+    power = rounded.adjusted()
+    if -4 <= power < digits:
+        return f"{rounded:.{digits - 1 - power}f}"
+    mantissa, _, exponent = f"{rounded:.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(exponent):+03d}"
+
+
+def byte_text(count: float) -> str:
+    """Writes a number of bytes with three digits and a decimal unit, such as ``2.31 MB``."""
+    if count < 1000:
+        return f"{round(count)} B"
+    value = count / 1000
+    unit = 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value /= 1000
+        unit += 1
+    return f"{java_fixed(value, 2 if value < 9.995 else 1 if value < 99.95 else 0)} {_UNITS[unit]}"

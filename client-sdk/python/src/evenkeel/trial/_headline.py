@@ -1,0 +1,142 @@
+"""Says whether compression pays, by the rules of the Java trial (``Headline``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ._contrast import ArmFigures, Contrast, Contrasts, ratio_text
+from ._figures import Target, median
+from ._format import byte_text
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a trial says in a few sentences.
+
+    Attributes:
+        yardstick: the uncompressed arm; None if there is none.
+        answer: whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured.
+        compression: the best compressed arm beside the yardstick.
+        normalization: the best normalized compressed arm beside EF21 with a tuned step.
+        sentences: the headline, then what else is to be said.
+    """
+
+    yardstick: str | None
+    answer: str
+    compression: Contrast | None
+    normalization: Contrast | None
+    sentences: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what summary.json holds."""
+        return {
+            "yardstick": self.yardstick,
+            "answer": self.answer,
+            "compression": None if self.compression is None else self.compression.as_json(),
+            "normalization": None if self.normalization is None else self.normalization.as_json(),
+            "sentences": self.sentences,
+        }
+
+
+def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> Verdict:
+    """Judges the best compressed arm.
+
+    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent, with its search.
+    """
+    yardstick = _yardstick(arms, baseline)
+    name = None if yardstick is None else yardstick.name
+    if any(arm.is_interrupted for arm in arms):
+        stopped = "The trial was stopped before its end, so there is no verdict yet."
+        return Verdict(name, "stopped", None, None, [stopped])
+    compression = None
+    if yardstick is not None:
+        compression = _best(contrasts, arms, lambda arm: arm.is_compressed, yardstick)
+    normalization = _normalization(contrasts, arms)
+    answer = "unmeasured" if compression is None else _answer(compression)
+    sentences = [_compression_text(answer, compression, yardstick)]
+    if normalization is not None:
+        sentences.append(_normalization_text(arms, normalization))
+    return Verdict(name, answer, compression, normalization, sentences)
+
+
+def _first(arms: Sequence[ArmFigures], *which: Callable[[ArmFigures], bool]) -> ArmFigures | None:
+    return next((arm for each in which for arm in arms if each(arm)), None)
+
+
+def _yardstick(arms: Sequence[ArmFigures], baseline: str) -> ArmFigures | None:
+    """The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others."""
+    return _first(
+        arms,
+        lambda arm: not arm.is_compressed and arm.name == baseline,
+        lambda arm: not arm.is_compressed and arm.is_plain,
+        lambda arm: not arm.is_compressed,
+    )
+
+
+def _best(
+    contrasts: Contrasts, arms: Sequence[ArmFigures], which: Callable[[ArmFigures], bool], other: ArmFigures
+) -> Contrast | None:
+    ranked = []
+    for arm in arms:
+        if which(arm) and arm is not other:
+            contrast = contrasts.of(arm, other)
+            quality = {"better": 0, "same": 0, "unclear": 1}.get(contrast.quality, 2)
+            ranked.append(((quality, -contrasts.difficulty(contrast), _bytes(arm, contrast)), contrast))
+    return min(ranked, key=lambda each: each[0])[1] if ranked else None
+
+
+def _bytes(arm: ArmFigures, contrast: Contrast) -> float:
+    """Bytes sent to the target with the search, or in all if there is no target."""
+    searching = 0 if arm.search is None else arm.search.uplink_bytes
+    if contrast.target is None:
+        return searching + arm.median(lambda run: run.points[-1].uplink_bytes if run.points else 0)
+    return searching + median(arm.at(Target.parse(contrast.target), lambda point: point.uplink_bytes))
+
+
+def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures]) -> Contrast | None:
+    """EF21 with a tuned step, or else the first compressed arm with plain steps, is what normalized ones are compared with."""
+    other = _first(
+        arms,
+        lambda arm: arm.is_compressed and arm.is_plain and arm.search is not None,
+        lambda arm: arm.is_compressed and arm.is_plain,
+    )
+    return None if other is None else _best(contrasts, arms, lambda arm: arm.is_compressed and not arm.is_plain, other)
+
+
+def _answer(contrast: Contrast) -> str:
+    sign = "unclear" if contrast.uplink is None else contrast.uplink.sign
+    if contrast.quality == "worse":
+        return "costs-quality" if sign == "fewer" else "does-not-pay"
+    if contrast.quality == "unclear":
+        return "unclear"
+    return {"fewer": "pays", "unclear": "unclear"}.get(sign, "does-not-pay")
+
+
+def _compression_text(answer: str, contrast: Contrast | None, yardstick: ArmFigures | None) -> str:
+    if contrast is None:
+        missing, add = ("uncompressed", "gd,gamma=tuned") if yardstick is None else ("compressed", "ef21-norm")
+        return f"Whether compression pays was not measured, as no arm is {missing}: add --arm {add}."
+    lowered = contrast.text[0].lower() + contrast.text[1:]
+    text = {
+        "pays": contrast.text,
+        "costs-quality": f"Compression costs quality here: {lowered}",
+        "does-not-pay": f"Compression does not pay here: {lowered}",
+    }.get(answer, f"Whether compression pays is not clear: {lowered}")
+    return f"{text}: {contrast.arm} against uncompressed {contrast.other}."
+
+
+def _normalization_text(arms: Sequence[ArmFigures], contrast: Contrast) -> str:
+    text = f"{contrast.text}: normalized {contrast.arm} against {contrast.other}."
+    rounds, uplink = contrast.rounds_with_search, contrast.uplink_with_search
+    if rounds is None or uplink is None:
+        return text
+    searches = {arm.name: arm.search for arm in arms}
+    told = [
+        f"{name}'s step size ({len(search.candidates) - 1} more runs, {search.rounds:,} rounds, {byte_text(search.uplink_bytes)} up)"
+        for name in (contrast.arm, contrast.other)
+        if (search := searches[name]) is not None
+    ]
+    counted = f"{ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')}"
+    return f"{text} With the search for {' and '.join(told)} counted: {counted}."

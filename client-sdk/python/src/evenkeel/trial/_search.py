@@ -1,0 +1,95 @@
+"""The search for a step size, by the rules of the Java trial (``StepSearch``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+from ._arm import Arm
+from ._simulation import ArmRun
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A step size that a search tried: how its run with the first seed ended."""
+
+    gamma: str
+    outcome: str
+    loss: float | None
+    rounds: int
+    uplink_bytes: int
+    downlink_bytes: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """The search for an arm's step size.
+
+    Attributes:
+        chosen: the step size with which training ended at the least training loss; held-out samples have no say.
+        at_end: whether it is the first or the last of the grid, so that one beyond could be better.
+        candidates: all that were tried.
+        rounds: rounds of those that were not chosen: what the search cost on top of the training itself.
+        uplink_bytes: likewise bytes sent.
+        downlink_bytes: likewise bytes fetched.
+    """
+
+    chosen: str
+    at_end: bool
+    candidates: Sequence[Candidate]
+    rounds: int
+    uplink_bytes: int
+    downlink_bytes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what summary.json holds."""
+        return {
+            "chosen": self.chosen,
+            "atEnd": self.at_end,
+            "candidates": [
+                {
+                    "gamma": each.gamma,
+                    "outcome": each.outcome,
+                    "loss": each.loss,
+                    "rounds": each.rounds,
+                    "uplinkBytes": each.uplink_bytes,
+                    "downlinkBytes": each.downlink_bytes,
+                }
+                for each in self.candidates
+            ],
+            "rounds": self.rounds,
+            "uplinkBytes": self.uplink_bytes,
+            "downlinkBytes": self.downlink_bytes,
+        }
+
+
+def choose(candidates: Sequence[Arm], runs: Sequence[ArmRun]) -> tuple[int, Search]:
+    """Returns which candidate's run ended at the least training loss, of equal ones the first, and what the search cost.
+
+    Args:
+        runs: the candidates' runs with the first seed, in their order.
+    """
+    losses = [run.points[-1].loss if run.outcome == "finished" else inf for run in runs]
+    best = losses.index(min(losses))
+    tried = [
+        Candidate(
+            arm.gamma_text,
+            run.outcome,
+            loss if isfinite(loss) else None,
+            run.round,
+            run.points[-1].uplink_bytes if run.points else 0,
+            run.points[-1].downlink_bytes if run.points else 0,
+        )
+        for arm, run, loss in zip(candidates, runs, losses)
+    ]
+    rejected = [each for i, each in enumerate(tried) if i != best]
+    return best, Search(
+        tried[best].gamma,
+        best in (0, len(tried) - 1),
+        tried,
+        sum(each.rounds for each in rejected),
+        sum(each.uplink_bytes for each in rejected),
+        sum(each.downlink_bytes for each in rejected),
+    )

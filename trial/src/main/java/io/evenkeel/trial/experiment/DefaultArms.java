@@ -1,0 +1,43 @@
+package io.evenkeel.trial.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arms of a trial that names none. */
+final class DefaultArms {
+
+    private DefaultArms() {}
+
+    /** Returns uncompressed training with the best of a grid of step sizes, which all others are compared with. */
+    static ArmSettings uncompressed() {
+        return ArmSettings.parse("gd,gamma=tuned,name=gd");
+    }
+
+    /**
+     * Returns those of a comparison.
+     *
+     * @param rough whether the loss has no smoothness constant that a step size could follow from
+     * @param over process or http: coordinators do not know the distance step
+     */
+    static List<ArmSettings> of(boolean rough, String over) {
+        List<ArmSettings> arms = new ArrayList<>(List.of(uncompressed(), ArmSettings.parse("gd-norm")));
+        if (!rough) {
+            arms.add(ArmSettings.parse("ef21"));
+        }
+        arms.add(ArmSettings.parse("ef21,gamma=tuned,name=ef21-tuned"));
+        arms.add(ArmSettings.parse("ef21-norm"));
+        arms.add(
+                "http".equals(over)
+                        ? ArmSettings.parse("ef21,step=accumulated-norm,name=ef21-accumulated")
+                        : ArmSettings.parse("ef21,step=accumulated-norm,gamma=distance:0.5:0.2,name=ef21-distance"));
+        return List.copyOf(arms);
+    }
+
+    /** Returns those of what varies step sizes itself. */
+    static List<ArmSettings> untuned(boolean rough) {
+        return List.of(
+                ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21"),
+                ArmSettings.parse("ef21-norm"),
+                ArmSettings.parse("ef21,step=accumulated-norm,name=accumulated-norm"));
+    }
+}

@@ -1,0 +1,63 @@
+package io.evenkeel.trial.experiment;
+
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.Schedule;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The step sizes that a search tries where an arm says {@code tuned}: multiples of the theory's step, which is close to the largest
+ * stable one without compression and far below it with; numbers up to 1 where the loss has no theory; multiples of the step rule's own schedule otherwise.
+ */
+final class StepGrid {
+
+    private static final int DIGITS = 4;
+    private static final int COUNT = 5;
+    private static final double UNCOMPRESSED_TOP = 16;
+    private static final int COUNT_COMPRESSED = 6;
+    private static final double COMPRESSED_BOTTOM = 4;
+    private static final double COMPRESSED_TOP = 4096;
+    private static final double SPAN = 10;
+    private static final double TOP_WITHOUT_THEORY = 1;
+    private static final double LEAST_WITHOUT_THEORY = 0.01;
+
+    private StepGrid() {}
+
+    /**
+     * Lists the candidates, from the smallest.
+     *
+     * @param rough whether the loss has no smoothness constant that a step size could follow from
+     */
+    static StepSize.BestOf of(ArmSettings arm, StepSize.Tuned tuned, boolean rough) {
+        Schedule usual = arm.rule().defaultGamma(arm.preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
+        boolean theory = usual == null && !rough;
+        boolean compressed = !arm.preset().uncompressed();
+        int count = tuned.candidates() > 0 ? tuned.candidates() : theory && compressed ? COUNT_COMPRESSED : COUNT;
+        if (usual != null) {
+            return multiples(new StepSize.Given(usual), 1 / SPAN, SPAN, count);
+        }
+        if (rough) {
+            StepSize one = new StepSize.Given(new Schedule.Constant(1));
+            return multiples(one, LEAST_WITHOUT_THEORY, TOP_WITHOUT_THEORY, count);
+        }
+        return compressed
+                ? multiples(new StepSize.OfTheory(1), COMPRESSED_BOTTOM, COMPRESSED_TOP, count)
+                : multiples(new StepSize.OfTheory(1), 1, UNCOMPRESSED_TOP, count);
+    }
+
+    private static StepSize.BestOf multiples(StepSize unit, double from, double to, int count) {
+        List<StepSize> sizes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double factor = from * StrictMath.pow(to / from, (double) i / (count - 1));
+            sizes.add(unit.times(rounded(factor)));
+        }
+        return new StepSize.BestOf(sizes);
+    }
+
+    /** People read a grid: four digits are enough. */
+    private static double rounded(double factor) {
+        return new BigDecimal(factor).round(new MathContext(DIGITS)).doubleValue();
+    }
+}

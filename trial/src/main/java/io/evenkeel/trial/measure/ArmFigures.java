@@ -1,0 +1,71 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import io.evenkeel.trial.simulation.Arm;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An arm with what its runs show.
+ *
+ * @param arm the arm
+ * @param runs one for each seed, in their order
+ * @param search the search for its step size, or null
+ */
+record ArmFigures(Arm arm, List<RunFigures> runs, Summary.@Nullable Search search) {
+
+    String name() {
+        return arm.name();
+    }
+
+    boolean isNormalized() {
+        return !isPlain();
+    }
+
+    boolean isPlain() {
+        return "plain".equals(arm.algorithm().step().text());
+    }
+
+    /** Tells whether fewer bytes are sent than float32 or float64 numbers take. */
+    boolean isCompressed() {
+        CompressorSpec spec = arm.compressor().spec();
+        boolean exact = spec.coding() == ValueCoding.FLOAT32 || spec.coding() == ValueCoding.FLOAT64;
+        return !(spec.selection() instanceof Selection.Identity && exact);
+    }
+
+    boolean isInterrupted() {
+        return runs.stream().anyMatch(RunFigures::interrupted);
+    }
+
+    int diverged() {
+        return (int) runs.stream().filter(RunFigures::diverged).count();
+    }
+
+    double[] figures(ToDoubleFunction<RunFigures> what) {
+        return runs.stream().mapToDouble(what).toArray();
+    }
+
+    double median(ToDoubleFunction<RunFigures> what) {
+        return Spreads.median(figures(what));
+    }
+
+    /** Returns the rounds to a target with each seed. Reached at the start is after one round, since a ratio needs numbers above 0. */
+    double[] rounds(Target target) {
+        return figures(run -> Math.max(1, run.at(target, TrajectoryPoint::round)));
+    }
+
+    double[] at(Target target, ToDoubleFunction<TrajectoryPoint> what) {
+        return figures(run -> run.at(target, what));
+    }
+
+    /** Tells whether more than half of the runs reach a target. */
+    boolean reaches(Target target) {
+        return Double.isFinite(Spreads.median(rounds(target)));
+    }
+}

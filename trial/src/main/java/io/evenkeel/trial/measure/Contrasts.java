@@ -1,0 +1,189 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.experiment.ThresholdSettings;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.Summary.Paired;
+import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts arms side by side: quality first, then bytes and rounds to the hardest target that both reached. A difference below its
+ * threshold is none. With two seeds or more, one above it counts only if the paired test's 95% interval excludes none.
+ */
+final class Contrasts {
+
+    private static final double PERCENT = 100;
+
+    private final List<Target> targets;
+    private final ThresholdSettings thresholds;
+    private final @Nullable String metric;
+
+    /**
+     * @param targets the easiest first
+     * @param metric what is measured on held-out samples, or null
+     */
+    Contrasts(List<Target> targets, ThresholdSettings thresholds, @Nullable String metric) {
+        this.targets = targets;
+        this.thresholds = thresholds;
+        this.metric = metric;
+    }
+
+    Summary.Contrast of(ArmFigures arm, ArmFigures other) {
+        boolean measured = metric(arm, other).pairs() > 0;
+        ToDoubleFunction<RunFigures> figure = measured ? RunFigures::finalTestMetric : RunFigures::finalLoss;
+        Target target = common(arm, other);
+        Summary.Contrast contrast = new Summary.Contrast(
+                arm.name(),
+                other.name(),
+                measured && metric != null ? metric : "loss",
+                Spreads.finite(arm.median(figure)),
+                Spreads.finite(other.median(figure)),
+                quality(arm, other),
+                target == null ? null : target.toString(),
+                target == null ? null : value(target, other),
+                target == null ? null : rounds(arm, other, target),
+                target == null ? null : bytes(arm, other, target, TrajectoryPoint::uplinkBytes),
+                target == null ? null : bytes(arm, other, target, TrajectoryPoint::downlinkBytes),
+                target == null ? null : roundsWithSearch(arm, other, target),
+                target == null ? null : uplinkWithSearch(arm, other, target),
+                "");
+        return ContrastText.complete(contrast, arm, other);
+    }
+
+    /** Returns where the target stands among the targets, from 0; -1 if there is none. */
+    int difficulty(Summary.Contrast contrast) {
+        return targets.stream().map(Target::toString).toList().indexOf(contrast.target());
+    }
+
+    static Paired metric(ArmFigures arm, ArmFigures other) {
+        return PairedTest.of(
+                "final test-metric",
+                false,
+                arm.figures(RunFigures::finalTestMetric),
+                other.figures(RunFigures::finalTestMetric));
+    }
+
+    static Paired loss(ArmFigures arm, ArmFigures other) {
+        return PairedTest.of(
+                "final loss", false, arm.figures(RunFigures::finalLoss), other.figures(RunFigures::finalLoss));
+    }
+
+    /** Fewer divergences are better, whatever the rest. */
+    private String quality(ArmFigures arm, ArmFigures other) {
+        if (arm.diverged() != other.diverged()) {
+            return arm.diverged() < other.diverged() ? "better" : "worse";
+        }
+        Paired metric = metric(arm, other);
+        boolean measured = metric.pairs() > 0;
+        Paired test = measured ? metric : loss(arm, other);
+        double least = measured ? thresholds.accuracyPoints() / PERCENT : leastLoss(other);
+        if (test.pairs() == 0) {
+            return "unclear";
+        }
+        if (Math.abs(test.estimate()) < least || test.estimate() == 0) {
+            return "same";
+        }
+        return covers(test, 0) ? "unclear" : test.estimate() > 0 == measured ? "better" : "worse";
+    }
+
+    private double leastLoss(ArmFigures other) {
+        double shed = other.median(RunFigures::firstLoss) - other.median(RunFigures::finalLoss);
+        return Double.isFinite(shed) ? thresholds.lossPercent() / PERCENT * Math.max(0, shed) : 0;
+    }
+
+    /** The hardest target that both reached, in more than half of the runs, and not before anything was sent. */
+    private @Nullable Target common(ArmFigures arm, ArmFigures other) {
+        Target hardest = null;
+        for (Target target : targets) {
+            if (arm.reaches(target)
+                    && other.reaches(target)
+                    && bytes(arm, other, target, TrajectoryPoint::uplinkBytes).value() != null) {
+                hardest = target;
+            }
+        }
+        return hardest;
+    }
+
+    private static @Nullable Double value(Target target, ArmFigures other) {
+        return Spreads.finite(other.median(run -> run.goal(target).value()));
+    }
+
+    static Paired roundsTest(ArmFigures arm, ArmFigures other, Target target) {
+        return PairedTest.of("rounds to " + target, true, arm.rounds(target), other.rounds(target));
+    }
+
+    static Paired bytesTest(
+            ArmFigures arm, ArmFigures other, Target target, ToDoubleFunction<TrajectoryPoint> bytes, String name) {
+        return PairedTest.of(name + " bytes to " + target, true, arm.at(target, bytes), other.at(target, bytes));
+    }
+
+    private Ratio rounds(ArmFigures arm, ArmFigures other, Target target) {
+        return ratio(roundsTest(arm, other, target), thresholds.roundsPercent());
+    }
+
+    private Ratio bytes(ArmFigures arm, ArmFigures other, Target target, ToDoubleFunction<TrajectoryPoint> bytes) {
+        return ratio(bytesTest(arm, other, target, bytes, ""), thresholds.bytesPercent());
+    }
+
+    private @Nullable Ratio roundsWithSearch(ArmFigures arm, ArmFigures other, Target target) {
+        return withSearch(
+                arm,
+                other,
+                Spreads.median(arm.rounds(target)),
+                Spreads.median(other.rounds(target)),
+                Summary.Search::rounds,
+                thresholds.roundsPercent());
+    }
+
+    private @Nullable Ratio uplinkWithSearch(ArmFigures arm, ArmFigures other, Target target) {
+        return withSearch(
+                arm,
+                other,
+                Spreads.median(arm.at(target, TrajectoryPoint::uplinkBytes)),
+                Spreads.median(other.at(target, TrajectoryPoint::uplinkBytes)),
+                Summary.Search::uplinkBytes,
+                thresholds.bytesPercent());
+    }
+
+    private static @Nullable Ratio withSearch(
+            ArmFigures arm,
+            ArmFigures other,
+            double mine,
+            double theirs,
+            ToLongFunction<Summary.Search> cost,
+            double percent) {
+        Summary.Search own = arm.search();
+        Summary.Search others = other.search();
+        if (own == null && others == null) {
+            return null;
+        }
+        double ratio = (mine + (own == null ? 0 : cost.applyAsLong(own)))
+                / (theirs + (others == null ? 0 : cost.applyAsLong(others)));
+        return Double.isFinite(ratio) && ratio > 0 ? new Ratio(ratio, sign(ratio, percent)) : null;
+    }
+
+    private static Ratio ratio(Paired test, double percent) {
+        if (test.pairs() == 0) {
+            return new Ratio(null, "unclear");
+        }
+        String sign = sign(test.estimate(), percent);
+        return new Ratio(test.estimate(), !sign.equals("same") && covers(test, 1) ? "unclear" : sign);
+    }
+
+    /** A tenth more and, the other way round, a tenth less are both 10%. */
+    private static String sign(double ratio, double percent) {
+        double least = 1 + percent / PERCENT;
+        return ratio < least && ratio > 1 / least ? "same" : ratio == 1 ? "same" : ratio < 1 ? "fewer" : "more";
+    }
+
+    private static boolean covers(Paired test, double none) {
+        Double low = test.low();
+        Double high = test.high();
+        return low != null && high != null && low <= none && none <= high;
+    }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The targets of a trial, and the numbers that shares stand for: those of the baseline's run with the same seed. */
+public final class Goals {
+
+    private final List<Target> targets;
+    private final Map<Long, ArmRun> baseline = new HashMap<>();
+
+    /**
+     * Remembers the baseline's runs.
+     *
+     * @param targets the easiest first
+     */
+    public Goals(List<Target> targets, List<ArmRun> baselineRuns) {
+        this.targets = List.copyOf(targets);
+        baselineRuns.forEach(run -> baseline.put(run.seed(), run));
+    }
+
+    List<Target> targets() {
+        return targets;
+    }
+
+    /** Returns what a target means for a seed; a figure that no model reaches where the baseline has none. */
+    Target of(Target target, long seed) {
+        if (!target.share()) {
+            return target;
+        }
+        ArmRun run = baseline.get(seed);
+        if (run == null || run.points().isEmpty()) {
+            return new Target(target.measure(), Double.NaN);
+        }
+        List<TrajectoryPoint> points = run.points();
+        return target.between(figure(target, points.get(0)), figure(target, points.get(points.size() - 1)));
+    }
+
+    private static double figure(Target target, TrajectoryPoint point) {
+        return target.measure() == Target.Measure.LOSS ? point.loss() : point.testMetric();
+    }
+}

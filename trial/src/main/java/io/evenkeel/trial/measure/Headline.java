@@ -1,0 +1,170 @@
+package io.evenkeel.trial.measure;
+
+import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.Summary.Contrast;
+import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.Summary.Verdict;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a
+ * step size? The best of several arms has the best quality, then the hardest target, then the fewest bytes sent, with its search.
+ */
+final class Headline {
+
+    private final Contrasts contrasts;
+    private final List<ArmFigures> arms;
+    private final String baseline;
+
+    Headline(Contrasts contrasts, List<ArmFigures> arms, String baseline) {
+        this.contrasts = contrasts;
+        this.arms = arms;
+        this.baseline = baseline;
+    }
+
+    Verdict verdict() {
+        ArmFigures yardstick = yardstick();
+        String name = yardstick == null ? null : yardstick.name();
+        if (arms.stream().anyMatch(ArmFigures::isInterrupted)) {
+            return new Verdict(
+                    name,
+                    "stopped",
+                    null,
+                    null,
+                    List.of("The trial was stopped before its end, so there is no verdict yet."));
+        }
+        Contrast compression = yardstick == null ? null : best(ArmFigures::isCompressed, yardstick);
+        Contrast normalization = normalization();
+        String answer = compression == null ? "unmeasured" : answer(compression);
+        List<String> sentences = new ArrayList<>();
+        sentences.add(compression == null ? unmeasured(yardstick) : compression(answer, compression));
+        if (normalization != null) {
+            sentences.add(normalization(normalization));
+        }
+        return new Verdict(name, answer, compression, normalization, List.copyOf(sentences));
+    }
+
+    /** The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others. */
+    private @Nullable ArmFigures yardstick() {
+        return first(arm -> !arm.isCompressed() && arm.name().equals(baseline))
+                .or(() -> first(arm -> !arm.isCompressed() && arm.isPlain()))
+                .or(() -> first(arm -> !arm.isCompressed()))
+                .orElse(null);
+    }
+
+    private Optional<ArmFigures> first(Predicate<ArmFigures> which) {
+        return arms.stream().filter(which).findFirst();
+    }
+
+    private @Nullable Contrast best(Predicate<ArmFigures> which, ArmFigures other) {
+        return arms.stream()
+                .filter(arm -> which.test(arm) && !arm.equals(other))
+                .map(arm -> new Ranked(arm, contrasts.of(arm, other)))
+                .min(Comparator.comparingInt(Ranked::quality)
+                        .thenComparingInt(each -> -contrasts.difficulty(each.contrast))
+                        .thenComparingDouble(Ranked::bytes))
+                .map(Ranked::contrast)
+                .orElse(null);
+    }
+
+    private record Ranked(ArmFigures arm, Contrast contrast) {
+
+        int quality() {
+            return switch (contrast.quality()) {
+                case "better", "same" -> 0;
+                case "unclear" -> 1;
+                default -> 2;
+            };
+        }
+
+        /** Bytes sent to the target with the search, or in all if there is no target. */
+        double bytes() {
+            Summary.Search search = arm.search();
+            double searching = search == null ? 0 : search.uplinkBytes();
+            return searching
+                    + (contrast.target() == null
+                            ? arm.median(run -> run.last(TrajectoryPoint::uplinkBytes))
+                            : Spreads.median(arm.at(Target.parse(contrast.target()), TrajectoryPoint::uplinkBytes)));
+        }
+    }
+
+    /** EF21 with a tuned step, or else the best compressed arm with plain steps. */
+    private @Nullable Contrast normalization() {
+        Predicate<ArmFigures> plain = arm -> arm.isCompressed() && arm.isPlain();
+        Optional<ArmFigures> other =
+                first(arm -> plain.test(arm) && arm.search() != null).or(() -> first(plain));
+        return other.map(each -> best(arm -> arm.isCompressed() && arm.isNormalized(), each))
+                .orElse(null);
+    }
+
+    private static String answer(Contrast contrast) {
+        Ratio uplink = contrast.uplink();
+        String bytes = uplink == null ? "unclear" : uplink.sign();
+        return switch (contrast.quality()) {
+            case "worse" -> "fewer".equals(bytes) ? "costs-quality" : "does-not-pay";
+            case "unclear" -> "unclear";
+            default ->
+                switch (bytes) {
+                    case "fewer" -> "pays";
+                    case "unclear" -> "unclear";
+                    default -> "does-not-pay";
+                };
+        };
+    }
+
+    private static String compression(String answer, Contrast contrast) {
+        String who = ": " + contrast.arm() + " against uncompressed " + contrast.other() + ".";
+        String text = contrast.text();
+        return switch (answer) {
+            case "pays" -> text + who;
+            case "costs-quality" -> "Compression costs quality here: " + ContrastText.lowered(text) + who;
+            case "does-not-pay" -> "Compression does not pay here: " + ContrastText.lowered(text) + who;
+            default -> "Whether compression pays is not clear: " + ContrastText.lowered(text) + who;
+        };
+    }
+
+    private static String unmeasured(@Nullable ArmFigures yardstick) {
+        return yardstick == null
+                ? "Whether compression pays was not measured, as no arm is uncompressed: add --arm gd,gamma=tuned."
+                : "Whether compression pays was not measured, as no arm is compressed: add --arm ef21-norm.";
+    }
+
+    private String normalization(Contrast contrast) {
+        String text = contrast.text() + ": normalized " + contrast.arm() + " against " + contrast.other() + ".";
+        Ratio rounds = contrast.roundsWithSearch();
+        Ratio uplink = contrast.uplinkWithSearch();
+        if (rounds == null || uplink == null) {
+            return text;
+        }
+        return text + " With the search for " + searched(contrast) + " counted: "
+                + ContrastText.ratio(uplink, "bytes up") + " and " + ContrastText.ratio(rounds, "rounds") + ".";
+    }
+
+    /** Names the arms that a search preceded, with what it took. */
+    private String searched(Contrast contrast) {
+        List<String> told = new ArrayList<>();
+        for (String name : List.of(contrast.arm(), contrast.other())) {
+            Summary.Search search =
+                    first(arm -> arm.name().equals(name)).orElseThrow().search();
+            if (search != null) {
+                told.add(String.format(
+                        Locale.ROOT,
+                        "%s's step size (%d more runs, %,d rounds, %s up)",
+                        name,
+                        search.candidates().size() - 1,
+                        search.rounds(),
+                        Quantity.bytes(search.uplinkBytes())));
+            }
+        }
+        return String.join(" and ", told);
+    }
+}

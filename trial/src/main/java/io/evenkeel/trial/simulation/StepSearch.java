@@ -1,0 +1,131 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.Summary.Candidate;
+import io.evenkeel.trial.result.Summary.Search;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the least training
+ * loss, and of equal ones the smaller. Held-out samples have no say.
+ */
+final class StepSearch {
+
+    private final Experiment experiment;
+    private final Map<String, ArmRun> runs = new HashMap<>();
+
+    StepSearch(Experiment experiment) {
+        this.experiment = experiment;
+    }
+
+    /** Returns the trial of all candidates, or null if no arm has any. */
+    @Nullable
+    Experiment candidates() {
+        List<ArmSettings> all = new ArrayList<>();
+        experiment.arms().forEach(arm -> all.addAll(arm.candidates()));
+        return all.isEmpty()
+                ? null
+                : experiment
+                        .withSeeds(experiment.seeds().subList(0, 1))
+                        .withArms(all, all.get(0).name());
+    }
+
+    /** Takes the candidates' runs. */
+    void ran(List<ArmRun> candidates) {
+        candidates.forEach(run -> runs.put(run.arm(), run));
+    }
+
+    /** Returns the experiment with the step sizes that were chosen. */
+    Experiment chosen() {
+        List<ArmSettings> arms = experiment.arms().stream()
+                .map(arm -> arm.candidates().isEmpty()
+                        ? arm
+                        : arm.withGamma(best(arm.candidates()).gamma()))
+                .toList();
+        return experiment.withArms(arms, experiment.baseline());
+    }
+
+    /** Returns the runs of those chosen, which are the arms' own with the first seed. */
+    List<ArmRun> chosenRuns() {
+        List<ArmRun> chosen = new ArrayList<>();
+        for (ArmSettings arm : experiment.arms()) {
+            if (!arm.candidates().isEmpty()) {
+                ArmRun run = run(best(arm.candidates()));
+                chosen.add(new ArmRun(arm.name(), run.seed(), run.outcome(), run.points()));
+            }
+        }
+        return chosen;
+    }
+
+    /** Returns what the searches tried and cost, by arm. */
+    Map<String, Search> searches() {
+        Map<String, Search> searches = new HashMap<>();
+        for (ArmSettings arm : experiment.arms()) {
+            if (!arm.candidates().isEmpty()) {
+                searches.put(arm.name(), search(arm.candidates()));
+            }
+        }
+        return searches;
+    }
+
+    private Search search(List<ArmSettings> candidates) {
+        ArmSettings best = best(candidates);
+        List<Candidate> tried = candidates.stream().map(this::candidate).toList();
+        int place = candidates.indexOf(best);
+        Candidate chosen = tried.get(place);
+        return new Search(
+                chosen.gamma(),
+                place == 0 || place == tried.size() - 1,
+                tried,
+                tried.stream().mapToLong(Candidate::rounds).sum() - chosen.rounds(),
+                tried.stream().mapToLong(Candidate::uplinkBytes).sum() - chosen.uplinkBytes(),
+                tried.stream().mapToLong(Candidate::downlinkBytes).sum() - chosen.downlinkBytes());
+    }
+
+    private Candidate candidate(ArmSettings candidate) {
+        ArmRun run = run(candidate);
+        double loss = loss(candidate);
+        List<TrajectoryPoint> points = run.points();
+        TrajectoryPoint last = points.isEmpty() ? null : points.get(points.size() - 1);
+        return new Candidate(
+                String.valueOf(candidate.gamma()),
+                run.outcome().kind().text(),
+                Double.isFinite(loss) ? loss : null,
+                run.outcome().round(),
+                last == null ? 0 : last.uplinkBytes(),
+                last == null ? 0 : last.downlinkBytes());
+    }
+
+    private ArmSettings best(List<ArmSettings> candidates) {
+        ArmSettings best = candidates.get(0);
+        for (ArmSettings candidate : candidates) {
+            best = loss(candidate) < loss(best) ? candidate : best;
+        }
+        return best;
+    }
+
+    /** The final training loss; infinite unless the run got to its end. */
+    private double loss(ArmSettings candidate) {
+        ArmRun run = run(candidate);
+        List<TrajectoryPoint> points = run.points();
+        return run.outcome().kind() == Outcome.Kind.FINISHED
+                ? points.get(points.size() - 1).loss()
+                : Double.POSITIVE_INFINITY;
+    }
+
+    private ArmRun run(ArmSettings candidate) {
+        ArmRun run = runs.get(candidate.name());
+        if (run == null) {
+            throw new IllegalStateException("candidate " + candidate.name() + " was not run");
+        }
+        return run;
+    }
+}
