@@ -3,13 +3,13 @@ package io.evenkeel.cli.runs.watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** What the records of closed rounds add up to. Not thread-safe. */
 final class RunHistory {
 
-    private final int first;
     private final List<Double> losses = new ArrayList<>();
     private final Map<String, Double> metrics = new TreeMap<>();
     private int next;
@@ -20,10 +20,36 @@ final class RunHistory {
     private double gamma = Double.NaN;
     private double directionNorm = Double.NaN;
 
-    /** Begins with a round; earlier ones are not counted. */
-    RunHistory(int first) {
-        this.first = first;
-        this.next = first;
+    /** Makes the history of a run that has closed no round. */
+    RunHistory() {}
+
+    /** Takes the curves of all rounds closed so far, thinned by the coordinator; its totals count every round. */
+    RunHistory(JsonNode series) {
+        JsonNode rounds = series.path("round");
+        int last = rounds.size() - 1;
+        next = rounds.path(last).asInt(-1) + 1;
+        uplinkBytes = series.path("uplinkBytes").path(last).asLong(0);
+        denseUplinkBytes = series.path("denseUplinkBytes").path(last).asLong(0);
+        downlinkBytes = series.path("downlinkBytes").path(last).asLong(0);
+        sampled = series.path("sampled").path(last).asInt(0);
+        gamma = series.path("gamma").path(last).asDouble(Double.NaN);
+        directionNorm = series.path("directionNorm").path(last).asDouble(Double.NaN);
+        for (JsonNode loss : series.path("loss")) {
+            if (loss.isNumber()) {
+                losses.add(loss.asDouble());
+            }
+        }
+        series.path("metrics").properties().forEach(metric -> newest(metric.getValue())
+                .ifPresent(value -> metrics.put(metric.getKey(), value)));
+    }
+
+    private static Optional<Double> newest(JsonNode values) {
+        for (int i = values.size() - 1; i >= 0; i--) {
+            if (values.path(i).isNumber()) {
+                return Optional.of(values.path(i).asDouble());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Adds the record of the next round. */
@@ -42,11 +68,6 @@ final class RunHistory {
                 .properties()
                 .forEach(
                         metric -> metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
-    }
-
-    /** Returns the first round that is counted. */
-    int first() {
-        return first;
     }
 
     /** Returns the first round that was not added yet. */

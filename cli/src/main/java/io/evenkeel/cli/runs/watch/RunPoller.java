@@ -13,9 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Fetches what has changed about a run: its status, the rounds closed since the last time, and the members that miss. Not thread-safe. */
 final class RunPoller {
 
-    private static final int PAGE = 1000;
-    /** More rounds than these are not fetched to begin with. */
-    private static final int LONGEST_HISTORY = 5000;
+    /** Of more new rounds than these the curves are fetched, not the records. */
+    private static final int PAGE = 100;
+
+    private static final int POINTS = 200;
     /** The list of more members than these is not fetched. */
     private static final int MOST_MEMBERS = 500;
 
@@ -64,9 +65,8 @@ final class RunPoller {
         status = now;
         JsonNode run = now.content();
         int round = run.path("round").asInt();
-        RunHistory known = history == null ? new RunHistory(Math.max(0, round - LONGEST_HISTORY)) : history;
+        RunHistory known = updated(history, round);
         history = known;
-        update(known, round);
         boolean listed = withMembers
                 && RunState.hasOpenRound(run.path("state").asString())
                 && run.path("members").asInt() <= MOST_MEMBERS
@@ -74,16 +74,17 @@ final class RunPoller {
         return new Snapshot(run, now.changed(), known, listed ? missing(round) : null);
     }
 
-    private void update(RunHistory known, int round) {
-        while (known.next() < round) {
-            JsonNode page = client.get(ApiPath.of("runs", name, "rounds")
-                    .with("from", known.next())
-                    .with("limit", PAGE));
-            if (page.isEmpty()) {
-                return;
-            }
-            page.forEach(known::add);
+    private RunHistory updated(@Nullable RunHistory known, int round) {
+        RunHistory last = known == null ? new RunHistory() : known;
+        if (round == last.next()) {
+            return last;
         }
+        if (known == null || round - known.next() > PAGE) {
+            return new RunHistory(client.get(ApiPath.of("runs", name, "series").with("points", POINTS)));
+        }
+        client.get(ApiPath.of("runs", name, "rounds").with("from", known.next()).with("limit", PAGE))
+                .forEach(known::add);
+        return known;
     }
 
     private List<String> missing(int round) {
@@ -105,7 +106,6 @@ final class RunPoller {
         var document = new JsonMapper().createObjectNode();
         document.set("run", snapshot.run());
         document.putObject("sums")
-                .put("fromRound", snapshot.history().first())
                 .put("uplinkBytes", snapshot.history().uplinkBytes())
                 .put("denseUplinkBytes", snapshot.history().denseUplinkBytes())
                 .put("downlinkBytes", snapshot.history().downlinkBytes());

@@ -85,7 +85,6 @@ final class WatchScreen {
         figures.add("gamma", Double.isNaN(history.gamma()) ? "" : number(history.gamma()));
         figures.add("uplink", uplink(history));
         figures.add("downlink", history.downlinkBytes() == 0 ? "" : Quantity.bytes(history.downlinkBytes()));
-        figures.add("counted from", history.first() == 0 ? "" : "round " + history.first());
         return figures;
     }
 

@@ -14,11 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WatchRunCommandTest {
 
-    private static final String ROUNDS = """
-            [{"round": 0, "sampled": 3, "loss": 2.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
-              "gamma": 0.5, "directionNorm": 1.25, "metrics": {"accuracy": 0.5}},
-             {"round": 1, "sampled": 3, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
-              "gamma": 0.25, "directionNorm": 1.5, "metrics": {"accuracy": 0.75}}]""";
+    private static final String SERIES = """
+            {"closed": 2, "round": [0, 1], "loss": [2.0, 1.0], "uplinkBytes": [1000, 2000], "sampled": [3, 3],
+             "denseUplinkBytes": [50000, 100000], "downlinkBytes": [9000, 18000], "gamma": [0.5, 0.25],
+             "directionNorm": [1.25, 1.5], "metrics": {"accuracy": [0.75, null]}}""";
+    private static final String ROUND = """
+            [{"round": 2, "sampled": 3, "loss": 0.5, "uplinkBytes": 500, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
+              "gamma": 0.125, "directionNorm": 2.5, "metrics": {"accuracy": 0.875}}]""";
     private static final String MEMBERS = """
             [{"client": "a", "name": "meter-1", "activeFrom": 0, "lastRound": 2},
              {"client": "b", "name": "meter-2", "activeFrom": 0, "lastRound": 1},
@@ -58,7 +60,9 @@ class WatchRunCommandTest {
         answer("running", 0, 3);
         answer("running", 2, 4);
         answer("finished", 2, 4);
-        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS);
+        coordinator.on("GET /runs/digits/rounds?from=0&limit=100", """
+                [{"round": 0, "uplinkBytes": 1000, "denseUplinkBytes": 50000},
+                 {"round": 1, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000}]""");
 
         assertThat(cli.run("runs", "watch", "digits")).isZero();
         assertThat(cli.out().lines())
@@ -76,7 +80,7 @@ class WatchRunCommandTest {
     @Test
     void programsGetAJsonDocumentALine() {
         answer("cancelled", 2, 3);
-        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS);
+        coordinator.on("GET /runs/digits/series?points=200", SERIES);
 
         assertThat(cli.run("runs", "watch", "digits", "-o", "json")).isEqualTo(1);
         assertThat(cli.out().lines())
@@ -90,7 +94,7 @@ class WatchRunCommandTest {
     void theScreenShowsTheRoundItsDevicesTheLossAndTheBytes() {
         answer("running", 2, 3);
         answer("failed", 2, 3);
-        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS).on("GET /runs/digits/members", MEMBERS);
+        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/members", MEMBERS);
 
         assertThat(cli.onTerminal(80).variable("NO_COLOR", "1").run("runs", "watch", "digits"))
                 .isEqualTo(1);
@@ -114,7 +118,7 @@ class WatchRunCommandTest {
     void everyLineOfTheScreenFitsTheTerminal() {
         answer("running", 2, 3);
         answer("finished", 2, 3);
-        coordinator.on("GET /runs/digits/rounds?from=0&limit=1000", ROUNDS).on("GET /runs/digits/members", MEMBERS);
+        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/members", MEMBERS);
 
         for (int columns : new int[] {40, 80, 200}) {
             answer("finished", 2, 3);
@@ -176,5 +180,25 @@ class WatchRunCommandTest {
 
         assertThat(cli.run("runs", "watch", "digits")).isEqualTo(3);
         assertThat(cli.pauses()).isEmpty();
+    }
+
+    @Test
+    void onlyTheNewRoundsAreFetched() {
+        answer("running", 2, 3);
+        answer("running", 3, 3);
+        answer("finished", 3, 3);
+        coordinator
+                .on("GET /runs/digits/series?points=200", SERIES)
+                .on("GET /runs/digits/rounds?from=2&limit=100", ROUND);
+
+        assertThat(cli.run("runs", "watch", "digits")).isZero();
+        assertThat(cli.out()).contains("round 3/4", "loss 0.50000  uplink 2.50 kB of 150 kB");
+        assertThat(coordinator.lines())
+                .containsExactly(
+                        "GET /runs/digits",
+                        "GET /runs/digits/series?points=200",
+                        "GET /runs/digits",
+                        "GET /runs/digits/rounds?from=2&limit=100",
+                        "GET /runs/digits");
     }
 }
