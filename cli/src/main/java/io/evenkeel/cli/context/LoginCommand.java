@@ -1,6 +1,7 @@
 package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.cli.output.DisplayText;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.CommandFailure;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** Stores the address of a coordinator and a token for it as a context. */
 @Command(
@@ -77,13 +79,15 @@ public final class LoginCommand implements Callable<Integer> {
         Context context = issuer == null ? withToken() : withProvider(issuer);
         String token = context.token();
         // Refused now rather than at the first command.
-        new CoordinatorClient(coordinator, () -> token).get(ApiPath.of("runs"));
+        JsonNode caller = new CoordinatorClient(coordinator, () -> token).get(ApiPath.of("caller"));
         ContextStore store = new ContextStore(environment);
         store.write(store.read().with(context).using(context.name()));
         spec.commandLine()
                 .getOut()
-                .println("logged in: context '" + context.name() + "' is " + context.coordinator() + ", stored in "
-                        + store.file());
+                .println("logged in as " + caller.path("role").asString() + " '"
+                        + DisplayText.printable(caller.path("name").asString()) + "': context '" + context.name()
+                        + "' is "
+                        + context.coordinator() + ", stored in " + store.file());
         return 0;
     }
 

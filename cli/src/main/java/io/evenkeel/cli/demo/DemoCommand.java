@@ -76,7 +76,9 @@ public final class DemoCommand implements Callable<Integer> {
         // Not from the seed: a name can be taken once, and the model does not depend on it.
         String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         String options = " " + run + " --coordinator " + coordinator;
-        terminal.out().println("Look at it from another terminal: ./evenkeel runs watch" + options);
+        String page = coordinator.toString().replaceAll("/+$", "") + "/#/runs/" + run;
+        terminal.out().println("Look at it: " + page);
+        terminal.out().println("or in another terminal: ./evenkeel runs watch" + options);
         DemoResult result = new Demo(settings, terminal).run(coordinator, connection.token(), run, folder);
         print(terminal.out(), settings, result, "run " + run + " at " + coordinator);
         terminal.out().println("  ./evenkeel runs show" + options);

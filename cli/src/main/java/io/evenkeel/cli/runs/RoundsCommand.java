@@ -53,7 +53,7 @@ final class RoundsCommand extends ApiCommand {
                 .number("ROUND")
                 .number("DEVICES")
                 .number("LOSS")
-                .number("|DIRECTION|")
+                .number("||G||")
                 .number("GAMMA")
                 .number("UPLINK")
                 .number("DENSE")

@@ -23,7 +23,9 @@ class ContextsTest {
 
     @BeforeEach
     void listen() {
-        coordinator = new StubCoordinator().on("GET /runs", "[]");
+        coordinator = new StubCoordinator()
+                .on("GET /runs", "[]")
+                .on("GET /caller", "{\"name\": \"alice\", \"role\": \"operator\"}");
         cli = new CliHarness(home);
     }
 
@@ -61,14 +63,16 @@ class ContextsTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().getParent())))
                 .isEqualTo("rwx------");
-        assertThat(cli.out()).contains("context 'prod'").doesNotContain("evk_op_stored");
+        assertThat(cli.out())
+                .contains("logged in as operator 'alice'", "context 'prod'")
+                .doesNotContain("evk_op_stored");
         assertThat(cli.run("runs", "list")).isZero();
         assertThat(lastToken()).isEqualTo("Bearer evk_op_stored");
     }
 
     @Test
     void loginStoresNothingIfTheCoordinatorRefusesTheToken() {
-        try (StubCoordinator strict = new StubCoordinator().problem("GET /runs", 401, "unauthenticated")) {
+        try (StubCoordinator strict = new StubCoordinator().problem("GET /caller", 401, "unauthenticated")) {
             assertThat(cli.typing("wrong\n")
                             .run("login", "--coordinator", strict.address().toString(), "--token-stdin"))
                     .isEqualTo(4);

@@ -37,7 +37,9 @@ class DeviceLoginTest {
                         "POST /device",
                         "{\"device_code\": \"secret-code\", \"user_code\": \"WDJB-MJHT\","
                                 + " \"verification_uri\": \"https://login.example/device\", \"interval\": 2, \"expires_in\": 60}");
-        coordinator = new StubCoordinator().on("GET /runs", "[]");
+        coordinator = new StubCoordinator()
+                .on("GET /runs", "[]")
+                .on("GET /caller", "{\"name\": \"alice\", \"role\": \"operator\"}");
         cli = new CliHarness(home);
     }
 

@@ -18,7 +18,7 @@ final class LineView implements WatchView {
     }
 
     @Override
-    public boolean showsMissing() {
+    public boolean showsOpenRound() {
         return false;
     }
 

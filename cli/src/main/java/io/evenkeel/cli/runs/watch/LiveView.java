@@ -28,7 +28,7 @@ final class LiveView implements WatchView {
     }
 
     @Override
-    public boolean showsMissing() {
+    public boolean showsOpenRound() {
         return true;
     }
 

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** What the records of closed rounds add up to. Not thread-safe. */
 final class RunHistory {
 
-    private final List<Double> losses = new ArrayList<>();
+    private final List<LossPoint> losses = new ArrayList<>();
     private final Map<String, Double> metrics = new TreeMap<>();
     private int next;
     private long uplinkBytes;
@@ -34,13 +34,18 @@ final class RunHistory {
         sampled = series.path("sampled").path(last).asInt(0);
         gamma = series.path("gamma").path(last).asDouble(Double.NaN);
         directionNorm = series.path("directionNorm").path(last).asDouble(Double.NaN);
-        for (JsonNode loss : series.path("loss")) {
-            if (loss.isNumber()) {
-                losses.add(loss.asDouble());
-            }
+        for (int i = 0; i <= last; i++) {
+            add(rounds.path(i), series.path("loss").path(i));
         }
-        series.path("metrics").properties().forEach(metric -> newest(metric.getValue())
-                .ifPresent(value -> metrics.put(metric.getKey(), value)));
+        series.path("metrics")
+                .properties()
+                .forEach(metric -> newest(metric.getValue()).ifPresent(value -> metrics.put(metric.getKey(), value)));
+    }
+
+    private void add(JsonNode round, JsonNode loss) {
+        if (loss.isNumber()) {
+            losses.add(new LossPoint(round.asInt(), loss.asDouble()));
+        }
     }
 
     private static Optional<Double> newest(JsonNode values) {
@@ -61,9 +66,7 @@ final class RunHistory {
         sampled = round.path("sampled").asInt();
         gamma = round.path("gamma").asDouble(Double.NaN);
         directionNorm = round.path("directionNorm").asDouble(Double.NaN);
-        if (round.path("loss").isNumber()) {
-            losses.add(round.path("loss").asDouble());
-        }
+        add(round.path("round"), round.path("loss"));
         round.path("metrics")
                 .properties()
                 .forEach(
@@ -76,7 +79,7 @@ final class RunHistory {
     }
 
     /** Returns the mean losses of the rounds that had one, in order. */
-    List<Double> losses() {
+    List<LossPoint> losses() {
         return losses;
     }
 

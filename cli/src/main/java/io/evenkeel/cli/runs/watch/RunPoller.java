@@ -4,26 +4,23 @@ import io.evenkeel.cli.runs.RunState;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.Conditional;
 import io.evenkeel.operator.CoordinatorClient;
-import java.util.ArrayList;
-import java.util.List;
+import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.terminal.ExitCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Fetches what has changed about a run: its status, the rounds closed since the last time, and the members that miss. Not thread-safe. */
+/** Fetches what has changed about a run: its status, the rounds closed since the last time, and the open round. Not thread-safe. */
 final class RunPoller {
 
     /** Of more new rounds than these the curves are fetched, not the records. */
     private static final int PAGE = 100;
 
     private static final int POINTS = 200;
-    /** The list of more members than these is not fetched. */
-    private static final int MOST_MEMBERS = 500;
 
     private final CoordinatorClient client;
     private final String name;
     private @Nullable Conditional status;
-    private @Nullable Conditional members;
     private @Nullable RunHistory history;
 
     RunPoller(CoordinatorClient client, String name) {
@@ -37,13 +34,13 @@ final class RunPoller {
      * @param run the API's document
      * @param changed whether it has changed since the last time
      * @param history the closed rounds
-     * @param missing names of the members that the open round still waits for, or null if they are not known
+     * @param open the API's document of the open round: who was asked and is missing; null if there is none, or if nobody asked
      */
     record Snapshot(
             JsonNode run,
             boolean changed,
             RunHistory history,
-            @Nullable List<String> missing) {
+            @Nullable JsonNode open) {
 
         String state() {
             return run.path("state").asString();
@@ -59,19 +56,15 @@ final class RunPoller {
         return status != null;
     }
 
-    /** Looks at the run once; {@code withMembers} also fetches who is missing, where the list is short. */
-    Snapshot poll(boolean withMembers) {
+    /** Looks at the run once; {@code withOpenRound} also fetches who is missing in the open round. */
+    Snapshot poll(boolean withOpenRound) {
         Conditional now = client.getIfChanged(ApiPath.of("runs", name), status);
         status = now;
         JsonNode run = now.content();
-        int round = run.path("round").asInt();
-        RunHistory known = updated(history, round);
+        RunHistory known = updated(history, run.path("round").asInt());
         history = known;
-        boolean listed = withMembers
-                && RunState.hasOpenRound(run.path("state").asString())
-                && run.path("members").asInt() <= MOST_MEMBERS
-                && run.path("sampling").asDouble(1) >= 1;
-        return new Snapshot(run, now.changed(), known, listed ? missing(round) : null);
+        boolean open = withOpenRound && RunState.hasOpenRound(run.path("state").asString());
+        return new Snapshot(run, now.changed(), known, open ? openRound() : null);
     }
 
     private RunHistory updated(@Nullable RunHistory known, int round) {
@@ -87,18 +80,16 @@ final class RunPoller {
         return known;
     }
 
-    private List<String> missing(int round) {
-        Conditional list = client.getIfChanged(ApiPath.of("runs", name, "members"), members);
-        members = list;
-        List<String> missing = new ArrayList<>();
-        for (JsonNode member : list.content()) {
-            boolean takesPart = member.path("activeFrom").asInt() <= round
-                    && member.path("leavingAfter").asInt(Integer.MAX_VALUE) >= round;
-            if (takesPart && member.path("lastRound").asInt(-1) < round) {
-                missing.add(member.path("name").asString(member.path("client").asString()));
+    private @Nullable JsonNode openRound() {
+        try {
+            return client.get(ApiPath.of("runs", name, "rounds", "open"));
+        } catch (OperatorException e) {
+            // The run has ended since it was looked at.
+            if (e.exitCode() == ExitCode.CONFLICT) {
+                return null;
             }
+            throw e;
         }
-        return missing;
     }
 
     /** Returns the run's document with the sums over its rounds, for programs. */

@@ -37,7 +37,7 @@ final class RunWatch {
                 RunPoller.Snapshot snapshot = null;
                 Duration pause;
                 try {
-                    snapshot = poller.poll(view.showsMissing());
+                    snapshot = poller.poll(view.showsOpenRound());
                     failures = 0;
                     pause = pause(snapshot);
                 } catch (OperatorException e) {

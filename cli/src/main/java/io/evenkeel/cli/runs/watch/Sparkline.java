@@ -1,49 +1,57 @@
 package io.evenkeel.cli.runs.watch;
 
+import java.util.Arrays;
 import java.util.List;
 
-/** A curve in one line of text. */
+/**
+ * A curve of the loss over the rounds in one line of text. Its scale is logarithmic where the losses span more than a factor of ten.
+ */
 final class Sparkline {
 
     private static final String LEVELS = "▁▂▃▄▅▆▇█";
+    private static final double WIDE = 10;
 
     private Sparkline() {}
 
     /**
-     * Draws values from the lowest to the highest.
+     * Draws losses from the lowest to the highest.
      *
-     * @param values in order; those that are not finite are left out
-     * @param columns at most so many characters, at least 1; each is the mean of as many values
+     * @param points in the order of their rounds, which may have gaps; losses that are not finite are left out
+     * @param columns at most so many characters, at least 1; each is the mean of as many rounds
      */
-    static String of(List<Double> values, int columns) {
-        double[] finite = values.stream()
-                .mapToDouble(Double::doubleValue)
-                .filter(Double::isFinite)
-                .toArray();
-        double[] means = means(finite, Math.min(columns, finite.length));
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
-        for (double mean : means) {
-            low = Math.min(low, mean);
-            high = Math.max(high, mean);
+    static String of(List<LossPoint> points, int columns) {
+        List<LossPoint> finite =
+                points.stream().filter(point -> Double.isFinite(point.loss())).toList();
+        if (finite.isEmpty()) {
+            return "";
         }
+        double[] means = means(finite, columns);
+        double low = Arrays.stream(means).min().orElseThrow();
+        double high = Arrays.stream(means).max().orElseThrow();
+        boolean logarithmic = low > 0 && high / low > WIDE;
         StringBuilder line = new StringBuilder();
         for (double mean : means) {
-            double share = high > low ? (mean - low) / (high - low) : 0;
-            line.append(LEVELS.charAt((int) Math.round(share * (LEVELS.length() - 1))));
+            double share = logarithmic ? Math.log(mean / low) / Math.log(high / low) : (mean - low) / (high - low);
+            line.append(LEVELS.charAt(high > low ? (int) Math.round(share * (LEVELS.length() - 1)) : 0));
         }
         return line.toString();
     }
 
-    private static double[] means(double[] values, int buckets) {
-        double[] means = new double[buckets];
-        for (int b = 0; b < buckets; b++) {
-            int from = (int) ((long) b * values.length / buckets);
-            int to = (int) ((long) (b + 1) * values.length / buckets);
-            for (int i = from; i < to; i++) {
-                means[b] += values[i] / (to - from);
-            }
+    /** Returns the mean of each column's rounds; a column without any repeats the one before it. */
+    private static double[] means(List<LossPoint> points, int columns) {
+        int first = points.get(0).round();
+        long span = points.get(points.size() - 1).round() - (long) first + 1;
+        int width = (int) Math.min(columns, span);
+        double[] sums = new double[width];
+        int[] counts = new int[width];
+        for (LossPoint point : points) {
+            int column = (int) ((point.round() - (long) first) * width / span);
+            sums[column] += point.loss();
+            counts[column]++;
         }
-        return means;
+        for (int i = 0; i < width; i++) {
+            sums[i] = counts[i] == 0 ? sums[i - 1] : sums[i] / counts[i];
+        }
+        return sums;
     }
 }

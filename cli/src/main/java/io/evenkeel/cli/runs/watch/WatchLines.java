@@ -27,9 +27,10 @@ final class WatchLines {
         }
         line.append("  members ").append(run.path("members").asInt());
         RunHistory history = snapshot.history();
-        List<Double> losses = history.losses();
+        List<LossPoint> losses = history.losses();
         if (!losses.isEmpty()) {
-            line.append(String.format(Locale.ROOT, "  loss %.5g", losses.get(losses.size() - 1)));
+            line.append(String.format(
+                    Locale.ROOT, "  loss %.5g", losses.get(losses.size() - 1).loss()));
         }
         if (history.denseUplinkBytes() > 0) {
             line.append("  uplink ").append(Quantity.bytes(history.uplinkBytes()));

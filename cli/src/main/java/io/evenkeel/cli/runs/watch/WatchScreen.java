@@ -4,7 +4,6 @@ import io.evenkeel.cli.output.DisplayText;
 import io.evenkeel.cli.output.Page;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
-import io.evenkeel.cli.runs.RunState;
 import io.evenkeel.operator.terminal.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +22,13 @@ final class WatchScreen {
     private static final int WIDEST_SPARKLINE = 40;
     private static final int WIDEST_NAMES = 300;
     private static final int SHOWN_EVENTS = 5;
+
+    private static final Map<String, String> WAITS = Map.of(
+            "more-messages", "more messages",
+            "least-time", "its minimum time; it has enough messages",
+            "others", "the others, until its time is up; it has enough messages",
+            "closing", "its messages to be summed",
+            "resume", "an operator: 'runs resume'");
 
     private final String address;
 
@@ -72,74 +79,74 @@ final class WatchScreen {
         RunHistory history = snapshot.history();
         Properties figures = new Properties();
         figures.add("message", run.path("message").asString(""));
-        if (RunState.hasOpenRound(snapshot.state())) {
-            figures.add("open round", openRound(snapshot, page));
-            figures.add("answered", answered(snapshot));
-            figures.add("missing", missing(snapshot));
-        } else {
+        if (snapshot.open() == null) {
             figures.add("members", run.path("members").asString());
+        } else {
+            figures.add("open round", openRound(snapshot.open()));
+            figures.add(
+                    "waits for",
+                    WAITS.getOrDefault(snapshot.open().path("waitsFor").asString(""), ""));
+            figures.add("answered", answered(snapshot.open()));
+            figures.add("missing", missing(snapshot.open()));
         }
         figures.add("loss", loss(history, page));
         figures.add("metrics", metrics(history));
-        figures.add("|direction|", Double.isNaN(history.directionNorm()) ? "" : number(history.directionNorm()));
+        figures.add("||g||", Double.isNaN(history.directionNorm()) ? "" : number(history.directionNorm()));
         figures.add("gamma", Double.isNaN(history.gamma()) ? "" : number(history.gamma()));
         figures.add("uplink", uplink(history));
         figures.add("downlink", history.downlinkBytes() == 0 ? "" : Quantity.bytes(history.downlinkBytes()));
         return figures;
     }
 
-    private static String openRound(RunPoller.Snapshot snapshot, Page page) {
-        JsonNode run = snapshot.run();
+    private static String openRound(JsonNode open) {
         StringBuilder text = new StringBuilder();
-        if (run.path("openedAt").isString()) {
-            text.append("open for ").append(clock(between(run.path("openedAt"), page.now())));
+        Instant now = Instant.parse(open.path("now").asString());
+        if (open.path("openedAt").isString()) {
+            text.append("open for ").append(clock(Duration.between(time(open, "openedAt"), now)));
         }
-        if (snapshot.state().equals("paused")) {
-            return text.append("; paused, it does not close").toString();
-        }
-        if (run.path("deadline").isString()) {
-            Duration left = between(run.path("deadline"), page.now()).negated();
+        boolean paused = open.path("waitsFor").asString("").equals("resume");
+        if (open.path("deadline").isString() && !paused) {
+            Duration left = Duration.between(now, time(open, "deadline"));
             text.append(left.isNegative() ? ", time is up" : ", closes in " + clock(left) + " at the latest");
         }
-        int extended = run.path("extended").asInt();
+        int extended = open.path("extended").asInt();
         return text.append(extended == 0 ? "" : ", extended " + extended + (extended == 1 ? " time" : " times"))
                 .toString();
     }
 
-    private static Duration between(JsonNode time, Instant now) {
-        return Duration.between(Instant.parse(time.asString()), now);
+    private static Instant time(JsonNode open, String field) {
+        return Instant.parse(open.path(field).asString());
     }
 
     private static String clock(Duration duration) {
         return Quantity.clock(duration.isNegative() ? Duration.ZERO : duration.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static String answered(RunPoller.Snapshot snapshot) {
-        JsonNode run = snapshot.run();
-        boolean all = run.path("sampling").asDouble(1) >= 1;
-        int asked = all ? run.path("members").asInt() : snapshot.history().sampled();
-        String of = asked == 0 ? "" : " of " + (all ? "" : "about ") + asked + " asked";
-        return run.path("accepted").asInt() + of + "; a round needs "
-                + run.path("participants").path("min").asString("1");
+    private static String answered(JsonNode open) {
+        return open.path("accepted").asInt() + " of " + open.path("asked").asInt() + " asked; the round needs "
+                + open.path("needed").asInt();
     }
 
-    private static String missing(RunPoller.Snapshot snapshot) {
-        List<String> missing = snapshot.missing();
-        if (missing == null || missing.isEmpty()) {
+    private static String missing(JsonNode open) {
+        int count = open.path("missingCount").asInt();
+        if (count == 0) {
             return "";
         }
-        String names = missing.stream().limit(WIDEST_NAMES / 10).collect(Collectors.joining(", "));
-        return missing.size() + ": " + DisplayText.cut(names, WIDEST_NAMES);
+        List<String> names = new ArrayList<>();
+        open.path("missing")
+                .forEach(member -> names.add(
+                        member.path("name").asString(member.path("client").asString())));
+        return count + ": " + DisplayText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
     private static String loss(RunHistory history, Page page) {
-        List<Double> losses = history.losses();
+        List<LossPoint> losses = history.losses();
         if (losses.isEmpty()) {
             return "";
         }
         int columns = Math.max(8, Math.min(WIDEST_SPARKLINE, page.columns() - 50));
-        double lowest = losses.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
-        return number(losses.get(losses.size() - 1)) + "  " + Sparkline.of(losses, columns) + "  lowest "
+        double lowest = losses.stream().mapToDouble(LossPoint::loss).min().orElse(Double.NaN);
+        return number(losses.get(losses.size() - 1).loss()) + "  " + Sparkline.of(losses, columns) + "  lowest "
                 + number(lowest);
     }
 

@@ -21,10 +21,10 @@ class WatchRunCommandTest {
     private static final String ROUND = """
             [{"round": 2, "sampled": 3, "loss": 0.5, "uplinkBytes": 500, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
               "gamma": 0.125, "directionNorm": 2.5, "metrics": {"accuracy": 0.875}}]""";
-    private static final String MEMBERS = """
-            [{"client": "a", "name": "meter-1", "activeFrom": 0, "lastRound": 2},
-             {"client": "b", "name": "meter-2", "activeFrom": 0, "lastRound": 1},
-             {"client": "c", "activeFrom": 3}]""";
+    private static final String OPEN = """
+            {"round": 2, "openedAt": "2026-01-31T12:59:48Z", "now": "2026-01-31T13:00:00Z", "deadline": "2026-01-31T13:00:48Z",
+             "asked": 3, "accepted": 1, "needed": 2, "extended": 1, "waitsFor": "more-messages", "missingCount": 2,
+             "missing": [{"client": "b", "name": "meter-2"}, {"client": "c"}]}""";
 
     @TempDir
     private Path folder;
@@ -94,7 +94,7 @@ class WatchRunCommandTest {
     void theScreenShowsTheRoundItsDevicesTheLossAndTheBytes() {
         answer("running", 2, 3);
         answer("failed", 2, 3);
-        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/members", MEMBERS);
+        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/rounds/open", OPEN);
 
         assertThat(cli.onTerminal(80).variable("NO_COLOR", "1").run("runs", "watch", "digits"))
                 .isEqualTo(1);
@@ -102,9 +102,10 @@ class WatchRunCommandTest {
         assertThat(first)
                 .contains("digits  running", coordinator.address().toString())
                 .containsPattern("round 2 of 4  \\[=+ +\\] 50\\.0 %")
-                .contains("open for 0:12, closes in 0:48 at the latest")
-                .contains("1 of 3 asked; a round needs 2")
-                .containsPattern("missing +1: meter-2")
+                .contains("open for 0:12, closes in 0:48 at the latest, extended 1 time")
+                .contains("1 of 3 asked; the round needs 2")
+                .containsPattern("waits for +more messages")
+                .containsPattern("missing +2: meter-2, c")
                 .contains("1.000  █▁  lowest 1.000")
                 .contains("accuracy 0.7500")
                 .contains("2.00 kB, 1/50 of 100 kB dense")
@@ -118,7 +119,7 @@ class WatchRunCommandTest {
     void everyLineOfTheScreenFitsTheTerminal() {
         answer("running", 2, 3);
         answer("finished", 2, 3);
-        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/members", MEMBERS);
+        coordinator.on("GET /runs/digits/series?points=200", SERIES).on("GET /runs/digits/rounds/open", OPEN);
 
         for (int columns : new int[] {40, 80, 200}) {
             answer("finished", 2, 3);
@@ -200,5 +201,16 @@ class WatchRunCommandTest {
                         "GET /runs/digits",
                         "GET /runs/digits/rounds?from=2&limit=100",
                         "GET /runs/digits");
+    }
+
+    @Test
+    void aRunThatEndsBetweenTwoRequestsIsNoFailure() {
+        answer("running", 0, 3);
+        answer("finished", 0, 3);
+        coordinator.problem("GET /runs/digits/rounds/open", 409, "wrong-state");
+
+        assertThat(cli.onTerminal(80).run("runs", "watch", "digits"))
+                .as(cli.err())
+                .isZero();
     }
 }
