@@ -2,8 +2,10 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,7 +32,7 @@ final class DataOptions {
     @Option(
             names = {"--label", "--label-column"},
             paramLabel = "COLUMN",
-            description = "CSV: name or number of the label's column. Default: the last.")
+            description = "CSV: the label's column, by name, by number, or first or last. Default: last.")
     private @Nullable String labelColumn;
 
     @Option(
@@ -38,6 +40,30 @@ final class DataOptions {
             paramLabel = "COLUMN",
             description = "CSV: the column that says whose a sample is; each value becomes a client.")
     private @Nullable String splitColumn;
+
+    @Option(
+            names = "--drop",
+            paramLabel = "COLUMN",
+            split = ",",
+            description =
+                    "CSV: columns that are no features. Default: those with nothing to learn from, such as row numbers and names.")
+    private @Nullable List<String> drop;
+
+    @Option(
+            names = "--numeric",
+            paramLabel = "COLUMN",
+            split = ",",
+            description =
+                    "CSV: columns taken as numbers; missing ones become the median. Default: those of numbers alone.")
+    private @Nullable List<String> numeric;
+
+    @Option(
+            names = "--category",
+            paramLabel = "COLUMN",
+            split = ",",
+            description =
+                    "CSV: columns with a feature of 0 and 1 for each value, missing ones too. Default: those with texts.")
+    private @Nullable List<String> category;
 
     @Option(
             names = "--labels",
@@ -109,7 +135,28 @@ final class DataOptions {
     }
 
     private ExperimentDraft.@Nullable Preparation preparation() {
-        ExperimentDraft.Preparation given = new ExperimentDraft.Preparation(heldOut, standardize, null);
+        ExperimentDraft.Preparation given = new ExperimentDraft.Preparation(heldOut, standardize, columns());
         return given.equals(ExperimentDraft.Preparation.EMPTY) ? null : given;
+    }
+
+    private @Nullable Map<String, String> columns() {
+        Map<String, String> roles = new LinkedHashMap<>();
+        addRole(roles, drop, "drop");
+        addRole(roles, numeric, "number");
+        addRole(roles, category, "category");
+        return roles.isEmpty() ? null : roles;
+    }
+
+    private static void addRole(Map<String, String> roles, @Nullable List<String> columns, String role) {
+        if (columns == null) {
+            return;
+        }
+        for (String column : columns) {
+            String other = roles.put(column, role);
+            if (other != null && !other.equals(role)) {
+                throw new IllegalArgumentException(
+                        "column '" + column + "' is named as " + other + " and as " + role + ": name it once");
+            }
+        }
     }
 }

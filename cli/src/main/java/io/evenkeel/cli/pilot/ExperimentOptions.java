@@ -3,6 +3,7 @@ package io.evenkeel.cli.pilot;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.ThresholdSettings;
+import io.evenkeel.trial.simulation.TableInspection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +114,9 @@ final class ExperimentOptions {
         return arms == null ? draft.withArms(withCompressor(draft.untunedArms())) : draft;
     }
 
+    /** Returns what they say, and where they do not, what the data says itself and how it is usually prepared. Reads tables. */
     private ExperimentDraft draft() {
-        return given().prepared();
+        return TableInspection.complete(given().prepared());
     }
 
     /** Returns what they say, and nothing else. */

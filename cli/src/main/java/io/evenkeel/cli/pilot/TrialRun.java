@@ -110,7 +110,10 @@ final class TrialRun {
     }
 
     private static void describe(List<String> notes, Terminal terminal) {
-        notes.forEach(note -> terminal.paragraph(note, "  ").forEach(terminal.out()::println));
+        for (String note : notes) {
+            // Tables are indented, and stay as they are.
+            (note.startsWith("  ") ? List.of(note) : terminal.paragraph(note, "  ")).forEach(terminal.out()::println);
+        }
         terminal.out().println();
     }
 

@@ -109,12 +109,12 @@ public record ExperimentDraft(
             return or(source, file == null ? "digits" : SourceNames.guess(file));
         }
 
-        Data with(boolean ones, Preparation other) {
+        Data with(@Nullable Boolean ones, @Nullable String label, Preparation other) {
             return new Data(
                     source,
                     file,
                     labelsFile,
-                    labelColumn,
+                    label,
                     splitColumn,
                     features,
                     testFile,
@@ -258,19 +258,34 @@ public record ExperimentDraft(
                 given.columns());
         boolean biased = loss != null && loss.kind() != null && LossSettings.hasBiases(loss.kind());
         boolean ones = or(from.intercept(), table && !biased);
+        return withData(from.with(ones, from.labelColumn(), usual), loss);
+    }
+
+    /** Returns the settings of the data, as they are when completed. */
+    public DataSettings dataSettings() {
+        return or(data, Data.EMPTY).complete();
+    }
+
+    /**
+     * Returns the same with what a table says itself.
+     *
+     * @param label the label's column
+     * @param roles what becomes of each of the others
+     * @param suitableLoss the kind of loss, if none is named
+     */
+    public ExperimentDraft withTable(String label, Map<String, String> roles, String suitableLoss) {
+        Data from = or(data, Data.EMPTY);
+        Preparation given = or(from.preparation(), Preparation.EMPTY);
+        Preparation inspected = new Preparation(given.heldOut(), given.standardize(), roles);
+        Loss named = or(loss, new Loss(null, null, null, null));
+        return withData(
+                from.with(from.intercept(), label, inspected),
+                new Loss(or(named.kind(), suitableLoss), named.regularizer(), named.lambda(), named.hidden()));
+    }
+
+    private ExperimentDraft withData(Data other, @Nullable Loss of) {
         return new ExperimentDraft(
-                from.with(ones, usual),
-                loss,
-                fleet,
-                gradient,
-                start,
-                rounds,
-                seeds,
-                recordEvery,
-                targets,
-                baseline,
-                arms,
-                thresholds);
+                other, of, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, arms, thresholds);
     }
 
     /** As {@link ThresholdSettings}. */

@@ -23,6 +23,7 @@ final class DataNotes {
     DataNotes(Experiment experiment, Dataset dataset) {
         this.experiment = experiment;
         this.dataset = dataset;
+        sentences.addAll(dataset.summary());
     }
 
     List<String> sentences() {
@@ -39,13 +40,11 @@ final class DataNotes {
         add("%,d clients train on %,d samples with %,d features.", shards.clients(), training, features);
         String quality = experiment.loss().quality();
         if (test == null) {
-            add("No samples are held out, so there is no %s.", quality);
+            add("No samples are held out, so nothing measures %s.", quality);
         } else if (dataset.test() != null) {
-            add("%,d samples of the test set measure the %s.", test.size(), quality);
+            add("%,d samples of the test set measure %s.", test.size(), quality);
         } else {
-            add(
-                    "%,d samples are held out to measure the %s, drawn from each client's by the seed.",
-                    test.size(), quality);
+            add("%,d samples are held out to measure %s, drawn from each client's by the seed.", test.size(), quality);
         }
     }
 

@@ -4,7 +4,6 @@ import io.evenkeel.trial.data.Digits;
 import io.evenkeel.trial.data.Samples;
 import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.source.Cifar10Reader;
-import io.evenkeel.trial.source.CsvReader;
 import io.evenkeel.trial.source.DataException;
 import io.evenkeel.trial.source.IdxReader;
 import io.evenkeel.trial.source.LibsvmReader;
@@ -12,6 +11,7 @@ import io.evenkeel.trial.source.LogisticGenerator;
 import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.sparse.SparseMatrixBuilder;
 import io.evenkeel.trial.split.Division;
+import io.evenkeel.trial.table.Table;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param train those to learn from
  * @param test those held out, or null
  * @param names the features' names; empty if they have none
+ * @param summary what the files hold, for people; empty if there is nothing to say
  */
-record Dataset(Labelled train, @Nullable Labelled test, List<String> names) {
+record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List<String> summary) {
 
     Dataset(Labelled train, @Nullable Labelled test) {
-        this(train, test, List.of());
+        this(train, test, List.of(), List.of());
     }
 
     /** Returns what people call a feature. */
@@ -44,6 +45,9 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names) {
         if ("cifar10".equals(data.source())) {
             Path folder = Path.of(Objects.requireNonNull(data.file()));
             return new Dataset(Cifar10Reader.train(folder), Cifar10Reader.test(folder));
+        }
+        if ("csv".equals(data.source())) {
+            return table(data);
         }
         Labelled train = file(data, data.file(), data.labelsFile(), data.features());
         Labelled test = data.testFile() == null
@@ -69,10 +73,16 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names) {
     private static Labelled file(DataSettings data, @Nullable String name, @Nullable String labels, int features) {
         Path file = Path.of(Objects.requireNonNull(name));
         return switch (data.source()) {
-            case "csv" -> CsvReader.read(file, data.labelColumn(), data.splitColumn());
             case "idx" -> IdxReader.read(file, Path.of(Objects.requireNonNull(labels)));
             default -> LibsvmReader.read(file, features);
         };
+    }
+
+    private static Dataset table(DataSettings data) {
+        Table table = TableInspection.open(data);
+        Table.Samples samples = table.samples();
+        Labelled test = data.testFile() == null ? null : samples.test(Path.of(data.testFile()));
+        return new Dataset(samples.data(), test, samples.featureNames(), table.summary());
     }
 
     private static Labelled sparse(Samples samples) {
@@ -103,6 +113,6 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names) {
         int[] in = Arrays.copyOfRange(order, count, order.length);
         Arrays.sort(out);
         Arrays.sort(in);
-        return new Dataset(train.select(in), train.select(out), names);
+        return new Dataset(train.select(in), train.select(out), names, summary);
     }
 }

@@ -76,7 +76,8 @@ final class PreparedData {
             test = drawn.heldOut().length == 0 ? null : pool.train().select(drawn.heldOut());
         }
         double[] labels = pool.train().distinctLabels();
-        return finish(experiment, new Dataset(all, pool.test(), dataset.names()), shards, test, labels);
+        return finish(
+                experiment, new Dataset(all, pool.test(), dataset.names(), dataset.summary()), shards, test, labels);
     }
 
     private static PreparedData finish(

@@ -22,7 +22,7 @@ public final class DataException extends RuntimeException {
      *
      * @param line from 1
      */
-    static DataException at(Path file, long line, String what) {
+    public static DataException at(Path file, long line, String what) {
         return new DataException(file + ":" + line + ": " + what);
     }
 }

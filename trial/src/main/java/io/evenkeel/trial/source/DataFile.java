@@ -15,13 +15,13 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Opens data files, gzipped or not: the first two bytes tell, not the name. */
-final class DataFile {
+public final class DataFile {
 
     private static final int BUFFER = 1 << 16;
 
     private DataFile() {}
 
-    static InputStream open(Path file) throws IOException {
+    public static InputStream open(Path file) throws IOException {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
@@ -40,11 +40,11 @@ final class DataFile {
         }
     }
 
-    static BufferedReader lines(Path file) throws IOException {
+    public static BufferedReader lines(Path file) throws IOException {
         return new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8), BUFFER);
     }
 
-    static DataException unreadable(Path file, IOException cause) {
+    public static DataException unreadable(Path file, IOException cause) {
         String why = cause instanceof NoSuchFileException
                 ? "there is no such file"
                 : cause instanceof EOFException || cause instanceof ZipException

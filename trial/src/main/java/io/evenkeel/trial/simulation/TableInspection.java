@@ -1,0 +1,39 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.table.Table;
+import io.evenkeel.trial.table.TableChoices;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/** Fills in what follows from a table itself, so that experiment.yaml says it: the label, what becomes of each column, the loss. */
+public final class TableInspection {
+
+    private TableInspection() {}
+
+    /**
+     * Looks at the table of a draft, if its data is one.
+     *
+     * @return the draft with what was left out; itself for other data
+     * @throws DataException if the file cannot be used
+     * @throws IllegalArgumentException if the draft says something impossible of its data
+     */
+    public static ExperimentDraft complete(ExperimentDraft draft) {
+        DataSettings data = draft.dataSettings();
+        if (!"csv".equals(data.source())) {
+            return draft;
+        }
+        Table table = open(data);
+        return draft.withTable(table.label(), table.roles(), table.suitableLoss());
+    }
+
+    static Table open(DataSettings data) {
+        Map<String, String> roles = data.preparation().columns();
+        return Table.open(
+                Path.of(Objects.requireNonNull(data.file())),
+                new TableChoices(data.labelColumn(), data.splitColumn(), roles == null ? Map.of() : roles));
+    }
+}

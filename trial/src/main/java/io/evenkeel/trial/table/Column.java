@@ -1,0 +1,40 @@
+package io.evenkeel.trial.table;
+
+/**
+ * A column and what becomes of it.
+ *
+ * @param index from 0
+ * @param profile what it holds
+ * @param role what becomes of it
+ * @param reason why it is dropped; empty for other roles
+ */
+record Column(int index, ColumnProfile profile, Role role, String reason) {
+
+    /** What can become of a column. */
+    enum Role {
+        LABEL("label"),
+        CLIENT("client"),
+        NUMBER("number"),
+        CATEGORY("category"),
+        DROP("drop");
+
+        private final String text;
+
+        Role(String text) {
+            this.text = text;
+        }
+
+        /** Returns the word for it in configuration. */
+        String text() {
+            return text;
+        }
+    }
+
+    Column(int index, ColumnProfile profile, Role role) {
+        this(index, profile, role, "");
+    }
+
+    String name() {
+        return profile.name();
+    }
+}

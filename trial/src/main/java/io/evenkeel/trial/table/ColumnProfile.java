@@ -1,0 +1,142 @@
+package io.evenkeel.trial.table;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a column holds: how many numbers, texts and missing values, and which different ones as long as they are few. */
+final class ColumnProfile {
+
+    /** So few rows say little of what a column is. */
+    static final int FEW = 20;
+
+    private final String name;
+    private final int mostValues;
+    private final boolean decimalComma;
+    private final TreeMap<String, Integer> values = new TreeMap<>();
+    private boolean tooManyValues;
+    private long missing;
+    private long numbers;
+    private long texts;
+    private @Nullable String firstText;
+    private long firstTextLine;
+    private double smallest = Double.POSITIVE_INFINITY;
+    private double largest = Double.NEGATIVE_INFINITY;
+    private double previous = Double.NaN;
+    private boolean counting = true;
+    private boolean whole = true;
+
+    /**
+     * @param mostValues different values that are remembered; with more, none are
+     */
+    ColumnProfile(String name, int mostValues, boolean decimalComma) {
+        this.name = name;
+        this.mostValues = mostValues;
+        this.decimalComma = decimalComma;
+    }
+
+    void addMissing() {
+        missing++;
+        counting = false;
+    }
+
+    void add(String cell, long line) {
+        double number = Cells.number(cell, decimalComma);
+        if (Double.isNaN(number)) {
+            addText(cell, line);
+        } else {
+            addNumber(number);
+        }
+        if (!tooManyValues) {
+            values.merge(cell, 1, Integer::sum);
+            if (values.size() > mostValues) {
+                tooManyValues = true;
+                values.clear();
+            }
+        }
+    }
+
+    private void addText(String cell, long line) {
+        texts++;
+        counting = false;
+        if (firstText == null) {
+            firstText = cell;
+            firstTextLine = line;
+        }
+    }
+
+    private void addNumber(double number) {
+        counting &= numbers == 0 || number == previous + 1;
+        whole &= number == Math.rint(number);
+        previous = number;
+        numbers++;
+        smallest = Math.min(smallest, number);
+        largest = Math.max(largest, number);
+    }
+
+    String name() {
+        return name;
+    }
+
+    long missing() {
+        return missing;
+    }
+
+    long numbers() {
+        return numbers;
+    }
+
+    long texts() {
+        return texts;
+    }
+
+    long present() {
+        return numbers + texts;
+    }
+
+    /** Returns the first text that is no number; null if there is none. */
+    @Nullable
+    String firstText() {
+        return firstText;
+    }
+
+    long firstTextLine() {
+        return firstTextLine;
+    }
+
+    double smallest() {
+        return smallest;
+    }
+
+    double largest() {
+        return largest;
+    }
+
+    boolean isNumeric() {
+        return texts == 0 && numbers > 0;
+    }
+
+    /** Tells whether all numbers are whole. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Tells whether the column numbers the rows: from 0 or 1, each value is one more than that before. */
+    boolean numbersRows() {
+        return counting && numbers > FEW && (smallest == 0 || smallest == 1);
+    }
+
+    /** Returns the different values with how often each occurs, in alphabetical order; none if there are too many. */
+    SortedMap<String, Integer> values() {
+        return values;
+    }
+
+    boolean hasTooManyValues() {
+        return tooManyValues;
+    }
+
+    /** Tells whether all values that are there are the same. */
+    boolean isConstant() {
+        return texts == 0 ? smallest == largest : !tooManyValues && values.size() == 1;
+    }
+}

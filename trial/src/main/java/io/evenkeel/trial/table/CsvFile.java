@@ -1,0 +1,170 @@
+package io.evenkeel.trial.table;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import de.siegmar.fastcsv.reader.FieldModifiers;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.source.DataFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A CSV file whose separator and header were found from its first records: commas, semicolons, tabs or bars; quotes as in RFC 4180;
+ * UTF-8, or what a byte order mark says. Each reading streams through the file. Immutable.
+ */
+final class CsvFile {
+
+    private static final int SAMPLED = 200;
+
+    private final Path path;
+    private final char separator;
+    private final boolean header;
+    private final List<String> names;
+
+    private CsvFile(Path path, char separator, boolean header, List<String> names) {
+        this.path = path;
+        this.separator = separator;
+        this.header = header;
+        this.names = names;
+    }
+
+    /** Takes a row; lines are counted from 1. */
+    @FunctionalInterface
+    interface RowConsumer {
+        void accept(long line, CsvRecord row);
+    }
+
+    /**
+     * Looks at the first records.
+     *
+     * @throws DataException if the file cannot be read, or has fewer than two columns
+     */
+    static CsvFile open(Path path) {
+        char separator = Separators.detect(candidate -> sample(path, candidate));
+        List<CsvRecord> sample = new ArrayList<>();
+        read(path, separator, row -> {
+            sample.add(row);
+            return sample.size() < SAMPLED;
+        });
+        if (sample.isEmpty()) {
+            throw new DataException(path + ": holds no samples");
+        }
+        CsvRecord first = sample.get(0);
+        if (first.getFieldCount() < 2) {
+            throw DataException.at(
+                    path,
+                    first.getStartingLineNumber(),
+                    "has 1 cell: expected a label and features, separated by commas, semicolons, tabs or bars");
+        }
+        boolean header = Headers.isHeader(sample, separator == ';');
+        List<String> names = Headers.names(first, header);
+        return new CsvFile(path, separator, header, names);
+    }
+
+    /** The first records as they are with a separator; fewer if the separator does not suit the file. */
+    private static List<CsvRecord> sample(Path path, char separator) {
+        List<CsvRecord> sample = new ArrayList<>();
+        try {
+            read(path, separator, row -> {
+                sample.add(row);
+                return sample.size() < SAMPLED;
+            });
+        } catch (DataException e) {
+            if (e.getCause() instanceof IOException) {
+                throw e;
+            }
+        }
+        return sample;
+    }
+
+    /** Returns the columns' names, from the header or by their numbers from 1. */
+    List<String> names() {
+        return names;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    boolean hasHeader() {
+        return header;
+    }
+
+    char separator() {
+        return separator;
+    }
+
+    /** Tells whether numbers may have a decimal comma, as is usual where semicolons separate. */
+    boolean hasDecimalCommas() {
+        return separator == ';';
+    }
+
+    /**
+     * Reads all rows below the header.
+     *
+     * @throws DataException if the file cannot be read or a row is malformed, naming the line
+     */
+    void forEachRow(RowConsumer consumer) {
+        boolean[] first = {header};
+        read(path, separator, row -> {
+            if (first[0]) {
+                first[0] = false;
+                return true;
+            }
+            long line = row.getStartingLineNumber();
+            if (row.getFieldCount() != names.size()) {
+                throw DataException.at(
+                        path,
+                        line,
+                        row.getFieldCount() + " cells, expected " + names.size()
+                                + " as in the first line: quote cells that contain the separator");
+            }
+            consumer.accept(line, row);
+            return true;
+        });
+    }
+
+    /** Takes a record; tells whether to go on. */
+    @FunctionalInterface
+    private interface RecordHandler {
+        boolean accept(CsvRecord row);
+    }
+
+    private static void read(Path path, char separator, RecordHandler handler) {
+        CsvRecordHandler trimming =
+                CsvRecordHandler.builder().fieldModifier(FieldModifiers.STRIP).build();
+        long[] line = {0};
+        try (CsvReader<CsvRecord> rows = CsvReader.builder()
+                .fieldSeparator(separator)
+                .detectBomHeader(true)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .allowUnclosedQuote(false)
+                .trimWhitespacesAroundQuotes(true)
+                .build(trimming, DataFile.open(path), StandardCharsets.UTF_8)) {
+            for (CsvRecord row : rows) {
+                line[0] = row.getStartingLineNumber();
+                boolean blank = row.getFieldCount() == 1 && row.getField(0).isEmpty();
+                if (!blank && !handler.accept(row)) {
+                    return;
+                }
+            }
+        } catch (CsvParseException e) {
+            throw new DataException(
+                    path + ":" + (line[0] + 1) + ": a quote is opened and not closed, or text follows a closing quote: "
+                            + "double quotes within quoted cells (\"\")",
+                    e);
+        } catch (UncheckedIOException e) {
+            throw DataFile.unreadable(path, e.getCause());
+        } catch (IOException e) {
+            throw DataFile.unreadable(path, e);
+        }
+    }
+}
