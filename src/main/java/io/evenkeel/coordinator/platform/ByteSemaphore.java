@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Bounds the memory of what many hold together; who finds it full waits for some time, first come, first served. Thread-safe. */
+/** Limits the bytes that many holders take together. Who finds no room waits for a limited time, in the order of arrival. Thread-safe. */
 public final class ByteSemaphore {
 
     private static final int UNIT = 1 << 10;
@@ -18,7 +18,7 @@ public final class ByteSemaphore {
         this.free = new Semaphore(this.most, true);
     }
 
-    /** Waits until there is any room, behind those who came before; returns whether there is. */
+    /** Waits until there is any room, after earlier callers; returns whether there is. */
     public boolean awaitAny(Duration patience) {
         boolean any = acquire(1, patience);
         if (any) {
@@ -27,17 +27,17 @@ public final class ByteSemaphore {
         return any;
     }
 
-    /** Waits until there is room for so many bytes, and takes it; what is larger than all has room alone. Returns whether there was. */
+    /** Waits for room for a number of bytes, and takes it; more than the maximum fits only alone. Returns whether there was room. */
     public boolean take(long bytes, Duration patience) {
         return acquire(units(bytes), patience);
     }
 
-    /** Gives back what was taken for so many bytes. */
+    /** Releases a number of bytes. */
     public void giveBack(long bytes) {
         free.release(units(bytes));
     }
 
-    /** Returns how many bytes are taken, in units of a kilobyte. */
+    /** Returns how many bytes are taken, in multiples of 1,024. */
     public long taken() {
         return (long) UNIT * (most - free.availablePermits());
     }

@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Divides the heap into shares. Everything of the coordinator that grows with traffic or with models takes its limit from a share,
- * and the shares are exactly the heap, so that no mixture of what happens at once can fill it. Immutable; thread-safe.
+ * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add up to the heap,
+ * so no mixture of load can fill it. Immutable; thread-safe.
  *
- * <p>The models' share is what the others leave. docs/operations.md has the table and what a run needs of it.
+ * <p>The models' share is the rest after all others. docs/operations.md has the table, and what a run needs of it.
  */
 public final class HeapBudget implements MeterBinder {
 
-    /** What the web server keeps of a request while it waits for its answer. */
+    /** Bytes that the web server keeps for a suspended request. */
     public static final int WAITING_BYTES = 1 << 16;
 
     private static final int PARTS = 32;
@@ -27,9 +27,9 @@ public final class HeapBudget implements MeterBinder {
     private final long heap;
     private final Map<Share, Long> shares = new EnumMap<>(Share.class);
 
-    /** What the heap is divided among. */
+    /** The shares of the heap. */
     public enum Share {
-        /** What does not depend on the traffic: classes' data, beans, the database's page cache, connections. */
+        /** Everything that does not depend on traffic: classes' data, beans, the database's page cache, connections. */
         FIXED(0),
         /** Room for the garbage collector to work in, and for garbage of requests in between. */
         COLLECTOR(2),
@@ -41,7 +41,7 @@ public final class HeapBudget implements MeterBinder {
         GROUP_COMMIT(2),
         /** Accepted messages kept decoded until their round is closed. */
         DECODED_MESSAGES(2),
-        /** What the web server keeps of ended requests for the next ones. */
+        /** Buffers of ended requests that the web server keeps for the next ones. */
         WEB_SERVER(1),
         /** Models, and the work on them: closing rounds, downloads, uploads, recovery, exports and imports. */
         MODELS(0);
@@ -54,8 +54,10 @@ public final class HeapBudget implements MeterBinder {
     }
 
     /**
-     * @param heap the largest size of the heap in bytes
-     * @param waitingBytes the most bytes that waiting devices can take; what they leave of their part goes to models
+     * Divides a heap.
+     *
+     * @param heap the maximum size of the heap in bytes
+     * @param waitingBytes the maximum bytes of waiting devices; the rest of their share goes to models
      */
     public HeapBudget(long heap, long waitingBytes) {
         this.heap = heap;
@@ -68,7 +70,7 @@ public final class HeapBudget implements MeterBinder {
                 // The last one.
                 case MODELS -> Math.max(0, left);
             };
-            // Of a heap too small for all of it, the later ones get what is left.
+            // If the heap is too small for all shares, the later ones get what is left.
             bytes = Math.min(bytes, left);
             shares.put(share, bytes);
             left -= bytes;
@@ -79,7 +81,7 @@ public final class HeapBudget implements MeterBinder {
         return heap / PARTS * share.parts;
     }
 
-    /** Returns the largest size of the heap in bytes. */
+    /** Returns the maximum size of the heap in bytes. */
     public long heap() {
         return heap;
     }

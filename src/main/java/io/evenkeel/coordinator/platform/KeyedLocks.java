@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Locks by key, such as one for each run. A lock exists only while somebody uses it, so that what is long over takes no memory; all
- * who use a key at the same time get the same lock. Thread-safe.
+ * Keeps a lock for each key, such as a run. A lock exists only while it is used, so keys that are no longer used take no memory. All
+ * users of a key at the same time get the same lock. Thread-safe.
  *
  * @param <L> the lock's type
  */
@@ -22,7 +22,7 @@ public final class KeyedLocks<L> {
         this.maker = maker;
     }
 
-    /** A lock and how many use it, counted within {@link ConcurrentHashMap#compute} alone. */
+    /** A lock and the number of its users, counted within {@link ConcurrentHashMap#compute} alone. */
     private static final class Entry<L> {
         private final L lock;
         private int users;
@@ -54,7 +54,7 @@ public final class KeyedLocks<L> {
         }));
     }
 
-    /** Returns how many keys have a lock just now. */
+    /** Returns the number of keys that have a lock now. */
     public int size() {
         return entries.size();
     }

@@ -12,33 +12,33 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Does short work on few threads, since to wake a thread costs as much as such work does; and on more only if those all stand still, as
- * when they write to callers who do not read. Thread-safe.
+ * Runs short tasks on few threads, because waking a thread costs as much as such a task. Adds threads only while all are blocked, as by
+ * clients that do not read their responses. Thread-safe.
  */
 final class AdaptiveThreadPool implements Executor {
 
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicLong begun = new AtomicLong();
     private final AtomicBoolean watching = new AtomicBoolean();
-    private final int few;
-    private final int most;
+    private final int minimum;
+    private final int maximum;
     private final Executor later;
     private final ThreadPoolExecutor threads;
     private long begunBefore;
 
     /**
-     * @param name what the threads' names begin with
-     * @param few how many there are as a rule
-     * @param most how many there may be
-     * @param patience how long all may stand still
+     * @param name prefix of the threads' names
+     * @param minimum number of threads as a rule
+     * @param maximum maximum number of threads
+     * @param patience how long all threads may be blocked before there are more
      */
-    AdaptiveThreadPool(String name, int few, int most, Duration patience) {
-        this.few = Math.min(few, most);
-        this.most = most;
+    AdaptiveThreadPool(String name, int minimum, int maximum, Duration patience) {
+        this.minimum = Math.min(minimum, maximum);
+        this.maximum = maximum;
         this.later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
         CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
         factory.setDaemon(true);
-        this.threads = new ThreadPoolExecutor(this.few, this.few, 0, TimeUnit.SECONDS, queue, factory) {
+        this.threads = new ThreadPoolExecutor(this.minimum, this.minimum, 0, TimeUnit.SECONDS, queue, factory) {
             @Override
             protected void beforeExecute(Thread thread, Runnable work) {
                 begun.incrementAndGet();
@@ -62,14 +62,14 @@ final class AdaptiveThreadPool implements Executor {
     private void watch() {
         long now = begun.get();
         if (queue.isEmpty()) {
-            threads.setCorePoolSize(few);
-            threads.setMaximumPoolSize(few);
+            threads.setCorePoolSize(minimum);
+            threads.setMaximumPoolSize(minimum);
             watching.set(false);
             watchIfNeeded();
             return;
         }
         if (now == begunBefore) {
-            int more = Math.min(most, 2 * threads.getCorePoolSize());
+            int more = Math.min(maximum, 2 * threads.getCorePoolSize());
             threads.setMaximumPoolSize(more);
             threads.setCorePoolSize(more);
         }
@@ -77,12 +77,12 @@ final class AdaptiveThreadPool implements Executor {
         later.execute(this::watch);
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of threads. */
     int count() {
         return threads.getPoolSize();
     }
 
-    /** Ends them. */
+    /** Stops all threads. */
     void stop() {
         threads.shutdownNow();
     }

@@ -12,18 +12,18 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
-/** Durations as people write them, {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} or {@code 7d}, or in ISO-8601. */
+/** Parses durations such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} and {@code 7d}, and those of ISO-8601. */
 public final class DurationText {
 
-    // So many digits that no unit overflows.
+    // Few enough digits that no unit overflows.
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private DurationText() {}
 
     /**
-     * Reads a duration.
+     * Parses a duration.
      *
-     * @throws IllegalArgumentException if it is none, or below zero
+     * @throws IllegalArgumentException if the text is not a duration, or is negative
      */
     public static Duration parse(String text) {
         Matcher matcher = SHORT.matcher(text);
@@ -36,7 +36,7 @@ public final class DurationText {
                 return duration;
             }
         } catch (DateTimeParseException noneEither) {
-            // Falls through to the same words.
+            // Reported below.
         }
         throw new IllegalArgumentException("it is not a duration such as \"30s\", \"5m\" or \"PT1H\"");
     }

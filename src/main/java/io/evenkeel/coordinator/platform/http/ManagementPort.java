@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * A port of its own for metrics and health, with threads of its own: who asks for them waits behind no device.
+ * A separate port for metrics and health, with its own threads, so that such requests do not wait behind devices' requests.
  *
- * <p>A second connector of the one web server. Spring Boot's own management port would be a second web server with an application
- * context of its own.
+ * <p>The port is a second connector of the one web server. Spring Boot's own management port would be a second web server with its own
+ * application context.
  */
 @Component
 final class ManagementPort {
@@ -38,18 +38,18 @@ final class ManagementPort {
         return created;
     }
 
-    /** Returns the web server's connector for it, null if there is to be none. */
+    /** Returns the web server's connector for the port, null if there is no separate port. */
     @Nullable
     Connector connector() {
         return connector;
     }
 
-    /** Tells whether metrics and health are served on a port of their own. */
+    /** Returns whether metrics and health have a separate port. */
     boolean isApart() {
         return connector != null;
     }
 
-    /** Tells whether a request has come in by this port. */
+    /** Returns whether a request was received on this port. */
     boolean received(ServletRequest request) {
         return connector != null && request.getLocalPort() == connector.getLocalPort();
     }

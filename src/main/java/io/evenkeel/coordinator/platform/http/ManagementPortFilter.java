@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Where metrics and health have a port of their own, serves them on that one alone, and nothing else there. */
+/** Serves metrics and health on their separate port alone, and nothing else there, if there is such a port. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class ManagementPortFilter extends OncePerRequestFilter {
@@ -38,7 +38,7 @@ class ManagementPortFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // As the application sees the path: decoded, without parameters.
+        // The path as the application sees it: decoded, without parameters.
         String path = request.getServletPath();
         boolean management = path.equals(ROOT) || path.startsWith(ROOT + "/");
         if (management == port.received(request)) {

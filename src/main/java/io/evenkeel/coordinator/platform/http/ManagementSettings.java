@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Settings under {@code evenkeel.management}.
  *
- * @param port where metrics and health are served, and nothing else; 0 for any that is free. None by default: then they are served
- *     where everything is. Plain HTTP, so keep it within the cluster
- * @param address the address of that port: default all
+ * @param port the separate port of metrics and health, 0 for any free one; by default they are served on the main port. Plain HTTP, so
+ *     keep it within the cluster
+ * @param address the port's address, default all
  */
 @ConfigurationProperties("evenkeel.management")
 public record ManagementSettings(
@@ -18,7 +18,7 @@ public record ManagementSettings(
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException if the port is none
+     * @throws IllegalArgumentException if the port is not one
      */
     public ManagementSettings {
         if (port != null && (port < 0 || port > 65_535)) {

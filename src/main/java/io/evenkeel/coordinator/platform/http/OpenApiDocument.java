@@ -18,8 +18,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Answers {@code GET /openapi.json} from memory. springdoc writes the document anew for each request, which costs anyone's request
- * processor time; here the first one makes it. Thread-safe.
+ * Answers {@code GET /openapi.json} from memory. springdoc serializes the document for each request, so anyone could use up processor
+ * time; here the first request creates it. Thread-safe.
  */
 @Configuration(proxyBeanMethods = false)
 class OpenApiDocument implements WebMvcConfigurer, HandlerInterceptor {

@@ -10,17 +10,16 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
- * What a controller returns whose answer is not there yet: the request waits, and no thread does. The first outcome counts.
- * Thread-safe.
+ * A controller's response that is not available yet: the request waits, but no thread does. The first outcome counts. Thread-safe.
  *
- * <p>Spring's own {@code DeferredResult} takes the request through all filters and the dispatcher once more when it is answered, which
- * costs as much as the request did. Here the answer is just written, by {@link SuspendedRequest}.
+ * <p>Spring's {@code DeferredResult} dispatches an answered request to the servlet again. {@link SuspendedRequest} writes the response
+ * without that; src/RATIONALE.md has the measurement.
  *
  * @param <T> the body's type
  */
 public final class PendingResponse<T> {
 
-    /** Bytes that the web server keeps of a request that waits. */
+    /** Bytes that the web server keeps for a waiting request. */
     public static final int REQUEST_BYTES = HeapBudget.WAITING_BYTES;
 
     private Duration patience;
@@ -28,37 +27,37 @@ public final class PendingResponse<T> {
     private final CompletableFuture<ResponseEntity<T>> answer;
     private @Nullable Supplier<? extends PendingResponse<?>> second;
 
-    /** An answer that is refused as {@code busy} if it is not there in time. */
+    /** Creates a response that becomes the problem {@code busy} if the answer does not complete in time. */
     public PendingResponse(Duration patience, CompletionStage<ResponseEntity<T>> answer) {
         this.patience = patience;
         this.whenLate = () -> refuse(new AsyncRequestTimeoutException());
         this.answer = answer.toCompletableFuture();
     }
 
-    /** An answer that is what {@code whenLate} gives if there is no other in time. */
+    /** Creates a response that becomes the result of {@code whenLate} if it is not answered in time. */
     public PendingResponse(Duration patience, Supplier<ResponseEntity<T>> whenLate) {
         this.patience = patience;
         this.whenLate = () -> answer(whenLate.get());
         this.answer = new CompletableFuture<>();
     }
 
-    /** Answers, unless it is answered. */
+    /** Answers the request, unless it was answered before. */
     public void answer(ResponseEntity<T> found) {
         answer.complete(found);
     }
 
-    /** Answers with a problem, unless it is answered. */
+    /** Answers the request with a problem, unless it was answered before. */
     public void refuse(RuntimeException problem) {
         answer.completeExceptionally(problem);
     }
 
     /**
-     * Has the answer, unless it is refused, be the first of two lines of JSON, sent as soon as it is there. The request then waits for
-     * the second: what that is answered with; or {@code {"retryAfter": seconds}} if it is only told to come back; or nothing, if it is
-     * refused.
+     * Makes the answer the first of two lines of JSON, sent as soon as it is available; a refusal stays a whole response. The second line
+     * is the body of another response. It is {@code {"retryAfter": seconds}} if that has no body but a Retry-After, and is missing if that
+     * is a refusal.
      *
-     * @param longest how long that may take beside the first
-     * @param other gives the second line's answer, once the first is sent; does not fail
+     * @param longest maximum time for the second line
+     * @param other returns the second line's response once the first line is sent; does not fail
      */
     public PendingResponse<T> then(Duration longest, Supplier<? extends PendingResponse<?>> other) {
         patience = patience.plus(longest);
@@ -71,7 +70,7 @@ public final class PendingResponse<T> {
         return second;
     }
 
-    /** Has something done once it is answered, or its caller is gone. */
+    /** Runs a callback once the request is answered, or its connection is broken. */
     public void onceDone(Runnable work) {
         CompletableFuture<?> ignored = answer.whenComplete((found, failure) -> work.run());
     }

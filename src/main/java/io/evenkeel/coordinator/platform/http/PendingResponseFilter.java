@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets answers that requests wait for be written once all filters have done their part, as they add headers on the way back; only
- * those that measure are before it.
+ * Allows the response of a suspended request to be written once the filters behind this one have added their headers on the way back.
+ * Only filters that measure come before it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)

@@ -12,7 +12,7 @@ import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Has a request wait whose controller returned a {@link PendingResponse}. */
+/** Suspends a request whose controller returned a {@link PendingResponse}. */
 @Component
 class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, WebMvcConfigurer {
 
@@ -32,7 +32,7 @@ class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, We
         return PendingResponse.class.isAssignableFrom(type.getParameterType());
     }
 
-    /** Without it Spring would take what a REST controller returns for a body. */
+    /** Tells Spring that the value is not the body, as it is with other values of a REST controller. */
     @Override
     public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
         return value instanceof PendingResponse<?>;

@@ -24,9 +24,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the answers that requests have waited for, on threads of its own. In Tomcat's one queue an answer would stand behind all
- * requests that have come meanwhile; its request keeps its buffers for so long, and while thousands of devices send at once, requests
- * that only have to be answered would fill the heap. Thread-safe.
+ * Writes the responses of suspended requests, on threads of its own. In Tomcat's one queue a response would wait behind all newer
+ * requests, and its request would keep its buffers meanwhile: while thousands of devices send at once, they would fill the heap.
+ * Thread-safe.
  */
 @Component
 class ResponseWriter implements Executor, DisposableBean {
@@ -39,9 +39,9 @@ class ResponseWriter implements Executor, DisposableBean {
     private final AdaptiveThreadPool threads;
 
     /**
-     * @param problems puts refusals into words; is not there yet while beans are made
-     * @param most as many threads as there may be for requests: a caller who does not read holds one, and with its answer it also takes
-     *     what its connection has sent meanwhile
+     * @param problems writes problem documents; not available yet while beans are created
+     * @param most maximum number of threads, as many as for requests: a client that does not read blocks one, and the thread also
+     *     handles the next request that the client has sent meanwhile
      */
     ResponseWriter(
             JsonMapper json,
@@ -59,7 +59,7 @@ class ResponseWriter implements Executor, DisposableBean {
         threads.execute(work);
     }
 
-    /** Writes an answer that is all there is to say, or why there is none. */
+    /** Writes a whole response: the answer or the problem. */
     void writeWhole(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -96,7 +96,7 @@ class ResponseWriter implements Executor, DisposableBean {
         if (context != null) {
             MDC.setContextMap(context);
         }
-        // Nobody may take it for accepted, should there be no memory left to say why it was not.
+        // If writing the problem fails, for want of memory for instance, the status must not say "accepted".
         response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
         try {
             problems.getObject().resolveException(request, response, null, problem);
@@ -105,7 +105,7 @@ class ResponseWriter implements Executor, DisposableBean {
         }
     }
 
-    /** Writes and sends the first of two lines; tells whether there is one, rather than a refusal. */
+    /** Writes and sends the first of two lines; returns false for a refusal, and writes nothing. */
     boolean writeFirst(HttpServletRequest request, HttpServletResponse response, PendingResponse<?> later)
             throws IOException {
         if (later.outcome().isCompletedExceptionally()) {
@@ -118,7 +118,7 @@ class ResponseWriter implements Executor, DisposableBean {
         }
         response.setStatus(answer.getStatusCode().value());
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
-        // For nginx, which would keep the first line until there is more.
+        // Tells nginx to pass the first line on at once.
         response.setHeader("X-Accel-Buffering", "no");
         writeLine(response, body);
         response.flushBuffer();
@@ -127,7 +127,7 @@ class ResponseWriter implements Executor, DisposableBean {
         return true;
     }
 
-    /** Writes what there is to say; whoever hears nothing asks by a request of its own, and is told why there. */
+    /** Writes the second line; nothing after a refusal: the device then asks by a request of its own and gets the problem. */
     void writeSecond(HttpServletResponse response, PendingResponse<?> later) throws IOException {
         if (later.outcome().isCompletedExceptionally()) {
             return;
@@ -147,7 +147,7 @@ class ResponseWriter implements Executor, DisposableBean {
         out.write('\n');
     }
 
-    /** Has an answer that could not be written, for a fault of ours, not be taken for one of success. */
+    /** Logs a failure to write a response, and gives it the status 500 if it has not been sent yet. */
     void fail(HttpServletResponse response, Throwable fault) {
         failures.warn("A response could not be written", fault);
         if (!response.isCommitted()) {

@@ -5,27 +5,27 @@ import java.util.concurrent.Executor;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
 
-/** Connections that the thread that has written an answer makes ready for the next request, rather than another one of the container's. */
+/** An endpoint whose connections read their next request on the thread that wrote a response, rather than on one of the container's. */
 final class ResponseWriterEndpoint extends NioEndpoint {
 
     private static final Executor SAME_THREAD = Runnable::run;
-    private static final ThreadLocal<Boolean> ANSWERING = ThreadLocal.withInitial(() -> false);
+    private static final ThreadLocal<Boolean> WRITING = ThreadLocal.withInitial(() -> false);
 
-    /** Ends a request whose answer is written. */
+    /** Ends a request whose response is written. */
     static void complete(AsyncContext async) {
-        ANSWERING.set(true);
+        WRITING.set(true);
         try {
             async.complete();
         } catch (IllegalStateException e) {
-            // The container was faster, as the request's time was up.
+            // The container has ended the request before, after its timeout.
             return;
         } finally {
-            ANSWERING.set(false);
+            WRITING.set(false);
         }
     }
 
     @Override
     public @Nullable Executor getExecutor() {
-        return ANSWERING.get() ? SAME_THREAD : super.getExecutor();
+        return WRITING.get() ? SAME_THREAD : super.getExecutor();
     }
 }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * A request whose answer is not there yet, and which no thread waits for. Thread-safe.
+ * A request that waits for its response without a thread. Thread-safe.
  *
- * <p>Its answer is written by whichever thread has it, under a lock that the container's own events take too. So the response is
- * left alone once the container has ended the request and may use it for another.
+ * <p>The response is written under a lock that the container's events (timeout, error, completion) take too. So nothing writes to it
+ * once the container has ended the request and may use it for another.
  */
 final class SuspendedRequest implements AsyncListener {
 
@@ -24,16 +24,16 @@ final class SuspendedRequest implements AsyncListener {
     private final AsyncContext async;
     private final ResponseWriter writer;
 
-    /** What the log lines of its first thread said of it. */
+    /** The logging context of the thread that received the request. */
     private final @Nullable Map<String, String> context;
 
     private PendingResponse<?> later;
-    private @Nullable Ways ways;
+    private @Nullable Exchange exchange;
     private boolean hasFirstLine;
     private boolean over;
 
-    /** How an answer gets out: the container's request and response, or nearly so, as it needs nothing of what filters wrap around them. */
-    private record Ways(HttpServletRequest request, HttpServletResponse response) {}
+    /** The request and response as the container passed them, without the wrappers of most filters. */
+    private record Exchange(HttpServletRequest request, HttpServletResponse response) {}
 
     private SuspendedRequest(AsyncContext async, PendingResponse<?> later, ResponseWriter writer) {
         this.async = async;
@@ -42,7 +42,7 @@ final class SuspendedRequest implements AsyncListener {
         this.context = MDC.getCopyOfContextMap();
     }
 
-    /** Has a request wait. Its answer is not written before {@link #begin}. */
+    /** Suspends a request. Its response is not written before {@link #begin}. */
     static void start(HttpServletRequest request, PendingResponse<?> later, ResponseWriter writer) {
         AsyncContext async = request.startAsync();
         async.setTimeout(later.patience().toMillis());
@@ -55,11 +55,11 @@ final class SuspendedRequest implements AsyncListener {
         return (SuspendedRequest) request.getAttribute(ATTRIBUTE);
     }
 
-    /** Writes the answer as soon as it is there, as nobody else writes any more. */
+    /** Writes the response as soon as it is available. Called once the request's own thread writes no more. */
     void begin(HttpServletRequest request, HttpServletResponse response) {
         PendingResponse<?> first;
         synchronized (this) {
-            ways = new Ways(request, response);
+            exchange = new Exchange(request, response);
             first = later;
         }
         if (first.outcome().isDone()) {
@@ -76,7 +76,7 @@ final class SuspendedRequest implements AsyncListener {
     private void answer() {
         boolean ends;
         synchronized (this) {
-            ends = !over && ways != null && write(ways.request(), ways.response());
+            ends = !over && exchange != null && write(exchange.request(), exchange.response());
             over |= ends;
         }
         if (ends) {
@@ -84,7 +84,7 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** Writes what is there; tells whether that is all. */
+    /** Writes what is available; returns whether the response is complete. */
     private boolean write(HttpServletRequest request, HttpServletResponse response) {
         if (!later.outcome().isDone()) {
             return false;
@@ -107,7 +107,7 @@ final class SuspendedRequest implements AsyncListener {
             awaits(later);
             return false;
         } catch (IOException e) {
-            // The caller is gone.
+            // The connection is broken.
             return true;
         } catch (RuntimeException | Error e) {
             writer.fail(response, e);
@@ -115,7 +115,7 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** The answer it is given then has to be written before the container goes on. */
+    /** Writes the response for a timeout before this returns, because the container then ends the request. */
     @Override
     public void onTimeout(AsyncEvent event) {
         synchronized (this) {
@@ -146,6 +146,6 @@ final class SuspendedRequest implements AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // Nobody brings it back, so nobody has it wait again.
+        // The request is never dispatched again, so it is suspended only once.
     }
 }

@@ -8,23 +8,23 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What keeps slow and silent connections from holding threads, and waiting ones from costing much, as far as properties do not say it. */
+/** Limits the threads that slow connections hold and the memory that waiting ones take, as far as properties cannot. */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
     private static final int LONGEST_SILENCE_MILLIS = 5000;
 
-    /** Nobody sends trailers; Tomcat keeps a buffer for them with each request under way. */
+    /** Bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
     private static final int LONGEST_TRAILER = 256;
 
-    /** Most answers are shorter, and large bodies go out by sendfile. */
+    /** Bytes: most responses are shorter, and large bodies are sent by sendfile. */
     private static final int ANSWER_BUFFER = 2048;
 
     private static final int MOST_KEPT_REQUESTS = 20_000;
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ManagementPort management, HeapBudget budget) {
-        // What a request under way takes is kept for another, instead of made anew.
+        // The buffers of a request are kept for the next, instead of created anew.
         int keptRequests = (int)
                 Math.min(MOST_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
         return server -> {
@@ -34,9 +34,9 @@ class TomcatConfiguration {
             server.addEngineValves(new UnreadBodyValve());
             server.setProtocol(SmallBuffers.class.getName());
             server.addConnectorCustomizers(connector -> {
-                // No endpoint takes a form, which Tomcat would read for whoever asks for a parameter.
+                // No endpoint takes a form; Tomcat would read one when a parameter is looked up.
                 connector.setParseBodyMethods("");
-                // A connection's own buffers, which it has for as long as it is open, lie outside the heap.
+                // A connection keeps its own buffers while it is open, so they are outside the heap.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
                         && connector.setProperty("socket.appWriteBufSize", Integer.toString(ANSWER_BUFFER));
                 if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
@@ -49,10 +49,10 @@ class TomcatConfiguration {
         };
     }
 
-    /** HTTP/1.1 that gathers less of an answer before it sends it. Public for Tomcat. */
+    /** HTTP/1.1 with a smaller response buffer. Public for Tomcat. */
     public static final class SmallBuffers extends Http11NioProtocol {
 
-        /** For Tomcat. */
+        /** Creates the protocol; called by Tomcat. */
         public SmallBuffers() {
             super(new ResponseWriterEndpoint());
         }

@@ -10,11 +10,11 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Reads what has come of a body that nobody wanted, and closes the connection if more is to come.
+ * Reads the rest of an unread body for a moment, and closes the connection if more is to come.
  *
- * <p>Tomcat itself would wait on a thread for the rest, as slowly as the sender likes; and somebody without credentials is answered
- * before the body is read. What has arrived already is read, and for a moment what arrives, so that an honest sender's connection is
- * not reset before it has read its answer. Only some threads wait so at once: a crowd that sends no bodies would else hold them all.
+ * <p>Requests without credentials are answered before their body is read. Tomcat would then wait on a thread for the rest, however slow
+ * the client is. Bytes that have arrived, or arrive within a moment, are read, because otherwise the connection would be reset before an
+ * honest client has read its response. Only some threads wait at once, because a crowd that sends no bodies would block them all.
  */
 final class UnreadBodyValve extends ValveBase {
 
@@ -41,7 +41,7 @@ final class UnreadBodyValve extends ValveBase {
     /** Returns whether the body has been read to its end. */
     private boolean drain(Request request) throws IOException {
         org.apache.coyote.Request body = request.getCoyoteRequest();
-        // Of a chunked body it is not known how much can be read without waiting.
+        // How much of a chunked body can be read without waiting is not known.
         if (body.isFinished() || body.getContentLengthLong() < 0) {
             return body.isFinished();
         }

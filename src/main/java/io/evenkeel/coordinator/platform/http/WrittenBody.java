@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.platform.http;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What a request was answered with, for those who count it. */
+/** Passes the body of a response to the filters that count responses. */
 public final class WrittenBody {
 
     private static final String BODY = WrittenBody.class.getName();
@@ -11,22 +11,22 @@ public final class WrittenBody {
 
     private WrittenBody() {}
 
-    /** Leaves an answer's body with its request. */
+    /** Stores the body of a response in its request. */
     public static void note(ServletRequest request, Object body) {
         request.setAttribute(BODY, body);
     }
 
-    /** Returns the body that was noted; null if none was. */
+    /** Returns the stored body, null if there is none. */
     public static @Nullable Object of(ServletRequest request) {
         return request.getAttribute(BODY);
     }
 
-    /** Has something done once the request is answered or, at the latest, over. */
+    /** Sets the callback that runs once the request is answered or has ended. */
     public static void whenAnswered(ServletRequest request, Runnable counting) {
         request.setAttribute(COUNTING, counting);
     }
 
-    /** Has that done, unless it was. */
+    /** Runs the callback once. */
     public static void answered(ServletRequest request) {
         if (request.getAttribute(COUNTING) instanceof Runnable counting) {
             request.removeAttribute(COUNTING);

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.support.SqlBinaryValue;
 
 /**
- * Large values to the database and back with as few copies as can be. For an array, H2 makes two copies when it is written and three
- * when it is read; for a stream, none.
+ * Writes and reads large values with few copies. H2 copies an array twice when it is written and three times when it is read, and a
+ * stream never.
  */
 public final class Blobs {
 
-    /** Of what is shorter, H2's copies are cheaper than a stream. */
+    /** Bytes: for shorter values, copies are cheaper than a stream. */
     private static final int SHORT = 1 << 16;
 
     private Blobs() {}
@@ -30,13 +30,13 @@ public final class Blobs {
     /**
      * Returns a parameter that is read while the statement is executed.
      *
-     * @param length how many bytes come
+     * @param length the number of bytes
      */
     public static Object parameter(InputStream bytes, long length) {
         return new SqlBinaryValue(bytes, length);
     }
 
-    /** Reads a column whole; null if it is. */
+    /** Reads a whole column; returns null for NULL. */
     public static byte @Nullable [] read(ResultSet row, int column) throws SQLException {
         if (row.getMetaData().getColumnType(column) != Types.BLOB) {
             return row.getBytes(column);

@@ -5,13 +5,13 @@ import io.evenkeel.coordinator.platform.problem.DatabaseFailures;
 import java.sql.SQLException;
 
 /**
- * Has the pool drop connections to an H2 database that closed itself, so that the next one opens it again.
+ * Makes the pool drop connections to an H2 database that closed itself, so that the next connection opens it again.
  *
- * <p>The pool makes it from its name in application.yml. For every other exception the pool's own rules hold.
+ * <p>The pool creates this by its name in application.yml. For every other exception the pool's own rules apply.
  */
 public final class ClosedConnections implements SQLExceptionOverride {
 
-    // The interface's own Override hides the annotation's name.
+    // The interface has an enum named Override, which hides the annotation.
     @java.lang.Override
     public Override adjudicate(SQLException exception) {
         return DatabaseFailures.closesH2(exception) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.platform.storage;
 
-/** Says that stored bytes are not those that were written. */
+/** Reports that stored bytes differ from those that were written. */
 public final class CorruptionException extends RuntimeException {
 
-    /** Where no member is concerned. */
+    /** The ordinal if no member is concerned. */
     public static final int NOBODY = -1;
 
     private final long run;
@@ -14,7 +14,7 @@ public final class CorruptionException extends RuntimeException {
      * @param run the run's key
      * @param round the round they belong to
      * @param ordinal the member's ordinal, or {@link #NOBODY}
-     * @param what what they are and what is wrong with them, as a sentence's beginning
+     * @param what what is wrong with which bytes, as the beginning of a sentence
      */
     public CorruptionException(long run, int round, int ordinal, String what) {
         super(what);

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
-/** Finds the file that H2 keeps the database in. */
+/** Finds the file of an H2 database. */
 final class DatabaseFile {
 
     private static final Pattern URL = Pattern.compile("jdbc:h2:(?:file:)?([^:;]+)(?:;.*)?");
@@ -15,7 +15,7 @@ final class DatabaseFile {
 
     private DatabaseFile() {}
 
-    /** Returns the configured file; nothing for another database, or for one in memory. */
+    /** Returns the configured file; empty for another database, or one in memory. */
     static Optional<Path> of(Environment environment) {
         return ofUrl(environment.getProperty("spring.datasource.url"));
     }

@@ -11,19 +11,19 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Stops a start on a file that holds no database. H2 takes an empty file for a new database, so a coordinator would go on without its
- * runs where a copy or a restore has failed.
+ * Refuses to start on a file that has no database in it. H2 treats an empty file as a new database, so after a failed copy or restore a
+ * coordinator would go on without its runs.
  */
 final class DatabaseFileCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     /**
-     * What was there before H2 opened anything.
+     * The database's file before H2 opened it.
      *
-     * @param file the database's file; null if there was none
+     * @param file the file, null if there was none
      */
     record Found(@Nullable Path file) {
 
-        /** Refuses a database without tables in a file that was there before. */
+        /** Refuses a database without tables in a file that existed before. */
         void requireTables(DataSource source) {
             if (file == null) {
                 return;

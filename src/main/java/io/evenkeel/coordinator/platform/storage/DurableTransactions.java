@@ -8,10 +8,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Transactions that are on the disk when they return.
+ * Runs transactions and returns once they are on disk.
  *
- * <p>PostgreSQL syncs its log at each commit. H2 with {@code WRITE_DELAY=0} hands a commit to the operating system, which
- * survives the process being killed; a loss of power it survives only once told to sync. Thread-safe.
+ * <p>PostgreSQL syncs its log at each commit. H2 with {@code WRITE_DELAY=0} passes a commit to the operating system: it survives the
+ * death of the process, but survives a loss of power only after a sync. Thread-safe.
  */
 @Component
 public class DurableTransactions {
@@ -30,10 +30,10 @@ public class DurableTransactions {
     }
 
     /**
-     * Does work in a transaction and returns once it is on the disk.
+     * Runs work in a transaction and returns once it is on disk.
      *
-     * @throws org.springframework.dao.DataAccessException if the database cannot, for instance because the disk is full; the
-     *     work's fate is then uncertain, and nobody must be told that it is done
+     * @throws org.springframework.dao.DataAccessException if the database fails, for instance because the disk is full; whether the work
+     *     was done is then uncertain, so it must not be acknowledged
      */
     public <T> T write(Supplier<T> work) {
         T result = writing.execute(status -> work.get());
@@ -43,7 +43,7 @@ public class DurableTransactions {
         return result;
     }
 
-    /** As {@link #write(Supplier)}, without a result. */
+    /** Runs work without a result as {@link #write(Supplier)} does. */
     public void write(Runnable work) {
         write(() -> {
             work.run();
@@ -51,12 +51,12 @@ public class DurableTransactions {
         });
     }
 
-    /** Does work in a transaction that may be lost with the power, and with nothing less: the disk is not told to sync. */
+    /** Runs work in a transaction without a sync: a loss of power may undo it, the death of the process does not. */
     public void writeLazily(Runnable work) {
         writing.executeWithoutResult(status -> work.run());
     }
 
-    /** Does work that only reads in one transaction. */
+    /** Runs work that only reads in one transaction. */
     public <T> T read(Supplier<T> work) {
         return reading.execute(status -> work.get());
     }
