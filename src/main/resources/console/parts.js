@@ -47,8 +47,9 @@ export function Refusal({problem}) {
   const action = problem.slug === 'unreachable' ? t('unreachable_action') : problem.action;
   return html`<div class="note bad" role="alert">
     <p><strong>${plain(title || problem.name)}</strong></p>
-    ${problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
-    ${(problem.errors || []).map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)}
+    ${problem.errors
+      ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)
+      : problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
     ${action && html`<p>${t('what_to_do', plain(action))}</p>`}
   </div>`;
 }

@@ -1,0 +1,198 @@
+package io.evenkeel.testkit.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A headless Chromium that shows the console. Not thread-safe. */
+final class Browser implements AutoCloseable {
+
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final Path SCREENSHOTS = Path.of("target", "console");
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private final ChromeDriver driver;
+    private final String address;
+
+    Browser(String address) {
+        this.address = address;
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toString());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        options.setCapability("goog:loggingPrefs", logs);
+        driver = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(DRIVER.toFile())
+                        .build(),
+                options);
+        width(1400);
+    }
+
+    /**
+     * Returns whether Chromium and its driver are installed.
+     *
+     * @throws IllegalStateException if they are not although EVENKEEL_REQUIRE_CHROMIUM says that they must be
+     */
+    static boolean isInstalled() {
+        boolean installed = Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+        if (!installed && System.getenv("EVENKEEL_REQUIRE_CHROMIUM") != null) {
+            throw new IllegalStateException(
+                    "there is no " + CHROMIUM + " or no " + DRIVER + ": install Debian's chromium and chromium-driver");
+        }
+        return installed;
+    }
+
+    void width(int pixels) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
+    }
+
+    /** Emulates a dark or light system, or a lost network. */
+    void dark(boolean dark) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+    }
+
+    /** Cuts the browser off the network, or connects it again. */
+    void offline(boolean offline) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    /** Opens a page of the console as somebody who has just come, with no session but the remembered one. */
+    void open(String page) {
+        driver.get("about:blank");
+        driver.get(address + "/#/" + page);
+    }
+
+    void signIn(String token) {
+        open("runs");
+        type("Token", token);
+        click("Sign in");
+        see("Sign out");
+    }
+
+    /** Forgets the session and the reader's choices. */
+    void forget() {
+        driver.get(address + "/");
+        driver.executeScript("sessionStorage.clear(); localStorage.clear()");
+    }
+
+    void type(String label, String text) {
+        WebElement field =
+                await(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
+                        + label + "'] | //label[contains(normalize-space(.), '" + label + "')]//textarea"));
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    /** Clicks the last visible button or link of that name: the newest dialog's. */
+    void click(String name) {
+        By named = By.xpath("//button[normalize-space(.)='" + name + "'] | //a[normalize-space(.)='" + name + "']");
+        new WebDriverWait(driver, LONGEST_WAIT).until(browser -> {
+            List<WebElement> found = browser.findElements(named).stream()
+                    .filter(WebElement::isDisplayed)
+                    .toList();
+            if (found.isEmpty()) {
+                return false;
+            }
+            found.get(found.size() - 1).click();
+            return true;
+        });
+    }
+
+    void see(String text) {
+        new WebDriverWait(driver, LONGEST_WAIT)
+                .withMessage(() -> "expected '" + text + "' in: " + text())
+                .until(browser -> text().contains(text));
+    }
+
+    void seeNoLonger(String text) {
+        new WebDriverWait(driver, LONGEST_WAIT)
+                .withMessage(() -> "did not expect '" + text + "' in: " + text())
+                .until(browser -> !text().contains(text));
+    }
+
+    WebElement await(By place) {
+        return new WebDriverWait(driver, LONGEST_WAIT).until(browser -> browser.findElement(place));
+    }
+
+    int count(String css) {
+        return driver.findElements(By.cssSelector(css)).size();
+    }
+
+    String text() {
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    /** Returns what axe-core finds against WCAG 2.2 AA, one line for each violation. */
+    List<?> violations() {
+        driver.executeScript(axe());
+        Object found = driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
+                + "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+                + ".then(result => done(result.violations.map(one => one.id + ': ' + one.help + ' '"
+                + " + one.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | '))))");
+        return (List<?>) Objects.requireNonNull(found);
+    }
+
+    private static String axe() {
+        try (InputStream in = Objects.requireNonNull(Browser.class.getResourceAsStream("/axe.min.js"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns what the browser reported since the last call: broken policies, scripts' errors, files that are missing. */
+    List<String> errors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(entry -> entry.getMessage())
+                .toList();
+    }
+
+    /** Returns whether the page is wider than the window. */
+    boolean scrollsSideways() {
+        return Boolean.TRUE.equals(driver.executeScript(
+                "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+    }
+
+    /** Keeps a picture of the whole page under target/console. */
+    void screenshot(String name) {
+        try {
+            Files.createDirectories(SCREENSHOTS);
+            Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
