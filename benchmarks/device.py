@@ -1,4 +1,4 @@
-"""What a round costs a device beside its gradient, in ratios to one pass that computes the gradient's norm.
+"""Measures the cost of a device's round without its gradient, in ratios to one pass that computes the gradient's norm.
 
     apt-get install python3-numpy python3-torch
     benchmarks/run device

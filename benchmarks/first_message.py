@@ -1,4 +1,4 @@
-"""From the start of a device's JVM until its first message is accepted, cold, by a coordinator on the same machine.
+"""Measures the time from the start of a device's JVM until a coordinator on the same machine has accepted its first message.
 
     benchmarks/run first_message
 
@@ -36,7 +36,7 @@ def call(method, path, token, body=None):
 
 
 class Relay:
-    """Passes bytes on between a device and the coordinator, and notes when a message came and when it was answered."""
+    """Passes bytes on between a device and the coordinator, and records when a message arrived and when it was answered."""
 
     def __init__(self):
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -93,7 +93,7 @@ def start(java, classes, run, operator, token):
                                    f"http://127.0.0.1:{relay.port}", run], cwd=folder, env={**os.environ, "EVENKEEL_ENROLMENT_TOKEN": token},
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            # Who joins a round that is under way waits for the next: the run starts when the device has joined.
+            # A device that joins an open round waits for the next one, so the run starts after the device has joined.
             while not begun(run, operator):
                 time.sleep(0.005)
             if not relay.done.wait(60):

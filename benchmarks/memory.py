@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Shows that no run ends a coordinator for want of memory, whatever its heap and the run's dimension.
+"""Checks that no run ends a coordinator by lack of memory, for heaps and dimensions of any size.
 
     benchmarks/memory.py [--heaps 302m,512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000,largest]
         [--command './evenkeel serve']
 
-Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For one dimension after the other, it creates a
-run and does with it what can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
+Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For each dimension, it creates a run and
+does everything that can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
 and an audit, a leave, a restart. Each run is either refused when it is created, or ends with everything done. Prints a table.
 Needs Linux, Python 3.9 and 10 GB of disk.
 """
@@ -148,7 +148,7 @@ def largest(coordinator):
 
 
 def everything(coordinator, d):
-    """Does all there is with a run of d parameters, and returns what became of it."""
+    """Runs all operations on a run of d parameters, and returns the result."""
     run = f"d{d}"
     refusal = create(coordinator, d)
     if refusal:
@@ -199,7 +199,7 @@ def await_release(coordinator):
 
 
 def at_once(coordinator, run, device, k):
-    """What others may ask for meanwhile; an export or audit may be refused, but nothing else."""
+    """Requests of other callers at the same time; only an export or audit may be refused."""
     paths = [("GET", f"/runs/{run}/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
              for form in ("raw", "npy", "safetensors") for dtype in ("float32", "float64")]
     paths += [("GET", f"/runs/{run}/rounds/{k}/replica", device.secret, (200,)),

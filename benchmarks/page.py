@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Puts what benchmarks/run has measured into docs/BENCHMARKS.md: each table between the two comments that name it, the machine and
-the date, and a plot of what closing a round takes. Parts that were not measured stay as they are. Needs python3-matplotlib."""
+"""Writes the results of benchmarks/run to docs/BENCHMARKS.md: each table between the two comments that name it, the machine and
+the date, and a plot of what closing a round takes. Parts that were not measured do not change. Needs python3-matplotlib."""
 
 import datetime
 import os
@@ -27,7 +27,7 @@ SYMBOLS = {"devices": "n", "d": "d", "K": "K"}
 
 
 def put(page, name, text):
-    """Replaces what stands between the comments of a name."""
+    """Replaces the text between the comments of a name."""
     block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not block.search(page):
         raise SystemExit(f"{PAGE} has no place for '{name}': give it <!-- {name} --> and <!-- end -->")

@@ -1,4 +1,4 @@
-"""What a round costs a Python device beside its gradient, in ratios to numpy.argpartition, and what memory it takes.
+"""Measures the cost of a Python device's round without its gradient, in ratios to numpy.argpartition, and its memory.
 
     apt-get install python3-numpy python3-urllib3 python3-torch
     /usr/bin/python3 benchmarks/python_device.py

@@ -1,4 +1,4 @@
-"""Bits an index of the supports that training gives, beside the least that supports without a pattern would take.
+"""Measures the bits per index of supports in training, beside the minimum for supports without a pattern.
 
     apt-get install python3-numpy python3-torch dataset-fashion-mnist
     python3 benchmarks/supports.py

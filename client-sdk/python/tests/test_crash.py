@@ -20,7 +20,8 @@ ROUNDS = 24
 
 
 def live(server, run, token, folder, seed):
-    """Starts the device anew each time it has died, one point later, until it ends by itself; returns how often it died."""
+    """Restarts the device after each crash, which comes one point later, until it ends by itself; returns the number of
+    crashes."""
     for point in range(1, 2000):
         arguments = [server.url, run, token, str(folder), str(seed), str(point)]
         command = [sys.executable, HERE / "crashing_device.py", *arguments]
