@@ -14,7 +14,6 @@ import io.evenkeel.core.wire.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,91 +36,6 @@ class TrainingTest {
             assertThat(TestClients.g(run, store)).isEqualTo(run.member().g);
         }
         assertThat(TestClients.saved(run, store).head()).isEqualTo(run.member().head);
-    }
-
-    @Test
-    void enrolsOnceAndReturnsAsTheSameClient() throws InterruptedException {
-        TestClients.train(TestClients.on(coordinator, store));
-        RunOutcome again = TestClients.train(TestClients.on(coordinator, store).enrolmentToken("spent"));
-
-        assertThat(again.accepted()).isZero();
-        assertThat(coordinator.enrolments).isEqualTo(1);
-        assertThat(coordinator.members).hasSize(1);
-    }
-
-    @Test
-    void usesTheTokenOnceEvenIfResponsesAreLost() throws InterruptedException {
-        AtomicInteger lost = new AtomicInteger(3);
-        TestClients.train(TestClients.on(
-                new DirectTransport(
-                        coordinator,
-                        request -> request.uri().getPath().endsWith("/enrolments") && lost.getAndDecrement() > 0
-                                ? DirectTransport.Fate.ANSWER_LOST
-                                : DirectTransport.Fate.DELIVERED),
-                store));
-
-        assertThat(coordinator.log.subList(0, 4)).containsOnly("POST enrolments");
-        assertThat(coordinator.enrolments).isEqualTo(1);
-    }
-
-    @Test
-    void changesItsSecretAndReturnsWithTheNewOne() throws InterruptedException {
-        List<String> sent = new ArrayList<>();
-        Transport transport = new DirectTransport(coordinator, request -> {
-            sent.add(request.headers().getOrDefault("Authorization", ""));
-            return DirectTransport.Fate.DELIVERED;
-        });
-        try (EvenkeelClient client = TestClients.on(transport, store).build()) {
-            client.rotateSecret();
-            client.train(Problems.bowl(1));
-        }
-        TestClients.train(TestClients.on(coordinator, store));
-
-        assertThat(sent.subList(0, 3)).containsExactly("", "Bearer evk_dev_c1_secret", "Bearer evk_dev_c1_rotated1");
-        assertThat(coordinator.enrolments).isEqualTo(1);
-    }
-
-    @Test
-    void savesANewSecretBeforeItUsesIt() throws InterruptedException {
-        Transport dying = new DirectTransport(
-                coordinator,
-                request -> request.headers().getOrDefault("Authorization", "").endsWith("_rotated1")
-                        ? DirectTransport.Fate.DEVICE_DIES_BEFORE
-                        : DirectTransport.Fate.DELIVERED);
-        try (EvenkeelClient client = TestClients.on(dying, store).build()) {
-            client.rotateSecret();
-            assertThatThrownBy(() -> client.train(Problems.bowl(1))).isInstanceOf(CrashingStateStore.Crash.class);
-        }
-        List<String> sent = new ArrayList<>();
-        TestClients.train(TestClients.on(
-                new DirectTransport(coordinator, request -> {
-                    sent.add(request.headers().getOrDefault("Authorization", ""));
-                    return DirectTransport.Fate.DELIVERED;
-                }),
-                store));
-        assertThat(sent).containsOnly("Bearer evk_dev_c1_rotated1");
-    }
-
-    @Test
-    void refusesToRotateConfiguredCredentials() {
-        try (EvenkeelClient client = TestClients.on(coordinator, store)
-                .credentials("c7", coordinator.register("c7"))
-                .build()) {
-            assertThatThrownBy(client::rotateSecret)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("credentials(...)");
-        }
-    }
-
-    @Test
-    void requiresATokenIfItHasNoCredentials() {
-        ClientBuilder builder = EvenkeelClient.builder(TestClients.ENDPOINT)
-                .run(RUN)
-                .stateStore(store)
-                .transport(DirectTransport.reliable(coordinator));
-        assertThatThrownBy(() -> TestClients.train(builder))
-                .isInstanceOf(EvenkeelException.class)
-                .hasMessageContaining("enrolmentToken(");
     }
 
     @Test
@@ -279,62 +193,6 @@ class TrainingTest {
     }
 
     @Test
-    void stopsAfterTheCurrentComputationAndContinuesLater() throws InterruptedException {
-        AtomicInteger computed = new AtomicInteger();
-        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
-            RunOutcome outcome = client.train(model -> {
-                if (computed.incrementAndGet() == 4) {
-                    client.stop();
-                }
-                return Problems.bowl(1).compute(model);
-            });
-            assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.STOPPED, 3, 3, 0));
-        }
-        assertThat(coordinator.messages).hasSize(3);
-        assertThat(TestClients.train(TestClients.on(coordinator, store)).end()).isEqualTo(End.FINISHED);
-        assertThat(TestClients.g(coordinator, store)).isEqualTo(coordinator.member().g);
-    }
-
-    @Test
-    void closesFromWithinTheTraining() throws InterruptedException {
-        EvenkeelClient[] self = new EvenkeelClient[1];
-        ClientListener closing = new ClientListener() {
-            @Override
-            public void messageAccepted(Receipt receipt) {
-                self[0].close();
-            }
-        };
-        EvenkeelClient client = TestClients.on(coordinator, store).listener(closing).build();
-        self[0] = client;
-
-        assertThat(client.train(Problems.bowl(1)).end()).isEqualTo(End.STOPPED);
-        assertThatThrownBy(() -> client.train(Problems.bowl(1)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("closed");
-    }
-
-    @Test
-    void endsOnAnInterruptAndContinuesLater() throws InterruptedException {
-        assertThatThrownBy(() -> trainWith(model -> {
-                    throw new InterruptedException();
-                }))
-                .isInstanceOf(InterruptedException.class);
-        assertThat(TestClients.train(TestClients.on(coordinator, store)).accepted()).isEqualTo(12);
-    }
-
-    @Test
-    void runsOneOperationAtATime() throws InterruptedException {
-        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
-            assertThatThrownBy(() -> client.train(model -> {
-                        client.train(Problems.bowl(2));
-                        return Gradient.skip();
-                    }))
-                    .hasCauseInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("the client is in use");
-        }
-    }
-
-    @Test
     void fetchesTheFinalModel() throws InterruptedException {
         try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
             RunOutcome outcome = client.train(Problems.bowl(1));
@@ -342,26 +200,6 @@ class TrainingTest {
             assertThat(model.toFloats()).isEqualTo(coordinator.models.get(12));
             assertThat(model.tensor("b")).hasSize(7).endsWith(model.get(56));
         }
-    }
-
-    @Test
-    void leavesWithItsShareAndDeletesItsState() throws InterruptedException {
-        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
-            client.train(Problems.bowl(1));
-            client.leave();
-        }
-        assertThat(coordinator.members).isEmpty();
-        assertThat(store.names("")).containsExactly("credentials");
-    }
-
-    @Test
-    void leavesAgainIfAResponseWasLost() throws InterruptedException {
-        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
-            client.train(Problems.bowl(1));
-            coordinator.members.clear();
-            client.leave();
-        }
-        assertThat(store.names("")).containsExactly("credentials");
     }
 
     private void trainWith(GradientFunction gradient) throws InterruptedException {

@@ -1,15 +1,12 @@
 package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.CoordinatorException;
-import io.evenkeel.client.EvenkeelException;
-import io.evenkeel.client.Problem;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.client.internal.json.Json;
-import io.evenkeel.core.wire.Digest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,32 +26,28 @@ import org.jspecify.annotations.Nullable;
 public final class Coordinator {
 
     private static final long MAX_JSON_BYTES = 8L << 20;
-    private static final String WHERE =
-            "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
     private static final String JSON_TYPE = "application/json";
 
-    private final String base;
+    private final AuthenticatedRequests requests;
     private final Retries retries;
-    private @Nullable Credentials credentials;
 
     /**
      * @param endpoint the coordinator's address; its path is kept as a prefix
      * @param retries sends the requests
      */
     public Coordinator(URI endpoint, Retries retries) {
-        String text = endpoint.toString();
-        this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/api/v1/";
+        this.requests = new AuthenticatedRequests(endpoint, retries);
         this.retries = retries;
     }
 
     /** Returns whether the device has credentials. */
     public boolean hasCredentials() {
-        return credentials != null;
+        return requests.hasCredentials();
     }
 
     /** Sets the credentials of later requests. */
     public void use(Credentials given) {
-        credentials = given;
+        requests.use(given);
     }
 
     /**
@@ -67,7 +60,7 @@ public final class Coordinator {
         if (name != null) {
             body.put("name", name);
         }
-        Request request = Request.of("POST", uri("enrolments"), MAX_JSON_BYTES)
+        Request request = requests.anonymous("POST", "enrolments", MAX_JSON_BYTES)
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .body(JSON_TYPE, Json.write(body));
         return credentials("the enrolment", request);
@@ -119,9 +112,7 @@ public final class Coordinator {
 
     /** Returns the device's g_i. */
     public MemberState state(String run, long maxBytes) throws InterruptedException {
-        Response answer = accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes));
-        return new MemberState(
-                answer.body(), sequence(header(answer, "Evenkeel-Sequence")), head(header(answer, "Evenkeel-Head")));
+        return MemberState.of(accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes)));
     }
 
     /**
@@ -236,71 +227,11 @@ public final class Coordinator {
                 answer.optionalInstant("acceptedAt"));
     }
 
-    private Response accepted(Request request) throws InterruptedException {
-        Response response = retries.send(request);
-        if (!response.isSuccess()) {
-            throw new CoordinatorException(problem(request, response));
-        }
-        return response;
-    }
-
-    private static Problem problem(Request request, Response response) {
-        String title = "status " + response.status() + " to " + request;
-        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), WHERE);
-        if (response.isJson()) {
-            try {
-                JsonFields fields = JsonFields.parse("the problem", response.body());
-                return new Problem(
-                        fields.textOr("type", "about:blank"),
-                        fields.textOr("title", title),
-                        response.status(),
-                        fields.textOr("detail", ""),
-                        fields.textOr("action", ""));
-            } catch (EvenkeelException e) {
-                // The response is a proxy's; its status is enough.
-                return foreign;
-            }
-        }
-        return foreign;
-    }
-
-    private static String redirect(Response response) {
-        return response.header("Location")
-                .map(target -> "it leads to " + target + ", and redirects are not followed, as they would carry the"
-                        + " credentials along")
-                .orElse("");
-    }
-
     private Request request(String method, String path, long maxBytes) {
-        if (credentials == null) {
-            throw new IllegalStateException("the device has no credentials yet");
-        }
-        return Request.of(method, uri(path), maxBytes).header("Authorization", "Bearer " + credentials.secret());
+        return requests.authenticated(method, path, maxBytes);
     }
 
-    private URI uri(String path) {
-        return URI.create(base + path);
-    }
-
-    private static String header(Response answer, String name) {
-        return answer.header(name)
-                .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
-                        + ": check that no proxy removes it, and that its version matches this client's"));
-    }
-
-    private static long head(String text) {
-        try {
-            return Digest.parseHex(text);
-        } catch (IllegalArgumentException e) {
-            throw new EvenkeelException("the header Evenkeel-Head is wrong: " + e.getMessage(), e);
-        }
-    }
-
-    private static long sequence(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
-        }
+    private Response accepted(Request request) throws InterruptedException {
+        return requests.send(request);
     }
 }

@@ -1,5 +1,9 @@
 package io.evenkeel.client.internal.protocol;
 
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Response;
+import io.evenkeel.core.wire.Digest;
+
 /** The coordinator's state of a device: the frame of g_i, and the position of its chain. */
 public final class MemberState {
 
@@ -11,6 +15,36 @@ public final class MemberState {
         this.frame = frame;
         this.sequence = sequence;
         this.head = head;
+    }
+
+    /** Parses a response. */
+    static MemberState of(Response response) {
+        return new MemberState(
+                response.body(),
+                sequence(header(response, "Evenkeel-Sequence")),
+                head(header(response, "Evenkeel-Head")));
+    }
+
+    private static String header(Response answer, String name) {
+        return answer.header(name)
+                .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
+                        + ": check that no proxy removes it, and that its version matches this client's"));
+    }
+
+    private static long head(String text) {
+        try {
+            return Digest.parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException("the header Evenkeel-Head is wrong: " + e.getMessage(), e);
+        }
+    }
+
+    private static long sequence(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
+        }
     }
 
     /** Returns the frame of g_i, not copied. */

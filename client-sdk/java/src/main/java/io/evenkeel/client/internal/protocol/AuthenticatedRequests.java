@@ -1,0 +1,87 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Problem;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.Retries;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates and sends requests with the device's credentials, and throws refusals as {@link CoordinatorException}.
+ *
+ * <p>Not thread-safe.
+ */
+final class AuthenticatedRequests {
+
+    private static final String WHERE =
+            "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
+
+    private final String base;
+    private final Retries retries;
+    private @Nullable Credentials credentials;
+
+    /** @param endpoint the coordinator's address; its path is kept as a prefix */
+    AuthenticatedRequests(URI endpoint, Retries retries) {
+        String text = endpoint.toString();
+        this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/api/v1/";
+        this.retries = retries;
+    }
+
+    boolean hasCredentials() {
+        return credentials != null;
+    }
+
+    void use(Credentials given) {
+        credentials = given;
+    }
+
+    Request anonymous(String method, String path, long maxBytes) {
+        return Request.of(method, URI.create(base + path), maxBytes);
+    }
+
+    Request authenticated(String method, String path, long maxBytes) {
+        if (credentials == null) {
+            throw new IllegalStateException("the device has no credentials yet");
+        }
+        return anonymous(method, path, maxBytes).header("Authorization", "Bearer " + credentials.secret());
+    }
+
+    /** Sends a request and returns a successful response. */
+    Response send(Request request) throws InterruptedException {
+        Response response = retries.send(request);
+        if (!response.isSuccess()) {
+            throw new CoordinatorException(problem(request, response));
+        }
+        return response;
+    }
+
+    private static Problem problem(Request request, Response response) {
+        String title = "status " + response.status() + " to " + request;
+        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), WHERE);
+        if (response.isJson()) {
+            try {
+                JsonFields fields = JsonFields.parse("the problem", response.body());
+                return new Problem(
+                        fields.textOr("type", "about:blank"),
+                        fields.textOr("title", title),
+                        response.status(),
+                        fields.textOr("detail", ""),
+                        fields.textOr("action", ""));
+            } catch (EvenkeelException e) {
+                // The response is a proxy's; its status is enough.
+                return foreign;
+            }
+        }
+        return foreign;
+    }
+
+    private static String redirect(Response response) {
+        return response.header("Location")
+                .map(target -> "it leads to " + target + ", and redirects are not followed, as they would carry the"
+                        + " credentials along")
+                .orElse("");
+    }
+}
