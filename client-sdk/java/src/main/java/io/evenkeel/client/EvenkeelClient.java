@@ -146,7 +146,8 @@ public final class EvenkeelClient implements AutoCloseable {
         return inTurn(() -> {
             enrol();
             RunMembership member = coordinator.membership(settings.run());
-            return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener).dense(round);
+            return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener)
+                    .dense(round);
         });
     }
 

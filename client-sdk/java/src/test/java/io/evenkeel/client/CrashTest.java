@@ -41,7 +41,8 @@ class CrashTest {
     void afterStagingTheSavedBytesAreSent() throws InterruptedException {
         dieAtChange(STAGE, true);
         assertThat(coordinator.messages).isEmpty();
-        Pending staged = Objects.requireNonNull(TestClients.saved(coordinator, disk).pending());
+        Pending staged =
+                Objects.requireNonNull(TestClients.saved(coordinator, disk).pending());
         finishLikeAnUndisturbedRun();
         assertThat(coordinator.messages.get(1).previous()).isEqualTo(staged.digest());
     }
@@ -112,7 +113,8 @@ class CrashTest {
     }
 
     private void dieAtChange(int change, boolean after) {
-        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, new CrashingStateStore(disk, change, after))))
+        assertThatThrownBy(() ->
+                        TestClients.train(TestClients.on(coordinator, new CrashingStateStore(disk, change, after))))
                 .isInstanceOf(Crash.class);
     }
 

@@ -58,7 +58,8 @@ class DiskFullTest {
         MemoryStateStore disk = new MemoryStateStore();
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
 
-        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, new FullStore(disk, new AtomicInteger(writes)))))
+        assertThatThrownBy(() ->
+                        TestClients.train(TestClients.on(coordinator, new FullStore(disk, new AtomicInteger(writes)))))
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining("No space left");
 

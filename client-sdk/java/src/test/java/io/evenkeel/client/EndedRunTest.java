@@ -14,7 +14,8 @@ class EndedRunTest {
 
     @Test
     void aMemberLearnsHowTheRunEnded() throws InterruptedException {
-        assertThat(TestClients.train(TestClients.on(coordinator, disk)).accepted()).isEqualTo(4);
+        assertThat(TestClients.train(TestClients.on(coordinator, disk)).accepted())
+                .isEqualTo(4);
 
         RunOutcome again = TestClients.train(TestClients.on(coordinator, disk));
 

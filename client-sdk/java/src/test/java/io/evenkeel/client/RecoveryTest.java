@@ -81,8 +81,8 @@ class RecoveryTest {
     @Test
     void neverRecoversIfConfiguredNotTo() throws InterruptedException {
         trainRounds(disk, 3);
-        assertThatThrownBy(() ->
-                        TestClients.train(withOldCredentials(new MemoryStateStore()).onDivergence(OnDivergence.FAIL)))
+        assertThatThrownBy(() -> TestClients.train(
+                        withOldCredentials(new MemoryStateStore()).onDivergence(OnDivergence.FAIL)))
                 .isInstanceOf(DivergedException.class);
     }
 
@@ -92,7 +92,8 @@ class RecoveryTest {
         MemoryStateStore copy = copy(disk);
         coordinator.beforeNextMessage = () -> runQuietly(() -> trainRounds(copy, 1, 2));
 
-        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, disk))).isInstanceOf(DivergedException.class);
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, disk)))
+                .isInstanceOf(DivergedException.class);
         assertThat(TestClients.g(coordinator, copy)).isEqualTo(coordinator.member().g);
     }
 

@@ -19,7 +19,8 @@ class SessionTest {
     private final FakeTime time = new FakeTime();
 
     private RunOutcome trainFor(int rounds, Duration deadline, GradientFunction gradient) throws InterruptedException {
-        try (EvenkeelClient client = TestClients.on(coordinator, store).time(time).build()) {
+        try (EvenkeelClient client =
+                TestClients.on(coordinator, store).time(time).build()) {
             return client.trainFor(gradient, rounds, deadline);
         }
     }
@@ -86,7 +87,8 @@ class SessionTest {
         };
         trainFor(7, LONG, floats);
         TestCoordinator other = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
-        try (EvenkeelClient client = TestClients.on(other, new MemoryStateStore()).build()) {
+        try (EvenkeelClient client =
+                TestClients.on(other, new MemoryStateStore()).build()) {
             client.train(same);
         }
         assertThat(coordinator.x()).isEqualTo(other.x());

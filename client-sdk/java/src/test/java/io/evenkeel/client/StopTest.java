@@ -42,7 +42,8 @@ class StopTest {
                 self[0].close();
             }
         };
-        EvenkeelClient client = TestClients.on(coordinator, store).listener(closing).build();
+        EvenkeelClient client =
+                TestClients.on(coordinator, store).listener(closing).build();
         self[0] = client;
 
         assertThat(client.train(Problems.bowl(1)).end()).isEqualTo(End.STOPPED);
@@ -59,7 +60,8 @@ class StopTest {
                     }))
                     .isInstanceOf(InterruptedException.class);
         }
-        assertThat(TestClients.train(TestClients.on(coordinator, store)).accepted()).isEqualTo(12);
+        assertThat(TestClients.train(TestClients.on(coordinator, store)).accepted())
+                .isEqualTo(12);
     }
 
     @Test

@@ -130,7 +130,8 @@ class TrainingTest {
                 refusals.add(problem);
             }
         };
-        RunOutcome outcome = TestClients.train(TestClients.on(coordinator, store).listener(listener));
+        RunOutcome outcome =
+                TestClients.train(TestClients.on(coordinator, store).listener(listener));
 
         assertThat(outcome).isEqualTo(new RunOutcome(RUN, End.FINISHED, 12, 11, 1));
         assertThat(refusals).extracting(Problem::type).containsExactly(ProblemType.ROUND_CLOSED);
@@ -172,7 +173,8 @@ class TrainingTest {
 
     @Test
     void throwsTheCoordinatorsRefusal() {
-        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, store).run("other")))
+        assertThatThrownBy(() ->
+                        TestClients.train(TestClients.on(coordinator, store).run("other")))
                 .isInstanceOfSatisfying(CoordinatorException.class, e -> {
                     assertThat(e.problem().type()).isEqualTo(ProblemType.RUN_NOT_FOUND);
                     assertThat(e.problem().status()).isEqualTo(404);
@@ -188,7 +190,8 @@ class TrainingTest {
                 throw new IllegalStateException("a listener's bug");
             }
         };
-        assertThat(TestClients.train(TestClients.on(coordinator, store).listener(failing)).accepted())
+        assertThat(TestClients.train(TestClients.on(coordinator, store).listener(failing))
+                        .accepted())
                 .isEqualTo(12);
     }
 

@@ -43,7 +43,8 @@ final class LoadFleet implements AutoCloseable {
      * @param run the run's name
      * @param enrolmentToken a token for all devices
      */
-    LoadFleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken) throws IOException {
+    LoadFleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken)
+            throws IOException {
         this.settings = settings;
         this.frames = frames;
         this.loop = new EventLoop();

@@ -188,7 +188,9 @@ public final class Coordinator {
             // The coordinator does not support tasks in this response, or the transport does not pass on lines.
             taker.accept(receipt(Arrays.copyOf(lines, end)));
         }
-        return end + 1 < lines.length ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length)) : DeviceTask.Nothing.YET;
+        return end + 1 < lines.length
+                ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length))
+                : DeviceTask.Nothing.YET;
     }
 
     private static int endOfFirstLine(byte[] lines) {
@@ -202,7 +204,9 @@ public final class Coordinator {
     private DeviceTask nextTask(byte[] json) {
         JsonFields fields = JsonFields.parse("the task", json);
         Long pause = fields.optionalInteger("retryAfter");
-        return pause == null ? DeviceTask.of(fields) : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+        return pause == null
+                ? DeviceTask.of(fields)
+                : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
     }
 
     private static String replica(int since) {
