@@ -9,6 +9,7 @@ from typing import Any
 from ._contrast import ArmFigures, Contrast, Contrasts, ratio_text
 from ._figures import Target, median
 from ._format import byte_text
+from ._search import Search
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Verdict:
         yardstick: the uncompressed arm; None if there is none.
         answer: whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured.
         compression: the best compressed arm beside the yardstick.
+        without_search: the best compressed arm whose step size was not searched for; None if that of ``compression`` is one.
         normalization: the best normalized compressed arm beside EF21 with a tuned step.
         sentences: the headline, then what else is to be said.
     """
@@ -26,6 +28,7 @@ class Verdict:
     yardstick: str | None
     answer: str
     compression: Contrast | None
+    without_search: Contrast | None
     normalization: Contrast | None
     sentences: list[str]
 
@@ -35,6 +38,7 @@ class Verdict:
             "yardstick": self.yardstick,
             "answer": self.answer,
             "compression": None if self.compression is None else self.compression.as_json(),
+            "withoutSearch": None if self.without_search is None else self.without_search.as_json(),
             "normalization": None if self.normalization is None else self.normalization.as_json(),
             "sentences": self.sentences,
         }
@@ -43,22 +47,31 @@ class Verdict:
 def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> Verdict:
     """Judges the best compressed arm.
 
-    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent, with its search.
+    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts where what it
+    is compared with had none: two tuned arms are compared as they are.
     """
     yardstick = _yardstick(arms, baseline)
     name = None if yardstick is None else yardstick.name
     if any(arm.is_interrupted for arm in arms):
         stopped = "The trial was stopped before its end, so there is no verdict yet."
-        return Verdict(name, "stopped", None, None, [stopped])
+        return Verdict(name, "stopped", None, None, None, [stopped])
     compression = None
     if yardstick is not None:
         compression = _best(contrasts, arms, lambda arm: arm.is_compressed, yardstick)
+    without_search = None
+    if yardstick is not None and compression is not None and _search_of(arms, compression.arm) is not None:
+        without_search = _best(contrasts, arms, lambda arm: arm.is_compressed and arm.search is None, yardstick)
     normalization = _normalization(contrasts, arms)
     answer = "unmeasured" if compression is None else _answer(compression)
     sentences = [_compression_text(answer, compression, yardstick)]
+    if without_search is not None:
+        lowered = without_search.text[0].lower() + without_search.text[1:]
+        sentences.append(
+            f"Without a search for the step size: {lowered}: {without_search.arm} against uncompressed {without_search.other}."
+        )
     if normalization is not None:
         sentences.append(_normalization_text(arms, normalization))
-    return Verdict(name, answer, compression, normalization, sentences)
+    return Verdict(name, answer, compression, without_search, normalization, sentences)
 
 
 def _first(arms: Sequence[ArmFigures], *which: Callable[[ArmFigures], bool]) -> ArmFigures | None:
@@ -83,16 +96,20 @@ def _best(
         if which(arm) and arm is not other:
             contrast = contrasts.of(arm, other)
             quality = {"better": 0, "same": 0, "unclear": 1}.get(contrast.quality, 2)
-            ranked.append(((quality, -contrasts.difficulty(contrast), _bytes(arm, contrast)), contrast))
+            ranked.append(((quality, -contrasts.difficulty(contrast), _bytes(arm, contrast, other.search is None)), contrast))
     return min(ranked, key=lambda each: each[0])[1] if ranked else None
 
 
-def _bytes(arm: ArmFigures, contrast: Contrast) -> float:
-    """Bytes sent to the target with the search, or in all if there is no target."""
-    searching = 0 if arm.search is None else arm.search.uplink_bytes
+def _bytes(arm: ArmFigures, contrast: Contrast, counts_search: bool) -> float:
+    """Bytes sent to the target, with the search if it counts; in all if there is no target."""
+    searching = 0 if arm.search is None or not counts_search else arm.search.uplink_bytes
     if contrast.target is None:
         return searching + arm.median(lambda run: run.points[-1].uplink_bytes if run.points else 0)
     return searching + median(arm.at(Target.parse(contrast.target), lambda point: point.uplink_bytes))
+
+
+def _search_of(arms: Sequence[ArmFigures], name: str) -> Search | None:
+    return next(arm.search for arm in arms if arm.name == name)
 
 
 def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures]) -> Contrast | None:
@@ -132,11 +149,10 @@ def _normalization_text(arms: Sequence[ArmFigures], contrast: Contrast) -> str:
     rounds, uplink = contrast.rounds_with_search, contrast.uplink_with_search
     if rounds is None or uplink is None:
         return text
-    searches = {arm.name: arm.search for arm in arms}
     told = [
         f"{name}'s step size ({len(search.candidates) - 1} more runs, {search.rounds:,} rounds, {byte_text(search.uplink_bytes)} up)"
         for name in (contrast.arm, contrast.other)
-        if (search := searches[name]) is not None
+        if (search := _search_of(arms, name)) is not None
     ]
     counted = f"{ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')}"
     return f"{text} With the search for {' and '.join(told)} counted: {counted}."

@@ -17,8 +17,8 @@ final class StepGrid {
     private static final int COUNT = 5;
     private static final double UNCOMPRESSED_TOP = 16;
     private static final int COUNT_COMPRESSED = 6;
-    private static final double COMPRESSED_BOTTOM = 4;
-    private static final double COMPRESSED_TOP = 4096;
+    private static final double COMPRESSED_BOTTOM = 16;
+    private static final double COMPRESSED_TOP = 16384;
     private static final double SPAN = 10;
     private static final double TOP_WITHOUT_THEORY = 1;
     private static final double LEAST_WITHOUT_THEORY = 0.01;
@@ -33,7 +33,8 @@ final class StepGrid {
     static StepSize.BestOf of(ArmSettings arm, StepSize.Tuned tuned, boolean rough) {
         Schedule usual = arm.rule().defaultGamma(arm.preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
         boolean theory = usual == null && !rough;
-        boolean compressed = !arm.preset().uncompressed();
+        boolean compressed = !arm.preset().uncompressed()
+                && !String.valueOf(arm.compressor()).startsWith("identity");
         int count = tuned.candidates() > 0 ? tuned.candidates() : theory && compressed ? COUNT_COMPRESSED : COUNT;
         if (usual != null) {
             return multiples(new StepSize.Given(usual), 1 / SPAN, SPAN, count);

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a
- * step size? The best of several arms has the best quality, then the hardest target, then the fewest bytes sent, with its search.
+ * step size? The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts
+ * where what it is compared with had none: two tuned arms are compared as they are.
  */
 final class Headline {
 
@@ -40,17 +41,25 @@ final class Headline {
                     "stopped",
                     null,
                     null,
+                    null,
                     List.of("The trial was stopped before its end, so there is no verdict yet."));
         }
         Contrast compression = yardstick == null ? null : best(ArmFigures::isCompressed, yardstick);
+        Contrast withoutSearch = compression == null || !isSearched(compression.arm()) || yardstick == null
+                ? null
+                : best(arm -> arm.isCompressed() && arm.search() == null, yardstick);
         Contrast normalization = normalization();
         String answer = compression == null ? "unmeasured" : answer(compression);
         List<String> sentences = new ArrayList<>();
         sentences.add(compression == null ? unmeasured(yardstick) : compression(answer, compression));
+        if (withoutSearch != null) {
+            sentences.add("Without a search for the step size: " + ContrastText.lowered(withoutSearch.text()) + ": "
+                    + withoutSearch.arm() + " against uncompressed " + withoutSearch.other() + ".");
+        }
         if (normalization != null) {
             sentences.add(normalization(normalization));
         }
-        return new Verdict(name, answer, compression, normalization, List.copyOf(sentences));
+        return new Verdict(name, answer, compression, withoutSearch, normalization, List.copyOf(sentences));
     }
 
     /** The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others. */
@@ -65,10 +74,14 @@ final class Headline {
         return arms.stream().filter(which).findFirst();
     }
 
+    private boolean isSearched(String name) {
+        return arms.stream().anyMatch(arm -> arm.name().equals(name) && arm.search() != null);
+    }
+
     private @Nullable Contrast best(Predicate<ArmFigures> which, ArmFigures other) {
         return arms.stream()
                 .filter(arm -> which.test(arm) && !arm.equals(other))
-                .map(arm -> new Ranked(arm, contrasts.of(arm, other)))
+                .map(arm -> new Ranked(arm, contrasts.of(arm, other), other.search() == null))
                 .min(Comparator.comparingInt(Ranked::quality)
                         .thenComparingInt(each -> -contrasts.difficulty(each.contrast))
                         .thenComparingDouble(Ranked::bytes))
@@ -76,7 +89,7 @@ final class Headline {
                 .orElse(null);
     }
 
-    private record Ranked(ArmFigures arm, Contrast contrast) {
+    private record Ranked(ArmFigures arm, Contrast contrast, boolean countsSearch) {
 
         int quality() {
             return switch (contrast.quality()) {
@@ -86,10 +99,10 @@ final class Headline {
             };
         }
 
-        /** Bytes sent to the target with the search, or in all if there is no target. */
+        /** Bytes sent to the target, with the search if it counts; in all if there is no target. */
         double bytes() {
             Summary.Search search = arm.search();
-            double searching = search == null ? 0 : search.uplinkBytes();
+            double searching = search == null || !countsSearch ? 0 : search.uplinkBytes();
             return searching
                     + (contrast.target() == null
                             ? arm.median(run -> run.last(TrajectoryPoint::uplinkBytes))

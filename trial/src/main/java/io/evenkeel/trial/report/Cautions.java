@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a reader should not overlook: failures, targets never reached, and how little one seed says. */
 public final class Cautions {
@@ -43,8 +44,16 @@ public final class Cautions {
             unreached();
         }
         seeds(summary.problem().seeds().size());
-        seconds();
         return sentences;
+    }
+
+    /** Returns the cautions of a page that shows seconds. */
+    List<String> withSeconds() {
+        List<String> all = new ArrayList<>(sentences());
+        if (trial.live() == null) {
+            seconds().ifPresent(all::add);
+        }
+        return all;
     }
 
     private void divergences(Summary.ArmSummary arm) {
@@ -107,7 +116,7 @@ public final class Cautions {
     }
 
     /** Methods cost about the same a round, so that a large difference is mostly the machine's. */
-    private void seconds() {
+    private Optional<String> seconds() {
         double[] each = summary.arms().stream()
                 .flatMap(arm -> arm.runs().stream())
                 .filter(run -> run.round() >= ROUNDS_TO_TIME)
@@ -115,18 +124,21 @@ public final class Cautions {
                 .filter(seconds -> seconds > 0)
                 .sorted()
                 .toArray();
-        if (each.length > 1 && each[each.length - 1] > UNEVEN * each[0]) {
-            sentences.add("Some runs had up to " + Numerals.shortest(each[each.length - 1] / each[0], 2)
-                    + " times the seconds a round of others. Where other runs or programs keep the machine busy, that is"
-                    + " the machine and not the method: compare seconds on an idle one, with --threads 1.");
-        }
+        return each.length > 1 && each[each.length - 1] > UNEVEN * each[0]
+                ? Optional.of("Some runs had up to " + Numerals.shortest(each[each.length - 1] / each[0], 2)
+                        + " times the seconds a round of others. Where other runs or programs keep the machine busy, that is"
+                        + " the machine and not the method: compare seconds on an idle one, with --threads 1.")
+                : Optional.empty();
     }
 
     private void seeds(int seeds) {
         if (!trial.experiment().isRandom()) {
-            sentences.add(
-                    "Nothing is drawn at random here, so one seed says all there is to say of this data and split, and"
-                            + " nothing of others: there are no intervals.");
+            sentences.add((trial.experiment().fleetIsRandom()
+                            ? "Nothing but the held-out samples is drawn at random here, so one seed says all there is to say of"
+                                    + " the training, and nothing of other held-out samples"
+                            : "Nothing is drawn at random here, so one seed says all there is to say of this data and split, and"
+                                    + " nothing of others")
+                    + ": there are no intervals.");
         } else if (seeds == 1) {
             sentences.add(
                     "One seed: there are no intervals and no tests, and any difference could be chance. Run it with"

@@ -39,7 +39,7 @@ final class VerdictSection {
     }
 
     private void cautions(Markup to) {
-        List<String> cautions = new Cautions(trial).sentences();
+        List<String> cautions = new Cautions(trial).withSeconds();
         if (!cautions.isEmpty()) {
             to.open("section", "class", "caution")
                     .element("h2", "What to be careful about")

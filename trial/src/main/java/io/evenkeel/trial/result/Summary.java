@@ -272,6 +272,8 @@ public record Summary(
      * @param answer whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured without an
      *     uncompressed or a compressed arm
      * @param compression the best compressed arm beside the yardstick
+     * @param withoutSearch the best compressed arm whose step size was not searched for, beside the yardstick; null if that of
+     *     {@code compression} is one
      * @param normalization the best normalized compressed arm beside EF21 with a tuned step; null if one of them is missing
      * @param sentences the headline, then what else is to be said
      */
@@ -279,6 +281,7 @@ public record Summary(
             @Nullable String yardstick,
             String answer,
             @Nullable Contrast compression,
+            @Nullable Contrast withoutSearch,
             @Nullable Contrast normalization,
             List<String> sentences) {}
 
