@@ -14,11 +14,12 @@ import java.util.List;
 final class StepGrid {
 
     private static final int DIGITS = 4;
+    private static final double WHOLE = 100;
     private static final int COUNT = 5;
-    private static final double UNCOMPRESSED_TOP = 16;
-    private static final int COUNT_COMPRESSED = 6;
+    private static final int COUNT_WITH_THEORY = 7;
+    private static final double UNCOMPRESSED_TOP = 64;
     private static final double COMPRESSED_BOTTOM = 16;
-    private static final double COMPRESSED_TOP = 16384;
+    private static final double COMPRESSED_TOP = 65536;
     private static final double SPAN = 10;
     private static final double TOP_WITHOUT_THEORY = 1;
     private static final double LEAST_WITHOUT_THEORY = 0.01;
@@ -35,7 +36,7 @@ final class StepGrid {
         boolean theory = usual == null && !rough;
         boolean compressed = !arm.preset().uncompressed()
                 && !String.valueOf(arm.compressor()).startsWith("identity");
-        int count = tuned.candidates() > 0 ? tuned.candidates() : theory && compressed ? COUNT_COMPRESSED : COUNT;
+        int count = tuned.candidates() > 0 ? tuned.candidates() : theory ? COUNT_WITH_THEORY : COUNT;
         if (usual != null) {
             return multiples(new StepSize.Given(usual), 1 / SPAN, SPAN, count);
         }
@@ -57,8 +58,11 @@ final class StepGrid {
         return new StepSize.BestOf(sizes);
     }
 
-    /** People read a grid: four digits are enough. */
+    /** People read a grid: four digits are enough, and whole numbers from 100 on. */
     private static double rounded(double factor) {
+        if (factor >= WHOLE) {
+            return Math.rint(factor);
+        }
         return new BigDecimal(factor).round(new MathContext(DIGITS)).doubleValue();
     }
 }
