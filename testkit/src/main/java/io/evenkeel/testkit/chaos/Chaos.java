@@ -42,7 +42,7 @@ final class Chaos {
 
     private final ChaosSettings settings;
     private final Path folder;
-    private final Deployment deployment;
+    private final ChaosDeployment deployment;
     private final IntConsumer progress;
     private final TrafficRecorder recorder = new TrafficRecorder();
     private final List<ChaosDevice> devices = new ArrayList<>();
@@ -57,7 +57,7 @@ final class Chaos {
      * @param deployment the coordinators
      * @param progress receives the number of accepted messages repeatedly
      */
-    Chaos(ChaosSettings settings, Path folder, Deployment deployment, IntConsumer progress) {
+    Chaos(ChaosSettings settings, Path folder, ChaosDeployment deployment, IntConsumer progress) {
         this.settings = settings;
         this.folder = folder;
         this.deployment = deployment;

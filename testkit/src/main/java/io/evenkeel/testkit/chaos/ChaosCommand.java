@@ -118,7 +118,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 .println("Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + seed);
         Path folder = Files.createTempDirectory("evenkeel-chaos-");
-        Deployment deployment = deployment(folder);
+        ChaosDeployment deployment = deployment(folder);
         ChaosProgress progress = new ChaosProgress(terminal, settings);
         ChaosOutcome outcome;
         try {
@@ -140,12 +140,12 @@ public final class ChaosCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Deployment deployment(Path folder) {
+    private ChaosDeployment deployment(Path folder) {
         if (databaseUrl == null) {
-            return Deployment.onH2(folder);
+            return ChaosDeployment.onH2(folder);
         }
         String command = databaseRestart;
-        return new Deployment(
+        return new ChaosDeployment(
                 PostgresSchema.create(databaseUrl),
                 replicas,
                 List.of("--evenkeel.lease.duration=" + lease),

@@ -12,10 +12,10 @@ import java.util.OptionalLong;
 final class Coordinators implements AutoCloseable {
 
     private final List<CoordinatorProcess> all = new ArrayList<>();
-    private final Deployment deployment;
+    private final ChaosDeployment deployment;
     private int turn;
 
-    Coordinators(JavaLaunch launch, Path folder, Deployment deployment) throws IOException {
+    Coordinators(JavaLaunch launch, Path folder, ChaosDeployment deployment) throws IOException {
         this.deployment = deployment;
         String token = CoordinatorProcess.newToken();
         List<String> settings = new ArrayList<>(deployment.database().arguments());

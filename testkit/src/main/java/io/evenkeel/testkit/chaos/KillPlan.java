@@ -38,7 +38,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
      *
      * @param deployment the processes that can be killed
      */
-    static KillPlan draw(ChaosSettings settings, Deployment deployment) {
+    static KillPlan draw(ChaosSettings settings, ChaosDeployment deployment) {
         SplitMix64 random = new SplitMix64(SplitMix64.derive(settings.seed(), 1));
         int oneIn = deployment.replicas() > 1 ? REPLICA_ONE_IN : COORDINATOR_ONE_IN;
         int coordinator = (settings.kills() + oneIn - 1) / oneIn;

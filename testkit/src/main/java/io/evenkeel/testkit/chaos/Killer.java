@@ -17,7 +17,7 @@ final class Killer implements Runnable {
 
     private final List<KillPlan.Kill> plan;
     private final Coordinators coordinators;
-    private final Deployment.@Nullable Restart restart;
+    private final ChaosDeployment.@Nullable Restart restart;
     private final ProcessDevice device;
     private final FaultyProxy proxy;
     private final TrafficRecorder recorder;
@@ -32,7 +32,7 @@ final class Killer implements Runnable {
     Killer(
             List<KillPlan.Kill> plan,
             Coordinators coordinators,
-            Deployment.@Nullable Restart restart,
+            ChaosDeployment.@Nullable Restart restart,
             ProcessDevice device,
             FaultyProxy proxy,
             TrafficRecorder recorder,

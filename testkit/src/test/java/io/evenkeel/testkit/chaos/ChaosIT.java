@@ -15,7 +15,7 @@ class ChaosIT {
     void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(@TempDir Path folder) throws Exception {
         ChaosSettings settings = new ChaosSettings(KILLS, 1, 4, 20, 400, 4, 0.1, 4);
 
-        ChaosOutcome outcome = new Chaos(settings, folder, Deployment.onH2(folder), accepted -> {}).run();
+        ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run();
 
         assertThat(outcome.verdict().violations()).isEmpty();
         assertThat(outcome.verdict().checked()).isGreaterThan((settings.devices() - 1) * settings.rounds());

@@ -76,7 +76,7 @@ class FullDiskIT {
             Chaos chaos = new Chaos(
                     settings(),
                     folder,
-                    Deployment.onH2(folder),
+                    ChaosDeployment.onH2(folder),
                     accepted -> fillAndFree(Objects.requireNonNull(running.get()), accepted, enough));
             running.set(chaos);
             ChaosOutcome outcome = chaos.run(new KillPlan(kills, List.of(List.of(), List.of()), List.of()));

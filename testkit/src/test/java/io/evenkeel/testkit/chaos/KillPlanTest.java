@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class KillPlanTest {
 
-    private static final Deployment H2 = Deployment.onH2(Path.of("chaos"));
+    private static final ChaosDeployment H2 = ChaosDeployment.onH2(Path.of("chaos"));
 
     private static ChaosSettings settings(long seed) {
         return new ChaosSettings(500, seed, 6, 500, 100, 6, 0, 25);
@@ -40,7 +40,7 @@ class KillPlanTest {
     void hitsTheCoordinatorInAQuarterOfTheKillsAndTheDatabaseOnlyIfItCanBeRestarted() {
         List<KillKind> alone = kinds(KillPlan.draw(settings(1), H2));
         List<KillKind> restarting =
-                kinds(KillPlan.draw(settings(1), new Deployment(H2.database(), 1, List.of(), () -> {})));
+                kinds(KillPlan.draw(settings(1), new ChaosDeployment(H2.database(), 1, List.of(), () -> {})));
 
         assertThat(alone).filteredOn(kind -> kind != KillKind.DEVICE_PROCESS).hasSize(125);
         assertThat(restarting).filteredOn(kind -> kind == KillKind.DATABASE).hasSize(25);

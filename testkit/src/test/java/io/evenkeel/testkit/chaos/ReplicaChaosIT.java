@@ -58,7 +58,7 @@ class ReplicaChaosIT {
         ChaosSettings settings = new ChaosSettings(KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
         ChaosOutcome outcome;
         try (Database database = new Database(folder.resolve("postgres"))) {
-            Deployment deployment = new Deployment(
+            ChaosDeployment deployment = new ChaosDeployment(
                     PostgresSchema.create(database.url()),
                     3,
                     List.of("--evenkeel.lease.duration=" + LEASE),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param options further arguments of the coordinators
  * @param restart restarts the database, or null if it is not restarted
  */
-record Deployment(
+record ChaosDeployment(
         Database database,
         int replicas,
         List<String> options,
@@ -27,7 +27,7 @@ record Deployment(
     }
 
     /** Returns a deployment of one coordinator with an H2 database in a folder. */
-    static Deployment onH2(Path folder) {
-        return new Deployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
+    static ChaosDeployment onH2(Path folder) {
+        return new ChaosDeployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
     }
 }
