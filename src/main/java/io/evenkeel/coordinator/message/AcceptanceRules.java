@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.message.BatchAcceptance.MemberRow;
 import io.evenkeel.coordinator.message.BatchAcceptance.Outcome;
-import io.evenkeel.coordinator.message.BatchAcceptance.RunRow;
 import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules by which one run's messages are accepted, over what the database says of the run and the senders, and what was
- * accepted since. Touches no database. Not thread-safe.
+ * Decides which messages of a batch one run accepts, from the rows of the run and the senders and from what it has accepted before.
+ * Does not use the database. Not thread-safe.
  */
 final class AcceptanceRules {
 
@@ -30,7 +30,7 @@ final class AcceptanceRules {
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
     private final Supplier<BitSet> sampled;
-    private final List<MessageStore.Row> accepted = new ArrayList<>();
+    private final List<StoredMessage> accepted = new ArrayList<>();
 
     /** What a client answers at most once: a round's model. */
     private record Answer(String client, int round) {}
@@ -38,7 +38,7 @@ final class AcceptanceRules {
     /**
      * @param run the run's row
      * @param plan its plan
-     * @param members each sender's newest membership; belongs to this ledger
+     * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
      * @param sampled the ordinals asked in the open round
      */
@@ -56,7 +56,7 @@ final class AcceptanceRules {
     }
 
     /** Returns the rows to be written, in the order they were accepted. */
-    List<MessageStore.Row> accepted() {
+    List<StoredMessage> accepted() {
         return accepted;
     }
 
@@ -78,7 +78,7 @@ final class AcceptanceRules {
     private Outcome accept(Submission message, MemberRow member, Instant now) {
         MessageStore.Accepted entry = new MessageStore.Accepted(
                 message.client(), message.round(), run.round(), message.sequence(), message.digest(), now);
-        accepted.add(new MessageStore.Row(member.id(), member.ordinal(), message, entry));
+        accepted.add(message.stored(member, run.round(), now));
         answers.put(new Answer(message.client(), message.round()), entry);
         members.put(
                 message.client(),

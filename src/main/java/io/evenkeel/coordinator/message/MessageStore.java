@@ -6,12 +6,16 @@ import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayInputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -19,17 +23,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
-/** Accepted messages in the database. Works in the caller's transaction; payloads go in batches and come out one by one. */
+/**
+ * The table {@code message} of accepted messages, with their payloads in {@code message_payload}. Works in the caller's transaction.
+ * Payloads are written in batches and read one by one.
+ */
 @Component
 public class MessageStore {
 
     private static final int FETCHED_AT_ONCE = 16;
 
-    /** From here on the copies that H2 makes of an array cost more than a stream. */
+    /** From this length on, the copies that H2 makes of an array cost more than a stream. */
     private static final int LARGE = 1 << 20;
 
     private static final String RECEIPT =
-            "m.client_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
+            "g.member_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
+    private static final String COLUMNS = RECEIPT + ", g.ordinal, g.bytes, p.data, p.id";
+    private static final String WITH_PAYLOAD = " FROM message g LEFT JOIN message_payload p ON p.id = g.payload_id";
 
     private final JdbcTemplate batches;
     private final DataSource source;
@@ -44,40 +53,32 @@ public class MessageStore {
     }
 
     /**
-     * A message without its payload.
+     * What a receipt says of a message.
      *
-     * @param client who sent it
-     * @param round the model's round
-     * @param includedIn the round it is added in
-     * @param sequence its number in the client's chain
+     * @param client the sender
+     * @param round the round of the model it was computed on
+     * @param includedIn the round in whose sum it is
+     * @param sequence its number in the sender's chain
      * @param digest its digest
      * @param acceptedAt when it was accepted
      */
     public record Accepted(String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt) {
 
+        /** Returns the receipt of a message to a run of that name. */
         public Receipt receipt(String run) {
             return Receipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
         }
     }
 
-    /**
-     * A row to be written.
-     *
-     * @param member the sender's membership
-     * @param ordinal its ordinal
-     * @param submission the message
-     * @param accepted when and where it was accepted
-     */
-    record Row(long member, int ordinal, Submission submission, Accepted accepted) {}
+    /** A row with the key of its payload, 0 for none. */
+    private record Keyed(long key, StoredMessage row) {}
 
-    private record Keyed(long key, Row row) {}
-
-    /** Takes payloads one by one. */
+    /** Receives payloads one by one. */
     @FunctionalInterface
     public interface Sink {
 
         /**
-         * Takes a message.
+         * Receives a message.
          *
          * @param ordinal the sender's ordinal
          * @param payload the message's bytes
@@ -85,40 +86,59 @@ public class MessageStore {
         void message(int ordinal, byte[] payload);
     }
 
-    /** Finds the messages some clients sent for some rounds, in any of their memberships; may return more than asked for. */
-    List<Accepted> find(long run, Collection<String> clients, Collection<Integer> rounds) {
-        // As acceptance finds the senders: outer joins, so that H2 takes the tables in this order.
+    /** Receives rows one by one. */
+    @FunctionalInterface
+    public interface RowSink {
+
+        /**
+         * Receives a row.
+         *
+         * @param message the row
+         * @param payload key of its payload; 0 if that is deleted
+         */
+        void message(StoredMessage message, long payload);
+    }
+
+    /**
+     * Finds the messages that some members sent for some rounds.
+     *
+     * @param senders the members' clients, by the key of the membership
+     */
+    List<Accepted> find(Map<Long, String> senders, Collection<Integer> rounds) {
+        // Outer joins, so that H2 takes the tables in this order. Not IN: H2 compares each row of the index with the
+        // whole list.
         return jdbc
                 .sql("SELECT " + RECEIPT
-                        + " FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS sender(id)"
                         + " CROSS JOIN UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(number)"
-                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
-                        + " LEFT JOIN message g ON g.member_id = m.id AND g.round_number = wanted.number")
-                .param(new SqlArrayValue("VARCHAR", clients.toArray()))
+                        + " LEFT JOIN message g ON g.member_id = sender.id AND g.round_number = wanted.number")
+                .param(new SqlArrayValue("BIGINT", senders.keySet().toArray()))
                 .param(new SqlArrayValue("INTEGER", rounds.toArray()))
-                .param(run)
-                .query((row, i) -> row.getObject(2) == null ? Optional.<Accepted>empty() : Optional.of(accepted(row)))
+                .query((row, i) -> row.getObject(1) == null
+                        ? Optional.<Accepted>empty()
+                        : Optional.of(accepted(row, senders.get(row.getLong(1)))))
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
 
-    /** Returns the last message of a membership. */
-    public Optional<Accepted> last(long member) {
-        return jdbc.sql("SELECT " + RECEIPT + " FROM message g JOIN member m ON m.id = g.member_id"
-                        + " WHERE g.member_id = ? ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
+    /** Returns the last message of a client's membership. */
+    public Optional<Accepted> last(long member, String client) {
+        return jdbc.sql("SELECT " + RECEIPT + " FROM message g WHERE g.member_id = ?"
+                        + " ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
                 .param(member)
-                .query((row, i) -> accepted(row))
+                .query((row, i) -> accepted(row, client))
                 .optional();
     }
 
-    void insert(List<Row> rows) {
-        List<Keyed> keyed =
-                rows.stream().map(row -> new Keyed(keys.next(), row)).toList();
+    /** Inserts messages of a run, with their payloads as far as they have any. */
+    public void insert(long run, List<StoredMessage> messages) {
+        List<Keyed> keyed = messages.stream().map(this::keyed).toList();
+        List<Keyed> kept = keyed.stream().filter(message -> message.key() != 0).toList();
         batches.batchUpdate(
-                "INSERT INTO message_payload (id, data) VALUES (?, ?)", keyed, keyed.size(), (statement, payload) -> {
-                    statement.setLong(1, payload.key());
-                    byte[] bytes = payload.row().submission().bytes();
+                "INSERT INTO message_payload (id, data) VALUES (?, ?)", kept, kept.size(), (statement, message) -> {
+                    statement.setLong(1, message.key());
+                    byte[] bytes = Objects.requireNonNull(message.row().payload());
                     if (bytes.length <= LARGE) {
                         statement.setBytes(2, bytes);
                     } else {
@@ -131,23 +151,26 @@ public class MessageStore {
                 keyed,
                 keyed.size(),
                 (statement, message) -> {
-                    Row row = message.row();
-                    Submission submission = row.submission();
+                    StoredMessage row = message.row();
                     statement.setLong(1, row.member());
-                    statement.setInt(2, submission.round());
-                    statement.setLong(3, submission.run());
+                    statement.setInt(2, row.round());
+                    statement.setLong(3, run);
                     statement.setInt(4, row.ordinal());
-                    statement.setInt(5, row.accepted().includedIn());
-                    statement.setLong(6, submission.sequence());
-                    statement.setLong(7, submission.digest());
-                    statement.setObject(8, row.accepted().acceptedAt().atOffset(ZoneOffset.UTC));
-                    statement.setInt(9, submission.bytes().length);
-                    statement.setLong(10, message.key());
+                    statement.setInt(5, row.includedIn());
+                    statement.setLong(6, row.sequence());
+                    statement.setLong(7, row.digest());
+                    statement.setObject(8, row.acceptedAt().atOffset(ZoneOffset.UTC));
+                    statement.setInt(9, row.bytes());
+                    statement.setObject(10, message.key() == 0 ? null : message.key(), Types.BIGINT);
                 });
     }
 
+    private Keyed keyed(StoredMessage message) {
+        return new Keyed(message.payload() == null ? 0 : keys.next(), message);
+    }
+
     /**
-     * What a round's sum needs of a message beside its content.
+     * What a round's sum needs to know of a message.
      *
      * @param ordinal the sender's ordinal
      * @param sequence its number in the client's chain
@@ -168,22 +191,20 @@ public class MessageStore {
     /**
      * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
      *
-     * @param atOnce how many of them there may be in memory
-     * @throws CorruptionException if one is not what was accepted
+     * @param atOnce maximum number of messages in memory
+     * @throws CorruptionException if a message is not the one that was accepted
      */
     public void forEachIn(long run, int round, int atOnce, Sink sink) {
-        JdbcTemplate streams = new JdbcTemplate(source);
-        streams.setFetchSize(Math.min(FETCHED_AT_ONCE, atOnce));
-        streams.query(
-                "SELECT g.ordinal, g.round_number, g.digest, p.data FROM message g"
-                        + " LEFT JOIN message_payload p ON p.id = g.payload_id"
-                        + " WHERE g.run_id = ? AND g.included_in = ? ORDER BY g.ordinal, g.sequence",
-                handing(run, sink),
-                run,
-                round);
+        streams(atOnce)
+                .query(
+                        "SELECT g.ordinal, g.round_number, g.digest, p.data" + WITH_PAYLOAD
+                                + " WHERE g.run_id = ? AND g.included_in = ? ORDER BY g.ordinal, g.sequence",
+                        verifying(run, sink),
+                        run,
+                        round);
     }
 
-    private static RowCallbackHandler handing(long run, Sink sink) {
+    private static RowCallbackHandler verifying(long run, Sink sink) {
         return row -> {
             byte[] payload = Blobs.read(row, 4);
             if (payload == null || Digest.of(payload) != row.getLong(3)) {
@@ -198,13 +219,117 @@ public class MessageStore {
         };
     }
 
-    private static Accepted accepted(ResultSet row) throws SQLException {
-        return new Accepted(
-                row.getString(1),
-                row.getInt(2),
-                row.getInt(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getObject(6, OffsetDateTime.class).toInstant());
+    /**
+     * A part of a member's chain.
+     *
+     * @param member key of the membership
+     * @param fromRound messages for earlier rounds are left out; lets the primary key find the others
+     * @param includedBefore messages that are added in this round or later are left out
+     * @param after sequence of the last message before the part
+     * @param upTo sequence of the last message in it
+     */
+    public record Part(long member, int fromRound, int includedBefore, long after, long upTo) {}
+
+    /**
+     * Hands out a part of a member's messages in the order of the chain. Payloads are not verified.
+     *
+     * @param atOnce maximum number of messages in memory
+     */
+    public void forEachOf(Part part, int atOnce, RowSink sink) {
+        streams(atOnce)
+                .query(
+                        "SELECT " + COLUMNS + WITH_PAYLOAD + " WHERE g.member_id = ? AND g.round_number >= ?"
+                                + " AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ? ORDER BY g.sequence",
+                        handing(sink),
+                        part.member(),
+                        part.fromRound(),
+                        part.includedBefore(),
+                        part.after(),
+                        part.upTo());
+    }
+
+    /**
+     * Hands out all messages of a run, by the round they are added in, the senders' ordinals and their sequence. Payloads are not
+     * verified.
+     *
+     * @param atOnce maximum number of messages in memory
+     */
+    public void forEach(long run, int atOnce, RowSink sink) {
+        streams(atOnce)
+                .query(
+                        "SELECT " + COLUMNS + WITH_PAYLOAD
+                                + " WHERE g.run_id = ? ORDER BY g.included_in, g.ordinal, g.sequence",
+                        handing(sink),
+                        run);
+    }
+
+    private JdbcTemplate streams(int atOnce) {
+        JdbcTemplate streams = new JdbcTemplate(source);
+        streams.setFetchSize(Math.min(FETCHED_AT_ONCE, atOnce));
+        return streams;
+    }
+
+    private static RowCallbackHandler handing(RowSink sink) {
+        return row -> sink.message(
+                new StoredMessage(
+                        row.getLong(1),
+                        row.getInt(7),
+                        row.getInt(2),
+                        row.getInt(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        instant(row, 6),
+                        row.getInt(8),
+                        Blobs.read(row, 9)),
+                row.getLong(10));
+    }
+
+    private static Accepted accepted(ResultSet row, String client) throws SQLException {
+        return new Accepted(client, row.getInt(2), row.getInt(3), row.getLong(4), row.getLong(5), instant(row, 6));
+    }
+
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /**
+     * Returns the round of a run's n-th message from a round on, in the order of the rounds in which they are added; empty if there
+     * are fewer.
+     */
+    public OptionalInt roundOfNth(long run, int fromRound, int n) {
+        return jdbc.sql("SELECT included_in FROM message WHERE run_id = ? AND included_in >= ?"
+                        + " ORDER BY run_id, included_in, ordinal, sequence OFFSET ? ROWS FETCH FIRST 1 ROW ONLY")
+                .params(run, fromRound, n - 1)
+                .query(Integer.class)
+                .optional()
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+    }
+
+    /** Returns the keys of the payloads of the rounds {@code from <= k < to}. */
+    public List<Long> payloadsIn(long run, int from, int to) {
+        return jdbc.sql("SELECT payload_id FROM message WHERE run_id = ? AND included_in >= ? AND included_in < ?"
+                        + " AND payload_id IS NOT NULL")
+                .params(run, from, to)
+                .query(Long.class)
+                .list();
+    }
+
+    /** Returns the keys of a member's payloads behind a message of its chain. */
+    public List<Long> payloadsAfter(long member, long sequence) {
+        return jdbc.sql(
+                        "SELECT payload_id FROM message WHERE member_id = ? AND sequence > ? AND payload_id IS NOT NULL")
+                .params(member, sequence)
+                .query(Long.class)
+                .list();
+    }
+
+    /** Deletes payloads. One statement for each key: H2 evaluates a subquery again for each row. */
+    public void deletePayloads(List<Long> payloads) {
+        batches.batchUpdate(
+                "DELETE FROM message_payload WHERE id = ?",
+                payloads,
+                payloads.size(),
+                (statement, payload) -> statement.setLong(1, payload));
     }
 }

@@ -6,8 +6,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Keys of messages' payloads, ascending, so that rows lie in the order of their arrival. They come from a sequence of the database a
- * block at a time: a batch asks for no generated keys. Thread-safe.
+ * Hands out the keys of {@code message_payload}, ascending, so that rows lie in the order of their arrival. Keys come from a sequence
+ * of the database in blocks, so that a batch of inserts needs no generated keys. Thread-safe.
  */
 @Component
 public class PayloadKeys {
@@ -18,11 +18,11 @@ public class PayloadKeys {
     private long next;
     private long end;
 
-    public PayloadKeys(DataSource source) {
+    PayloadKeys(DataSource source) {
         this.jdbc = new JdbcTemplate(source);
     }
 
-    /** Returns a key that no coordinator on this database has used; unused ones are lost when it stops. */
+    /** Returns a key that no coordinator on this database has used. Unused keys of a block are lost when the coordinator stops. */
     public synchronized long next() {
         if (next == end) {
             long block =

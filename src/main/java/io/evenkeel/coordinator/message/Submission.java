@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,17 @@ public final class Submission {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /**
+     * Returns the row for this message once it is accepted.
+     *
+     * @param member the sender's membership
+     * @param includedIn the round in whose sum it is
+     */
+    StoredMessage stored(MemberRow member, int includedIn, Instant acceptedAt) {
+        return new StoredMessage(
+                member.id(), member.ordinal(), round, includedIn, sequence, digest, acceptedAt, bytes.length, bytes);
     }
 
     /** Returns the message, which this no longer refers to then. */

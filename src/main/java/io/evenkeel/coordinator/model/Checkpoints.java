@@ -14,11 +14,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores whole states in the database, each as a replica file with a checksum. Works in the caller's transaction. */
+/** The table {@code checkpoint}: whole states, each as a replica file with a digest. Works in the caller's transaction. */
 @Component
 public class Checkpoints {
 
@@ -37,11 +38,11 @@ public class Checkpoints {
      */
     record Checkpoint(int round, double accumulated, Replica state) {}
 
-    /** Stores the state of a model as the state before its round; replaces an existing one. */
+    /** Saves the state before a model's round, and replaces one that is there. */
     public void save(long run, LiveModel model) {
-        delete(run, model.round());
+        delete(run, List.of(model.round()));
         Replica state = model.toReplica();
-        // Encodes the model twice, for the digest and for the row, so that its bytes are never in memory as a whole.
+        // Encoded twice, for the digest and for the row, so that it is never in memory as bytes.
         long digest = RowDigest.of(model.round(), model.accumulated(), digest(state));
         jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
@@ -95,6 +96,37 @@ public class Checkpoints {
                 .single();
     }
 
+    /** Returns the rounds of the newest checkpoints, the newest first. */
+    public List<Integer> newestRounds(long run, int limit) {
+        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ?"
+                        + " ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
+                .params(run, limit)
+                .query(Integer.class)
+                .list();
+    }
+
+    /**
+     * Returns the oldest rounds that have a checkpoint.
+     *
+     * @param before rounds from this one on are left out
+     * @param except rounds that are a multiple of this are left out
+     */
+    public List<Integer> roundsBefore(long run, int before, int except, int limit) {
+        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ?"
+                        + " AND MOD(round_number, ?) <> 0 ORDER BY round_number FETCH FIRST ? ROWS ONLY")
+                .params(run, before, except, limit)
+                .query(Integer.class)
+                .list();
+    }
+
+    /** Deletes the checkpoints of some rounds. */
+    public void delete(long run, List<Integer> rounds) {
+        jdbc.sql("DELETE FROM checkpoint WHERE run_id = :run AND round_number IN (:rounds)")
+                .param("run", run)
+                .param("rounds", rounds)
+                .update();
+    }
+
     private static Checkpoint read(long run, ResultSet row, int dimension) throws SQLException {
         int round = row.getInt(1);
         double accumulated = row.getDouble(2);
@@ -132,11 +164,5 @@ public class Checkpoints {
                 round,
                 CorruptionException.NOBODY,
                 "the stored checkpoint is not the one that was written: " + why);
-    }
-
-    private void delete(long run, int round) {
-        jdbc.sql("DELETE FROM checkpoint WHERE run_id = ? AND round_number = ?")
-                .params(run, round)
-                .update();
     }
 }

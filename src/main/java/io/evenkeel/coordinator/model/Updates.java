@@ -7,14 +7,15 @@ import io.evenkeel.core.wire.RoundUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores the update of each closed round. A checkpoint and the updates after it give any later state; devices' replicas use the
- * same bytes. Works in the caller's transaction.
+ * The table {@code round_update}: a redo log of what closing each round changed. A checkpoint and the updates after it give any later
+ * state, and the same bytes keep devices' replicas up to date. Works in the caller's transaction.
  */
 @Component
 public class Updates {
@@ -34,7 +35,7 @@ public class Updates {
         void update(byte[] bytes, double accumulated);
     }
 
-    /** Stores a round's update, with the step rule's state after it. */
+    /** Saves a round's update with the step rule's memory after it. */
     public void save(long run, RoundUpdate update, double accumulated) {
         byte[] bytes = update.encode();
         jdbc.update(
@@ -77,7 +78,19 @@ public class Updates {
         return data;
     }
 
-    /** Returns the total length in bytes of the updates of the rounds {@code from <= k < to}; empty if one of them is not kept. */
+    /** Returns the oldest round whose update is kept. */
+    public OptionalInt oldest(long run) {
+        Integer round =
+                jdbc.queryForObject("SELECT MIN(round_number) FROM round_update WHERE run_id = ?", Integer.class, run);
+        return round == null ? OptionalInt.empty() : OptionalInt.of(round);
+    }
+
+    /** Deletes the updates of the rounds before one. */
+    public void deleteBefore(long run, int round) {
+        jdbc.update("DELETE FROM round_update WHERE run_id = ? AND round_number < ?", run, round);
+    }
+
+    /** Returns how many bytes the updates of the rounds {@code from <= k < to} have; empty if one of them is not kept. */
     public OptionalLong bytes(long run, int from, int to) {
         long[] countAndBytes = jdbc.queryForObject(
                 "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"

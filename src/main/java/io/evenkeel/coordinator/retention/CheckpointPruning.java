@@ -1,15 +1,16 @@
 package io.evenkeel.coordinator.retention;
 
+import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import java.util.List;
 import java.util.OptionalInt;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops old checkpoints and updates: of checkpoints the newest few and those of round numbers worth keeping stay, of updates those
- * since the oldest of the newest few, and those that devices' replicas may be behind by. Thread-safe.
+ * Deletes old checkpoints and updates. It keeps the newest checkpoints and those of every n-th round; and the updates since the oldest
+ * of these newest checkpoints, and of the rounds by which devices' replicas may be behind. Thread-safe.
  */
 @Component
 class CheckpointPruning {
@@ -17,12 +18,15 @@ class CheckpointPruning {
     private static final int ROUNDS_A_STEP = 100;
     private static final int CHECKPOINTS_A_STEP = 10;
 
-    private final JdbcClient jdbc;
+    private final Checkpoints checkpoints;
+    private final Updates updates;
     private final DurableTransactions transactions;
     private final RetentionSettings settings;
 
-    CheckpointPruning(JdbcClient jdbc, DurableTransactions transactions, RetentionSettings settings) {
-        this.jdbc = jdbc;
+    CheckpointPruning(
+            Checkpoints checkpoints, Updates updates, DurableTransactions transactions, RetentionSettings settings) {
+        this.checkpoints = checkpoints;
+        this.updates = updates;
         this.transactions = transactions;
         this.settings = settings;
     }
@@ -35,50 +39,29 @@ class CheckpointPruning {
                         || dropCheckpoints(run.id(), floor.getAsInt()));
     }
 
-    /** The oldest round from which on every model is kept. */
+    /** Returns the oldest round from which on every model is kept. */
     private OptionalInt floor(long run) {
-        List<Integer> newest = jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ?"
-                        + " ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
-                .params(run, settings.checkpoints())
-                .query(Integer.class)
-                .list();
+        List<Integer> newest = checkpoints.newestRounds(run, settings.checkpoints());
         return newest.size() < settings.checkpoints()
                 ? OptionalInt.empty()
                 : OptionalInt.of(newest.get(newest.size() - 1));
     }
 
     private boolean dropUpdates(long run, int floor) {
-        Integer oldest = jdbc.sql("SELECT MIN(round_number) FROM round_update WHERE run_id = ?")
-                .param(run)
-                .query((row, i) -> (Integer) row.getObject(1))
-                .list()
-                .get(0);
-        if (oldest == null || oldest >= floor) {
+        OptionalInt oldest = updates.oldest(run);
+        if (oldest.isEmpty() || oldest.getAsInt() >= floor) {
             return false;
         }
-        transactions.write(() -> {
-            jdbc.sql("DELETE FROM round_update WHERE run_id = ? AND round_number < ?")
-                    .params(run, Math.min(floor, oldest + ROUNDS_A_STEP))
-                    .update();
-        });
+        transactions.write(() -> updates.deleteBefore(run, Math.min(floor, oldest.getAsInt() + ROUNDS_A_STEP)));
         return true;
     }
 
     private boolean dropCheckpoints(long run, int floor) {
-        List<Integer> superfluous = jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ?"
-                        + " AND MOD(round_number, ?) <> 0 ORDER BY round_number FETCH FIRST ? ROWS ONLY")
-                .params(run, floor, settings.modelsEvery(), CHECKPOINTS_A_STEP)
-                .query(Integer.class)
-                .list();
+        List<Integer> superfluous = checkpoints.roundsBefore(run, floor, settings.modelsEvery(), CHECKPOINTS_A_STEP);
         if (superfluous.isEmpty()) {
             return false;
         }
-        transactions.write(() -> {
-            jdbc.sql("DELETE FROM checkpoint WHERE run_id = :run AND round_number IN (:rounds)")
-                    .param("run", run)
-                    .param("rounds", superfluous)
-                    .update();
-        });
+        transactions.write(() -> checkpoints.delete(run, superfluous));
         return true;
     }
 }

@@ -1,20 +1,18 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.retention.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.SnapshotStore;
+import io.evenkeel.coordinator.run.SnapshotStore.Snapshot;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,11 +29,11 @@ public class MemberVectors {
     private static final int FETCHED_AT_ONCE = 16;
 
     private final SnapshotStore snapshots;
-    private final DataSource source;
+    private final MessageStore messages;
 
-    MemberVectors(SnapshotStore snapshots, DataSource source) {
+    MemberVectors(SnapshotStore snapshots, MessageStore messages) {
         this.snapshots = snapshots;
-        this.source = source;
+        this.messages = messages;
     }
 
     /**
@@ -151,22 +149,17 @@ public class MemberVectors {
     private Vector rebuild(RunPlan plan, Wanted wanted, Snapshot snapshot) {
         FrameLimits limits = FrameLimits.of(plan.dimension());
         Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);
-        JdbcTemplate streams = new JdbcTemplate(source);
-        streams.setFetchSize(plan.messagesAtOnce(FETCHED_AT_ONCE));
-        // A message for round r is added in r to r + staleness, so the primary key leads to those not yet folded.
-        streams.query(
-                "SELECT g.round_number, g.included_in, g.sequence, g.digest, p.data, p.id FROM message g"
-                        + " LEFT JOIN message_payload p ON p.id = g.payload_id WHERE g.member_id = ?"
-                        + " AND g.round_number >= ? AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ?"
-                        + " ORDER BY g.sequence",
-                row -> {
-                    add(wanted, vector, row, limits);
-                },
+        // A message for round r is added in r to r + staleness.
+        MessageStore.Part later = new MessageStore.Part(
                 wanted.id(),
                 snapshot.foldedTo() - plan.staleness(),
                 wanted.before(),
                 snapshot.sequence(),
                 wanted.upTo());
+        messages.forEachOf(later, plan.messagesAtOnce(FETCHED_AT_ONCE), (message, payload) -> {
+            add(wanted, vector, message, limits);
+            vector.payloads.add(payload);
+        });
         return vector;
     }
 
@@ -182,37 +175,38 @@ public class MemberVectors {
         return values;
     }
 
-    private static void add(Wanted wanted, Vector vector, ResultSet row, FrameLimits limits) throws SQLException {
-        int round = row.getInt(1);
-        long sequence = row.getLong(3);
-        byte[] payload = Blobs.read(row, 5);
+    private static void add(Wanted wanted, Vector vector, StoredMessage stored, FrameLimits limits) {
+        byte[] payload = stored.payload();
         if (payload == null) {
             throw new DroppedException();
         }
-        long digest = Digest.of(payload);
-        if (digest != row.getLong(4)) {
-            throw damaged(wanted, round, "the stored message is not the one that was accepted: its digest differs");
-        }
-        Message message;
-        try {
-            message = Message.decode(payload, limits);
-        } catch (WireException e) {
-            throw damaged(wanted, round, "the stored message cannot be decoded: " + e.getMessage());
-        }
-        if (sequence != vector.sequence + 1 || message.sequence() != sequence || message.previous() != vector.head) {
+        Message message = verified(wanted, stored, payload, limits);
+        long next = vector.sequence + 1;
+        if (stored.sequence() != next || message.sequence() != next || message.previous() != vector.head) {
             throw damaged(
                     wanted,
-                    round,
+                    stored.round(),
                     "the stored message is number " + message.sequence() + " after " + Digest.toHex(message.previous())
-                            + ", expected number " + (vector.sequence + 1) + " after " + Digest.toHex(vector.head)
+                            + ", expected number " + next + " after " + Digest.toHex(vector.head)
                             + ": a message is missing");
         }
         message.delta().addTo(vector.values, 1);
-        vector.sequence = sequence;
-        vector.head = digest;
-        vector.addedIn = row.getInt(2);
+        vector.sequence = next;
+        vector.head = stored.digest();
+        vector.addedIn = stored.includedIn();
         vector.bytes += payload.length;
-        vector.payloads.add(row.getLong(6));
+    }
+
+    private static Message verified(Wanted wanted, StoredMessage stored, byte[] payload, FrameLimits limits) {
+        if (Digest.of(payload) != stored.digest()) {
+            throw damaged(
+                    wanted, stored.round(), "the stored message is not the one that was accepted: its digest differs");
+        }
+        try {
+            return Message.decode(payload, limits);
+        } catch (WireException e) {
+            throw damaged(wanted, stored.round(), "the stored message cannot be decoded: " + e.getMessage());
+        }
     }
 
     /** The round a snapshot stands at is among what cannot be trusted. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -54,10 +55,11 @@ class MessageStoreTest {
     }
 
     @Test
-    void findsTheMessagesOfSomeClientsForSomeRounds() {
+    void findsTheMessagesOfSomeMembersForSomeRounds() {
         fill(3);
 
-        List<MessageStore.Accepted> found = store.find(1, Set.of("c5", "c6", "nobody"), Set.of(5, 7, 99));
+        List<MessageStore.Accepted> found =
+                store.find(Map.of(1005L, "c5", 1006L, "c6", 99L, "nobody"), Set.of(5, 7, 99));
 
         assertThat(found)
                 .extracting(message -> message.client() + "/" + message.round())

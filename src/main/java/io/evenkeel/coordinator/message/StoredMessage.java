@@ -1,0 +1,97 @@
+package io.evenkeel.coordinator.message;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A row of the table {@code message}, with its payload unless compaction has deleted that. */
+public final class StoredMessage {
+
+    private final long member;
+    private final int ordinal;
+    private final int round;
+    private final int includedIn;
+    private final long sequence;
+    private final long digest;
+    private final Instant acceptedAt;
+    private final int bytes;
+    private final byte @Nullable [] payload;
+
+    /**
+     * Creates a row.
+     *
+     * @param member key of the sender's membership
+     * @param ordinal the sender's ordinal
+     * @param round the round of the model it was computed on
+     * @param includedIn the round in whose sum it is
+     * @param sequence its number in the sender's chain, from 1
+     * @param digest digest of the payload
+     * @param acceptedAt when it was accepted
+     * @param bytes length of the payload, also when that is deleted
+     * @param payload the message's bytes, not copied; null if they are deleted
+     */
+    public StoredMessage(
+            long member,
+            int ordinal,
+            int round,
+            int includedIn,
+            long sequence,
+            long digest,
+            Instant acceptedAt,
+            int bytes,
+            byte @Nullable [] payload) {
+        this.member = member;
+        this.ordinal = ordinal;
+        this.round = round;
+        this.includedIn = includedIn;
+        this.sequence = sequence;
+        this.digest = digest;
+        this.acceptedAt = acceptedAt;
+        this.bytes = bytes;
+        this.payload = payload;
+    }
+
+    /** Returns the key of the sender's membership. */
+    public long member() {
+        return member;
+    }
+
+    /** Returns the sender's ordinal. */
+    public int ordinal() {
+        return ordinal;
+    }
+
+    /** Returns the round of the model it was computed on. */
+    public int round() {
+        return round;
+    }
+
+    /** Returns the round in whose sum it is. */
+    public int includedIn() {
+        return includedIn;
+    }
+
+    /** Returns its number in the sender's chain, from 1. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Returns the digest of the payload. */
+    public long digest() {
+        return digest;
+    }
+
+    /** Returns when it was accepted. */
+    public Instant acceptedAt() {
+        return acceptedAt;
+    }
+
+    /** Returns the length of the payload, also when that is deleted. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Returns the message's bytes, not copied; null if they are deleted. */
+    public byte @Nullable [] payload() {
+        return payload;
+    }
+}

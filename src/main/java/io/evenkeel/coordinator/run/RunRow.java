@@ -1,0 +1,26 @@
+package io.evenkeel.coordinator.run;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the table {@code run} without the definition, which may be long, and without what only operators change.
+ *
+ * @param id its key
+ * @param name the run's name
+ * @param state where it is in its life
+ * @param closing whether the open round's messages are frozen
+ * @param round the open round
+ * @param openedAt when the open round was opened; null before the start
+ * @param accepted number of messages in the open round
+ * @param extended how often the open round was extended
+ */
+public record RunRow(
+        long id,
+        String name,
+        RunState state,
+        boolean closing,
+        int round,
+        @Nullable Instant openedAt,
+        int accepted,
+        int extended) {}
