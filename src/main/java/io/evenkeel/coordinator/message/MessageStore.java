@@ -1,7 +1,12 @@
 package io.evenkeel.coordinator.message;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayInputStream;
 import java.sql.ResultSet;
@@ -29,6 +34,23 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class MessageStore {
+
+    /** The messages of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "message",
+                    "run_id",
+                    "FROM message t LEFT JOIN message_payload p ON p.id = t.payload_id WHERE t.run_id = ?"
+                            + " ORDER BY t.included_in, t.ordinal, t.sequence",
+                    whole("ordinal"),
+                    whole("round_number"),
+                    whole("included_in"),
+                    whole("sequence"),
+                    whole("digest"),
+                    time("accepted_at"),
+                    whole("bytes"),
+                    bytes("payload").from("p.data"))
+            .verifiedBy(row ->
+                    row.get("payload") == null || Digest.of(row.bytes("payload")) == row.whole("digest"));
 
     private static final int FETCHED_AT_ONCE = 16;
 
@@ -116,7 +138,7 @@ public class MessageStore {
                 .param(new SqlArrayValue("INTEGER", rounds.toArray()))
                 .query((row, i) -> row.getObject(1) == null
                         ? Optional.<Accepted>empty()
-                        : Optional.of(accepted(row, senders.get(row.getLong(1)))))
+                        : Optional.of(accepted(row, Objects.requireNonNull(senders.get(row.getLong(1))))))
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
@@ -246,21 +268,6 @@ public class MessageStore {
                         part.includedBefore(),
                         part.after(),
                         part.upTo());
-    }
-
-    /**
-     * Hands out all messages of a run, by the round they are added in, the senders' ordinals and their sequence. Payloads are not
-     * verified.
-     *
-     * @param atOnce maximum number of messages in memory
-     */
-    public void forEach(long run, int atOnce, RowSink sink) {
-        streams(atOnce)
-                .query(
-                        "SELECT " + COLUMNS + WITH_PAYLOAD
-                                + " WHERE g.run_id = ? ORDER BY g.included_in, g.ordinal, g.sequence",
-                        handing(sink),
-                        run);
     }
 
     private JdbcTemplate streams(int atOnce) {

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
  * of the database in blocks, so that a batch of inserts needs no generated keys. Thread-safe.
  */
 @Component
-public class PayloadKeys {
+class PayloadKeys {
 
     private static final long BLOCK = 1024;
 
@@ -23,7 +23,7 @@ public class PayloadKeys {
     }
 
     /** Returns a key that no coordinator on this database has used. Unused keys of a block are lost when the coordinator stops. */
-    public synchronized long next() {
+    synchronized long next() {
         if (next == end) {
             long block =
                     Objects.requireNonNull(jdbc.queryForObject("SELECT NEXTVAL('message_payload_block')", Long.class));

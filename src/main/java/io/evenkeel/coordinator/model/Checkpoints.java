@@ -1,7 +1,12 @@
 package io.evenkeel.coordinator.model;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
@@ -22,6 +27,18 @@ import org.springframework.stereotype.Component;
 /** The table {@code checkpoint}: whole states, each as a replica file with a digest. Works in the caller's transaction. */
 @Component
 public class Checkpoints {
+
+    /** The checkpoints of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "checkpoint",
+                    "run_id",
+                    "FROM checkpoint t WHERE t.run_id = ? ORDER BY t.round_number",
+                    whole("round_number"),
+                    real("accumulated"),
+                    whole("digest"),
+                    bytes("state"))
+            .verifiedBy(row -> row.whole("digest")
+                    == RowDigest.of((int) row.whole("round_number"), row.real("accumulated"), row.bytes("state")));
 
     private final JdbcClient jdbc;
 

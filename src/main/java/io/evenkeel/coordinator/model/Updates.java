@@ -1,7 +1,12 @@
 package io.evenkeel.coordinator.model;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.sql.ResultSet;
@@ -19,6 +24,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Updates {
+
+    /** The updates of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "round_update",
+                    "run_id",
+                    "FROM round_update t WHERE t.run_id = ? ORDER BY t.round_number",
+                    whole("round_number"),
+                    real("accumulated"),
+                    whole("bytes"),
+                    whole("digest"),
+                    ExportedColumn.bytes("data"))
+            .verifiedBy(row -> row.whole("digest")
+                    == RowDigest.of((int) row.whole("round_number"), row.real("accumulated"), row.bytes("data")));
 
     private final JdbcTemplate jdbc;
     private final JdbcTemplate streams;

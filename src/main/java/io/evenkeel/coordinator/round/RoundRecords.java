@@ -1,5 +1,12 @@
 package io.evenkeel.coordinator.round;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.flag;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,9 +22,35 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Records of closed rounds in the database. Works in the caller's transaction. */
+/** The table {@code round_record} of closed rounds. Works in the caller's transaction. */
 @Component
 public class RoundRecords {
+
+    /**
+     * The records of a run; the query's parameter is the run's key. {@code smoothness_norm} is not in the file, so the estimate of an
+     * imported run starts anew.
+     */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "round_record",
+            "run_id",
+            "FROM round_record t WHERE t.run_id = ? ORDER BY t.round_number",
+            whole("round_number"),
+            time("opened_at"),
+            time("closed_at"),
+            whole("participants"),
+            whole("sampled"),
+            whole("members"),
+            whole("uplink_bytes"),
+            whole("downlink_bytes"),
+            whole("dense_bytes"),
+            real("loss"),
+            real("direction_norm"),
+            real("gamma"),
+            text("metrics"),
+            real("smoothness"),
+            real("smoothness_max"),
+            whole("extended"),
+            flag("stationary"));
 
     private static final String COLUMNS =
             "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
@@ -40,8 +73,8 @@ public class RoundRecords {
                         + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 record.round(),
-                time(record.openedAt()),
-                time(record.closedAt()),
+                timestamp(record.openedAt()),
+                timestamp(record.closedAt()),
                 record.participants(),
                 record.sampled(),
                 record.members(),
@@ -129,7 +162,7 @@ public class RoundRecords {
         return row.wasNull() ? null : value;
     }
 
-    private static OffsetDateTime time(Instant instant) {
+    private static OffsetDateTime timestamp(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }
 }

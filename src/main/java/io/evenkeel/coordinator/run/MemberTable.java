@@ -1,9 +1,17 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,6 +24,22 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class MemberTable {
+
+    /** The members of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "member",
+            "run_id",
+            "FROM member t JOIN member_chain c ON c.member_id = t.id WHERE t.run_id = ? ORDER BY t.ordinal",
+            whole("ordinal"),
+            text("client_id"),
+            real("weight"),
+            real("pending_weight"),
+            whole("active_from"),
+            whole("left_after"),
+            whole("sequence").from("c.sequence"),
+            whole("head").from("c.head"),
+            whole("last_round").from("c.last_round"),
+            time("joined_at"));
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
@@ -74,6 +98,35 @@ public class MemberTable {
                 throw new IllegalStateException("a chain moved although its run is locked: run " + run);
             }
         }
+    }
+
+    /** Returns the clients that are or were members of a run, each once. */
+    public List<String> clients(long run) {
+        return jdbc.sql("SELECT DISTINCT client_id FROM member WHERE run_id = ?")
+                .param(run)
+                .query(String.class)
+                .list();
+    }
+
+    /** Inserts an exported member with its chain, and returns its key. */
+    public long insert(long run, ExportedRow member) {
+        long id = EXPORTED.insertForId(batches, member, run);
+        batches.update(
+                "INSERT INTO member_chain (member_id, sequence, head, last_round) VALUES (?, ?, ?, ?)",
+                id,
+                member.get("sequence"),
+                member.get("head"),
+                member.get("last_round"));
+        return id;
+    }
+
+    /** Sets the length of all messages of members, by their keys. */
+    public void setBytes(Map<Long, Long> bytes) {
+        batches.batchUpdate(
+                "UPDATE member_chain SET bytes = ? WHERE member_id = ?",
+                bytes.entrySet().stream()
+                        .map(member -> new Object[] {member.getValue(), member.getKey()})
+                        .toList());
     }
 
     private static MemberRow row(ResultSet row) throws SQLException {

@@ -1,13 +1,23 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.flag;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,14 +28,35 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunTable {
 
+    /** A run; the query's parameter is its key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "run",
+            "lease_epoch",
+            "FROM run t WHERE t.id = ?",
+            text("name"),
+            text("definition"),
+            text("state"),
+            flag("closing"),
+            whole("round_number"),
+            time("created_at"),
+            time("opened_at"),
+            time("deadline"),
+            time("paused_at"),
+            whole("accepted"),
+            whole("extended"),
+            flag("stationary"),
+            text("message"));
+
     private static final String SELECT =
             "SELECT id, name, state, closing, round_number, opened_at, accepted, extended FROM run ";
 
+    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Dialect dialect;
 
-    RunTable(JdbcClient jdbc, Dialect dialect) {
-        this.jdbc = jdbc;
+    RunTable(JdbcTemplate template, Dialect dialect) {
+        this.template = template;
+        this.jdbc = JdbcClient.create(template);
         this.dialect = dialect;
     }
 
@@ -67,6 +98,17 @@ public class RunTable {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /**
+     * Inserts an exported run, and returns its key. A running one is paused since the export, so that resuming it moves its deadline by
+     * the time in between.
+     */
+    public long insert(ExportedRow run, Instant exportedAt) {
+        ExportedRow inserted = run.text("state").equals(RunState.RUNNING.name())
+                ? run.with("state", RunState.PAUSED.name()).with("paused_at", exportedAt.atOffset(ZoneOffset.UTC))
+                : run;
+        return EXPORTED.insertForId(template, inserted, 0L);
     }
 
     private static RunRow row(ResultSet row) throws SQLException {

@@ -1,13 +1,19 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,12 +24,29 @@ import org.springframework.stereotype.Component;
 @Component
 public class SnapshotStore {
 
+    /** The snapshots of a run's members; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "member_snapshot",
+                    "member_id",
+                    "FROM member_snapshot t JOIN member m ON m.id = t.member_id WHERE m.run_id = ? ORDER BY m.ordinal",
+                    whole("ordinal").from("m.ordinal"),
+                    whole("sequence"),
+                    whole("head"),
+                    whole("folded_to"),
+                    whole("digest"),
+                    bytes("state"))
+            .verifiedBy(row -> row.whole("digest")
+                    == RowDigest.of(
+                            row.bytes("state"), row.whole("sequence"), row.whole("head"), row.whole("folded_to")));
+
     private static final byte[] NOTHING = {};
 
+    private final JdbcTemplate template;
     private final JdbcClient jdbc;
 
-    SnapshotStore(JdbcClient jdbc) {
-        this.jdbc = jdbc;
+    SnapshotStore(JdbcTemplate template) {
+        this.template = template;
+        this.jdbc = JdbcClient.create(template);
     }
 
     /** A member's vector g_i after some of its messages. */
@@ -187,6 +210,15 @@ public class SnapshotStore {
                         to.sequence(), to.head(), to.foldedTo(), to.seal(), parameter(state), to.bytes(), member, from))
                 .update();
         return updated > 0 || (from == 0 && insert(member, to, state));
+    }
+
+    /** Sets the length of all messages in the snapshots of members, by the members' keys. */
+    public void setBytes(Map<Long, Long> bytes) {
+        template.batchUpdate(
+                "UPDATE member_snapshot SET bytes = ? WHERE member_id = ?",
+                bytes.entrySet().stream()
+                        .map(member -> new Object[] {member.getValue(), member.getKey()})
+                        .toList());
     }
 
     private static @Nullable Object parameter(byte[] state) {

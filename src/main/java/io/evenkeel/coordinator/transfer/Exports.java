@@ -1,48 +1,51 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.retention.HistoryLocks;
+import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Writes a run, as it stands at one instant, to a file, while it goes on. A row at a time in memory. Thread-safe. */
+/** Writes a run as it is at one instant to a file, while it goes on. Has one row at a time in memory. Thread-safe. */
 @Component
 class Exports {
 
     private static final int FETCHED_AT_ONCE = 16;
 
-    private final DataSource source;
+    private final JdbcTemplate jdbc;
+    private final MemberTable members;
     private final TransactionTemplate snapshot;
-    private final HistoryLocks pins;
+    private final HistoryLocks locks;
     private final RunMemory memory;
     private final Clock clock;
 
     Exports(
-            DataSource source,
+            JdbcTemplate jdbc,
+            MemberTable members,
             PlatformTransactionManager transactions,
-            HistoryLocks pins,
+            HistoryLocks locks,
             RunMemory memory,
             Clock clock) {
-        this.source = source;
+        this.jdbc = jdbc;
+        this.members = members;
         // Both databases then show everything as it was at the first statement.
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
-        this.pins = pins;
+        this.locks = locks;
         this.memory = memory;
         this.clock = clock;
     }
@@ -58,15 +61,18 @@ class Exports {
         boolean ignored = memory.borrowing(
                 "an export of run '" + known.plan().name() + "'",
                 memory.work(known.plan()),
-                () -> pins.reading(known.run(), () -> write(known.run(), known.plan(), out)));
+                () -> locks.reading(known.run(), () -> write(known.run(), known.plan(), out)));
     }
 
     private boolean write(long run, RunPlan plan, OutputStream out) {
         snapshot.executeWithoutResult(status -> {
             try {
                 RunFileWriter file = new RunFileWriter(out, clock.instant());
+                SqlArrayValue clients =
+                        new SqlArrayValue("VARCHAR", members.clients(run).toArray());
                 for (Part part : Part.values()) {
-                    write(run, part, rowsAtOnce(part, plan), file);
+                    Object parameter = part == Part.TOKEN || part == Part.CLIENT ? clients : run;
+                    part.table().forEach(jdbc, rowsAtOnce(part, plan), parameter, row -> write(run, part, row, file));
                 }
                 file.end();
             } catch (IOException e) {
@@ -84,33 +90,14 @@ class Exports {
         };
     }
 
-    private void write(long run, Part part, int rowsAtOnce, RunFileWriter file) {
-        JdbcTemplate streams = new JdbcTemplate(source);
-        streams.setFetchSize(rowsAtOnce);
-        streams.query(
-                part.select(),
-                row -> {
-                    write(run, read(part, row), file);
-                },
-                run);
-    }
-
-    private static Row read(Part part, ResultSet row) throws SQLException {
-        @Nullable Object[] values = new @Nullable Object[part.columns().size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = part.columns().get(i).read(row, i + 1);
-        }
-        return new Row(part, values);
-    }
-
-    private static void write(long run, Row row, RunFileWriter file) {
+    private static void write(long run, Part part, ExportedRow row, RunFileWriter file) {
         if (!row.isSound()) {
-            throw damaged(run, row);
+            throw damaged(run, part, row);
         }
         try {
-            file.record(row.part().kind(), data -> {
-                for (Column column : row.part().columns()) {
-                    column.write(row.get(column.name()), data);
+            file.record(part.kind(), data -> {
+                for (ExportedColumn column : part.table().columns()) {
+                    FieldCodec.write(column.type(), row.get(column.name()), data);
                 }
             });
         } catch (IOException e) {
@@ -118,12 +105,12 @@ class Exports {
         }
     }
 
-    private static CorruptionException damaged(long run, Row row) {
-        boolean isMembers = row.part() == Part.MESSAGE || row.part() == Part.SNAPSHOT;
+    private static CorruptionException damaged(long run, Part part, ExportedRow row) {
+        boolean isMembers = part == Part.MESSAGE || part == Part.SNAPSHOT;
         return new CorruptionException(
                 run,
-                (int) row.whole(row.part() == Part.SNAPSHOT ? "folded_to" : "round_number"),
+                (int) row.whole(part == Part.SNAPSHOT ? "folded_to" : "round_number"),
                 isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
-                "a stored row of " + row.part().table() + " is not the one that was written: its digest differs");
+                "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
     }
 }

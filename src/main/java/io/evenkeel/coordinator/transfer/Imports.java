@@ -1,22 +1,23 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.message.PayloadKeys;
 import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,22 +28,22 @@ class Imports {
 
     private static final long BESIDE_VALUES = 1 << 20;
 
-    private final JdbcTemplate jdbc;
-    private final PayloadKeys keys;
+    private final RunFileImporter importer;
+    private final RunRepository runs;
     private final DurableTransactions transactions;
     private final JsonMapper json;
     private final RunMemory memory;
     private final ApplicationEventPublisher events;
 
     Imports(
-            JdbcTemplate jdbc,
-            PayloadKeys keys,
+            RunFileImporter importer,
+            RunRepository runs,
             DurableTransactions transactions,
             JsonMapper json,
             RunMemory memory,
             ApplicationEventPublisher events) {
-        this.jdbc = jdbc;
-        this.keys = keys;
+        this.importer = importer;
+        this.runs = runs;
         this.transactions = transactions;
         this.json = json;
         this.memory = memory;
@@ -59,17 +60,11 @@ class Imports {
      * @throws IOException if the stream breaks
      */
     String read(InputStream in) throws IOException {
-        RunFileImporter rows = new RunFileImporter(jdbc, keys);
-        String name = inOneTransaction(in, rows);
-        events.publishEvent(new RunChanged(rows.run()));
-        return name;
-    }
-
-    private String inOneTransaction(InputStream in, RunFileImporter rows) throws IOException {
+        Imported imported;
         try {
-            return transactions.write(() -> {
+            imported = transactions.write(() -> {
                 try {
-                    return read(new RunFileReader(in), rows);
+                    return read(new RunFileReader(in));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -77,63 +72,73 @@ class Imports {
         } catch (UncheckedIOException e) {
             throw new IOException(e);
         }
+        events.publishEvent(new RunChanged(imported.run()));
+        return imported.name();
     }
 
-    private String read(RunFileReader file, RunFileImporter rows) throws IOException {
-        Row first = file.next();
+    private record Imported(long run, String name) {}
+
+    private Imported read(RunFileReader file) throws IOException {
+        RunFileReader.Record first = file.next();
         if (first == null || first.part() != Part.RUN) {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
         }
-        RunPlan plan = requirePlan(file, first);
-        requireState(file, first);
+        RunPlan plan = requirePlan(file, first.row());
+        requireState(file, first.row());
         requireFree(plan.name());
         memory.requireRoom(plan);
-        insert(file, Part.RUN, () -> rows.insertRun(first, file.exportedAt()));
+        RunFileImporter.Import rows =
+                inserting(file, Part.RUN, () -> importer.begin(first.row(), file.exportedAt()));
         // The longest are checkpoints, of x and S, and messages.
         file.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + BESIDE_VALUES);
-        return memory.borrowing(
-                "the import of run '" + plan.name() + "'", memory.work(plan), () -> insertAll(file, rows, plan));
+        return memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {
+            try {
+                insertAll(file, rows);
+                return new Imported(rows.run(), plan.name());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
-    private String insertAll(RunFileReader file, RunFileImporter rows, RunPlan plan) {
-        try {
-            insertAll(file, rows);
-            return plan.name();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void insertAll(RunFileReader file, RunFileImporter rows) throws IOException {
+    private static void insertAll(RunFileReader file, RunFileImporter.Import rows) throws IOException {
         Part last = Part.RUN;
-        for (Row next = file.next(); next != null; next = file.next()) {
-            Row row = next;
-            if (row.part() == Part.RUN || row.part().compareTo(last) < 0) {
+        for (RunFileReader.Record next = file.next(); next != null; next = file.next()) {
+            Part part = next.part();
+            ExportedRow row = next.row();
+            if (part == Part.RUN || part.compareTo(last) < 0) {
                 throw RunFileReader.refused(
-                        file.recordAt(), "a record of " + row.part().table() + " is out of order");
+                        file.recordAt(), "a record of " + part.table().name() + " is out of order");
             }
             if (!row.isSound()) {
                 throw RunFileReader.refused(
-                        file.recordAt(), "the row of " + row.part().table() + " does not match its digest");
+                        file.recordAt(), "the row of " + part.table().name() + " does not match its digest");
             }
-            last = row.part();
-            insert(file, last, () -> rows.insert(row));
+            last = part;
+            inserting(file, part, () -> {
+                rows.insert(part, row);
+                return part;
+            });
         }
-        insert(file, last, rows::finish);
+        Part part = last;
+        inserting(file, part, () -> {
+            rows.finish();
+            return part;
+        });
     }
 
-    private static void insert(RunFileReader file, Part part, Runnable insertion) {
+    private static <T> T inserting(RunFileReader file, Part part, Supplier<T> insertion) {
         try {
-            insertion.run();
+            return insertion.get();
         } catch (DataIntegrityViolationException e) {
             throw RunFileReader.refused(
                     file.recordAt(),
-                    "a row of " + part.table()
+                    "a row of " + part.table().name()
                             + " contradicts one before it or has a value that the database does not take");
         }
     }
 
-    private RunPlan requirePlan(RunFileReader file, Row run) {
+    private RunPlan requirePlan(RunFileReader file, ExportedRow run) {
         try {
             @Nullable RunDefinition definition = json.readValue(run.text("definition"), RunDefinition.class);
             if (definition == null) {
@@ -149,7 +154,7 @@ class Imports {
         }
     }
 
-    private static void requireState(RunFileReader file, Row run) {
+    private static void requireState(RunFileReader file, ExportedRow run) {
         String state = run.text("state");
         if (Arrays.stream(RunState.values()).noneMatch(known -> known.name().equals(state))) {
             throw RunFileReader.refused(file.recordAt(), "the run's state is not one that a run can be in");
@@ -157,8 +162,7 @@ class Imports {
     }
 
     private void requireFree(String name) {
-        Integer taken = jdbc.queryForObject("SELECT COUNT(*) FROM run WHERE name = ?", Integer.class, name);
-        if (taken == null || taken > 0) {
+        if (runs.findByName(name).isPresent()) {
             throw Problem.NAME_TAKEN
                     .because(
                             "there is a run named '" + name + "' already; nothing was imported",

@@ -1,199 +1,194 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.message.PayloadKeys;
-import io.evenkeel.coordinator.platform.problem.Problem;
-import io.evenkeel.coordinator.platform.storage.Blobs;
-import java.sql.PreparedStatement;
+import io.evenkeel.coordinator.fleet.FleetTables;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.StoredMessage;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.coordinator.run.SnapshotStore;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.stereotype.Component;
 
-/** Inserts a file's rows, with this database's keys, in batches. Works in the caller's transaction. Not thread-safe. */
-final class RunFileImporter {
+/** Inserts the rows of a run's file with keys of this database. Thread-safe; an import under way is not. */
+@Component
+class RunFileImporter {
 
-    private static final int BATCH = 64;
+    private static final int MOST_ROWS = 64;
     private static final long MOST_BYTES = 1 << 20;
 
     private final JdbcTemplate jdbc;
-    private final PayloadKeys keys;
-    private final Map<Long, Long> members = new HashMap<>();
-    private final List<@Nullable Object[]> batch = new ArrayList<>();
-    private final List<Object[]> payloads = new ArrayList<>();
-    private long batchedBytes;
-    private String batched = "";
-    private long run;
+    private final RunTable runs;
+    private final FleetTables fleet;
+    private final MemberTable members;
+    private final SnapshotStore snapshots;
+    private final MessageStore messages;
 
-    RunFileImporter(JdbcTemplate jdbc, PayloadKeys keys) {
+    RunFileImporter(
+            JdbcTemplate jdbc,
+            RunTable runs,
+            FleetTables fleet,
+            MemberTable members,
+            SnapshotStore snapshots,
+            MessageStore messages) {
         this.jdbc = jdbc;
-        this.keys = keys;
+        this.runs = runs;
+        this.fleet = fleet;
+        this.members = members;
+        this.snapshots = snapshots;
+        this.messages = messages;
     }
 
-    /** Returns the run's key. */
-    long run() {
-        return run;
+    /** Inserts the run and begins the import of its rows. Works in the caller's transaction, as does the import. */
+    Import begin(ExportedRow run, Instant exportedAt) {
+        return new Import(runs.insert(run, exportedAt));
     }
 
-    /** Inserts the run; a running one as paused since the export, so that resuming moves its deadline by the time between. */
-    void insertRun(Row row, Instant exportedAt) {
-        Map<String, @Nullable Object> values = values(row);
-        if (row.text("state").equals("RUNNING")) {
-            values.put("state", "PAUSED");
-            values.put("paused_at", exportedAt.atOffset(ZoneOffset.UTC));
+    /** A member of the imported run, with what the file does not have: the lengths of its messages. */
+    private static final class ImportedMember {
+
+        private final long id;
+        private @Nullable Long folded;
+        private long bytes;
+        private long foldedBytes;
+
+        ImportedMember(long id) {
+            this.id = id;
         }
-        run = insertForKey("run", values);
+
+        long id() {
+            return id;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        long foldedBytes() {
+            return foldedBytes;
+        }
+
+        boolean hasSnapshot() {
+            return folded != null;
+        }
     }
 
-    /** Inserts any other row. */
-    void insert(Row row) {
-        Map<String, @Nullable Object> values = values(row);
-        switch (row.part()) {
-            case TOKEN -> insertToken(row, values);
-            case CLIENT -> insertClient(row, values);
-            case MEMBER -> {
-                values.put("run_id", run);
-                Map<String, @Nullable Object> chain = new LinkedHashMap<>();
-                Part.CHAIN.forEach(column -> chain.put(column, values.remove(column)));
-                long member = insertForKey("member", values);
-                members.put(row.whole("ordinal"), member);
-                chain.put("member_id", member);
-                add("member_chain", chain);
+    /** One import. Rows are inserted in batches, the rows of a part after those of the parts before it. */
+    final class Import {
+
+        private final long run;
+        private final Map<Long, ImportedMember> byOrdinal = new HashMap<>();
+        private final List<ExportedRow> batch = new ArrayList<>();
+        private Part part = Part.RUN;
+        private long batchedBytes;
+
+        private Import(long run) {
+            this.run = run;
+        }
+
+        /** Returns the run's key. */
+        long run() {
+            return run;
+        }
+
+        /**
+         * Inserts a row, or keeps it for the next batch.
+         *
+         * @throws org.springframework.dao.DataIntegrityViolationException if the database does not take it, or a row before it
+         */
+        void insert(Part next, ExportedRow row) {
+            if (next != part) {
+                flush();
+                part = next;
             }
-            case SNAPSHOT -> {
-                values.remove("ordinal");
-                values.put("member_id", member(row));
-                add(row.part().table(), values);
+            switch (part) {
+                case RUN -> throw new IllegalArgumentException("the run is there already");
+                case TOKEN -> fleet.insertToken(row);
+                case CLIENT -> fleet.insertClient(row);
+                case MEMBER -> byOrdinal.put(row.whole("ordinal"), new ImportedMember(members.insert(run, row)));
+                case SNAPSHOT -> add(row, row.bytes("state").length);
+                case MESSAGE -> add(row, row.bytes("payload").length);
+                case RECORD -> add(row, 0);
+                case CHECKPOINT -> add(row, row.bytes("state").length);
+                case UPDATE -> add(row, row.bytes("data").length);
             }
-            case MESSAGE -> {
-                values.put("run_id", run);
-                values.put("member_id", member(row));
-                Object payload = values.remove("payload");
-                values.put("payload_id", payload == null ? null : keys.next());
-                if (payload != null) {
-                    payloads.add(new Object[] {values.get("payload_id"), parameter(payload)});
+        }
+
+        private void add(ExportedRow row, int bytes) {
+            batch.add(row);
+            batchedBytes += bytes;
+            if (batch.size() >= MOST_ROWS || batchedBytes > MOST_BYTES) {
+                flush();
+            }
+        }
+
+        private void flush() {
+            if (batch.isEmpty()) {
+                return;
+            }
+            switch (part) {
+                case SNAPSHOT -> {
+                    batch.forEach(this::noteSnapshot);
+                    part.table().insert(jdbc, batch, this::member);
                 }
-                add(row.part().table(), values);
+                case MESSAGE -> messages.insert(run, batch.stream().map(this::message).toList());
+                case RUN, TOKEN, CLIENT, MEMBER, RECORD, CHECKPOINT, UPDATE ->
+                    part.table().insert(jdbc, batch, row -> run);
             }
-            case RUN, RECORD, CHECKPOINT, UPDATE -> {
-                values.put("run_id", run);
-                add(row.part().table(), values);
-            }
-        }
-    }
-
-    private void flush() {
-        if (!batch.isEmpty()) {
-            jdbc.batchUpdate(batched, batch);
             batch.clear();
+            batchedBytes = 0;
         }
-        if (!payloads.isEmpty()) {
-            jdbc.batchUpdate("INSERT INTO message_payload (id, data) VALUES (?, ?)", payloads);
-            payloads.clear();
+
+        /** Returns a member's key; -1 if it is not in the file, which the database refuses as a broken reference. */
+        private Long member(ExportedRow row) {
+            ImportedMember member = byOrdinal.get(row.whole("ordinal"));
+            return member == null ? -1L : member.id();
         }
-        batchedBytes = 0;
-    }
 
-    private @Nullable Object parameter(@Nullable Object value) {
-        if (!(value instanceof byte[] bytes)) {
-            return value;
+        private void noteSnapshot(ExportedRow snapshot) {
+            ImportedMember member = byOrdinal.get(snapshot.whole("ordinal"));
+            if (member != null) {
+                member.folded = snapshot.whole("sequence");
+            }
         }
-        batchedBytes += bytes.length;
-        return Blobs.parameter(bytes);
-    }
 
-    /** Ends the import: adds up the bytes of members' messages, which no record of the file holds. */
-    void finish() {
-        flush();
-        jdbc.update(
-                "UPDATE member_chain SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g"
-                        + " WHERE g.member_id = member_chain.member_id), 0)"
-                        + " WHERE member_id IN (SELECT id FROM member WHERE run_id = ?)",
-                run);
-        jdbc.update(
-                "UPDATE member_snapshot SET bytes = COALESCE((SELECT SUM(g.bytes) FROM message g"
-                        + " WHERE g.member_id = member_snapshot.member_id AND g.sequence <= member_snapshot.sequence), 0)"
-                        + " WHERE member_id IN (SELECT id FROM member WHERE run_id = ?)",
-                run);
-    }
-
-    /** A member that is not in the file shows as a broken reference. */
-    private long member(Row row) {
-        return members.getOrDefault(row.whole("ordinal"), -1L);
-    }
-
-    /** It has brought these clients here, and lets no others in. */
-    private void insertToken(Row row, Map<String, @Nullable Object> values) {
-        if (count("SELECT COUNT(*) FROM enrolment_token WHERE id = ?", row.text("id")) == 0) {
-            values.put("uses_left", 0L);
-            add(Part.TOKEN.table(), values);
+        private StoredMessage message(ExportedRow row) {
+            ImportedMember member = byOrdinal.get(row.whole("ordinal"));
+            if (member != null) {
+                member.bytes += row.requiredInt("bytes");
+                member.foldedBytes +=
+                        member.folded != null && row.whole("sequence") <= member.folded ? row.requiredInt("bytes") : 0;
+            }
+            return new StoredMessage(
+                    member(row),
+                    row.requiredInt("ordinal"),
+                    row.requiredInt("round_number"),
+                    row.requiredInt("included_in"),
+                    row.requiredWhole("sequence"),
+                    row.requiredWhole("digest"),
+                    row.requiredTime("accepted_at"),
+                    row.requiredInt("bytes"),
+                    row.get("payload") == null ? null : row.bytes("payload"));
         }
-    }
 
-    private void insertClient(Row row, Map<String, @Nullable Object> values) {
-        String id = row.text("id");
-        if (count("SELECT COUNT(*) FROM client WHERE id = ?", id) == 0) {
-            add(Part.CLIENT.table(), values);
-        } else if (count("SELECT COUNT(*) FROM client WHERE id = ? AND secret_hash = ?", id, row.text("secret_hash"))
-                == 0) {
-            throw Problem.CONFLICT
-                    .because(
-                            "client " + id + " is enrolled here with another secret; nothing was imported",
-                            "import into a coordinator that does not know this client")
-                    .with("client", id);
-        }
-    }
-
-    private int count(String sql, Object... arguments) {
-        flush();
-        return Objects.requireNonNullElse(jdbc.queryForObject(sql, Integer.class, arguments), 0);
-    }
-
-    private void add(String table, Map<String, @Nullable Object> values) {
-        String sql = sql(table, values);
-        if (!sql.equals(batched) || batch.size() >= BATCH) {
+        /** Inserts what is left, and sets the lengths of the members' messages. */
+        void finish() {
             flush();
+            members.setBytes(lengths(List.copyOf(byOrdinal.values()), ImportedMember::bytes));
+            snapshots.setBytes(lengths(
+                    byOrdinal.values().stream().filter(ImportedMember::hasSnapshot).toList(), ImportedMember::foldedBytes));
         }
-        batched = sql;
-        batch.add(values.values().stream().map(this::parameter).toArray());
-        if (batchedBytes > MOST_BYTES) {
-            flush();
+
+        private static Map<Long, Long> lengths(List<ImportedMember> of, ToLongFunction<ImportedMember> length) {
+            return of.stream().collect(Collectors.toMap(ImportedMember::id, length::applyAsLong));
         }
-    }
-
-    private long insertForKey(String table, Map<String, @Nullable Object> values) {
-        flush();
-        GeneratedKeyHolder key = new GeneratedKeyHolder();
-        jdbc.update(
-                connection -> {
-                    PreparedStatement statement = connection.prepareStatement(sql(table, values), new String[] {"id"});
-                    int index = 1;
-                    for (Object value : values.values()) {
-                        statement.setObject(index++, value);
-                    }
-                    return statement;
-                },
-                key);
-        return Objects.requireNonNull(key.getKey()).longValue();
-    }
-
-    private static String sql(String table, Map<String, @Nullable Object> values) {
-        return "INSERT INTO " + table + " (" + String.join(", ", values.keySet()) + ") VALUES ("
-                + String.join(", ", Collections.nCopies(values.size(), "?")) + ")";
-    }
-
-    private static Map<String, @Nullable Object> values(Row row) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (Column column : row.part().columns()) {
-            values.put(column.name(), row.get(column.name()));
-        }
-        return values;
     }
 }

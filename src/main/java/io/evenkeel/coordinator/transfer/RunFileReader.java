@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -32,6 +33,14 @@ final class RunFileReader {
     private long recordAt;
     private long records;
     private long longest = LONGEST_DEFINITION;
+
+    /**
+     * A record of the file.
+     *
+     * @param part its table
+     * @param row its row
+     */
+    record Record(Part part, ExportedRow row) {}
 
     /**
      * Reads the head.
@@ -70,7 +79,7 @@ final class RunFileReader {
      * @throws ProblemException {@code invalid-frame}, with the position
      */
     @Nullable
-    Row next() throws IOException {
+    Record next() throws IOException {
         recordAt = position;
         byte[] header = take(RunFileWriter.HEADER_BYTES);
         int kind = header[0] & 0xFF;
@@ -103,20 +112,21 @@ final class RunFileReader {
         return row(part.get(), content);
     }
 
-    private Row row(Part part, byte[] content) {
-        @Nullable Object[] values = new @Nullable Object[part.columns().size()];
+    private Record row(Part part, byte[] content) {
+        @Nullable Object[] values =
+                new @Nullable Object[part.table().columns().size()];
         DataInputStream data = new DataInputStream(new ByteArrayInputStream(content));
         try {
             for (int i = 0; i < values.length; i++) {
-                values[i] = part.columns().get(i).read(data);
+                values[i] = FieldCodec.read(part.table().columns().get(i).type(), data);
             }
             if (data.available() > 0) {
                 throw refused(recordAt, "the record has " + data.available() + " bytes too many");
             }
         } catch (IOException | DateTimeException e) {
-            throw refused(recordAt, "the record of " + part.table() + " cannot be read: " + e.getMessage());
+            throw refused(recordAt, "the record of " + part.table().name() + " cannot be read: " + e.getMessage());
         }
-        return new Row(part, values);
+        return new Record(part, new ExportedRow(part.table(), values));
     }
 
     private void requireEnd(byte[] content) throws IOException {

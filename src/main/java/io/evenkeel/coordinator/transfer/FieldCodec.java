@@ -1,75 +1,24 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn.Type;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of a table in the file.
- *
- * @param name its name in the database
- * @param type how its values are written
+ * Encodes and decodes the values in the file. A byte tells whether there is a value; numbers are big-endian; a time is the seconds
+ * since 1970 and the nanoseconds; text and bytes have their length before them.
  */
-record Column(String name, Type type) {
+final class FieldCodec {
 
-    /** How values are written, behind a byte that says whether there is one. Numbers are big-endian. */
-    enum Type {
-        WHOLE,
-        REAL,
-        FLAG,
-        TEXT,
-        TIME,
-        BYTES
-    }
+    private FieldCodec() {}
 
-    static Column whole(String name) {
-        return new Column(name, Type.WHOLE);
-    }
-
-    static Column real(String name) {
-        return new Column(name, Type.REAL);
-    }
-
-    static Column flag(String name) {
-        return new Column(name, Type.FLAG);
-    }
-
-    static Column text(String name) {
-        return new Column(name, Type.TEXT);
-    }
-
-    static Column time(String name) {
-        return new Column(name, Type.TIME);
-    }
-
-    static Column bytes(String name) {
-        return new Column(name, Type.BYTES);
-    }
-
-    /** Reads a value from the database. */
-    @Nullable
-    Object read(ResultSet row, int index) throws SQLException {
-        Object value = switch (type) {
-            case WHOLE -> row.getLong(index);
-            case REAL -> row.getDouble(index);
-            case FLAG -> row.getBoolean(index);
-            case TEXT -> row.getString(index);
-            case TIME -> row.getObject(index, OffsetDateTime.class);
-            case BYTES -> Blobs.read(row, index);
-        };
-        return row.wasNull() ? null : value;
-    }
-
-    /** Writes a value that {@link #read(ResultSet, int)} returned to the file. */
-    void write(@Nullable Object value, DataOutputStream out) throws IOException {
+    static void write(Type type, @Nullable Object value, DataOutputStream out) throws IOException {
         out.writeBoolean(value != null);
         if (value == null) {
             return;
@@ -93,9 +42,7 @@ record Column(String name, Type type) {
         out.write(some);
     }
 
-    /** Reads a value from the file, as the database takes it. */
-    @Nullable
-    Object read(DataInputStream in) throws IOException {
+    static @Nullable Object read(Type type, DataInputStream in) throws IOException {
         if (!in.readBoolean()) {
             return null;
         }

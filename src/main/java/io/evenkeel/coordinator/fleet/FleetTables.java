@@ -1,0 +1,87 @@
+package io.evenkeel.coordinator.fleet;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tables {@code client} and {@code enrolment_token} as an export has them, and their import. Works in the caller's transaction.
+ */
+@Component
+public class FleetTables {
+
+    /** The tokens with which some clients enrolled; the query's parameter is an array of the clients' ids. */
+    public static final ExportedTable TOKENS = ExportedTable.of(
+            "enrolment_token",
+            "uses_left",
+            "FROM enrolment_token t WHERE t.id IN (SELECT c.enrolled_by FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
+                    + " JOIN client c ON c.id = wanted.id) ORDER BY t.id",
+            text("id"),
+            text("hash"),
+            text("description"),
+            whole("uses"),
+            time("created_at"),
+            time("expires_at"),
+            time("revoked_at"),
+            text("run"));
+
+    /** Some clients; the query's parameter is an array of their ids, each once. */
+    public static final ExportedTable CLIENTS = ExportedTable.of(
+            "client",
+            "enrolment_key",
+            "FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id) JOIN client t ON t.id = wanted.id ORDER BY t.id",
+            text("id"),
+            text("name"),
+            text("secret_hash"),
+            text("enrolled_by"),
+            time("enrolled_at"),
+            time("last_seen_at"),
+            time("revoked_at"),
+            text("next_secret_hash"),
+            text("run"),
+            text("certificate"));
+
+    private final EnrolmentTokenRepository tokens;
+    private final ClientRepository clients;
+    private final JdbcTemplate jdbc;
+
+    FleetTables(EnrolmentTokenRepository tokens, ClientRepository clients, JdbcTemplate jdbc) {
+        this.tokens = tokens;
+        this.clients = clients;
+        this.jdbc = jdbc;
+    }
+
+    /** Inserts a token without any uses left, unless it is there: it has admitted its clients elsewhere, and admits no others here. */
+    public void insertToken(ExportedRow token) {
+        if (!tokens.existsById(token.text("id"))) {
+            TOKENS.insert(jdbc, List.of(token), row -> 0);
+        }
+    }
+
+    /**
+     * Inserts a client, unless it is there with the same secret.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code conflict} if it is there with another secret
+     */
+    public void insertClient(ExportedRow client) {
+        String id = client.text("id");
+        Optional<Client> present = clients.findById(id);
+        if (present.isEmpty()) {
+            CLIENTS.insert(jdbc, List.of(client), row -> null);
+        } else if (!present.get().secretHash().equals(client.text("secret_hash"))) {
+            throw Problem.CONFLICT
+                    .because(
+                            "client " + id + " is enrolled here with another secret; nothing was imported",
+                            "import into a coordinator that does not know this client")
+                    .with("client", id);
+        }
+    }
+}

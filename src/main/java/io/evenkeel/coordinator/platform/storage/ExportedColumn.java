@@ -1,0 +1,90 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column of an {@link ExportedTable}.
+ *
+ * @param name its name in export files, and in its table
+ * @param type the type of its values
+ * @param expression what the table's query selects for it
+ */
+public record ExportedColumn(String name, Type type, String expression) {
+
+    /** The type of a column's values. */
+    public enum Type {
+        /** A {@link Long}. */
+        WHOLE,
+        /** A {@link Double}. */
+        REAL,
+        /** A {@link Boolean}. */
+        FLAG,
+        /** A {@link String}. */
+        TEXT,
+        /** An {@link OffsetDateTime}. */
+        TIME,
+        /** A {@code byte[]}. */
+        BYTES
+    }
+
+    /** Returns a column of whole numbers. */
+    public static ExportedColumn whole(String name) {
+        return of(name, Type.WHOLE);
+    }
+
+    /** Returns a column of floating-point numbers. */
+    public static ExportedColumn real(String name) {
+        return of(name, Type.REAL);
+    }
+
+    /** Returns a column of booleans. */
+    public static ExportedColumn flag(String name) {
+        return of(name, Type.FLAG);
+    }
+
+    /** Returns a column of text. */
+    public static ExportedColumn text(String name) {
+        return of(name, Type.TEXT);
+    }
+
+    /** Returns a column of times. */
+    public static ExportedColumn time(String name) {
+        return of(name, Type.TIME);
+    }
+
+    /** Returns a column of bytes of any length. */
+    public static ExportedColumn bytes(String name) {
+        return of(name, Type.BYTES);
+    }
+
+    private static ExportedColumn of(String name, Type type) {
+        return new ExportedColumn(name, type, "t." + name);
+    }
+
+    /** Returns the same column, read from another table that the query joins. */
+    public ExportedColumn from(String joined) {
+        return new ExportedColumn(name, type, joined);
+    }
+
+    /** Tells whether it is a column of the exported table itself. */
+    boolean isOwn() {
+        return expression.equals("t." + name);
+    }
+
+    /** Reads a value from a row of the query. */
+    @Nullable
+    Object read(ResultSet row, int index) throws SQLException {
+        Object value = switch (type) {
+            case WHOLE -> row.getLong(index);
+            case REAL -> row.getDouble(index);
+            case FLAG -> row.getBoolean(index);
+            case TEXT -> row.getString(index);
+            case TIME -> row.getObject(index, OffsetDateTime.class);
+            case BYTES -> Blobs.read(row, index);
+        };
+        return row.wasNull() ? null : value;
+    }
+}

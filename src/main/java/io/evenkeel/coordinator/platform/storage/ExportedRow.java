@@ -1,0 +1,99 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** A row of an {@link ExportedTable}. */
+public final class ExportedRow {
+
+    private static final byte[] NOTHING = {};
+
+    private final ExportedTable table;
+    private final @Nullable Object[] values;
+
+    /**
+     * Creates a row.
+     *
+     * @param values a value for each column of the table; not copied
+     */
+    public ExportedRow(ExportedTable table, @Nullable Object[] values) {
+        this.table = table;
+        this.values = values;
+    }
+
+    /** Returns the value of a column, null if it has none. */
+    public @Nullable Object get(String column) {
+        return values[table.index(column)];
+    }
+
+    /** Returns a copy of this row with another value. */
+    public ExportedRow with(String column, Object value) {
+        @Nullable Object[] changed = values.clone();
+        changed[table.index(column)] = value;
+        return new ExportedRow(table, changed);
+    }
+
+    /** Returns a whole number, -1 if there is none. */
+    public long whole(String column) {
+        return get(column) instanceof Long number ? number : -1;
+    }
+
+    /**
+     * Returns a whole number that must be there.
+     *
+     * @throws DataIntegrityViolationException if there is none
+     */
+    public long requiredWhole(String column) {
+        if (get(column) instanceof Long number) {
+            return number;
+        }
+        throw new DataIntegrityViolationException(column + " has no value, expected a whole number");
+    }
+
+    /**
+     * Returns a whole number of 32 bits that must be there.
+     *
+     * @throws DataIntegrityViolationException if there is none, or it is out of range
+     */
+    public int requiredInt(String column) {
+        long number = requiredWhole(column);
+        if (number != (int) number) {
+            throw new DataIntegrityViolationException(column + " is " + number + ", expected a number of 32 bits");
+        }
+        return (int) number;
+    }
+
+    /**
+     * Returns a time that must be there.
+     *
+     * @throws DataIntegrityViolationException if there is none
+     */
+    public Instant requiredTime(String column) {
+        if (get(column) instanceof OffsetDateTime time) {
+            return time.toInstant();
+        }
+        throw new DataIntegrityViolationException(column + " has no value, expected a time");
+    }
+
+    /** Returns a text, empty if there is none. */
+    public String text(String column) {
+        return get(column) instanceof String text ? text : "";
+    }
+
+    /** Returns a floating-point number, NaN if there is none. */
+    public double real(String column) {
+        return get(column) instanceof Double number ? number : Double.NaN;
+    }
+
+    /** Returns bytes, not copied; empty if there are none. */
+    public byte[] bytes(String column) {
+        return get(column) instanceof byte[] some ? some : NOTHING;
+    }
+
+    /** Tells whether the row's bytes match its digest, if it has one. */
+    public boolean isSound() {
+        return table.isSound(this);
+    }
+}

@@ -1,0 +1,155 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/**
+ * A table as export files have it: its columns in the order of the file, and the query for the rows of one run. The class that maps the
+ * table declares it. Columns and their order are part of the file format and never change. Immutable.
+ */
+public final class ExportedTable {
+
+    private final String name;
+    private final String key;
+    private final String from;
+    private final List<ExportedColumn> columns;
+    private final Predicate<ExportedRow> soundness;
+
+    private ExportedTable(
+            String name, String key, String from, List<ExportedColumn> columns, Predicate<ExportedRow> soundness) {
+        this.name = name;
+        this.key = key;
+        this.from = from;
+        this.columns = columns;
+        this.soundness = soundness;
+    }
+
+    /**
+     * Declares a table.
+     *
+     * @param name its name
+     * @param key a column that is not in the file but set by the import, such as {@code run_id}
+     * @param from the query's FROM clause and what follows; the table's alias is {@code t}, and the query has one parameter
+     * @param columns the columns in the file
+     */
+    public static ExportedTable of(String name, String key, String from, ExportedColumn... columns) {
+        return new ExportedTable(name, key, from, Arrays.asList(columns), row -> true);
+    }
+
+    /** Returns the same table with a check of a row's bytes against its digest. */
+    public ExportedTable verifiedBy(Predicate<ExportedRow> check) {
+        return new ExportedTable(name, key, from, columns, check);
+    }
+
+    /** Returns the table's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the columns in the order of the file. */
+    public List<ExportedColumn> columns() {
+        return columns;
+    }
+
+    boolean isSound(ExportedRow row) {
+        return soundness.test(row);
+    }
+
+    int index(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(column)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("an export of " + name + " has no column " + column);
+    }
+
+    /**
+     * Hands out the rows one by one. Works in the caller's transaction.
+     *
+     * @param atOnce maximum number of rows in memory
+     * @param parameter the parameter of the query
+     */
+    public void forEach(JdbcTemplate jdbc, int atOnce, Object parameter, Consumer<ExportedRow> sink) {
+        JdbcTemplate streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        streams.setFetchSize(atOnce);
+        String selected = columns.stream().map(ExportedColumn::expression).collect(Collectors.joining(", "));
+        streams.query(
+                "SELECT " + selected + " " + from,
+                row -> {
+                    sink.accept(row(row));
+                },
+                parameter);
+    }
+
+    private ExportedRow row(ResultSet row) throws SQLException {
+        @Nullable Object[] values = new @Nullable Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = columns.get(i).read(row, i + 1);
+        }
+        return new ExportedRow(this, values);
+    }
+
+    /**
+     * Inserts rows in one batch.
+     *
+     * @param keys returns a row's value of the key
+     */
+    public void insert(JdbcTemplate jdbc, List<ExportedRow> rows, Function<ExportedRow, @Nullable Object> keys) {
+        jdbc.batchUpdate(
+                insertion(),
+                rows.stream().map(row -> parameters(row, keys.apply(row))).toList());
+    }
+
+    /** Inserts a row and returns the key that the database gives it as {@code id}. */
+    public long insertForId(JdbcTemplate jdbc, ExportedRow row, Object keyOfRow) {
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        jdbc.update(
+                connection -> {
+                    PreparedStatement statement = connection.prepareStatement(insertion(), new String[] {"id"});
+                    @Nullable Object[] parameters = parameters(row, keyOfRow);
+                    for (int i = 0; i < parameters.length; i++) {
+                        statement.setObject(i + 1, parameters[i]);
+                    }
+                    return statement;
+                },
+                id);
+        return Objects.requireNonNull(id.getKey()).longValue();
+    }
+
+    private String insertion() {
+        List<String> names = own().map(ExportedColumn::name).collect(Collectors.toCollection(ArrayList::new));
+        names.add(key);
+        return "INSERT INTO " + name + " (" + String.join(", ", names) + ") VALUES ("
+                + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
+    }
+
+    private @Nullable Object[] parameters(ExportedRow row, @Nullable Object keyOfRow) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        own().forEach(column -> parameters.add(parameter(row.get(column.name()))));
+        parameters.add(keyOfRow);
+        return parameters.toArray();
+    }
+
+    private Stream<ExportedColumn> own() {
+        return columns.stream().filter(ExportedColumn::isOwn);
+    }
+
+    private static @Nullable Object parameter(@Nullable Object value) {
+        return value instanceof byte[] bytes ? Blobs.parameter(bytes) : value;
+    }
+}
