@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.DeviceRegistry;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.ClientLocks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads clients' hashed secrets for the security filter, and records when a client was last seen. */
+/** Finds clients' hashed secrets for each request, records when a client was last seen, and locks clients. Thread-safe. */
 @Component
-class StoredDevices implements DeviceRegistry {
+class StoredDevices implements DeviceRegistry, ClientLocks {
 
-    /** The minimum time between two writes of a client's last-seen time. */
+    /** The time a client was last seen is written once in this interval, not at each request. */
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
     private final ClientRepository clients;
@@ -49,6 +50,15 @@ class StoredDevices implements DeviceRegistry {
 
     private static boolean isAfter(@Nullable OffsetDateTime seen, Instant before) {
         return seen != null && seen.toInstant().isAfter(before);
+    }
+
+    @Override
+    public boolean lockAndIsRevoked(String client) {
+        return jdbc.sql("SELECT revoked_at IS NOT NULL FROM client WHERE id = ? FOR UPDATE")
+                .param(client)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
     }
 
     @Override

@@ -49,8 +49,7 @@ public class MessageStore {
                     time("accepted_at"),
                     whole("bytes"),
                     bytes("payload").from("p.data"))
-            .verifiedBy(row ->
-                    row.get("payload") == null || Digest.of(row.bytes("payload")) == row.whole("digest"));
+            .verifiedBy(row -> row.get("payload") == null || Digest.of(row.bytes("payload")) == row.whole("digest"));
 
     private static final int FETCHED_AT_ONCE = 16;
 

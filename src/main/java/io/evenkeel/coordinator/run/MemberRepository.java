@@ -1,9 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -22,6 +20,11 @@ public interface MemberRepository extends Repository<Member, Long> {
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round"
             + " and (m.leftAfter is null or m.leftAfter >= :round) order by m.ordinal")
     List<Member> findActive(long run, int round);
+
+    /** Returns how many members {@link #findActive} finds. */
+    @Query("select count(m) from Member m where m.runId = :run and m.activeFrom <= :round"
+            + " and (m.leftAfter is null or m.leftAfter >= :round)")
+    int countActive(long run, int round);
 
     /** Returns those whose membership has begun or will, and is not over, while a round is open. */
     @Query("select m from Member m where m.runId = :run and (m.leftAfter is null"
@@ -42,10 +45,6 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);
-
-    /** Locks a client's row until the transaction ends, and returns when it was revoked. */
-    @Query(value = "SELECT revoked_at FROM client WHERE id = :client FOR UPDATE", nativeQuery = true)
-    List<@Nullable Instant> lockClient(String client);
 
     /** Returns how many take part in a round but in none after it. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter = :round and m.activeFrom <= :round")

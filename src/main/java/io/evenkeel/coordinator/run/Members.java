@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +36,7 @@ public class Members {
 
     private final RunRepository runs;
     private final MemberRepository members;
+    private final ClientLocks clients;
     private final DurableTransactions transactions;
     private final Clock clock;
     private final ApplicationEventPublisher events;
@@ -45,11 +45,13 @@ public class Members {
     Members(
             RunRepository runs,
             MemberRepository members,
+            ClientLocks clients,
             DurableTransactions transactions,
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
+        this.clients = clients;
         this.transactions = transactions;
         this.clock = clock;
         this.events = events;
@@ -210,10 +212,8 @@ public class Members {
                 .with("client", client);
     }
 
-    /** Under its row's lock, so that a revocation either sees this membership or is seen here. */
     private void requireNotRevoked(String client) {
-        boolean revoked = members.lockClient(client).stream().anyMatch(Objects::nonNull);
-        if (revoked) {
+        if (clients.lockAndIsRevoked(client)) {
             throw Problem.CLIENT_REVOKED
                     .because("client " + client + " was revoked by the operator", "stop")
                     .with("client", client);

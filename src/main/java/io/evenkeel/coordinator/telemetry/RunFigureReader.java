@@ -2,8 +2,11 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
+import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.core.smoothness.Envelope;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -11,13 +14,13 @@ import org.springframework.stereotype.Component;
 @Component
 class RunFigureReader {
 
-    private final RunFigureQueries rows;
+    private final MemberRepository members;
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
     private final PlanCache plans;
 
-    RunFigureReader(RunFigureQueries rows, RoundRecords records, SmoothnessEstimates estimates, PlanCache plans) {
-        this.rows = rows;
+    RunFigureReader(MemberRepository members, RoundRecords records, SmoothnessEstimates estimates, PlanCache plans) {
+        this.members = members;
         this.records = records;
         this.estimates = estimates;
         this.plans = plans;
@@ -28,7 +31,7 @@ class RunFigureReader {
      *
      * @param before the figures read before, null if there are none; spares estimating L0 and L1 again within a round
      */
-    RunFigures read(RunFigureQueries.RunRow row, @Nullable RunFigures before) {
+    RunFigures read(RunRow row, @Nullable RunFigures before) {
         Envelope.Line line = before == null || before.estimatedIn() != row.round()
                 ? estimates.line(row.id()).orElse(null)
                 : before.smoothness();
@@ -36,10 +39,10 @@ class RunFigureReader {
                 row.state(),
                 row.round(),
                 plans.of(row.id()).maxTime(),
-                row.openedAt(),
+                Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
                 row.accepted(),
                 row.extended(),
-                rows.members(row.id(), row.round()),
+                members.countActive(row.id(), row.round()),
                 records.newest(row.id()).orElse(null),
                 line,
                 row.round());

@@ -4,7 +4,9 @@ import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.round.RoundClosed;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.RunTable;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -27,7 +29,7 @@ class RunMetrics {
 
     private final Map<String, RunSeries> series = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
-    private final RunFigureQueries rows;
+    private final RunTable rows;
     private final RunFigureReader reader;
     private final PlanCache plans;
     private final Leases leases;
@@ -40,7 +42,7 @@ class RunMetrics {
 
     RunMetrics(
             MeterRegistry registry,
-            RunFigureQueries rows,
+            RunTable rows,
             RunFigureReader reader,
             PlanCache plans,
             Leases leases,
@@ -98,10 +100,10 @@ class RunMetrics {
 
     /** Reads the figures of all runs. */
     void refresh() {
-        List<RunFigureQueries.RunRow> underWay = rows.underWay();
+        List<RunRow> underWay = rows.underWay();
         underWay.forEach(row -> follow(row.name()));
         underWay.forEach(this::show);
-        Set<String> going = underWay.stream().map(RunFigureQueries.RunRow::name).collect(Collectors.toSet());
+        Set<String> going = underWay.stream().map(RunRow::name).collect(Collectors.toSet());
         series.forEach((name, run) -> {
             if (!going.contains(name)) {
                 end(name, run);
@@ -126,7 +128,7 @@ class RunMetrics {
         }
     }
 
-    private void show(RunFigureQueries.RunRow row) {
+    private void show(RunRow row) {
         RunSeries run = series.get(row.name());
         if (run == null) {
             return;

@@ -139,7 +139,8 @@ class RunFileImporter {
                     batch.forEach(this::noteSnapshot);
                     part.table().insert(jdbc, batch, this::member);
                 }
-                case MESSAGE -> messages.insert(run, batch.stream().map(this::message).toList());
+                case MESSAGE ->
+                    messages.insert(run, batch.stream().map(this::message).toList());
                 case RUN, TOKEN, CLIENT, MEMBER, RECORD, CHECKPOINT, UPDATE ->
                     part.table().insert(jdbc, batch, row -> run);
             }
@@ -184,7 +185,10 @@ class RunFileImporter {
             flush();
             members.setBytes(lengths(List.copyOf(byOrdinal.values()), ImportedMember::bytes));
             snapshots.setBytes(lengths(
-                    byOrdinal.values().stream().filter(ImportedMember::hasSnapshot).toList(), ImportedMember::foldedBytes));
+                    byOrdinal.values().stream()
+                            .filter(ImportedMember::hasSnapshot)
+                            .toList(),
+                    ImportedMember::foldedBytes));
         }
 
         private static Map<Long, Long> lengths(List<ImportedMember> of, ToLongFunction<ImportedMember> length) {

@@ -113,8 +113,7 @@ final class RunFileReader {
     }
 
     private Record row(Part part, byte[] content) {
-        @Nullable Object[] values =
-                new @Nullable Object[part.table().columns().size()];
+        @Nullable Object[] values = new @Nullable Object[part.table().columns().size()];
         DataInputStream data = new DataInputStream(new ByteArrayInputStream(content));
         try {
             for (int i = 0; i < values.length; i++) {

@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,20 +35,20 @@ public class Leases extends BackgroundWork implements MeterBinder {
 
     private final String me = newName();
     private final Map<Long, Long> epochs = new ConcurrentHashMap<>();
-    private final JdbcClient jdbc;
+    private final LeaseTable leases;
     private final DurableTransactions transactions;
     private final Duration duration;
     private final boolean shared;
     private final FailureLog failures;
 
     Leases(
-            JdbcClient jdbc,
+            LeaseTable leases,
             DurableTransactions transactions,
             Dialect dialect,
             LeaseSettings settings,
             FailureLog failures) {
         super("leases", dialect.isShared() ? settings.duration().dividedBy(RENEWALS) : Duration.ZERO, failures);
-        this.jdbc = jdbc;
+        this.leases = leases;
         this.transactions = transactions;
         this.duration = settings.duration();
         this.shared = dialect.isShared();
@@ -83,11 +82,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
      * longer ago than a lease lasts.
      */
     public int unheld() {
-        String free = shared ? "(lease_holder IS NULL OR lease_until < CURRENT_TIMESTAMP)" : "lease_holder IS NULL";
-        return jdbc.sql("SELECT COUNT(*) FROM run WHERE state = 'RUNNING' AND deadline < CURRENT_TIMESTAMP - INTERVAL '"
-                        + Math.max(1, duration.toSeconds()) + "' SECOND AND " + free)
-                .query(Integer.class)
-                .single();
+        return leases.overdue(duration);
     }
 
     @Override
@@ -103,23 +98,9 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     private OptionalLong take(long run) {
-        OptionalLong taken = transactions.write(() -> {
-            int rows = jdbc.sql("UPDATE run SET lease_holder = ?, lease_until = " + until()
-                            + ", lease_epoch = lease_epoch + 1 WHERE id = ? AND state IN ('RUNNING', 'PAUSED')"
-                            + (shared ? " AND (lease_holder IS NULL OR lease_until < CURRENT_TIMESTAMP)" : ""))
-                    .params(me, run)
-                    .update();
-            return rows == 0 ? OptionalLong.empty() : OptionalLong.of(epoch(run));
-        });
+        OptionalLong taken = transactions.write(() -> leases.take(run, me, duration));
         taken.ifPresent(epoch -> epochs.put(run, epoch));
         return taken;
-    }
-
-    private long epoch(long run) {
-        return jdbc.sql("SELECT lease_epoch FROM run WHERE id = ?")
-                .param(run)
-                .query(Long.class)
-                .single();
     }
 
     /**
@@ -129,10 +110,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
     @Override
     protected void work() {
         for (long run : new TreeSet<>(epochs.keySet())) {
-            int rows = jdbc.sql("UPDATE run SET lease_until = " + until() + " WHERE id = ? AND lease_holder = ?")
-                    .params(run, me)
-                    .update();
-            if (rows == 0) {
+            if (!leases.renew(run, me, duration)) {
                 drop(run);
             }
         }
@@ -140,17 +118,9 @@ public class Leases extends BackgroundWork implements MeterBinder {
 
     private void release() {
         for (long run : new TreeSet<>(epochs.keySet())) {
-            jdbc.sql("UPDATE run SET lease_holder = NULL, lease_until = NULL WHERE id = ? AND lease_holder = ?")
-                    .params(run, me)
-                    .update();
+            leases.release(run, me);
             drop(run);
         }
-    }
-
-    // The database's clock, so that hosts' clocks need not agree. It shows when the statement began: a statement that
-    // had to wait gets a shorter lease and sees another's lease expire later, never the other way round.
-    private String until() {
-        return shared ? "CURRENT_TIMESTAMP + INTERVAL '" + duration.toMillis() + " milliseconds'" : "NULL";
     }
 
     /** Gives the leases back, so that other coordinators go on at once. Called when no round is being closed any more. */

@@ -1,0 +1,27 @@
+package io.evenkeel.coordinator.platform.lease;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * Stores leases with what they protect. A lease must be in the same row as the state that its holder changes, so that one lock covers
+ * both; so the feature that has the row implements this. Works in the caller's transaction. Times are those of the database's clock.
+ */
+public interface LeaseTable {
+
+    /**
+     * Takes a lease if it is free, has expired, or the database belongs to one process.
+     *
+     * @return the lease's new epoch; empty if another coordinator holds it or there is nothing to do for a holder
+     */
+    OptionalLong take(long id, String holder, Duration duration);
+
+    /** Renews a lease; returns false if another coordinator holds it. */
+    boolean renew(long id, String holder, Duration duration);
+
+    /** Gives a lease back, unless another coordinator holds it. */
+    void release(long id, String holder);
+
+    /** Returns the number of leases without a holder where work has been overdue for a duration. */
+    int overdue(Duration duration);
+}
