@@ -5,16 +5,14 @@ import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
-import io.evenkeel.coordinator.retention.HistoryLocks;
+import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
-import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Duration;
@@ -22,8 +20,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares S, computed from checkpoint and updates, with sum_i w_i g_i, computed from the members' snapshots and messages. The two
- * computations are independent except for the messages. Reserves as much memory as work on the run, in addition to it. Thread-safe.
+ * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i that the members' snapshots and messages give. The two
+ * computations share nothing but the messages. Thread-safe.
  */
 @Component
 class SumVerification {
@@ -35,9 +33,7 @@ class SumVerification {
     private final MemberRepository members;
     private final MemberVectors vectors;
     private final Models models;
-    private final HistoryLocks pins;
-    private final CorruptionHandler damage;
-    private final RunMemory memory;
+    private final HistoryReading history;
     private final DurableTransactions transactions;
 
     SumVerification(
@@ -45,37 +41,28 @@ class SumVerification {
             MemberRepository members,
             MemberVectors vectors,
             Models models,
-            HistoryLocks pins,
-            CorruptionHandler damage,
-            RunMemory memory,
+            HistoryReading history,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.vectors = vectors;
         this.models = models;
-        this.pins = pins;
-        this.damage = damage;
-        this.memory = memory;
+        this.history = history;
         this.transactions = transactions;
     }
 
     /**
      * Verifies a run between two rounds.
      *
-     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged}, {@code
-     *     insufficient-memory}, {@code busy} if other coordinators compact its messages faster than they can be read
+     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged},
+     *     {@code insufficient-memory}, {@code busy} if other coordinators compact its messages faster than they can be read
      */
     SumVerificationReport of(PlanCache.Known known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return damage.stopping(() -> pins.reading(
-                        known.run(),
-                        () -> memory.borrowing(
-                                "an audit of run '" + known.plan().name() + "'",
-                                memory.work(known.plan()),
-                                () -> audit(known))));
+                return history.read(known, "an audit", () -> audit(known));
             } catch (CompactedMeanwhileException e) {
-                // Another coordinator has compacted messages of a round that closed in the meantime.
+                // Another coordinator compacted messages of a round that has closed in the meantime.
             }
         }
         throw Problem.BUSY
@@ -86,15 +73,15 @@ class SumVerification {
     }
 
     /**
-     * The composition of S at one moment.
+     * The members whose vectors are in S at one instant.
      *
      * @param round k
      * @param members the members whose g_i are in S, with their weights in it
      */
-    private record Standing(int round, List<Member> members) {}
+    private record Contributors(int round, List<Member> members) {}
 
-    /** Reads run and members under the lock, so that no round closes in between. */
-    private Standing standing(PlanCache.Known known) {
+    /** Reads run and members under the run's lock, so that no round closes in between. */
+    private Contributors contributors(PlanCache.Known known) {
         return transactions.write(() -> {
             Run run = runs.lock(known.run()).orElseThrow();
             if (run.state() == RunState.CREATED || run.openedAt() == null) {
@@ -107,27 +94,28 @@ class SumVerification {
             List<Member> present = members.findByRunIdOrderByOrdinal(run.id()).stream()
                     .filter(member -> !member.leavesBy(run.round() - 1))
                     .toList();
-            return new Standing(run.round(), present);
+            return new Contributors(run.round(), present);
         });
     }
 
     private SumVerificationReport audit(PlanCache.Known known) {
-        Standing standing = standing(known);
+        Contributors contributors = contributors(known);
         // Runs first, since it needs the most memory.
-        Models.Stored stored = models.stored(known.run(), standing.round());
+        Models.Stored stored = models.stored(known.run(), contributors.round());
         double[] total = new double[known.plan().dimension()];
         int counted = 0;
         long messages = 0;
         long snapshots = 0;
-        for (Member member : standing.members()) {
-            Wanted wanted = new Wanted(known.run(), member.id(), member.ordinal(), standing.round(), member.sequence());
+        for (Member member : contributors.members()) {
+            Wanted wanted =
+                    new Wanted(known.run(), member.id(), member.ordinal(), contributors.round(), member.sequence());
             Vector vector = transactions.read(() -> vectors.rebuild(known.plan(), wanted));
             add(total, vector.values(), member.weight());
             counted += vector.sequence() > 0 ? 1 : 0;
             messages += vector.messagesRead();
             snapshots += vector.hasSnapshot() ? 1 : 0;
         }
-        return report(known, standing.round(), counted, messages, snapshots, stored, total);
+        return report(known, contributors.round(), counted, messages, snapshots, stored, total);
     }
 
     private static void add(double[] total, double[] memory, double weight) {

@@ -4,11 +4,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.message.MessagePayloads.Keyed;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.wire.Digest;
-import java.io.ByteArrayInputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -29,8 +28,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message} of accepted messages, with their payloads in {@code message_payload}. Works in the caller's transaction.
- * Payloads are written in batches and read one by one.
+ * The table {@code message} of accepted messages, read with their {@link MessagePayloads}. Works in the caller's transaction.
  */
 @Component
 public class MessageStore {
@@ -53,9 +51,6 @@ public class MessageStore {
 
     private static final int FETCHED_AT_ONCE = 16;
 
-    /** From this length on, the copies that H2 makes of an array cost more than a stream. */
-    private static final int LARGE = 1 << 20;
-
     private static final String RECEIPT =
             "g.member_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
     private static final String COLUMNS = RECEIPT + ", g.ordinal, g.bytes, p.data, p.id";
@@ -64,13 +59,13 @@ public class MessageStore {
     private final JdbcTemplate batches;
     private final DataSource source;
     private final JdbcClient jdbc;
-    private final PayloadKeys keys;
+    private final MessagePayloads payloads;
 
-    MessageStore(DataSource source, PayloadKeys keys) {
+    MessageStore(DataSource source, MessagePayloads payloads) {
         this.batches = new JdbcTemplate(source);
         this.source = source;
         this.jdbc = JdbcClient.create(source);
-        this.keys = keys;
+        this.payloads = payloads;
     }
 
     /**
@@ -90,9 +85,6 @@ public class MessageStore {
             return Receipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
         }
     }
-
-    /** A row with the key of its payload, 0 for none. */
-    private record Keyed(long key, StoredMessage row) {}
 
     /** Receives payloads one by one. */
     @FunctionalInterface
@@ -154,18 +146,7 @@ public class MessageStore {
 
     /** Inserts messages of a run, with their payloads as far as they have any. */
     public void insert(long run, List<StoredMessage> messages) {
-        List<Keyed> keyed = messages.stream().map(this::keyed).toList();
-        List<Keyed> kept = keyed.stream().filter(message -> message.key() != 0).toList();
-        batches.batchUpdate(
-                "INSERT INTO message_payload (id, data) VALUES (?, ?)", kept, kept.size(), (statement, message) -> {
-                    statement.setLong(1, message.key());
-                    byte[] bytes = Objects.requireNonNull(message.row().payload());
-                    if (bytes.length <= LARGE) {
-                        statement.setBytes(2, bytes);
-                    } else {
-                        statement.setBinaryStream(2, new ByteArrayInputStream(bytes), bytes.length);
-                    }
-                });
+        List<Keyed> keyed = payloads.insert(messages);
         batches.batchUpdate(
                 "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
                         + " bytes, payload_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -182,12 +163,8 @@ public class MessageStore {
                     statement.setLong(7, row.digest());
                     statement.setObject(8, row.acceptedAt().atOffset(ZoneOffset.UTC));
                     statement.setInt(9, row.bytes());
-                    statement.setObject(10, message.key() == 0 ? null : message.key(), Types.BIGINT);
+                    statement.setObject(10, message.key(), Types.BIGINT);
                 });
-    }
-
-    private Keyed keyed(StoredMessage message) {
-        return new Keyed(message.payload() == null ? 0 : keys.next(), message);
     }
 
     /**
@@ -296,46 +273,5 @@ public class MessageStore {
 
     private static Instant instant(ResultSet row, int column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    /**
-     * Returns the round of a run's n-th message from a round on, in the order of the rounds in which they are added; empty if there
-     * are fewer.
-     */
-    public OptionalInt roundOfNth(long run, int fromRound, int n) {
-        return jdbc.sql("SELECT included_in FROM message WHERE run_id = ? AND included_in >= ?"
-                        + " ORDER BY run_id, included_in, ordinal, sequence OFFSET ? ROWS FETCH FIRST 1 ROW ONLY")
-                .params(run, fromRound, n - 1)
-                .query(Integer.class)
-                .optional()
-                .map(OptionalInt::of)
-                .orElse(OptionalInt.empty());
-    }
-
-    /** Returns the keys of the payloads of the rounds {@code from <= k < to}. */
-    public List<Long> payloadsIn(long run, int from, int to) {
-        return jdbc.sql("SELECT payload_id FROM message WHERE run_id = ? AND included_in >= ? AND included_in < ?"
-                        + " AND payload_id IS NOT NULL")
-                .params(run, from, to)
-                .query(Long.class)
-                .list();
-    }
-
-    /** Returns the keys of a member's payloads behind a message of its chain. */
-    public List<Long> payloadsAfter(long member, long sequence) {
-        return jdbc.sql(
-                        "SELECT payload_id FROM message WHERE member_id = ? AND sequence > ? AND payload_id IS NOT NULL")
-                .params(member, sequence)
-                .query(Long.class)
-                .list();
-    }
-
-    /** Deletes payloads. One statement for each key: H2 evaluates a subquery again for each row. */
-    public void deletePayloads(List<Long> payloads) {
-        batches.batchUpdate(
-                "DELETE FROM message_payload WHERE id = ?",
-                payloads,
-                payloads.size(),
-                (statement, payload) -> statement.setLong(1, payload));
     }
 }

@@ -8,16 +8,16 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps this coordinator from folding and thinning a run while somebody reads the whole of its past. Other coordinators on the same
- * database may go on; whoever reads notices, or reads from a snapshot of the database. Thread-safe.
+ * Keeps this coordinator from compacting and pruning a run while the run's whole history is read. Other coordinators on the same
+ * database may go on: a reader notices it, or reads from a snapshot of the database. Thread-safe.
  */
 @Component
-public class HistoryLocks {
+class HistoryLocks {
 
     private final KeyedLocks<ReentrantReadWriteLock> locks = new KeyedLocks<>(ReentrantReadWriteLock::new);
 
-    /** Reads while the run's past stays as it is; waits for a step of folding to end. */
-    public <T> T reading(long run, Supplier<T> work) {
+    /** Does work while no message of the run is compacted; first waits for a step of compaction to end. */
+    <T> T reading(long run, Supplier<T> work) {
         return locks.using(run, lock -> {
             lock.readLock().lock();
             try {
@@ -28,7 +28,7 @@ public class HistoryLocks {
         });
     }
 
-    /** Does a step that changes the past and returns what it returns; does nothing and returns false while somebody reads it. */
+    /** Does a step of compaction and returns its result; returns false without doing it while the history is being read. */
     boolean changing(long run, BooleanSupplier step) {
         return locks.using(run, lock -> lock.writeLock().tryLock() && unlocking(lock.writeLock(), step));
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
@@ -30,7 +30,7 @@ class MessageCompaction {
 
     private final MemberVectors vectors;
     private final SnapshotStore snapshots;
-    private final MessageStore messages;
+    private final MessagePayloads payloads;
     private final DurableTransactions transactions;
     private final RunMemory memory;
     private final RetentionSettings settings;
@@ -40,13 +40,13 @@ class MessageCompaction {
     MessageCompaction(
             MemberVectors vectors,
             SnapshotStore snapshots,
-            MessageStore messages,
+            MessagePayloads payloads,
             DurableTransactions transactions,
             RunMemory memory,
             RetentionSettings settings) {
         this.vectors = vectors;
         this.snapshots = snapshots;
-        this.messages = messages;
+        this.payloads = payloads;
         this.transactions = transactions;
         this.memory = memory;
         this.settings = settings;
@@ -71,14 +71,14 @@ class MessageCompaction {
         if (from >= to) {
             return false;
         }
-        transactions.write(() -> messages.deletePayloads(messages.payloadsIn(run.id(), from, to)));
+        transactions.write(() -> payloads.delete(payloads.keysIn(run.id(), from, to)));
         droppedBefore.put(run.id(), to);
         return to < run.openRound();
     }
 
     /** Returns the first round after the step. A step has at least one round, if one is closed, and else a limited number of messages. */
     private int afterRounds(Run run, int from) {
-        int full = messages.roundOfNth(run.id(), from, MESSAGES_A_STEP + 1).orElse(Integer.MAX_VALUE);
+        int full = payloads.roundOfNth(run.id(), from, MESSAGES_A_STEP + 1).orElse(Integer.MAX_VALUE);
         int to = Math.min(Math.max(full, from + 1), from + ROUNDS_A_STEP);
         return Math.min(to, run.openRound());
     }
@@ -88,7 +88,7 @@ class MessageCompaction {
         leaver.ifPresent(gone -> transactions.write(() -> {
             long from = snapshots.sequence(gone.id());
             if (snapshots.advance(gone.id(), from, gone.end())) {
-                messages.deletePayloads(messages.payloadsAfter(gone.id(), from));
+                payloads.delete(payloads.keysAfter(gone.id(), from));
             }
         }));
         return leaver.isPresent();
@@ -149,7 +149,7 @@ class MessageCompaction {
                 VectorFrames.encode(vector.values()));
         transactions.write(() -> {
             if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next)) {
-                messages.deletePayloads(vector.payloads());
+                payloads.delete(vector.payloads());
             }
         });
         return true;

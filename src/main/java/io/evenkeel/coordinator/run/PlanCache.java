@@ -53,6 +53,11 @@ public class PlanCache {
         return known != null ? known.plan() : remember(run).plan();
     }
 
+    /** Returns a definition as the JSON that a run keeps. */
+    String encode(RunDefinition definition) {
+        return json.writeValueAsString(definition);
+    }
+
     private Known remember(Run run) {
         Known known = new Known(run.id(), RunPlan.of(json.readValue(run.definition(), RunDefinition.class)));
         byName.put(run.name(), known);

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What an operator does with runs. Every change is committed, and on the disk, when its method returns. Thread-safe. */
 @Component
@@ -23,7 +22,6 @@ public class Runs {
     private final InitialModels models;
     private final RunMemory memory;
     private final DurableTransactions transactions;
-    private final JsonMapper json;
     private final Clock clock;
     private final ApplicationEventPublisher events;
 
@@ -34,7 +32,6 @@ public class Runs {
             InitialModels models,
             RunMemory memory,
             DurableTransactions transactions,
-            JsonMapper json,
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
@@ -43,7 +40,6 @@ public class Runs {
         this.models = models;
         this.memory = memory;
         this.transactions = transactions;
-        this.json = json;
         this.clock = clock;
         this.events = events;
     }
@@ -58,8 +54,8 @@ public class Runs {
         RunPlan plan = RunPlan.of(definition);
         memory.requireRoom(plan);
         try {
-            return transactions.write(() ->
-                    view(runs.saveAndFlush(new Run(plan.name(), json.writeValueAsString(plan.definition()), now()))));
+            return transactions.write(
+                    () -> view(runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()))));
         } catch (DataIntegrityViolationException e) {
             throw Problem.NAME_TAKEN
                     .because("there is a run named '" + plan.name() + "' already", "choose another name")

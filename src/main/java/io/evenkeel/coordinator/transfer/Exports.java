@@ -3,10 +3,9 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
-import io.evenkeel.coordinator.retention.HistoryLocks;
+import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunPlan;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,16 +27,14 @@ class Exports {
     private final JdbcTemplate jdbc;
     private final MemberTable members;
     private final TransactionTemplate snapshot;
-    private final HistoryLocks locks;
-    private final RunMemory memory;
+    private final HistoryReading history;
     private final Clock clock;
 
     Exports(
             JdbcTemplate jdbc,
             MemberTable members,
             PlatformTransactionManager transactions,
-            HistoryLocks locks,
-            RunMemory memory,
+            HistoryReading history,
             Clock clock) {
         this.jdbc = jdbc;
         this.members = members;
@@ -45,23 +42,19 @@ class Exports {
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
-        this.locks = locks;
-        this.memory = memory;
+        this.history = history;
         this.clock = clock;
     }
 
     /**
      * Writes a run's file.
      *
-     * @throws CorruptionException if something stored is not what was written; the file has no end then and is refused everywhere
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory}, before anything is written
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory} before anything is written;
+     *     {@code storage-damaged}, and then the file has no end and is refused everywhere
      * @throws UncheckedIOException if the file cannot be written
      */
     void write(PlanCache.Known known, OutputStream out) {
-        boolean ignored = memory.borrowing(
-                "an export of run '" + known.plan().name() + "'",
-                memory.work(known.plan()),
-                () -> locks.reading(known.run(), () -> write(known.run(), known.plan(), out)));
+        boolean ignored = history.read(known, "an export", () -> write(known.run(), known.plan(), out));
     }
 
     private boolean write(long run, RunPlan plan, OutputStream out) {

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.storage.ExportedColumn.Type;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class FieldCodec {
 
     private FieldCodec() {}
 
-    static void write(Type type, @Nullable Object value, DataOutputStream out) throws IOException {
+    static void write(ExportedColumn.Type type, @Nullable Object value, DataOutputStream out) throws IOException {
         out.writeBoolean(value != null);
         if (value == null) {
             return;
@@ -42,7 +42,7 @@ final class FieldCodec {
         out.write(some);
     }
 
-    static @Nullable Object read(Type type, DataInputStream in) throws IOException {
+    static @Nullable Object read(ExportedColumn.Type type, DataInputStream in) throws IOException {
         if (!in.readBoolean()) {
             return null;
         }

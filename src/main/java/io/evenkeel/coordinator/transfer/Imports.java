@@ -79,7 +79,7 @@ class Imports {
     private record Imported(long run, String name) {}
 
     private Imported read(RunFileReader file) throws IOException {
-        RunFileReader.Record first = file.next();
+        RunFileReader.Entry first = file.next();
         if (first == null || first.part() != Part.RUN) {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
         }
@@ -102,7 +102,7 @@ class Imports {
 
     private static void insertAll(RunFileReader file, RunFileImporter.Import rows) throws IOException {
         Part last = Part.RUN;
-        for (RunFileReader.Record next = file.next(); next != null; next = file.next()) {
+        for (RunFileReader.Entry next = file.next(); next != null; next = file.next()) {
             Part part = next.part();
             ExportedRow row = next.row();
             if (part == Part.RUN || part.compareTo(last) < 0) {

@@ -40,7 +40,7 @@ final class RunFileReader {
      * @param part its table
      * @param row its row
      */
-    record Record(Part part, ExportedRow row) {}
+    record Entry(Part part, ExportedRow row) {}
 
     /**
      * Reads the head.
@@ -79,7 +79,7 @@ final class RunFileReader {
      * @throws ProblemException {@code invalid-frame}, with the position
      */
     @Nullable
-    Record next() throws IOException {
+    Entry next() throws IOException {
         recordAt = position;
         byte[] header = take(RunFileWriter.HEADER_BYTES);
         int kind = header[0] & 0xFF;
@@ -112,7 +112,7 @@ final class RunFileReader {
         return row(part.get(), content);
     }
 
-    private Record row(Part part, byte[] content) {
+    private Entry row(Part part, byte[] content) {
         @Nullable Object[] values = new @Nullable Object[part.table().columns().size()];
         DataInputStream data = new DataInputStream(new ByteArrayInputStream(content));
         try {
@@ -125,7 +125,7 @@ final class RunFileReader {
         } catch (IOException | DateTimeException e) {
             throw refused(recordAt, "the record of " + part.table().name() + " cannot be read: " + e.getMessage());
         }
-        return new Record(part, new ExportedRow(part.table(), values));
+        return new Entry(part, new ExportedRow(part.table(), values));
     }
 
     private void requireEnd(byte[] content) throws IOException {

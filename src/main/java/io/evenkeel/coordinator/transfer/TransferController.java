@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -37,13 +36,11 @@ class TransferController {
     private final PlanCache plans;
     private final Exports exports;
     private final Imports imports;
-    private final CorruptionHandler damage;
 
-    TransferController(PlanCache plans, Exports exports, Imports imports, CorruptionHandler damage) {
+    TransferController(PlanCache plans, Exports exports, Imports imports) {
         this.plans = plans;
         this.exports = exports;
         this.imports = imports;
-        this.damage = damage;
     }
 
     /**
@@ -64,10 +61,7 @@ class TransferController {
         response.setContentType(RUN_FILE);
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + run + ".evenkeel\"");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
-        boolean ignored = damage.stopping(() -> {
-            exports.write(known, out);
-            return true;
-        });
+        exports.write(known, out);
         out.flush();
     }
 

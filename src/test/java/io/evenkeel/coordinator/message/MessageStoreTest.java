@@ -29,7 +29,7 @@ class MessageStoreTest {
     void migrate() {
         source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         CoordinatorSchema.create(source, Dialect.H2);
-        store = new MessageStore(source, new PayloadKeys(source));
+        store = new MessageStore(source, new MessagePayloads(new JdbcTemplate(source), new PayloadKeys(source)));
     }
 
     /** Three messages of each member in one round, as staleness allows. */

@@ -1,0 +1,63 @@
+package io.evenkeel.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class TableMappingTest {
+
+    private static final Path SCHEMA = Path.of("main/resources/db/migration/V1__schema.sql");
+    private static final Path CODE = Path.of("main/java/io/evenkeel/coordinator");
+    private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
+
+    /** What is before a table's name in SQL, in the annotation of an entity, and in the declaration for exports. */
+    private static final String BEFORE =
+            "(?:(?:FROM|JOIN|INTO|UPDATE) |@Table\\(name = \"|ExportedTable\\.of\\(\\s*\")";
+
+    @Test
+    void theStatementsOnATableAreInOnePackage() throws IOException {
+        Map<String, TreeSet<String>> packages = new TreeMap<>();
+        List<Path> files = files();
+        for (String table : tables()) {
+            TreeSet<String> users = new TreeSet<>();
+            packages.put(table, users);
+            Pattern use = Pattern.compile(BEFORE + table + "\\b");
+            for (Path file : files) {
+                String code = Files.readString(file, StandardCharsets.UTF_8).replaceAll("\"\\s*\\+ \"", "");
+                if (use.matcher(COMMENT.matcher(code).replaceAll("")).find()) {
+                    users.add(Objects.requireNonNull(file.getParent()).toString());
+                }
+            }
+        }
+
+        assertThat(packages)
+                .hasSizeGreaterThan(10)
+                .allSatisfy((table, used) -> assertThat(used)
+                        .as("packages with statements on " + table)
+                        .hasSize(1));
+    }
+
+    private static List<String> tables() throws IOException {
+        Matcher matcher = TABLE.matcher(Files.readString(SCHEMA, StandardCharsets.UTF_8));
+        return matcher.results().map(result -> result.group(1)).toList();
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(CODE)) {
+            return all.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+    }
+}
