@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.console;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunPlan;
@@ -10,13 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads a page of runs with what a list shows of each. Thread-safe. */
@@ -25,26 +25,16 @@ class RunOverview {
 
     private static final int POINTS = 30;
 
-    // Looks each point up by the key, so a run of a million rounds costs no more than one of a hundred.
-    private static final String SAMPLES = """
-            SELECT r.run_id, r.round_number, r.loss, r.members, r.uplink_bytes, r.dense_bytes
-            FROM run JOIN (VALUES %s) AS point (k) ON 1 = 1
-            JOIN round_record r ON r.run_id = run.id
-              AND r.round_number = CASE WHEN point.k = %d THEN run.round_number - 1
-                ELSE point.k * ((run.round_number + %d) / %d) END
-            WHERE run.id IN (:runs) ORDER BY r.run_id, r.round_number
-            """.formatted(points(), POINTS - 1, POINTS - 2, POINTS - 1);
-
     private final RunRepository runs;
     private final PlanCache plans;
+    private final RoundRecords records;
     private final DurableTransactions transactions;
-    private final JdbcClient jdbc;
 
-    RunOverview(RunRepository runs, PlanCache plans, DurableTransactions transactions, JdbcTemplate jdbc) {
+    RunOverview(RunRepository runs, PlanCache plans, RoundRecords records, DurableTransactions transactions) {
         this.runs = runs;
         this.plans = plans;
+        this.records = records;
         this.transactions = transactions;
-        this.jdbc = JdbcClient.create(jdbc);
     }
 
     /**
@@ -73,22 +63,21 @@ class RunOverview {
     }
 
     private Map<Long, Samples> samples(List<Run> found) {
+        Map<Long, Set<Integer>> rounds = found.stream().collect(Collectors.toMap(Run::id, run -> points(run.round())));
         Map<Long, Samples> byRun = new HashMap<>();
-        if (!found.isEmpty()) {
-            jdbc.sql(SAMPLES)
-                    .param("runs", found.stream().map(Run::id).toList())
-                    .query(row -> {
-                        Samples samples = byRun.computeIfAbsent(row.getLong("run_id"), key -> new Samples());
-                        double loss = row.getDouble("loss");
-                        samples.add(
-                                row.getInt("round_number"),
-                                row.wasNull() ? null : loss,
-                                row.getInt("members"),
-                                row.getLong("uplink_bytes"),
-                                row.getLong("dense_bytes"));
-                    });
+        for (RoundRecords.Sample sample : records.samples(rounds)) {
+            byRun.computeIfAbsent(sample.run(), key -> new Samples()).add(sample);
         }
         return byRun;
+    }
+
+    /** Returns evenly spaced rounds and the last closed one, so that a run of a million rounds costs no more than one of a hundred. */
+    private static Set<Integer> points(int openRound) {
+        int step = (openRound + POINTS - 2) / (POINTS - 1);
+        Set<Integer> rounds =
+                IntStream.range(0, POINTS - 1).mapToObj(point -> point * step).collect(Collectors.toSet());
+        rounds.add(openRound - 1);
+        return rounds;
     }
 
     private RunCard card(Run run, Samples samples) {
@@ -111,28 +100,19 @@ class RunOverview {
                 samples.uplink == 0 ? null : (double) samples.dense / samples.uplink);
     }
 
-    private static String points() {
-        return IntStream.range(0, POINTS).mapToObj(point -> "(" + point + ")").collect(Collectors.joining(", "));
-    }
-
     /** Some rounds of one run. */
     private static final class Samples {
 
         private final List<@Nullable Double> loss = new ArrayList<>();
-        private int newest = -1;
         private @Nullable Integer members;
         private long uplink;
         private long dense;
 
-        void add(int round, @Nullable Double roundLoss, int roundMembers, long uplinkBytes, long denseBytes) {
-            if (round == newest) {
-                return;
-            }
-            newest = round;
-            loss.add(roundLoss);
-            members = roundMembers;
-            uplink += uplinkBytes;
-            dense += denseBytes;
+        void add(RoundRecords.Sample sample) {
+            loss.add(sample.loss());
+            members = sample.members();
+            uplink += sample.uplinkBytes();
+            dense += sample.denseUplinkBytes();
         }
     }
 }

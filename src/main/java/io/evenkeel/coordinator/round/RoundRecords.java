@@ -12,12 +12,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -133,6 +136,54 @@ public class RoundRecords {
                 .params(run, from, limit)
                 .query((row, i) -> record(row))
                 .list();
+    }
+
+    /**
+     * A few figures of a closed round.
+     *
+     * @param run key of the run
+     * @param round the round
+     * @param loss mean of the losses reported, null if there were none
+     * @param members number of members that took part in the run
+     * @param uplinkBytes length of the accepted messages
+     * @param denseUplinkBytes length of the messages if they were uncompressed float32
+     */
+    public record Sample(
+            long run, int round, @Nullable Double loss, int members, long uplinkBytes, long denseUplinkBytes) {}
+
+    /**
+     * Returns figures of some rounds of some runs, ordered by run and round. Looks each round up by the key; rounds without a record are
+     * left out.
+     *
+     * @param rounds the rounds by the run's key
+     */
+    public List<Sample> samples(Map<Long, ? extends Collection<Integer>> rounds) {
+        List<Long> runs = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
+        rounds.forEach((run, some) -> some.forEach(round -> {
+            runs.add(run);
+            numbers.add(round);
+        }));
+        // An outer join, so that H2 takes the tables in this order.
+        return jdbc
+                .sql("SELECT r.run_id, r.round_number, r.loss, r.members, r.uplink_bytes, r.dense_bytes"
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
+                        + " LEFT JOIN round_record r ON r.run_id = wanted.run AND r.round_number = wanted.number"
+                        + " ORDER BY r.run_id, r.round_number")
+                .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .param(new SqlArrayValue("INTEGER", numbers.toArray()))
+                .query((row, i) -> row.getObject(1) == null
+                        ? Optional.<Sample>empty()
+                        : Optional.of(new Sample(
+                                row.getLong(1),
+                                row.getInt(2),
+                                number(row, 3),
+                                row.getInt(4),
+                                row.getLong(5),
+                                row.getLong(6))))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private RoundRecord record(ResultSet row) throws SQLException {
