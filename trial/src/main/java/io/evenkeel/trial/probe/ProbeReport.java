@@ -23,6 +23,7 @@ public final class ProbeReport {
 
     private static final int STEPS = 60;
     private static final double HIGHEST_BOUND = 1e6;
+    private static final double ROUNDING = 1e-9;
 
     private final String probed;
     private final List<RatioPoint> points;
@@ -87,8 +88,13 @@ public final class ProbeReport {
             plot.dots(dots("clients", 5, point -> point.client() != RatioPoint.FLEET, 0.8));
         }
         plot.dots(dots("fleet", 0, point -> point.client() == RatioPoint.FLEET, 1.6));
-        plot.curve(Curve.plain("L0 + L1 ‖∇f‖", 1, x, envelope).unmarked());
-        plot.curve(Curve.plain("constant L", 2, x, plain).unmarked());
+        if (result.fleet().l1() < ROUNDING) {
+            plot.curve(Curve.plain("L0 + L1 ‖∇f‖ with L1 = 0: a constant", 1, x, envelope)
+                    .unmarked());
+        } else {
+            plot.curve(Curve.plain("L0 + L1 ‖∇f‖", 1, x, envelope).unmarked());
+            plot.curve(Curve.plain("constant L", 2, x, plain).unmarked());
+        }
         main.open("figure").element("figcaption", "How much the gradient changes a step, against its size");
         main.add(plot.svg());
         main.element(
@@ -165,7 +171,12 @@ public final class ProbeReport {
     }
 
     private static String interval(double value, double low, double high) {
-        return Numerals.shortest(value, 3) + " [" + Numerals.shortest(low, 3) + ", " + Numerals.shortest(high, 3) + "]";
+        return three(value) + " [" + three(low) + ", " + three(high) + "]";
+    }
+
+    /** Rounding errors of the fit count as 0. */
+    private static String three(double value) {
+        return Numerals.shortest(Math.abs(value) < ROUNDING ? 0 : value, 3);
     }
 
     private void bounds(Markup main) {

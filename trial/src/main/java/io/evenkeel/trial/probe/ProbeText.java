@@ -2,12 +2,19 @@ package io.evenkeel.trial.probe;
 
 import io.evenkeel.core.smoothness.Envelope;
 import io.evenkeel.trial.plot.Numerals;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a probe found, in plain words. */
 final class ProbeText {
+
+    private static final double ROUNDING = 1e-9;
+
+    /** A step that may be so many times longer at the end than at the beginning is worth adapting. */
+    private static final double WORTH_NORMALIZING = 2;
 
     private final Envelope.Fit fleet;
     private final List<ProbeResult.ClientFit> clients;
@@ -26,104 +33,113 @@ final class ProbeText {
     }
 
     String text() {
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "Of %d steps, 95%% had a local smoothness ratio below %.3g + %.3g ||grad f|| (L0 in [%.3g, %.3g], L1 in [%.3g, %.3g], 95%%"
-                        + " intervals).%n",
-                fleet.points(),
-                fleet.l0(),
-                fleet.l1(),
-                fleet.l0Low(),
-                fleet.l0High(),
-                fleet.l1Low(),
-                fleet.l1High()));
-        text.append(smoothness());
-        text.append(perClient());
+        List<String> lines = new ArrayList<>(List.of(envelope(), smoothness()));
+        if (!clients.isEmpty()) {
+            lines.add(perClient());
+        }
         if (steps != null) {
-            text.append(fleet.isBetterThanPlain() ? stepSizes(steps) : oneStep(steps));
+            lines.add(fleet.isBetterThanPlain() ? stepSizes(steps) : oneStep(steps));
+            lines.add(advice(steps));
         }
         if (!bound.isEmpty()) {
-            text.append(theorem(bound.get(bound.size() - 1)));
+            lines.add(theorem(bound.get(bound.size() - 1)));
         }
-        return text.toString();
+        return String.join("\n", lines) + "\n";
+    }
+
+    private String envelope() {
+        return "Of " + fleet.points() + " steps, 95% had a local smoothness ratio below " + shown(fleet.l0()) + " + "
+                + shown(fleet.l1()) + " ||grad f||. The 95% intervals are " + interval(fleet.l0Low(), fleet.l0High())
+                + " for L0 and " + interval(fleet.l1Low(), fleet.l1High()) + " for L1.";
+    }
+
+    private static String interval(double low, double high) {
+        return shown(low) + " to " + shown(high);
+    }
+
+    /** Rounding errors of the fit count as 0. */
+    private static String shown(double value) {
+        return Numerals.shortest(Math.abs(value) < ROUNDING ? 0 : value, 3);
     }
 
     private String smoothness() {
-        return fleet.isBetterThanPlain()
-                ? String.format(
-                        Locale.ROOT,
-                        "(L0, L1)-smoothness describes this loss better than plain smoothness: the slope is certain, and the line misses the"
-                                + " ratios by %.0f%% less than the constant %.3g does.%n",
-                        100 * fleet.gain(),
-                        fleet.plain())
-                : String.format(
-                        Locale.ROOT,
-                        "Plain smoothness, L = %.3g, describes this loss as well along this way: %s.%n",
-                        fleet.plain(),
-                        fleet.l1Low() > 0
-                                ? String.format(
-                                        Locale.ROOT, "a slope is there but explains only %.0f%%", 100 * fleet.gain())
-                                : "the slope's interval includes 0");
+        if (fleet.isBetterThanPlain()) {
+            return String.format(
+                    Locale.ROOT,
+                    "L1 > 0 for the fleet: its interval excludes 0. (L0, L1)-smoothness describes this loss better than plain"
+                            + " smoothness: the line misses the ratios by %.0f%% less than the constant %s does.",
+                    100 * fleet.gain(),
+                    shown(fleet.plain()));
+        }
+        String plain = "Plain smoothness, L = " + shown(fleet.plain()) + ", describes this loss as well along this way: ";
+        return fleet.l1Low() > 0
+                ? plain + String.format(Locale.ROOT, "L1 > 0, but it explains only %.0f%% of the ratios.", 100 * fleet.gain())
+                : plain + "the interval of L1 includes 0.";
     }
 
     private String perClient() {
-        if (clients.isEmpty()) {
-            return "";
+        long steep = clients.stream().filter(client -> client.fit().l1Low() > 0).count();
+        long better = clients.stream()
+                .filter(client -> client.fit().isBetterThanPlain())
+                .count();
+        DoubleSummaryStatistics plain = clients.stream()
+                .mapToDouble(client -> client.fit().plain())
+                .summaryStatistics();
+        return "L1 > 0 for " + steep + " of " + clients.size()
+                + " clients looked at, by 95% intervals that exclude 0. "
+                + "For " + better + " of them (L0, L1) describes the loss better than a constant. The clients' constants L go from "
+                + shown(plain.getMin()) + " to " + shown(plain.getMax()) + ".";
+    }
+
+    private boolean mostClientsAreSteep() {
+        return !clients.isEmpty()
+                && 2 * clients.stream().filter(client -> client.fit().l1Low() > 0).count() > clients.size();
+    }
+
+    /** What follows for a choice of method and step size. */
+    private String advice(ProbeResult.Steps steps) {
+        double factor = steps.atFlattest() / steps.atSteepest();
+        if (fleet.isBetterThanPlain() && factor > WORTH_NORMALIZING) {
+            return "What to do: take normalized steps (ef21-norm or step=accumulated-norm). With plain EF21, begin at gamma = "
+                    + shown(steps.atSteepest()) + " and raise it up to " + shown(steps.atFlattest())
+                    + " as the gradient falls. Check both with pilot sweep --axis step=0.25,1,4,16.";
         }
-        double least = Double.POSITIVE_INFINITY;
-        double most = 0;
-        int rough = 0;
-        for (ProbeResult.ClientFit client : clients) {
-            least = Math.min(least, client.fit().plain());
-            most = Math.max(most, client.fit().plain());
-            rough += client.fit().isBetterThanPlain() ? 1 : 0;
+        if (mostClientsAreSteep()) {
+            return "What to do: most clients are rougher than the fleet. If only some of them take part in a round, take"
+                    + " normalized steps; else plain EF21 with gamma = " + shown(steps.everywhere())
+                    + " is a safe start. Check it with pilot sweep --axis participation=0.2,1.";
         }
-        return String.format(
-                Locale.ROOT,
-                "Of %d clients looked at, (L0, L1) describes %d better; their plain constants go from %.3g to %.3g.%n",
-                clients.size(),
-                rough,
-                least,
-                most);
+        return "What to do: roughness is no reason to normalize here. Begin plain EF21 at gamma = " + shown(steps.everywhere())
+                + " and find by how much practice allows more: pilot sweep --axis step=1,4,16,64. Normalized steps spare you"
+                + " that search.";
     }
 
     private static String oneStep(ProbeResult.Steps steps) {
-        return String.format(
-                Locale.ROOT,
-                "EF21: its theory allows gamma = %.3g along all of this way; where ||grad f|| was smallest perhaps %.3g. Normalization has"
-                        + " no certain gain here from roughness; that its gamma needs no such estimate remains.%n",
-                steps.everywhere(),
-                steps.atFlattest());
+        return "EF21: its theory allows gamma = " + shown(steps.everywhere()) + " along all of this way.";
     }
 
     private static String stepSizes(ProbeResult.Steps steps) {
         double factor = steps.atFlattest() / steps.atSteepest();
-        return String.format(
-                Locale.ROOT,
-                "EF21: where ||grad f|| was largest (%s) its theory allows gamma = %.3g, where it was smallest (%.3g) %.3g, %.1f times as"
-                        + " much. %s%n||EF21|| needs neither: any gamma0 will do in theory, and gamma0 = 1 is a start.%n",
-                Numerals.shortest(steps.steepestNorm(), 3),
-                steps.atSteepest(),
-                steps.flattestNorm(),
-                steps.atFlattest(),
-                factor,
-                factor > 2
-                        ? "One constant step is too long first or too short later: normalization has something to gain here."
-                        : "One constant step serves all the way: normalization has little to gain here.");
+        return "EF21: where ||grad f|| was largest (" + shown(steps.steepestNorm()) + ") its theory allows gamma = "
+                + shown(steps.atSteepest()) + ", where it was smallest (" + shown(steps.flattestNorm()) + ") "
+                + shown(steps.atFlattest()) + ", " + shown(factor) + " times as much. "
+                + (factor > WORTH_NORMALIZING
+                        ? "One constant step is too long first or too short later."
+                        : "One constant step serves all the way.")
+                + " ||EF21|| needs neither: any gamma0 will do in theory, and gamma0 = 1 is a start.";
     }
 
     private static String theorem(ProbeResult.BoundPoint end) {
         return String.format(
                 Locale.ROOT,
                 "Theorem 1 with these estimates: min ||grad f|| is at most %s after %,d rounds for gamma0 = 1, and %s for its best gamma0 ="
-                        + " %.2g; measured was %.3g. %s%n",
-                shown(end.bound()),
+                        + " %.2g; measured was %.3g.%s",
+                shownBound(end.bound()),
                 end.horizon(),
-                shown(end.leastBound()),
+                shownBound(end.leastBound()),
                 end.gamma0(),
                 end.measured(),
-                vacuous(end) ? "The bound says little here: it holds for the worst loss with these constants." : "");
+                vacuous(end) ? " The bound says little here: it holds for the worst loss with these constants." : "");
     }
 
     private static boolean vacuous(ProbeResult.BoundPoint end) {
@@ -131,7 +147,7 @@ final class ProbeText {
         return least == null || least > 10 * end.measured();
     }
 
-    private static String shown(@Nullable Double value) {
+    private static String shownBound(@Nullable Double value) {
         return value == null ? "infinity (beyond what numbers hold)" : Numerals.shortest(value, 3);
     }
 }

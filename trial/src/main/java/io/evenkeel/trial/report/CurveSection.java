@@ -50,11 +50,12 @@ final class CurveSection {
             new Across("elapsed", Unit.SECONDS, TrajectoryPoint::seconds);
 
     void write(Markup to) {
+        Metric metric = Metric.of(trial.experiment());
         // What nobody measured has no curves.
         List<Up> ups = Stream.of(
                         new Up("loss", Unit.NUMBER, true, false, TrajectoryPoint::loss),
                         new Up("norm", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm),
-                        new Up("accuracy", Unit.PERCENT, false, false, TrajectoryPoint::testMetric))
+                        new Up(metric.text(), metric.unit(), false, false, TrajectoryPoint::testMetric))
                 .filter(this::isMeasured)
                 .toList();
         to.element("h2", texts.get("curves.heading"));

@@ -44,6 +44,11 @@ final class Figures {
         return texts.get("figure." + name.replace(' ', '-'));
     }
 
+    /** Returns the name of what is measured on held-out samples. */
+    String metric(Metric metric) {
+        return texts.get("metric." + metric.text());
+    }
+
     /** Returns how many of how many. */
     String count(int some, int all) {
         return texts.get("count", Money.exact(some), Money.exact(all));

@@ -9,20 +9,22 @@ import java.util.List;
 /** In what the definitions of real runs differ, and where each run stands. */
 final class LiveSection {
 
+    private final Texts texts;
     private final LiveRecord live;
 
-    LiveSection(LiveRecord live) {
+    LiveSection(Texts texts, LiveRecord live) {
+        this.texts = texts;
         this.live = live;
     }
 
     void write(Markup to) {
-        List<String> header = new ArrayList<>(List.of("setting"));
+        List<String> header = new ArrayList<>(List.of(texts.get("live.setting")));
         live.runs().forEach(run -> header.add(run.name()));
-        Grid grid = Grid.begin(to, "What differs between the runs; all other settings are the same", header);
-        row(grid, "state", live.runs().stream().map(LiveRecord.Run::state).toList());
+        Grid grid = Grid.begin(to, texts.get("live.table"), header);
+        row(grid, texts.get("live.state"), live.runs().stream().map(LiveRecord.Run::state).toList());
         row(
                 grid,
-                "rounds closed",
+                texts.get("live.rounds"),
                 live.runs().stream()
                         .map(run -> TextFormat.number((double) run.closedRounds()))
                         .toList());

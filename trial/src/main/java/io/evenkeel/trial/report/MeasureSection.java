@@ -14,6 +14,7 @@ final class MeasureSection {
 
     private final Texts texts;
     private final Figures figures;
+    private final Metric metric;
     private final TrialResults trial;
     private final Summary summary;
 
@@ -21,6 +22,7 @@ final class MeasureSection {
         this.texts = texts;
         this.figures = new Figures(texts);
         this.trial = trial;
+        this.metric = Metric.of(trial.experiment());
         this.summary = trial.summary();
     }
 
@@ -70,7 +72,9 @@ final class MeasureSection {
     }
 
     private List<String> columns(String... keys) {
-        return Arrays.stream(keys).map(key -> texts.get("column." + key)).toList();
+        return Arrays.stream(keys)
+                .map(key -> "metric".equals(key) ? figures.metric(metric) : texts.get("column." + key))
+                .toList();
     }
 
     private static String whole(double value) {
@@ -91,7 +95,7 @@ final class MeasureSection {
                             TextFormat.spread(quality.loss(), value -> TextFormat.loss(value)),
                             TextFormat.spread(quality.gradNorm(), value -> TextFormat.number(value)),
                             TextFormat.spread(quality.bestGradNorm(), value -> TextFormat.number(value)),
-                            TextFormat.spread(quality.testMetric(), value -> TextFormat.percent(value)),
+                            TextFormat.spread(quality.testMetric(), value -> metric.format(value)),
                             TextFormat.spread(arm.lossPerMegabyte(), value -> TextFormat.number(value))));
         }
         grid.end();
@@ -175,7 +179,7 @@ final class MeasureSection {
                                 texts.get("outcome." + run.outcome(), whole(run.round())),
                                 TextFormat.loss(run.loss()),
                                 TextFormat.number(run.gradNorm()),
-                                TextFormat.percent(run.testMetric()),
+                                metric.format(run.testMetric()),
                                 Quantity.bytes(run.uplinkBytes()),
                                 Quantity.bytes(run.downlinkBytes()),
                                 TextFormat.seconds(run.seconds())));

@@ -11,7 +11,6 @@ import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Locale;
 
 /** Reports of trials, made from their folders alone. */
 public final class TrialReport {
@@ -60,7 +59,7 @@ public final class TrialReport {
         main.element("p", problem(trial.summary()), "class", "problem");
         LiveRecord live = trial.live();
         if (live != null) {
-            new LiveSection(live).write(main);
+            new LiveSection(texts, live).write(main);
         }
         new VerdictSection(trial).write(main);
         decision(main, trial, prefix);
@@ -77,7 +76,14 @@ public final class TrialReport {
      */
     public Markup several(String title, Markup introduction, List<TrialResults> trials) {
         Markup main = new Markup().element("h1", title).add(introduction);
-        Grid grid = Grid.begin(main, "The trials at a glance", List.of("trial", "on", "cheapest", "verdicts"));
+        Grid grid = Grid.begin(
+                main,
+                texts.get("report.glance"),
+                List.of(
+                        texts.get("report.trial"),
+                        texts.get("report.on"),
+                        texts.get("report.headline"),
+                        texts.get("report.verdicts")));
         for (TrialResults trial : trials) {
             grid.row(List.of(
                     trial.folder(),
@@ -114,20 +120,15 @@ public final class TrialReport {
         section.writeFigures(main);
     }
 
-    private static String problem(Summary summary) {
+    private String problem(Summary summary) {
         Summary.Problem problem = summary.problem();
-        String samples = problem.samples() == 0 ? "" : String.format(Locale.ROOT, " %,d samples,", problem.samples());
-        return String.format(
-                Locale.ROOT,
-                "%,d %s, %,d %s,%s %,d rounds, %d %s; baseline %s.",
+        return texts.get(
+                problem.samples() == 0 ? "report.problem.no-samples" : "report.problem",
                 problem.dimension(),
-                problem.dimension() == 1 ? "parameter" : "parameters",
                 problem.clients(),
-                problem.clients() == 1 ? "client" : "clients",
-                samples,
+                problem.samples(),
                 problem.rounds(),
                 problem.seeds().size(),
-                problem.seeds().size() == 1 ? "seed" : "seeds",
                 summary.baseline());
     }
 }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** What a sweep says, in words: a question and its answers, as far as the axes allow. */
 final class SweepAnswers {
@@ -37,7 +38,7 @@ final class SweepAnswers {
             } else if (axis.isCompression()) {
                 answers.put("How do compression and normalization interact?", interaction(a, axis));
             } else {
-                answers.put("How much " + axis.name() + " does each method bear?", bearing(a, axis));
+                answers.put("How do the methods cope with " + axis.name() + "?", coping(a, axis));
             }
         }
         List<String> smoothing = smoothing();
@@ -68,13 +69,13 @@ final class SweepAnswers {
             List<Double> ratios = new ArrayList<>();
             for (int i = 0; i < mine.length; i++) {
                 double theirs = bestPlain(a, i);
-                parts.add(axis.values().get(i) + ": " + against(mine[i], theirs));
+                parts.add("at " + axis.values().get(i) + " " + against(mine[i], theirs));
                 if (Double.isFinite(mine[i]) && Double.isFinite(theirs)) {
                     ratios.add(Math.max(1, mine[i]) / Math.max(1, theirs));
                 }
             }
-            sentences.add(arm + ", rounds to " + target + " over those of the best plain method, "
-                    + String.join("; ", parts) + "." + trend(ratios, mine.length));
+            sentences.add(arm + " against the best plain method, rounds to " + target + ": " + String.join("; ", parts)
+                    + "." + trend(ratios, mine.length));
         }
         return sentences;
     }
@@ -88,11 +89,11 @@ final class SweepAnswers {
 
     private static String against(double mine, double theirs) {
         if (Double.isInfinite(mine)) {
-            return Double.isInfinite(theirs) ? "neither got there" : "never, plain did";
+            return Double.isInfinite(theirs) ? "neither gets there" : "only the plain one gets there";
         }
         return Double.isInfinite(theirs)
-                ? "only it got there"
-                : Numerals.shortest(Math.max(1, mine) / Math.max(1, theirs), 3);
+                ? "only the normalized one gets there"
+                : Numerals.shortest(Math.max(1, mine) / Math.max(1, theirs), 3) + " times as many";
     }
 
     private static String trend(List<Double> ratios, int all) {
@@ -101,29 +102,76 @@ final class SweepAnswers {
         }
         double least = ratios.stream().min(Comparator.naturalOrder()).orElseThrow();
         double most = ratios.stream().max(Comparator.naturalOrder()).orElseThrow();
-        return most < SAME_RATIO * least
-                ? " What it gains does not depend on the compression."
-                : " What it gains depends on the compression, by a factor of " + Numerals.shortest(most / least, 3)
-                        + ".";
+        String gain = most < 1 / SAME_RATIO
+                ? " Normalization needs fewer rounds at every compression"
+                : least > SAME_RATIO
+                        ? " Normalization needs more rounds at every compression"
+                        : " Whether normalization needs fewer rounds depends on the compression";
+        return gain
+                + (most < SAME_RATIO * least
+                        ? ", by about the same factor."
+                        : "; the factor changes by " + Numerals.shortest(most / least, 3) + " over them.");
     }
 
-    /** How far along an axis each arm stays near what it does at its best value. */
-    private List<String> bearing(int a, SweepAxis axis) {
+    /** What each arm comes to along an axis, each value with the best of the other axis. */
+    private List<String> coping(int a, SweepAxis axis) {
         List<String> sentences = new ArrayList<>();
         for (String arm : results.arms()) {
             double[] rounds = results.best(arm, a, SweepFigures::rounds);
-            double[] metric = results.best(arm, a, f -> -f.testMetric());
+            double[] bad = results.best(arm, a, SweepAnswers::badMetric);
             List<String> parts = new ArrayList<>();
             for (int i = 0; i < rounds.length; i++) {
-                parts.add(axis.values().get(i) + ": "
-                        + (results.hasTestMetric()
-                                ? "accuracy " + TextFormat.number(-metric[i])
-                                : Double.isInfinite(rounds[i]) ? "never" : TextFormat.number(rounds[i]) + " rounds"));
+                String figure = results.hasTestMetric()
+                        ? metric(bad[i])
+                        : Double.isInfinite(rounds[i]) ? "never" : TextFormat.number(rounds[i]);
+                parts.add(figure + " at " + axis.values().get(i));
             }
-            sentences.add(arm + ", at " + axis.name() + " " + String.join("; ", parts) + ". "
-                    + (results.hasTestMetric() ? "" : held(axis, rounds)));
+            sentences.add(arm + ", " + (results.hasTestMetric() ? results.metric().text() + ": " : "rounds to " + target + ": ")
+                    + String.join(", ", parts) + ". " + (results.hasTestMetric() ? change(bad, axis) : held(axis, rounds)));
+        }
+        if (results.hasTestMetric() && results.arms().size() > 1) {
+            sentences.add(comparison(a, axis));
         }
         return sentences;
+    }
+
+    private String change(double[] bad, SweepAxis axis) {
+        double gain = bad[0] - bad[bad.length - 1];
+        String last = axis.values().get(bad.length - 1);
+        if (!Double.isFinite(gain)) {
+            return "";
+        }
+        return Math.abs(gain) <= SAME_POINTS
+                ? "It ends the same at " + last + " as at " + axis.values().get(0) + "."
+                : "At " + last + " it " + (gain > 0 ? "gains " : "loses ") + points(Math.abs(gain)) + ".";
+    }
+
+    /** Which arm is best at the last value, if it is by an amount that matters. */
+    private String comparison(int a, SweepAxis axis) {
+        int last = axis.values().size() - 1;
+        List<String> order = results.arms().stream()
+                .sorted(Comparator.comparingDouble(arm -> results.best(arm, a, SweepAnswers::badMetric)[last]))
+                .toList();
+        String at = "At " + axis.values().get(last) + " ";
+        double best = results.best(order.get(0), a, SweepAnswers::badMetric)[last];
+        double worst = results.best(order.get(order.size() - 1), a, SweepAnswers::badMetric)[last];
+        if (worst - best <= SAME_POINTS) {
+            return at + "no method copes better than another: all are within " + points(SAME_POINTS) + ".";
+        }
+        double second = results.best(order.get(1), a, SweepAnswers::badMetric)[last];
+        return second - best <= SAME_POINTS
+                ? at + order.get(0) + " and " + order.get(1) + " cope best, with " + metric(best) + " and "
+                        + metric(second) + "; " + order.get(order.size() - 1) + " ends at " + metric(worst) + "."
+                : at + order.get(0) + " copes best, with " + metric(best) + ", " + points(second - best) + " above "
+                        + order.get(1) + ".";
+    }
+
+    private String metric(double badness) {
+        return Double.isFinite(badness) ? results.metric().format(-badness) : "none";
+    }
+
+    private String points(double size) {
+        return results.metric().difference(size);
     }
 
     private static String held(SweepAxis axis, double[] rounds) {
@@ -155,7 +203,7 @@ final class SweepAnswers {
         return sentences;
     }
 
-    /** What is to be small in the end: the loss, or where there are held-out samples the inaccuracy. */
+    /** What is to be small in the end: the loss, or where there are held-out samples the metric with a minus. */
     private double badness(SweepFigures figures) {
         return results.hasTestMetric() ? badMetric(figures) : figures.loss();
     }
@@ -169,27 +217,46 @@ final class SweepAnswers {
         double theirs = results.best(plain, this::badness);
         double norm = results.best(arm, SweepFigures::gradNorm);
         double plainNorm = results.best(plain, SweepFigures::gradNorm);
-        boolean worse = results.hasTestMetric()
-                ? mine > theirs + SAME_POINTS
-                : mine > theirs + SAME_SHARE * Math.max(Math.abs(theirs), 1e-12);
-        String quality = results.hasTestMetric() ? "accuracy" : "loss";
-        String figures = arm + " at its best ends at " + quality + " " + shown(mine) + ", " + plain + " at its best at "
-                + shown(theirs) + "; ‖∇f‖ " + TextFormat.number(norm) + " against " + TextFormat.number(plainNorm)
-                + ". ";
-        if (worse && norm < SETTLED && plainNorm < SETTLED) {
-            return figures
-                    + "Both settled, at different stationary points: that is this loss's doing, not over-smoothing.";
+        double least = results.hasTestMetric() ? SAME_POINTS : SAME_SHARE * Math.max(Math.abs(theirs), 1e-12);
+        String quality = results.hasTestMetric() ? results.metric().text() : "loss";
+        String pair = quality + " " + shown(mine) + " against " + shown(theirs) + " of " + plain
+                + ", the best plain method, each at its best setting of this grid";
+        if (Double.isInfinite(mine)) {
+            return "No answer for " + arm + ": it has no final " + quality + " in any cell.";
         }
-        if (worse) {
-            return figures + "Yes: no setting of this grid gets it to the plain method's " + quality + ".";
+        Ending ending = Ending.of(mine, theirs, least);
+        if (ending == Ending.WORSE) {
+            return norm < SETTLED && plainNorm < SETTLED
+                    ? "No, but " + arm + " ends elsewhere: " + pair
+                            + ". Both settled, at different stationary points of this loss."
+                    : "Yes, " + arm + " ends worse: " + pair + "." + atEnd(arm);
         }
-        return figures
+        String answer = ending == Ending.BETTER ? "No, " + arm + " ends better: " : "No, " + arm + " ends as well: ";
+        return answer + pair + "."
                 + (norm > FAR * plainNorm
-                        ? "Not in " + quality + ", but it stops at a larger gradient: the steps keep it from settling."
-                        : "No: it ends as well.");
+                        ? " It stops at a larger gradient (" + TextFormat.number(norm) + " against "
+                                + TextFormat.number(plainNorm) + "), as its steps keep it from settling."
+                        : "");
+    }
+
+    /** A best setting at the end of the grid says little: the next step could be better. */
+    private String atEnd(String arm) {
+        for (int a = 0; a < results.plan().axes().size(); a++) {
+            SweepAxis axis = results.plan().axes().get(a);
+            double[] bad = results.best(arm, a, this::badness);
+            int best = IntStream.range(0, bad.length)
+                    .boxed()
+                    .min(Comparator.comparingDouble(i -> bad[i]))
+                    .orElse(0);
+            if (SweepAxis.STEP.equals(axis.name()) && (best == 0 || best == bad.length - 1)) {
+                return " Its best step, " + axis.values().get(best)
+                        + " times its own, is the last of the grid: widen the grid before you rely on this.";
+            }
+        }
+        return "";
     }
 
     private String shown(double badness) {
-        return results.hasTestMetric() ? TextFormat.number(-badness) : TextFormat.loss(badness);
+        return results.hasTestMetric() ? metric(badness) : TextFormat.loss(badness);
     }
 }

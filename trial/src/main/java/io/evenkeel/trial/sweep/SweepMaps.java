@@ -53,11 +53,11 @@ final class SweepMaps {
                 TextFormat::bytes);
         Shown quality = results.hasTestMetric()
                 ? new Shown(
-                        "final accuracy",
+                        "final " + results.metric().text(),
                         false,
                         f -> -f.testMetric(),
                         SweepFigures::testMetric,
-                        value -> TextFormat.percent(value))
+                        value -> results.metric().format(value))
                 : new Shown(
                         "final loss",
                         false,

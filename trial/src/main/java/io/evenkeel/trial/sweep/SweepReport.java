@@ -105,7 +105,7 @@ public final class SweepReport {
                     main,
                     along,
                     other,
-                    metric ? new Axis("accuracy", Unit.PERCENT, false) : Axis.linear("final loss"),
+                    metric ? new Axis(results.metric().text(), results.metric().unit(), false) : Axis.linear("final loss"),
                     metric ? SweepFigures::testMetric : SweepFigures::loss);
         }
         main.close();

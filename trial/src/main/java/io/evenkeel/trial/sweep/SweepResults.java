@@ -5,6 +5,7 @@ import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.measure.Targets;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.report.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,6 +95,11 @@ final class SweepResults {
 
     List<SweepFigures> of(String arm) {
         return figures.getOrDefault(arm, List.of());
+    }
+
+    /** Returns what is measured on held-out samples. */
+    Metric metric() {
+        return Metric.of(experiment());
     }
 
     /** Tells whether there are held-out samples. */
