@@ -6,7 +6,9 @@ import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.report.Cautions;
+import io.evenkeel.trial.report.Language;
 import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
 import io.evenkeel.trial.result.ArmRun;
@@ -120,7 +122,8 @@ final class TrialRun {
     private void tell(Summary summary, Terminal terminal, String goOn) throws IOException {
         PrintStream out = terminal.out();
         List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
-        lines.addAll(SummaryText.closing(summary, new Cautions(TrialResults.read(folder)).sentences()));
+        lines.addAll(SummaryText.closing(
+                summary, new Cautions(Texts.in(Language.ENGLISH), TrialResults.read(folder)).sentences()));
         for (String line : lines) {
             // Tables are indented, and stay as they are.
             (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);

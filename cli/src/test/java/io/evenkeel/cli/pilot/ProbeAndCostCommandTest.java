@@ -83,7 +83,8 @@ class ProbeAndCostCommandTest {
                 .isZero();
         JsonNode result = probed("q");
         assertThat(result.get("fleet").get("plain").asDouble()).isBetween(0.999999, 1.000001);
-        assertThat(result.get("text").asString()).contains("Plain smoothness, L = 1,", "L1 > 0 for 0 of 3 clients", "What to do: ");
+        assertThat(result.get("text").asString())
+                .contains("Plain smoothness, L = 1,", "L1 > 0 for 0 of 3 clients", "What to do: ");
         assertThat(result.get("clients").size()).isEqualTo(3);
     }
 

@@ -63,7 +63,8 @@ class SweepTest {
                 .contains("How sensitive is each method to its step size?")
                 .contains(
                         "ef21 with compressor top-k:1: never reached ‖∇f‖ &lt; 0.01 at any of these steps; diverged at 1e9x (round ")
-                .contains("ef21 with compressor identity: best at 1x (the end of the grid, so that one beyond may be better), ")
+                .contains(
+                        "ef21 with compressor identity: best at 1x (the end of the grid, so that one beyond may be better), ")
                 .contains("How do compression and normalization interact?")
                 .contains("Does normalization over-smooth here?")
                 .contains("class=\"empty failed\"")

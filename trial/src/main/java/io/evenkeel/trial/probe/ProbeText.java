@@ -71,9 +71,12 @@ final class ProbeText {
                     100 * fleet.gain(),
                     shown(fleet.plain()));
         }
-        String plain = "Plain smoothness, L = " + shown(fleet.plain()) + ", describes this loss as well along this way: ";
+        String plain =
+                "Plain smoothness, L = " + shown(fleet.plain()) + ", describes this loss as well along this way: ";
         return fleet.l1Low() > 0
-                ? plain + String.format(Locale.ROOT, "L1 > 0, but it explains only %.0f%% of the ratios.", 100 * fleet.gain())
+                ? plain
+                        + String.format(
+                                Locale.ROOT, "L1 > 0, but it explains only %.0f%% of the ratios.", 100 * fleet.gain())
                 : plain + "the interval of L1 includes 0.";
     }
 
@@ -82,18 +85,22 @@ final class ProbeText {
         long better = clients.stream()
                 .filter(client -> client.fit().isBetterThanPlain())
                 .count();
-        DoubleSummaryStatistics plain = clients.stream()
-                .mapToDouble(client -> client.fit().plain())
-                .summaryStatistics();
+        DoubleSummaryStatistics plain =
+                clients.stream().mapToDouble(client -> client.fit().plain()).summaryStatistics();
         return "L1 > 0 for " + steep + " of " + clients.size()
                 + " clients looked at, by 95% intervals that exclude 0. "
-                + "For " + better + " of them (L0, L1) describes the loss better than a constant. The clients' constants L go from "
+                + "For " + better
+                + " of them (L0, L1) describes the loss better than a constant. The clients' constants L go from "
                 + shown(plain.getMin()) + " to " + shown(plain.getMax()) + ".";
     }
 
     private boolean mostClientsAreSteep() {
         return !clients.isEmpty()
-                && 2 * clients.stream().filter(client -> client.fit().l1Low() > 0).count() > clients.size();
+                && 2
+                                * clients.stream()
+                                        .filter(client -> client.fit().l1Low() > 0)
+                                        .count()
+                        > clients.size();
     }
 
     /** What follows for a choice of method and step size. */
@@ -109,7 +116,8 @@ final class ProbeText {
                     + " normalized steps; else plain EF21 with gamma = " + shown(steps.everywhere())
                     + " is a safe start. Check it with pilot sweep --axis participation=0.2,1.";
         }
-        return "What to do: roughness is no reason to normalize here. Begin plain EF21 at gamma = " + shown(steps.everywhere())
+        return "What to do: roughness is no reason to normalize here. Begin plain EF21 at gamma = "
+                + shown(steps.everywhere())
                 + " and find by how much practice allows more: pilot sweep --axis step=1,4,16,64. Normalized steps spare you"
                 + " that search.";
     }

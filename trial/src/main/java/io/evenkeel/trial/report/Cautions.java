@@ -12,16 +12,19 @@ import java.util.Optional;
 /** What a reader should not overlook: failures, targets never reached, and how little one seed says. */
 public final class Cautions {
 
-    private static final int SEEDS_FOR_AN_INTERVAL = 3;
     private static final int ROUNDS_TO_TIME = 100;
     private static final double UNEVEN = 1.5;
 
+    private final Texts texts;
+    private final Figures figures;
     private final TrialResults trial;
     private final Summary summary;
     private final List<String> sentences = new ArrayList<>();
 
     /** Looks at a trial. */
-    public Cautions(TrialResults trial) {
+    public Cautions(Texts texts, TrialResults trial) {
+        this.texts = texts;
+        this.figures = new Figures(texts);
         this.trial = trial;
         this.summary = trial.summary();
     }
@@ -35,8 +38,7 @@ public final class Cautions {
             return sentences;
         }
         if (!summary.complete()) {
-            sentences.add("The trial was stopped before its end: figures are of the rounds that were run. Go on with"
-                    + " evenkeel pilot compare --resume " + trial.folder() + ".");
+            sentences.add(texts.get("caution.stopped", trial.folder()));
         }
         summary.arms().forEach(this::divergences);
         if (summary.complete()) {
@@ -57,22 +59,33 @@ public final class Cautions {
     }
 
     private void divergences(Summary.ArmSummary arm) {
-        Map<String, List<String>> seeds = new LinkedHashMap<>();
+        Map<String, List<Summary.Run>> alike = new LinkedHashMap<>();
         arm.runs().stream()
                 .filter(run -> "diverged".equals(run.outcome()))
-                .forEach(run -> seeds.computeIfAbsent(
-                                "in round " + run.round() + ", as " + run.reason(), key -> new ArrayList<>())
-                        .add(Long.toString(run.seed())));
-        if (!seeds.isEmpty()) {
-            int count = seeds.values().stream().mapToInt(List::size).sum();
-            List<String> told = new ArrayList<>();
-            seeds.forEach((how, which) ->
-                    told.add(how + " (" + (which.size() == 1 ? "seed " : "seeds ") + String.join(", ", which) + ")"));
-            sentences.add(arm.name() + " diverged in "
-                    + TextFormat.count(count, arm.runs().size()) + " runs: "
-                    + String.join("; ", told) + ". Its step size is "
-                    + TextFormat.stepSize(arm.gamma()) + ".");
+                .forEach(run -> alike.computeIfAbsent(
+                                run.round() + figures.divergence(run.reason()), key -> new ArrayList<>())
+                        .add(run));
+        if (!alike.isEmpty()) {
+            int count = alike.values().stream().mapToInt(List::size).sum();
+            sentences.add(texts.get(
+                    "caution.diverged",
+                    arm.name(),
+                    figures.count(count, arm.runs().size()),
+                    String.join("; ", alike.values().stream().map(this::where).toList()),
+                    TextFormat.stepSize(arm.gamma())));
         }
+    }
+
+    private String where(List<Summary.Run> runs) {
+        Summary.Run first = runs.get(0);
+        return texts.get(
+                "caution.diverged.where",
+                Integer.toString(first.round()),
+                figures.divergence(first.reason()),
+                runs.size(),
+                String.join(
+                        ", ",
+                        runs.stream().map(run -> Long.toString(run.seed())).toList()));
     }
 
     /** Of targets that were asked for, all are told of; of shares of the gain, the hardest alone, as the headline has the rest. */
@@ -94,14 +107,18 @@ public final class Cautions {
                 never.add(
                         reach.reached() == 0
                                 ? arm.name()
-                                : arm.name() + " (reached in " + TextFormat.count(reach.reached(), reach.seeds())
-                                        + " runs; the others count as never)");
+                                : texts.get(
+                                        "caution.unreached.some",
+                                        arm.name(),
+                                        figures.count(reach.reached(), reach.seeds())));
             }
         }
         if (!never.isEmpty()) {
-            sentences.add("Never reached " + TextFormat.target(summary.targets().get(target)) + " within "
-                    + TextFormat.number((double) summary.problem().rounds()) + " rounds: " + String.join(", ", never)
-                    + ".");
+            sentences.add(texts.get(
+                    "caution.unreached",
+                    figures.target(summary, target),
+                    Money.exact(summary.problem().rounds()),
+                    String.join(texts.get("list"), never)));
         }
     }
 
@@ -109,9 +126,7 @@ public final class Cautions {
     private void searches(Summary.ArmSummary arm) {
         Summary.Search search = arm.search();
         if (search != null && search.atEnd()) {
-            sentences.add(
-                    "The best step size of " + arm.name() + ", " + TextFormat.stepSize(search.chosen())
-                            + ", is at the end of the grid that was searched: a wider one may do better. Name it with gamma=best-of:A|B|C.");
+            sentences.add(texts.get("caution.search-at-end", arm.name(), TextFormat.stepSize(search.chosen())));
         }
     }
 
@@ -125,27 +140,21 @@ public final class Cautions {
                 .sorted()
                 .toArray();
         return each.length > 1 && each[each.length - 1] > UNEVEN * each[0]
-                ? Optional.of("Some runs had up to " + Numerals.shortest(each[each.length - 1] / each[0], 2)
-                        + " times the seconds a round of others. Where other runs or programs keep the machine busy, that is"
-                        + " the machine and not the method: compare seconds on an idle one, with --threads 1.")
+                ? Optional.of(texts.get("caution.seconds", Numerals.shortest(each[each.length - 1] / each[0], 2)))
                 : Optional.empty();
     }
 
     private void seeds(int seeds) {
         if (!trial.experiment().isRandom()) {
-            sentences.add((trial.experiment().fleetIsRandom()
-                            ? "Nothing but the held-out samples is drawn at random here, so one seed says all there is to say of"
-                                    + " the training, and nothing of other held-out samples"
-                            : "Nothing is drawn at random here, so one seed says all there is to say of this data and split, and"
-                                    + " nothing of others")
-                    + ": there are no intervals.");
+            sentences.add(
+                    texts.get(
+                            trial.experiment().fleetIsRandom()
+                                    ? "caution.only-held-out-random"
+                                    : "caution.not-random"));
         } else if (seeds == 1) {
-            sentences.add(
-                    "One seed: there are no intervals and no tests, and any difference could be chance. Run it with"
-                            + " --seeds 1,2,3,4,5.");
-        } else if (seeds < SEEDS_FOR_AN_INTERVAL) {
-            sentences.add(
-                    "Two seeds are too few for intervals of medians; the paired test's interval is there, and wide.");
+            sentences.add(texts.get("caution.one-seed"));
+        } else if (seeds < Figures.SEEDS_FOR_AN_INTERVAL) {
+            sentences.add(texts.get("caution.two-seeds"));
         }
     }
 }

@@ -46,8 +46,7 @@ final class CurveSection {
             new Across("bytes", Unit.BYTES, TrajectoryPoint::uplinkBytes),
             new Across("seconds", Unit.SECONDS, TrajectoryPoint::seconds));
 
-    private static final Across ELAPSED =
-            new Across("elapsed", Unit.SECONDS, TrajectoryPoint::seconds);
+    private static final Across ELAPSED = new Across("elapsed", Unit.SECONDS, TrajectoryPoint::seconds);
 
     void write(Markup to) {
         Metric metric = Metric.of(trial.experiment());
@@ -117,8 +116,7 @@ final class CurveSection {
     }
 
     private String names(List<Curve> curves) {
-        return String.join(
-                texts.get("list"), curves.stream().map(Curve::name).toList());
+        return String.join(texts.get("list"), curves.stream().map(Curve::name).toList());
     }
 
     /** Tells whether a curve that should fall diverged or ended above where it began. */

@@ -143,7 +143,8 @@ final class DecisionSection {
     }
 
     private String ratio(double today, double up) {
-        if (Double.isInfinite(today)) {
+        // A target that the first model meets takes no bytes.
+        if (Double.isInfinite(today) || today == 0 || up == 0) {
             return "–";
         }
         return up <= today

@@ -32,7 +32,7 @@ public final class DecisionText {
     }
 
     String target() {
-        return figures.target(model.target());
+        return figures.target(model.summary(), model.summary().targets().indexOf(model.target()));
     }
 
     /** Returns the verdict in one sentence, and what has to change for it to pay. */
@@ -157,7 +157,7 @@ public final class DecisionText {
     String saving(Decision.Verdict verdict) {
         String median = money.amount(verdict.saving());
         return verdict.hasRange() && Double.isFinite(verdict.saving())
-                ? median + " [" + money.amount(verdict.cautious()) + ", " + money.amount(verdict.hopeful()) + "]"
+                ? median + " [" + money.bare(verdict.cautious()) + ", " + money.bare(verdict.hopeful()) + "]"
                 : median;
     }
 

@@ -87,9 +87,6 @@ final class Ensemble {
         }
         int first = rounds.stream().mapToInt(Integer::intValue).min().orElseThrow();
         return texts.get(
-                "curves.diverged",
-                arm,
-                new Figures(texts).count(rounds.size(), runs.size()),
-                Integer.toString(first));
+                "curves.diverged", arm, new Figures(texts).count(rounds.size(), runs.size()), Integer.toString(first));
     }
 }

@@ -21,7 +21,10 @@ final class LiveSection {
         List<String> header = new ArrayList<>(List.of(texts.get("live.setting")));
         live.runs().forEach(run -> header.add(run.name()));
         Grid grid = Grid.begin(to, texts.get("live.table"), header);
-        row(grid, texts.get("live.state"), live.runs().stream().map(LiveRecord.Run::state).toList());
+        row(
+                grid,
+                texts.get("live.state"),
+                live.runs().stream().map(LiveRecord.Run::state).toList());
         row(
                 grid,
                 texts.get("live.rounds"),

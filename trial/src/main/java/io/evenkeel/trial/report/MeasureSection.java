@@ -136,9 +136,7 @@ final class MeasureSection {
 
     private void tests(Markup to) {
         Grid grid = Grid.begin(
-                to,
-                texts.get("measures.paired"),
-                columns("method", "figure", "estimate", "interval", "p", "pairs"));
+                to, texts.get("measures.paired"), columns("method", "figure", "estimate", "interval", "p", "pairs"));
         for (Summary.Comparison comparison : summary.comparisons()) {
             for (Summary.Paired test : comparison.tests()) {
                 Double low = test.low();

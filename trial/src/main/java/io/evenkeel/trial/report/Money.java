@@ -24,7 +24,12 @@ final class Money {
 
     /** Returns an amount that follows from measurements, with three digits; a dash for none. */
     String amount(double value) {
-        return Double.isFinite(value) ? marked(number(value, THREE_DIGITS, DECIMALS)) : "–";
+        return Double.isFinite(value) ? marked(bare(value)) : "–";
+    }
+
+    /** Returns the same without the currency, for where it stands nearby. */
+    String bare(double value) {
+        return Double.isFinite(value) ? number(value, THREE_DIGITS, DECIMALS) : value > 0 ? "∞" : "-∞";
     }
 
     /** Returns an amount that somebody gave. */

@@ -50,4 +50,9 @@ public final class Texts {
     boolean has(String key) {
         return bundle.containsKey(key);
     }
+
+    /** Returns a text with its placeholders. */
+    String pattern(String key) {
+        return bundle.getString(key);
+    }
 }

@@ -61,11 +61,11 @@ public final class TrialReport {
         if (live != null) {
             new LiveSection(texts, live).write(main);
         }
-        new VerdictSection(trial).write(main);
+        new VerdictSection(texts, trial).write(main);
         decision(main, trial, prefix);
         new CurveSection(texts, trial, prefix).write(main);
         new MeasureSection(texts, trial).write(main);
-        new MethodSection(trial).write(main);
+        new MethodSection(texts, trial).write(main);
     }
 
     /**
@@ -88,8 +88,8 @@ public final class TrialReport {
             grid.row(List.of(
                     trial.folder(),
                     trial.summary().problem().description(),
-                    new ReportSummary(trial.summary()).sentence(),
-                    String.join("; ", VerdictSection.words(trial.summary()))));
+                    String.join(" ", new ContrastWords(texts, trial.summary()).verdict()),
+                    String.join("; ", new VerdictSection(texts, trial).badges())));
         }
         grid.end();
         for (int t = 0; t < trials.size(); t++) {

@@ -17,16 +17,22 @@ final class VerdictSection {
 
     private static final int LONGEST_NAME = 28;
 
+    private final Texts texts;
+    private final Figures figures;
+    private final ContrastWords words;
     private final TrialResults trial;
     private final Summary summary;
 
-    VerdictSection(TrialResults trial) {
+    VerdictSection(Texts texts, TrialResults trial) {
+        this.texts = texts;
+        this.figures = new Figures(texts);
+        this.words = new ContrastWords(texts, trial.summary());
         this.trial = trial;
         this.summary = trial.summary();
     }
 
     void write(Markup to) {
-        to.element("p", new ReportSummary(summary).sentence(), "class", "lead");
+        words.verdict().forEach(sentence -> to.element("p", sentence, "class", "lead"));
         to.open("div", "class", "cards");
         for (Summary.Comparison comparison : summary.comparisons()) {
             card(to, comparison);
@@ -39,10 +45,10 @@ final class VerdictSection {
     }
 
     private void cautions(Markup to) {
-        List<String> cautions = new Cautions(trial).withSeconds();
+        List<String> cautions = new Cautions(texts, trial).withSeconds();
         if (!cautions.isEmpty()) {
             to.open("section", "class", "caution")
-                    .element("h2", "What to be careful about")
+                    .element("h2", texts.get("verdict.cautions"))
                     .open("ul");
             cautions.forEach(caution -> to.element("li", caution));
             to.close().close();
@@ -54,26 +60,26 @@ final class VerdictSection {
         to.open("h2").add(Key.of(trial.style(comparison.arm())));
         to.text(comparison.arm()).element("span", badge(comparison.verdict()), "class", "badge");
         to.close();
-        to.element("p", figure(comparison.headline()), "class", "headline");
+        to.element("p", headline(comparison), "class", "headline");
         to.open("ul");
-        comparison.findings().forEach(finding -> to.element("li", figure(finding)));
+        words.findings(comparison).forEach(finding -> to.element("li", finding));
         to.close();
         String reason = comparison.reason();
         if (reason != null) {
-            to.element("p", figure(reason), "class", "reason");
+            to.element("p", new ReasonWords(texts).of(reason), "class", "reason");
         }
         to.element("p", test(comparison), "class", "note");
         to.close();
     }
 
-    private static String badge(String verdict) {
-        return switch (verdict) {
-            case "better" -> "▲ better";
-            case "worse" -> "▼ worse";
-            case "mixed" -> "◆ mixed";
-            case "undecided" -> "? undecided";
-            default -> "= no difference";
-        };
+    private String headline(Summary.Comparison comparison) {
+        return summary.complete()
+                ? texts.get("verdict.headline", words.sentence(comparison.contrast()))
+                : texts.get("verdict.stopped");
+    }
+
+    private String badge(String verdict) {
+        return texts.get("verdict.badge." + verdict);
     }
 
     /** The paired test of the hardest target both reached, or of the end. */
@@ -86,42 +92,34 @@ final class VerdictSection {
                     ? test
                     : told;
         }
-        if (told == null) {
-            return "No figure is there in both to test.";
-        }
-        String against = " that of " + summary.baseline();
-        String what = "Paired by seed, " + figure(told.figure()) + " is " + Numerals.shortest(told.estimate(), 3)
-                + " times" + against;
-        return what + interval(told) + ".";
-    }
-
-    /** Writes targets and figures in a sentence with their signs. */
-    String figure(String sentence) {
-        String text = sentence;
-        for (String target : summary.targets()) {
-            text = text.replace(target, TextFormat.target(target));
-        }
-        return text.replace("grad-norm", "‖∇f‖")
-                .replace("test-metric", "accuracy")
-                .replace("||grad f||", "‖∇f‖");
+        return told == null
+                ? texts.get("verdict.paired.none")
+                : texts.get(
+                        "verdict.paired",
+                        figures.figure(told.figure()),
+                        Numerals.shortest(told.estimate(), 3),
+                        summary.baseline(),
+                        interval(told));
     }
 
     private String interval(Summary.Paired test) {
-        if (test.low() == null) {
-            return trial.experiment().isRandom()
-                    ? "; one pair, so there is no test: this could be chance"
-                    : "; nothing is random here, so there is nothing to test";
+        Double low = test.low();
+        if (low == null) {
+            return texts.get(trial.experiment().isRandom() ? "verdict.paired.one" : "verdict.paired.fixed");
         }
         Double p = test.pValue();
-        return " [" + Numerals.shortest(test.low(), 3) + ", " + Numerals.shortest(or(test.high(), test.estimate()), 3)
-                + "], 95% interval over " + test.pairs() + " seeds"
-                + (p == null ? "" : ", p = " + Numerals.shortest(p, 2));
+        String interval = texts.get(
+                "verdict.paired.interval",
+                Numerals.shortest(low, 3),
+                Numerals.shortest(or(test.high(), test.estimate()), 3),
+                Money.exact(test.pairs()));
+        return p == null ? interval : interval + texts.get("verdict.paired.p", Numerals.shortest(p, 2));
     }
 
     private void intervals(Markup to) {
         Intervals intervals = new Intervals(
-                "Ratios to " + summary.baseline() + " with 95% intervals; the figures stand beside them",
-                Axis.logarithmic("ratio; left of the line is less"),
+                texts.get("verdict.ratios.described", summary.baseline()),
+                Axis.logarithmic(texts.get("verdict.ratios.axis")),
                 1);
         for (Summary.Comparison comparison : summary.comparisons()) {
             for (Summary.Paired test : telling(comparison)) {
@@ -129,7 +127,7 @@ final class VerdictSection {
             }
         }
         if (!intervals.isEmpty()) {
-            to.open("figure").element("figcaption", "Ratios to " + summary.baseline() + ", seed by seed");
+            to.open("figure").element("figcaption", texts.get("verdict.ratios", summary.baseline()));
             to.add(intervals.svg()).close();
         }
     }
@@ -149,11 +147,16 @@ final class VerdictSection {
         double low = or(test.low(), test.estimate());
         double high = or(test.high(), test.estimate());
         String text = Numerals.shortest(test.estimate(), 3)
-                + (test.low() == null
+                + (test.low() == null || low == high
                         ? ""
                         : " [" + Numerals.shortest(low, 3) + ", " + Numerals.shortest(high, 3) + "]");
         return new Intervals.Row(
-                shortened(arm) + ": " + figure(test.figure()), trial.style(arm), test.estimate(), low, high, text);
+                texts.get("verdict.ratios.row", shortened(arm), figures.figure(test.figure())),
+                trial.style(arm),
+                test.estimate(),
+                low,
+                high,
+                text);
     }
 
     /** Leaves room for what the figure is. */
@@ -166,7 +169,7 @@ final class VerdictSection {
     }
 
     /** Returns each verdict in a word. */
-    static List<String> words(Summary summary) {
+    List<String> badges() {
         List<String> words = new ArrayList<>();
         summary.comparisons().forEach(comparison -> words.add(comparison.arm() + ": " + badge(comparison.verdict())));
         return words;

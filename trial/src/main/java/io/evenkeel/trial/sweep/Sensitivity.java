@@ -60,7 +60,8 @@ final class Sensitivity {
         while (high < line.size() - 1 && line.get(high + 1).rounds() <= ALLOWED * rounds) {
             high++;
         }
-        String end = best == 0 || best == line.size() - 1 ? " (the end of the grid, so that one beyond may be better)" : "";
+        String end =
+                best == 0 || best == line.size() - 1 ? " (the end of the grid, so that one beyond may be better)" : "";
         return "best at " + times(best) + end + ", " + TextFormat.number(rounds) + " rounds to " + target + "; "
                 + range(low, high) + lost(line) + ".";
     }

@@ -126,8 +126,10 @@ final class SweepAnswers {
                         : Double.isInfinite(rounds[i]) ? "never" : TextFormat.number(rounds[i]);
                 parts.add(figure + " at " + axis.values().get(i));
             }
-            sentences.add(arm + ", " + (results.hasTestMetric() ? results.metric().text() + ": " : "rounds to " + target + ": ")
-                    + String.join(", ", parts) + ". " + (results.hasTestMetric() ? change(bad, axis) : held(axis, rounds)));
+            sentences.add(arm + ", "
+                    + (results.hasTestMetric() ? results.metric().text() + ": " : "rounds to " + target + ": ")
+                    + String.join(", ", parts) + ". "
+                    + (results.hasTestMetric() ? change(bad, axis) : held(axis, rounds)));
         }
         if (results.hasTestMetric() && results.arms().size() > 1) {
             sentences.add(comparison(a, axis));

@@ -105,7 +105,9 @@ public final class SweepReport {
                     main,
                     along,
                     other,
-                    metric ? new Axis(results.metric().text(), results.metric().unit(), false) : Axis.linear("final loss"),
+                    metric
+                            ? new Axis(results.metric().text(), results.metric().unit(), false)
+                            : Axis.linear("final loss"),
                     metric ? SweepFigures::testMetric : SweepFigures::loss);
         }
         main.close();

@@ -59,7 +59,8 @@ class SharedTrialsTest {
         assertThat(results.runs())
                 .hasSize(8)
                 .allSatisfy(run -> assertThat(run.points()).hasSize(21));
-        assertThat(TrialReport.english().page(results)).contains("four points, in Python", "ef21-norm", "0.3000, chosen");
+        assertThat(TrialReport.english().page(results))
+                .contains("four points, in Python", "ef21-norm", "0.3000, chosen");
         Summary summary = folder.summary();
         CostModel model =
                 new CostModel(summary, 1, CostModel.hardestTarget(summary), Prices.DEFAULT, Deployment.DEFAULT);

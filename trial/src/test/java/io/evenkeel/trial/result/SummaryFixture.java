@@ -15,9 +15,19 @@ public final class SummaryFixture {
 
     /** Returns a complete trial with one seed, whose first arm is the baseline. */
     public static Summary summary(int clients, int dimension, List<String> targets, List<Summary.ArmSummary> arms) {
-        Summary.Problem problem = new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null);
+        Summary.Problem problem =
+                new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null);
         return new Summary(
-                Summary.VERSION, true, problem, arms.get(0).name(), targets, ThresholdSettings.USUAL, arms, List.of(), NO_VERDICT, null);
+                Summary.VERSION,
+                true,
+                problem,
+                arms.get(0).name(),
+                targets,
+                ThresholdSettings.USUAL,
+                arms,
+                List.of(),
+                NO_VERDICT,
+                null);
     }
 
     /** Returns an arm that took so many rounds and bytes up to its only target, and fetched and computed nothing. */

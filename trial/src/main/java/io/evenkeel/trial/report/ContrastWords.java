@@ -1,0 +1,199 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.Summary.Contrast;
+import io.evenkeel.trial.result.Summary.Ratio;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a contrast shows, from its figures, such as "Same accuracy (93.4% against 93.7%) with 3.4 times fewer bytes up and 1.2 times
+ * the rounds to accuracy 92.9%".
+ */
+final class ContrastWords {
+
+    private static final double WHOLE_FROM = 9.95;
+
+    private final Texts texts;
+    private final Figures figures;
+    private final Summary summary;
+
+    ContrastWords(Texts texts, Summary summary) {
+        this.texts = texts;
+        this.figures = new Figures(texts);
+        this.summary = summary;
+    }
+
+    /** Returns the report's first sentences: does compression pay, and does normalization spare a search? */
+    List<String> verdict() {
+        Summary.Verdict verdict = summary.verdict();
+        List<String> sentences = new ArrayList<>();
+        Contrast compression = verdict.compression();
+        if ("stopped".equals(verdict.answer())) {
+            sentences.add(texts.get("verdict.stopped"));
+        } else if (compression == null) {
+            sentences.add(texts.get(verdict.yardstick() == null ? "verdict.no-uncompressed" : "verdict.no-compressed"));
+        } else {
+            String key = "verdict." + verdict.answer();
+            sentences.add(texts.get(key, sentence(compression), compression.arm(), compression.other()));
+        }
+        Contrast normalization = verdict.normalization();
+        if (normalization != null) {
+            sentences.addAll(normalization(normalization));
+        }
+        return sentences;
+    }
+
+    private List<String> normalization(Contrast contrast) {
+        List<String> sentences = new ArrayList<>();
+        sentences.add(texts.get("verdict.normalization", sentence(contrast), contrast.arm(), contrast.other()));
+        Ratio rounds = contrast.roundsWithSearch();
+        Ratio uplink = contrast.uplinkWithSearch();
+        if (rounds != null && uplink != null) {
+            sentences.add(texts.get(
+                    "verdict.with-search", searched(contrast), ratio(uplink, "bytes"), ratio(rounds, "rounds")));
+        }
+        return sentences;
+    }
+
+    /** Names the arms that a search preceded, with what it took. */
+    private String searched(Contrast contrast) {
+        List<String> told = new ArrayList<>();
+        for (String name : List.of(contrast.arm(), contrast.other())) {
+            Summary.Search search = arm(name).search();
+            if (search != null) {
+                told.add(texts.get(
+                        "verdict.search",
+                        name,
+                        Money.exact(search.candidates().size() - 1),
+                        Money.exact(search.rounds()),
+                        TextFormat.bytes(search.uplinkBytes())));
+            }
+        }
+        return String.join(texts.get("and"), told);
+    }
+
+    private Summary.ArmSummary arm(String name) {
+        return summary.arms().stream()
+                .filter(arm -> arm.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns a contrast in one sentence, without its full stop. */
+    String sentence(Contrast contrast) {
+        Ratio rounds = contrast.rounds();
+        Ratio uplink = contrast.uplink();
+        String target = contrast.target();
+        return rounds == null || uplink == null || target == null
+                ? texts.get("contrast.no-target", quality(contrast))
+                : texts.get(
+                        "contrast.effort",
+                        quality(contrast),
+                        ratio(uplink, "bytes"),
+                        ratio(rounds, "rounds"),
+                        figures.goal(target, contrast.targetValue(), contrast.measure()));
+    }
+
+    private String quality(Contrast contrast) {
+        Summary.ArmSummary arm = arm(contrast.arm());
+        Summary.ArmSummary other = arm(contrast.other());
+        if (arm.stability().divergences() != other.stability().divergences()) {
+            return texts.get("contrast.diverged", divergences(arm), divergences(other));
+        }
+        String measure = figures.measure(contrast.measure());
+        Double value = contrast.value();
+        Double otherValue = contrast.otherValue();
+        if (value == null || otherValue == null) {
+            return texts.get("contrast.no-quality", measure);
+        }
+        return texts.get(
+                "contrast.quality." + quality(contrast.quality(), contrast.measure()),
+                measure,
+                figures.quality(contrast.measure(), value),
+                figures.quality(contrast.measure(), otherValue));
+    }
+
+    /** A loss is better if it is lower. */
+    private static String quality(String quality, String measure) {
+        return switch (quality) {
+            case "better" -> "loss".equals(measure) ? "lower" : "higher";
+            case "worse" -> "loss".equals(measure) ? "higher" : "lower";
+            default -> quality;
+        };
+    }
+
+    private String divergences(Summary.ArmSummary arm) {
+        return figures.count(arm.stability().divergences(), arm.runs().size());
+    }
+
+    private String ratio(Ratio ratio, String what) {
+        Double value = ratio.value();
+        if (value == null) {
+            return texts.get("contrast.ratio." + what + ".unknown");
+        }
+        double times = "fewer".equals(ratio.sign()) ? 1 / value : value;
+        return texts.get("contrast.ratio." + what + "." + ratio.sign(), times(times));
+    }
+
+    private static String times(double factor) {
+        return String.format(Locale.ROOT, factor < WHOLE_FROM ? "%.1f" : "%.0f", factor);
+    }
+
+    /** Returns what the verdict on an arm rests on: target by target, the end, and the search. */
+    List<String> findings(Summary.Comparison comparison) {
+        Summary.ArmSummary arm = arm(comparison.arm());
+        Summary.ArmSummary baseline = arm(summary.baseline());
+        List<String> findings = new ArrayList<>();
+        for (int t = 0; t < summary.targets().size(); t++) {
+            String finding = target(arm, baseline, t);
+            if (finding != null) {
+                findings.add(finding);
+            }
+        }
+        findings.add(texts.get(
+                "finding.loss",
+                arm.name(),
+                TextFormat.loss(arm.quality().loss().median()),
+                baseline.name(),
+                TextFormat.loss(baseline.quality().loss().median())));
+        Summary.Search search = arm.search();
+        if (search != null) {
+            findings.add(texts.get(
+                    "finding.search",
+                    Money.exact(search.candidates().size() - 1),
+                    Money.exact(search.rounds()),
+                    TextFormat.bytes(search.uplinkBytes())));
+        }
+        return findings;
+    }
+
+    private @Nullable String target(Summary.ArmSummary arm, Summary.ArmSummary baseline, int t) {
+        Summary.Reach mine = arm.reaches().get(t);
+        Summary.Reach theirs = baseline.reaches().get(t);
+        String target = figures.target(summary, t);
+        if (mine.reached() != theirs.reached()) {
+            return texts.get(
+                    "finding.reached",
+                    target,
+                    arm.name(),
+                    figures.count(mine.reached(), mine.seeds()),
+                    baseline.name(),
+                    figures.count(theirs.reached(), theirs.seeds()));
+        }
+        Double rounds = mine.rounds().median();
+        Double theirRounds = theirs.rounds().median();
+        return rounds == null || theirRounds == null
+                ? null
+                : texts.get(
+                        "finding.rounds",
+                        target,
+                        arm.name(),
+                        Numerals.shortest(rounds, 4),
+                        baseline.name(),
+                        Numerals.shortest(theirRounds, 4));
+    }
+}
