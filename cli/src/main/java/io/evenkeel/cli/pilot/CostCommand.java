@@ -72,8 +72,7 @@ final class CostCommand implements Callable<Integer> {
         ResultsFolder results = ResultsFolder.open(folder);
         Summary summary = results.summary();
         String wanted = target != null ? target : CostModel.hardestTarget(summary);
-        double participation = results.experiment().fleet().participation();
-        CostModel model = new CostModel(summary, participation, wanted, options.prices(), options.deployment());
+        CostModel model = CostModel.of(results.experiment(), summary, wanted, options.prices(), options.deployment());
         Decision decision = new Decision(model);
         Texts texts = options.texts();
         tell(new DecisionText(texts, decision), summary, terminal);

@@ -1,5 +1,6 @@
 package io.evenkeel.trial.cost;
 
+import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
 
@@ -22,6 +23,18 @@ public final class CostModel {
      */
     public CostModel(Summary summary, double participation, String target, Prices prices, Deployment deployment) {
         this(summary, participation, index(summary, target), prices, deployment);
+    }
+
+    /**
+     * Puts the trial of an experiment into money. Of real runs, computing is not counted: their seconds are from a round's opening to
+     * its closing, and mostly waiting.
+     *
+     * @throws IllegalArgumentException if there is no such target
+     */
+    public static CostModel of(
+            Experiment experiment, Summary summary, String target, Prices prices, Deployment deployment) {
+        Prices counted = experiment.data().isCoordinator() ? prices.withoutComputing() : prices;
+        return new CostModel(summary, experiment.fleet().participation(), target, counted, deployment);
     }
 
     private CostModel(Summary summary, double participation, int target, Prices prices, Deployment deployment) {

@@ -37,6 +37,11 @@ public record Prices(
         return engineeringDay * engineeringDays;
     }
 
+    /** Returns these prices with none for computing. */
+    Prices withoutComputing() {
+        return new Prices(currency, gigabyteUp, gigabyteDown, 0, engineeringDay, engineeringDays);
+    }
+
     /** Returns these prices with both prices of traffic multiplied. */
     Prices withTrafficTimes(double factor) {
         return new Prices(

@@ -108,12 +108,8 @@ public final class TrialReport {
         if (!summary.complete() || summary.targets().isEmpty()) {
             return;
         }
-        CostModel model = new CostModel(
-                summary,
-                trial.experiment().fleet().participation(),
-                CostModel.hardestTarget(summary),
-                prices,
-                deployment);
+        CostModel model =
+                CostModel.of(trial.experiment(), summary, CostModel.hardestTarget(summary), prices, deployment);
         DecisionSection section = new DecisionSection(texts, new Decision(model), "h3", prefix);
         main.element("h2", texts.get("decision.heading"));
         section.writeVerdict(main);
