@@ -18,15 +18,16 @@ final class DataOptions {
             names = "--data",
             paramLabel = "FILE|NAME",
             description = {
-                "A LIBSVM, CSV or IDX file, gzipped or not, a folder of CIFAR-10, or one of digits (shipped), logistic, quadratic,"
-                        + " polynomial (generated). Default: digits."
+                "A LIBSVM, CSV or IDX file, gzipped or not; a folder, zip or tar of images by class (CLASS/x.jpg, or train/CLASS/x.jpg and"
+                        + " test/CLASS/x.jpg); a folder of CIFAR-10; or one of digits (shipped), logistic, quadratic, polynomial"
+                        + " (generated). Default: digits."
             })
     private @Nullable String data;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "libsvm, csv, idx or cifar10. Default: as the file's name suggests, else libsvm.")
+            description = "libsvm, csv, idx, images or cifar10. Default: as the file's name suggests, else libsvm.")
     private @Nullable String format;
 
     @Option(

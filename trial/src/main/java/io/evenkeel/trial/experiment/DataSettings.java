@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the samples come from.
  *
- * @param source libsvm, csv, idx, cifar10, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, and
+ * @param source libsvm, csv, idx, cifar10, images, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, and
  *     coordinator for runs of real devices, both of which can be read and reported, not run
  * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too; for python and
  *     coordinator what is learnt, in words
@@ -54,9 +54,9 @@ public record DataSettings(
 
     /** What sources there are. */
     public static final List<String> SOURCES = List.of(
-            "libsvm", "csv", "idx", "cifar10", "digits", "logistic", "quadratic", "polynomial", PYTHON, COORDINATOR);
+            "libsvm", "csv", "idx", "cifar10", "images", "digits", "logistic", "quadratic", "polynomial", PYTHON, COORDINATOR);
 
-    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", PYTHON, COORDINATOR);
+    private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", "images", PYTHON, COORDINATOR);
     static final List<String> TABLES = List.of("libsvm", "csv");
     private static final List<String> FORMULAS = List.of("quadratic", "polynomial");
 
@@ -84,6 +84,9 @@ public record DataSettings(
         Check.that(
                 !"cifar10".equals(source) || (testFile == null && testShare == 0),
                 "data.source cifar10 has held-out images of its own: leave out data.test-file and data.test-share");
+        Check.that(
+                !"images".equals(source) || testFile == null,
+                "data.source images has its test set in the folder test beside train: leave out data.test-file");
         Check.atLeast("data.heterogeneity", heterogeneity, 0);
         boolean formula = FORMULAS.contains(source);
         Check.that(

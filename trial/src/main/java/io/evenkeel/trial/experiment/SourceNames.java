@@ -14,7 +14,10 @@ final class SourceNames {
         if (Files.isRegularFile(Path.of(file, "data_batch_1.bin"))) {
             return "cifar10";
         }
-        return name.endsWith(".csv") ? "csv" : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
+        if (Files.isDirectory(Path.of(file)) || name.matches(".*\\.(zip|tar|tgz|tar\\.xz|txz)$")) {
+            return "images";
+        }
+        return name.matches(".*\\.(csv|tsv)$") ? "csv" : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
     }
 
     /** The labels beside images, by MNIST's habit. */

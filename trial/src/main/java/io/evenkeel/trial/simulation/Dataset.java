@@ -3,6 +3,7 @@ package io.evenkeel.trial.simulation;
 import io.evenkeel.trial.data.Digits;
 import io.evenkeel.trial.data.Samples;
 import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.image.ImageSet;
 import io.evenkeel.trial.source.Cifar10Reader;
 import io.evenkeel.trial.source.DataException;
 import io.evenkeel.trial.source.IdxReader;
@@ -48,6 +49,10 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List
         }
         if ("csv".equals(data.source())) {
             return table(data);
+        }
+        if ("images".equals(data.source())) {
+            ImageSet images = ImageSet.read(Path.of(Objects.requireNonNull(data.file())));
+            return new Dataset(images.train(), images.test(), List.of(), images.summary());
         }
         Labelled train = file(data, data.file(), data.labelsFile(), data.features());
         Labelled test = data.testFile() == null

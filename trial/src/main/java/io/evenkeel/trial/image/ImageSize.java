@@ -1,0 +1,21 @@
+package io.evenkeel.trial.image;
+
+/**
+ * What images are brought to.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param colour whether red, green and blue are kept
+ */
+record ImageSize(int width, int height, boolean colour) {
+
+    /** Returns the number of values of an image. */
+    int values() {
+        return width * height * (colour ? 3 : 1);
+    }
+
+    @Override
+    public String toString() {
+        return width + " x " + height + (colour ? " in colour" : " in grey");
+    }
+}
