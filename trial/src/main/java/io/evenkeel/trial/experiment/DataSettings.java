@@ -54,7 +54,17 @@ public record DataSettings(
 
     /** What sources there are. */
     public static final List<String> SOURCES = List.of(
-            "libsvm", "csv", "idx", "cifar10", "images", "digits", "logistic", "quadratic", "polynomial", PYTHON, COORDINATOR);
+            "libsvm",
+            "csv",
+            "idx",
+            "cifar10",
+            "images",
+            "digits",
+            "logistic",
+            "quadratic",
+            "polynomial",
+            PYTHON,
+            COORDINATOR);
 
     private static final List<String> FILES = List.of("libsvm", "csv", "idx", "cifar10", "images", PYTHON, COORDINATOR);
     static final List<String> TABLES = List.of("libsvm", "csv");

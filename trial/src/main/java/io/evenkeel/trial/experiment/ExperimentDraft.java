@@ -184,7 +184,9 @@ public record ExperimentDraft(
                     kind,
                     data.isFormula()
                             ? "formula"
-                            : List.of("digits", "idx", "cifar10", "images").contains(data.source()) ? "softmax" : "logistic");
+                            : List.of("digits", "idx", "cifar10", "images").contains(data.source())
+                                    ? "softmax"
+                                    : "logistic");
             String of = or(regularizer, lambda == null || lambda == 0 ? "none" : "l2");
             return new LossSettings(kindOrDefault, of, or(lambda, "none".equals(of) ? 0.0 : 0.1), or(hidden, 32));
         }

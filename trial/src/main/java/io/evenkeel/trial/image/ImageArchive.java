@@ -43,7 +43,8 @@ final class ImageArchive {
                 readArchive(path, consumer);
             }
         } catch (ArchiveException | CompressorException e) {
-            throw new DataException(path + ": is no folder, zip, tar, tar.gz or tar.xz of images: " + e.getMessage(), e);
+            throw new DataException(
+                    path + ": is no folder, zip, tar, tar.gz or tar.xz of images: " + e.getMessage(), e);
         } catch (IOException e) {
             throw DataFile.unreadable(path, e);
         }

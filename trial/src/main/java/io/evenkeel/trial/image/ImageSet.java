@@ -59,9 +59,8 @@ public final class ImageSet {
         }
         String type = parts[parts.length - 2];
         boolean tested = parts.length > 2 && "test".equalsIgnoreCase(parts[parts.length - 3]);
-        ImageSize fitted = size == null
-                ? new ImageSize(image.getWidth(), image.getHeight(), !Pixels.isGrey(image))
-                : size;
+        ImageSize fitted =
+                size == null ? new ImageSize(image.getWidth(), image.getHeight(), !Pixels.isGrey(image)) : size;
         size = fitted;
         resized += image.getWidth() != fitted.width() || image.getHeight() != fitted.height() ? 1 : 0;
         Part part = tested ? test : train;
@@ -87,7 +86,8 @@ public final class ImageSet {
         }
         for (String type : test.classOf) {
             if (!classes.containsKey(type)) {
-                throw new DataException(path + ": the test set has the class '" + type + "', which no training image has");
+                throw new DataException(
+                        path + ": the test set has the class '" + type + "', which no training image has");
             }
         }
     }

@@ -43,7 +43,8 @@ final class Pixels {
                 reader.dispose();
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new DataException(name + ": the image is damaged: fetch it again, or remove it (" + e.getMessage() + ")", e);
+            throw new DataException(
+                    name + ": the image is damaged: fetch it again, or remove it (" + e.getMessage() + ")", e);
         }
     }
 
