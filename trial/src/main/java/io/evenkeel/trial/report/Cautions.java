@@ -146,11 +146,8 @@ public final class Cautions {
 
     private void seeds(int seeds) {
         if (!trial.experiment().isRandom()) {
-            sentences.add(
-                    texts.get(
-                            trial.experiment().fleetIsRandom()
-                                    ? "caution.only-held-out-random"
-                                    : "caution.not-random"));
+            sentences.add(texts.get(
+                    trial.experiment().fleetIsRandom() ? "caution.only-held-out-random" : "caution.not-random"));
         } else if (seeds == 1) {
             sentences.add(texts.get("caution.one-seed"));
         } else if (seeds < Figures.SEEDS_FOR_AN_INTERVAL) {

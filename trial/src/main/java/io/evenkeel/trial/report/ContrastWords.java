@@ -40,6 +40,11 @@ final class ContrastWords {
             String key = "verdict." + verdict.answer();
             sentences.add(texts.get(key, sentence(compression), compression.arm(), compression.other()));
         }
+        Contrast withoutSearch = verdict.withoutSearch();
+        if (withoutSearch != null) {
+            sentences.add(texts.get(
+                    "verdict.without-search", sentence(withoutSearch), withoutSearch.arm(), withoutSearch.other()));
+        }
         Contrast normalization = verdict.normalization();
         if (normalization != null) {
             sentences.addAll(normalization(normalization));

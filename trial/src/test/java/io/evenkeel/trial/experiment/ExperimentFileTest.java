@@ -31,7 +31,8 @@ class ExperimentFileTest {
         assertThat(experiment.arms())
                 .extracting(ArmSettings::name)
                 .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
-        assertThat(experiment.arms().get(0).gamma()).isEqualTo("best-of:theory|theory*2|theory*4|theory*8|theory*16|theory*32|theory*64");
+        assertThat(experiment.arms().get(0).gamma())
+                .isEqualTo("best-of:theory|theory*2|theory*4|theory*8|theory*16|theory*32|theory*64");
     }
 
     @Test

@@ -9,7 +9,8 @@ public final class SummaryFixture {
 
     private static final Summary.Spread NONE = new Summary.Spread(null, null, null, 0);
 
-    private static final Summary.Verdict NO_VERDICT = new Summary.Verdict(null, "unmeasured", null, null, null, List.of());
+    private static final Summary.Verdict NO_VERDICT =
+            new Summary.Verdict(null, "unmeasured", null, null, null, List.of());
 
     private SummaryFixture() {}
 
