@@ -161,7 +161,7 @@ class CompareCommandTest {
                 out("5").toString());
         assertRefused(2, "5 clients", "--data", tiny(), "--clients", "5", "--out", out("6").toString());
         compare("--data", "quadratic", "--rounds", "1", "--seeds", "1", "--out", out("7").toString());
-        assertRefused(1, "holds a trial already", "--data", "quadratic", "--out", out("7").toString());
+        assertRefused(1, "replace it with --force", "--data", "quadratic", "--out", out("7").toString());
     }
 
     @Test
@@ -173,6 +173,56 @@ class CompareCommandTest {
         assertThat(out("a")).doesNotExist();
         Files.writeString(data, "1 1:1\n-1 2:1\n");
         assertThat(compare(command)).as(errors.toString()).isZero();
+    }
+
+    @Test
+    void replacesATrialOnlyIfItIsForcedTo() throws IOException {
+        String[] quick = {
+            "--data", "quadratic", "--dimension", "5", "--arm", "gd,gamma=0.1", "--out", out("a").toString()
+        };
+        assertThat(compare(with(quick, "--rounds", "3", "--seeds", "1"))).isZero();
+        Path note = Files.writeString(out("a").resolve("note.txt"), "mine");
+        assertThat(compare(with(quick, "--rounds", "4", "--seeds", "1", "--force")))
+                .as(errors.toString())
+                .isZero();
+        assertThat(ResultsFolder.open(out("a")).summary().problem().rounds()).isEqualTo(4);
+        assertThat(note).hasContent("mine");
+    }
+
+    @Test
+    void runsTheDefaultArmsOfAFirstLookWithTheirSearches() throws IOException {
+        assertThat(compare(
+                        "--data",
+                        "quadratic",
+                        "--dimension",
+                        "5",
+                        "--rounds",
+                        "20",
+                        "--quick",
+                        "--out",
+                        out("a").toString()))
+                .as(errors.toString())
+                .isZero();
+        Summary summary = ResultsFolder.open(out("a")).summary();
+        assertThat(summary.arms())
+                .extracting(Summary.ArmSummary::name)
+                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
+        Summary.Search search = summary.arms().get(0).search();
+        assertThat(search.candidates()).hasSize(4);
+        assertThat(search.rounds()).isPositive();
+        assertThat(summary.arms().get(0).runs().get(0).loss())
+                .isEqualTo(search.candidates().stream()
+                        .filter(each -> each.loss() != null)
+                        .mapToDouble(Summary.Candidate::loss)
+                        .min()
+                        .orElseThrow());
+        assertThat(summary.verdict().yardstick()).isEqualTo("gd");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     @Test

@@ -57,7 +57,7 @@ final class LiveCautions {
         reports("a loss", TrajectoryPoint::loss);
         metrics();
         for (int r = 0; r < runs.size(); r++) {
-            if (runs.get(r) != yardstick) {
+            if (!runs.get(r).equals(yardstick)) {
                 scatter(r, "loss", TrajectoryPoint::loss);
                 scatter(r, "metric", TrajectoryPoint::testMetric);
             }
@@ -146,7 +146,7 @@ final class LiveCautions {
 
     private void times() {
         for (LiveRun run : runs) {
-            if (run != yardstick && together(run, yardstick) < SIDE_BY_SIDE) {
+            if (!run.equals(yardstick) && together(run, yardstick) < SIDE_BY_SIDE) {
                 sentences.add(run.name() + " and " + yardstick.name()
                         + " did not run side by side: devices, their data and the network may have changed meanwhile.");
             }

@@ -1,0 +1,136 @@
+package io.evenkeel.trial.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.Outcome;
+import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import io.evenkeel.trial.simulation.Trial;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+class HeadlineTest {
+
+    private static final int ROUNDS = 100;
+
+    /** Of an arm whose loss falls by a rate to an end, and which sends so many bytes a round; accuracy is 1 - loss. */
+    private static ArmRun run(String arm, double rate, double end, long bytes) {
+        return run(arm, k -> end + (1 - end) * Math.exp(-rate * k), bytes);
+    }
+
+    private static ArmRun run(String arm, IntToDoubleFunction loss, long bytes) {
+        List<TrajectoryPoint> points = new ArrayList<>();
+        for (int k = 0; k <= ROUNDS; k++) {
+            double value = loss.applyAsDouble(k);
+            points.add(new TrajectoryPoint(k, value, value, 1 - value, bytes * k, bytes * k, 0.1, value, 0.01 * k));
+        }
+        return new ArmRun(arm, 1, new Outcome(Outcome.Kind.FINISHED, ROUNDS, ""), points);
+    }
+
+    private static Summary.Verdict verdict(Map<String, Summary.Search> searches, ArmRun... runs) {
+        Experiment experiment = new ExperimentDraft(
+                        new ExperimentDraft.Data(
+                                "quadratic",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                3,
+                                null,
+                                null,
+                                null,
+                                null),
+                        null,
+                        null,
+                        null,
+                        null,
+                        ROUNDS,
+                        List.of(1L),
+                        1,
+                        null,
+                        null,
+                        List.of(
+                                ArmSettings.parse("gd,gamma=0.1,name=gd"),
+                                ArmSettings.parse("ef21,gamma=0.1,compressor=top-k:1,name=plain"),
+                                ArmSettings.parse("ef21-norm,compressor=top-k:1,name=norm")))
+                .complete();
+        return new Summarizer(experiment, new Trial(experiment).prepared(1), List.of(runs), searches, Clock.systemUTC())
+                .summary()
+                .verdict();
+    }
+
+    private static Summary.Search search(long bytes) {
+        Summary.Candidate tried = new Summary.Candidate("constant:0.1", "finished", 0.5, ROUNDS, bytes, bytes);
+        return new Summary.Search(
+                "constant:0.1", false, List.of(tried, tried, tried), 2L * ROUNDS, 2 * bytes, 2 * bytes);
+    }
+
+    @Test
+    void saysThatItPaysWithTheBytesAndRoundsThatItTakes() {
+        Summary.Verdict verdict = verdict(
+                Map.of(), run("gd", 0.12, 0.05, 1000), run("plain", 0.06, 0.05, 100), run("norm", 0.05, 0.05, 100));
+        assertThat(verdict.answer()).isEqualTo("pays");
+        assertThat(verdict.sentences().get(0))
+                .isEqualTo(
+                        "Same accuracy (94.8% against 95.0%) with 5.1 times fewer bytes up and 2.0 times the rounds to"
+                                + " accuracy 94.0%: plain against uncompressed gd.");
+    }
+
+    @Test
+    void saysPlainlyThatItDoesNotPay() {
+        Summary.Verdict verdict =
+                verdict(Map.of(), run("gd", 1, 0.05, 100), run("plain", 0.1, 0.05, 100), run("norm", 0.05, 0.05, 100));
+        assertThat(verdict.answer()).isEqualTo("does-not-pay");
+        assertThat(verdict.sentences().get(0)).startsWith("Compression does not pay here: same accuracy (");
+    }
+
+    @Test
+    void saysThatItCostsQuality() {
+        Summary.Verdict verdict = verdict(
+                Map.of(), run("gd", 0.1, 0.05, 1000), run("plain", 0.1, 0.06, 100), run("norm", 0.1, 0.07, 100));
+        assertThat(verdict.answer()).isEqualTo("costs-quality");
+        assertThat(verdict.sentences().get(0))
+                .startsWith("Compression costs quality here: lower accuracy (94.0% against 95.0%)");
+    }
+
+    @Test
+    void callsNothingBetterThatDiffersByLessThanItsThreshold() {
+        Summary.Verdict verdict = verdict(
+                Map.of(), run("gd", 0.1, 0.050, 100), run("plain", 0.1, 0.0501, 99), run("norm", 0.1, 0.0499, 101));
+        assertThat(verdict.compression().quality()).isEqualTo("same");
+        assertThat(verdict.sentences().get(0)).contains("about the same bytes up and about the same rounds");
+    }
+
+    @Test
+    void countsTheSearchThatNormalizationSpares() {
+        Summary.Verdict verdict = verdict(
+                Map.of("gd", search(100_000), "plain", search(10_000)),
+                run("gd", 0.1, 0.05, 1000),
+                run("plain", 0.1, 0.05, 100),
+                run("norm", 0.09, 0.05, 100));
+        assertThat(verdict.compression().arm()).isEqualTo("plain");
+        assertThat(verdict.withoutSearch().arm()).isEqualTo("norm");
+        assertThat(verdict.normalization().uplink().sign()).isEqualTo("more");
+        assertThat(verdict.normalization().uplinkWithSearch().sign()).isEqualTo("fewer");
+        assertThat(verdict.sentences())
+                .hasSize(3)
+                .last()
+                .asString()
+                .contains("With the search for plain's step size (2 more runs, 200 rounds, 20.0 kB up) counted:")
+                .contains("times fewer bytes up");
+    }
+}
