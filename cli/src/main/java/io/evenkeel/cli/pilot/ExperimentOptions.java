@@ -4,6 +4,7 @@ import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.ThresholdSettings;
 import io.evenkeel.trial.simulation.TableInspection;
+import io.evenkeel.trial.study.StudyPlan;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,12 @@ final class ExperimentOptions {
     ExperimentDraft untuned() {
         ExperimentDraft draft = draft();
         return arms == null ? draft.withArms(withCompressor(draft.untunedArms())) : draft;
+    }
+
+    /** Returns what they say of a study, which has arms of its own. */
+    ExperimentDraft study() {
+        ExperimentDraft draft = draft();
+        return arms == null ? draft.withArms(withCompressor(StudyPlan.defaultArms(draft))) : draft;
     }
 
     /** Returns what they say, and where they do not, what the data says itself and how it is usually prepared. Reads tables. */

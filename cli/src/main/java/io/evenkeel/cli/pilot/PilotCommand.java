@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             ReportCommand.class,
             SweepCommand.class,
+            StudyCommand.class,
             ProbeCommand.class,
             CostCommand.class,
             ReproduceCommand.class

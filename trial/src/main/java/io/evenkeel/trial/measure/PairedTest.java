@@ -4,7 +4,7 @@ import io.evenkeel.trial.result.Summary.Paired;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** The paired t-test, on differences or on logarithms of ratios. */
-final class PairedTest {
+public final class PairedTest {
 
     private PairedTest() {}
 
@@ -13,7 +13,7 @@ final class PairedTest {
      *
      * @param ratio whether to compare ratios, of figures above 0, instead of differences
      */
-    static Paired of(String figure, boolean ratio, double[] arm, double[] baseline) {
+    public static Paired of(String figure, boolean ratio, double[] arm, double[] baseline) {
         double[] differences = new double[arm.length];
         int n = 0;
         for (int i = 0; i < arm.length; i++) {

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.trial.plot.Numerals;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -58,6 +59,10 @@ final class Money {
     }
 
     private static String number(double value, MathContext digits, int most) {
+        // Where no method reaches a target, neither costs nor savings are finite.
+        if (!Double.isFinite(value)) {
+            return Numerals.shortest(value, most);
+        }
         BigDecimal rounded = BigDecimal.valueOf(value).round(digits).stripTrailingZeros();
         int decimals = Math.max(0, Math.min(most, rounded.scale()));
         return String.format(Locale.ROOT, "%,." + decimals + "f", rounded);

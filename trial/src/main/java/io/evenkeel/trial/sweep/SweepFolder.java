@@ -99,7 +99,7 @@ public final class SweepFolder {
     }
 
     /** Reads the runs of all cells, cell by cell. */
-    List<List<ArmRun>> runs(List<SweepPlan.Cell> cells) throws IOException {
+    public List<List<ArmRun>> runs(List<SweepPlan.Cell> cells) throws IOException {
         List<List<ArmRun>> all = new ArrayList<>();
         for (SweepPlan.Cell cell : cells) {
             all.add(ResultsFolder.open(path(cell)).runs());

@@ -1,0 +1,173 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.source.DataException;
+import io.evenkeel.trial.study.Answer;
+import io.evenkeel.trial.study.StudyFolder;
+import io.evenkeel.trial.study.StudyPlan;
+import io.evenkeel.trial.study.StudyReport;
+import io.evenkeel.trial.study.Topic;
+import io.evenkeel.trial.sweep.SweepFolder;
+import io.evenkeel.trial.sweep.SweepPlan;
+import io.evenkeel.trial.sweep.SweepReport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evenkeel pilot study}: what normalization does on one data set. */
+@Command(
+        name = "study",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Runs the standard sweeps on a data set (step size, compression, label noise, unlike clients) and answers: does"
+                    + " normalization allow larger steps, does it help more with stronger compression, does it help with label noise,"
+                    + " does it over-smooth with unlike clients, and where does it not help?",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  evenkeel pilot study --data a9a.gz --out study",
+            "  evenkeel pilot study --data digits --quick",
+            "",
+            "Methods are compared at their best step sizes. The report states the differences that count. Ctrl-C keeps what is done;"
+                    + " --resume goes on."
+        })
+final class StudyCommand implements Callable<Integer> {
+
+    @Option(names = "--quick", description = "A first look: 100 rounds, one seed, coarse grids, two values an axis.")
+    private boolean quick;
+
+    @Option(
+            names = "--file",
+            paramLabel = "YAML",
+            description = "A study.yaml that says it all, instead of other options.")
+    private @Nullable Path file;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-study.")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a study that was interrupted.")
+    private @Nullable Path resume;
+
+    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private final ExperimentOptions options = new ExperimentOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, () -> run(folder(), Terminal.standard()));
+    }
+
+    private StudyFolder folder() throws IOException {
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        }
+        boolean others = quick || !options.isEmpty();
+        if (resume != null) {
+            if (file != null || out != null || others) {
+                throw new IllegalArgumentException(
+                        "--resume goes on with what the folder says: leave out --file, --out, --quick and all settings");
+            }
+            return StudyFolder.open(resume);
+        }
+        if (file != null && others) {
+            throw new IllegalArgumentException(
+                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
+        }
+        StudyPlan plan =
+                file != null ? ExperimentFile.readAny(file, StudyPlan.class) : StudyPlan.of(options.study(), quick);
+        return StudyFolder.create(out == null ? Path.of("pilot-study") : out, plan);
+    }
+
+    private int run(StudyFolder folder, Terminal terminal) throws IOException, InterruptedException {
+        Map<Topic, SweepPlan> sweeps = folder.plan().sweeps();
+        List<SweepPlan.Cell> cells = sweeps.values().stream()
+                .flatMap(sweep -> sweep.cells().stream())
+                .toList();
+        Progress progress = new Progress(
+                terminal, cells.stream().map(SweepPlan.Cell::experiment).toList());
+        StopSignal signal = new StopSignal(progress);
+        try {
+            for (Map.Entry<Topic, SweepPlan> sweep : sweeps.entrySet()) {
+                sweep(folder, sweep.getKey(), sweep.getValue(), progress);
+            }
+            progress.end();
+            if (progress.isStopped()) {
+                terminal.out().println("Stopped; go on with: evenkeel pilot study --resume " + folder.path());
+                return TrialRun.INTERRUPTED;
+            }
+            tell(StudyReport.write(folder), folder, terminal);
+            return ExitCode.OK;
+        } catch (DataException | IllegalArgumentException e) {
+            if (resume == null) {
+                folder.forget();
+            }
+            throw e;
+        } finally {
+            signal.release();
+        }
+    }
+
+    private void sweep(StudyFolder folder, Topic topic, SweepPlan plan, Progress progress)
+            throws IOException, InterruptedException {
+        if (progress.isStopped()) {
+            return;
+        }
+        SweepFolder sweep = folder.sweep(topic, plan);
+        try {
+            for (SweepPlan.Cell cell : plan.cells()) {
+                if (sweep.isDone(cell)) {
+                    progress.skip(Progress.rounds(cell.experiment()));
+                } else if (!progress.isStopped()) {
+                    new TrialRun(sweep.cell(cell), threads).execute(progress);
+                }
+            }
+        } catch (DataException | IllegalArgumentException e) {
+            sweep.forget();
+            throw e;
+        }
+        if (!progress.isStopped()) {
+            SweepReport.write(sweep);
+        }
+    }
+
+    private static void tell(List<Answer> answers, StudyFolder folder, Terminal terminal) {
+        PrintStream to = terminal.out();
+        for (Answer answer : answers) {
+            to.println();
+            to.println(answer.question());
+            answer.verdicts()
+                    .forEach(verdict -> terminal.paragraph("  " + verdict.arm() + ": " + verdict.text() + ".", "    ")
+                            .forEach(to::println));
+            if (answer.verdicts().isEmpty()) {
+                answer.figures()
+                        .forEach(figure ->
+                                terminal.paragraph("  " + figure, "    ").forEach(to::println));
+            }
+        }
+        to.println();
+        to.println("Results are in " + folder.path() + "; for the figures behind open "
+                + folder.path().resolve(Page.NAME));
+    }
+}

@@ -1,0 +1,112 @@
+package io.evenkeel.cli.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.cli.EvenkeelCommand;
+import io.evenkeel.trial.result.ResultsFolder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class StudyCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter errors = new StringWriter();
+
+    private int study(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("pilot", "study"));
+        all.addAll(List.of(arguments));
+        CommandLine line = EvenkeelCommand.commandLine();
+        line.setErr(new PrintWriter(errors, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+
+    private Path small() {
+        Path out = folder.resolve("study");
+        int code = study(
+                "--data",
+                "logistic",
+                "--dimension",
+                "5",
+                "--samples-per-client",
+                "10",
+                "--clients",
+                "3",
+                "--rounds",
+                "20",
+                "--quick",
+                "--out",
+                out.toString());
+        assertThat(code).as(errors.toString()).isZero();
+        return out;
+    }
+
+    @Test
+    void answersEachQuestionFromItsSweep() throws IOException {
+        Path out = small();
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("Does normalization allow larger steps?")
+                .contains("Does normalization help more with stronger compression?")
+                .contains("Does normalization help with label noise?")
+                .contains("Does normalization over-smooth with unlike clients?")
+                .contains("Where does normalization not help?")
+                .contains("ef21-norm at label-noise 0.3 ")
+                .contains("one seed: a first look")
+                .contains("differs from 0.5 percentage points on")
+                .doesNotContain("NaN");
+        // Two values of three axes, three methods each, and the header.
+        assertThat(Files.readAllLines(out.resolve("study.csv"))).hasSize(1 + 3 * 2 * 3);
+        for (String topic : List.of("step", "compression", "label-noise", "heterogeneity")) {
+            assertThat(out.resolve(topic).resolve("report.html")).exists();
+        }
+    }
+
+    @Test
+    void aStudyIsResumedWhereItStopped() throws IOException {
+        Path out = small();
+        String report = Files.readString(out.resolve("report.html"));
+        Path done = out.resolve("step").resolve("cells").resolve("000_step-0.0625");
+        String summary = Files.readString(done.resolve("summary.json"));
+        Path undone = out.resolve("label-noise").resolve("cells").resolve("003_step-0.5_label-noise-0");
+        delete(undone);
+        Files.delete(out.resolve("report.html"));
+
+        assertThat(study("--resume", out.toString())).as(errors.toString()).isZero();
+        assertThat(Files.readString(out.resolve("report.html"))).isEqualTo(report);
+        assertThat(ResultsFolder.open(undone).isComplete()).isTrue();
+        assertThat(Files.readString(done.resolve("summary.json"))).as("kept").isEqualTo(summary);
+    }
+
+    private static void delete(Path whole) throws IOException {
+        try (Stream<Path> files = Files.walk(whole)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void aFileThatIsNotThereLeavesNoFolderBehind() {
+        Path out = folder.resolve("study");
+        assertThat(study("--data", folder.resolve("none.csv").toString(), "--out", out.toString()))
+                .isNotZero();
+        assertThat(errors.toString()).contains("none.csv");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void resumingTakesNoOtherSettings() {
+        assertThat(study("--resume", folder.toString(), "--quick")).isEqualTo(2);
+        assertThat(errors.toString()).contains("--resume goes on with what the folder says");
+    }
+}

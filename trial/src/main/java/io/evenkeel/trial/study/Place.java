@@ -1,0 +1,59 @@
+package io.evenkeel.trial.study;
+
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.measure.Spreads;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One value of an axis, with every method at its best step there.
+ *
+ * @param value the axis's value
+ * @param plain the plain methods
+ * @param normalized the others
+ */
+record Place(String value, List<Side> plain, List<Side> normalized) {
+
+    /** Returns the best plain method. */
+    Side yardstick() {
+        return plain.stream().min(Comparator.comparingDouble(Side::medianLoss)).orElseThrow();
+    }
+
+    private double leastLoss() {
+        return Stream.concat(plain.stream(), normalized.stream())
+                .mapToDouble(Side::medianLoss)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** Returns the median loss at the start. */
+    private double firstLoss() {
+        return Spreads.median(yardstick().runs().stream()
+                .mapToDouble(run -> run.points().isEmpty()
+                        ? Double.POSITIVE_INFINITY
+                        : run.points().get(0).loss())
+                .toArray());
+    }
+
+    /** Returns what the best method took off the loss; NaN if none got anywhere. */
+    double improvement() {
+        double improvement = firstLoss() - leastLoss();
+        return improvement > 0 && Double.isFinite(improvement) ? improvement : Double.NaN;
+    }
+
+    /** Returns what rounds are counted to: nine tenths of the improvement that the best method makes. */
+    Target target() {
+        double share = Double.isNaN(improvement()) ? 0 : Thresholds.SHARE_OF_IMPROVEMENT * improvement();
+        return new Target(Target.Measure.LOSS, firstLoss() - share);
+    }
+
+    /** Compares a normalized method with the best plain one. */
+    Contest contest(String arm) {
+        Side mine = normalized.stream()
+                .filter(side -> side.arm().equals(arm))
+                .findFirst()
+                .orElseThrow();
+        return new Contest(value, mine, yardstick(), target(), improvement());
+    }
+}

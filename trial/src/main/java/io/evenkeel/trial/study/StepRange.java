@@ -1,0 +1,135 @@
+package io.evenkeel.trial.study;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.measure.Spreads;
+import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** The step sizes at which a method ends as well as the best of all methods at its best step. */
+final class StepRange {
+
+    private final ArmSettings arm;
+    private final List<Side> steps;
+    private final List<Side> good = new ArrayList<>();
+
+    /**
+     * @param steps the method at each step size of the grid, ascending
+     * @param best the best of all methods at its best step
+     * @param improvement what that took off the loss
+     */
+    StepRange(ArmSettings arm, List<Side> steps, Side best, double improvement) {
+        this.arm = arm;
+        this.steps = steps;
+        Target there = new Target(Target.Measure.LOSS, best.medianLoss());
+        for (Side side : steps) {
+            Contest against = new Contest("", side, best, there, improvement);
+            if (Spreads.median(against.qualityGains()) > -against.qualityThreshold()) {
+                good.add(side);
+            }
+        }
+    }
+
+    static Side best(List<Side> all) {
+        return all.stream().min(Comparator.comparingDouble(Side::medianLoss)).orElseThrow();
+    }
+
+    private Side best() {
+        return best(steps);
+    }
+
+    String name() {
+        return arm.name();
+    }
+
+    boolean isEmpty() {
+        return good.isEmpty();
+    }
+
+    /** Tells whether it ends well at the largest step of the grid, so that larger ones might do too. */
+    boolean isOpen() {
+        return !good.isEmpty() && last(good).equals(last(steps));
+    }
+
+    /**
+     * Returns how far the longest good step size moves the model in the first round; empty for a step rule whose length is not known, or
+     * if no step is good.
+     */
+    OptionalDouble longest() {
+        if (good.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double[] lengths = last(good).runs().stream()
+                .filter(run -> !run.points().isEmpty())
+                .mapToDouble(run -> length(run.points().get(0)))
+                .toArray();
+        double median = lengths.length == 0 ? Double.NaN : Spreads.median(lengths);
+        return Double.isFinite(median) ? OptionalDouble.of(median) : OptionalDouble.empty();
+    }
+
+    private double length(TrajectoryPoint first) {
+        return switch (arm.rule().text()) {
+            case "plain" -> first.stepSize() * first.directionNorm();
+            // Accumulated norms begin with the first direction's, so that the first step has the length gamma too.
+            case "normalized", "accumulated-norm" -> first.stepSize();
+            default -> Double.NaN;
+        };
+    }
+
+    private static Side last(List<Side> sides) {
+        return sides.get(sides.size() - 1);
+    }
+
+    /** Compares the longest good steps with those of another method. */
+    Contest.Result against(StepRange other) {
+        if (isEmpty() && other.isEmpty()) {
+            return Contest.Result.SAME;
+        }
+        if (isEmpty() || other.isEmpty()) {
+            StepRange failed = isEmpty() ? this : other;
+            Contest.Result result = isEmpty() ? Contest.Result.WORSE : Contest.Result.BETTER;
+            return failed.best().atEnd() ? Contest.Result.OPEN : result;
+        }
+        double ratio = longest().orElse(Double.NaN) / other.longest().orElse(Double.NaN);
+        if (Double.isNaN(ratio)) {
+            return Contest.Result.UNDECIDED;
+        }
+        if (ratio >= Thresholds.STEPS) {
+            return other.isOpen() ? Contest.Result.UNDECIDED : Contest.Result.BETTER;
+        }
+        if (ratio <= 1 / Thresholds.STEPS) {
+            return isOpen() ? Contest.Result.UNDECIDED : Contest.Result.WORSE;
+        }
+        return Contest.Result.SAME;
+    }
+
+    /** Says it. */
+    String sentence() {
+        String lost = lost();
+        if (good.isEmpty()) {
+            return name() + " ends as well as the best at no step size of the grid" + lost + ".";
+        }
+        String from = good.get(0).step();
+        String to = last(good).step();
+        OptionalDouble length = longest();
+        return name() + " ends as well as the best "
+                + (from.equals(to)
+                        ? "at " + from + " times its own step"
+                        : "from " + from + " to " + to + " times its own step")
+                + (isOpen() ? ", where the grid ends" : "") + lost
+                + (length.isPresent()
+                        ? "; its longest such step moves the model by " + Numerals.shortest(length.getAsDouble(), 3)
+                                + " in the first round"
+                        : "")
+                + ".";
+    }
+
+    private String lost() {
+        List<String> lost = steps.stream().filter(Side::isLost).map(Side::step).toList();
+        return lost.isEmpty() ? "" : " (it diverges at " + String.join(", ", lost) + " times)";
+    }
+}

@@ -1,0 +1,75 @@
+package io.evenkeel.trial.study;
+
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.sweep.SweepFolder;
+import io.evenkeel.trial.sweep.SweepPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder of a study: study.yaml, a sweep's folder for each topic, and once all are done study.csv and report.html. */
+public final class StudyFolder {
+
+    /** The plan's file. */
+    public static final String NAME = "study.yaml";
+
+    private final Path folder;
+
+    private StudyFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Makes a folder and writes the plan into it.
+     *
+     * @throws IOException if there is already a study in it, or it cannot be written
+     */
+    public static StudyFolder create(Path folder, StudyPlan plan) throws IOException {
+        if (Files.exists(folder.resolve(NAME))) {
+            throw new IOException(
+                    folder + " holds a study already: name another folder, or go on with --resume " + folder);
+        }
+        Files.createDirectories(folder);
+        ExperimentFile.writeAny(plan, folder.resolve(NAME));
+        return new StudyFolder(folder);
+    }
+
+    /**
+     * Opens the folder of an earlier study.
+     *
+     * @throws IOException if there is none
+     */
+    public static StudyFolder open(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(NAME))) {
+            throw new IOException(folder + " holds no study: there is no " + NAME + " in it");
+        }
+        return new StudyFolder(folder);
+    }
+
+    /** Takes back {@link #create} if there is nothing of any sweep, so that the same command can be given again, put right. */
+    public void forget() throws IOException {
+        try (var files = Files.list(folder)) {
+            if (files.anyMatch(file -> !file.endsWith(NAME))) {
+                return;
+            }
+        }
+        Files.deleteIfExists(folder.resolve(NAME));
+        Files.deleteIfExists(folder);
+    }
+
+    /** Returns where it is. */
+    public Path path() {
+        return folder;
+    }
+
+    /** Reads the plan. */
+    public StudyPlan plan() throws IOException {
+        return ExperimentFile.readAny(folder.resolve(NAME), StudyPlan.class);
+    }
+
+    /** Opens a topic's sweep, or makes its folder. */
+    public SweepFolder sweep(Topic topic, SweepPlan plan) throws IOException {
+        Path path = folder.resolve(topic.folder());
+        return Files.exists(path.resolve(SweepFolder.NAME)) ? SweepFolder.open(path) : SweepFolder.create(path, plan);
+    }
+}

@@ -1,0 +1,109 @@
+package io.evenkeel.trial.study;
+
+import io.evenkeel.core.step.PlainStep;
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.experiment.LossSettings;
+import io.evenkeel.trial.sweep.SweepAxis;
+import io.evenkeel.trial.sweep.SweepPlan;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a study does, as study.yaml says it.
+ *
+ * @param experiment what all sweeps have in common
+ * @param quick whether grids are coarse, rounds few, and one seed is run
+ */
+public record StudyPlan(ExperimentDraft experiment, boolean quick) {
+
+    private static final int ROUNDS = 200;
+    private static final int QUICK_ROUNDS = 100;
+
+    /** Multiples of each method's own step size: with strong compression the theory's can be a thousand times too small. */
+    private static final List<String> STEPS = List.of("0.0625", "0.25", "1", "4", "16", "64", "256", "1024");
+
+    private static final List<String> QUICK_STEPS = List.of("0.0625", "0.5", "4", "32", "256", "2048");
+
+    /**
+     * Fills in what a study takes by default: 200 rounds, or 100 of a quick one, no regularizer, and EF21 plain, normalized and with
+     * accumulated norm.
+     *
+     * @throws IllegalArgumentException if the arms are not some plain and some normalized ones
+     */
+    public static StudyPlan of(ExperimentDraft given, boolean quick) {
+        ExperimentDraft draft = given;
+        if (draft.rounds() == null) {
+            draft = ExperimentFile.with(draft, "rounds", Integer.toString(quick ? QUICK_ROUNDS : ROUNDS));
+        }
+        if (draft.seeds() == null && quick) {
+            draft = ExperimentFile.with(draft, "seeds", "[1]");
+        }
+        if (draft.loss() == null || draft.loss().regularizer() == null) {
+            draft = ExperimentFile.with(draft, "loss.regularizer", "none");
+        }
+        if (draft.arms() == null) {
+            draft = draft.withArms(defaultArms(draft));
+        }
+        StudyPlan plan = new StudyPlan(draft, quick);
+        plan.check();
+        return plan;
+    }
+
+    /** Returns the arms of a study that names none: EF21 plain, normalized and with accumulated norm. */
+    public static List<ArmSettings> defaultArms(ExperimentDraft draft) {
+        boolean rough = LossSettings.isRough(draft.complete().loss().kind());
+        return List.of(
+                // Far up from the theory's step, which is close to the best one without compression and far below it
+                // with.
+                ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21,gamma=theory*16,name=ef21"),
+                ArmSettings.parse("ef21-norm"),
+                ArmSettings.parse("ef21,step=accumulated-norm,name=ef21-accumulated"));
+    }
+
+    private void check() {
+        List<ArmSettings> arms = experiment.complete().arms();
+        long plain = arms.stream().filter(StudyPlan::isPlain).count();
+        if (plain == 0 || plain == arms.size()) {
+            throw new IllegalArgumentException("a study compares plain and normalized methods, and all its arms are "
+                    + (plain == 0 ? "normalized" : "plain") + ": give both, such as --arm ef21 --arm ef21-norm");
+        }
+        // What is impossible in a cell is found before anything is run.
+        sweeps().values().forEach(SweepPlan::cells);
+    }
+
+    static boolean isPlain(ArmSettings arm) {
+        return arm.rule() instanceof PlainStep;
+    }
+
+    /** Returns the sweeps that make sense for the data, in the order in which they are run. */
+    public Map<Topic, SweepPlan> sweeps() {
+        Experiment complete = experiment.complete();
+        boolean classes = !complete.data().isFormula() && !complete.loss().isRegression();
+        Map<Topic, SweepPlan> sweeps = new EnumMap<>(Topic.class);
+        sweeps.put(
+                Topic.STEP,
+                new SweepPlan(experiment, List.of(new SweepAxis(SweepAxis.STEP, quick ? QUICK_STEPS : STEPS))));
+        sweeps.put(Topic.COMPRESSION, over("compressor", "top-k:0.01", "top-k:0.1", "identity"));
+        if (classes) {
+            sweeps.put(Topic.LABEL_NOISE, over("label-noise", "0.3", "0.1", "0"));
+        }
+        if (List.of("logistic", "quadratic").contains(complete.data().source())) {
+            sweeps.put(Topic.HETEROGENEITY, over("heterogeneity", "4", "1", "0"));
+        } else if (classes && complete.data().splitColumn() == null) {
+            sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.1", "1", "100"));
+        }
+        return sweeps;
+    }
+
+    /** Crosses an axis, whose first value is the hardest, with step sizes: methods are compared at their best. */
+    private SweepPlan over(String axis, String hardest, String middle, String easiest) {
+        List<String> values = quick ? List.of(hardest, easiest) : List.of(hardest, middle, easiest);
+        return new SweepPlan(
+                experiment,
+                List.of(new SweepAxis(SweepAxis.STEP, quick ? QUICK_STEPS : STEPS), new SweepAxis(axis, values)));
+    }
+}

@@ -1,0 +1,34 @@
+package io.evenkeel.trial.study;
+
+/** What a sweep of a study is about. The names are folders' names. */
+public enum Topic {
+    /** Each method's own step size. */
+    STEP("step", "Does normalization allow larger steps?"),
+    /** How much is sent. */
+    COMPRESSION("compression", "Does normalization help more with stronger compression?"),
+    /** Wrong training labels. */
+    LABEL_NOISE("label-noise", "Does normalization help with label noise?"),
+    /** Clients with unlike data. */
+    HETEROGENEITY("heterogeneity", "Does normalization over-smooth with unlike clients?");
+
+    /** The question that all sweeps answer together. */
+    static final String WHERE_NOT = "Where does normalization not help?";
+
+    private final String folder;
+    private final String question;
+
+    Topic(String folder, String question) {
+        this.folder = folder;
+        this.question = question;
+    }
+
+    /** Returns the name of its folder. */
+    public String folder() {
+        return folder;
+    }
+
+    /** Returns what it answers. */
+    String question() {
+        return question;
+    }
+}

@@ -1,0 +1,49 @@
+package io.evenkeel.trial.study;
+
+import java.util.stream.IntStream;
+
+/**
+ * Whether a normalized method gains more at the hard end of an axis than at the easy one.
+ *
+ * @param hard the contest at the hard end
+ * @param easy the contest at the other
+ */
+record Trend(Contest hard, Contest easy) {
+
+    /** How what it gains in quality changes. */
+    Contest.Result quality() {
+        boolean metric = hard.hasMetric() && easy.hasMetric();
+        double[] atHard = metric ? hard.qualityGains() : shares(hard);
+        double[] atEasy = metric ? easy.qualityGains() : shares(easy);
+        return settled(Contest.judge(differences(atHard, atEasy), metric ? Thresholds.POINTS : Thresholds.LOSS_SHARE));
+    }
+
+    /** What changes along an axis is not known where a method's best step is not. */
+    private Contest.Result settled(Contest.Result result) {
+        boolean open = hard.result() == Contest.Result.OPEN || easy.result() == Contest.Result.OPEN;
+        return open && result != Contest.Result.SAME ? Contest.Result.OPEN : result;
+    }
+
+    /** How what it gains changes: in quality, or where that does not change in rounds. */
+    Contest.Result result() {
+        Contest.Result quality = quality();
+        double[] speed = differences(Contest.logarithms(hard.speedGains()), Contest.logarithms(easy.speedGains()));
+        return quality == Contest.Result.SAME
+                ? settled(Contest.judge(speed, StrictMath.log(Thresholds.TREND)))
+                : quality;
+    }
+
+    /** Gains of the loss, as shares of what the best method took off it. */
+    private static double[] shares(Contest contest) {
+        double[] gains = contest.hasMetric()
+                ? differences(contest.theirs().losses(), contest.mine().losses())
+                : contest.qualityGains();
+        return IntStream.range(0, gains.length)
+                .mapToDouble(s -> gains[s] / contest.improvement())
+                .toArray();
+    }
+
+    private static double[] differences(double[] a, double[] b) {
+        return IntStream.range(0, a.length).mapToDouble(s -> a[s] - b[s]).toArray();
+    }
+}
