@@ -91,12 +91,11 @@ final class ContrastText {
     static String goal(String text, @Nullable Double value, String measure) {
         Target target = Target.parse(text);
         String number = text.substring(text.indexOf(':') + 1);
-        boolean share = target.share() && value != null;
-        return switch (target.measure()) {
-            case GRAD_NORM -> "||grad f|| < " + number;
-            case LOSS -> "loss " + (share ? figure("loss", value) : number);
-            case TEST_METRIC -> metric(measure) + " " + (share ? figure(metric(measure), value) : number);
-        };
+        if (target.measure() == Target.Measure.GRAD_NORM) {
+            return "||grad f|| < " + number;
+        }
+        String name = target.measure() == Target.Measure.LOSS ? "loss" : metric(measure);
+        return name + " " + (target.share() && value != null ? figure(name, value) : number);
     }
 
     private static String metric(String measure) {

@@ -74,8 +74,8 @@ final class ContrastWords {
                         "verdict.search",
                         name,
                         Money.exact(search.candidates().size() - 1),
-                        Money.exact(search.rounds()),
-                        TextFormat.bytes(search.uplinkBytes())));
+                        Money.exact((double) search.rounds()),
+                        TextFormat.bytes((double) search.uplinkBytes())));
             }
         }
         return String.join(texts.get("and"), told);
@@ -170,8 +170,8 @@ final class ContrastWords {
             findings.add(texts.get(
                     "finding.search",
                     Money.exact(search.candidates().size() - 1),
-                    Money.exact(search.rounds()),
-                    TextFormat.bytes(search.uplinkBytes())));
+                    Money.exact((double) search.rounds()),
+                    TextFormat.bytes((double) search.uplinkBytes())));
         }
         return findings;
     }

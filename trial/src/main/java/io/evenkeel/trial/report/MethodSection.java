@@ -67,7 +67,10 @@ final class MethodSection {
                 columns("method", "step-size", "training-loss", "ended", "rounds", "up", "down"));
         for (Summary.ArmSummary arm : trial.summary().arms()) {
             Summary.Search search = arm.search();
-            for (Summary.Candidate tried : search == null ? List.<Summary.Candidate>of() : search.candidates()) {
+            if (search == null) {
+                continue;
+            }
+            for (Summary.Candidate tried : search.candidates()) {
                 grid.row(
                         trial.style(arm.name()),
                         List.of(
@@ -76,8 +79,8 @@ final class MethodSection {
                                 TextFormat.loss(tried.loss()),
                                 texts.get("candidate." + tried.outcome()),
                                 TextFormat.number((double) tried.rounds()),
-                                TextFormat.bytes(tried.uplinkBytes()),
-                                TextFormat.bytes(tried.downlinkBytes())));
+                                TextFormat.bytes((double) tried.uplinkBytes()),
+                                TextFormat.bytes((double) tried.downlinkBytes())));
             }
         }
         grid.end();

@@ -48,7 +48,7 @@ final class StepSearch {
         List<ArmSettings> arms = experiment.arms().stream()
                 .map(arm -> arm.candidates().isEmpty()
                         ? arm
-                        : arm.withGamma(best(arm.candidates()).gamma()))
+                        : arm.withGamma(String.valueOf(best(arm.candidates()).gamma())))
                 .toList();
         return experiment.withArms(arms, experiment.baseline());
     }
