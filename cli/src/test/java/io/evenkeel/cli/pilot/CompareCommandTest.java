@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -207,7 +208,7 @@ class CompareCommandTest {
         assertThat(summary.arms())
                 .extracting(Summary.ArmSummary::name)
                 .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
-        Summary.Search search = summary.arms().get(0).search();
+        Summary.Search search = Objects.requireNonNull(summary.arms().get(0).search());
         assertThat(search.candidates()).hasSize(4);
         assertThat(search.rounds()).isPositive();
         assertThat(summary.arms().get(0).runs().get(0).loss())

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A CSV file whose separator and header were found from its first records: commas, semicolons, tabs or bars; quotes as in RFC 4180;
@@ -162,7 +163,7 @@ final class CsvFile {
                             + "double quotes within quoted cells (\"\")",
                     e);
         } catch (UncheckedIOException e) {
-            throw DataFile.unreadable(path, e.getCause());
+            throw DataFile.unreadable(path, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw DataFile.unreadable(path, e);
         }

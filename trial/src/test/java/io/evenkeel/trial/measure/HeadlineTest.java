@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,10 @@ class HeadlineTest {
     void callsNothingBetterThatDiffersByLessThanItsThreshold() {
         Summary.Verdict verdict = verdict(
                 Map.of(), run("gd", 0.1, 0.050, 100), run("plain", 0.1, 0.0501, 99), run("norm", 0.1, 0.0499, 101));
-        assertThat(verdict.compression().quality()).isEqualTo("same");
+        assertThat(verdict.compression())
+                .isNotNull()
+                .extracting(Summary.Contrast::quality)
+                .isEqualTo("same");
         assertThat(verdict.sentences().get(0)).contains("about the same bytes up and about the same rounds");
     }
 
@@ -122,10 +126,18 @@ class HeadlineTest {
                 run("gd", 0.1, 0.05, 1000),
                 run("plain", 0.1, 0.05, 100),
                 run("norm", 0.09, 0.05, 100));
-        assertThat(verdict.compression().arm()).isEqualTo("plain");
-        assertThat(verdict.withoutSearch().arm()).isEqualTo("norm");
-        assertThat(verdict.normalization().uplink().sign()).isEqualTo("more");
-        assertThat(verdict.normalization().uplinkWithSearch().sign()).isEqualTo("fewer");
+        assertThat(verdict.compression())
+                .isNotNull()
+                .extracting(Summary.Contrast::arm)
+                .isEqualTo("plain");
+        assertThat(verdict.withoutSearch())
+                .isNotNull()
+                .extracting(Summary.Contrast::arm)
+                .isEqualTo("norm");
+        Summary.Contrast normalization = Objects.requireNonNull(verdict.normalization());
+        assertThat(Objects.requireNonNull(normalization.uplink()).sign()).isEqualTo("more");
+        assertThat(Objects.requireNonNull(normalization.uplinkWithSearch()).sign())
+                .isEqualTo("fewer");
         assertThat(verdict.sentences())
                 .hasSize(3)
                 .last()
