@@ -3,6 +3,10 @@ package io.evenkeel.coordinator.platform.background;
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -13,11 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.slf4j.LoggerFactory;
 
-@ExtendWith(OutputCaptureExtension.class)
 class BackgroundWorkTest {
 
     private static final Duration OFTEN = Duration.ofMillis(1);
@@ -85,18 +86,30 @@ class BackgroundWorkTest {
     }
 
     @Test
-    void isRepeatedAfterAFailureAndTheLogHasOneTrace(CapturedOutput output) {
-        work = new Work(OFTEN, () -> {
-            done.incrementAndGet();
-            throw new IllegalStateException("no luck");
-        });
-        work.start();
-        eventually().until(() -> done.get() > 20);
-        work.stop();
+    void isRepeatedAfterAFailureAndTheLogHasOneTrace() {
+        Logger logger = (Logger) LoggerFactory.getLogger(FailureLog.class);
+        ListAppender<ILoggingEvent> written = new ListAppender<>();
+        written.start();
+        logger.addAppender(written);
+        // Whatever level a Spring context of another test has left behind.
+        logger.setLevel(Level.INFO);
+        try {
+            work = new Work(OFTEN, () -> {
+                done.incrementAndGet();
+                throw new IllegalStateException("no luck");
+            });
+            work.start();
+            eventually().until(() -> done.get() > 20);
+            work.stop();
+        } finally {
+            logger.detachAppender(written);
+            logger.setLevel(null);
+        }
 
-        assertThat(output.getAll())
-                .contains("Background work 'example' failed")
-                .containsOnlyOnce("IllegalStateException: no luck");
+        assertThat(written.list.get(0).getFormattedMessage()).startsWith("Background work 'example' failed");
+        assertThat(written.list)
+                .filteredOn(event -> event.getThrowableProxy() != null)
+                .hasSize(1);
     }
 
     @Test

@@ -183,7 +183,7 @@ class BadRequestTest {
     @Test
     void knowsNoOtherPaths() {
         Api.refused(operator(HttpMethod.GET, "/api/v1/nothing"), Problem.NOT_FOUND);
-        Api.refused(operator(HttpMethod.GET, "/"), Problem.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/console/nothing.js"), Problem.NOT_FOUND);
         Api.refused(operator(HttpMethod.GET, "/error"), Problem.NOT_FOUND);
     }
 

@@ -94,7 +94,8 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         if (List.of("logistic", "quadratic").contains(complete.data().source())) {
             sweeps.put(Topic.HETEROGENEITY, over("heterogeneity", "4", "1", "0"));
         } else if (classes && complete.data().splitColumn() == null) {
-            sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.1", "1", "100"));
+            // With 0.1, two classes and 20 clients, every other seed's draws leave some client without samples.
+            sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.3", "1", "100"));
         }
         return sweeps;
     }
