@@ -145,7 +145,7 @@ public final class Cautions {
     }
 
     private void seeds(int seeds) {
-        if (!trial.experiment().isRandom()) {
+        if (!trial.experiment().isRandom() && seeds == 1) {
             sentences.add(texts.get(
                     trial.experiment().fleetIsRandom() ? "caution.only-held-out-random" : "caution.not-random"));
         } else if (seeds == 1) {
