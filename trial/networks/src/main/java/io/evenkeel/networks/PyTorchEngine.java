@@ -2,9 +2,9 @@ package io.evenkeel.networks;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import io.evenkeel.trial.loss.Quality;
 import io.evenkeel.trial.loss.ClientLosses;
 import io.evenkeel.trial.loss.NetworkEngine;
+import io.evenkeel.trial.loss.Quality;
 import io.evenkeel.trial.loss.Regularizer;
 import io.evenkeel.trial.loss.Sharded;
 import io.evenkeel.trial.sparse.Labelled;
