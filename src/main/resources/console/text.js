@@ -103,7 +103,6 @@ const texts = {
   lag: ['{0} behind', '{0} 遅れ'],
   no_members: ['No device has joined. Create an enrolment token, and start a device with it.', '参加しているデバイスはありません。登録トークンを作成し、それを使ってデバイスを起動してください。'],
   latest_curve: ['Data table of the newest rounds', '最新ラウンドのデータ表'],
-  live: ['live', 'ライブ'],
   // New run
   new_run_intro: ['Every field has a default that works except the name and the model’s size.', '名前とモデルのサイズ以外は、すべて既定値のままで動作します。'],
   form: ['Form', 'フォーム'], as_json: ['As JSON', 'JSON'],
@@ -119,7 +118,6 @@ const texts = {
   initial_model: ['Initial model', '初期モデル'], zeros: ['all zeros', 'すべて 0'], uploaded_model: ['uploaded before the start', '開始前にアップロード'],
   stands_for: ['This form stands for', 'このフォームの内容'],
   create: ['Create', '作成'],
-  fields_wrong: ['Some fields are wrong', '入力内容に誤りがあります'],
   // Compare
   compare_intro: ['Choose two or more runs. The address of this page keeps the choice.', '2 つ以上のランを選択してください。選択内容はこのページの URL に保存されます。'],
   differs: ['What differs in their definitions', '定義の相違点'],
@@ -142,8 +140,6 @@ const texts = {
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],
   no_entries: ['Nothing has been changed yet.', '変更の記録はまだありません。'],
 };
-
-export const keys = Object.keys(texts);
 
 /** Returns a text in the reader's language, with its placeholders filled in. */
 export function t(key, ...values) {

@@ -1,6 +1,6 @@
 import {html, useMemo, useState} from '../standalone.module.js';
 import {call, download, post} from '../api.js';
-import {Chart, joined, positive} from '../chart.js';
+import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';

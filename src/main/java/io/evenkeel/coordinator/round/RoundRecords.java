@@ -55,10 +55,10 @@ public class RoundRecords {
             whole("extended"),
             flag("stationary"));
 
-    private static final String COLUMNS =
-            "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
-                    + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm, extended,"
-                    + " stationary";
+    /** The columns that {@link #record} reads, in its order. */
+    static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
+            + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm, extended,"
+            + " stationary";
 
     private final JdbcTemplate inserts;
     private final JdbcClient jdbc;
@@ -186,7 +186,8 @@ public class RoundRecords {
                 .toList();
     }
 
-    private RoundRecord record(ResultSet row) throws SQLException {
+    /** Reads a row that begins with {@link #COLUMNS}. */
+    RoundRecord record(ResultSet row) throws SQLException {
         return new RoundRecord(
                 row.getInt(1),
                 row.getObject(2, OffsetDateTime.class).toInstant(),

@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the curves of a run's closed rounds, thinned in the database: rounds are cut into sections of equal length, and each keeps the
@@ -24,11 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class RoundSeriesQuery {
 
-    private static final TypeReference<Map<String, Double>> METRICS = new TypeReference<>() {};
-
     // Runs without losses are thinned by the direction's length.
     private static final String THINNED = """
-            SELECT * FROM (
+            SELECT %s, uplink_total, downlink_total, dense_total FROM (
               SELECT t.*,
                 ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height, t.round_number) AS lowest,
                 ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height DESC, t.round_number) AS highest
@@ -42,14 +37,14 @@ class RoundSeriesQuery {
                 FROM round_record r WHERE r.run_id = :run AND r.round_number <= :last) t) picked
             WHERE picked.lowest = 1 OR picked.highest = 1 OR picked.round_number IN (:first, :last)
             ORDER BY picked.round_number
-            """;
+            """.formatted(RoundRecords.COLUMNS);
 
     private final JdbcClient jdbc;
-    private final JsonMapper json;
+    private final RoundRecords records;
 
-    RoundSeriesQuery(JdbcTemplate jdbc, JsonMapper json) {
+    RoundSeriesQuery(JdbcTemplate jdbc, RoundRecords records) {
         this.jdbc = JdbcClient.create(jdbc);
-        this.json = json;
+        this.records = records;
     }
 
     /**
@@ -88,15 +83,6 @@ class RoundSeriesQuery {
         return columns.series(extent.count());
     }
 
-    private static Instant time(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private static @Nullable Double number(ResultSet row, String column) throws SQLException {
-        double value = row.getDouble(column);
-        return row.wasNull() ? null : value;
-    }
-
     /** Gathers rows into columns. */
     private final class Columns {
 
@@ -116,24 +102,23 @@ class RoundSeriesQuery {
         private @Nullable Instant start;
 
         void add(ResultSet row) throws SQLException {
+            RoundRecord record = records.record(row);
             if (start == null) {
-                start = time(row, "opened_at");
+                start = record.openedAt();
             }
-            Instant closed = time(row, "closed_at");
-            seconds.add(Duration.between(start, closed).toMillis() / 1000.0);
-            loss.add(number(row, "loss"));
-            directionNorm.add(row.getDouble("direction_norm"));
-            gamma.add(row.getDouble("gamma"));
-            participants.add(row.getInt("participants"));
-            sampled.add(row.getInt("sampled"));
-            members.add(row.getInt("members"));
+            seconds.add(Duration.between(start, record.closedAt()).toMillis() / 1000.0);
+            loss.add(record.loss());
+            directionNorm.add(record.directionNorm());
+            gamma.add(record.gamma());
+            participants.add(record.participants());
+            sampled.add(record.sampled());
+            members.add(record.members());
             uplink.add(row.getLong("uplink_total"));
             downlink.add(row.getLong("downlink_total"));
             dense.add(row.getLong("dense_total"));
-            smoothnessMax.add(number(row, "smoothness_max"));
-            json.readValue(row.getString("metrics"), METRICS)
-                    .forEach((name, value) -> metric(name).add(value));
-            round.add(row.getInt("round_number"));
+            smoothnessMax.add(record.smoothnessMax());
+            record.metrics().forEach((name, value) -> metric(name).add(value));
+            round.add(record.round());
             byMetric.values().forEach(this::fill);
         }
 
