@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -52,20 +51,8 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A first look: 100 rounds, one seed, coarse grids, two values an axis.")
     private boolean quick;
 
-    @Option(
-            names = "--file",
-            paramLabel = "YAML",
-            description = "A study.yaml that says it all, instead of other options.")
-    private @Nullable Path file;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-study.")
-    private @Nullable Path out;
-
-    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a study that was interrupted.")
-    private @Nullable Path resume;
-
-    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private final PlanOptions plans = new PlanOptions();
 
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
@@ -80,24 +67,15 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private StudyFolder folder() throws IOException {
-        if (threads < 1) {
-            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        plans.check(quick || !options.isEmpty(), "--quick");
+        Path resumed = plans.resume();
+        if (resumed != null) {
+            return StudyFolder.open(resumed);
         }
-        boolean others = quick || !options.isEmpty();
-        if (resume != null) {
-            if (file != null || out != null || others) {
-                throw new IllegalArgumentException(
-                        "--resume goes on with what the folder says: leave out --file, --out, --quick and all settings");
-            }
-            return StudyFolder.open(resume);
-        }
-        if (file != null && others) {
-            throw new IllegalArgumentException(
-                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
-        }
+        Path file = plans.file();
         StudyPlan plan =
                 file != null ? ExperimentFile.readAny(file, StudyPlan.class) : StudyPlan.of(options.study(), quick);
-        return StudyFolder.create(out == null ? Path.of("pilot-study") : out, plan);
+        return StudyFolder.create(plans.outOr("pilot-study"), plan);
     }
 
     private int run(StudyFolder folder, Terminal terminal) throws IOException, InterruptedException {
@@ -120,7 +98,7 @@ final class StudyCommand implements Callable<Integer> {
             tell(StudyReport.write(folder), folder, terminal);
             return ExitCode.OK;
         } catch (DataException | IllegalArgumentException e) {
-            if (resume == null) {
+            if (plans.resume() == null) {
                 folder.forget();
             }
             throw e;
@@ -140,7 +118,7 @@ final class StudyCommand implements Callable<Integer> {
                 if (sweep.isDone(cell)) {
                     progress.skip(Progress.rounds(cell.experiment()));
                 } else if (!progress.isStopped()) {
-                    new TrialRun(sweep.cell(cell), threads).execute(progress);
+                    new TrialRun(sweep.cell(cell), plans.threads()).execute(progress);
                 }
             }
         } catch (DataException | IllegalArgumentException e) {

@@ -58,20 +58,8 @@ final class SweepCommand implements Callable<Integer> {
             description = "What is varied, and over which values, comma-separated; once or twice.")
     private @Nullable List<String> axes;
 
-    @Option(
-            names = "--file",
-            paramLabel = "YAML",
-            description = "A sweep.yaml that says it all, instead of other options.")
-    private @Nullable Path file;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-sweep.")
-    private @Nullable Path out;
-
-    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a sweep that was interrupted.")
-    private @Nullable Path resume;
-
-    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private final PlanOptions plans = new PlanOptions();
 
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
@@ -86,25 +74,16 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private SweepFolder folder() throws IOException {
-        if (threads < 1) {
-            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        plans.check(axes != null || !options.isEmpty(), "--axis");
+        Path resumed = plans.resume();
+        if (resumed != null) {
+            return SweepFolder.open(resumed);
         }
-        boolean others = axes != null || !options.isEmpty();
-        if (resume != null) {
-            if (file != null || out != null || others) {
-                throw new IllegalArgumentException(
-                        "--resume goes on with what the folder says: leave out --file, --out, --axis and all settings");
-            }
-            return SweepFolder.open(resume);
-        }
-        if (file != null && others) {
-            throw new IllegalArgumentException(
-                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
-        }
+        Path file = plans.file();
         SweepPlan plan = file != null ? ExperimentFile.readAny(file, SweepPlan.class) : planned();
         // What is impossible in a cell is found before the folder is made.
         plan.cells();
-        return SweepFolder.create(out == null ? Path.of("pilot-sweep") : out, plan);
+        return SweepFolder.create(plans.outOr("pilot-sweep"), plan);
     }
 
     private SweepPlan planned() {
@@ -144,7 +123,7 @@ final class SweepCommand implements Callable<Integer> {
             return;
         }
         try {
-            new TrialRun(folder.cell(cell), threads).execute(progress);
+            new TrialRun(folder.cell(cell), plans.threads()).execute(progress);
         } catch (DataException e) {
             forget(folder);
             throw e;
@@ -156,7 +135,7 @@ final class SweepCommand implements Callable<Integer> {
 
     /** A sweep that is resumed keeps its plan. */
     private void forget(SweepFolder folder) throws IOException {
-        if (resume == null) {
+        if (plans.resume() == null) {
             folder.forget();
         }
     }

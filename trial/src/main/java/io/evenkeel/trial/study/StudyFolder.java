@@ -1,6 +1,7 @@
 package io.evenkeel.trial.study;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.experiment.PlanFile;
 import io.evenkeel.trial.sweep.SweepFolder;
 import io.evenkeel.trial.sweep.SweepPlan;
 import java.io.IOException;
@@ -10,8 +11,10 @@ import java.nio.file.Path;
 /** The folder of a study: study.yaml, a sweep's folder for each topic, and once all are done study.csv and report.html. */
 public final class StudyFolder {
 
+    private static final PlanFile PLAN = new PlanFile("study");
+
     /** The plan's file. */
-    public static final String NAME = "study.yaml";
+    public static final String NAME = PLAN.name();
 
     private final Path folder;
 
@@ -25,12 +28,7 @@ public final class StudyFolder {
      * @throws IOException if there is already a study in it, or it cannot be written
      */
     public static StudyFolder create(Path folder, StudyPlan plan) throws IOException {
-        if (Files.exists(folder.resolve(NAME))) {
-            throw new IOException(
-                    folder + " holds a study already: name another folder, or go on with --resume " + folder);
-        }
-        Files.createDirectories(folder);
-        ExperimentFile.writeAny(plan, folder.resolve(NAME));
+        PLAN.create(folder, plan);
         return new StudyFolder(folder);
     }
 
@@ -40,9 +38,7 @@ public final class StudyFolder {
      * @throws IOException if there is none
      */
     public static StudyFolder open(Path folder) throws IOException {
-        if (!Files.exists(folder.resolve(NAME))) {
-            throw new IOException(folder + " holds no study: there is no " + NAME + " in it");
-        }
+        PLAN.requireIn(folder);
         return new StudyFolder(folder);
     }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.sweep;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.experiment.PlanFile;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.util.stream.Stream;
 /** The folder of a sweep: sweep.yaml, a results folder for each cell under cells/, and once all are done sweep.csv and report.html. */
 public final class SweepFolder {
 
+    private static final PlanFile PLAN = new PlanFile("sweep");
+
     /** The plan's file. */
-    public static final String NAME = "sweep.yaml";
+    public static final String NAME = PLAN.name();
 
     private static final String CELLS = "cells";
 
@@ -30,12 +33,7 @@ public final class SweepFolder {
      * @throws IOException if there is already a sweep in it, or it cannot be written
      */
     public static SweepFolder create(Path folder, SweepPlan plan) throws IOException {
-        if (Files.exists(folder.resolve(NAME))) {
-            throw new IOException(
-                    folder + " holds a sweep already: name another folder, or go on with --resume " + folder);
-        }
-        Files.createDirectories(folder);
-        ExperimentFile.writeAny(plan, folder.resolve(NAME));
+        PLAN.create(folder, plan);
         return new SweepFolder(folder);
     }
 
@@ -45,9 +43,7 @@ public final class SweepFolder {
      * @throws IOException if there is none
      */
     public static SweepFolder open(Path folder) throws IOException {
-        if (!Files.exists(folder.resolve(NAME))) {
-            throw new IOException(folder + " holds no sweep: there is no " + NAME + " in it");
-        }
+        PLAN.requireIn(folder);
         return new SweepFolder(folder);
     }
 

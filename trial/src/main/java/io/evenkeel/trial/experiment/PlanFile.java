@@ -1,0 +1,47 @@
+package io.evenkeel.trial.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The file that says what a folder's trials are: of one kind of plan, in any folder.
+ *
+ * @param kind what the plan is, such as {@code sweep}, which is also the file's name without {@code .yaml}
+ */
+public record PlanFile(String kind) {
+
+    /** Returns the file's name. */
+    public String name() {
+        return kind + ".yaml";
+    }
+
+    /**
+     * Makes a folder and writes a plan into it.
+     *
+     * @throws IOException if there is already a plan of this kind in it, or it cannot be written
+     */
+    public void create(Path folder, Object plan) throws IOException {
+        if (isIn(folder)) {
+            throw new IOException(
+                    folder + " holds a " + kind + " already: name another folder, or go on with --resume " + folder);
+        }
+        Files.createDirectories(folder);
+        ExperimentFile.writeAny(plan, folder.resolve(name()));
+    }
+
+    /**
+     * Checks that a folder holds a plan of this kind.
+     *
+     * @throws IOException if there is none
+     */
+    public void requireIn(Path folder) throws IOException {
+        if (!isIn(folder)) {
+            throw new IOException(folder + " holds no " + kind + ": there is no " + name() + " in it");
+        }
+    }
+
+    private boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(name()));
+    }
+}
