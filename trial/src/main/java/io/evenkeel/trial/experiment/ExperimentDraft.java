@@ -21,22 +21,6 @@ public record ExperimentDraft(
         @Nullable List<ArmSettings> arms,
         @Nullable Thresholds thresholds) {
 
-    /** Says nothing of thresholds. */
-    public ExperimentDraft(
-            @Nullable Data data,
-            @Nullable Loss loss,
-            @Nullable Fleet fleet,
-            @Nullable Gradient gradient,
-            @Nullable Start start,
-            @Nullable Integer rounds,
-            @Nullable List<Long> seeds,
-            @Nullable Integer recordEvery,
-            @Nullable List<String> targets,
-            @Nullable String baseline,
-            @Nullable List<ArmSettings> arms) {
-        this(data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, arms, null);
-    }
-
     private static final int ROUNDS = 1000;
     private static final int QUICK_ROUNDS = 200;
     private static final int POINTS = 500;
@@ -64,45 +48,7 @@ public record ExperimentDraft(
 
         /** Says nothing. */
         public static final Data EMPTY = new Data(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
-
-        /** Says nothing of the preparation. */
-        public Data(
-                @Nullable String source,
-                @Nullable String file,
-                @Nullable String labelsFile,
-                @Nullable String labelColumn,
-                @Nullable String splitColumn,
-                @Nullable Integer features,
-                @Nullable String testFile,
-                @Nullable String testLabelsFile,
-                @Nullable Double testShare,
-                @Nullable Boolean intercept,
-                @Nullable Double labelNoise,
-                @Nullable Integer dimension,
-                @Nullable Integer samplesPerClient,
-                @Nullable Double heterogeneity,
-                @Nullable Double condition,
-                @Nullable Double l1) {
-            this(
-                    source,
-                    file,
-                    labelsFile,
-                    labelColumn,
-                    splitColumn,
-                    features,
-                    testFile,
-                    testLabelsFile,
-                    testShare,
-                    intercept,
-                    labelNoise,
-                    dimension,
-                    samplesPerClient,
-                    heterogeneity,
-                    condition,
-                    l1,
-                    null);
-        }
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
         /** Returns the source, guessed from the file where none is named. */
         String sourceOrGuess() {
@@ -342,7 +288,7 @@ public record ExperimentDraft(
 
     /** Returns what it says of how runs are judged, and nothing of what is run: targets and baseline. */
     public ExperimentDraft onlyJudgement() {
-        return new ExperimentDraft(null, null, null, null, null, null, null, null, targets, baseline, null);
+        return new ExperimentDraft(null, null, null, null, null, null, null, null, targets, baseline, null, null);
     }
 
     /**

@@ -22,13 +22,15 @@ final class Parts {
     static ExperimentDraft.Data libsvm(Path file) {
         String path = file.toAbsolutePath().normalize().toString();
         return new ExperimentDraft.Data(
-                "libsvm", path, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                "libsvm", path, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
     static ExperimentDraft.Data images(Path file, double testShare) {
         String path = file.toAbsolutePath().normalize().toString();
         return new ExperimentDraft.Data(
-                null, path, null, null, null, null, null, null, testShare, null, null, null, null, null, null, null);
+                null, path, null, null, null, null, null, null, testShare, null, null, null, null, null, null, null,
+                null);
     }
 
     static ExperimentDraft.Data generated(double heterogeneity) {
@@ -47,6 +49,7 @@ final class Parts {
                 FEATURES,
                 SAMPLES_EACH,
                 heterogeneity,
+                null,
                 null,
                 null);
     }
@@ -71,7 +74,8 @@ final class Parts {
                         null,
                         arms.stream()
                                 .map(arm -> arm.withCompressor("top-k:1+float64"))
-                                .toList())
+                                .toList(),
+                        null)
                 .complete();
     }
 

@@ -46,7 +46,23 @@ public final class PolynomialReproduction implements Reproduction {
 
     private static Experiment experiment(double l1, int horizon) {
         ExperimentDraft.Data data = new ExperimentDraft.Data(
-                "polynomial", null, null, null, null, null, null, null, null, null, null, 4, null, null, null, l1);
+                "polynomial",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                4,
+                null,
+                null,
+                null,
+                l1,
+                null);
         return new ExperimentDraft(
                         data,
                         null,
@@ -62,7 +78,8 @@ public final class PolynomialReproduction implements Reproduction {
                                 ArmSettings.parse("ef21,compressor=top-k:1+float64,name=EF21"),
                                 ArmSettings.parse("ef21-norm,compressor=top-k:1+float64,name=normalized"),
                                 ArmSettings.parse(
-                                        "ef21,step=accumulated-norm,compressor=top-k:1+float64,name=accumulated")))
+                                        "ef21,step=accumulated-norm,compressor=top-k:1+float64,name=accumulated")),
+                        null)
                 .complete();
     }
 

@@ -75,7 +75,8 @@ public final class ResNetReproduction implements Reproduction {
                                             arm("ef21,gamma=5,name=EF21-5", compressor),
                                             arm("ef21-norm,gamma=5,name=normalized-5", compressor),
                                             arm("ef21,gamma=0.1,name=EF21-0.1", compressor),
-                                            arm("ef21-norm,gamma=0.5,name=normalized-0.5", compressor)))
+                                            arm("ef21-norm,gamma=0.5,name=normalized-0.5", compressor)),
+                                    null)
                             .complete()));
         }
         return parts;

@@ -54,6 +54,7 @@ class HeadlineTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         null,
                         null,
@@ -67,7 +68,8 @@ class HeadlineTest {
                         List.of(
                                 ArmSettings.parse("gd,gamma=0.1,name=gd"),
                                 ArmSettings.parse("ef21,gamma=0.1,compressor=top-k:1,name=plain"),
-                                ArmSettings.parse("ef21-norm,compressor=top-k:1,name=norm")))
+                                ArmSettings.parse("ef21-norm,compressor=top-k:1,name=norm")),
+                        null)
                 .complete();
         return new Summarizer(experiment, new Trial(experiment).prepared(1), List.of(runs), searches, Clock.systemUTC())
                 .summary()

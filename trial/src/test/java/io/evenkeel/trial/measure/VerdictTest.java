@@ -42,6 +42,7 @@ class VerdictTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null),
                         null,
                         null,
@@ -54,7 +55,8 @@ class VerdictTest {
                         null,
                         List.of(
                                 ArmSettings.parse("ef21,gamma=0.1,compressor=top-k:1"),
-                                ArmSettings.parse("ef21-norm,compressor=top-k:1")))
+                                ArmSettings.parse("ef21-norm,compressor=top-k:1")),
+                        null)
                 .complete();
         List<ArmRun> runs = new ArrayList<>();
         for (long seed : SEEDS) {

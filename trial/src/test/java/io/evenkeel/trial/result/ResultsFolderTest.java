@@ -20,7 +20,7 @@ class ResultsFolderTest {
 
     private static Experiment experiment() {
         return new ExperimentDraft(
-                        null, null, null, null, null, 3, null, null, null, null, List.of(ArmSettings.parse("gd")))
+                        null, null, null, null, null, 3, null, null, null, null, List.of(ArmSettings.parse("gd")), null)
                 .complete();
     }
 

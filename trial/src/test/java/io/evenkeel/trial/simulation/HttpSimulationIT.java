@@ -45,7 +45,7 @@ class HttpSimulationIT {
             int recordEvery,
             String... arms) {
         ExperimentDraft.Data from = new ExperimentDraft.Data(
-                source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0);
+                source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
         return new ExperimentDraft(
                         from,
                         null,
@@ -57,7 +57,8 @@ class HttpSimulationIT {
                         recordEvery,
                         List.of(),
                         null,
-                        List.of(arms).stream().map(ArmSettings::parse).toList())
+                        List.of(arms).stream().map(ArmSettings::parse).toList(),
+                        null)
                 .complete();
     }
 

@@ -25,7 +25,7 @@ class SimulationTest {
 
     private static ExperimentDraft.Data source(String name) {
         return new ExperimentDraft.Data(
-                name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0);
+                name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
     }
 
     private static Experiment experiment(
@@ -47,7 +47,8 @@ class SimulationTest {
                         1,
                         List.of(),
                         null,
-                        List.of(arms).stream().map(ArmSettings::parse).toList())
+                        List.of(arms).stream().map(ArmSettings::parse).toList(),
+                        null)
                 .complete();
     }
 
@@ -162,7 +163,7 @@ class SimulationTest {
     @Test
     void goesOnWithOutHarmWhenTheDirectionIsZero() throws InterruptedException {
         ExperimentDraft.Data calm = new ExperimentDraft.Data(
-                "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null);
+                "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null, null);
         Experiment experiment = new ExperimentDraft(
                         calm,
                         null,
@@ -174,7 +175,8 @@ class SimulationTest {
                         1,
                         null,
                         null,
-                        List.of(ArmSettings.parse("gd,gamma=1,compressor=identity+float64")))
+                        List.of(ArmSettings.parse("gd,gamma=1,compressor=identity+float64")),
+                        null)
                 .complete();
         ArmRun run = run(experiment, 1).get(0);
         assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.FINISHED);
@@ -209,7 +211,23 @@ class SimulationTest {
     @Test
     void fitsAHundredThousandClientsIntoTheirStates() throws InterruptedException {
         ExperimentDraft.Data many = new ExperimentDraft.Data(
-                "quadratic", null, null, null, null, null, null, null, null, null, null, 100, null, 1.0, 10.0, null);
+                "quadratic",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                100,
+                null,
+                1.0,
+                10.0,
+                null,
+                null);
         Experiment experiment = new ExperimentDraft(
                         many,
                         null,
@@ -221,7 +239,8 @@ class SimulationTest {
                         1,
                         null,
                         null,
-                        List.of(ArmSettings.parse("ef21-norm,compressor=top-k:1")))
+                        List.of(ArmSettings.parse("ef21-norm,compressor=top-k:1")),
+                        null)
                 .complete();
         ArmRun run = run(experiment, 1).get(0);
         assertThat(run.points().get(1).loss()).isLessThan(run.points().get(0).loss());

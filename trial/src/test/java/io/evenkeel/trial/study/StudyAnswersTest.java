@@ -144,7 +144,8 @@ class StudyAnswersTest {
     }
 
     private static ExperimentDraft draft(Map<String, String> settings) {
-        ExperimentDraft draft = new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null);
+        ExperimentDraft draft =
+                new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null, null);
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             draft = ExperimentFile.with(draft, setting.getKey(), setting.getValue());
         }

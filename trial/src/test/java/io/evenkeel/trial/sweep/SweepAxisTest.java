@@ -39,7 +39,8 @@ class SweepAxisTest {
                 null,
                 null,
                 null,
-                List.of(ArmSettings.parse("ef21,compressor=top-k:0.1+bf16"), ArmSettings.parse("gd")));
+                List.of(ArmSettings.parse("ef21,compressor=top-k:0.1+bf16"), ArmSettings.parse("gd")),
+                null);
         assertThat(compressor(draft, "ratio=0.2,0.3")).isEqualTo("top-k:0.2+bf16");
         assertThat(compressor(draft, "coding=natural,bf16")).isEqualTo("top-k:0.1+natural");
         assertThat(compressor(draft, "compressor=identity,sign")).isEqualTo("identity");
