@@ -13,7 +13,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Serves the console's scripts and styles under {@code /console/}, and the libraries that they import: Preact with htm, and uPlot.
- * Browsers ask again each time and get 304, because all versions of the coordinator serve the same addresses.
+ * Browsers revalidate a file each time, because its address stays the same in all versions of the coordinator.
  */
 @Configuration(proxyBeanMethods = false)
 class ConsoleConfiguration implements WebMvcConfigurer {
@@ -31,7 +31,7 @@ class ConsoleConfiguration implements WebMvcConfigurer {
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         if (settings.enabled()) {
-            // A file's date in the jar is that of the build's commit, so the tag is made of the content.
+            // The tag is a digest of the content, because all files in a jar have the same date.
             registry.addResourceHandler("/console/**")
                     .addResourceLocations("classpath:/console/", HTM, UPLOT)
                     .setCacheControl(CacheControl.noCache())
