@@ -3,8 +3,9 @@
     python3 trial_cifar10.py --data cifar10-jpeg.tar.xz --out results --k 0.1 --rounds 1000
     python3 trial_cifar10.py --synthetic --rounds 3 --out results
 
-EF21 with and without normalized steps, with gamma = 5 as published, and with further step sizes by --grid. Stopped by Ctrl-C or a
-kill, the same command goes on from the last checkpoint. results/progress.csv has a line for each recorded round.
+Compares EF21 with and without normalized steps, with gamma = 5 as published, or the arms that --arm names. Uncompressed training with
+gamma = 0.1 comes last. Stopped by Ctrl-C or a kill, the same command continues from the last checkpoint. results/progress.csv has a line
+for each recorded round.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from evenkeel.torch import TorchProblem
 from evenkeel.trial import Point, compare, split
 
 CLIENTS = 5
-PUBLISHED_GAMMA = 5.0
+PUBLISHED = ("ef21,gamma=5,name=ef21-5", "ef21-norm,gamma=5,name=ef21-norm-5")
 
 
 def main() -> None:
@@ -30,7 +31,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--k", type=float, default=0.1, help="share of the coordinates that Top-K sends: 0.1 or 0.01")
     parser.add_argument("--augment", action="store_true", help="random crops and flips")
-    parser.add_argument("--grid", type=float, nargs="*", default=[], help="further step sizes for each method")
+    parser.add_argument(
+        "--arm", action="append", help="such as ef21,gamma=0.5 or ef21-norm,gamma=5,compressor=top-k:0.01; repeat it for each"
+    )
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--record-every", type=int, default=20)
     parser.add_argument("--measured", type=int, default=200, help="samples of each client that the full loss is measured on")
@@ -63,12 +66,8 @@ def main() -> None:
 
     results = compare(
         problem,
-        [
-            f"{method},gamma={gamma:g},compressor=top-k:{given.k:g},name={method}-{gamma:g}"
-            for gamma in [PUBLISHED_GAMMA, *given.grid]
-            for method in ("ef21", "ef21-norm")
-        ]
-        + ["gd,gamma=0.1,name=uncompressed"],
+        [*(given.arm or PUBLISHED), "gd,gamma=0.1,name=uncompressed"],
+        compressor=f"top-k:{given.k:g}",
         rounds=given.rounds,
         record_every=given.record_every,
         out=given.out,
