@@ -1,0 +1,51 @@
+"""Errors that a device finds itself."""
+
+from __future__ import annotations
+
+from ._base import EvenkeelError
+
+
+class InvalidGradientError(EvenkeelError, ValueError):
+    """A gradient is not d finite numbers. The state is unchanged.
+
+    Attributes:
+        coordinate: the first coordinate that is not finite, or None if the shape is wrong.
+        tensor: the name of the tensor it belongs to, or None.
+    """
+
+    def __init__(self, message: str, coordinate: int | None = None, tensor: str | None = None) -> None:
+        super().__init__(message)
+        self.coordinate = coordinate
+        self.tensor = tensor
+
+
+class ModelMismatchError(EvenkeelError, ValueError):
+    """A model's tensors differ from those of the run in name, shape or number."""
+
+
+class StateError(EvenkeelError):
+    """The saved state cannot be read or written: it is damaged or in use by another process, or the disk is full."""
+
+
+class DeadlineError(EvenkeelError):
+    """The coordinator was unreachable or too busy for longer than the configured time. The state is saved."""
+
+
+class UnreachableError(EvenkeelError):
+    """A device that was never enrolled cannot reach the coordinator, probably because of a wrong setting, which is named."""
+
+
+class UntrustedError(EvenkeelError):
+    """The coordinator's certificate, or the device's own, is not trusted; a retry would not help."""
+
+
+class ProtocolError(EvenkeelError):
+    """A response is not one of a coordinator of this version."""
+
+
+class DivergedError(EvenkeelError):
+    """Device and coordinator disagree on which messages were accepted, most likely because of a copied or restored state."""
+
+
+class FunctionError(EvenkeelError):
+    """The gradient or evaluation function raised an exception, which is the cause; nothing was sent."""

@@ -1,0 +1,219 @@
+"""One error for each problem type of the coordinator."""
+
+from ._coordinator import CoordinatorError
+
+
+class MalformedError(CoordinatorError):
+    """The request cannot be read."""
+
+    slug = "malformed"
+
+
+class UnauthenticatedError(CoordinatorError):
+    """Credentials are missing or wrong."""
+
+    slug = "unauthenticated"
+
+
+class ForbiddenError(CoordinatorError):
+    """These credentials do not allow this."""
+
+    slug = "forbidden"
+
+
+class ClientRevokedError(CoordinatorError):
+    """The client was revoked."""
+
+    slug = "client-revoked"
+
+
+class EnrolmentTokenUnknownError(CoordinatorError):
+    """The enrolment token is unknown."""
+
+    slug = "enrolment-token-unknown"
+
+
+class EnrolmentTokenExpiredError(CoordinatorError):
+    """The enrolment token has expired."""
+
+    slug = "enrolment-token-expired"
+
+
+class EnrolmentTokenUsedUpError(CoordinatorError):
+    """The enrolment token is used up."""
+
+    slug = "enrolment-token-used-up"
+
+
+class NotFoundError(CoordinatorError):
+    """There is nothing at this path."""
+
+    slug = "not-found"
+
+
+class ClientNotFoundError(CoordinatorError):
+    """There is no such client."""
+
+    slug = "client-not-found"
+
+
+class EnrolmentTokenNotFoundError(CoordinatorError):
+    """There is no such enrolment token."""
+
+    slug = "enrolment-token-not-found"
+
+
+class AccessTokenNotFoundError(CoordinatorError):
+    """There is no such access token."""
+
+    slug = "access-token-not-found"
+
+
+class RunNotFoundError(CoordinatorError):
+    """There is no such run."""
+
+    slug = "run-not-found"
+
+
+class RoundNotFoundError(CoordinatorError):
+    """There is no such round."""
+
+    slug = "round-not-found"
+
+
+class MemberNotFoundError(CoordinatorError):
+    """The client is not a member of the run."""
+
+    slug = "member-not-found"
+
+
+class ModelNotKeptError(CoordinatorError):
+    """This model is not kept."""
+
+    slug = "model-not-kept"
+
+
+class MethodNotAllowedError(CoordinatorError):
+    """The path does not take this method."""
+
+    slug = "method-not-allowed"
+
+
+class NotAcceptableError(CoordinatorError):
+    """None of the accepted media types is on offer."""
+
+    slug = "not-acceptable"
+
+
+class TooSlowError(CoordinatorError):
+    """The request body came too slowly."""
+
+    slug = "too-slow"
+
+
+class ConflictError(CoordinatorError):
+    """The request contradicts what is already there."""
+
+    slug = "conflict"
+
+
+class NameTakenError(CoordinatorError):
+    """The name is taken."""
+
+    slug = "name-taken"
+
+
+class WrongStateError(CoordinatorError):
+    """The run's state does not allow this."""
+
+    slug = "wrong-state"
+
+
+class TooFewMembersError(CoordinatorError):
+    """The run has too few members."""
+
+    slug = "too-few-members"
+
+
+class RoundClosedError(CoordinatorError):
+    """The round is closed."""
+
+    slug = "round-closed"
+
+
+class RoundNotOpenError(CoordinatorError):
+    """The round is not open yet."""
+
+    slug = "round-not-open"
+
+
+class StateDivergedError(CoordinatorError):
+    """The device's state and the coordinator's have diverged."""
+
+    slug = "state-diverged"
+
+
+class TooLargeError(CoordinatorError):
+    """The request body is too large."""
+
+    slug = "too-large"
+
+
+class UnsupportedMediaTypeError(CoordinatorError):
+    """The media type is not supported."""
+
+    slug = "unsupported-media-type"
+
+
+class InvalidError(CoordinatorError):
+    """The request says something that is not valid."""
+
+    slug = "invalid"
+
+
+class InvalidFrameError(CoordinatorError):
+    """The binary body is not valid."""
+
+    slug = "invalid-frame"
+
+
+class PlanExceededError(CoordinatorError):
+    """The message holds more than the run's plan allows."""
+
+    slug = "plan-exceeded"
+
+
+class TooManyRequestsError(CoordinatorError):
+    """Too many requests."""
+
+    slug = "too-many-requests"
+
+
+class InsufficientMemoryError(CoordinatorError):
+    """The coordinator has too little memory for this."""
+
+    slug = "insufficient-memory"
+
+
+class BusyError(CoordinatorError):
+    """The coordinator is busy."""
+
+    slug = "busy"
+
+
+class StorageUnavailableError(CoordinatorError):
+    """The coordinator's storage is unavailable."""
+
+    slug = "storage-unavailable"
+
+
+class StorageDamagedError(CoordinatorError):
+    """Stored data is damaged."""
+
+    slug = "storage-damaged"
+
+
+class InternalError(CoordinatorError):
+    """The coordinator failed."""
+
+    slug = "internal"

@@ -1,0 +1,51 @@
+"""The methods by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .._types import Floats
+from ._base import ErrorFeedback
+from ._ef14 import Ef14
+from ._ef21 import Ef21
+from ._momentum import Ef21Momentum
+from ._none import NoFeedback
+
+METHODS: dict[str, type[ErrorFeedback]] = {kind.method: kind for kind in (Ef21, Ef21Momentum, Ef14, NoFeedback)}
+"""The methods by their names in plans."""
+
+
+def start(method: str, dimension: int) -> ErrorFeedback:
+    """Returns the state of a device that has sent nothing.
+
+    Raises:
+        ValueError: if there is no such method.
+    """
+    return restore(method, dimension, [np.zeros(dimension)] if _kind(method) is not NoFeedback else [])
+
+
+def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeedback:
+    """Restores a state from what ``ErrorFeedback.vectors`` returned.
+
+    Args:
+        vectors: the method's float64 arrays of shape (d,); not copied.
+
+    Raises:
+        ValueError: if the number of arrays or a shape is wrong.
+    """
+    kind = _kind(method)
+    for vector in vectors:
+        if vector.shape != (dimension,) or vector.dtype != np.float64:
+            raise ValueError(f"a state vector is {vector.dtype} of shape {vector.shape}, expected float64 of ({dimension},)")
+    least, most = {Ef21Momentum: (1, 2), NoFeedback: (0, 0)}.get(kind, (1, 1))
+    if not least <= len(vectors) <= most:
+        raise ValueError(f"{len(vectors)} state vectors for {method}: the state is of another method")
+    return kind(*vectors)
+
+
+def _kind(method: str) -> type[ErrorFeedback]:
+    if method not in METHODS:
+        raise ValueError(f"'{method}' is not an error feedback method: expected one of {', '.join(METHODS)}")
+    return METHODS[method]

@@ -1,0 +1,52 @@
+"""The coordinator's state of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._types import Floats
+from ..compress import CompressedVector
+from ..vector import TensorLayout
+from ._rules import StepRule
+from ._scale import StepScale
+
+
+class ModelState:
+    """The model x and the weighted sum S, stepped round by round.
+
+    Messages must be added in a fixed order, so that a round has the same bits each time it is computed. Not thread-safe.
+
+    Args:
+        layout: the tensors.
+        x: the model, d float64 values; not copied.
+        retained: whether S persists over rounds (EF21) or holds one round's messages only.
+    """
+
+    def __init__(self, layout: TensorLayout, x: Floats, retained: bool) -> None:
+        if x.shape != (layout.dimension,) or x.dtype != np.float64:
+            raise ValueError(f"x is {x.dtype} of shape {x.shape}, expected float64 of ({layout.dimension},)")
+        self.layout = layout
+        self.x = x
+        self.total = np.zeros(layout.dimension)
+        self.retained = retained
+        self.accumulated = 0.0
+
+    def begin_round(self) -> None:
+        """Sets S to zero if it does not persist over rounds."""
+        if not self.retained:
+            self.total[:] = 0
+
+    def add(self, delta: CompressedVector, weight: float = 1.0) -> None:
+        """Adds a client's message, S += weight * delta."""
+        delta.add_to(self.total, weight)
+
+    def step(self, rule: StepRule, weight: float, gamma: float) -> StepScale:
+        """Takes the round's step along S/W, where W = ``weight``; none if W is 0."""
+        scale = (
+            rule.scale(self.total, weight, gamma, self.layout, self.accumulated)
+            if weight > 0
+            else StepScale.stationary(self.accumulated)
+        )
+        self.accumulated = scale.accumulated
+        scale.apply(self.x, self.total, self.layout)
+        return scale
