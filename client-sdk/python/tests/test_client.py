@@ -17,6 +17,8 @@ from evenkeel.client._transport import Request, Response, Transport
 
 from . import coordinator
 
+KINDS = {kind.slug: kind for kind in errors.CoordinatorError.__subclasses__()}
+
 
 class Server:
     """Answers each request with the next of some functions of the handler."""
@@ -206,21 +208,21 @@ def test_stop_ends_a_request_whose_connection_was_being_made(serving):
         transport.exchange(Request("GET", "/x", 10))
 
 
-@pytest.mark.parametrize("slug", sorted(errors._TYPES))
+@pytest.mark.parametrize("slug", sorted(KINDS))
 def test_each_problem_type_has_its_error(serving, slug):
     problem = {"type": f"urn:evenkeel:problem:{slug}", "title": "No", "status": 403, "detail": "because", "action": "do that"}
     server = serving(says(403, json.dumps(problem).encode(), Content_Type="application/problem+json"))
     with Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret")) as client:
         with pytest.raises(errors.CoordinatorError, match=r"answered 403: No: because \[do that\]") as refusal:
             client.model(0)
-    assert type(refusal.value) is errors._TYPES[slug]
+    assert type(refusal.value) is KINDS[slug]
     assert refusal.value.problem.slug == slug
 
 
 def test_problem_types_are_those_of_the_documentation():
     table = (coordinator.ROOT / "docs" / "errors.md").read_text().split("## Types")[1]
     slugs = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
-    assert slugs == set(errors._TYPES)
+    assert slugs == set(KINDS)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"client": 5}', b'{"client": "a"}', b"\xff", b"[" * 100_000])
