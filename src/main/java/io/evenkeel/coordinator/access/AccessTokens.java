@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -123,7 +123,7 @@ class AccessTokens {
                 .query()
                 .listOfRows()
                 .isEmpty()) {
-            throw Problem.ACCESS_TOKEN_NOT_FOUND.because(
+            throw ProblemKind.ACCESS_TOKEN_NOT_FOUND.because(
                     "there is no access token with the id '" + id + "'", "see GET /api/v1/access-tokens");
         }
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -41,7 +41,7 @@ class Authenticator {
             return device(token, certificate, beforeLookUp);
         }
         if (token.startsWith(Credential.ENROLMENT_PREFIX)) {
-            throw Problem.UNAUTHENTICATED.because(
+            throw ProblemKind.UNAUTHENTICATED.because(
                     "the Authorization header contains an enrolment token",
                     "POST it to /api/v1/enrolments as {\"token\": …} and use the secret in the response here");
         }
@@ -57,7 +57,7 @@ class Authenticator {
         }
         return accessTokens
                 .find(token)
-                .orElseThrow(() -> Problem.UNAUTHENTICATED.because(
+                .orElseThrow(() -> ProblemKind.UNAUTHENTICATED.because(
                         "the bearer token is not known here, was revoked or has expired",
                         "send an operator's or viewer's token, or the secret that a device got when it enrolled"));
     }
@@ -87,7 +87,7 @@ class Authenticator {
 
     private Caller admitted(String client, DeviceRegistry.Entry entry) {
         if (entry.revoked()) {
-            throw Problem.CLIENT_REVOKED
+            throw ProblemKind.CLIENT_REVOKED
                     .because(
                             "client " + client + " was revoked by the operator",
                             "stop; to take part again, enrol again with an enrolment token from the operator")
@@ -113,7 +113,7 @@ class Authenticator {
     }
 
     private static ProblemException wrongSecret(String detail) {
-        return Problem.UNAUTHENTICATED.because(
+        return ProblemKind.UNAUTHENTICATED.because(
                 detail,
                 "use the secret from the response to this device's enrolment unchanged, or enrol the device again");
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -82,7 +82,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
             }
             return Optional.of(caller);
         } catch (ProblemException refused) {
-            if (refused.problem() == Problem.UNAUTHENTICATED) {
+            if (refused.problem() == ProblemKind.UNAUTHENTICATED) {
                 limits.requireFewFailures(address);
                 limits.failed(address);
             }
@@ -92,7 +92,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
 
     private static String token(String header) {
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw Problem.UNAUTHENTICATED.because(
+            throw ProblemKind.UNAUTHENTICATED.because(
                     "the Authorization header is not of the Bearer scheme", "send 'Authorization: Bearer <token>'");
         }
         return header.substring(SCHEME.length()).strip();

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.platform.problem.DisplayText;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import javax.naming.InvalidNameException;
@@ -43,7 +43,7 @@ public class ClientCertificates {
     public @Nullable String requiredIn(HttpServletRequest request) {
         String name = nameIn(request);
         if (name == null && mode == SecuritySettings.DeviceCertificates.REQUIRED) {
-            throw Problem.UNAUTHENTICATED.because(
+            throw ProblemKind.UNAUTHENTICATED.because(
                     "the device has presented no client certificate with a common name",
                     "connect with the certificate that the operator of this fleet has given to the device");
         }

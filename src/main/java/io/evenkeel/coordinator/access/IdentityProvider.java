@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -54,7 +54,7 @@ class IdentityProvider {
         if (roles.contains(settings.viewerRole())) {
             return new Caller.Viewer(name);
         }
-        throw Problem.FORBIDDEN.because(
+        throw ProblemKind.FORBIDDEN.because(
                 "the token's claim '" + settings.roleClaim() + "' has neither the role " + settings.operatorRole()
                         + " nor " + settings.viewerRole(),
                 "ask for one of these roles at the identity provider");
@@ -67,12 +67,12 @@ class IdentityProvider {
         try {
             return decoder.decode(token);
         } catch (BadJwtException e) {
-            throw Problem.UNAUTHENTICATED.because(
+            throw ProblemKind.UNAUTHENTICATED.because(
                     "the identity provider's token is not valid: " + e.getMessage(),
                     "log in again and send the new token");
         } catch (JwtException e) {
             failures.warn("The identity provider's keys cannot be read, so its tokens are refused", e);
-            throw Problem.BUSY
+            throw ProblemKind.BUSY
                     .because(
                             "the identity provider's keys cannot be read, so its token cannot be checked",
                             "try again, or use an operator's or viewer's token")

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
@@ -116,7 +116,7 @@ public class RateLimits {
         long allowed =
                 GRACE_NANOS + bytes * 1_000_000_000L / settings.slowestBody().toBytes();
         if (nanos() - started > allowed) {
-            throw Problem.TOO_SLOW.because(
+            throw ProblemKind.TOO_SLOW.because(
                     "after " + bytes + " bytes the body arrived at less than " + settings.slowestBody() + " a second",
                     "repeat the request over a faster link");
         }
@@ -223,7 +223,7 @@ public class RateLimits {
     }
 
     private static ProblemException refusal(String tooMuch, Duration pause) {
-        return Problem.TOO_MANY_REQUESTS
+        return ProblemKind.TOO_MANY_REQUESTS
                 .because(
                         tooMuch + ", which is the limit",
                         "wait for the time in Retry-After, then repeat the request; the operator sets the limits under"

@@ -6,7 +6,7 @@ import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
 import static org.springframework.security.authorization.AuthorizationManagers.anyOf;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public class SecurityConfiguration {
                 request,
                 response,
                 null,
-                Problem.UNAUTHENTICATED.because(
+                ProblemKind.UNAUTHENTICATED.because(
                         "the request has no Authorization header", "send 'Authorization: Bearer <token>'"));
     }
 
@@ -121,7 +121,7 @@ public class SecurityConfiguration {
                 request,
                 response,
                 null,
-                Problem.FORBIDDEN.because(
+                ProblemKind.FORBIDDEN.because(
                         forbidden(request), "use credentials with the required role; GET /openapi.json lists it"));
     }
 

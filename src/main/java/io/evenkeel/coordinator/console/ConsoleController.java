@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.console;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
@@ -29,7 +29,7 @@ class ConsoleController {
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<Resource> document() {
         if (!settings.enabled()) {
-            throw Problem.NOT_FOUND.because(
+            throw ProblemKind.NOT_FOUND.because(
                     "the console is switched off", "set evenkeel.console.enabled=true, or use the API at /api/v1");
         }
         return ResponseEntity.ok()

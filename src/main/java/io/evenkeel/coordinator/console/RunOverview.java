@@ -4,9 +4,9 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +81,7 @@ class RunOverview {
     }
 
     private RunCard card(Run run, Samples samples) {
-        RunPlan plan = plans.of(run);
+        ValidatedPlan plan = plans.of(run);
         return new RunCard(
                 run.name(),
                 run.state(),

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.access.DeviceCache;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Members;
 import java.time.Clock;
@@ -36,7 +36,7 @@ class EnrolledClients {
 
     Client client(String id) {
         return clients.findById(id)
-                .orElseThrow(() -> Problem.CLIENT_NOT_FOUND
+                .orElseThrow(() -> ProblemKind.CLIENT_NOT_FOUND
                         .because("there is no client '" + id + "'", "see GET /api/v1/clients")
                         .with("client", id));
     }

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.access.DeviceCache;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,7 +96,7 @@ class Enrolment {
     private Enrolled again(String client) {
         String secret = Credential.newDeviceToken(client);
         if (clients.replaceUnusedSecret(client, Credential.hash(secret)) == 0) {
-            throw Problem.CONFLICT
+            throw ProblemKind.CONFLICT
                     .because(
                             "this enrolment created client " + client
                                     + ", which has used its secret since or was revoked",
@@ -109,14 +109,14 @@ class Enrolment {
     void revoke(String id) {
         transactions.write(() -> {
             if (tokens.revoke(id, clock.instant()) == 0 && !tokens.existsById(id)) {
-                throw Problem.ENROLMENT_TOKEN_NOT_FOUND.because(
+                throw ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
                         "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
             }
         });
     }
 
     private static ProblemException unknown() {
-        return Problem.ENROLMENT_TOKEN_UNKNOWN.because("this enrolment token is unknown here or was revoked", ASK);
+        return ProblemKind.ENROLMENT_TOKEN_UNKNOWN.because("this enrolment token is unknown here or was revoked", ASK);
     }
 
     private static ProblemException refusal(EnrolmentToken token, Instant now) {
@@ -125,8 +125,8 @@ class Enrolment {
         }
         return token.expiresAt()
                 .filter(end -> !end.isAfter(now))
-                .map(end -> Problem.ENROLMENT_TOKEN_EXPIRED.because("this enrolment token expired at " + end, ASK))
-                .orElseGet(() -> Problem.ENROLMENT_TOKEN_USED_UP.because(
+                .map(end -> ProblemKind.ENROLMENT_TOKEN_EXPIRED.because("this enrolment token expired at " + end, ASK))
+                .orElseGet(() -> ProblemKind.ENROLMENT_TOKEN_USED_UP.because(
                         "this enrolment token was for " + token.uses() + " enrolments, and all are taken", ASK));
     }
 

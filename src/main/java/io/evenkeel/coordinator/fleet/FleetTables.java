@@ -4,7 +4,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.List;
@@ -77,7 +77,7 @@ public class FleetTables {
         if (present.isEmpty()) {
             CLIENTS.insert(jdbc, List.of(client), row -> null);
         } else if (!present.get().secretHash().equals(client.text("secret_hash"))) {
-            throw Problem.CONFLICT
+            throw ProblemKind.CONFLICT
                     .because(
                             "client " + id + " is enrolled here with another secret; nothing was imported",
                             "import into a coordinator that does not know this client")

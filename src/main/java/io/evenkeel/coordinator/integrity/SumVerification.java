@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.model.Models;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.HistoryReading;
@@ -65,7 +65,7 @@ class SumVerification {
                 // Another coordinator compacted messages of a round that has closed in the meantime.
             }
         }
-        throw Problem.BUSY
+        throw ProblemKind.BUSY
                 .because(
                         "the messages of run '" + known.plan().name() + "' are being compacted",
                         "repeat the request in a minute")

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.membership;
 
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
@@ -74,7 +74,7 @@ class MemberStateRecovery {
                 // The member has sent more, and it was folded, since its row was read.
             }
         }
-        throw Problem.BUSY
+        throw ProblemKind.BUSY
                 .because("the state of client " + client + " changes too fast", "ask again in a second")
                 .retryAfter(Duration.ofSeconds(1));
     }
@@ -104,7 +104,7 @@ class MemberStateRecovery {
             return new State(member.sequence(), member.head(), file);
         } catch (IOException e) {
             failures.warn("A device's state could not be written to the folder for temporary files", e);
-            throw Problem.STORAGE_UNAVAILABLE
+            throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
                             "there is no room to prepare the state, or the folder for temporary files cannot be written",
                             "try again after the time in Retry-After; the coordinator's log says more")

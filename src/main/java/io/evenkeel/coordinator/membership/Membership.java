@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.membership;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.message.Receipt;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanView;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +39,14 @@ record Membership(
         long sequence,
         String head,
         @Nullable Integer round,
-        @Nullable Receipt lastReceipt,
+        @Nullable AcceptanceReceipt lastReceipt,
         RunState state,
         int members,
         int minParticipants,
         PlanView plan) {
 
-    static Membership of(Member member, Optional<MessageStore.Accepted> last, RunPlan plan, Members.Progress progress) {
+    static Membership of(
+            Member member, Optional<MessageStore.Accepted> last, ValidatedPlan plan, Members.Progress progress) {
         Double pending = member.pendingWeight();
         return new Membership(
                 plan.name(),

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.message.BatchAcceptance.Outcome;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.Members;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class AcceptanceRules {
 
     private final RunRow run;
-    private final RunPlan plan;
+    private final ValidatedPlan plan;
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
     private final Supplier<BitSet> sampled;
@@ -44,7 +44,7 @@ final class AcceptanceRules {
      */
     AcceptanceRules(
             RunRow run,
-            RunPlan plan,
+            ValidatedPlan plan,
             Map<String, MemberRow> members,
             List<MessageStore.Accepted> earlier,
             Supplier<BitSet> sampled) {
@@ -122,7 +122,7 @@ final class AcceptanceRules {
     }
 
     private ProblemException notOpen(int round) {
-        return Problem.ROUND_NOT_OPEN
+        return ProblemKind.ROUND_NOT_OPEN
                 .because(
                         "round " + round + " of run '" + run.name() + "' is not open yet; "
                                 + (run.state() == RunState.CREATED
@@ -133,7 +133,7 @@ final class AcceptanceRules {
     }
 
     private ProblemException closed(int round, String why) {
-        return Problem.ROUND_CLOSED
+        return ProblemKind.ROUND_CLOSED
                 .because(
                         "round " + round + " of run '" + run.name() + "' is closed" + why,
                         run.state().isOver()
@@ -144,7 +144,7 @@ final class AcceptanceRules {
     }
 
     private ProblemException busy() {
-        return Problem.BUSY
+        return ProblemKind.BUSY
                 .because(
                         "round " + run.round() + " of run '" + run.name()
                                 + "' is being closed; the next one takes the message",
@@ -153,7 +153,7 @@ final class AcceptanceRules {
     }
 
     private ProblemException conflict(MessageStore.Accepted before) {
-        return Problem.CONFLICT
+        return ProblemKind.CONFLICT
                 .because(
                         "client " + before.client() + " has answered round " + before.round() + " of run '" + run.name()
                                 + "' with another message, whose digest is " + hex(before.digest()),
@@ -164,7 +164,7 @@ final class AcceptanceRules {
     }
 
     private ProblemException diverged(Submission message, MemberRow member) {
-        return Problem.STATE_DIVERGED
+        return ProblemKind.STATE_DIVERGED
                 .because(
                         "the message is number " + message.sequence() + " after " + hex(message.previous())
                                 + ", expected number " + (member.sequence() + 1) + " after " + hex(member.head()),

@@ -69,7 +69,7 @@ public class BatchAcceptance {
          * @param receipt the receipt
          * @param isNew whether it was accepted just now, rather than found to have been accepted before
          */
-        record Accepted(Receipt receipt, boolean isNew) implements Outcome {
+        record Accepted(AcceptanceReceipt receipt, boolean isNew) implements Outcome {
 
             @Override
             public Accepted orThrow() {

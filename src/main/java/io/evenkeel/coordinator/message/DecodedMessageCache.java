@@ -72,7 +72,7 @@ public class DecodedMessageCache {
     }
 
     /** Keeps a message that was accepted, and for which there is room. */
-    void keep(long run, Receipt receipt, long digest, Message message) {
+    void keep(long run, AcceptanceReceipt receipt, long digest, Message message) {
         rounds.compute(run, (key, known) -> {
             if (known != null && known.round > receipt.includedIn()) {
                 release(message);
@@ -85,7 +85,7 @@ public class DecodedMessageCache {
         });
     }
 
-    private OpenRound renewed(@Nullable OpenRound older, Receipt receipt) {
+    private OpenRound renewed(@Nullable OpenRound older, AcceptanceReceipt receipt) {
         release(older);
         return new OpenRound(receipt.includedIn());
     }

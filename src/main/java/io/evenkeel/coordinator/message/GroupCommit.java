@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.message;
 import io.evenkeel.coordinator.platform.ByteSemaphore;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.core.wire.Message;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -153,7 +153,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
     private ProblemException full() {
         Duration wait = expectedWait();
-        return Problem.BUSY
+        return ProblemKind.BUSY
                 .because(
                         "more messages wait to be written than the coordinator holds in memory, or can write in "
                                 + LONGEST_WAIT.toSeconds() + " s",

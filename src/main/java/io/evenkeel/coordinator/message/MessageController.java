@@ -69,7 +69,7 @@ class MessageController {
             consumes = {MediaType.APPLICATION_JSON_VALUE, MessageRequestReader.BINARY_VALUE},
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one message of the run's compressor, as GET …/members/me shows it")
-    PendingResponse<Receipt> send(
+    PendingResponse<AcceptanceReceipt> send(
             @PathVariable String run,
             @PathVariable int round,
             @Parameter(description = "0s to 60s; how long to wait for the next task behind the receipt")
@@ -86,7 +86,7 @@ class MessageController {
         try (RequestMemory.Hold hold = intake.hold()) {
             PlanCache.Known known = plans.named(run);
             Submission submission = intake.read(known, device.client(), round, request, hold);
-            PendingResponse<Receipt> receipt = new PendingResponse<>(
+            PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
                     LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
             if (wait.isZero()) {
                 return receipt;
@@ -96,7 +96,7 @@ class MessageController {
         }
     }
 
-    private static ResponseEntity<Receipt> answer(BatchAcceptance.Outcome outcome) {
+    private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {
         BatchAcceptance.Outcome.Accepted accepted = outcome.orThrow();
         return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(accepted.receipt());

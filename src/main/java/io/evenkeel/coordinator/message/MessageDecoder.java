@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
@@ -13,7 +13,7 @@ public final class MessageDecoder {
     private final FrameLimits limits;
 
     /** Decodes messages of the run with a key, by its plan. */
-    public MessageDecoder(long run, RunPlan plan) {
+    public MessageDecoder(long run, ValidatedPlan plan) {
         this.run = run;
         limits = FrameLimits.of(plan.dimension());
     }

@@ -2,11 +2,11 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.http.BodyLimits;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
@@ -83,7 +83,7 @@ class MessageRequestReader {
         if (!members.isKnown(known.run(), client)) {
             throw Members.notFound(known.plan().name(), client);
         }
-        RunPlan plan = known.plan();
+        ValidatedPlan plan = known.plan();
         if (isJson(request)) {
             int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
             Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
@@ -98,7 +98,7 @@ class MessageRequestReader {
         CompressedVector delta = message.delta();
         for (int j = 0; j < delta.count(); j++) {
             if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
-                throw Problem.PLAN_EXCEEDED
+                throw ProblemKind.PLAN_EXCEEDED
                         .because(
                                 "value " + j + " of the message is " + delta.value(j) + ", and none may be beyond "
                                         + LARGEST_VALUE,
@@ -166,13 +166,14 @@ class MessageRequestReader {
         return whole;
     }
 
-    private static Message decode(byte[] bytes, RunPlan plan) {
+    private static Message decode(byte[] bytes, ValidatedPlan plan) {
         try {
             return Message.decode(
                     bytes, new FrameLimits(plan.dimension(), plan.compressor().maxCount(), plan.maxMessageBytes()));
         } catch (WireException e) {
-            Problem problem =
-                    e.fault() == WireException.Fault.LIMIT_EXCEEDED ? Problem.PLAN_EXCEEDED : Problem.INVALID_FRAME;
+            ProblemKind problem = e.fault() == WireException.Fault.LIMIT_EXCEEDED
+                    ? ProblemKind.PLAN_EXCEEDED
+                    : ProblemKind.INVALID_FRAME;
             throw problem.because(
                             e.getMessage() == null ? e.fault().name() : e.getMessage(),
                             e.fault().action())
@@ -180,7 +181,7 @@ class MessageRequestReader {
         }
     }
 
-    private Message parse(byte[] body, RunPlan plan, HttpServletRequest request) {
+    private Message parse(byte[] body, ValidatedPlan plan, HttpServletRequest request) {
         @Nullable JsonMessage message;
         try {
             message = json.readValue(body, JsonMessage.class);
@@ -189,7 +190,7 @@ class MessageRequestReader {
                     "the message is not readable", e, new ServletServerHttpRequest(request));
         }
         if (message == null) {
-            throw Problem.MALFORMED.because(
+            throw ProblemKind.MALFORMED.because(
                     "the body is null, expected an object", "send a message as GET /openapi.json says");
         }
         try {
@@ -197,17 +198,17 @@ class MessageRequestReader {
             requireWithinPlan(converted, plan);
             return converted;
         } catch (JsonMessageException e) {
-            throw Problem.INVALID
+            throw ProblemKind.INVALID
                     .because(e.field() + ": " + e.getMessage(), "correct the field and send the message again")
                     .with("field", e.field());
         }
     }
 
-    private static void requireWithinPlan(Message message, RunPlan plan) {
+    private static void requireWithinPlan(Message message, ValidatedPlan plan) {
         int count = message.delta().count();
         int most = plan.compressor().maxCount();
         if (count > most) {
-            throw Problem.PLAN_EXCEEDED
+            throw ProblemKind.PLAN_EXCEEDED
                     .because(
                             "the message has " + count + " values, and the plan's compressor "
                                     + plan.compressor().spec() + " sends at most " + most,

@@ -81,8 +81,8 @@ public class MessageStore {
     public record Accepted(String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt) {
 
         /** Returns the receipt of a message to a run of that name. */
-        public Receipt receipt(String run) {
-            return Receipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
+        public AcceptanceReceipt receipt(String run) {
+            return AcceptanceReceipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
         }
     }
 

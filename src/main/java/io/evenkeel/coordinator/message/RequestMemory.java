@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,7 +37,7 @@ final class RequestMemory {
             long total = held.addAndGet(bytes);
             mine += bytes;
             if (total > most) {
-                throw Problem.BUSY
+                throw ProblemKind.BUSY
                         .because(
                                 "the messages that come in now are more than the coordinator holds in memory at once",
                                 "send the same message again after the time in Retry-After")

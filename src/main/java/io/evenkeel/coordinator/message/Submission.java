@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Submission {
 
     private final long run;
-    private final RunPlan plan;
+    private final ValidatedPlan plan;
     private final String client;
     private final int round;
     private final long sequence;
@@ -32,7 +32,7 @@ public final class Submission {
      * @param message the message
      * @param bytes its canonical encoding; not copied
      */
-    public Submission(long run, RunPlan plan, String client, int round, Message message, byte[] bytes) {
+    public Submission(long run, ValidatedPlan plan, String client, int round, Message message, byte[] bytes) {
         this.run = run;
         this.plan = plan;
         this.client = client;
@@ -48,7 +48,7 @@ public final class Submission {
         return run;
     }
 
-    RunPlan plan() {
+    ValidatedPlan plan() {
         return plan;
     }
 

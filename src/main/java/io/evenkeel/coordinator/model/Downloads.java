@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -63,7 +63,7 @@ class Downloads {
         boolean started = run.state() != RunState.CREATED && run.openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : number(text);
         if (!started || round < 0 || round > run.round()) {
-            throw Problem.ROUND_NOT_FOUND
+            throw ProblemKind.ROUND_NOT_FOUND
                     .because(
                             "run '" + run.name() + "' has no model of round " + text + "; "
                                     + (started ? "the newest is " + run.round() : "it has not started"),
@@ -127,7 +127,7 @@ class Downloads {
      */
     Download updates(PlanCache.Known known, int since, int round) {
         if (since < 0 || since > round) {
-            throw Problem.MALFORMED
+            throw ProblemKind.MALFORMED
                     .because("parameter 'since' is " + since + ", expected 0 to " + round, "give the replica's round")
                     .with("field", "since");
         }
@@ -156,7 +156,7 @@ class Downloads {
     private void requireKept(PlanCache.Known known, int since, int round) {
         OptionalLong bytes = updates.bytes(known.run(), since, round);
         if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
-            throw Problem.MODEL_NOT_KEPT
+            throw ProblemKind.MODEL_NOT_KEPT
                     .because(
                             "the updates from round " + since + " to " + round + " are not kept, or are too many",
                             "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
@@ -173,7 +173,7 @@ class Downloads {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw Problem.MALFORMED
+            throw ProblemKind.MALFORMED
                     .because("the round is '" + text + "', expected a number or 'latest'", "correct the path")
                     .with("field", "round");
         }

@@ -8,9 +8,9 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -88,7 +88,7 @@ class InitialModelController {
             throws IOException, HttpMediaTypeNotSupportedException {
         ModelFormat format = format(request.getContentType());
         PlanCache.Known known = plans.named(run);
-        RunPlan plan = known.plan();
+        ValidatedPlan plan = known.plan();
         transactions.read(() -> requireUploadable(runs.findById(known.run()).orElseThrow(), plan));
         BodyLimits.apply(
                 request,
@@ -112,7 +112,7 @@ class InitialModelController {
     }
 
     private static double[] read(
-            ModelFormat format, HttpServletRequest request, RunPlan plan, @Nullable FloatType type) {
+            ModelFormat format, HttpServletRequest request, ValidatedPlan plan, @Nullable FloatType type) {
         try {
             return format.read(request.getInputStream(), request.getContentLengthLong(), plan.layout(), type);
         } catch (IOException e) {
@@ -120,7 +120,7 @@ class InitialModelController {
         }
     }
 
-    private static Run requireUploadable(Run run, RunPlan plan) {
+    private static Run requireUploadable(Run run, ValidatedPlan plan) {
         if (run.state() != RunState.CREATED) {
             throw run.wrongState("run '" + run.name() + "' has been started: its initial model is fixed");
         }

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.vector.TensorLayout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,14 +45,14 @@ record ModelForm(ModelFormat format, FloatType type) {
      */
     static FloatType type(String dtype) {
         return FloatType.ofText(dtype)
-                .orElseThrow(() -> Problem.MALFORMED
+                .orElseThrow(() -> ProblemKind.MALFORMED
                         .because("parameter 'dtype' is '" + dtype + "', expected float32 or float64", "correct it")
                         .with("field", "dtype"));
     }
 
     private static ModelFormat named(String format) {
         return ModelFormat.ofText(format)
-                .orElseThrow(() -> Problem.MALFORMED
+                .orElseThrow(() -> ProblemKind.MALFORMED
                         .because(
                                 "parameter 'format' is '" + format + "', expected raw, npy or safetensors",
                                 "correct it")

@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.InitialModels;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
@@ -65,7 +65,7 @@ public class Models implements InitialModels {
     }
 
     @Override
-    public boolean prepare(long run, RunPlan plan) {
+    public boolean prepare(long run, ValidatedPlan plan) {
         if (checkpoints.exists(run, 0)) {
             return true;
         }
@@ -77,7 +77,7 @@ public class Models implements InitialModels {
     }
 
     /** Stores an uploaded x^0 in the caller's transaction. */
-    void saveInitial(long run, RunPlan plan, double[] x) {
+    void saveInitial(long run, ValidatedPlan plan, double[] x) {
         checkpoints.save(run, model(plan, 0, x, new double[plan.dimension()], 0));
     }
 
@@ -224,7 +224,7 @@ public class Models implements InitialModels {
     }
 
     private LiveModel rebuild(long run, int round) {
-        RunPlan plan = plans.of(run);
+        ValidatedPlan plan = plans.of(run);
         return transactions.read(() -> {
             Checkpoints.Checkpoint checkpoint = checkpoints.latest(run, round, plan.dimension());
             Replica replica = checkpoint.state();
@@ -289,7 +289,7 @@ public class Models implements InitialModels {
     }
 
     private ProblemException notKept(long run, int round) {
-        return Problem.MODEL_NOT_KEPT
+        return ProblemKind.MODEL_NOT_KEPT
                 .because(
                         "the model of round " + round + " of run '"
                                 + plans.of(run).name() + "' is no longer kept",
@@ -297,7 +297,7 @@ public class Models implements InitialModels {
                 .with("round", round);
     }
 
-    private static LiveModel model(RunPlan plan, int round, double[] x, double[] sum, double accumulated) {
+    private static LiveModel model(ValidatedPlan plan, int round, double[] x, double[] sum, double accumulated) {
         return new LiveModel(round, x, sum, plan.layout(), plan.retainsSum(), accumulated);
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -103,7 +103,7 @@ class PreparedBodies implements DisposableBean {
             return new Body(file, Files.size(file));
         } catch (IOException | UncheckedIOException e) {
             failures.warn("A download could not be prepared in the folder for temporary files", e);
-            throw Problem.STORAGE_UNAVAILABLE
+            throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
                             "there is no room to prepare the download, or the folder for temporary files cannot be written",
                             "try again after the time in Retry-After; the coordinator's log says more")

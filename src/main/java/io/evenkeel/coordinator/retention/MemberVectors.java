@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.retention;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import io.evenkeel.coordinator.run.SnapshotStore.Snapshot;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
@@ -127,7 +127,7 @@ public class MemberVectors {
      * @throws CorruptionException if what is stored is not what was written, or does not make a chain
      * @throws CompactedMeanwhileException if messages behind those wanted have been folded already
      */
-    public Vector rebuild(RunPlan plan, Wanted wanted) {
+    public Vector rebuild(ValidatedPlan plan, Wanted wanted) {
         while (true) {
             Snapshot snapshot = snapshots.find(wanted.id());
             if (snapshot == null) {
@@ -146,7 +146,7 @@ public class MemberVectors {
         }
     }
 
-    private Vector rebuild(RunPlan plan, Wanted wanted, Snapshot snapshot) {
+    private Vector rebuild(ValidatedPlan plan, Wanted wanted, Snapshot snapshot) {
         FrameLimits limits = FrameLimits.of(plan.dimension());
         Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);
         // A message for round r is added in r to r + staleness.

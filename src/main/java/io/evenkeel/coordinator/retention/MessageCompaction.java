@@ -6,10 +6,10 @@ import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import io.evenkeel.coordinator.run.SnapshotStore.Candidate;
 import io.evenkeel.coordinator.run.SnapshotStore.Snapshot;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,7 +58,7 @@ class MessageCompaction {
      * @return whether there may be more to do
      * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if what is to be folded is not what was written
      */
-    boolean step(Run run, RunPlan plan) {
+    boolean step(Run run, ValidatedPlan plan) {
         if (!plan.retainsSum()) {
             return dropRounds(run);
         }
@@ -106,7 +106,7 @@ class MessageCompaction {
     }
 
     /** Folds the next member's messages that are worth it. */
-    private boolean fold(Run run, RunPlan plan) {
+    private boolean fold(Run run, ValidatedPlan plan) {
         Pass pass = passes.getOrDefault(run.id(), Pass.BEGIN);
         Optional<Candidate> heavy = heavy(run, plan, pass.after());
         if (heavy.isEmpty()) {
@@ -118,19 +118,19 @@ class MessageCompaction {
         return true;
     }
 
-    private Optional<Candidate> heavy(Run run, RunPlan plan, long after) {
+    private Optional<Candidate> heavy(Run run, ValidatedPlan plan, long after) {
         long bytes = Math.round(settings.compactionBytesPerParameter() * plan.dimension());
         return snapshots.nextToCompact(run, after, settings.compactionMessages(), bytes);
     }
 
     /** Returns whether there was a message to fold: perhaps all are of the open round. */
-    private boolean fold(Run run, RunPlan plan, Candidate member) {
+    private boolean fold(Run run, ValidatedPlan plan, Candidate member) {
         Wanted wanted =
                 new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
         return memory.working(run.id(), plan, () -> fold(plan, member, wanted));
     }
 
-    private boolean fold(RunPlan plan, Candidate member, Wanted wanted) {
+    private boolean fold(ValidatedPlan plan, Candidate member, Wanted wanted) {
         Vector vector;
         try {
             vector = transactions.read(() -> vectors.rebuild(plan, wanted));

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -32,7 +32,7 @@ final class ClosingRule {
      * @param active the round's members
      * @param sampled the ordinals of those asked
      */
-    static Verdict judge(Run run, RunPlan plan, List<Member> active, BitSet sampled, Instant now) {
+    static Verdict judge(Run run, ValidatedPlan plan, List<Member> active, BitSet sampled, Instant now) {
         if (run.state() != RunState.RUNNING || run.isClosing()) {
             return Verdict.WAIT;
         }

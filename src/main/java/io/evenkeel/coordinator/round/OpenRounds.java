@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.ListedMember;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
@@ -48,7 +48,7 @@ class OpenRounds {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
             if (!run.state().hasOpenRound()) {
-                throw Problem.WRONG_STATE
+                throw ProblemKind.WRONG_STATE
                         .because(
                                 "run '" + run.name() + "' is "
                                         + run.state().name().toLowerCase(Locale.ROOT)
@@ -60,7 +60,7 @@ class OpenRounds {
         });
     }
 
-    private OpenRound view(Run run, RunPlan plan) {
+    private OpenRound view(Run run, ValidatedPlan plan) {
         BitSet asked = draws.sampled(run.id(), run.round(), run.extended());
         List<ListedMember> missing = members.listPresent(run.id(), run.round()).stream()
                 .filter(listed -> asked.get(listed.member().ordinal())
@@ -86,7 +86,7 @@ class OpenRounds {
                 missing.size());
     }
 
-    private static OpenRound.WaitsFor waitsFor(Run run, RunPlan plan, @Nullable Instant earliest, Instant now) {
+    private static OpenRound.WaitsFor waitsFor(Run run, ValidatedPlan plan, @Nullable Instant earliest, Instant now) {
         if (run.isClosing()) {
             return OpenRound.WaitsFor.CLOSING;
         }

@@ -7,8 +7,8 @@ import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -52,7 +52,7 @@ class RoundAggregation {
      * @throws RoundSupersededException if the round is not frozen any more
      * @throws CorruptionException if something stored is not what was written
      */
-    Aggregate addTo(LiveModel model, FrozenRound frozen, RunPlan plan) {
+    Aggregate addTo(LiveModel model, FrozenRound frozen, ValidatedPlan plan) {
         List<Member> active = transactions.read(() -> members.findActive(frozen.run(), frozen.round()));
         RoundTally tally = new RoundTally();
         model.beginRound();
@@ -78,7 +78,7 @@ class RoundAggregation {
     }
 
     /** Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay. */
-    private double settleMembers(long id, RunPlan plan, LiveModel model, List<Member> active) {
+    private double settleMembers(long id, ValidatedPlan plan, LiveModel model, List<Member> active) {
         double weight = 0;
         for (Member member : active) {
             double next = member.leavesBy(model.round())
@@ -96,7 +96,7 @@ class RoundAggregation {
     }
 
     /** Rebuilds g_i, the sum of everything accepted from a member. */
-    private double[] vector(long id, RunPlan plan, Member member) {
+    private double[] vector(long id, ValidatedPlan plan, Member member) {
         MemberVectors.Wanted wanted = new MemberVectors.Wanted(id, member.id(), member.ordinal(), member.sequence());
         MemberVectors.Vector vector = transactions.read(() -> vectors.rebuild(plan, wanted));
         if (vector.sequence() != member.sequence() || vector.head() != member.head()) {

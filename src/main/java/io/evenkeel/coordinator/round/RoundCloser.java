@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Clock;
@@ -68,7 +68,7 @@ class RoundCloser {
     }
 
     private void close(FrozenRound frozen, LiveModel model) {
-        RunPlan plan = plans.of(frozen.run());
+        ValidatedPlan plan = plans.of(frozen.run());
         ClosingTimes times = new ClosingTimes();
         RoundAggregation.Aggregate aggregate = aggregation.addTo(model, frozen, plan);
         times.summed();

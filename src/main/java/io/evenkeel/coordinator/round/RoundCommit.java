@@ -9,8 +9,8 @@ import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Instant;
@@ -76,7 +76,7 @@ class RoundCommit {
      * @param model after the step
      * @throws RoundSupersededException if the round is not frozen any more, or the lease is another's
      */
-    RoundRecord complete(FrozenRound frozen, RunPlan plan, LiveModel model, Outcome outcome) {
+    RoundRecord complete(FrozenRound frozen, ValidatedPlan plan, LiveModel model, Outcome outcome) {
         long id = frozen.run();
         try {
             return transactions.write(() -> {
@@ -116,11 +116,11 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private boolean isCheckpoint(RunPlan plan, int round) {
+    private boolean isCheckpoint(ValidatedPlan plan, int round) {
         return round % settings.checkpointEvery() == 0 || round == plan.rounds();
     }
 
-    private RoundRecord record(Run run, RunPlan plan, Outcome outcome) {
+    private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {
         RoundTally tally = outcome.aggregate().tally();
         return new RoundRecord(
                 run.round(),

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,7 +37,7 @@ class RoundController {
             @RequestParam(defaultValue = "0") int from,
             @RequestParam(defaultValue = "100") int limit) {
         if (limit < 1 || limit > MOST_AT_ONCE) {
-            throw Problem.MALFORMED
+            throw ProblemKind.MALFORMED
                     .because("parameter 'limit' is " + limit + ", expected 1 to " + MOST_AT_ONCE, "correct it")
                     .with("field", "limit");
         }
@@ -56,7 +56,7 @@ class RoundController {
     @GetMapping("/{round}")
     RoundRecord get(@PathVariable String run, @PathVariable int round) {
         return records.find(plans.named(run).run(), round)
-                .orElseThrow(() -> Problem.ROUND_NOT_FOUND
+                .orElseThrow(() -> ProblemKind.ROUND_NOT_FOUND
                         .because(
                                 "run '" + run + "' has no closed round " + round,
                                 "list those there are with GET /api/v1/runs/" + run + "/rounds")

@@ -7,9 +7,9 @@ import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -82,7 +82,7 @@ class RoundFreezer {
 
     /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
     private boolean mayBeDue(Run run) {
-        RunPlan plan = plans.of(run);
+        ValidatedPlan plan = plans.of(run);
         Instant deadline = run.deadline();
         boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
         int asked = openRounds.sampled(run.id(), run.round(), run.extended()).cardinality();
@@ -102,7 +102,7 @@ class RoundFreezer {
         if (!run.state().hasOpenRound()) {
             return Result.NONE;
         }
-        RunPlan plan = plans.of(run);
+        ValidatedPlan plan = plans.of(run);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Member> active = members.findActive(id, run.round());
         ClosingRule.Verdict verdict =

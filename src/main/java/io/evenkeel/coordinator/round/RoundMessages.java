@@ -6,7 +6,7 @@ import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ class RoundMessages {
      * @param tally gets what the messages report
      * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if one that is read is not what was accepted
      */
-    void addTo(LiveModel model, long id, RunPlan plan, List<Member> active, RoundTally tally) {
+    void addTo(LiveModel model, long id, ValidatedPlan plan, List<Member> active, RoundTally tally) {
         if (!addKept(id, model, active, tally)) {
             addStored(id, plan, model, active, tally);
         }
@@ -98,7 +98,7 @@ class RoundMessages {
     }
 
     /** Reads the messages from the database, verifies, decodes and adds them. */
-    private void addStored(long id, RunPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
+    private void addStored(long id, ValidatedPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
         RoundSum sum = new RoundSum(model, active, tally);
         MessageDecoder reader = new MessageDecoder(id, plan);
         if (plan.messagesAtOnce(FEW) == FEW) {
@@ -118,7 +118,7 @@ class RoundMessages {
         sum.finish();
     }
 
-    private void addInThreads(long id, RunPlan plan, int round, RoundSum sum, MessageDecoder reader) {
+    private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, MessageDecoder reader) {
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
         // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
         try (PipelineStage<Piece> adding = new PipelineStage<>(

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.util.function.Supplier;
@@ -67,7 +67,7 @@ public class CorruptionHandler {
                 .orElse("");
         String where = "run '" + run.name() + "', round " + damage.round()
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";
-        ProblemException told = Problem.STORAGE_DAMAGED
+        ProblemException told = ProblemKind.STORAGE_DAMAGED
                 .because(where + damage.getMessage(), ACTION)
                 .with("run", run.name())
                 .with("round", damage.round());

@@ -41,7 +41,7 @@ final class DefinitionCheck {
         this.asked = asked;
     }
 
-    RunPlan plan() {
+    ValidatedPlan plan() {
         String name = asked.name() == null ? "" : asked.name();
         errors.require(
                 NAME.matcher(name).matches(),
@@ -76,7 +76,7 @@ final class DefinitionCheck {
                 sampling,
                 staleness,
                 asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel());
-        return new RunPlan(
+        return new ValidatedPlan(
                 name,
                 resolved,
                 layout,

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -43,7 +43,7 @@ final class FieldErrors {
         String detail = errors.stream()
                 .map(error -> error.field() + ": " + error.message())
                 .collect(Collectors.joining("; "));
-        return Problem.INVALID
+        return ProblemKind.INVALID
                 .because(
                         detail,
                         "correct " + (errors.size() == 1 ? "this field" : "these fields") + " and send it again")

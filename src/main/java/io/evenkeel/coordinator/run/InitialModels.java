@@ -10,5 +10,5 @@ public interface InitialModels {
      * @param plan the run's plan
      * @return whether it is; false if it has to be uploaded first
      */
-    boolean prepare(long run, RunPlan plan);
+    boolean prepare(long run, ValidatedPlan plan);
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,7 +93,7 @@ public class Members {
      */
     public Joined join(PlanCache.Known known, String client, double weight) {
         if (!(weight >= SMALLEST_WEIGHT && weight <= LARGEST_WEIGHT)) {
-            throw Problem.INVALID
+            throw ProblemKind.INVALID
                     .because(
                             "weight: is " + weight + ", expected " + SMALLEST_WEIGHT + " to " + LARGEST_WEIGHT,
                             "give the weight this client's loss has among the others', such as its number of samples, or 1")
@@ -203,7 +203,7 @@ public class Members {
 
     /** Returns the refusal of a client that is no member. */
     public static ProblemException notFound(String run, String client) {
-        return Problem.MEMBER_NOT_FOUND
+        return ProblemKind.MEMBER_NOT_FOUND
                 .because(
                         "client " + client + " is not a member of run '" + run + "'",
                         "join with PUT /api/v1/runs/" + run
@@ -214,7 +214,7 @@ public class Members {
 
     private void requireNotRevoked(String client) {
         if (clients.lockAndIsRevoked(client)) {
-            throw Problem.CLIENT_REVOKED
+            throw ProblemKind.CLIENT_REVOKED
                     .because("client " + client + " was revoked by the operator", "stop")
                     .with("client", client);
         }
@@ -227,7 +227,7 @@ public class Members {
 
     private Member enter(Run run, String client, double weight) {
         if (members.countByRunIdAndClientId(run.id(), client) >= MOST_TIMES) {
-            throw Problem.CONFLICT
+            throw ProblemKind.CONFLICT
                     .because(
                             "client " + client + " has joined run '" + run.name() + "' and left it " + MOST_TIMES
                                     + " times",
@@ -257,7 +257,7 @@ public class Members {
     // The frozen round's outcome must not depend on what comes after the freezing.
     private static void requireNotClosing(Run run) {
         if (run.isClosing()) {
-            throw Problem.BUSY
+            throw ProblemKind.BUSY
                     .because(
                             "round " + run.round() + " of run '" + run.name() + "' is being closed",
                             "try again in a second")

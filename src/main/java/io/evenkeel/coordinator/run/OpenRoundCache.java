@@ -56,7 +56,7 @@ public class OpenRoundCache {
     }
 
     private Draw drawn(long run, int round, int extended) {
-        RunPlan plan = plans.of(run);
+        ValidatedPlan plan = plans.of(run);
         List<Member> active = members.findActive(run, round);
         int count = extended > 0 ? active.size() : count(plan, active.size());
         BitSet sampled = new BitSet();
@@ -67,7 +67,7 @@ public class OpenRoundCache {
     }
 
     /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */
-    private static int count(RunPlan plan, int members) {
+    private static int count(ValidatedPlan plan, int members) {
         int share = (int) Math.ceil(plan.sampling() * members);
         return Math.min(members, Math.max(share, plan.minParticipants()));
     }

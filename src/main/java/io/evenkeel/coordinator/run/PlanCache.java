@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -27,7 +27,7 @@ public class PlanCache {
      * @param run the run's key in the database
      * @param plan the plan
      */
-    public record Known(long run, RunPlan plan) {}
+    public record Known(long run, ValidatedPlan plan) {}
 
     /**
      * Returns the plan of the run of that name.
@@ -40,7 +40,7 @@ public class PlanCache {
     }
 
     /** Returns the plan of an existing run. */
-    public RunPlan of(long run) {
+    public ValidatedPlan of(long run) {
         Known known = byId.get(run);
         return known != null
                 ? known.plan()
@@ -48,7 +48,7 @@ public class PlanCache {
     }
 
     /** Returns the plan of a run at hand. */
-    public RunPlan of(Run run) {
+    public ValidatedPlan of(Run run) {
         Known known = byId.get(run.id());
         return known != null ? known.plan() : remember(run).plan();
     }
@@ -59,14 +59,14 @@ public class PlanCache {
     }
 
     private Known remember(Run run) {
-        Known known = new Known(run.id(), RunPlan.of(json.readValue(run.definition(), RunDefinition.class)));
+        Known known = new Known(run.id(), ValidatedPlan.of(json.readValue(run.definition(), RunDefinition.class)));
         byName.put(run.name(), known);
         byId.put(run.id(), known);
         return known;
     }
 
     private static ProblemException notFound(String name) {
-        return Problem.RUN_NOT_FOUND
+        return ProblemKind.RUN_NOT_FOUND
                 .because("there is no run named '" + name + "'", "look at GET /api/v1/runs for those there are")
                 .with("run", name);
     }

@@ -55,7 +55,7 @@ public record PlanView(
     }
 
     /** Shows a plan. */
-    public static PlanView of(RunPlan plan) {
+    public static PlanView of(ValidatedPlan plan) {
         return new PlanView(
                 plan.name(),
                 plan.dimension(),

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -124,7 +124,7 @@ public class Run {
     }
 
     /** Moves on from a closed round: the next one opens, or the run is finished. */
-    public void completeRound(Instant now, RunPlan plan, boolean wasStationary) {
+    public void completeRound(Instant now, ValidatedPlan plan, boolean wasStationary) {
         stationary = wasStationary;
         if (round + 1 == plan.rounds()) {
             round++;
@@ -176,7 +176,7 @@ public class Run {
 
     /** Returns the refusal of something this run's state does not allow. */
     public ProblemException wrongState(String detail) {
-        return Problem.WRONG_STATE
+        return ProblemKind.WRONG_STATE
                 .because(detail, "look at the run's state with GET /api/v1/runs/" + name)
                 .with("state", state.text());
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator asks for. Read as it comes; {@link RunPlan#of} checks it.
+ * What an operator asks for. Read as it comes; {@link ValidatedPlan#of} checks it.
  *
  * @param name how the run is addressed, {@code [a-z0-9-]{1,64}}
  * @param tensors the model's tensors in order; or else

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.KeyedLocks;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,19 +77,19 @@ public class RunMemory implements MeterBinder {
     }
 
     /** Returns the bytes a run needs while it is under way. */
-    public long need(RunPlan plan) {
+    public long need(ValidatedPlan plan) {
         long d = plan.dimension();
         return 16 * d + d / 8 + work(plan) + APART;
     }
 
     /** Returns the bytes that work on a run takes beside its model. */
-    public long work(RunPlan plan) {
+    public long work(ValidatedPlan plan) {
         return workPerParameter * plan.dimension()
                 + workPerValue * plan.compressor().maxCount();
     }
 
     /** Returns the bytes that receiving and decoding a message takes: its bytes twice while they gather, and its decoded values. */
-    public static long reading(RunPlan plan) {
+    public static long reading(ValidatedPlan plan) {
         return 2L * plan.maxMessageBytes() + 12L * plan.compressor().maxCount();
     }
 
@@ -98,7 +98,7 @@ public class RunMemory implements MeterBinder {
      *
      * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
      */
-    public void requireRoom(RunPlan plan) {
+    public void requireRoom(ValidatedPlan plan) {
         requireRow(plan);
         requireShare(plan, Share.REQUEST_BODIES, reading(plan));
         requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
@@ -109,7 +109,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    private void requireRow(RunPlan plan) {
+    private void requireRow(ValidatedPlan plan) {
         long most = dialect.maximumBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
         FieldErrors errors = new FieldErrors();
         errors.require(
@@ -122,10 +122,10 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    private void requireShare(RunPlan plan, Share share, long needed) {
+    private void requireShare(ValidatedPlan plan, Share share, long needed) {
         long bytes = budget.of(share);
         if (needed > bytes) {
-            throw Problem.INSUFFICIENT_MEMORY
+            throw ProblemKind.INSUFFICIENT_MEMORY
                     .because(
                             "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
                                     + " and of the heap of " + megabytes(budget.heap()) + " MB, "
@@ -142,7 +142,7 @@ public class RunMemory implements MeterBinder {
      *
      * @throws ProblemException {@code insufficient-memory}
      */
-    public void keep(long run, RunPlan plan) {
+    public void keep(long run, ValidatedPlan plan) {
         try (Taking taking = taking(run, plan)) {
             taking.take();
             taking.keep();
@@ -150,7 +150,7 @@ public class RunMemory implements MeterBinder {
     }
 
     /** Begins to take a run's memory; nothing is taken yet. */
-    Taking taking(long run, RunPlan plan) {
+    Taking taking(long run, ValidatedPlan plan) {
         return new Taking(run, plan);
     }
 
@@ -158,10 +158,10 @@ public class RunMemory implements MeterBinder {
     final class Taking implements AutoCloseable {
 
         private final long run;
-        private final RunPlan plan;
+        private final ValidatedPlan plan;
         private boolean taken;
 
-        private Taking(long run, RunPlan plan) {
+        private Taking(long run, ValidatedPlan plan) {
             this.run = run;
             this.plan = plan;
         }
@@ -227,7 +227,7 @@ public class RunMemory implements MeterBinder {
      *
      * @throws ProblemException {@code insufficient-memory}, if the run does not keep its memory and there is not enough left
      */
-    public <T> T working(long run, RunPlan plan, Supplier<T> work) {
+    public <T> T working(long run, ValidatedPlan plan, Supplier<T> work) {
         return working.using(run, lock -> {
             lock.lock();
             try {
@@ -275,7 +275,7 @@ public class RunMemory implements MeterBinder {
         return budget.of(Share.MODELS) - taken();
     }
 
-    private synchronized void enter(long run, RunPlan plan) {
+    private synchronized void enter(long run, ValidatedPlan plan) {
         use(run, plan).works++;
     }
 
@@ -287,7 +287,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    private Use use(long run, RunPlan plan) {
+    private Use use(long run, ValidatedPlan plan) {
         Use use = uses.get(run);
         if (use == null) {
             long bytes = need(plan);
@@ -308,7 +308,7 @@ public class RunMemory implements MeterBinder {
 
     private ProblemException refusal(String what, long bytes) {
         long share = budget.of(Share.MODELS);
-        return Problem.INSUFFICIENT_MEMORY
+        return ProblemKind.INSUFFICIENT_MEMORY
                 .because(
                         what + " needs " + megabytes(bytes) + " MB of memory, and " + megabytes(Math.max(0, left()))
                                 + " MB are left: of the heap of " + megabytes(budget.heap()) + " MB, "

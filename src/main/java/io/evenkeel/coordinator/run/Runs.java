@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,13 +51,13 @@ public class Runs {
      *     not enough left for it now
      */
     public RunView create(RunDefinition definition) {
-        RunPlan plan = RunPlan.of(definition);
+        ValidatedPlan plan = ValidatedPlan.of(definition);
         memory.requireRoom(plan);
         try {
             return transactions.write(
                     () -> view(runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()))));
         } catch (DataIntegrityViolationException e) {
-            throw Problem.NAME_TAKEN
+            throw ProblemKind.NAME_TAKEN
                     .because("there is a run named '" + plan.name() + "' already", "choose another name")
                     .with("field", "name");
         }
@@ -88,13 +88,13 @@ public class Runs {
         return underWay(
                 name,
                 run -> {
-                    RunPlan plan = plans.of(run);
+                    ValidatedPlan plan = plans.of(run);
                     run.start(now(), plan.maxTime());
                     requireMembers(run, plan);
                 },
                 run -> {
                     if (!models.prepare(run.id(), plans.of(run))) {
-                        throw Problem.WRONG_STATE.because(
+                        throw ProblemKind.WRONG_STATE.because(
                                 "run '" + name + "' starts from an uploaded model, and none was uploaded",
                                 "PUT the model to /api/v1/runs/" + name + "/model, then start");
                     }
@@ -151,10 +151,10 @@ public class Runs {
         return view;
     }
 
-    private void requireMembers(Run run, RunPlan plan) {
+    private void requireMembers(Run run, ValidatedPlan plan) {
         int present = members.findActive(run.id(), 0).size();
         if (present < plan.minParticipants()) {
-            throw Problem.TOO_FEW_MEMBERS
+            throw ProblemKind.TOO_FEW_MEMBERS
                     .because(
                             "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members")
                                     + ", and a round needs messages of " + plan.minParticipants(),

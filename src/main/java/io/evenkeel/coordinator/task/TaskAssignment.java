@@ -8,9 +8,9 @@ import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +122,7 @@ public class TaskAssignment {
     }
 
     private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
-        RunPlan plan = question.run().plan();
+        ValidatedPlan plan = question.run().plan();
         Integer replica = question.replica();
         OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
                 ? OptionalLong.empty()

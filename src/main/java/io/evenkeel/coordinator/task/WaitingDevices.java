@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.task;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.RunState;
@@ -174,7 +174,7 @@ public class WaitingDevices implements MeterBinder {
 
     private ProblemException full(long run) {
         RoundPace pace = paces.get(run);
-        return Problem.BUSY
+        return ProblemKind.BUSY
                 .because(
                         "more devices wait for work than the coordinator holds: " + most,
                         "repeat the request after the time in Retry-After, or without wait")

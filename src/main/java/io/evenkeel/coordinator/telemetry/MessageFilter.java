@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.message.Receipt;
+import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.http.WrittenBody;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -57,7 +57,7 @@ class MessageFilter extends OncePerRequestFilter {
     private void answered(HttpServletRequest request, int status, long begun) {
         Object answer = WrittenBody.of(request);
         // A broken connection leaves the status as it was, and no receipt.
-        boolean lost = status < 300 && !(answer instanceof Receipt);
+        boolean lost = status < 300 && !(answer instanceof AcceptanceReceipt);
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));
         String path = request.getRequestURI();
         String name = path.substring(RUNS.length(), path.indexOf('/', RUNS.length()));
@@ -66,7 +66,7 @@ class MessageFilter extends OncePerRequestFilter {
             return;
         }
         run.answered(outcome);
-        if (outcome == MessageOutcome.ACCEPTED && answer instanceof Receipt receipt) {
+        if (outcome == MessageOutcome.ACCEPTED && answer instanceof AcceptanceReceipt receipt) {
             run.accepted(System.nanoTime() - begun, receipt.includedIn() - receipt.round());
         }
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.message.Receipt;
+import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.http.WrittenBody;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -30,7 +30,7 @@ class ResponseBodyCapture implements ResponseBodyAdvice<Object> {
             Class<? extends HttpMessageConverter<?>> converter,
             ServerHttpRequest request,
             ServerHttpResponse response) {
-        if ((body instanceof Receipt || body instanceof ProblemDetail)
+        if ((body instanceof AcceptanceReceipt || body instanceof ProblemDetail)
                 && request instanceof ServletServerHttpRequest servlet) {
             WrittenBody.note(servlet.getServletRequest(), body);
         }

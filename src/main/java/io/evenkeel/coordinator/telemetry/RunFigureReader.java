@@ -31,11 +31,11 @@ class RunFigureReader {
      *
      * @param before the figures read before, null if there are none; spares estimating L0 and L1 again within a round
      */
-    RunFigures read(RunRow row, @Nullable RunFigures before) {
+    RunGaugeValues read(RunRow row, @Nullable RunGaugeValues before) {
         Envelope.Line line = before == null || before.estimatedIn() != row.round()
                 ? estimates.line(row.id()).orElse(null)
                 : before.smoothness();
-        return new RunFigures(
+        return new RunGaugeValues(
                 row.state(),
                 row.round(),
                 plans.of(row.id()).maxTime(),

@@ -17,9 +17,9 @@ final class RunGauges {
     private final MeterRegistry registry;
     private final Tags tags;
     private final List<Meter> meters = new ArrayList<>();
-    private volatile RunFigures figures;
+    private volatile RunGaugeValues figures;
 
-    RunGauges(MeterRegistry registry, String run, RunFigures figures) {
+    RunGauges(MeterRegistry registry, String run, RunGaugeValues figures) {
         this.registry = registry;
         this.tags = Tags.of("run", run);
         this.figures = figures;
@@ -28,38 +28,45 @@ final class RunGauges {
                 state(state);
             }
         }
-        now("round", null, "The open round; the number of rounds once finished", RunFigures::round);
+        now("round", null, "The open round; the number of rounds once finished", RunGaugeValues::round);
         now(
                 "round.opened.timestamp",
                 "seconds",
                 "When it was opened: when the one before was closed, or the run started",
-                RunFigures::openedAtSeconds);
+                RunGaugeValues::openedAtSeconds);
         now(
                 "round.limit",
                 "seconds",
                 "How long a round stays open unless it is extended",
                 seen -> seen.limit().toMillis() / 1000.0);
-        now("round.messages", null, "Messages accepted into the open round", RunFigures::accepted);
-        now("round.extensions", null, "Times the open round was extended for want of messages", RunFigures::extended);
-        now("members", null, "Members in the open round", RunFigures::members);
-        now("smoothness.l0", null, "Estimate of L0 from the ratios that devices report", RunFigures::l0);
-        now("smoothness.l1", null, "Estimate of L1 from the ratios that devices report", RunFigures::l1);
+        now("round.messages", null, "Messages accepted into the open round", RunGaugeValues::accepted);
+        now(
+                "round.extensions",
+                null,
+                "Times the open round was extended for want of messages",
+                RunGaugeValues::extended);
+        now("members", null, "Members in the open round", RunGaugeValues::members);
+        now("smoothness.l0", null, "Estimate of L0 from the ratios that devices report", RunGaugeValues::l0);
+        now("smoothness.l1", null, "Estimate of L1 from the ratios that devices report", RunGaugeValues::l1);
         last("sampled", "Members asked in the round closed last", RoundRecord::sampled);
         last("participants", "Members whose messages are in the round closed last", RoundRecord::participants);
         last(
                 "stragglers",
                 "Members asked in the round closed last and not in it",
                 record -> Math.max(0, record.sampled() - record.participants()));
-        last("loss", "Mean of the losses reported in the round closed last", record -> RunFigures.orNaN(record.loss()));
+        last(
+                "loss",
+                "Mean of the losses reported in the round closed last",
+                record -> RunGaugeValues.orNaN(record.loss()));
         last("direction.norm", "||g||, the length of the direction last stepped along", RoundRecord::directionNorm);
         last("gamma", "Step size of the round closed last", RoundRecord::gamma);
     }
 
-    RunFigures figures() {
+    RunGaugeValues figures() {
         return figures;
     }
 
-    void show(RunFigures newest) {
+    void show(RunGaugeValues newest) {
         figures = newest;
     }
 
@@ -78,7 +85,7 @@ final class RunGauges {
         now(name, null, description, seen -> seen.ofLast(figure));
     }
 
-    private void now(String name, @Nullable String unit, String description, ToDoubleFunction<RunFigures> figure) {
+    private void now(String name, @Nullable String unit, String description, ToDoubleFunction<RunGaugeValues> figure) {
         meters.add(Gauge.builder("evenkeel.run." + name, this, gauges -> figure.applyAsDouble(gauges.figures))
                 .baseUnit(unit)
                 .description(description)

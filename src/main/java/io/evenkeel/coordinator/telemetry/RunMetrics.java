@@ -138,7 +138,7 @@ class RunMetrics {
             return;
         }
         RunGauges gauges = run.gauges();
-        RunFigures figures = reader.read(row, gauges == null ? null : gauges.figures());
+        RunGaugeValues figures = reader.read(row, gauges == null ? null : gauges.figures());
         if (gauges == null) {
             run.show(new RunGauges(registry, row.name(), figures));
         } else {

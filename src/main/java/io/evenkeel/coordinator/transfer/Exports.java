@@ -6,7 +6,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunPlan;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -57,7 +57,7 @@ class Exports {
         boolean ignored = history.read(known, "an export", () -> write(known.run(), known.plan(), out));
     }
 
-    private boolean write(long run, RunPlan plan, OutputStream out) {
+    private boolean write(long run, ValidatedPlan plan, OutputStream out) {
         snapshot.executeWithoutResult(status -> {
             try {
                 RunFileWriter file = new RunFileWriter(out, clock.instant());
@@ -75,7 +75,7 @@ class Exports {
         return true;
     }
 
-    private static int rowsAtOnce(Part part, RunPlan plan) {
+    private static int rowsAtOnce(Part part, ValidatedPlan plan) {
         return switch (part) {
             case SNAPSHOT, CHECKPOINT, UPDATE -> 1;
             case MESSAGE -> plan.messagesAtOnce(FETCHED_AT_ONCE);

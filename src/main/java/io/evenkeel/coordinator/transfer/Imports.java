@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunPlan;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -83,7 +83,7 @@ class Imports {
         if (first == null || first.part() != Part.RUN) {
             throw RunFileReader.refused(file.recordAt(), "the first record is not the run");
         }
-        RunPlan plan = requirePlan(file, first.row());
+        ValidatedPlan plan = requirePlan(file, first.row());
         requireState(file, first.row());
         requireFree(plan.name());
         memory.requireRoom(plan);
@@ -137,13 +137,13 @@ class Imports {
         }
     }
 
-    private RunPlan requirePlan(RunFileReader file, ExportedRow run) {
+    private ValidatedPlan requirePlan(RunFileReader file, ExportedRow run) {
         try {
             @Nullable RunDefinition definition = json.readValue(run.text("definition"), RunDefinition.class);
             if (definition == null) {
                 throw RunFileReader.refused(file.recordAt(), "the run has no definition");
             }
-            RunPlan plan = RunPlan.of(definition);
+            ValidatedPlan plan = ValidatedPlan.of(definition);
             if (!plan.name().equals(run.text("name"))) {
                 throw RunFileReader.refused(file.recordAt(), "the run's name is not that of its definition");
             }
@@ -162,7 +162,7 @@ class Imports {
 
     private void requireFree(String name) {
         if (runs.findByName(name).isPresent()) {
-            throw Problem.NAME_TAKEN
+            throw ProblemKind.NAME_TAKEN
                     .because(
                             "there is a run named '" + name + "' already; nothing was imported",
                             "import it into another coordinator: devices know a run by its name")

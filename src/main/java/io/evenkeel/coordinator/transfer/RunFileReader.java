@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -157,7 +157,7 @@ final class RunFileReader {
 
     /** Returns the refusal of the file for what is at a position. */
     static ProblemException refused(long position, String what) {
-        return Problem.INVALID_FRAME
+        return ProblemKind.INVALID_FRAME
                 .because(
                         "byte " + position + ": " + what + "; nothing was imported",
                         "copy the file again from where it was exported to, or export the run again")

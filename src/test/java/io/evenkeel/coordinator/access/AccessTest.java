@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,7 +31,7 @@ class AccessTest {
     void asksForCredentialsWhereThereAreNone() {
         RestTestClient.ResponseSpec answer = get(api.anonymous(), CLIENTS);
         answer.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
-        Api.refused(answer, Problem.UNAUTHENTICATED);
+        Api.refused(answer, ProblemKind.UNAUTHENTICATED);
     }
 
     @ParameterizedTest
@@ -46,7 +46,7 @@ class AccessTest {
     void refusesATokenThatIsNobodys(String token) {
         RestTestClient.ResponseSpec answer = get(api.as(token), CLIENTS);
         answer.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
-        Api.refused(answer, Problem.UNAUTHENTICATED);
+        Api.refused(answer, ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
@@ -55,7 +55,7 @@ class AccessTest {
                 .mutate()
                 .defaultHeader("Authorization", "Basic b3BlcmF0b3I6b3BlcmF0b3I=")
                 .build();
-        Api.refused(get(basic, CLIENTS), Problem.UNAUTHENTICATED);
+        Api.refused(get(basic, CLIENTS), ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
@@ -63,42 +63,42 @@ class AccessTest {
         Api.Enrolled mine = api.enrol();
         Api.Enrolled other = api.enrol();
         String forged = mine.secret().replace(mine.client(), other.client());
-        Api.refused(get(api.as(forged), "/api/v1/runs/any/task"), Problem.UNAUTHENTICATED);
+        Api.refused(get(api.as(forged), "/api/v1/runs/any/task"), ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
     void keepsDevicesFromWhatIsTheOperators() {
         RestTestClient device = api.as(api.enrol().secret());
-        Api.refused(get(device, CLIENTS), Problem.FORBIDDEN);
-        Api.refused(get(device, "/api/v1/runs"), Problem.FORBIDDEN);
-        Api.refused(get(device, "/actuator/prometheus"), Problem.FORBIDDEN);
-        Api.refused(device.post().uri("/api/v1/enrolment-tokens").exchange(), Problem.FORBIDDEN);
-        Api.refused(get(device, "/api/v1/runs/any/members/" + api.enrol().client()), Problem.FORBIDDEN);
+        Api.refused(get(device, CLIENTS), ProblemKind.FORBIDDEN);
+        Api.refused(get(device, "/api/v1/runs"), ProblemKind.FORBIDDEN);
+        Api.refused(get(device, "/actuator/prometheus"), ProblemKind.FORBIDDEN);
+        Api.refused(device.post().uri("/api/v1/enrolment-tokens").exchange(), ProblemKind.FORBIDDEN);
+        Api.refused(get(device, "/api/v1/runs/any/members/" + api.enrol().client()), ProblemKind.FORBIDDEN);
     }
 
     @Test
     void keepsTheOperatorFromSpeakingAsADevice() {
-        Api.refused(get(api.operator(), "/api/v1/runs/any/task"), Problem.FORBIDDEN);
+        Api.refused(get(api.operator(), "/api/v1/runs/any/task"), ProblemKind.FORBIDDEN);
         Api.refused(
                 api.operator()
                         .put()
                         .uri("/api/v1/runs/any/rounds/0/messages/me")
                         .exchange(),
-                Problem.FORBIDDEN);
-        Api.refused(get(api.operator(), "/api/v1/runs/any/members/me/state"), Problem.FORBIDDEN);
+                ProblemKind.FORBIDDEN);
+        Api.refused(get(api.operator(), "/api/v1/runs/any/members/me/state"), ProblemKind.FORBIDDEN);
     }
 
     @Test
     void refusesARevokedDeviceFromItsNextRequestOn() {
         Api.Enrolled device = api.enrol();
-        Api.refused(get(api.as(device.secret()), CLIENTS), Problem.FORBIDDEN);
+        Api.refused(get(api.as(device.secret()), CLIENTS), ProblemKind.FORBIDDEN);
         api.operator()
                 .delete()
                 .uri(CLIENTS + "/" + device.client())
                 .exchange()
                 .expectStatus()
                 .isNoContent();
-        Api.refused(get(api.as(device.secret()), CLIENTS), Problem.CLIENT_REVOKED)
+        Api.refused(get(api.as(device.secret()), CLIENTS), ProblemKind.CLIENT_REVOKED)
                 .jsonPath("$.client")
                 .isEqualTo(device.client());
     }
@@ -120,10 +120,10 @@ class AccessTest {
 
     @Test
     void showsMetricsToTheOperatorOnly() {
-        Api.refused(get(api.anonymous(), "/actuator/prometheus"), Problem.UNAUTHENTICATED);
+        Api.refused(get(api.anonymous(), "/actuator/prometheus"), ProblemKind.UNAUTHENTICATED);
         get(api.operator(), "/actuator/prometheus").expectStatus().isOk();
-        Api.refused(get(api.operator(), "/actuator/env"), Problem.NOT_FOUND);
-        Api.refused(get(api.operator(), "/actuator/sbom"), Problem.NOT_FOUND);
+        Api.refused(get(api.operator(), "/actuator/env"), ProblemKind.NOT_FOUND);
+        Api.refused(get(api.operator(), "/actuator/sbom"), ProblemKind.NOT_FOUND);
     }
 
     @Test
@@ -169,7 +169,7 @@ class AccessTest {
                         .get()
                         .uri(URI.create(api.endpoint() + "/api/v1//clients;x=1"))
                         .exchange(),
-                Problem.MALFORMED);
+                ProblemKind.MALFORMED);
     }
 
     private static RestTestClient.ResponseSpec get(RestTestClient client, String path) {

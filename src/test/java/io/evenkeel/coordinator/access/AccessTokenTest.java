@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
@@ -51,7 +51,7 @@ class AccessTokenTest {
                 .exchange()
                 .expectStatus()
                 .isOk();
-        Api.refused(post(api.as(token), Map.of("name", "me", "role", "operator")), Problem.FORBIDDEN);
+        Api.refused(post(api.as(token), Map.of("name", "me", "role", "operator")), ProblemKind.FORBIDDEN);
     }
 
     @Test
@@ -60,9 +60,9 @@ class AccessTokenTest {
         RestTestClient carol = api.as(String.valueOf(created.get("token")));
         assertThat(listed(carol)).contains("carol");
         revoke(String.valueOf(created.get("id"))).expectStatus().isNoContent();
-        Api.refused(carol.get().uri(TOKENS).exchange(), Problem.UNAUTHENTICATED);
+        Api.refused(carol.get().uri(TOKENS).exchange(), ProblemKind.UNAUTHENTICATED);
         revoke(String.valueOf(created.get("id"))).expectStatus().isNoContent();
-        Api.refused(revoke("000000000000"), Problem.ACCESS_TOKEN_NOT_FOUND);
+        Api.refused(revoke("000000000000"), ProblemKind.ACCESS_TOKEN_NOT_FOUND);
     }
 
     @Test
@@ -72,7 +72,7 @@ class AccessTokenTest {
                         .get("token")));
         dave.get().uri(TOKENS).exchange().expectStatus().isOk();
         clock.advance(Duration.ofHours(1));
-        Api.refused(dave.get().uri(TOKENS).exchange(), Problem.UNAUTHENTICATED);
+        Api.refused(dave.get().uri(TOKENS).exchange(), ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
@@ -89,22 +89,23 @@ class AccessTokenTest {
         Map<?, ?> created = create(Map.of("name", "frank", "role", "viewer"));
         String token = String.valueOf(created.get("token"));
         Api.refused(
-                api.as(token.replace("evk_view_", "evk_op_")).get().uri(TOKENS).exchange(), Problem.UNAUTHENTICATED);
+                api.as(token.replace("evk_view_", "evk_op_")).get().uri(TOKENS).exchange(),
+                ProblemKind.UNAUTHENTICATED);
         Api.refused(
                 api.as(token.substring(0, token.length() - 43) + "A".repeat(43))
                         .get()
                         .uri(TOKENS)
                         .exchange(),
-                Problem.UNAUTHENTICATED);
+                ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
     void hasARoleThereIsAndAName() {
-        Api.refused(post(api.operator(), Map.of("name", "x", "role", "root")), Problem.INVALID)
+        Api.refused(post(api.operator(), Map.of("name", "x", "role", "root")), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("role");
-        Api.refused(post(api.operator(), Map.of("name", " ", "role", "viewer")), Problem.INVALID);
-        Api.refused(post(api.operator(), Map.of("name", "x")), Problem.INVALID);
+        Api.refused(post(api.operator(), Map.of("name", " ", "role", "viewer")), ProblemKind.INVALID);
+        Api.refused(post(api.operator(), Map.of("name", "x")), ProblemKind.INVALID);
     }
 
     private Map<?, ?> create(Map<String, ?> request) {

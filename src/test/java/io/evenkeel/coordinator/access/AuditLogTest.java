@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class AuditLogTest {
     @Test
     void hasWhatAViewerTriedInVain() {
         String run = create("not-yours");
-        Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), Problem.FORBIDDEN);
+        Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), ProblemKind.FORBIDDEN);
         assertThat(log("run=" + run).get(0))
                 .containsEntry("actor", "viewer-token")
                 .containsEntry("role", "viewer")

@@ -13,7 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,7 +75,7 @@ class OidcTest {
                 .expectStatus()
                 .isNotFound();
         api.as(viewer).get().uri("/api/v1/runs").exchange().expectStatus().isOk();
-        Api.refused(api.as(viewer).post().uri("/api/v1/runs/none/start").exchange(), Problem.FORBIDDEN);
+        Api.refused(api.as(viewer).post().uri("/api/v1/runs/none/start").exchange(), ProblemKind.FORBIDDEN);
         String log = api.as(viewer)
                 .get()
                 .uri("/api/v1/audit-log?run=none")
@@ -90,36 +90,36 @@ class OidcTest {
 
     @Test
     void refusesThoseWithoutARole() {
-        Api.refused(get(token(claims("judy", "other").build())), Problem.FORBIDDEN);
-        Api.refused(get(token(claims("judy").claim("realm_access", null).build())), Problem.FORBIDDEN);
+        Api.refused(get(token(claims("judy", "other").build())), ProblemKind.FORBIDDEN);
+        Api.refused(get(token(claims("judy").claim("realm_access", null).build())), ProblemKind.FORBIDDEN);
     }
 
     @Test
     void refusesTokensThatAreOldOrOfAnotherIssuerOrForAnotherAudience() {
         Date past = Date.from(Instant.now().minusSeconds(3600));
         Api.refused(
-                get(token(claims("k", "evenkeel-viewer").expirationTime(past).build())), Problem.UNAUTHENTICATED);
+                get(token(claims("k", "evenkeel-viewer").expirationTime(past).build())), ProblemKind.UNAUTHENTICATED);
         Api.refused(
                 get(token(claims("k", "evenkeel-viewer")
                         .issuer("https://evil.example")
                         .build())),
-                Problem.UNAUTHENTICATED);
-        Api.refused(get(token(claims("k", "evenkeel-viewer").audience("shop").build())), Problem.UNAUTHENTICATED);
+                ProblemKind.UNAUTHENTICATED);
+        Api.refused(get(token(claims("k", "evenkeel-viewer").audience("shop").build())), ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
     void refusesTokensThatTheProviderHasNotSigned() throws JOSEException {
         RSAKey other = new RSAKeyGenerator(2048).keyID(KEY.getKeyID()).generate();
         JWTClaimsSet claims = claims("mallory", "evenkeel-operator").build();
-        Api.refused(get(signed(claims, other)), Problem.UNAUTHENTICATED);
+        Api.refused(get(signed(claims, other)), ProblemKind.UNAUTHENTICATED);
         String unsigned = "eyJhbGciOiJub25lIn0." + token(claims).split("\\.", -1)[1] + ".";
-        Api.refused(get(unsigned), Problem.UNAUTHENTICATED);
+        Api.refused(get(unsigned), ProblemKind.UNAUTHENTICATED);
     }
 
     @Test
     void leavesTheOtherTokensGood() {
         get(CoordinatorTest.OPERATOR_TOKEN).expectStatus().isOk();
-        Api.refused(api.as(api.enrol().secret()).get().uri("/api/v1/runs").exchange(), Problem.FORBIDDEN);
+        Api.refused(api.as(api.enrol().secret()).get().uri("/api/v1/runs").exchange(), ProblemKind.FORBIDDEN);
     }
 
     private RestTestClient.ResponseSpec get(String token) {

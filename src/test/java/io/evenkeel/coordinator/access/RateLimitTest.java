@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +40,8 @@ class RateLimitTest {
             answer = task(device.secret());
         }
         answer.expectHeader().valueMatches("Retry-After", "[1-9][0-9]*");
-        Api.refused(answer, Problem.TOO_MANY_REQUESTS);
-        Api.refused(task(api.enrol().secret()), Problem.RUN_NOT_FOUND);
+        Api.refused(answer, ProblemKind.TOO_MANY_REQUESTS);
+        Api.refused(task(api.enrol().secret()), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test
@@ -52,7 +52,7 @@ class RateLimitTest {
             answer = enrol("evk_enrol_any");
         }
         answer.expectHeader().exists("Retry-After");
-        Api.refused(answer, Problem.TOO_MANY_REQUESTS);
+        Api.refused(answer, ProblemKind.TOO_MANY_REQUESTS);
     }
 
     @Test
@@ -74,7 +74,7 @@ class RateLimitTest {
     @Order(4)
     void answersHealthToAnAddressThatIsRefusedAllElse() {
         RestTestClient.ResponseSpec refused = task(Credential.newDeviceToken(Credential.newId()));
-        Api.refused(refused, Problem.TOO_MANY_REQUESTS);
+        Api.refused(refused, ProblemKind.TOO_MANY_REQUESTS);
         for (String path : List.of("", "/liveness", "/readiness")) {
             for (RestTestClient caller : List.of(api.anonymous(), api.as("wrong"), api.as("evk_dev_cut"))) {
                 for (int i = 0; i < 10; i++) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ class RateLimitsTest {
                 limits.failed("192.0.2.1");
                 through++;
             } catch (ProblemException tooMany) {
-                assertThat(tooMany.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS);
+                assertThat(tooMany.problem()).isEqualTo(ProblemKind.TOO_MANY_REQUESTS);
             }
             time.advance(Duration.ofSeconds(1));
         }
@@ -158,7 +158,7 @@ class RateLimitsTest {
         assertThatThrownBy(() -> limits.requireProgress(start, 99))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
-                        slow -> assertThat(slow.problem()).isEqualTo(Problem.TOO_SLOW));
+                        slow -> assertThat(slow.problem()).isEqualTo(ProblemKind.TOO_SLOW));
     }
 
     private void request(String caller, long bytes) {
@@ -173,7 +173,7 @@ class RateLimitsTest {
         try {
             request.run();
         } catch (ProblemException refused) {
-            assertThat(refused.problem()).isEqualTo(Problem.TOO_MANY_REQUESTS);
+            assertThat(refused.problem()).isEqualTo(ProblemKind.TOO_MANY_REQUESTS);
             return refused;
         }
         throw new AssertionError("it was let through");

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,7 @@ class DisplayNamesTest {
     void refusesWhatNobodySees(String escape) {
         String character = "U+" + escape.substring(2).toUpperCase(Locale.ROOT);
         for (RestTestClient.ResponseSpec answer : named("me" + escape + "ter")) {
-            Api.refused(answer, Problem.INVALID)
+            Api.refused(answer, ProblemKind.INVALID)
                     .jsonPath("$.detail")
                     .value(Api.containing("contains " + character + " as character 3"));
         }
@@ -37,7 +37,7 @@ class DisplayNamesTest {
     void refusesBlankNames() {
         for (String blank : List.of("", " ", "\\u3000")) {
             for (RestTestClient.ResponseSpec answer : named(blank)) {
-                Api.refused(answer, Problem.INVALID).jsonPath("$.detail").value(Api.containing("blank"));
+                Api.refused(answer, ProblemKind.INVALID).jsonPath("$.detail").value(Api.containing("blank"));
             }
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
@@ -60,7 +60,7 @@ class EnrolmentTest {
         String token = api.enrolmentToken(2);
         enrol(token, "a").expectStatus().isCreated();
         enrol(token, "b").expectStatus().isCreated();
-        Api.refused(enrol(token, "c"), Problem.ENROLMENT_TOKEN_USED_UP);
+        Api.refused(enrol(token, "c"), ProblemKind.ENROLMENT_TOKEN_USED_UP);
     }
 
     @Test
@@ -80,7 +80,7 @@ class EnrolmentTest {
         } finally {
             devices.shutdownNow();
         }
-        Api.refused(enrol(token, "late"), Problem.ENROLMENT_TOKEN_USED_UP);
+        Api.refused(enrol(token, "late"), ProblemKind.ENROLMENT_TOKEN_USED_UP);
     }
 
     @Test
@@ -90,20 +90,20 @@ class EnrolmentTest {
         Map<String, Object> again = object(enrolAs("key-of-one-device", token));
         assertThat(again).containsEntry("client", lost.get("client"));
         assertThat(again.get("secret")).isNotEqualTo(lost.get("secret"));
-        Api.refused(enrolAs("key-of-another-one", token), Problem.ENROLMENT_TOKEN_USED_UP);
-        Api.refused(task(text(lost, "secret")), Problem.UNAUTHENTICATED);
-        Api.refused(task(text(again, "secret")), Problem.RUN_NOT_FOUND);
+        Api.refused(enrolAs("key-of-another-one", token), ProblemKind.ENROLMENT_TOKEN_USED_UP);
+        Api.refused(task(text(lost, "secret")), ProblemKind.UNAUTHENTICATED);
+        Api.refused(task(text(again, "secret")), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test
     void givesNoSecretTwiceOnceItWasUsed() {
         String token = api.enrolmentToken(2);
         Map<String, Object> enrolled = object(enrolAs("key-that-was-seen", token));
-        Api.refused(task(text(enrolled, "secret")), Problem.RUN_NOT_FOUND);
-        Api.refused(enrolAs("key-that-was-seen", token), Problem.CONFLICT)
+        Api.refused(task(text(enrolled, "secret")), ProblemKind.RUN_NOT_FOUND);
+        Api.refused(enrolAs("key-that-was-seen", token), ProblemKind.CONFLICT)
                 .jsonPath("$.client")
                 .isEqualTo(text(enrolled, "client"));
-        Api.refused(task(text(enrolled, "secret")), Problem.RUN_NOT_FOUND);
+        Api.refused(task(text(enrolled, "secret")), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test
@@ -132,19 +132,19 @@ class EnrolmentTest {
 
     @Test
     void refusesAKeyThatIsTooShortToBeRandom() {
-        Api.refused(enrolAs("1", api.enrolmentToken(1)), Problem.MALFORMED);
+        Api.refused(enrolAs("1", api.enrolmentToken(1)), ProblemKind.MALFORMED);
     }
 
     @Test
     void keepsADeviceToTheRunItsTokenIsFor() {
         String token = text(create(Map.of("uses", 1, "run", "its-run")), "token");
         String secret = text(object(enrol(token, "bound")), "secret");
-        Api.refused(task(secret), Problem.FORBIDDEN);
-        Api.refused(api.as(secret).get().uri("/api/v1/runs/any/rounds/0/model").exchange(), Problem.FORBIDDEN);
-        Api.refused(api.as(secret).put().uri("/api/v1/runs/any/members/me").exchange(), Problem.FORBIDDEN);
+        Api.refused(task(secret), ProblemKind.FORBIDDEN);
+        Api.refused(api.as(secret).get().uri("/api/v1/runs/any/rounds/0/model").exchange(), ProblemKind.FORBIDDEN);
+        Api.refused(api.as(secret).put().uri("/api/v1/runs/any/members/me").exchange(), ProblemKind.FORBIDDEN);
         Api.refused(
-                api.as(secret).get().uri("/api/v1/runs/any%2f..%2fits-run/task").exchange(), Problem.MALFORMED);
-        Api.refused(api.as(secret).get().uri("/api/v1/runs/its-run/task").exchange(), Problem.RUN_NOT_FOUND);
+                api.as(secret).get().uri("/api/v1/runs/any%2f..%2fits-run/task").exchange(), ProblemKind.MALFORMED);
+        Api.refused(api.as(secret).get().uri("/api/v1/runs/its-run/task").exchange(), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test
@@ -154,7 +154,7 @@ class EnrolmentTest {
         clock.advance(Duration.ofMinutes(59));
         enrol(token, "in time").expectStatus().isCreated();
         clock.advance(Duration.ofMinutes(1));
-        Api.refused(enrol(token, "late"), Problem.ENROLMENT_TOKEN_EXPIRED);
+        Api.refused(enrol(token, "late"), ProblemKind.ENROLMENT_TOKEN_EXPIRED);
     }
 
     @Test
@@ -169,18 +169,18 @@ class EnrolmentTest {
                     .expectStatus()
                     .isNoContent();
         }
-        Api.refused(enrol(token, "a"), Problem.ENROLMENT_TOKEN_UNKNOWN);
-        Api.refused(enrol("evk_enrol_made-up", "a"), Problem.ENROLMENT_TOKEN_UNKNOWN);
-        Api.refused(enrol(" ", "a"), Problem.INVALID);
+        Api.refused(enrol(token, "a"), ProblemKind.ENROLMENT_TOKEN_UNKNOWN);
+        Api.refused(enrol("evk_enrol_made-up", "a"), ProblemKind.ENROLMENT_TOKEN_UNKNOWN);
+        Api.refused(enrol(" ", "a"), ProblemKind.INVALID);
     }
 
     @Test
     void refusesANameThatIsLongOrHasControlCharacters() {
         String token = api.enrolmentToken(1);
-        Api.refused(enrol(token, "x".repeat(101)), Problem.INVALID)
+        Api.refused(enrol(token, "x".repeat(101)), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("name");
-        Api.refused(enrol(token, "a\u0007b"), Problem.INVALID)
+        Api.refused(enrol(token, "a\u0007b"), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("name");
         enrol(token, "the token is still good").expectStatus().isCreated();
@@ -188,10 +188,10 @@ class EnrolmentTest {
 
     @Test
     void knowsNoOtherTokensAndClients() {
-        Api.refused(api.operator().delete().uri(TOKENS + "/nothing").exchange(), Problem.ENROLMENT_TOKEN_NOT_FOUND);
-        Api.refused(api.operator().get().uri("/api/v1/clients/nothing").exchange(), Problem.CLIENT_NOT_FOUND);
-        Api.refused(api.operator().delete().uri("/api/v1/clients/nothing").exchange(), Problem.CLIENT_NOT_FOUND);
-        Api.refused(api.operator().get().uri("/api/v1/clients?after=nothing").exchange(), Problem.CLIENT_NOT_FOUND);
+        Api.refused(api.operator().delete().uri(TOKENS + "/nothing").exchange(), ProblemKind.ENROLMENT_TOKEN_NOT_FOUND);
+        Api.refused(api.operator().get().uri("/api/v1/clients/nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
+        Api.refused(api.operator().delete().uri("/api/v1/clients/nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
+        Api.refused(api.operator().get().uri("/api/v1/clients?after=nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.util.Map;
 import java.util.Objects;
@@ -70,8 +70,8 @@ class SecretRotationTest {
 
     @Test
     void isNotForOperators() {
-        Api.refused(post(CoordinatorTest.OPERATOR_TOKEN), Problem.FORBIDDEN);
-        Api.refused(api.anonymous().post().uri("/api/v1/clients/me/secret").exchange(), Problem.UNAUTHENTICATED);
+        Api.refused(post(CoordinatorTest.OPERATOR_TOKEN), ProblemKind.FORBIDDEN);
+        Api.refused(api.anonymous().post().uri("/api/v1/clients/me/secret").exchange(), ProblemKind.UNAUTHENTICATED);
     }
 
     private String rotate(String secret) {
@@ -90,11 +90,11 @@ class SecretRotationTest {
     }
 
     private void assertGood(String secret) {
-        Api.refused(ask(secret), Problem.RUN_NOT_FOUND);
+        Api.refused(ask(secret), ProblemKind.RUN_NOT_FOUND);
     }
 
     private void assertWrong(String secret) {
-        Api.refused(ask(secret), Problem.UNAUTHENTICATED);
+        Api.refused(ask(secret), ProblemKind.UNAUTHENTICATED);
     }
 
     private RestTestClient.ResponseSpec ask(String secret) {

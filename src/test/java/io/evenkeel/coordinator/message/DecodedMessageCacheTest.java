@@ -30,7 +30,7 @@ class DecodedMessageCacheTest {
         if (room) {
             kept.keep(
                     RUN,
-                    Receipt.of("run", client, round, round, message.sequence(), digest, Instant.EPOCH),
+                    AcceptanceReceipt.of("run", client, round, round, message.sequence(), digest, Instant.EPOCH),
                     digest,
                     message);
         }

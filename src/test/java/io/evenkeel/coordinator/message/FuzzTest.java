@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.AwaitedResponse;
 import io.evenkeel.coordinator.testing.Scene;
@@ -62,13 +62,13 @@ class FuzzTest {
     private static final int PROGRESS = 10_000;
     private static final int SHOWN = 20;
     private static final String TYPE = "urn:evenkeel:problem:";
-    private static final Set<String> TYPES = Arrays.stream(Problem.values())
+    private static final Set<String> TYPES = Arrays.stream(ProblemKind.values())
             .map(problem -> TYPE + problem.slug())
             .collect(Collectors.toSet());
 
     /** Problems that are about something in the request, and the members of the document that name it. */
-    private static final Set<Problem> OF_CONTENT =
-            Set.of(Problem.MALFORMED, Problem.INVALID, Problem.INVALID_FRAME, Problem.PLAN_EXCEEDED);
+    private static final Set<ProblemKind> OF_CONTENT =
+            Set.of(ProblemKind.MALFORMED, ProblemKind.INVALID, ProblemKind.INVALID_FRAME, ProblemKind.PLAN_EXCEEDED);
 
     private static final List<String> NAMING = List.of("field", "errors", "position", "line");
 

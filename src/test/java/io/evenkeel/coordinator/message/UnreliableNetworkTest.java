@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.round.RoundScheduler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
@@ -107,7 +107,7 @@ class UnreliableNetworkTest {
         private final GroupCommit groupCommit = coordinator.bean(GroupCommit.class);
         private final TestDevice.Sent[] unanswered = new TestDevice.Sent[WEIGHTS.length];
         private final List<Map.Entry<Integer, TestDevice.Sent>> everSent = new ArrayList<>();
-        private final Map<TestDevice.Sent, Receipt> receipts = new HashMap<>();
+        private final Map<TestDevice.Sent, AcceptanceReceipt> receipts = new HashMap<>();
         /** By round, then by ordinal and sequence, the messages that are in it. */
         private final Map<Integer, Map<List<Long>, byte[]>> included = new TreeMap<>();
 
@@ -166,7 +166,7 @@ class UnreliableNetworkTest {
 
         private static boolean isBusy(BatchAcceptance.Outcome outcome) {
             return outcome instanceof BatchAcceptance.Outcome.Refused refused
-                    && refused.problem().problem() == Problem.BUSY;
+                    && refused.problem().problem() == ProblemKind.BUSY;
         }
 
         private void stray(int pick) {
@@ -183,7 +183,7 @@ class UnreliableNetworkTest {
                     .submit(new Submission(
                             run.run(), run.plan(), scene.devices.get(place).client(), sent.round, message, sent.bytes))
                     .join();
-            Receipt before = receipts.get(sent);
+            AcceptanceReceipt before = receipts.get(sent);
             if (before != null) {
                 assertThat(outcome).isEqualTo(new BatchAcceptance.Outcome.Accepted(before, false));
             } else if (outcome instanceof BatchAcceptance.Outcome.Accepted accepted) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.HeapBudget.Share;
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import org.junit.jupiter.api.Test;
 
@@ -19,10 +19,10 @@ class RunMemoryTest {
 
     private final HeapBudget budget = new HeapBudget(HEAP, Long.MAX_VALUE);
     private final RunMemory memory = new RunMemory(budget, Dialect.H2);
-    private final RunPlan plan = plan(DIMENSION, "top-k:0.01");
+    private final ValidatedPlan plan = plan(DIMENSION, "top-k:0.01");
 
-    private static RunPlan plan(int dimension, String compressor) {
-        return RunPlan.of(new RunDefinition(
+    private static ValidatedPlan plan(int dimension, String compressor) {
+        return ValidatedPlan.of(new RunDefinition(
                 "big",
                 null,
                 dimension,
@@ -44,7 +44,8 @@ class RunMemoryTest {
     private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        ProblemException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY));
+                        ProblemException.class,
+                        e -> assertThat(e.problem()).isEqualTo(ProblemKind.INSUFFICIENT_MEMORY));
     }
 
     @Test
@@ -61,7 +62,7 @@ class RunMemoryTest {
         memory.keep(2, plan);
 
         assertThatThrownBy(() -> memory.keep(3, plan)).isInstanceOfSatisfying(ProblemException.class, e -> {
-            assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY);
+            assertThat(e.problem()).isEqualTo(ProblemKind.INSUFFICIENT_MEMORY);
             assertThat(e.members())
                     .containsEntry("neededBytes", memory.need(plan))
                     .containsEntry("leftBytes", budget.of(Share.MODELS) - 2 * memory.need(plan))
@@ -162,12 +163,12 @@ class RunMemoryTest {
     void refusesTheRunWhoseCheckpointsAreTooLargeForPostgresql() {
         HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE);
         RunMemory postgresql = new RunMemory(large, Dialect.POSTGRESQL);
-        RunPlan most = plan((1 << 25) - (1 << 12), "top-k:0.01");
-        RunPlan more = plan((1 << 25) - (1 << 12) + 1, "top-k:0.01");
+        ValidatedPlan most = plan((1 << 25) - (1 << 12), "top-k:0.01");
+        ValidatedPlan more = plan((1 << 25) - (1 << 12) + 1, "top-k:0.01");
 
         assertThatCode(() -> postgresql.requireRoom(most)).doesNotThrowAnyException();
         assertThatThrownBy(() -> postgresql.requireRoom(more)).isInstanceOfSatisfying(ProblemException.class, e -> {
-            assertThat(e.problem()).isEqualTo(Problem.INVALID);
+            assertThat(e.problem()).isEqualTo(ProblemKind.INVALID);
             assertThat(e.detail()).contains("dimension", Integer.toString(most.dimension()), "H2");
         });
         assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(more)).doesNotThrowAnyException();
@@ -175,13 +176,13 @@ class RunMemoryTest {
 
     @Test
     void refusesMessagesThatDoNotFitTheirShare() {
-        RunPlan dense = plan(DIMENSION * 10, "identity");
+        ValidatedPlan dense = plan(DIMENSION * 10, "identity");
         HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE);
         assertThat(RunMemory.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
 
         assertThatThrownBy(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
-                    assertThat(e.problem()).isEqualTo(Problem.INSUFFICIENT_MEMORY);
+                    assertThat(e.problem()).isEqualTo(ProblemKind.INSUFFICIENT_MEMORY);
                     assertThat(e.detail()).contains("a message of run 'big'");
                     assertThat(e.action()).contains("compressor");
                 });

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestComponent;
@@ -71,7 +71,7 @@ public class Api {
     public record Enrolled(String client, String secret) {}
 
     /** Asserts that an answer is a whole problem document of this type, and returns its body for a closer look. */
-    public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, Problem problem) {
+    public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, ProblemKind problem) {
         return answer.expectStatus()
                 .isEqualTo(problem.status())
                 .expectHeader()

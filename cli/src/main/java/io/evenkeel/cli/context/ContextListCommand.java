@@ -3,7 +3,7 @@ package io.evenkeel.cli.context;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,7 +44,7 @@ final class ContextListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static List<String> text(ContextList list, Page page) {
+    private static List<String> text(ContextList list, TextLayout page) {
         if (list.contexts().isEmpty()) {
             return List.of("There are no contexts: make one with 'evenkeel login --coordinator URL'.");
         }

@@ -21,7 +21,7 @@ final class DeviceLogin {
     private static final int USUAL_INTERVAL_SECONDS = 5;
     private static final int USUAL_LIFE_SECONDS = 600;
 
-    private final IdentityProvider provider = new IdentityProvider();
+    private final OidcHttpClient provider = new OidcHttpClient();
     private final CliEnvironment environment;
     private final Consumer<String> instructions;
 
@@ -60,7 +60,7 @@ final class DeviceLogin {
                 .content();
         URI authorization = endpoint(metadata, "device_authorization_endpoint", issuer);
         URI tokenEndpoint = endpoint(metadata, "token_endpoint", issuer);
-        IdentityProvider.Answer begun = provider.post(authorization, Map.of("client_id", clientId, "scope", scope));
+        OidcHttpClient.Answer begun = provider.post(authorization, Map.of("client_id", clientId, "scope", scope));
         if (!begun.ok() || !begun.content().path("device_code").isString()) {
             throw refused(begun.content());
         }
@@ -98,7 +98,7 @@ final class DeviceLogin {
         int interval = begun.path("interval").asInt(USUAL_INTERVAL_SECONDS);
         while (environment.clock().instant().isBefore(end)) {
             environment.pause().sleep(Duration.ofSeconds(interval));
-            IdentityProvider.Answer answer = provider.post(tokenEndpoint, form);
+            OidcHttpClient.Answer answer = provider.post(tokenEndpoint, form);
             if (answer.ok()) {
                 return tokens(
                         answer.content(),

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.cli.output.DisplayText;
+import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.CommandFailure;
@@ -85,7 +85,7 @@ public final class LoginCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println("logged in as " + caller.path("role").asString() + " '"
-                        + DisplayText.printable(caller.path("name").asString()) + "': context '" + context.name()
+                        + TerminalText.printable(caller.path("name").asString()) + "': context '" + context.name()
                         + "' is "
                         + context.coordinator() + ", stored in " + store.file());
         return 0;

@@ -33,7 +33,7 @@ final class TokenRenewal {
                 session.refreshToken(),
                 "client_id",
                 session.clientId());
-        IdentityProvider.Answer answer = new IdentityProvider().post(session.tokenEndpoint(), form);
+        OidcHttpClient.Answer answer = new OidcHttpClient().post(session.tokenEndpoint(), form);
         if (!answer.ok()) {
             throw expired(context);
         }

@@ -2,7 +2,7 @@ package io.evenkeel.cli.demo;
 
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.data.Digits;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,7 @@ final class DemoReport {
 
     /** Returns the table of results, with a unit on each figure. */
     static List<String> results(DemoSettings settings, DemoResult result) {
-        return new Table()
+        return new TextTable()
                 .row(
                         "accuracy",
                         Quantity.percent(result.heldOut().accuracy()),
@@ -51,7 +51,7 @@ final class DemoReport {
 
     /** Returns what somebody who has seen the results may want to do now. */
     static List<String> next(DemoSettings settings) {
-        Table next = new Table();
+        TextTable next = new TextTable();
         if (settings.compressor().selection() instanceof Selection.Identity) {
             next.row("./evenkeel demo --compressor top-k:0.01", "1 % of the coordinates a message");
         } else {

@@ -3,7 +3,7 @@ package io.evenkeel.cli.devices;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -83,7 +83,7 @@ final class ListDevicesCommand extends ApiCommand {
         return name == null || text.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT));
     }
 
-    private static List<String> text(ArrayNode devices, Page page) {
+    private static List<String> text(ArrayNode devices, TextLayout page) {
         if (devices.isEmpty()) {
             return List.of("There are no such devices: 'evenkeel tokens create' makes a token to enrol with.");
         }

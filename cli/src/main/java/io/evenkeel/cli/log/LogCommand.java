@@ -3,7 +3,7 @@ package io.evenkeel.cli.log;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -42,7 +42,7 @@ public final class LogCommand extends ApiCommand {
         return 0;
     }
 
-    private static List<String> text(JsonNode entries, Page page) {
+    private static List<String> text(JsonNode entries, TextLayout page) {
         if (entries.isEmpty()) {
             return List.of("There are no such entries.");
         }

@@ -14,14 +14,14 @@ public final class ListTable {
     private static final int GAP = 2;
     private static final int NARROWEST = 6;
 
-    private final Page page;
+    private final TextLayout page;
     private final List<Column> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
     private record Column(String title, boolean right, boolean optional, Function<String, Tone> tone) {}
 
     /** Makes a table without columns. */
-    public ListTable(Page page) {
+    public ListTable(TextLayout page) {
         this.page = page;
     }
 
@@ -60,7 +60,7 @@ public final class ListTable {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
         }
-        rows.add(List.of(cells).stream().map(DisplayText::printable).toList());
+        rows.add(List.of(cells).stream().map(TerminalText::printable).toList());
     }
 
     /** Returns the heading and the rows. */
@@ -86,7 +86,7 @@ public final class ListTable {
             widths[c] = Math.max(
                     columns.get(c).title().length(),
                     rows.stream()
-                            .mapToInt(row -> DisplayText.width(row.get(column)))
+                            .mapToInt(row -> TerminalText.width(row.get(column)))
                             .max()
                             .orElse(0));
         }
@@ -126,8 +126,8 @@ public final class ListTable {
         for (int c : shown) {
             Column column = columns.get(c);
             boolean last = c == shown.get(shown.size() - 1);
-            String cell = DisplayText.cut(cells.get(c), widths[c]);
-            String filled = last && !column.right() ? cell : DisplayText.pad(cell, widths[c], column.right());
+            String cell = TerminalText.cut(cells.get(c), widths[c]);
+            String filled = last && !column.right() ? cell : TerminalText.pad(cell, widths[c], column.right());
             Tone tone = coloured ? column.tone().apply(cells.get(c)) : Tone.NORMAL;
             // Only the text is coloured, not the spaces beside it.
             line.append(filled.replace(cell, cell.isEmpty() ? "" : page.style().paint(tone, cell)));

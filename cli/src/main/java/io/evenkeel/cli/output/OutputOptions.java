@@ -38,7 +38,7 @@ public final class OutputOptions {
     }
 
     /** Prints a result: the document for programs, or the text that is made of it for people. */
-    public void print(JsonNode document, Function<Page, List<String>> text) {
+    public void print(JsonNode document, Function<TextLayout, List<String>> text) {
         if (format == OutputFormat.TEXT) {
             lines(text.apply(page()));
         } else {
@@ -72,13 +72,13 @@ public final class OutputOptions {
     }
 
     /** Returns what a text is laid out for. */
-    public Page page() {
+    public TextLayout page() {
         Terminal terminal = environment.terminal().get();
         boolean coloured =
                 terminal.interactive() && environment.variable("NO_COLOR").isEmpty();
-        return new Page(
+        return new TextLayout(
                 coloured ? Style.COLOURED : Style.PLAIN,
-                terminal.interactive() ? terminal.columns() : Page.UNLIMITED,
+                terminal.interactive() ? terminal.columns() : TextLayout.UNLIMITED,
                 environment.clock().instant());
     }
 

@@ -12,17 +12,17 @@ public final class Properties {
     /** Adds a line, unless the value is empty. */
     public Properties add(String name, String value) {
         if (!value.isEmpty()) {
-            rows.add(new String[] {name, DisplayText.printable(value)});
+            rows.add(new String[] {name, TerminalText.printable(value)});
         }
         return this;
     }
 
     /** Returns the lines, indented by two; long values go on below themselves where the page ends. */
-    public List<String> lines(Page page) {
+    public List<String> lines(TextLayout page) {
         int indent = 4 + rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
         List<String> lines = new ArrayList<>();
         for (String[] row : rows) {
-            String name = page.style().paint(Tone.FAINT, DisplayText.pad("  " + row[0], indent, false));
+            String name = page.style().paint(Tone.FAINT, TerminalText.pad("  " + row[0], indent, false));
             for (String part : wrap(row[1], page.columns() - indent)) {
                 lines.add(name + part);
                 name = " ".repeat(indent);

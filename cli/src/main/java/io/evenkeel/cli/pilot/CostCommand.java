@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Table;
 import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.cost.CostModel;
 import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.report.DecisionPage;
@@ -91,7 +91,7 @@ final class CostCommand implements Callable<Integer> {
         text.lead().forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
         terminal.paragraph(text.today(), "").forEach(to::println);
         to.println();
-        Table table = new Table().row(text.header().toArray(String[]::new));
+        TextTable table = new TextTable().row(text.header().toArray(String[]::new));
         summary.arms().forEach(arm -> table.row(text.row(arm).toArray(String[]::new)));
         table.lines().forEach(to::println);
         to.println();

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.live.Difference;
 import io.evenkeel.trial.live.LiveRecord;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class LiveText {
     }
 
     List<String> lines() {
-        Table table = new Table();
+        TextTable table = new TextTable();
         List<String> names = new ArrayList<>(List.of(""));
         List<String> states = new ArrayList<>(List.of("state"));
         List<String> rounds = new ArrayList<>(List.of("rounds closed"));
@@ -40,7 +40,7 @@ final class LiveText {
         return lines;
     }
 
-    private static void row(Table table, List<String> cells) {
+    private static void row(TextTable table, List<String> cells) {
         table.row(cells.toArray(String[]::new));
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
 import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
@@ -61,11 +61,11 @@ final class SummaryText {
     }
 
     /** What is the same for all, or there for none, has no column. */
-    private Table arms() {
+    private TextTable arms() {
         boolean oneCompressor = compressors() == 1;
         String metric = summary.problem().metric();
         boolean searched = summary.arms().stream().anyMatch(arm -> arm.search() != null);
-        Table table = new Table();
+        TextTable table = new TextTable();
         List<String> header = new ArrayList<>(List.of("arm", "step size"));
         if (!oneCompressor) {
             header.add("compressor");
@@ -136,8 +136,8 @@ final class SummaryText {
         }
     }
 
-    private Table reaches() {
-        Table table = new Table();
+    private TextTable reaches() {
+        TextTable table = new TextTable();
         List<String> header = new ArrayList<>(List.of("arm"));
         for (Summary.Reach reach : summary.arms().get(0).reaches()) {
             header.add(TextFormat.target(reach, summary.problem().metric()));

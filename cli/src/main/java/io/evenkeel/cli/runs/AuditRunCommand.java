@@ -2,9 +2,9 @@ package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class AuditRunCommand extends ApiCommand {
         return report.path("agrees").asBoolean(false) ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }
 
-    private static List<String> text(JsonNode report, Page page) {
+    private static List<String> text(JsonNode report, TextLayout page) {
         boolean agrees = report.path("agrees").asBoolean(false);
         List<String> lines = new ArrayList<>();
         lines.add(page.style()

@@ -49,7 +49,7 @@ final class CreateRunCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
-        ObjectNode definition = RunFileReader.read(file, System.in);
+        ObjectNode definition = RunDefinitionReader.read(file, System.in);
         if (name != null) {
             definition.put("name", name);
         }

@@ -80,6 +80,6 @@ final class GetModelCommand extends ApiCommand {
 
     private Optional<Boolean> isOver(CoordinatorClient client) {
         String state = client.get(run.path()).path("state").asString();
-        return RunState.isOver(state) ? Optional.of(true) : Optional.empty();
+        return RunStateText.isOver(state) ? Optional.of(true) : Optional.empty();
     }
 }

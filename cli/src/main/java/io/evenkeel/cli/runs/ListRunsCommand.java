@@ -3,7 +3,7 @@ package io.evenkeel.cli.runs;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -40,7 +40,7 @@ final class ListRunsCommand extends ApiCommand {
         return 0;
     }
 
-    private static List<String> text(ArrayNode runs, Page page) {
+    private static List<String> text(ArrayNode runs, TextLayout page) {
         if (runs.isEmpty()) {
             return List.of("There are no runs: 'evenkeel runs init' writes the file to create one from.");
         }

@@ -4,7 +4,7 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.Confirmation;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.CoordinatorClient;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class MembersCommand extends ApiCommand {
         output.print(done, page -> List.of("device " + device + " leaves run '" + run.text() + "'"));
     }
 
-    private static List<String> text(JsonNode members, Page page) {
+    private static List<String> text(JsonNode members, TextLayout page) {
         if (members.isEmpty()) {
             return List.of("The run has no members yet: devices join it with an enrolment token.");
         }

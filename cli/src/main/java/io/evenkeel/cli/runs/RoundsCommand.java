@@ -3,7 +3,7 @@ package io.evenkeel.cli.runs;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.Quantity;
 import java.util.List;
@@ -45,7 +45,7 @@ final class RoundsCommand extends ApiCommand {
         return 0;
     }
 
-    private static List<String> text(JsonNode rounds, Page page) {
+    private static List<String> text(JsonNode rounds, TextLayout page) {
         if (rounds.isEmpty()) {
             return List.of("No round is closed yet.");
         }

@@ -1,9 +1,9 @@
 package io.evenkeel.cli.runs;
 
-import io.evenkeel.cli.output.DisplayText;
-import io.evenkeel.cli.output.Page;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TerminalText;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,18 +19,18 @@ final class RunText {
     private RunText() {}
 
     /** Returns one line: name, state and round. */
-    static String headline(JsonNode run, Page page) {
+    static String headline(JsonNode run, TextLayout page) {
         String state = run.path("state").asString();
         return page.style()
                         .paint(
                                 Tone.STRONG,
-                                DisplayText.printable(run.path("name").asString())) + "  "
+                                TerminalText.printable(run.path("name").asString())) + "  "
                 + page.style().paint(Tone.ofState(state), state) + "  round "
                 + run.path("round").asInt() + " of " + run.path("rounds").asInt();
     }
 
     /** Returns everything there is to say. */
-    static List<String> lines(JsonNode run, Page page) {
+    static List<String> lines(JsonNode run, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(run, page));
         lines.addAll(new Properties()
@@ -54,7 +54,7 @@ final class RunText {
         return lines;
     }
 
-    private static String openRound(JsonNode run, Page page) {
+    private static String openRound(JsonNode run, TextLayout page) {
         String state = run.path("state").asString();
         if (!state.equals("running") && !state.equals("paused")) {
             return "";

@@ -3,7 +3,7 @@ package io.evenkeel.cli.tokens;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.CoordinatorClient;
 import java.time.Instant;
@@ -53,7 +53,7 @@ final class ListTokensCommand extends ApiCommand {
         return token.path("usesLeft").asInt(1) == 0 ? "used up" : "valid";
     }
 
-    private static List<String> text(ArrayNode tokens, Page page) {
+    private static List<String> text(ArrayNode tokens, TextLayout page) {
         if (tokens.isEmpty()) {
             return List.of("There are no valid tokens: 'evenkeel tokens create' makes one; --all lists the others.");
         }

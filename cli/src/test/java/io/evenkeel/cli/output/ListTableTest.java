@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ListTableTest {
 
     private static ListTable table(Style style, int columns) {
-        ListTable table = new ListTable(new Page(style, columns, Instant.EPOCH))
+        ListTable table = new ListTable(new TextLayout(style, columns, Instant.EPOCH))
                 .text("NAME")
                 .state("STATE")
                 .number("ROUND")
@@ -21,7 +21,7 @@ class ListTableTest {
 
     @Test
     void alignsTextsToTheLeftAndNumbersToTheRight() {
-        assertThat(table(Style.PLAIN, Page.UNLIMITED).lines())
+        assertThat(table(Style.PLAIN, TextLayout.UNLIMITED).lines())
                 .containsExactly(
                         "NAME                    STATE    ROUND  ALGORITHM  MESSAGE",
                         "digits                  running      5  ef21-norm  all is well",
@@ -50,7 +50,7 @@ class ListTableTest {
 
     @Test
     void alignsTextsWithWideCharacters() {
-        ListTable table = new ListTable(new Page(Style.PLAIN, 14, Instant.EPOCH))
+        ListTable table = new ListTable(new TextLayout(Style.PLAIN, 14, Instant.EPOCH))
                 .text("NAME")
                 .text("X");
         table.row("温度計", "1");
@@ -63,7 +63,7 @@ class ListTableTest {
 
     @Test
     void charactersThatSteerTheTerminalAreReplaced() {
-        ListTable table = new ListTable(new Page(Style.PLAIN, 80, Instant.EPOCH)).text("NAME");
+        ListTable table = new ListTable(new TextLayout(Style.PLAIN, 80, Instant.EPOCH)).text("NAME");
         table.row("a\u001b[2Jb\u202Ec\nd");
 
         assertThat(table.lines()).containsExactly("NAME", "a\uFFFD[2Jb\uFFFDc\uFFFDd");

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -70,7 +70,7 @@ final class ModelInput {
     }
 
     static ProblemException refusal(long position, String found, String expected) {
-        return Problem.INVALID_FRAME
+        return ProblemKind.INVALID_FRAME
                 .because(
                         "byte " + position + ": found " + found + ", expected " + expected,
                         "upload a model with the run's tensors and finite values; GET the run for their names and shapes")

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.io.IOException;
@@ -53,7 +53,7 @@ final class Safetensors {
         for (int i = 0; i < layout.size(); i++) {
             Tensor tensor = layout.tensors().get(i);
             if (tensor.name().equals(METADATA)) {
-                throw Problem.NOT_ACCEPTABLE.because(
+                throw ProblemKind.NOT_ACCEPTABLE.because(
                         "a tensor is named " + METADATA + ", which safetensors reserves",
                         "download the model as npy or raw");
             }

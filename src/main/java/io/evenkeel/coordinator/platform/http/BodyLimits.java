@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,7 +27,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     private record Limit(long bytes, String action) {
 
         ProblemException exceededBy(String size) {
-            return Problem.TOO_LARGE
+            return ProblemKind.TOO_LARGE
                     .because("the body has " + size + ", and this path takes at most " + bytes + " bytes", action)
                     .with("limit", bytes);
         }

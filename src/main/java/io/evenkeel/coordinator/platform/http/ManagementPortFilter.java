@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -50,10 +50,10 @@ class ManagementPortFilter extends OncePerRequestFilter {
 
     private static ProblemException notHere(boolean management) {
         return management
-                ? Problem.NOT_FOUND.because(
+                ? ProblemKind.NOT_FOUND.because(
                         "metrics and health are served on the management port only",
                         "ask there: evenkeel.management.port says which it is")
-                : Problem.NOT_FOUND.because(
+                : ProblemKind.NOT_FOUND.because(
                         "the management port serves metrics and health only",
                         "ask on the port for devices and operators: server.port says which it is");
     }

@@ -10,40 +10,40 @@ final class HttpStatusProblems {
     static ProblemException of(int status) {
         return switch (status) {
             case 401 ->
-                Problem.UNAUTHENTICATED.because(
+                ProblemKind.UNAUTHENTICATED.because(
                         "the request has no valid credentials", "send 'Authorization: Bearer <token>'");
-            case 403 -> Problem.FORBIDDEN.because("this is not allowed", "use other credentials");
+            case 403 -> ProblemKind.FORBIDDEN.because("this is not allowed", "use other credentials");
             case 404 ->
-                Problem.NOT_FOUND.because(
+                ProblemKind.NOT_FOUND.because(
                         "no resource of the coordinator has this path", "look the path up in GET /openapi.json");
             case 405 ->
-                Problem.METHOD_NOT_ALLOWED.because(
+                ProblemKind.METHOD_NOT_ALLOWED.because(
                         "this path does not take this method", "look the path up in GET /openapi.json");
             case 406 ->
-                Problem.NOT_ACCEPTABLE.because(
+                ProblemKind.NOT_ACCEPTABLE.because(
                         "the Accept header allows nothing that is on offer", "leave the Accept header out");
             case 417 ->
-                Problem.MALFORMED.because(
+                ProblemKind.MALFORMED.because(
                         "the Expect header asks for something other than 100-continue", "leave the Expect header out");
             case 501 ->
-                Problem.MALFORMED.because(
+                ProblemKind.MALFORMED.because(
                         "the request's method or Transfer-Encoding is not one that the coordinator implements",
                         "look the path up in GET /openapi.json, and send the body with a Content-Length or chunked");
-            case 505 -> Problem.MALFORMED.because("the request is not HTTP/1.1", "send it as HTTP/1.1");
-            case 413 -> Problem.TOO_LARGE.because("the request is too large", "send less");
+            case 505 -> ProblemKind.MALFORMED.because("the request is not HTTP/1.1", "send it as HTTP/1.1");
+            case 413 -> ProblemKind.TOO_LARGE.because("the request is too large", "send less");
             case 415 ->
-                Problem.UNSUPPORTED_MEDIA_TYPE.because(
+                ProblemKind.UNSUPPORTED_MEDIA_TYPE.because(
                         "the Content-Type is not supported here", "look the path up in GET /openapi.json");
             case 503 ->
-                Problem.BUSY
+                ProblemKind.BUSY
                         .because("the coordinator cannot take this now", "send the same request again later")
                         .retryAfter(Duration.ofSeconds(5));
             default ->
                 status >= 400 && status < 500
-                        ? Problem.MALFORMED.because(
+                        ? ProblemKind.MALFORMED.because(
                                 "the request line, path or headers cannot be read",
                                 "correct the request and send it again")
-                        : Problem.INTERNAL.because(
+                        : ProblemKind.INTERNAL.because(
                                 "something went wrong that should not",
                                 "tell the operator the time; sending the same request again later does no harm");
         };

@@ -25,7 +25,7 @@ final class JsonProblems {
         if (unreadable.getCause() instanceof JacksonException json) {
             return of(json);
         }
-        return Problem.MALFORMED.because(
+        return ProblemKind.MALFORMED.because(
                 "the request has no body, or the body could not be read to its end",
                 "send the JSON object that GET /openapi.json describes for this path");
     }
@@ -56,8 +56,8 @@ final class JsonProblems {
     }
 
     private static ProblemException tooMuch(JacksonException json) {
-        Problem problem =
-                json.getOriginalMessage().startsWith("Document length") ? Problem.TOO_LARGE : Problem.MALFORMED;
+        ProblemKind problem =
+                json.getOriginalMessage().startsWith("Document length") ? ProblemKind.TOO_LARGE : ProblemKind.MALFORMED;
         return at(
                 json,
                 problem.because(
@@ -71,7 +71,7 @@ final class JsonProblems {
                 : "the body is not JSON: " + json.getOriginalMessage();
         return at(
                 json,
-                Problem.MALFORMED.because(what + place(json.getLocation()), "correct the JSON and send it again"));
+                ProblemKind.MALFORMED.because(what + place(json.getLocation()), "correct the JSON and send it again"));
     }
 
     private static ProblemException unknownProperty(UnrecognizedPropertyException unknown) {
@@ -84,7 +84,7 @@ final class JsonProblems {
                         .collect(Collectors.joining(", "));
         return at(
                 unknown,
-                Problem.INVALID
+                ProblemKind.INVALID
                         .because(
                                 "'" + field + "' is not a known field" + place(unknown.getLocation())
                                         + "; the fields here are: " + known,
@@ -101,7 +101,7 @@ final class JsonProblems {
 
     private static ProblemException invalid(JacksonException json, String why) {
         String field = path(json.getPath());
-        ProblemException refusal = Problem.INVALID.because(
+        ProblemException refusal = ProblemKind.INVALID.because(
                 (field.isEmpty() ? "the body" : "'" + field + "'") + " " + why + place(json.getLocation()),
                 "correct it and send the request again");
         return at(json, field.isEmpty() ? refusal : refusal.with("field", field));

@@ -101,7 +101,7 @@ class ProblemAdvice {
                 ? "none"
                 : String.join(", ", Arrays.stream(methods).sorted().toList());
         return ProblemResponse.to(
-                Problem.METHOD_NOT_ALLOWED.because(
+                ProblemKind.METHOD_NOT_ALLOWED.because(
                         "this path does not take " + unsupported.getMethod() + ", only " + allowed,
                         "use one of the methods in the Allow header"),
                 unsupported.getHeaders());
@@ -110,20 +110,20 @@ class ProblemAdvice {
     /** The firewall looks at headers and parameters when they are first asked for, which is behind the filter it is in. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
-        return ProblemResponse.to(Problem.MALFORMED.because(
+        return ProblemResponse.to(ProblemKind.MALFORMED.because(
                 "a header or a parameter has characters that are not allowed, such as control characters",
                 "take them out and send the request again"));
     }
 
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
     ResponseEntity<ProblemDetail> nothingHere() {
-        return ProblemResponse.to(Problem.NOT_FOUND.because(
+        return ProblemResponse.to(ProblemKind.NOT_FOUND.because(
                 "no resource of the coordinator has this path", "look the path up in GET /openapi.json"));
     }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> timedOut(AsyncRequestTimeoutException late) {
-        return ProblemResponse.to(Problem.BUSY
+        return ProblemResponse.to(ProblemKind.BUSY
                 .because("the request took longer than the coordinator waits", "send the same request again")
                 .retryAfter(STORAGE_PAUSE));
     }
@@ -165,7 +165,7 @@ class ProblemAdvice {
 
     private ResponseEntity<ProblemDetail> storage(Exception failure) {
         failures.storage(failure);
-        return ProblemResponse.to(Problem.STORAGE_UNAVAILABLE
+        return ProblemResponse.to(ProblemKind.STORAGE_UNAVAILABLE
                 .because(
                         "the database does not answer, has no room left or is too busy; whether this request took effect is not"
                                 + " certain, and what was accepted before is safe",
@@ -175,7 +175,7 @@ class ProblemAdvice {
 
     private ResponseEntity<ProblemDetail> internal(Exception failure) {
         String id = failures.internal(failure);
-        return ProblemResponse.to(Problem.INTERNAL
+        return ProblemResponse.to(ProblemKind.INTERNAL
                 .because(
                         "something went wrong that should not; the log has it under " + id,
                         "tell the operator the id; sending the same request again later does no harm")

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProblemException extends RuntimeException {
 
-    private final Problem problem;
+    private final ProblemKind problem;
     private final String detail;
     private final String action;
     private final transient Map<String, Object> members = new LinkedHashMap<>();
     private @Nullable Duration retryAfter;
 
-    ProblemException(Problem problem, String detail, String action) {
+    ProblemException(ProblemKind problem, String detail, String action) {
         super(problem.slug() + ": " + detail, null, false, false);
         this.problem = problem;
         this.detail = detail;
@@ -41,7 +41,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /** Returns the type of problem. */
-    public Problem problem() {
+    public ProblemKind problem() {
         return problem;
     }
 

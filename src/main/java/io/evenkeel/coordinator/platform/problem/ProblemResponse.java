@@ -22,12 +22,12 @@ public final class ProblemResponse {
 
     /** The media type is set here, so that it is written whatever the caller accepts. */
     static ResponseEntity<ProblemDetail> to(ProblemException refusal, HttpHeaders headers) {
-        Problem problem = refusal.problem();
+        ProblemKind problem = refusal.problem();
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (problem == Problem.UNAUTHENTICATED) {
+        if (problem == ProblemKind.UNAUTHENTICATED) {
             answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         refusal.retryAfter().ifPresent(pause -> answer.header(HttpHeaders.RETRY_AFTER, seconds(pause)));
@@ -35,7 +35,7 @@ public final class ProblemResponse {
     }
 
     static ProblemDetail document(ProblemException refusal) {
-        Problem problem = refusal.problem();
+        ProblemKind problem = refusal.problem();
         ProblemDetail document =
                 ProblemDetail.forStatusAndDetail(problem.status(), DisplayText.escape(refusal.detail()));
         document.setType(problem.type());

@@ -27,7 +27,7 @@ final class RequestProblems {
         String name = mismatch instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
                 : String.valueOf(mismatch.getPropertyName());
-        return Problem.MALFORMED
+        return ProblemKind.MALFORMED
                 .because(
                         "parameter '" + name + "' is " + ExpectedValue.echo(mismatch.getValue()) + ", expected "
                                 + ExpectedValue.of(mismatch.getRequiredType()),
@@ -36,13 +36,13 @@ final class RequestProblems {
     }
 
     static ProblemException missing(String kind, String name) {
-        return Problem.MALFORMED
+        return ProblemKind.MALFORMED
                 .because(kind + " '" + name + "' is missing", "add it and send the request again")
                 .with("field", name);
     }
 
     static ProblemException frame(WireException invalid) {
-        return Problem.INVALID_FRAME
+        return ProblemKind.INVALID_FRAME
                 .because(String.valueOf(invalid.getMessage()), invalid.fault().action())
                 .with("position", invalid.position());
     }
@@ -51,7 +51,7 @@ final class RequestProblems {
         List<Map<String, String>> errors = new ArrayList<>();
         result.getFieldErrors().forEach(error -> errors.add(error(error.getField(), withValue(error))));
         result.getGlobalErrors().forEach(error -> errors.add(error("", message(error))));
-        return listed(Problem.INVALID, errors);
+        return listed(ProblemKind.INVALID, errors);
     }
 
     static ProblemException arguments(HandlerMethodValidationException invalid) {
@@ -68,18 +68,18 @@ final class RequestProblems {
                                 error(name, "is " + ExpectedValue.echo(result.getArgument()) + ", " + message(error))));
             }
         }
-        return listed(body ? Problem.INVALID : Problem.MALFORMED, errors);
+        return listed(body ? ProblemKind.INVALID : ProblemKind.MALFORMED, errors);
     }
 
     static ProblemException mediaType(@Nullable MediaType sent, List<MediaType> supported) {
-        return Problem.UNSUPPORTED_MEDIA_TYPE.because(
+        return ProblemKind.UNSUPPORTED_MEDIA_TYPE.because(
                 (sent == null ? "the request has no Content-Type" : "the Content-Type is " + ExpectedValue.echo(sent))
                         + ", expected " + names(supported),
                 "send the body as " + names(supported) + " and say so in Content-Type");
     }
 
     static ProblemException accept(List<MediaType> supported) {
-        return Problem.NOT_ACCEPTABLE.because(
+        return ProblemKind.NOT_ACCEPTABLE.because(
                 "the Accept header allows none of " + names(supported),
                 supported.isEmpty() ? "leave the Accept header out" : "accept " + names(supported));
     }
@@ -90,7 +90,7 @@ final class RequestProblems {
                 : types.stream().map(MediaType::toString).distinct().collect(Collectors.joining(" or "));
     }
 
-    private static ProblemException listed(Problem problem, List<Map<String, String>> errors) {
+    private static ProblemException listed(ProblemKind problem, List<Map<String, String>> errors) {
         String detail = errors.stream()
                 .map(error -> ("'" + error.get("field") + "' " + error.get("message")).replace("'' ", ""))
                 .collect(Collectors.joining("; "));

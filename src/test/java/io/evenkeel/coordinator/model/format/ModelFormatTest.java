@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.model.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
@@ -62,7 +62,7 @@ class ModelFormatTest {
         byte[] bytes = write(format, MODEL, LAYOUT, type);
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertThat(refusal(format, cut, type).problem()).isEqualTo(Problem.INVALID_FRAME);
+            assertThat(refusal(format, cut, type).problem()).isEqualTo(ProblemKind.INVALID_FRAME);
         }
         assertThat(refusal(format, Arrays.copyOf(bytes, bytes.length + 1), type).members())
                 .containsEntry("position", (long) bytes.length);
@@ -96,7 +96,7 @@ class ModelFormatTest {
                 assertThat(format.read(new ByteArrayInputStream(damaged), damaged.length, LAYOUT, FloatType.FLOAT32))
                         .hasSize(MODEL.length);
             } catch (ProblemException refusal) {
-                assertThat(refusal.problem()).isEqualTo(Problem.INVALID_FRAME);
+                assertThat(refusal.problem()).isEqualTo(ProblemKind.INVALID_FRAME);
                 refused++;
             }
         }

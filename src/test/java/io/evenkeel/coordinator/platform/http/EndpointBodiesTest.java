@@ -4,7 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.Problem;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -144,11 +144,11 @@ class EndpointBodiesTest {
         for (Endpoint endpoint : reading()) {
             for (String type : OTHERS) {
                 assertRefused(
-                        send(endpoint, type, BodyPublishers.ofString("{}")), Problem.UNSUPPORTED_MEDIA_TYPE, type);
+                        send(endpoint, type, BodyPublishers.ofString("{}")), ProblemKind.UNSUPPORTED_MEDIA_TYPE, type);
             }
             assertRefused(
                     send(endpoint, null, BodyPublishers.ofString("{}")),
-                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    ProblemKind.UNSUPPORTED_MEDIA_TYPE,
                     endpoint.name());
         }
     }
@@ -178,7 +178,7 @@ class EndpointBodiesTest {
             for (HttpResponse<String> answer : List.of(
                     send(endpoint, JSON, BodyPublishers.ofByteArray(tooMuch)),
                     send(endpoint, JSON, chunked(tooMuch)))) {
-                assertRefused(answer, Problem.TOO_LARGE, endpoint.name());
+                assertRefused(answer, ProblemKind.TOO_LARGE, endpoint.name());
                 assertThat(answer.body()).contains("at most " + body.limit() + " bytes", "\"limit\":" + body.limit());
             }
             byte[] allowed = spaces((int) body.limit());
@@ -218,7 +218,7 @@ class EndpointBodiesTest {
             for (String type : List.of(JSON, "application/vnd.evenkeel.message")) {
                 HttpResponse<String> answer =
                         send("PUT", "/api/v1/runs/" + run + "/rounds/0/messages/me", device, type, body);
-                assertRefused(answer, Problem.TOO_LARGE, type);
+                assertRefused(answer, ProblemKind.TOO_LARGE, type);
                 assertThat(answer.body()).contains("\"limit\":");
             }
         }
@@ -228,7 +228,7 @@ class EndpointBodiesTest {
                 CoordinatorTest.OPERATOR_TOKEN,
                 "application/octet-stream",
                 BodyPublishers.ofByteArray(tooMuch));
-        assertRefused(model, Problem.TOO_LARGE, "model");
+        assertRefused(model, ProblemKind.TOO_LARGE, "model");
     }
 
     @Test
@@ -265,7 +265,7 @@ class EndpointBodiesTest {
             for (String type : List.of("application/yaml", "application/xml", "image/png")) {
                 String sent = endpoint.consumes().stream().findFirst().orElse(null);
                 HttpRequest.Builder request = request(endpoint, sent, BodyPublishers.noBody());
-                assertRefused(exchange(request.header("Accept", type)), Problem.NOT_ACCEPTABLE, endpoint.name());
+                assertRefused(exchange(request.header("Accept", type)), ProblemKind.NOT_ACCEPTABLE, endpoint.name());
             }
         });
     }
@@ -344,7 +344,7 @@ class EndpointBodiesTest {
         }
     }
 
-    private static void assertRefused(HttpResponse<String> answer, Problem problem, String what) {
+    private static void assertRefused(HttpResponse<String> answer, ProblemKind problem, String what) {
         assertThat(answer.statusCode())
                 .as(what + ": " + answer.body())
                 .isEqualTo(problem.status().value());

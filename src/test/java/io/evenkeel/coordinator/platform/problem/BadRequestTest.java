@@ -26,7 +26,7 @@ class BadRequestTest {
 
     @Test
     void tellsTheLineAndColumnWhereJsonBreaks() {
-        Api.refused(post("{\n  \"uses\": 1,\n  \"description\" 2\n}"), Problem.MALFORMED)
+        Api.refused(post("{\n  \"uses\": 1,\n  \"description\" 2\n}"), ProblemKind.MALFORMED)
                 .jsonPath("$.line")
                 .isEqualTo(3)
                 .jsonPath("$.column")
@@ -62,13 +62,13 @@ class BadRequestTest {
                 "{\"description\": \"a\\u0000b\"} | INVALID",
                 "{\"use\": 1}          | INVALID",
             })
-    void refusesABodyThatIsNotAsItShouldBe(String body, Problem problem) {
+    void refusesABodyThatIsNotAsItShouldBe(String body, ProblemKind problem) {
         Api.refused(post(body), problem);
     }
 
     @Test
     void namesAnUnknownFieldAndTheKnownOnes() {
-        Api.refused(post("{\"use\": 1}"), Problem.INVALID)
+        Api.refused(post("{\"use\": 1}"), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("use")
                 .jsonPath("$.detail")
@@ -77,7 +77,7 @@ class BadRequestTest {
 
     @Test
     void namesTheFieldOfTheWrongType() {
-        Api.refused(post("{\"uses\": \"five\"}"), Problem.INVALID)
+        Api.refused(post("{\"uses\": \"five\"}"), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("uses")
                 .jsonPath("$.detail")
@@ -86,10 +86,10 @@ class BadRequestTest {
 
     @Test
     void listsEveryInvalidField() {
-        Api.refused(post("{\"uses\": 0, \"expiresIn\": \"0s\"}"), Problem.INVALID)
+        Api.refused(post("{\"uses\": 0, \"expiresIn\": \"0s\"}"), ProblemKind.INVALID)
                 .jsonPath("$.errors.length()")
                 .isEqualTo(2);
-        Api.refused(post("{\"uses\": 0}"), Problem.INVALID)
+        Api.refused(post("{\"uses\": 0}"), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("uses")
                 .jsonPath("$.detail")
@@ -98,12 +98,12 @@ class BadRequestTest {
 
     @Test
     void namesTheParameterAndItsRange() {
-        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=0"), Problem.MALFORMED)
+        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=0"), ProblemKind.MALFORMED)
                 .jsonPath("$.field")
                 .isEqualTo("limit")
                 .jsonPath("$.detail")
                 .isEqualTo("'limit' is '0', must be greater than or equal to 1");
-        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=many"), Problem.MALFORMED)
+        Api.refused(operator(HttpMethod.GET, "/api/v1/clients?limit=many"), ProblemKind.MALFORMED)
                 .jsonPath("$.field")
                 .isEqualTo("limit")
                 .jsonPath("$.detail")
@@ -118,7 +118,7 @@ class BadRequestTest {
                         .uri(TOKENS)
                         .contentType(MediaType.APPLICATION_JSON)
                         .exchange(),
-                Problem.MALFORMED);
+                ProblemKind.MALFORMED);
     }
 
     @Test
@@ -130,14 +130,15 @@ class BadRequestTest {
                                 .contentType(MediaType.TEXT_PLAIN)
                                 .body("uses=1")
                                 .exchange(),
-                        Problem.UNSUPPORTED_MEDIA_TYPE)
+                        ProblemKind.UNSUPPORTED_MEDIA_TYPE)
                 .jsonPath("$.detail")
                 .value(Api.containing("application/json"));
     }
 
     @Test
     void refusesToAnswerInWhatItDoesNotHave() {
-        Api.refused(api.operator().get().uri(TOKENS).accept(MediaType.IMAGE_PNG).exchange(), Problem.NOT_ACCEPTABLE);
+        Api.refused(
+                api.operator().get().uri(TOKENS).accept(MediaType.IMAGE_PNG).exchange(), ProblemKind.NOT_ACCEPTABLE);
     }
 
     @Test
@@ -151,7 +152,7 @@ class BadRequestTest {
                         .contentType(MediaType.APPLICATION_JSON)
                         .body("{}")
                         .exchange(),
-                Problem.NOT_ACCEPTABLE);
+                ProblemKind.NOT_ACCEPTABLE);
         assertThat(tokens()).isEqualTo(before);
     }
 
@@ -168,23 +169,23 @@ class BadRequestTest {
     @Test
     void refusesControlCharactersInAParameter() {
         URI address = URI.create(api.endpoint() + "/api/v1/clients?after=a%00b");
-        Api.refused(api.operator().get().uri(address).exchange(), Problem.MALFORMED);
+        Api.refused(api.operator().get().uri(address).exchange(), ProblemKind.MALFORMED);
     }
 
     @Test
     void namesTheMethodsAPathTakes() {
         RestTestClient.ResponseSpec answer = operator(HttpMethod.PATCH, TOKENS);
         answer.expectHeader().exists("Allow");
-        Api.refused(answer, Problem.METHOD_NOT_ALLOWED)
+        Api.refused(answer, ProblemKind.METHOD_NOT_ALLOWED)
                 .jsonPath("$.detail")
                 .value(Api.containing("PATCH, only GET, POST"));
     }
 
     @Test
     void knowsNoOtherPaths() {
-        Api.refused(operator(HttpMethod.GET, "/api/v1/nothing"), Problem.NOT_FOUND);
-        Api.refused(operator(HttpMethod.GET, "/console/nothing.js"), Problem.NOT_FOUND);
-        Api.refused(operator(HttpMethod.GET, "/error"), Problem.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/api/v1/nothing"), ProblemKind.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/console/nothing.js"), ProblemKind.NOT_FOUND);
+        Api.refused(operator(HttpMethod.GET, "/error"), ProblemKind.NOT_FOUND);
     }
 
     private RestTestClient.ResponseSpec operator(HttpMethod method, String path) {

@@ -51,7 +51,7 @@ class DisplayTextTest {
 
     @Test
     void showsWhatARefusalRepeats() {
-        ProblemException refusal = Problem.RUN_NOT_FOUND.because("there is no run named 'a\u202Eb\n'", "look");
+        ProblemException refusal = ProblemKind.RUN_NOT_FOUND.because("there is no run named 'a\u202Eb\n'", "look");
         assertThat(ProblemResponse.document(refusal).getDetail()).isEqualTo("there is no run named 'aU+202EbU+000A'");
     }
 }

@@ -104,7 +104,8 @@ class FailureLogTest {
 
     @Test
     void saysWhatToDoAboutARefusal() {
-        failures.warn("Run 7 is not compacted", Problem.INSUFFICIENT_MEMORY.because("no room", "take a larger heap"));
+        failures.warn(
+                "Run 7 is not compacted", ProblemKind.INSUFFICIENT_MEMORY.because("no room", "take a larger heap"));
         assertThat(written.list.get(0).getFormattedMessage())
                 .startsWith("Run 7 is not compacted")
                 .endsWith("no room; take a larger heap");

@@ -51,7 +51,7 @@ class FailureTest {
     void asksToTryAgainWhenTheDatabaseIsInTrouble(Exception trouble) {
         RestTestClient.ResponseSpec answer = whenItFailsWith(trouble);
         answer.expectHeader().valueEquals("Retry-After", "5");
-        Api.refused(answer, Problem.STORAGE_UNAVAILABLE)
+        Api.refused(answer, ProblemKind.STORAGE_UNAVAILABLE)
                 .jsonPath("$.detail")
                 .value(String.class, detail -> assertThat(detail).doesNotContain(SECRET));
     }
@@ -59,7 +59,7 @@ class FailureTest {
     @ParameterizedTest
     @MethodSource("storageTrouble")
     void asksToTryAgainWhenAnotherThreadHadTroubleWithTheDatabase(Exception trouble) {
-        Api.refused(whenItFailsWith(new CompletionException(trouble)), Problem.STORAGE_UNAVAILABLE);
+        Api.refused(whenItFailsWith(new CompletionException(trouble)), ProblemKind.STORAGE_UNAVAILABLE);
     }
 
     @Test
@@ -67,7 +67,7 @@ class FailureTest {
         for (Exception failure : List.of(
                 new IllegalStateException(SECRET),
                 new DataIntegrityViolationException(SECRET, new SQLException(SECRET, "23505", 23505)))) {
-            Api.refused(whenItFailsWith(failure), Problem.INTERNAL)
+            Api.refused(whenItFailsWith(failure), ProblemKind.INTERNAL)
                     .jsonPath("$.id")
                     .isNotEmpty()
                     .jsonPath("$.detail")
@@ -80,33 +80,34 @@ class FailureTest {
     @Test
     void keepsTheStatusOfAnExceptionThatHasOne() {
         Api.refused(
-                whenItFailsWith(new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE, SECRET)), Problem.TOO_LARGE);
+                whenItFailsWith(new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE, SECRET)),
+                ProblemKind.TOO_LARGE);
     }
 
     @Test
     void answersARefusalFromAnotherThreadAsItself() {
-        ProblemException refusal = Problem.ROUND_CLOSED.because("round 3 is closed", "go on with round 4");
-        Api.refused(whenItFailsWith(new ExecutionException(refusal)), Problem.ROUND_CLOSED);
+        ProblemException refusal = ProblemKind.ROUND_CLOSED.because("round 3 is closed", "go on with round 4");
+        Api.refused(whenItFailsWith(new ExecutionException(refusal)), ProblemKind.ROUND_CLOSED);
     }
 
     @Test
     void tellsTheByteOfABinaryBodyThatIsWrong() {
         WireException truncated = Assertions.catchThrowableOfType(
                 WireException.class, () -> Message.decode(new byte[] {1, 2, 3}, FrameLimits.of(10)));
-        Api.refused(whenItFailsWith(truncated), Problem.INVALID_FRAME)
+        Api.refused(whenItFailsWith(truncated), ProblemKind.INVALID_FRAME)
                 .jsonPath("$.position")
                 .isNumber();
     }
 
     @Test
     void roundsTheTimeToWaitUp() {
-        ProblemException busy = Problem.BUSY.because("full", "wait").retryAfter(Duration.ofMillis(1200));
+        ProblemException busy = ProblemKind.BUSY.because("full", "wait").retryAfter(Duration.ofMillis(1200));
         whenItFailsWith(busy).expectHeader().valueEquals("Retry-After", "2");
     }
 
     @Test
     void spendsNoStackTraceOnARefusal() {
-        assertThat(Problem.CONFLICT.because("a", "b").getStackTrace()).isEmpty();
+        assertThat(ProblemKind.CONFLICT.because("a", "b").getStackTrace()).isEmpty();
     }
 
     private static RestTestClient.ResponseSpec whenItFailsWith(Exception failure) {

@@ -22,7 +22,7 @@ class ProblemTableTest {
                 .filter(row -> row.matches())
                 .map(row -> row.group(1) + " " + row.group(2) + " " + row.group(3))
                 .toList();
-        List<String> known = Arrays.stream(Problem.values())
+        List<String> known = Arrays.stream(ProblemKind.values())
                 .map(problem -> problem.slug() + " " + problem.status().value() + " " + problem.title())
                 .toList();
         assertThat(documented).containsExactlyElementsOf(known);

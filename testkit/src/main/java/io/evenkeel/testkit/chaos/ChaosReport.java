@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.TextTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class ChaosReport {
     /** Returns the lines of a table and of the violations. */
     static List<String> lines(ChaosOutcome outcome) {
         Verdict verdict = outcome.verdict();
-        Table table = new Table().row("kills", Integer.toString(outcome.kills()));
+        TextTable table = new TextTable().row("kills", Integer.toString(outcome.kills()));
         outcome.processKills().forEach((kind, count) -> table.row("  " + kind.text(), count.toString()));
         outcome.crashes()
                 .forEach((point, count) -> table.row(

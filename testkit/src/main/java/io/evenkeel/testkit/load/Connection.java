@@ -28,7 +28,7 @@ final class Connection {
     private ByteBuffer[] toSend = {};
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
-    private @Nullable Consumer<Answer> taker;
+    private @Nullable Consumer<LoadResponse> taker;
     private @Nullable Consumer<IOException> failed;
     private boolean lineTaken;
     private boolean reused;
@@ -45,7 +45,7 @@ final class Connection {
      * @param onAnswer receives the response; for a response in lines, also the first line before
      * @param onFailure receives the failure if there is no response
      */
-    void send(ByteBuffer[] request, Consumer<Answer> onAnswer, Consumer<IOException> onFailure) {
+    void send(ByteBuffer[] request, Consumer<LoadResponse> onAnswer, Consumer<IOException> onFailure) {
         taker = onAnswer;
         failed = onFailure;
         lineTaken = false;
@@ -111,14 +111,14 @@ final class Connection {
         if (open.read(received) < 0) {
             throw new EOFException("the coordinator closed the connection");
         }
-        Answer answer = answer();
+        LoadResponse answer = answer();
         if (answer != null && !answer.isWhole()) {
             lineTaken = true;
             if (taker != null) {
                 taker.accept(answer);
             }
         } else if (answer != null) {
-            Consumer<Answer> waiting = taker;
+            Consumer<LoadResponse> waiting = taker;
             taker = null;
             if (toSend[toSend.length - 1].hasRemaining()
                     || answer.header("Connection", "keep-alive").equalsIgnoreCase("close")) {
@@ -131,7 +131,7 @@ final class Connection {
     }
 
     /** Returns the response if it is complete, or its first line if that is new. */
-    private @Nullable Answer answer() {
+    private @Nullable LoadResponse answer() {
         String text = new String(received.array(), 0, received.position(), StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
@@ -139,20 +139,21 @@ final class Connection {
         }
         int body = end + 4;
         String head = text.substring(0, end + 2);
-        boolean isWhole = Answer.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
-                ? text.length() >= body + Integer.parseInt(Answer.header(head, "Content-Length", "0"))
-                : text.endsWith(LAST_CHUNK);
+        boolean isWhole =
+                LoadResponse.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
+                        ? text.length() >= body + Integer.parseInt(LoadResponse.header(head, "Content-Length", "0"))
+                        : text.endsWith(LAST_CHUNK);
         boolean isPart = !isWhole
                 && !lineTaken
                 && text.indexOf('\n', text.indexOf('{', body)) > body
-                && Answer.header(head, "Content-Type", "").startsWith(LINES);
-        return isWhole || isPart ? new Answer(text, body, isWhole) : null;
+                && LoadResponse.header(head, "Content-Type", "").startsWith(LINES);
+        return isWhole || isPart ? new LoadResponse(text, body, isWhole) : null;
     }
 
     private void fail(IOException e) {
         boolean stale = reused && received.position() == 0;
         close();
-        Consumer<Answer> waiting = taker;
+        Consumer<LoadResponse> waiting = taker;
         Consumer<IOException> told = failed;
         if (waiting == null || told == null) {
             return;

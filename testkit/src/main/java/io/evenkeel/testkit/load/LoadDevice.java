@@ -86,7 +86,7 @@ final class LoadDevice {
     }
 
     /** Sends a message for the round of a task, unless the task is to stop. */
-    private void begin(Answer task) {
+    private void begin(LoadResponse task) {
         if (task.text("state").equals("running")) {
             fleet.opened(task.number("round"));
             send(task.number("round"));
@@ -94,7 +94,7 @@ final class LoadDevice {
     }
 
     /** Handles the task that follows a receipt. */
-    private void goOn(Answer next) {
+    private void goOn(LoadResponse next) {
         if (next.has("state")) {
             begin(next);
         } else {
@@ -142,7 +142,7 @@ final class LoadDevice {
         connection.send(new ByteBuffer[] {before.flip(), frame}, answer -> sent(answer, length), this::lost);
     }
 
-    private void sent(Answer answer, int length) {
+    private void sent(LoadResponse answer, int length) {
         if (!busy) {
             // The receipt was handled with the first line.
             goOn(answer.secondLine());
@@ -189,7 +189,7 @@ final class LoadDevice {
         }
     }
 
-    private void again(Answer answer, Runnable step) {
+    private void again(LoadResponse answer, Runnable step) {
         if (answer.status() != 429 && answer.status() != 503) {
             fleet.fail("the coordinator refused device " + number + ": " + answer);
             return;
@@ -197,7 +197,7 @@ final class LoadDevice {
         fleet.loop().after(Duration.ofSeconds(answer.retryAfterSeconds()), step);
     }
 
-    private void ask(String method, String path, String body, Consumer<Answer> taker) {
+    private void ask(String method, String path, String body, Consumer<LoadResponse> taker) {
         byte[] request = (method + " " + path + " HTTP/1.1\r\n" + fleet.host() + authorization
                         + (body.isEmpty()
                                 ? ""

@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.load;
 
 import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.Table;
+import io.evenkeel.operator.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class LoadReport {
     /** Returns the figures as a table of at most {@value #COLUMNS} columns. */
     List<String> lines() {
         Tally tally = result.tally();
-        Table table = new Table()
+        TextTable table = new TextTable()
                 .row(
                         "accepted",
                         figure("%,.0f a second", result.perSecond()),
@@ -64,7 +64,7 @@ final class LoadReport {
         return table.lines();
     }
 
-    private void server(Table table) {
+    private void server(TextTable table) {
         ProcessFigures before = result.before();
         ProcessFigures after = result.after();
         if (before == null || after == null) {

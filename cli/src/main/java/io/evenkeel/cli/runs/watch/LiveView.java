@@ -2,7 +2,7 @@ package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.cli.output.Page;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.terminal.TerminalSize;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +47,8 @@ final class LiveView implements WatchView {
 
     private void draw(RunPoller.Snapshot snapshot, RunEvents events) {
         TerminalSize size = environment.size().get();
-        Page usual = output.page();
-        Page page = new Page(usual.style(), size.columns(), usual.now());
+        TextLayout usual = output.page();
+        TextLayout page = new TextLayout(usual.style(), size.columns(), usual.now());
         shown = screen.lines(snapshot, events, page);
         List<String> lines = new ArrayList<>(shown);
         lines.add("");

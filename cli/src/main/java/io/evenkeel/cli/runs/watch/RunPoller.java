@@ -1,6 +1,6 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.cli.runs.RunState;
+import io.evenkeel.cli.runs.RunStateText;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.Conditional;
 import io.evenkeel.operator.CoordinatorClient;
@@ -63,7 +63,8 @@ final class RunPoller {
         JsonNode run = now.content();
         RunHistory known = updated(history, run.path("round").asInt());
         history = known;
-        boolean open = withOpenRound && RunState.hasOpenRound(run.path("state").asString());
+        boolean open =
+                withOpenRound && RunStateText.hasOpenRound(run.path("state").asString());
         return new Snapshot(run, now.changed(), known, open ? openRound() : null);
     }
 

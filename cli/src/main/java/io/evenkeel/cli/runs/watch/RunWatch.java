@@ -1,7 +1,7 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.cli.runs.RunState;
+import io.evenkeel.cli.runs.RunStateText;
 import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
@@ -48,8 +48,8 @@ final class RunWatch {
                             snapshot,
                             events,
                             events.see(snapshot.run(), environment.clock().instant()));
-                    if (RunState.isOver(snapshot.state())) {
-                        return RunState.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
+                    if (RunStateText.isOver(snapshot.state())) {
+                        return RunStateText.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
                     }
                 }
                 environment.pause().sleep(pause);

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.cli.output.DisplayText;
-import io.evenkeel.cli.runs.RunState;
+import io.evenkeel.cli.output.TerminalText;
+import io.evenkeel.cli.runs.RunStateText;
 import io.evenkeel.operator.terminal.Quantity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +22,7 @@ final class WatchLines {
                 .append(snapshot.round())
                 .append('/')
                 .append(run.path("rounds").asInt());
-        if (RunState.hasOpenRound(snapshot.state())) {
+        if (RunStateText.hasOpenRound(snapshot.state())) {
             line.append("  answered ").append(run.path("accepted").asInt());
         }
         line.append("  members ").append(run.path("members").asInt());
@@ -42,6 +42,6 @@ final class WatchLines {
     /** Puts a time in UTC before a line. */
     static String at(Instant time, String line) {
         String second = time.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ');
-        return second + "  " + DisplayText.printable(line);
+        return second + "  " + TerminalText.printable(line);
     }
 }

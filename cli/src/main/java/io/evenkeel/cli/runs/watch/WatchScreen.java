@@ -1,9 +1,9 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.cli.output.DisplayText;
-import io.evenkeel.cli.output.Page;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TerminalText;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.terminal.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ final class WatchScreen {
     }
 
     /** Returns the lines of a screen. */
-    List<String> lines(RunPoller.Snapshot snapshot, RunEvents events, Page page) {
+    List<String> lines(RunPoller.Snapshot snapshot, RunEvents events, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(title(snapshot, page));
         lines.add(progress(snapshot, page));
@@ -47,21 +47,21 @@ final class WatchScreen {
         List<RunEvents.Event> newest = events.newest(SHOWN_EVENTS);
         if (!newest.isEmpty()) {
             lines.add("");
-            newest.forEach(event -> lines.add(DisplayText.cut("  " + event(event), page.columns() - 1)));
+            newest.forEach(event -> lines.add(TerminalText.cut("  " + event(event), page.columns() - 1)));
         }
         return lines;
     }
 
-    private String title(RunPoller.Snapshot snapshot, Page page) {
-        String name = DisplayText.printable(snapshot.run().path("name").asString());
+    private String title(RunPoller.Snapshot snapshot, TextLayout page) {
+        String name = TerminalText.printable(snapshot.run().path("name").asString());
         String state = snapshot.state();
-        int gap = page.columns() - 1 - DisplayText.width(name) - 2 - state.length() - address.length();
+        int gap = page.columns() - 1 - TerminalText.width(name) - 2 - state.length() - address.length();
         return page.style().paint(Tone.STRONG, name) + "  "
                 + page.style().paint(Tone.ofState(state), state)
                 + (gap < 2 ? "" : " ".repeat(gap) + page.style().paint(Tone.FAINT, address));
     }
 
-    private static String progress(RunPoller.Snapshot snapshot, Page page) {
+    private static String progress(RunPoller.Snapshot snapshot, TextLayout page) {
         int rounds = Math.max(1, snapshot.run().path("rounds").asInt());
         int done = Math.min(rounds, snapshot.round());
         String counter = "round " + done + " of " + rounds;
@@ -74,7 +74,7 @@ final class WatchScreen {
         return counter + "  [" + "=".repeat(filled) + " ".repeat(room - filled) + "]" + share;
     }
 
-    private static Properties figures(RunPoller.Snapshot snapshot, Page page) {
+    private static Properties figures(RunPoller.Snapshot snapshot, TextLayout page) {
         JsonNode run = snapshot.run();
         RunHistory history = snapshot.history();
         Properties figures = new Properties();
@@ -136,10 +136,10 @@ final class WatchScreen {
         open.path("missing")
                 .forEach(member -> names.add(
                         member.path("name").asString(member.path("client").asString())));
-        return count + ": " + DisplayText.cut(String.join(", ", names), WIDEST_NAMES);
+        return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
-    private static String loss(RunHistory history, Page page) {
+    private static String loss(RunHistory history, TextLayout page) {
         List<LossPoint> losses = history.losses();
         if (losses.isEmpty()) {
             return "";

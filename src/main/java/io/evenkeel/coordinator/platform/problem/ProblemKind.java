@@ -9,7 +9,7 @@ import org.springframework.http.HttpStatus;
  *
  * <p>A type's URI is {@code urn:evenkeel:problem:<slug>}. Slugs are permanent: devices in the field decide by them.
  */
-public enum Problem {
+public enum ProblemKind {
     MALFORMED(HttpStatus.BAD_REQUEST, "The request cannot be read"),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Credentials are missing or wrong"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "These credentials do not allow this"),
@@ -50,7 +50,7 @@ public enum Problem {
     private final HttpStatus status;
     private final String title;
 
-    Problem(HttpStatus status, String title) {
+    ProblemKind(HttpStatus status, String title) {
         this.status = status;
         this.title = title;
     }

@@ -1,9 +1,9 @@
 package io.evenkeel.cli.runs;
 
 /** What a run's state says. */
-public final class RunState {
+public final class RunStateText {
 
-    private RunState() {}
+    private RunStateText() {}
 
     /** Tells whether nothing changes any more. */
     public static boolean isOver(String state) {

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of text in aligned columns; the last column is not padded. Not thread-safe. */
-public final class Table {
+public final class TextTable {
 
     private final List<String[]> rows = new ArrayList<>();
 
     /** Adds a row; rows may have different numbers of cells. */
-    public Table row(String... cells) {
+    public TextTable row(String... cells) {
         rows.add(cells.clone());
         return this;
     }

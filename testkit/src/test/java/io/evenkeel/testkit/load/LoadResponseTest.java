@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class AnswerTest {
+class LoadResponseTest {
 
     private static final String HEAD =
             "HTTP/1.1 503 \r\nContent-Type: application/problem+json\r\nretry-after: 2\r\nContent-Length: 60\r\n\r\n";
 
     @Test
     void parsesTheFieldsThatADeviceNeeds() {
-        Answer answer = new Answer(HEAD + "{\"type\":\"urn:evenkeel:problem:busy\",\"round\":17}", HEAD.length(), true);
+        LoadResponse answer =
+                new LoadResponse(HEAD + "{\"type\":\"urn:evenkeel:problem:busy\",\"round\":17}", HEAD.length(), true);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.retryAfterSeconds()).isEqualTo(2);
         assertThat(answer.text("type")).isEqualTo("urn:evenkeel:problem:busy");
@@ -20,7 +21,7 @@ class AnswerTest {
 
     @Test
     void returnsDefaultsForMissingFields() {
-        Answer answer = new Answer("HTTP/1.1 204 \r\n\r\n", 17, true);
+        LoadResponse answer = new LoadResponse("HTTP/1.1 204 \r\n\r\n", 17, true);
         assertThat(answer.retryAfterSeconds()).isZero();
         assertThat(answer.text("type")).isEmpty();
     }
@@ -29,14 +30,17 @@ class AnswerTest {
     void parsesASecondLine() {
         String head = "HTTP/1.1 201 \r\nContent-Type: application/x-ndjson\r\n\r\n";
         String receipt = "{\"round\":3,\"head\":\"0a\"}\n";
-        assertThat(new Answer(head + receipt, head.length(), false).isWhole()).isFalse();
+        assertThat(new LoadResponse(head + receipt, head.length(), false).isWhole())
+                .isFalse();
 
-        Answer answer =
-                new Answer(head + receipt + "\r\n1c\r\n{\"state\":\"running\",\"round\":4}\n", head.length(), true);
+        LoadResponse answer = new LoadResponse(
+                head + receipt + "\r\n1c\r\n{\"state\":\"running\",\"round\":4}\n", head.length(), true);
         assertThat(answer.number("round")).isEqualTo(3);
         assertThat(answer.secondLine().number("round")).isEqualTo(4);
         assertThat(answer.secondLine().has("state")).isTrue();
-        assertThat(new Answer(head + receipt, head.length(), true).secondLine().has("state"))
+        assertThat(new LoadResponse(head + receipt, head.length(), true)
+                        .secondLine()
+                        .has("state"))
                 .isFalse();
     }
 }

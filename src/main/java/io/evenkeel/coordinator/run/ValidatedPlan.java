@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampling the share of the members asked
  * @param staleness tau
  */
-public record RunPlan(
+public record ValidatedPlan(
         String name,
         RunDefinition definition,
         TensorLayout layout,
@@ -55,7 +55,7 @@ public record RunPlan(
      *
      * @throws ProblemException {@code invalid}, naming every field that is wrong, its range and what to do
      */
-    public static RunPlan of(RunDefinition definition) {
+    public static ValidatedPlan of(RunDefinition definition) {
         return new DefinitionCheck(definition).plan();
     }
 

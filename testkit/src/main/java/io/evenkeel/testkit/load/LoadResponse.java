@@ -3,7 +3,7 @@ package io.evenkeel.testkit.load;
 import java.util.Locale;
 
 /** A coordinator's response to one request, or its first line. Immutable. */
-final class Answer {
+final class LoadResponse {
 
     private static final String NO_CLIENT_PAUSE = "0";
 
@@ -16,7 +16,7 @@ final class Answer {
      * @param bodyAt the position of the body
      * @param whole whether the response is complete
      */
-    Answer(String text, int bodyAt, boolean whole) {
+    LoadResponse(String text, int bodyAt, boolean whole) {
         this.text = text;
         this.bodyAt = bodyAt;
         this.whole = whole;
@@ -28,8 +28,8 @@ final class Answer {
     }
 
     /** Returns the same response with the body after its first object. */
-    Answer secondLine() {
-        return new Answer(text, text.indexOf("}\n", bodyAt) + 2, whole);
+    LoadResponse secondLine() {
+        return new LoadResponse(text, text.indexOf("}\n", bodyAt) + 2, whole);
     }
 
     /** Returns the status, such as 201. */

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sends requests to an OpenID Connect provider and reads its JSON. */
-final class IdentityProvider {
+final class OidcHttpClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

@@ -15,7 +15,7 @@ import java.util.HexFormat;
  * @param head what the client's next message names as {@code previous}: the same digest
  * @param acceptedAt when it was accepted
  */
-public record Receipt(
+public record AcceptanceReceipt(
         String run,
         String client,
         int round,
@@ -25,9 +25,9 @@ public record Receipt(
         String head,
         Instant acceptedAt) {
 
-    static Receipt of(
+    static AcceptanceReceipt of(
             String run, String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt) {
         String hex = HexFormat.of().toHexDigits(digest);
-        return new Receipt(run, client, round, includedIn, sequence, hex, hex, acceptedAt);
+        return new AcceptanceReceipt(run, client, round, includedIn, sequence, hex, hex, acceptedAt);
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.output;
 
 /** Texts from elsewhere as a terminal can show them: without control characters, and with their width in columns known. */
-public final class DisplayText {
+public final class TerminalText {
 
     private static final char ELLIPSIS = '…';
 
@@ -19,7 +19,7 @@ public final class DisplayText {
         {0x20000, 0x3FFFD}
     };
 
-    private DisplayText() {}
+    private TerminalText() {}
 
     /** Replaces characters that would steer the terminal or reorder its text, such as escape and right-to-left override, by U+FFFD. */
     public static String printable(String text) {
@@ -40,7 +40,7 @@ public final class DisplayText {
 
     /** Returns how many columns a text takes: two for each wide character of East Asian scripts. */
     public static int width(String text) {
-        return text.codePoints().map(DisplayText::width).sum();
+        return text.codePoints().map(TerminalText::width).sum();
     }
 
     private static int width(int c) {

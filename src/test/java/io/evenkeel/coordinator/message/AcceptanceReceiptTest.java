@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @CoordinatorTest
-class ReceiptTest {
+class AcceptanceReceiptTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
 

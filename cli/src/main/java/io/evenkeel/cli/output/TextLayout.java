@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param columns the width; {@link #UNLIMITED} where nobody looks at it, so that nothing is cut
  * @param now the time that ages are counted from
  */
-public record Page(Style style, int columns, Instant now) {
+public record TextLayout(Style style, int columns, Instant now) {
 
     /** The width of a file or a pipe. */
     public static final int UNLIMITED = Integer.MAX_VALUE;

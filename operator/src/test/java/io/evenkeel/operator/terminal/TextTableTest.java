@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class TableTest {
+class TextTableTest {
 
     @Test
     void alignsAllColumnsButTheLast() {
-        assertThat(new Table()
+        assertThat(new TextTable()
                         .row("rounds", "600", "with 10 devices")
                         .row("a", "12345", "x")
                         .row("state", "a long text that no column follows")

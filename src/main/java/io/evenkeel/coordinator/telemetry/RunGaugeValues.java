@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param smoothness the estimate of L0 and L1, null if there is none
  * @param estimatedIn the open round when that was made
  */
-record RunFigures(
+record RunGaugeValues(
         RunState state,
         int round,
         Duration limit,
@@ -35,8 +35,8 @@ record RunFigures(
         int estimatedIn) {
 
     /** Returns how it stands once a round is closed and nothing else has happened. */
-    RunFigures closed(RoundRecord record) {
-        return new RunFigures(
+    RunGaugeValues closed(RoundRecord record) {
+        return new RunGaugeValues(
                 state,
                 record.round() + 1,
                 limit,
@@ -50,8 +50,8 @@ record RunFigures(
     }
 
     /** Returns how it stands once it is over. */
-    RunFigures over(RunState ending) {
-        return new RunFigures(
+    RunGaugeValues over(RunState ending) {
+        return new RunGaugeValues(
                 ending, round, limit, openedAt, accepted, extended, members, last, smoothness, estimatedIn);
     }
 

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.evenkeel.coordinator.platform.problem.Problem;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RunPlanTest {
+class ValidatedPlanTest {
 
     private @Nullable String name = "a-run";
     private @Nullable List<TensorShape> tensors;
@@ -50,10 +50,10 @@ class RunPlanTest {
     void whatItFilledInGivesTheSamePlanAgain() {
         algorithm = "ef21";
         smoothness = 3.0;
-        RunPlan plan = plan();
+        ValidatedPlan plan = plan();
 
-        assertThat(RunPlan.of(plan.definition()).definition()).isEqualTo(plan.definition());
-        assertThat(RunPlan.of(plan.definition()).algorithm()).isEqualTo(plan.algorithm());
+        assertThat(ValidatedPlan.of(plan.definition()).definition()).isEqualTo(plan.definition());
+        assertThat(ValidatedPlan.of(plan.definition()).algorithm()).isEqualTo(plan.algorithm());
     }
 
     @Test
@@ -165,8 +165,8 @@ class RunPlanTest {
         assertThat(refusal("staleness").detail()).contains("-1", "0 to 1000");
     }
 
-    private RunPlan plan() {
-        return RunPlan.of(new RunDefinition(
+    private ValidatedPlan plan() {
+        return ValidatedPlan.of(new RunDefinition(
                 name,
                 tensors,
                 dimension,
@@ -187,7 +187,7 @@ class RunPlanTest {
 
     private ProblemException refusal(String field) {
         ProblemException refusal = catchThrowableOfType(ProblemException.class, this::plan);
-        assertThat(refusal.problem()).isEqualTo(Problem.INVALID);
+        assertThat(refusal.problem()).isEqualTo(ProblemKind.INVALID);
         assertThat(refusal.members()).containsEntry("field", field);
         return refusal;
     }

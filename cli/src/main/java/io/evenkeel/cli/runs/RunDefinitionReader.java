@@ -14,11 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads a run's definition from a YAML or JSON file. The coordinator checks what it says. */
-final class RunFileReader {
+final class RunDefinitionReader {
 
     private static final Path INPUT = Path.of("-");
 
-    private RunFileReader() {}
+    private RunDefinitionReader() {}
 
     /** Reads a file, or standard input if its name is {@code -}. */
     static ObjectNode read(Path file, InputStream input) {

@@ -3,4 +3,4 @@ package io.evenkeel.coordinator.message;
 import io.evenkeel.coordinator.testing.OnPostgres;
 
 @OnPostgres
-class ReceiptOnPostgresTest extends ReceiptTest {}
+class AcceptanceReceiptOnPostgresTest extends AcceptanceReceiptTest {}
