@@ -9,33 +9,23 @@ import io.evenkeel.client.EvaluationFunction;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.FileStateStore;
 import io.evenkeel.client.Gradient;
-import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.MemoryStateStore;
 import io.evenkeel.client.Model;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.RunOutcome;
 import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.client.RunPlan;
-import io.evenkeel.client.StateStore;
-import io.evenkeel.client.internal.http.Retries;
-import io.evenkeel.client.internal.http.StopFlag;
-import io.evenkeel.client.internal.http.Time;
-import io.evenkeel.client.internal.protocol.Coordinator;
-import io.evenkeel.client.internal.protocol.Credentials;
-import io.evenkeel.client.internal.protocol.MemberState;
-import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.SavedDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.wire.FrameCodec;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
-import java.nio.charset.StandardCharsets;
+import io.evenkeel.testkit.device.DeviceApi;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +38,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Devices and the real coordinator over real HTTP: losses do not change the bits of the result. */
 class SdkEndToEndIT {
@@ -97,7 +85,11 @@ class SdkEndToEndIT {
         assertThat(operator.model("rough", ROUNDS)).isEqualTo(operator.model("calm", ROUNDS));
         for (int device = 0; device < DEVICES; device++) {
             try (FileStateStore store = FileStateStore.open(stateOf("rough", device))) {
-                assertThat(held(store, "rough", FeedbackMethod.EF21_MOMENTUM)).isEqualTo(kept(store, "rough"));
+                SavedDevice saved = SavedDevice.in(store);
+                assertThat(saved.position("rough", FeedbackMethod.EF21_MOMENTUM, DIMENSION)
+                                .vectors()
+                                .get(0))
+                        .isEqualTo(stateAtCoordinator(saved, "rough"));
             }
         }
     }
@@ -143,25 +135,25 @@ class SdkEndToEndIT {
         operator.start(run);
         assertThat(first.get().end()).isEqualTo(End.STOPPED);
 
-        Credentials credentials;
-        try (FileStateStore store = FileStateStore.open(stateOf(run, 2))) {
-            credentials = credentials(store);
+        try (FileStateStore lost = FileStateStore.open(stateOf(run, 2))) {
+            SavedDevice saved = SavedDevice.in(lost);
+            try (EvenkeelClient client = EvenkeelClient.builder(coordinator.address())
+                    .run(run)
+                    .credentials(saved.client(), saved.secret())
+                    .stateStore(replacement)
+                    .build()) {
+                assertThat(client.train(model -> bowl(2, model)).accepted()).isEqualTo(ROUNDS - 6);
+            }
+            for (CompletableFuture<RunOutcome> other : others) {
+                assertThat(other.get().end()).isEqualTo(End.FINISHED);
+            }
+            replacement.write("credentials", out -> out.write(Objects.requireNonNull(lost.read("credentials"))));
+            assertThat(SavedDevice.in(replacement)
+                            .position(run, FeedbackMethod.EF21, DIMENSION)
+                            .vectors()
+                            .get(0))
+                    .isEqualTo(stateAtCoordinator(saved, run));
         }
-        try (EvenkeelClient client = EvenkeelClient.builder(coordinator.address())
-                .run(run)
-                .credentials(credentials.client(), credentials.secret())
-                .stateStore(replacement)
-                .build()) {
-            assertThat(client.train(model -> bowl(2, model)).accepted()).isEqualTo(ROUNDS - 6);
-        }
-        for (CompletableFuture<RunOutcome> other : others) {
-            assertThat(other.get().end()).isEqualTo(End.FINISHED);
-        }
-        assertThat(DeviceState.open(replacement, run, credentials.client(), FeedbackMethod.EF21, DIMENSION)
-                        .feedback()
-                        .vectors()
-                        .get(0))
-                .isEqualTo(kept(credentials, run));
     }
 
     private static Part calm(int device) {
@@ -280,41 +272,8 @@ class SdkEndToEndIT {
         return folder.resolve(run + "-" + device);
     }
 
-    /** Returns the g_i of a device. */
-    private static double[] held(StateStore store, String run, FeedbackMethod method) {
-        return DeviceState.open(store, run, credentials(store).client(), method, DIMENSION)
-                .feedback()
-                .vectors()
-                .get(0);
-    }
-
-    /** Returns the coordinator's g_i of the device. */
-    private static double[] kept(StateStore store, String run) throws InterruptedException {
-        return kept(credentials(store), run);
-    }
-
-    private static double[] kept(Credentials credentials, String run) throws InterruptedException {
-        try (JdkTransport transport = new JdkTransport(Duration.ofSeconds(10), Duration.ofSeconds(30), null)) {
-            Coordinator api = new Coordinator(
-                    coordinator.address(),
-                    new Retries(
-                            transport,
-                            Time.SYSTEM,
-                            () -> 0,
-                            Duration.ofSeconds(30),
-                            new StopFlag(),
-                            (what, why, pause) -> {}));
-            api.use(credentials);
-            MemberState state = api.state(run, 1 << 20);
-            return FrameCodec.decode(state.frame(), FrameLimits.of(DIMENSION)).toDense();
-        }
-    }
-
-    private static Credentials credentials(StateStore store) {
-        byte[] json = store.read("credentials");
-        JsonNode fields =
-                new JsonMapper().readTree(new String(json == null ? new byte[0] : json, StandardCharsets.UTF_8));
-        return new Credentials(
-                fields.path("client").asString(), fields.path("secret").asString());
+    /** Returns the coordinator's g_i of a device. */
+    private static double[] stateAtCoordinator(SavedDevice device, String run) {
+        return new DeviceApi(coordinator.address(), device, run).state(DIMENSION);
     }
 }

@@ -16,6 +16,8 @@ class TestkitArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.evenkeel.testkit");
 
+    private static final JavaClasses ALL_CLASSES = new ClassFileImporter().importPackages("io.evenkeel.testkit");
+
     @Test
     void theTestkitDependsOnlyOnOperatorToolsClientAndCore() {
         noClasses()
@@ -27,6 +29,15 @@ class TestkitArchitectureTest {
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);
+    }
+
+    @Test
+    void devicesAreDrivenThroughThePublicApiOfTheSdk() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.evenkeel.client.internal..")
+                .check(ALL_CLASSES);
     }
 
     @Test

@@ -59,7 +59,8 @@ final class CredentialsSource {
         store.write(NAME, out -> out.write(json));
     }
 
-    private static @Nullable Credentials read(StateStore store) {
+    /** Returns the saved credentials, or null if there are none. */
+    static @Nullable Credentials read(StateStore store) {
         byte[] json = store.read(NAME);
         if (json == null) {
             return null;

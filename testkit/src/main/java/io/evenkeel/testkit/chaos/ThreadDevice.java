@@ -5,7 +5,7 @@ import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.FileStateStore;
 import io.evenkeel.client.JdkTransport;
-import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.SavedDevice;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.OperatorException;
 import java.time.Duration;
@@ -79,7 +79,7 @@ final class ThreadDevice implements ChaosDevice {
             }
             case LOSE_DISK -> {
                 try (FileStateStore store = FileStateStore.open(environment.folder())) {
-                    DeviceState.forget(store, ChaosSettings.RUN);
+                    SavedDevice.forget(store, ChaosSettings.RUN);
                 }
                 yield true;
             }

@@ -1,0 +1,94 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.internal.protocol.Credentials;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
+
+/**
+ * Reads what a device has saved in its store: its credentials, and its position in runs. For diagnosis and tests; training does not
+ * need it.
+ *
+ * <p>Not thread-safe. No client may use the store at the same time.
+ */
+public final class SavedDevice {
+
+    private final StateStore store;
+    private final Credentials credentials;
+
+    private SavedDevice(StateStore store, Credentials credentials) {
+        this.store = store;
+        this.credentials = credentials;
+    }
+
+    /**
+     * Reads the credentials in a store.
+     *
+     * @throws StateException if there are none, or they are damaged
+     */
+    public static SavedDevice in(StateStore store) {
+        Credentials saved = CredentialsSource.read(store);
+        if (saved == null) {
+            throw new StateException(store.describe(CredentialsSource.NAME)
+                    + " does not exist: no device has enrolled with this store; check the folder");
+        }
+        return new SavedDevice(store, saved);
+    }
+
+    /** Returns the device's id. */
+    public String client() {
+        return credentials.client();
+    }
+
+    /** Returns the device's bearer token, never to be logged. */
+    public String secret() {
+        return credentials.secret();
+    }
+
+    /**
+     * Reads the device's position in a run; that of a device without messages if nothing is saved.
+     *
+     * @param run the run's name
+     * @param method the run's kind of error feedback
+     * @param dimension the run's d, at least 1
+     * @throws StateException if the saved state is damaged, or of another client or another kind of run
+     */
+    public Position position(String run, FeedbackMethod method, int dimension) {
+        DeviceState state = DeviceState.open(store, run, client(), method, dimension);
+        return new Position(state.sequence(), state.head(), state.feedback().vectors());
+    }
+
+    /** Deletes what is saved of a run. The device recovers its state from the coordinator when it next trains. */
+    public static void forget(StateStore store, String run) {
+        DeviceState.forget(store, run);
+    }
+
+    /** A device's position in a run: the accepted messages and the vectors of error feedback after them. Not thread-safe. */
+    public static final class Position {
+
+        private final long sequence;
+        private final long head;
+        private final List<double[]> vectors;
+
+        Position(long sequence, long head, List<double[]> vectors) {
+            this.sequence = sequence;
+            this.head = head;
+            this.vectors = List.copyOf(vectors);
+        }
+
+        /** Returns the number of accepted messages. */
+        public long sequence() {
+            return sequence;
+        }
+
+        /** Returns the digest of the last of them, 0 if there is none. */
+        public long head() {
+            return head;
+        }
+
+        /** Returns the vectors of error feedback, d values each, not copied; g_i is the first. Empty if the method keeps none. */
+        public List<double[]> vectors() {
+            return vectors;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.evenkeel.testkit.device;
+
+import io.evenkeel.client.Receipt;
+import io.evenkeel.client.SavedDevice;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Replica;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Calls the coordinator's HTTP API for devices with the credentials of one device. Waits and retries while the coordinator refuses
+ * with a Retry-After header, for one minute at most. Thread-safe.
+ */
+public final class DeviceApi {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String MESSAGE = "application/vnd.evenkeel.message";
+    private static final String NOT_A_MEMBER = "member-not-found";
+
+    private final CoordinatorClient client;
+    private final String run;
+
+    /**
+     * @param coordinator its address without {@code /api}
+     * @param device whose credentials the requests have
+     * @param run the name of the run
+     */
+    public DeviceApi(URI coordinator, SavedDevice device, String run) {
+        this.client = new CoordinatorClient(coordinator, device::secret);
+        this.run = run;
+    }
+
+    /**
+     * The coordinator's view of a member's chain.
+     *
+     * @param sequence the number of accepted messages
+     * @param head the digest of the last one, 0 if there is none
+     */
+    public record Chain(long sequence, long head) {}
+
+    /** Returns the device's chain; empty if the device is no member. */
+    public Optional<Chain> chain() {
+        try {
+            JsonNode member = retrying(() -> client.get(ApiPath.of("runs", run, "members", "me")));
+            return Optional.of(new Chain(
+                    member.path("sequence").asLong(),
+                    Digest.parseHex(member.path("head").asString())));
+        } catch (OperatorException e) {
+            if (e.problem().equals(NOT_A_MEMBER)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the coordinator's g_i of the device, {@code dimension} values. */
+    public double[] state(int dimension) {
+        byte[] frame = retrying(() -> client.download(ApiPath.of("runs", run, "members", "me", "state")));
+        return FrameCodec.decode(frame, FrameLimits.of(dimension)).toDense();
+    }
+
+    /** Returns x and S of a round. */
+    public Replica replica(int round, int dimension) {
+        byte[] bytes = retrying(
+                () -> client.download(ApiPath.of("runs", run, "rounds", Integer.toString(round), "replica")));
+        return Replica.decode(bytes, 0, bytes.length, dimension);
+    }
+
+    /** Sends a message and returns its receipt. */
+    public Receipt send(int round, byte[] message) {
+        ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "messages", "me");
+        JsonNode receipt = retrying(() -> client.upload("PUT", path, MESSAGE, message));
+        return new Receipt(
+                receipt.path("run").asString(),
+                receipt.path("client").asString(),
+                receipt.path("round").asInt(),
+                receipt.path("includedIn").asInt(),
+                receipt.path("sequence").asLong(),
+                Digest.parseHex(receipt.path("digest").asString()),
+                Digest.parseHex(receipt.path("head").asString()),
+                null);
+    }
+
+    private static <T> T retrying(Supplier<T> request) {
+        long begin = System.nanoTime();
+        while (true) {
+            try {
+                return request.get();
+            } catch (OperatorException e) {
+                boolean late = System.nanoTime() - begin > PATIENCE.toNanos();
+                if (e.retryAfter().isZero() || late) {
+                    throw e;
+                }
+                LockSupport.parkNanos(e.retryAfter().toNanos());
+            }
+        }
+    }
+}
