@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.platform.KeyedLocks;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
@@ -28,14 +28,16 @@ class HistoryLocks {
         });
     }
 
-    /** Does a step of compaction and returns its result; returns false without doing it while the history is being read. */
-    boolean changing(long run, BooleanSupplier step) {
-        return locks.using(run, lock -> lock.writeLock().tryLock() && unlocking(lock.writeLock(), step));
+    /** Does a step of compaction and returns its result; returns empty without doing it while the history is being read. */
+    <T> Optional<T> changing(long run, Supplier<T> step) {
+        return locks.using(
+                run,
+                lock -> lock.writeLock().tryLock() ? Optional.of(unlocking(lock.writeLock(), step)) : Optional.empty());
     }
 
-    private static boolean unlocking(Lock held, BooleanSupplier step) {
+    private static <T> T unlocking(Lock held, Supplier<T> step) {
         try {
-            return step.getAsBoolean();
+            return step.get();
         } finally {
             held.unlock();
         }

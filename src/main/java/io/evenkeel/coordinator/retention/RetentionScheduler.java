@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
 /**
@@ -52,8 +53,9 @@ class RetentionScheduler extends BackgroundWork {
 
     private void stepsOf(Run run) {
         try {
-            repeatWithRests(() -> retention.step(run.id()));
-            if (run.state().isOver() && !isStopping()) {
+            AtomicReference<RetentionStep> last = new AtomicReference<>(RetentionStep.TAKEN);
+            repeatWithRests(() -> last.updateAndGet(before -> retention.step(run.id())) == RetentionStep.TAKEN);
+            if (run.state().isOver() && last.get() == RetentionStep.NOTHING_LEFT) {
                 settled.add(run.id());
             }
         } catch (RuntimeException e) {

@@ -38,17 +38,16 @@ public class RunRetention {
     }
 
     /**
-     * Takes the next step of a run; does nothing while an export or a verification reads the run's history.
-     *
-     * @return whether there may be another step
+     * Takes the next step of a run; postpones it while an export or a verification reads the run's history.
      */
-    public boolean step(long id) {
-        return locks.changing(
-                id,
-                () -> corruption.stopping(() -> {
-                    Run run = transactions.read(() -> runs.findById(id).orElseThrow());
-                    return run.state() != RunState.CREATED
-                            && (compaction.step(run, plans.of(run)) || pruning.step(run));
-                }));
+    public RetentionStep step(long id) {
+        return locks.changing(id, () -> corruption.stopping(() -> stepOf(id))).orElse(RetentionStep.POSTPONED);
+    }
+
+    private RetentionStep stepOf(long id) {
+        Run run = transactions.read(() -> runs.findById(id).orElseThrow());
+        boolean taken =
+                run.state() != RunState.CREATED && (compaction.step(run, plans.of(run)) || pruning.step(run));
+        return taken ? RetentionStep.TAKEN : RetentionStep.NOTHING_LEFT;
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
-/** Runs of three devices that are folded and thinned out as soon as may be, and only when a test says so. */
+/** Runs of three devices that are compacted and pruned as early as possible, and only when a test asks for it. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {
@@ -70,10 +70,10 @@ public abstract class PrunedRun {
         return plans.named(scene.run).run();
     }
 
-    /** To the end of what there is to do; returns in how many steps. */
-    public int thinOut(Scene scene) {
+    /** Takes all retention steps there are; returns how many. */
+    public int prune(Scene scene) {
         int steps = 0;
-        while (retention.step(key(scene))) {
+        while (retention.step(key(scene)) == RetentionStep.TAKEN) {
             steps++;
         }
         return steps;
@@ -89,7 +89,7 @@ public abstract class PrunedRun {
         return count == null ? -1 : count;
     }
 
-    /** What the choice of whom to fold goes by. */
+    /** Checks the counters of bytes by which compaction chooses members. */
     public void assertBytesAddUp(Scene scene) {
         String chains = "member JOIN member_chain ON member_id = id";
         assertThat(count(scene, chains, "bytes > 0")).isEqualTo(3);

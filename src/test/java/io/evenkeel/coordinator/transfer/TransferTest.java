@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.message.FileMutator;
+import io.evenkeel.coordinator.retention.RetentionStep;
 import io.evenkeel.coordinator.retention.RunRetention;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Postgres;
@@ -93,7 +94,7 @@ class TransferTest {
         return scene.operator.post("/runs/import", FILE, file);
     }
 
-    /** What the choice of whom to fold goes by, which is not in the file. */
+    /** Returns the counters of bytes by which compaction chooses members; the file does not contain them. */
     private static List<List<Object>> bytesOfMembers(RestartableCoordinator where, Scene scene) {
         return where.jdbc()
                 .query(
@@ -112,7 +113,7 @@ class TransferTest {
         Scene moved = scene();
         rounds(moved, 0, 5);
         long id = here.bean(PlanCache.class).named(moved.run).run();
-        while (here.bean(RunRetention.class).step(id)) {
+        while (here.bean(RunRetention.class).step(id) == RetentionStep.TAKEN) {
             assertThat(id).isPositive();
         }
         rounds(moved, 5, 7);
