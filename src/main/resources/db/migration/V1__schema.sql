@@ -137,13 +137,13 @@ CREATE SEQUENCE message_payload_block;
 
 -- A member's vector g_i, in place of the payloads it is the sum of.
 CREATE TABLE member_snapshot (
-    member_id BIGINT           NOT NULL PRIMARY KEY REFERENCES member (id),
-    sequence  BIGINT           NOT NULL, -- of the last message in it
-    head      BIGINT           NOT NULL, -- that message's digest
-    folded_to INTEGER          NOT NULL, -- the round that message was added in
-    bytes     BIGINT DEFAULT 0 NOT NULL, -- of all messages in it; tells when to compact
-    digest    BIGINT           NOT NULL, -- of sequence, head, folded_to and state
-    state     ${blob}                    -- g_i as a frame of float64; null if the member has left
+    member_id    BIGINT           NOT NULL PRIMARY KEY REFERENCES member (id),
+    sequence     BIGINT           NOT NULL, -- of the last message in it
+    head         BIGINT           NOT NULL, -- that message's digest
+    compacted_to INTEGER          NOT NULL, -- the round that message was added in
+    bytes        BIGINT DEFAULT 0 NOT NULL, -- of all messages in it; decides when to compact again
+    digest       BIGINT           NOT NULL, -- of sequence, head, compacted_to and state
+    state        ${blob}                    -- g_i as a frame of float64; null if the member has left
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------

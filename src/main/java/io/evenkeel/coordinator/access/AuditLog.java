@@ -30,12 +30,12 @@ public class AuditLog {
     private static final int LONGEST_ACTOR = 200;
     private static final int LONGEST_ADDRESS = 64;
     private static final int LONGEST_METHOD = 16;
-    private static final Duration THINNED_EVERY = Duration.ofHours(1);
+    private static final Duration PRUNED_EVERY = Duration.ofHours(1);
 
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Duration retention;
-    private final AtomicLong thinnedAt = new AtomicLong(Long.MIN_VALUE / 2);
+    private final AtomicLong prunedAt = new AtomicLong(Long.MIN_VALUE / 2);
 
     AuditLog(JdbcClient jdbc, Clock clock, AuditSettings settings) {
         this.jdbc = jdbc;
@@ -51,7 +51,7 @@ public class AuditLog {
      */
     public long begin(String actor, String role, String address, String method, String path) {
         Instant now = clock.instant();
-        thin(now);
+        prune(now);
         KeyHolder key = new GeneratedKeyHolder();
         String clean = SECRET.matcher(path).replaceAll("evk_…");
         jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
@@ -96,10 +96,10 @@ public class AuditLog {
                 .list();
     }
 
-    private void thin(Instant now) {
-        long last = thinnedAt.get();
-        if (now.getEpochSecond() - last > THINNED_EVERY.toSeconds()
-                && thinnedAt.compareAndSet(last, now.getEpochSecond())) {
+    private void prune(Instant now) {
+        long last = prunedAt.get();
+        if (now.getEpochSecond() - last > PRUNED_EVERY.toSeconds()
+                && prunedAt.compareAndSet(last, now.getEpochSecond())) {
             jdbc.sql("DELETE FROM audit_entry WHERE requested_at < ?")
                     .param(now.minus(retention).atOffset(ZoneOffset.UTC))
                     .update();

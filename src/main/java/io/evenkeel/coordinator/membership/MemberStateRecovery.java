@@ -71,7 +71,7 @@ class MemberStateRecovery {
                         () -> damage.stopping(
                                 () -> transactions.read(() -> rebuild(known, members.get(known, client)))));
             } catch (CompactedMeanwhileException e) {
-                // The member has sent more, and it was folded, since its row was read.
+                // The member has sent more since its row was read, and its messages were compacted.
             }
         }
         throw ProblemKind.BUSY

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.retention;
 
-/** Says that a member's messages were folded further than asked for since the caller looked: it should look again. */
+/** Thrown if a member's messages were compacted beyond the requested one since the caller read the member's row: the caller reads it again. */
 public final class CompactedMeanwhileException extends RuntimeException {
 
     CompactedMeanwhileException() {
-        super("the member's messages were folded in the meantime", null, false, false);
+        super("the member's messages were compacted in the meantime", null, false, false);
     }
 }

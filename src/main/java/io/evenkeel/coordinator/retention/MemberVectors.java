@@ -16,8 +16,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added them. So the
- * bits are those of adding all messages from the first on, however often they were folded.
+ * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added them. The
+ * bits are those of adding all messages from the first on, however often they were compacted.
  *
  * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
  * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes, 40 d on PostgreSQL, beside a message at a time;
@@ -57,7 +57,7 @@ public class MemberVectors {
     public static final class Vector {
 
         private final double[] values;
-        private final long folded;
+        private final long compacted;
         private final List<Long> payloads = new ArrayList<>();
         private long sequence;
         private long head;
@@ -66,10 +66,10 @@ public class MemberVectors {
 
         Vector(double[] values, Snapshot snapshot) {
             this.values = values;
-            this.folded = snapshot.sequence();
+            this.compacted = snapshot.sequence();
             this.sequence = snapshot.sequence();
             this.head = snapshot.head();
-            this.addedIn = snapshot.foldedTo();
+            this.addedIn = snapshot.compactedTo();
             this.bytes = snapshot.bytes();
         }
 
@@ -90,12 +90,12 @@ public class MemberVectors {
 
         /** Returns how many messages were read. */
         public long messagesRead() {
-            return sequence - folded;
+            return sequence - compacted;
         }
 
         /** Tells whether it began with a snapshot. */
         public boolean hasSnapshot() {
-            return folded > 0;
+            return compacted > 0;
         }
 
         /** Returns the round the last message in it was added in, -1 for none. */
@@ -114,7 +114,7 @@ public class MemberVectors {
         }
     }
 
-    /** A payload is gone: it was folded since the snapshot was read, or is missing. */
+    /** A payload is gone: it was compacted since the snapshot was read, or is missing. */
     private static final class DroppedException extends RuntimeException {
         DroppedException() {
             super(null, null, false, false);
@@ -125,7 +125,7 @@ public class MemberVectors {
      * Rebuilds a member's vector.
      *
      * @throws CorruptionException if what is stored is not what was written, or does not make a chain
-     * @throws CompactedMeanwhileException if messages behind those wanted have been folded already
+     * @throws CompactedMeanwhileException if messages behind those wanted have been compacted already
      */
     public Vector rebuild(ValidatedPlan plan, Wanted wanted) {
         while (true) {
@@ -133,14 +133,14 @@ public class MemberVectors {
             if (snapshot == null) {
                 throw damaged(wanted, lastRound(wanted), "the stored snapshot is not the one that was written");
             }
-            if (snapshot.sequence() > wanted.upTo() || snapshot.foldedTo() >= wanted.before()) {
+            if (snapshot.sequence() > wanted.upTo() || snapshot.compactedTo() >= wanted.before()) {
                 throw new CompactedMeanwhileException();
             }
             try {
                 return rebuild(plan, wanted, snapshot);
             } catch (DroppedException e) {
                 if (snapshots.sequence(wanted.id()) == snapshot.sequence()) {
-                    throw damaged(wanted, snapshot.foldedTo() + 1, "a stored message's payload is gone");
+                    throw damaged(wanted, snapshot.compactedTo() + 1, "a stored message's payload is gone");
                 }
             }
         }
@@ -152,7 +152,7 @@ public class MemberVectors {
         // A message for round r is added in r to r + staleness.
         MessageStore.Part later = new MessageStore.Part(
                 wanted.id(),
-                snapshot.foldedTo() - plan.staleness(),
+                snapshot.compactedTo() - plan.staleness(),
                 wanted.before(),
                 snapshot.sequence(),
                 wanted.upTo());
@@ -169,7 +169,8 @@ public class MemberVectors {
             try {
                 FrameCodec.decode(snapshot.state(), limits).addTo(values, 1);
             } catch (WireException e) {
-                throw damaged(wanted, snapshot.foldedTo(), "the stored snapshot cannot be decoded: " + e.getMessage());
+                throw damaged(
+                        wanted, snapshot.compactedTo(), "the stored snapshot cannot be decoded: " + e.getMessage());
             }
         }
         return values;

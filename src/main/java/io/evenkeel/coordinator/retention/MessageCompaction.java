@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 /**
  * Drops the payloads of accepted messages that nothing needs any more; the rows stay, as they are the receipts.
  *
- * <p>Where S persists, a member's messages of closed rounds are folded into its vector g_i once they outweigh it, and dropped in the
- * same transaction; those of one who has left are dropped. Elsewhere a closed round's messages are needed no more. Each step is
+ * <p>Where S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it, and dropped in the
+ * same transaction. The messages of a member that has left are dropped. Elsewhere the messages of a closed round are dropped. Each step is
  * about one member or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
  */
 @Component
@@ -56,13 +56,13 @@ class MessageCompaction {
      * Takes one step for a run.
      *
      * @return whether there may be more to do
-     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if what is to be folded is not what was written
+     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if what is to be compacted is not what was written
      */
     boolean step(Run run, ValidatedPlan plan) {
         if (!plan.retainsSum()) {
             return dropRounds(run);
         }
-        return dropLeaver(run) || fold(run, plan);
+        return dropLeaver(run) || compact(run, plan);
     }
 
     private boolean dropRounds(Run run) {
@@ -98,23 +98,23 @@ class MessageCompaction {
      * How far the members of a run have been gone through, in the order of their keys.
      *
      * @param after the last one's key
-     * @param folded whether any message has been folded on the way
+     * @param compacted whether any message has been compacted on the way
      */
-    private record Pass(long after, boolean folded) {
+    private record Pass(long after, boolean compacted) {
 
         static final Pass BEGIN = new Pass(Long.MIN_VALUE, false);
     }
 
-    /** Folds the next member's messages that are worth it. */
-    private boolean fold(Run run, ValidatedPlan plan) {
+    /** Compacts the messages of the next member that has enough of them. */
+    private boolean compact(Run run, ValidatedPlan plan) {
         Pass pass = passes.getOrDefault(run.id(), Pass.BEGIN);
         Optional<Candidate> heavy = heavy(run, plan, pass.after());
         if (heavy.isEmpty()) {
             passes.remove(run.id());
-            return pass.folded();
+            return pass.compacted();
         }
-        boolean folded = fold(run, plan, heavy.get());
-        passes.put(run.id(), new Pass(heavy.get().id(), pass.folded() || folded));
+        boolean compacted = compact(run, plan, heavy.get());
+        passes.put(run.id(), new Pass(heavy.get().id(), pass.compacted() || compacted));
         return true;
     }
 
@@ -123,14 +123,14 @@ class MessageCompaction {
         return snapshots.nextToCompact(run, after, settings.compactionMessages(), bytes);
     }
 
-    /** Returns whether there was a message to fold: perhaps all are of the open round. */
-    private boolean fold(Run run, ValidatedPlan plan, Candidate member) {
+    /** Returns whether there was a message to compact: all may be of the open round. */
+    private boolean compact(Run run, ValidatedPlan plan, Candidate member) {
         Wanted wanted =
                 new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
-        return memory.working(run.id(), plan, () -> fold(plan, member, wanted));
+        return memory.working(run.id(), plan, () -> compact(plan, member, wanted));
     }
 
-    private boolean fold(ValidatedPlan plan, Candidate member, Wanted wanted) {
+    private boolean compact(ValidatedPlan plan, Candidate member, Wanted wanted) {
         Vector vector;
         try {
             vector = transactions.read(() -> vectors.rebuild(plan, wanted));

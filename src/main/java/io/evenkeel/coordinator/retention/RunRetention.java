@@ -46,8 +46,7 @@ public class RunRetention {
 
     private RetentionStep stepOf(long id) {
         Run run = transactions.read(() -> runs.findById(id).orElseThrow());
-        boolean taken =
-                run.state() != RunState.CREATED && (compaction.step(run, plans.of(run)) || pruning.step(run));
+        boolean taken = run.state() != RunState.CREATED && (compaction.step(run, plans.of(run)) || pruning.step(run));
         return taken ? RetentionStep.TAKEN : RetentionStep.NOTHING_LEFT;
     }
 }

@@ -32,12 +32,12 @@ public class SnapshotStore {
                     whole("ordinal").from("m.ordinal"),
                     whole("sequence"),
                     whole("head"),
-                    whole("folded_to"),
+                    whole("compacted_to"),
                     whole("digest"),
                     bytes("state"))
             .verifiedBy(row -> row.whole("digest")
                     == RowDigest.of(
-                            row.bytes("state"), row.whole("sequence"), row.whole("head"), row.whole("folded_to")));
+                            row.bytes("state"), row.whole("sequence"), row.whole("head"), row.whole("compacted_to")));
 
     private static final byte[] NOTHING = {};
 
@@ -57,7 +57,7 @@ public class SnapshotStore {
 
         private final long sequence;
         private final long head;
-        private final int foldedTo;
+        private final int compactedTo;
         private final long bytes;
         private final byte[] state;
 
@@ -66,14 +66,14 @@ public class SnapshotStore {
          *
          * @param sequence number of the last message in it, 0 for none
          * @param head that message's digest
-         * @param foldedTo the round that message was added in, -1 for none
+         * @param compactedTo the round that message was added in, -1 for none
          * @param bytes length of all messages in it; decides when to compact again
          * @param state g_i as a frame, not copied; empty if there is no message in it, or the member has left
          */
-        public Snapshot(long sequence, long head, int foldedTo, long bytes, byte[] state) {
+        public Snapshot(long sequence, long head, int compactedTo, long bytes, byte[] state) {
             this.sequence = sequence;
             this.head = head;
-            this.foldedTo = foldedTo;
+            this.compactedTo = compactedTo;
             this.bytes = bytes;
             this.state = state;
         }
@@ -89,8 +89,8 @@ public class SnapshotStore {
         }
 
         /** Returns the round that the last message in it was added in, -1 for none. */
-        public int foldedTo() {
-            return foldedTo;
+        public int compactedTo() {
+            return compactedTo;
         }
 
         /** Returns the length of all messages in it. */
@@ -104,7 +104,7 @@ public class SnapshotStore {
         }
 
         private long seal() {
-            return RowDigest.of(state, sequence, head, foldedTo);
+            return RowDigest.of(state, sequence, head, compactedTo);
         }
     }
 
@@ -115,7 +115,7 @@ public class SnapshotStore {
      */
     public @Nullable Snapshot find(long member) {
         return jdbc.sql(
-                        "SELECT sequence, head, folded_to, digest, state, bytes FROM member_snapshot WHERE member_id = ?")
+                        "SELECT sequence, head, compacted_to, digest, state, bytes FROM member_snapshot WHERE member_id = ?")
                 .param(member)
                 .query((row, i) -> Optional.ofNullable(read(row)))
                 .optional()
@@ -204,10 +204,17 @@ public class SnapshotStore {
     public boolean advance(long member, long from, Snapshot to) {
         byte[] state = to.state();
         int updated = jdbc.sql(
-                        "UPDATE member_snapshot SET sequence = ?, head = ?, folded_to = ?, digest = ?, state = ?,"
+                        "UPDATE member_snapshot SET sequence = ?, head = ?, compacted_to = ?, digest = ?, state = ?,"
                                 + " bytes = ? WHERE member_id = ? AND sequence = ?")
                 .params(Arrays.asList(
-                        to.sequence(), to.head(), to.foldedTo(), to.seal(), parameter(state), to.bytes(), member, from))
+                        to.sequence(),
+                        to.head(),
+                        to.compactedTo(),
+                        to.seal(),
+                        parameter(state),
+                        to.bytes(),
+                        member,
+                        from))
                 .update();
         return updated > 0 || (from == 0 && insert(member, to, state));
     }
@@ -227,10 +234,16 @@ public class SnapshotStore {
 
     private boolean insert(long member, Snapshot to, byte[] state) {
         try {
-            jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, folded_to, digest, state, bytes)"
+            jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, compacted_to, digest, state, bytes)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                     .params(Arrays.asList(
-                            member, to.sequence(), to.head(), to.foldedTo(), to.seal(), parameter(state), to.bytes()))
+                            member,
+                            to.sequence(),
+                            to.head(),
+                            to.compactedTo(),
+                            to.seal(),
+                            parameter(state),
+                            to.bytes()))
                     .update();
             return true;
         } catch (DuplicateKeyException e) {

@@ -102,7 +102,7 @@ class Exports {
         boolean isMembers = part == Part.MESSAGE || part == Part.SNAPSHOT;
         return new CorruptionException(
                 run,
-                (int) row.whole(part == Part.SNAPSHOT ? "folded_to" : "round_number"),
+                (int) row.whole(part == Part.SNAPSHOT ? "compacted_to" : "round_number"),
                 isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
                 "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
     }

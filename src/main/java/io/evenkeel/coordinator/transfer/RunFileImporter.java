@@ -56,9 +56,9 @@ class RunFileImporter {
     private static final class ImportedMember {
 
         private final long id;
-        private @Nullable Long folded;
+        private @Nullable Long compacted;
         private long bytes;
-        private long foldedBytes;
+        private long compactedBytes;
 
         ImportedMember(long id) {
             this.id = id;
@@ -72,12 +72,12 @@ class RunFileImporter {
             return bytes;
         }
 
-        long foldedBytes() {
-            return foldedBytes;
+        long compactedBytes() {
+            return compactedBytes;
         }
 
         boolean hasSnapshot() {
-            return folded != null;
+            return compacted != null;
         }
     }
 
@@ -157,7 +157,7 @@ class RunFileImporter {
         private void noteSnapshot(ExportedRow snapshot) {
             ImportedMember member = byOrdinal.get(snapshot.whole("ordinal"));
             if (member != null) {
-                member.folded = snapshot.whole("sequence");
+                member.compacted = snapshot.whole("sequence");
             }
         }
 
@@ -165,8 +165,9 @@ class RunFileImporter {
             ImportedMember member = byOrdinal.get(row.whole("ordinal"));
             if (member != null) {
                 member.bytes += row.requiredInt("bytes");
-                member.foldedBytes +=
-                        member.folded != null && row.whole("sequence") <= member.folded ? row.requiredInt("bytes") : 0;
+                member.compactedBytes += member.compacted != null && row.whole("sequence") <= member.compacted
+                        ? row.requiredInt("bytes")
+                        : 0;
             }
             return new StoredMessage(
                     member(row),
@@ -188,7 +189,7 @@ class RunFileImporter {
                     byOrdinal.values().stream()
                             .filter(ImportedMember::hasSnapshot)
                             .toList(),
-                    ImportedMember::foldedBytes));
+                    ImportedMember::compactedBytes));
         }
 
         private static Map<Long, Long> lengths(List<ImportedMember> of, ToLongFunction<ImportedMember> length) {

@@ -9,7 +9,7 @@ import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
 
-/** S is the sum of all w_i g_i, whatever members do and whatever was folded, and an audit shows when it is not. */
+/** S is the sum of all w_i g_i, whatever members do and whatever was compacted, and an audit reports when it is not. */
 class SumVerificationTest extends PrunedRun {
 
     @Test
@@ -26,7 +26,7 @@ class SumVerificationTest extends PrunedRun {
             awaitRound(scene, round + 1);
             change(scene);
             if (random.nextBoolean()) {
-                thinOut(scene);
+                prune(scene);
             }
             audit(scene, 1e-12);
         }
@@ -75,7 +75,7 @@ class SumVerificationTest extends PrunedRun {
     void aDamagedSnapshotStopsTheRun() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 4);
-        thinOut(scene);
+        prune(scene);
         int changed = jdbc.update(
                 "UPDATE member_snapshot SET head = head + 1 WHERE member_id IN"
                         + " (SELECT id FROM member WHERE run_id = ? AND ordinal = 2)",
@@ -108,7 +108,7 @@ class SumVerificationTest extends PrunedRun {
         assertThat(audit.number("messages")).isEqualTo(8 + 8 + 3);
         assertThat(Scene.difference(scene.replica(8).sum(), scene.devices, 1, 1, 2))
                 .isLessThan(1e-13);
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         audit(scene, 1e-13);
     }
 }

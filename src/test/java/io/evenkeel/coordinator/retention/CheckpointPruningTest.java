@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 
-/** Models and updates that were thinned out are missed by nobody who was promised them. */
+/** Pruning keeps the models and updates that the settings promise. */
 class CheckpointPruningTest extends PrunedRun {
 
     @Autowired
@@ -34,7 +34,7 @@ class CheckpointPruningTest extends PrunedRun {
         List<double[]> before = IntStream.rangeClosed(0, 21)
                 .mapToObj(scene.devices.get(0)::model)
                 .toList();
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         models.forget(key(scene));
 
         // Checkpoints were made at 0, 2, ..., 20 and at the end, 21: the two newest are 20 and 21.
@@ -78,7 +78,7 @@ class CheckpointPruningTest extends PrunedRun {
         rounds(scene, 0, 3);
         int seen = elsewhere.onNewest(key(scene), 3, LiveModel::round);
         rounds(scene, 3, 19);
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         assertThat(count(scene, "round_update", "round_number <= 3")).isZero();
 
         byte[] newest = elsewhere.onNewest(key(scene), 19, model -> new Replica(19, model.x(), model.sum()).encode());

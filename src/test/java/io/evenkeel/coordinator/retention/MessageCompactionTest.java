@@ -12,7 +12,7 @@ import io.evenkeel.core.wire.FrameLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages that were folded are missed by nobody who was promised them. */
+/** Compaction changes no receipt, no recovered state and no bit of the sum. */
 class MessageCompactionTest extends PrunedRun {
 
     private static void assertGivesBack(Scene scene, TestDevice device) {
@@ -30,7 +30,7 @@ class MessageCompactionTest extends PrunedRun {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         for (int round = 0; round < 11; round++) {
             round(scene, round, scene.devices);
-            thinOut(scene);
+            prune(scene);
             scene.devices.forEach(device -> assertGivesBack(scene, device));
         }
         assertThat(payloads(scene, 0)).isLessThan(3);
@@ -39,11 +39,11 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void messagesOfTheOpenRoundAreNotFolded() {
+    void messagesOfTheOpenRoundAreNotCompacted() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);
         scene.devices.get(0).answer(3, gradient());
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         assertThat(payloads(scene, 0)).isEqualTo(1);
         assertThat(payloads(scene, 1)).isZero();
     }
@@ -52,11 +52,11 @@ class MessageCompactionTest extends PrunedRun {
     void whatMembersAndSnapshotsCountIsWhatTheirMessagesHad() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         rounds(scene, 3, 5);
         scene.devices.get(1).leave();
         round(scene, 5, List.of(scene.devices.get(0), scene.devices.get(2)));
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         assertBytesAddUp(scene);
     }
 
@@ -70,7 +70,7 @@ class MessageCompactionTest extends PrunedRun {
         scene.devices.subList(1, 3).forEach(other -> other.answer(0, gradient()));
         scene.await(device, 0);
         rounds(scene, 1, 5);
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         assertThat(payloads(scene, 0)).isZero();
 
         Reply again = device.put(sent);
@@ -80,23 +80,23 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void membersChangeAfterFoldingAsExactlyAsWithoutIt() {
-        Scene folded = scene("ef21-norm", FeedbackMethod.EF21, 40);
+    void membersChangeAfterCompactionWithTheSameBitsAsWithoutIt() {
+        Scene compacted = scene("ef21-norm", FeedbackMethod.EF21, 40);
         Scene whole = scene("ef21-norm", FeedbackMethod.EF21, 40);
-        for (Scene scene : List.of(folded, whole)) {
+        for (Scene scene : List.of(compacted, whole)) {
             random.setSeed(5);
             rounds(scene, 0, 4);
-            if (scene == folded) {
-                assertThat(thinOut(scene)).isPositive();
+            if (scene == compacted) {
+                assertThat(prune(scene)).isPositive();
             }
             rounds(scene, 4, 5);
             scene.devices.get(0).join(2.5);
             assertThat(scene.devices.get(1).leave().status()).isEqualTo(204);
             round(scene, 5, List.of(scene.devices.get(0), scene.devices.get(2)));
         }
-        assertThat(folded.replica(6).sum()).isEqualTo(whole.replica(6).sum());
-        assertThat(folded.replica(6).x()).isEqualTo(whole.replica(6).x());
-        audit(folded, 1e-13);
+        assertThat(compacted.replica(6).sum()).isEqualTo(whole.replica(6).sum());
+        assertThat(compacted.replica(6).x()).isEqualTo(whole.replica(6).x());
+        audit(compacted, 1e-13);
         audit(whole, 1e-13);
     }
 
@@ -106,11 +106,11 @@ class MessageCompactionTest extends PrunedRun {
         rounds(scene, 0, 2);
         TestDevice leaver = scene.devices.get(1);
         leaver.leave();
-        thinOut(scene);
+        prune(scene);
         assertThat(payloads(scene, 1)).isEqualTo(2);
         List<TestDevice> others = List.of(scene.devices.get(0), scene.devices.get(2));
         round(scene, 2, others);
-        assertThat(thinOut(scene)).isPositive();
+        assertThat(prune(scene)).isPositive();
         assertThat(payloads(scene, 1)).isZero();
         assertThat(count(scene, "message", "ordinal = 1")).isEqualTo(2);
         audit(scene, 1e-13);
@@ -121,7 +121,7 @@ class MessageCompactionTest extends PrunedRun {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         rounds(scene, 0, 3);
         scene.devices.get(0).answer(3, gradient());
-        thinOut(scene);
+        prune(scene);
         assertThat(count(scene, "message", "payload_id IN (SELECT id FROM message_payload)"))
                 .isEqualTo(1);
         scene.devices.subList(1, 3).forEach(device -> device.answer(3, gradient()));

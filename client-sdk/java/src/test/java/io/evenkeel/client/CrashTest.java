@@ -25,7 +25,7 @@ class CrashTest {
     // snapshot.
     private static final int STAGE = 1;
     private static final int COMMIT = 2;
-    private static final int FOLD = 3;
+    private static final int COMPACTION = 3;
 
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator coordinator = run(FeedbackMethod.EF21_MOMENTUM);
@@ -77,7 +77,7 @@ class CrashTest {
 
     @Test
     void whileMessagesAreMergedIntoASnapshotTheyAreCountedOnce() throws InterruptedException {
-        dieAtChange(FOLD, true);
+        dieAtChange(COMPACTION, true);
         assertThat(disk.names("digits.")).hasSize(2);
         finishLikeAnUndisturbedRun();
     }

@@ -70,8 +70,8 @@ public final class DeviceApi {
 
     /** Returns x and S of a round. */
     public Replica replica(int round, int dimension) {
-        byte[] bytes = retrying(
-                () -> client.download(ApiPath.of("runs", run, "rounds", Integer.toString(round), "replica")));
+        byte[] bytes =
+                retrying(() -> client.download(ApiPath.of("runs", run, "rounds", Integer.toString(round), "replica")));
         return Replica.decode(bytes, 0, bytes.length, dimension);
     }
 

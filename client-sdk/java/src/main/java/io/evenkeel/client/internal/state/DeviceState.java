@@ -179,7 +179,7 @@ public final class DeviceState {
         double[] carry = done.staged().carry();
         account(done, done.message().length + (carry == null ? 0L : (long) carry.length * Double.BYTES));
         if (accepted >= MOST_ACCEPTED || acceptedBytes >= snapshotBytes) {
-            fold();
+            compact();
         }
     }
 
@@ -193,7 +193,7 @@ public final class DeviceState {
         fresh = false;
     }
 
-    private void fold() {
+    private void compact() {
         Snapshot snapshot =
                 new Snapshot(client, feedback.method(), dimension, sequence, head, lastRound, feedback.vectors());
         snapshot.write(store, run + ".snapshot");
