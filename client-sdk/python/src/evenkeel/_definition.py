@@ -26,6 +26,7 @@ FIELDS = {
     "time": dict,
     "sampling": float,
     "staleness": int,
+    "stop": dict,
 }
 """What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
 

@@ -31,7 +31,7 @@ export function RunPage({run: name, query}) {
     <section class="card"><details><summary>${t('definition')}</summary><pre tabindex="0">${JSON.stringify(definition(value), null, 2)}</pre></details></section>`}<//>`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'message'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));

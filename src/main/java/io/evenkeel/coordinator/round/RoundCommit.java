@@ -10,9 +10,11 @@ import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.StopConditions;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.RoundUpdate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -92,7 +94,7 @@ class RoundCommit {
                 RoundRecord record = record(run, plan, outcome);
                 records.save(id, record);
                 members.findActive(id, frozen.round()).forEach(Member::settleWeight);
-                run.completeRound(outcome.closedAt(), plan, outcome.scale().isStationary());
+                run.completeRound(outcome.closedAt(), plan, figures(run, record), record.stationary());
                 return record;
             });
         } catch (DuplicateKeyException e) {
@@ -118,6 +120,15 @@ class RoundCommit {
 
     private boolean isCheckpoint(ValidatedPlan plan, int round) {
         return round % settings.checkpointEvery() == 0 || round == plan.rounds();
+    }
+
+    private static StopConditions.ClosedRound figures(Run run, RoundRecord record) {
+        return new StopConditions.ClosedRound(
+                record.round(),
+                record.loss(),
+                record.metrics(),
+                record.uplinkBytes() + record.downlinkBytes(),
+                Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()));
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {

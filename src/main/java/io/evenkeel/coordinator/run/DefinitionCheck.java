@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
+import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
 import io.evenkeel.core.algorithm.Algorithm;
@@ -56,6 +57,7 @@ final class DefinitionCheck {
         TimeLimits time = time();
         double sampling = sampling();
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
+        Stop stop = new StopCheck(errors).resolve(asked.stop());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
             throw errors.toProblem();
         }
@@ -75,6 +77,7 @@ final class DefinitionCheck {
                 time,
                 sampling,
                 staleness,
+                stop,
                 asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel());
         return new ValidatedPlan(
                 name,
@@ -89,7 +92,8 @@ final class DefinitionCheck {
                 Objects.requireNonNull(time.min()),
                 Objects.requireNonNull(time.max()),
                 sampling,
-                staleness);
+                staleness,
+                new StopConditions(stop == null ? Stop.NONE : stop));
     }
 
     private @Nullable TensorLayout layout() {

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -53,6 +54,14 @@ public class Run {
     private boolean stationary;
     private @Nullable String message;
 
+    private @Nullable Instant startedAt;
+
+    @Enumerated(EnumType.STRING)
+    private @Nullable StopReason stopReason;
+
+    @Embedded
+    private StopProgress progress;
+
     /** Who moves the run on changes by statements of its own. */
     @Column(insertable = false, updatable = false)
     private long leaseEpoch;
@@ -67,12 +76,14 @@ public class Run {
         this.definition = definition;
         this.state = RunState.CREATED;
         this.createdAt = now;
+        this.progress = StopProgress.NONE;
     }
 
     /** Leaves {@code created}: round 0 opens. */
     void start(Instant now, Duration time) {
         require(state == RunState.CREATED, "start", "only a run in state created can be started");
         state = RunState.RUNNING;
+        startedAt = now;
         open(0, now, time);
     }
 
@@ -98,6 +109,10 @@ public class Run {
         }
         pausedAt = null;
         message = null;
+        if (stopReason != null) {
+            stopReason = null;
+            progress = progress.restart(round);
+        }
     }
 
     /** Ends it for good; the newest model stays. */
@@ -123,18 +138,28 @@ public class Run {
         return leaseEpoch == epoch;
     }
 
-    /** Moves on from a closed round: the next one opens, or the run is finished. */
-    public void completeRound(Instant now, ValidatedPlan plan, boolean wasStationary) {
+    /** Moves on from a closed round: the next one opens, or the run finishes or pauses because of a stop condition. */
+    public void completeRound(
+            Instant now, ValidatedPlan plan, StopConditions.ClosedRound closed, boolean wasStationary) {
         stationary = wasStationary;
-        if (round + 1 == plan.rounds()) {
+        StopConditions.Judgement judgement = plan.stop().judge(progress, closed);
+        progress = judgement.progress();
+        StopReason reason = round + 1 == plan.rounds() ? StopReason.ROUNDS : judgement.reason();
+        if (reason != null && reason.isFinal()) {
+            String detail = "stopped after round " + round + ": " + judgement.detail();
             round++;
-            end(RunState.FINISHED, null);
+            end(RunState.FINISHED, reason == StopReason.ROUNDS ? null : detail);
         } else {
             open(round + 1, now, plan.maxTime());
+            if (reason != null) {
+                state = RunState.PAUSED;
+                message = judgement.detail();
+            }
             if (state == RunState.PAUSED) {
                 pausedAt = now;
             }
         }
+        stopReason = reason;
     }
 
     /** Gives the open round more time, as too few have answered. */
@@ -244,6 +269,16 @@ public class Run {
     /** Tells whether the last closed round's direction was zero. */
     public boolean stationary() {
         return stationary;
+    }
+
+    /** Returns when round 0 opened, null before. */
+    public @Nullable Instant startedAt() {
+        return startedAt;
+    }
+
+    /** Returns why it ended or paused by itself, null if it did not. */
+    public @Nullable StopReason stopReason() {
+        return stopReason;
     }
 
     /** Returns what the operator should know, if anything. */

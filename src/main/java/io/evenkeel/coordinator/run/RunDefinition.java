@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param time how long a round takes
  * @param sampling the share of the members asked in a round, in (0, 1], default 1
  * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
+ * @param stop when the run stops before its last round; by default never
  * @param initialModel where x^0 comes from
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,6 +45,7 @@ public record RunDefinition(
         @Nullable TimeLimits time,
         @Nullable Double sampling,
         @Nullable Integer staleness,
+        @Nullable Stop stop,
         @Nullable InitialModel initialModel) {
 
     /**
@@ -74,6 +76,52 @@ public record RunDefinition(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TimeLimits(
             @Nullable Duration min, @Nullable Duration max) {}
+
+    /**
+     * When a run stops before its last round. Each condition is judged when a round closes.
+     *
+     * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
+     * @param patience the run finishes when its loss or a metric does not improve any more
+     * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
+     * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
+     * @param divergence the run pauses when its loss is too large
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Stop(
+            @Nullable List<String> targets,
+            @Nullable Patience patience,
+            @Nullable Long maxBytes,
+            @Nullable Duration maxTime,
+            @Nullable Divergence divergence) {
+
+        /** No condition at all. */
+        static final Stop NONE = new Stop(null, null, null, null, null);
+    }
+
+    /**
+     * How long a run goes on without improvement.
+     *
+     * @param rounds number of rounds without improvement after which the run finishes, from 1
+     * @param metric {@code loss}, which is the default, or a metric that devices report
+     * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
+     * @param minDelta the least change that counts as an improvement, default 0
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Patience(
+            @Nullable Integer rounds,
+            @Nullable String metric,
+            @Nullable String goal,
+            @Nullable Double minDelta) {}
+
+    /**
+     * When a run pauses because its loss is too large.
+     *
+     * @param loss the limit
+     * @param rounds number of rounds one after another with a larger loss, default 1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Divergence(
+            @Nullable Double loss, @Nullable Integer rounds) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.flag;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
@@ -45,7 +46,13 @@ public class RunTable {
             whole("accepted"),
             whole("extended"),
             flag("stationary"),
-            text("message"));
+            text("message"),
+            time("started_at"),
+            text("stop_reason"),
+            real("best_value"),
+            whole("best_round"),
+            whole("diverged_rounds"),
+            whole("total_bytes"));
 
     private static final String SELECT =
             "SELECT id, name, state, closing, round_number, opened_at, accepted, extended FROM run ";

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many messages the open round has
  * @param extended how often the open round was extended for want of messages
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
+ * @param stopReason why it ended or paused by itself
  * @param message what the operator should know, if anything
  */
 @Schema(name = "Run")
@@ -34,6 +35,7 @@ public record RunView(
         int accepted,
         int extended,
         boolean stationary,
+        @Nullable StopReason stopReason,
         @Nullable String message) {
 
     static RunView of(Run run, RunDefinition definition, int members) {
@@ -48,6 +50,7 @@ public record RunView(
                 run.accepted(),
                 run.extended(),
                 run.stationary(),
+                run.stopReason(),
                 run.message());
     }
 }

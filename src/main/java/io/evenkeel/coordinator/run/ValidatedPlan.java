@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTime after which it closes with those who have answered
  * @param sampling the share of the members asked
  * @param staleness tau
+ * @param stop decides when the run stops before its last round
  */
 public record ValidatedPlan(
         String name,
@@ -37,7 +38,8 @@ public record ValidatedPlan(
         Duration minTime,
         Duration maxTime,
         double sampling,
-        int staleness) {
+        int staleness,
+        StopConditions stop) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;

@@ -38,6 +38,7 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
+                null,
                 null));
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.RunDefinition.Divergence;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
+import io.evenkeel.coordinator.run.RunDefinition.Patience;
+import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
 import java.time.Duration;
@@ -31,6 +34,7 @@ class ValidatedPlanTest {
     private @Nullable TimeLimits time;
     private @Nullable Double sampling;
     private @Nullable Integer staleness;
+    private @Nullable Stop stop;
 
     @Test
     void fillsInTheDefaults() {
@@ -165,6 +169,48 @@ class ValidatedPlanTest {
         assertThat(refusal("staleness").detail()).contains("-1", "0 to 1000");
     }
 
+    @Test
+    void fillsInTheDefaultsOfStopConditions() {
+        stop = new Stop(
+                List.of("accuracy>=0.95"),
+                new Patience(50, null, null, null),
+                null,
+                Duration.ofHours(2),
+                new Divergence(10.0, null));
+        Stop resolved = plan().definition().stop();
+
+        assertThat(resolved)
+                .isEqualTo(new Stop(
+                        List.of("accuracy >= 0.95"),
+                        new Patience(50, "loss", "min", 0.0),
+                        null,
+                        Duration.ofHours(2),
+                        new Divergence(10.0, 1)));
+        stop = new Stop(List.of(), null, null, null, null);
+        assertThat(plan().definition().stop()).isNull();
+    }
+
+    @Test
+    void refusesEachStopConditionThatIsWrong() {
+        stop = new Stop(
+                List.of("accuracy = 1"),
+                new Patience(0, "Loss!", "least", -1.0),
+                0L,
+                Duration.ZERO,
+                new Divergence(null, 0));
+        ProblemException refusal = refusal("stop.maxBytes");
+        assertThat(refusal.detail())
+                .contains(
+                        "stop.targets: is 'accuracy = 1', expected a metric, <= or >=",
+                        "stop.patience.rounds: is 0",
+                        "stop.patience.metric: is 'Loss!'",
+                        "stop.patience.goal: is 'least'",
+                        "stop.patience.minDelta: is -1.0",
+                        "stop.maxTime: is PT0S",
+                        "stop.divergence.loss: is missing",
+                        "stop.divergence.rounds: is 0");
+    }
+
     private ValidatedPlan plan() {
         return ValidatedPlan.of(new RunDefinition(
                 name,
@@ -182,6 +228,7 @@ class ValidatedPlanTest {
                 time,
                 sampling,
                 staleness,
+                stop,
                 null));
     }
 

@@ -48,6 +48,7 @@ final class RunText {
                 .add("round time", time(run.path("time")))
                 .add("sampling", run.path("sampling").asString(""))
                 .add("staleness", run.path("staleness").asString(""))
+                .add("stops", stops(run.path("stop")))
                 .add("seed", run.path("seed").asString(""))
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
@@ -104,6 +105,28 @@ final class RunText {
     private static String time(JsonNode time) {
         String max = duration(time.path("max"));
         return max.isEmpty() ? "" : duration(time.path("min")) + " to " + max;
+    }
+
+    private static String stops(JsonNode stop) {
+        List<String> conditions = new ArrayList<>();
+        stop.path("targets").forEach(target -> conditions.add("at " + target.asString()));
+        JsonNode patience = stop.path("patience");
+        if (patience.isObject()) {
+            conditions.add("after " + patience.path("rounds").asInt() + " rounds without a better "
+                    + patience.path("metric").asString());
+        }
+        if (stop.path("maxBytes").isNumber()) {
+            conditions.add("after " + stop.path("maxBytes").asLong() + " bytes");
+        }
+        if (stop.path("maxTime").isString()) {
+            conditions.add("after " + duration(stop.path("maxTime")));
+        }
+        JsonNode divergence = stop.path("divergence");
+        if (divergence.isObject()) {
+            conditions.add("pauses after " + divergence.path("rounds").asInt() + " rounds with a loss over "
+                    + divergence.path("loss").asDouble());
+        }
+        return String.join("; ", conditions);
     }
 
     private static String duration(JsonNode duration) {

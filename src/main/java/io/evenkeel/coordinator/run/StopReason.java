@@ -1,0 +1,31 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Why a run ended or paused by itself. The texts are permanent: they stand in the database, in answers and in metrics. */
+public enum StopReason {
+    /** All rounds are done. */
+    ROUNDS,
+    /** A metric reached its target. */
+    TARGET,
+    /** The metric did not improve for the number of rounds given. */
+    NO_IMPROVEMENT,
+    /** The run has sent as many bytes as it may. */
+    BYTES,
+    /** The run has taken as long as it may. */
+    TIME,
+    /** The loss was over its limit for the number of rounds given; the run is paused. */
+    DIVERGENCE;
+
+    /** Tells whether the run is over; otherwise it is paused. */
+    public boolean isFinal() {
+        return this != DIVERGENCE;
+    }
+
+    /** Returns the name in answers. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,120 @@
+package io.evenkeel.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.run.RunDefinition.Divergence;
+import io.evenkeel.coordinator.run.RunDefinition.Patience;
+import io.evenkeel.coordinator.run.RunDefinition.Stop;
+import io.evenkeel.coordinator.run.StopConditions.ClosedRound;
+import io.evenkeel.coordinator.run.StopConditions.Judgement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StopConditionsTest {
+
+    private @Nullable List<String> targets;
+    private @Nullable Patience patience;
+    private @Nullable Long maxBytes;
+    private @Nullable Duration maxTime;
+    private @Nullable Divergence divergence;
+    private StopProgress progress = StopProgress.NONE;
+    private int round;
+
+    private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
+        FieldErrors errors = new FieldErrors();
+        Stop checked = new StopCheck(errors).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
+        assertThat(errors.isEmpty()).isTrue();
+        StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
+        ClosedRound closed = new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round));
+        Judgement judgement = conditions.judge(progress, closed);
+        progress = judgement.progress();
+        return judgement;
+    }
+
+    private @Nullable StopReason close(@Nullable Double loss) {
+        return close(loss, Map.of()).reason();
+    }
+
+    @Test
+    void goesOnWithoutConditionsAndCountsTheBytes() {
+        assertThat(close(1e300)).isNull();
+        assertThat(close(null)).isNull();
+        assertThat(progress.totalBytes()).isEqualTo(200);
+    }
+
+    @Test
+    void finishesWhenAnyTargetIsReachedAndNamesIt() {
+        targets = List.of("loss <= 0.1", "accuracy>=0.95");
+        assertThat(close(0.11, Map.of("accuracy", 0.949)).reason()).isNull();
+        Judgement reached = close(0.11, Map.of("accuracy", 0.95));
+        assertThat(reached.reason()).isEqualTo(StopReason.TARGET);
+        assertThat(reached.detail()).isEqualTo("accuracy is 0.95, and the target is accuracy >= 0.95");
+        assertThat(close(0.1)).isEqualTo(StopReason.TARGET);
+        assertThat(close(null)).isNull();
+    }
+
+    @Test
+    void finishesAfterTheRoundsGivenWithoutImprovement() {
+        patience = new Patience(3, null, null, 0.25);
+        assertThat(close(1.0)).isNull();
+        assertThat(close(0.875)).as("less than minDelta better").isNull();
+        assertThat(close(0.5)).as("better than the best by more than minDelta").isNull();
+        assertThat(close(null)).isNull();
+        assertThat(close(0.25)).as("exactly minDelta is not more").isNull();
+        Judgement stalled = close(2.0, Map.of());
+        assertThat(stalled.reason()).isEqualTo(StopReason.NO_IMPROVEMENT);
+        assertThat(stalled.detail()).contains("loss has not improved for 3 rounds", "0.5, of round 2");
+    }
+
+    @Test
+    void takesLargerValuesOfAMetricAsBetter() {
+        patience = new Patience(2, "accuracy", null, null);
+        assertThat(close(1.0, Map.of("accuracy", 0.5)).reason()).isNull();
+        assertThat(close(1.0, Map.of("accuracy", 0.6)).reason()).isNull();
+        assertThat(close(0.5, Map.of("accuracy", 0.55)).reason()).isNull();
+        assertThat(close(0.4, Map.of("accuracy", 0.6)).reason()).isEqualTo(StopReason.NO_IMPROVEMENT);
+    }
+
+    @Test
+    void waitsForTheFirstValueOfAMetric() {
+        patience = new Patience(1, "accuracy", null, null);
+        assertThat(close(1.0)).isNull();
+        assertThat(close(1.0)).isNull();
+    }
+
+    @Test
+    void finishesAtTheBytesAndAtTheTime() {
+        maxBytes = 250L;
+        assertThat(close(1.0)).isNull();
+        assertThat(close(1.0)).isNull();
+        assertThat(close(1.0)).isEqualTo(StopReason.BYTES);
+
+        maxBytes = null;
+        maxTime = Duration.ofSeconds(50);
+        assertThat(close(1.0)).isNull();
+        assertThat(close(1.0)).isEqualTo(StopReason.TIME);
+    }
+
+    @Test
+    void pausesAfterTheRoundsGivenWithTooLargeALoss() {
+        divergence = new Divergence(10.0, 2);
+        assertThat(close(11.0)).isNull();
+        assertThat(close(10.0)).isNull();
+        assertThat(close(11.0)).isNull();
+        assertThat(close(null))
+                .as("no loss reported counts as the round before")
+                .isEqualTo(StopReason.DIVERGENCE);
+    }
+
+    @Test
+    void putsDivergenceBeforeTheEndOfTheRun() {
+        divergence = new Divergence(10.0, null);
+        maxBytes = 1L;
+        assertThat(close(11.0)).isEqualTo(StopReason.DIVERGENCE);
+        progress = progress.restart(round);
+        assertThat(progress).isEqualTo(new StopProgress(null, 1, 0, 100));
+    }
+}
