@@ -6,6 +6,7 @@ import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
+import {Members} from './members.js';
 
 const TYPES = {npy: 'application/x-npy', safetensors: 'application/x-safetensors'};
 const OVER = ['finished', 'cancelled', 'failed'];
@@ -135,25 +136,4 @@ function Newest({series}) {
     <thead><tr><th class="number">${t('round')}</th><th class="number">${t('loss')}</th><th class="number">${t('gradient_norm')}</th><th class="number">${t('gamma')}</th><th class="number">${t('participants')}</th><th class="number">${t('uplink')}</th></tr></thead>
     <tbody>${rows.map(i => html`<tr><td class="number">${series.round[i]}</td><td class="number">${number(series.loss[i])}</td><td class="number">${number(series.directionNorm[i])}</td><td class="number">${number(series.gamma[i])}</td><td class="number">${series.participants[i]}</td><td class="number">${bytes(series.uplinkBytes[i])}</td></tr>`)}</tbody>
   </table></div></details>`;
-}
-
-const SHOWN = 100;
-
-function Members({base, round, live}) {
-  const members = useResource(base + '/members', live ? 10_000 : 0);
-  const [search, setSearch] = useState('');
-  const [shown, setShown] = useState(SHOWN);
-  return html`<section class="card"><div class="title"><h2>${t('members')}</h2>
-      <input type="search" aria-label=${t('search')} placeholder=${t('search')} value=${search} onInput=${event => setSearch(event.target.value)} /></div>
-    <${Loaded} resource=${members}>${all => {
-      const found = all.filter(one => (one.client + ' ' + (one.name || '')).toLowerCase().includes(search.toLowerCase()));
-      if (all.length === 0) return html`<p class="soft">${t('no_members')}</p>`;
-      return html`<div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('device')}</th><th class="number">${t('weight')}</th><th class="number">${t('messages')}</th><th>${t('last_round')}</th><th>${t('last_seen')}</th></tr></thead>
-        <tbody>${found.slice(0, shown).map(one => html`<tr key=${one.client}>
-          <td class="wide" data-label=${t('device')}>${plain(one.name || '')} <code>${one.client}</code></td>
-          <td class="number" data-label=${t('weight')}>${number(one.weight)}</td><td class="number" data-label=${t('messages')}>${number(one.sequence)}</td>
-          <td data-label=${t('last_round')}>${one.lastRound ?? t('none')} ${live && round - (one.lastRound ?? -1) > 1 && html`<span class="soft">(${t('lag', number(round - 1 - (one.lastRound ?? -1)))})</span>`}</td>
-          <td data-label=${t('last_seen')} title=${time(one.lastSeenAt)}>${ago(one.lastSeenAt)}</td></tr>`)}</tbody></table></div>
-        ${found.length > shown && html`<button onClick=${() => setShown(shown + SHOWN)}>${t('more')}</button>`}`;
-    }}<//></section>`;
 }

@@ -1,13 +1,16 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.time.Instant;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,6 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Fleet")
 class ClientController {
 
+    private static final String STATES = "must be enrolled or revoked";
+    private static final String SEARCH = "part of the name or of the id";
+    private static final String SEEN_WITHIN = "only clients seen in this time before now, such as 24h";
+    private static final String UNSEEN_FOR = "only clients not seen for this time, or never, such as 7d";
+
     private final EnrolledClients fleet;
 
     ClientController(EnrolledClients fleet) {
@@ -33,15 +41,36 @@ class ClientController {
 
     @GetMapping
     @Operation(
-            summary = "List the clients, oldest first",
-            description = "lastSeenAt is updated at most every five minutes.")
+            summary = "List clients, oldest first",
+            description =
+                    "Only those that meet all of the parameters. lastSeenAt is updated at most every five minutes.")
     List<ClientView> list(
+            @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
+            @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
+                    String state,
+            @Parameter(description = SEEN_WITHIN) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration seenWithin,
+            @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration unseenFor,
             @Parameter(description = "the id of the last client of the previous page")
                     @RequestParam(required = false)
                     @Nullable
                     String after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        return fleet.list(after, limit).stream().map(ClientView::of).toList();
+        return fleet.list(DeviceFilter.of(search, state, seenWithin, unseenFor), after, limit);
+    }
+
+    @GetMapping("/count")
+    @Operation(summary = "Count clients", description = "Those that meet all of the parameters, as in the list.")
+    ClientQuery.Counts count(
+            @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
+            @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
+                    String state,
+            @Parameter(description = SEEN_WITHIN) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration seenWithin,
+            @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration unseenFor) {
+        return fleet.count(DeviceFilter.of(search, state, seenWithin, unseenFor));
     }
 
     @GetMapping("/{client}")
@@ -58,32 +87,5 @@ class ClientController {
                     + " leaves its runs: when the open round closes, its part w_i g_i is removed from the sum.")
     void revoke(@PathVariable String client) {
         fleet.revoke(client);
-    }
-
-    /** A client in an operator's response. */
-    record ClientView(
-            String client,
-            @Nullable String name,
-            String enrolledBy,
-            @Nullable String run,
-            @Nullable String certificate,
-            Instant enrolledAt,
-
-            @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
-            Instant lastSeenAt,
-
-            @Nullable Instant revokedAt) {
-
-        static ClientView of(Client client) {
-            return new ClientView(
-                    client.getId(),
-                    client.name().orElse(null),
-                    client.enrolledBy(),
-                    client.run().orElse(null),
-                    client.certificate().orElse(null),
-                    client.enrolledAt(),
-                    client.lastSeenAt().orElse(null),
-                    client.revokedAt().orElse(null));
-        }
     }
 }

@@ -1,25 +1,13 @@
 package io.evenkeel.coordinator.fleet;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
 /** Stores the enrolled clients. */
 public interface ClientRepository extends JpaRepository<Client, String> {
-
-    /** Returns the first clients, oldest first. */
-    List<Client> findAllByOrderByEnrolledAtAscIdAsc(Limit limit);
-
-    /** Returns the clients that come after one, oldest first. */
-    @Query("""
-            SELECT c FROM Client c
-            WHERE c.enrolledAt > :enrolledAt OR (c.enrolledAt = :enrolledAt AND c.id > :id)
-            ORDER BY c.enrolledAt, c.id""")
-    List<Client> after(Instant enrolledAt, String id, Limit limit);
 
     /** Records that a client was seen, unless the stored time is recent. */
     @Modifying

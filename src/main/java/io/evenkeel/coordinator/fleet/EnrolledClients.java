@@ -5,10 +5,10 @@ import io.evenkeel.coordinator.access.DeviceCache;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.selection.DeviceFilter;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /** Lists and revokes enrolled clients, and rotates their secrets. Thread-safe. */
@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 class EnrolledClients {
 
     private final ClientRepository clients;
+    private final ClientQuery query;
     private final DeviceCache devices;
     private final Members members;
     private final DurableTransactions transactions;
@@ -23,11 +24,13 @@ class EnrolledClients {
 
     EnrolledClients(
             ClientRepository clients,
+            ClientQuery query,
             DeviceCache devices,
             Members members,
             DurableTransactions transactions,
             Clock clock) {
         this.clients = clients;
+        this.query = query;
         this.devices = devices;
         this.members = members;
         this.transactions = transactions;
@@ -41,13 +44,14 @@ class EnrolledClients {
                         .with("client", id));
     }
 
-    /** Returns up to {@code limit} clients, oldest first, from the first or after the given one. */
-    List<Client> list(@Nullable String after, int limit) {
-        if (after == null) {
-            return clients.findAllByOrderByEnrolledAtAscIdAsc(Limit.of(limit));
-        }
-        Client last = client(after);
-        return clients.after(last.enrolledAt(), last.getId(), Limit.of(limit));
+    /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
+    List<ClientView> list(DeviceFilter filter, @Nullable String after, int limit) {
+        Client last = after == null ? null : client(after);
+        return transactions.read(() -> query.page(filter, last, limit));
+    }
+
+    ClientQuery.Counts count(DeviceFilter filter) {
+        return transactions.read(() -> query.count(filter));
     }
 
     /**

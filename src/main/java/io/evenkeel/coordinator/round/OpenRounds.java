@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.ListedMember;
-import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.run.MemberQuery;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,19 +26,22 @@ class OpenRounds {
     private static final int LISTED = 100;
 
     private final RunRepository runs;
-    private final MemberRepository members;
+    private final MemberQuery members;
+    private final ClientDirectory clients;
     private final OpenRoundCache draws;
     private final DurableTransactions transactions;
     private final Clock clock;
 
     OpenRounds(
             RunRepository runs,
-            MemberRepository members,
+            MemberQuery members,
+            ClientDirectory clients,
             OpenRoundCache draws,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
         this.members = members;
+        this.clients = clients;
         this.draws = draws;
         this.transactions = transactions;
         this.clock = clock;
@@ -62,10 +66,8 @@ class OpenRounds {
 
     private OpenRound view(Run run, ValidatedPlan plan) {
         BitSet asked = draws.sampled(run.id(), run.round(), run.extended());
-        List<ListedMember> missing = members.listPresent(run.id(), run.round()).stream()
-                .filter(listed -> asked.get(listed.member().ordinal())
-                        && !listed.member().leavesBy(run.round())
-                        && listed.member().lastRound() < run.round())
+        List<MemberQuery.Unanswered> missing = members.unanswered(run.id(), run.round()).stream()
+                .filter(member -> asked.get(member.ordinal()))
                 .toList();
         Instant opened = run.openedAt();
         Instant earliest = opened == null ? null : opened.plus(plan.minTime());
@@ -82,7 +84,7 @@ class OpenRounds {
                 plan.participantsLimit(),
                 run.extended(),
                 waitsFor(run, plan, earliest, now),
-                missing.stream().limit(LISTED).map(OpenRounds::missing).toList(),
+                named(missing.stream().limit(LISTED).toList()),
                 missing.size());
     }
 
@@ -99,9 +101,16 @@ class OpenRounds {
         return earliest != null && now.isBefore(earliest) ? OpenRound.WaitsFor.LEAST_TIME : OpenRound.WaitsFor.OTHERS;
     }
 
-    private static OpenRound.Missing missing(ListedMember listed) {
-        int last = listed.member().lastRound();
+    private List<OpenRound.Missing> named(List<MemberQuery.Unanswered> missing) {
+        Map<String, ClientDirectory.Entry> entries = clients.entries(
+                missing.stream().map(MemberQuery.Unanswered::client).toList());
+        return missing.stream()
+                .map(member -> missing(member, entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN)))
+                .toList();
+    }
+
+    private static OpenRound.Missing missing(MemberQuery.Unanswered member, ClientDirectory.Entry entry) {
         return new OpenRound.Missing(
-                listed.member().clientId(), listed.name(), last < 0 ? null : last, listed.lastSeenAt());
+                member.client(), entry.name(), member.lastRound() < 0 ? null : member.lastRound(), entry.lastSeenAt());
     }
 }

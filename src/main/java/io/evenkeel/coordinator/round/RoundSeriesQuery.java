@@ -1,50 +1,27 @@
 package io.evenkeel.coordinator.round;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/**
- * Reads the curves of a run's closed rounds, thinned in the database: rounds are cut into sections of equal length, and each keeps the
- * rounds with the smallest and the largest loss, so that spikes stay visible. Thread-safe.
- */
+/** Reads the curves of a run's closed rounds. Thread-safe. */
 @Component
 class RoundSeriesQuery {
 
-    // Runs without losses are thinned by the direction's length.
-    private static final String THINNED = """
-            SELECT %s, uplink_total, downlink_total, dense_total FROM (
-              SELECT t.*,
-                ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height, t.round_number) AS lowest,
-                ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height DESC, t.round_number) AS highest
-              FROM (
-                SELECT r.*,
-                  COALESCE(r.loss, r.direction_norm) AS height,
-                  (r.round_number - :first) / :length AS section,
-                  SUM(r.uplink_bytes) OVER (ORDER BY r.round_number) AS uplink_total,
-                  SUM(r.downlink_bytes) OVER (ORDER BY r.round_number) AS downlink_total,
-                  SUM(r.dense_bytes) OVER (ORDER BY r.round_number) AS dense_total
-                FROM round_record r WHERE r.run_id = :run AND r.round_number <= :last) t) picked
-            WHERE picked.lowest = 1 OR picked.highest = 1 OR picked.round_number IN (:first, :last)
-            ORDER BY picked.round_number
-            """.formatted(RoundRecords.COLUMNS);
-
     private final JdbcClient jdbc;
-    private final RoundRecords records;
+    private final ThinnedRounds rounds;
 
-    RoundSeriesQuery(JdbcTemplate jdbc, RoundRecords records) {
-        this.jdbc = JdbcClient.create(jdbc);
-        this.records = records;
+    RoundSeriesQuery(JdbcClient jdbc, ThinnedRounds rounds) {
+        this.jdbc = jdbc;
+        this.rounds = rounds;
     }
 
     /**
@@ -57,11 +34,18 @@ class RoundSeriesQuery {
     record Extent(int count, int first, int last) {}
 
     Extent extent(long run) {
-        return jdbc.sql("SELECT COUNT(*), COALESCE(MIN(round_number), 0), COALESCE(MAX(round_number), 0)"
-                        + " FROM round_record WHERE run_id = ?")
+        return end(run, "ASC")
+                .flatMap(first -> end(run, "DESC").map(last -> new Extent(last - first + 1, first, last)))
+                .orElse(new Extent(0, 0, 0));
+    }
+
+    // Two searches in the key. H2 would read all of a run's rounds for MIN and MAX.
+    private Optional<Integer> end(long run, String order) {
+        return jdbc.sql("SELECT round_number FROM round_record WHERE run_id = ? ORDER BY round_number " + order
+                        + " FETCH FIRST 1 ROW ONLY")
                 .param(run)
-                .query((row, i) -> new Extent(row.getInt(1), row.getInt(2), row.getInt(3)))
-                .single();
+                .query(Integer.class)
+                .optional();
     }
 
     /**
@@ -70,21 +54,15 @@ class RoundSeriesQuery {
      * @param points how many rounds to list at most, at least 4
      */
     RoundSeries series(long run, Extent extent, int points) {
-        int sections = (points - 2) / 2;
-        int span = extent.last() - extent.first() + 1;
-        int length = extent.count() <= points ? 1 : (span + sections - 1) / sections;
         Columns columns = new Columns();
-        jdbc.sql(THINNED)
-                .param("run", run)
-                .param("first", extent.first())
-                .param("last", extent.last())
-                .param("length", length)
-                .query(columns::add);
+        if (extent.count() > 0) {
+            rounds.of(run, extent.first(), extent.last(), points).forEach(columns::add);
+        }
         return columns.series(extent.count());
     }
 
-    /** Gathers rows into columns. */
-    private final class Columns {
+    /** Gathers rounds into columns. */
+    private static final class Columns {
 
         private final List<Integer> round = new ArrayList<>();
         private final List<Double> seconds = new ArrayList<>();
@@ -101,8 +79,8 @@ class RoundSeriesQuery {
         private final Map<String, List<@Nullable Double>> byMetric = new TreeMap<>();
         private @Nullable Instant start;
 
-        void add(ResultSet row) throws SQLException {
-            RoundRecord record = records.record(row);
+        void add(ThinnedRounds.Point point) {
+            RoundRecord record = point.record();
             if (start == null) {
                 start = record.openedAt();
             }
@@ -113,9 +91,9 @@ class RoundSeriesQuery {
             participants.add(record.participants());
             sampled.add(record.sampled());
             members.add(record.members());
-            uplink.add(row.getLong("uplink_total"));
-            downlink.add(row.getLong("downlink_total"));
-            dense.add(row.getLong("dense_total"));
+            uplink.add(point.totals().uplink());
+            downlink.add(point.totals().downlink());
+            dense.add(point.totals().dense());
             smoothnessMax.add(record.smoothnessMax());
             record.metrics().forEach((name, value) -> metric(name).add(value));
             round.add(record.round());

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.jpa.repository.Query;
@@ -36,11 +37,19 @@ public interface MemberRepository extends Repository<Member, Long> {
             + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom))")
     int countPresent(long run, int round);
 
-    /** Returns what {@link #findPresent} finds, with the clients' names and when they were last seen. */
-    @Query("select new io.evenkeel.coordinator.run.ListedMember(m, c.name, c.lastSeenAt)"
-            + " from Member m join Client c on c.id = m.clientId where m.runId = :run and (m.leftAfter is null"
-            + " or (m.leftAfter >= :round and m.leftAfter >= m.activeFrom)) order by m.ordinal")
-    List<ListedMember> listPresent(long run, int round);
+    /**
+     * How many members a run has.
+     *
+     * @param run the run's key
+     * @param members how many {@link #findPresent} finds while its open round is open
+     */
+    record Present(long run, long members) {}
+
+    /** Returns how many members each of some runs has, by one query; runs without members are left out. */
+    @Query("select new io.evenkeel.coordinator.run.MemberRepository$Present(m.runId, count(m)) from Member m"
+            + " join Run r on r.id = m.runId where m.runId in :runs and (m.leftAfter is null or (m.leftAfter >= m.activeFrom"
+            + " and (r.state = CREATED or m.leftAfter >= r.round))) group by m.runId")
+    List<Present> countPresent(Collection<Long> runs);
 
     /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")

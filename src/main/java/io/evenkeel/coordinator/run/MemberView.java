@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +38,20 @@ public record MemberView(
         @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
         Instant lastSeenAt) {
 
-    static MemberView of(ListedMember listed) {
-        Member member = listed.member();
+    /** Returns the same member with what the fleet knows of its client. */
+    MemberView known(ClientDirectory.Entry entry) {
         return new MemberView(
-                member.clientId(),
-                listed.name(),
-                member.ordinal(),
-                member.weight(),
-                member.pendingWeight(),
-                member.activeFrom(),
-                member.leftAfter(),
-                member.sequence(),
-                HexFormat.of().toHexDigits(member.head()),
-                member.lastRound() < 0 ? null : member.lastRound(),
-                member.joinedAt(),
-                listed.lastSeenAt());
+                client,
+                entry.name(),
+                ordinal,
+                weight,
+                nextWeight,
+                activeFrom,
+                leavingAfter,
+                sequence,
+                head,
+                lastRound,
+                joinedAt,
+                entry.lastSeenAt());
     }
 }

@@ -176,14 +176,6 @@ public class Members {
         return found.collect(Collectors.toMap(Member::clientId, Function.identity(), (older, newer) -> newer));
     }
 
-    /** Returns the members that have not left, in the order of their ordinals. */
-    public List<ListedMember> list(PlanCache.Known known) {
-        return transactions.read(() -> {
-            Run run = runs.findById(known.run()).orElseThrow();
-            return members.listPresent(run.id(), run.openRound());
-        });
-    }
-
     /** Tells whether a client is, or ever was, a member; of most without asking the database. */
     public boolean isKnown(long run, String client) {
         Known key = new Known(run, client);

@@ -1,10 +1,19 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -14,6 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -28,11 +38,13 @@ class RunController {
 
     private final Runs runs;
     private final Members members;
+    private final MemberQuery listing;
     private final PlanCache plans;
 
-    RunController(Runs runs, Members members, PlanCache plans) {
+    RunController(Runs runs, Members members, MemberQuery listing, PlanCache plans) {
         this.runs = runs;
         this.members = members;
+        this.listing = listing;
         this.plans = plans;
     }
 
@@ -50,10 +62,21 @@ class RunController {
                 .body(run);
     }
 
-    @Operation(summary = "List all runs, newest first")
+    @Operation(summary = "List runs, newest first", description = "Only those that meet all of the parameters.")
     @GetMapping
-    List<RunView> list() {
-        return runs.list();
+    List<RunView> list(
+            @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
+                    String search,
+            @Parameter(description = "only runs in one of these states, such as running,paused")
+                    @RequestParam(defaultValue = "")
+                    @Pattern(regexp = RunState.TEXTS, message = RunState.EXPECTED)
+                    String state,
+            @Parameter(description = "the name of the last run of the previous page")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String after,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return runs.list(search, RunState.parse(state), after, limit);
     }
 
     @Operation(summary = "Inspect a run")
@@ -96,11 +119,37 @@ class RunController {
 
     @Operation(
             summary = "List a run's members",
-            description = "With each device's name and when it was last seen. lastSeenAt is updated at most every five"
-                    + " minutes, so a device that sends requests now may show a time up to five minutes ago.")
+            description = "In the order of their ordinals, only those that meet all of the parameters. lastSeenAt is"
+                    + " updated at most every five minutes, so a device that sends requests now may show a time up to"
+                    + " five minutes ago.")
     @GetMapping("/{run}/members")
-    List<MemberView> members(@PathVariable String run) {
-        return members.list(plans.named(run)).stream().map(MemberView::of).toList();
+    List<MemberView> members(
+            @PathVariable String run,
+            @Parameter(description = "part of the device's name or id")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = 100)
+                    String search,
+            @RequestParam(required = false)
+                    @Pattern(regexp = MemberFilter.STATES, message = "must be one of active, joining, leaving")
+                    @Nullable
+                    String state,
+            @Parameter(description = "only devices seen in this time before now, such as 24h")
+                    @RequestParam(required = false)
+                    @DurationMax(days = 36_600)
+                    @Nullable
+                    Duration seenWithin,
+            @Parameter(description = "only devices not seen for this time, or never, such as 7d")
+                    @RequestParam(required = false)
+                    @DurationMax(days = 36_600)
+                    @Nullable
+                    Duration unseenFor,
+            @Parameter(description = "the ordinal of the last member of the previous page")
+                    @RequestParam(defaultValue = "-1")
+                    @Min(-1)
+                    int after,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        DeviceFilter devices = DeviceFilter.of(search, null, seenWithin, unseenFor);
+        return listing.page(plans.named(run), MemberFilter.of(devices, state), after, limit);
     }
 
     @Operation(

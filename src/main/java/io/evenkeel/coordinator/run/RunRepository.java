@@ -1,9 +1,11 @@
 package io.evenkeel.coordinator.run;
 
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
 import org.springframework.data.jpa.repository.Lock;
@@ -24,6 +26,11 @@ public interface RunRepository extends Repository<Run, Long> {
 
     /** Returns all runs, newest first. */
     List<Run> findAllByOrderByIdDesc();
+
+    /** Returns the runs in some states and older than one, by its key, whose names contain a text; newest first. */
+    @Query("select r from Run r where r.id < :before and r.state in :states and locate(:text, r.name) > 0"
+            + " order by r.id desc")
+    List<Run> page(String text, Collection<RunState> states, long before, Limit limit);
 
     /** Returns the runs in a state, or in any if it is null, whose names contain a text; newest first. */
     @Query("select r from Run r where (:state is null or r.state = :state) and locate(:text, r.name) > 0"

@@ -1,7 +1,10 @@
 package io.evenkeel.coordinator.run;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where a run is in its life. The texts are permanent: they stand in the database and in answers. */
 public enum RunState {
@@ -17,6 +20,22 @@ public enum RunState {
     CANCELLED,
     /** It cannot go on; its message says why. */
     FAILED;
+
+    /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */
+    static final String TEXTS = "((created|running|paused|finished|cancelled|failed)(,(?=.)|$))*";
+
+    /** What {@link #TEXTS} expects. */
+    static final String EXPECTED =
+            "must be some of created, running, paused, finished, cancelled, failed with commas between";
+
+    /** Returns the states in a text that matches {@link #TEXTS}. */
+    static Set<RunState> parse(String texts) {
+        return texts.isEmpty()
+                ? Set.of()
+                : Arrays.stream(texts.toUpperCase(Locale.ROOT).split(","))
+                        .map(RunState::valueOf)
+                        .collect(Collectors.toSet());
+    }
 
     /** Returns the name in answers. */
     @JsonValue

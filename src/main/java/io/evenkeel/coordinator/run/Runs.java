@@ -6,10 +6,16 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /** What an operator does with runs. Every change is committed, and on the disk, when its method returns. Thread-safe. */
@@ -63,10 +69,28 @@ public class Runs {
         }
     }
 
-    /** Returns all runs, newest first. */
-    public List<RunView> list() {
-        return transactions.read(
-                () -> runs.findAllByOrderByIdDesc().stream().map(this::view).toList());
+    /**
+     * Returns up to {@code limit} runs, newest first.
+     *
+     * @param search part of the name, may be empty
+     * @param states only runs in one of these states, in any if empty
+     * @param before lists runs that are older than the run of this name; all if null
+     * @throws ProblemException {@code run-not-found} if there is no run of that name
+     */
+    List<RunView> list(String search, Set<RunState> states, @Nullable String before, int limit) {
+        long bound = before == null ? Long.MAX_VALUE : plans.named(before).run();
+        return transactions.read(() -> {
+            Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
+            List<Run> page = runs.page(search, wanted, bound, Limit.of(limit));
+            Map<Long, Long> present = members
+                    .countPresent(page.stream().map(Run::id).toList())
+                    .stream()
+                    .collect(Collectors.toMap(MemberRepository.Present::run, MemberRepository.Present::members));
+            return page.stream()
+                    .map(run -> RunView.of(
+                            run, plans.of(run).definition(), Math.toIntExact(present.getOrDefault(run.id(), 0L))))
+                    .toList();
+        });
     }
 
     /**
@@ -152,7 +176,7 @@ public class Runs {
     }
 
     private void requireMembers(Run run, ValidatedPlan plan) {
-        int present = members.findActive(run.id(), 0).size();
+        int present = members.countActive(run.id(), 0);
         if (present < plan.minParticipants()) {
             throw ProblemKind.TOO_FEW_MEMBERS
                     .because(
@@ -165,7 +189,7 @@ public class Runs {
     }
 
     private RunView view(Run run) {
-        int present = members.findPresent(run.id(), run.openRound()).size();
+        int present = members.countPresent(run.id(), run.openRound());
         return RunView.of(run, plans.of(run).definition(), present);
     }
 

@@ -98,6 +98,21 @@ class RoundSeriesTest {
     }
 
     @Test
+    void goesOnWithTheSameFiguresWhileRoundsAreClosed() {
+        Scene seldom = scene();
+        Scene often = scene();
+        for (int round = 0; round < 300; round++) {
+            double loss = (round * 37) % 101;
+            close(seldom, round, loss, Map.of());
+            close(often, round, loss, Map.of());
+            series(often, "?points=20");
+        }
+        assertThat(series(often, "?points=20").json())
+                .isEqualTo(series(seldom, "?points=20").json());
+        assertThat(column(series(often, "?points=20"), "round")).hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
     void isEmptyBeforeTheFirstRoundIsClosed() {
         Reply reply = series(scene(), "");
         assertThat(reply.number("closed")).isZero();

@@ -9,8 +9,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists, shows and revokes enrolled devices.",
-        subcommands = {ListDevicesCommand.class, ShowDeviceCommand.class, RevokeDeviceCommand.class})
+        description = "Lists, counts, shows and revokes enrolled devices.",
+        subcommands = {
+            ListDevicesCommand.class,
+            CountDevicesCommand.class,
+            ShowDeviceCommand.class,
+            RevokeDeviceCommand.class
+        })
 public final class DevicesCommand extends Program {
 
     DevicesCommand() {}

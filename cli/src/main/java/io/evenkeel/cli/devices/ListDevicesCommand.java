@@ -1,6 +1,8 @@
 package io.evenkeel.cli.devices;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DeviceFilterOptions;
+import io.evenkeel.cli.command.PageOptions;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
@@ -8,12 +10,10 @@ import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /** Lists the enrolled devices, oldest first. */
@@ -22,65 +22,26 @@ import tools.jackson.databind.node.ArrayNode;
         description = "Lists the enrolled devices, oldest first. Seen times are up to five minutes old.")
 final class ListDevicesCommand extends ApiCommand {
 
-    private static final int PAGE = 1000;
-    private static final int USUAL_LIMIT = 100;
-
-    @Option(names = "--limit", paramLabel = "N", description = "List at most so many (default: 100).")
-    private int limit = USUAL_LIMIT;
-
-    @Option(names = "--all", description = "List all of them.")
-    private boolean all;
-
-    @Option(names = "--after", paramLabel = "DEVICE", description = "Go on after this device's id.")
-    private @Nullable String after;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private DeviceFilterOptions filter;
 
     @Option(names = "--revoked", description = "Only revoked devices.")
     private boolean revoked;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "Only devices whose name or id contains this text.")
-    private @Nullable String name;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PageOptions pages;
 
     ListDevicesCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        int most = all ? Integer.MAX_VALUE : limit;
-        ArrayNode devices = new JsonMapper().createArrayNode();
-        boolean more = collect(client, devices, most);
+        ArrayNode devices = pages.collect(
+                client, filter.of(ApiPath.of("clients")).with("state", revoked ? "revoked" : null), "client");
         output.print(devices, page -> text(devices, page));
-        if (more) {
-            output.note("There may be more: --all lists them, --after goes on.");
-        }
+        pages.noteRest(output);
         return 0;
-    }
-
-    /** Fetches pages until there are enough devices; returns whether there may be more. */
-    private boolean collect(CoordinatorClient client, ArrayNode devices, int most) {
-        String last = after;
-        while (true) {
-            JsonNode page = client.get(ApiPath.of("clients").with("after", last).with("limit", PAGE));
-            for (JsonNode device : page) {
-                if (devices.size() >= most) {
-                    return true;
-                }
-                last = device.path("client").asString();
-                if (isWanted(device)) {
-                    devices.add(device);
-                }
-            }
-            if (page.size() < PAGE) {
-                return false;
-            }
-        }
-    }
-
-    private boolean isWanted(JsonNode device) {
-        if (revoked && !device.path("revokedAt").isString()) {
-            return false;
-        }
-        String text =
-                (device.path("name").asString("") + " " + device.path("client").asString());
-        return name == null || text.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static List<String> text(ArrayNode devices, TextLayout page) {

@@ -1,6 +1,7 @@
 package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.PageOptions;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
@@ -9,10 +10,11 @@ import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /** Lists the runs, newest first. */
@@ -26,17 +28,22 @@ final class ListRunsCommand extends ApiCommand {
             description = "Only runs in these states: created, running, paused, finished, cancelled, failed.")
     private List<String> states = new ArrayList<>();
 
+    @Option(names = "--name", paramLabel = "TEXT", description = "Only runs whose name contains this text.")
+    private @Nullable String name;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PageOptions pages;
+
     ListRunsCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        ArrayNode runs = new JsonMapper().createArrayNode();
-        for (JsonNode run : client.get(ApiPath.of("runs"))) {
-            if (states.isEmpty() || states.contains(run.path("state").asString())) {
-                runs.add(run);
-            }
-        }
+        String wanted = states.isEmpty() ? null : String.join(",", states);
+        ArrayNode runs =
+                pages.collect(client, ApiPath.of("runs").with("search", name).with("state", wanted), "name");
         output.print(runs, page -> text(runs, page));
+        pages.noteRest(output);
         return 0;
     }
 

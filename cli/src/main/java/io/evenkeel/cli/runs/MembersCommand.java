@@ -2,6 +2,8 @@ package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.Confirmation;
+import io.evenkeel.cli.command.DeviceFilterOptions;
+import io.evenkeel.cli.command.PageOptions;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
@@ -35,6 +37,20 @@ final class MembersCommand extends ApiCommand {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
+    private DeviceFilterOptions filter;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "Only members in this state: active, joining (from the next round on) or leaving.")
+    private @Nullable String state;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PageOptions pages;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
     private Confirmation confirmation;
 
     MembersCommand() {}
@@ -45,8 +61,9 @@ final class MembersCommand extends ApiCommand {
             remove(client, output, removed);
             return 0;
         }
-        JsonNode members = client.get(run.path("members"));
+        JsonNode members = pages.collect(client, filter.of(run.path("members")).with("state", state), "ordinal");
         output.print(members, page -> text(members, page));
+        pages.noteRest(output);
         return 0;
     }
 
@@ -60,7 +77,7 @@ final class MembersCommand extends ApiCommand {
 
     private static List<String> text(JsonNode members, TextLayout page) {
         if (members.isEmpty()) {
-            return List.of("The run has no members yet: devices join it with an enrolment token.");
+            return List.of("There are no such members: devices join the run with an enrolment token.");
         }
         ListTable table = new ListTable(page)
                 .text("DEVICE")

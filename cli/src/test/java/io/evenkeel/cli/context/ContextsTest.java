@@ -24,7 +24,7 @@ class ContextsTest {
     @BeforeEach
     void listen() {
         coordinator = new StubCoordinator()
-                .on("GET /runs", "[]")
+                .on("GET /runs?limit=101", "[]")
                 .on("GET /caller", "{\"name\": \"alice\", \"role\": \"operator\"}");
         cli = new CliHarness(home);
     }
@@ -100,7 +100,7 @@ class ContextsTest {
     @Test
     void aContextsTokenIsNotSentToAnotherAddress() {
         login("prod", "evk_op_stored");
-        try (StubCoordinator other = new StubCoordinator().on("GET /runs", "[]")) {
+        try (StubCoordinator other = new StubCoordinator().on("GET /runs?limit=101", "[]")) {
             assertThat(cli.run("runs", "list", "--coordinator", other.address().toString()))
                     .isEqualTo(4);
             assertThat(cli.err()).contains("context 'prod' is for " + coordinator.address(), "--token");

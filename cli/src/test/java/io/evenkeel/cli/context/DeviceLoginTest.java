@@ -38,7 +38,7 @@ class DeviceLoginTest {
                         "{\"device_code\": \"secret-code\", \"user_code\": \"WDJB-MJHT\","
                                 + " \"verification_uri\": \"https://login.example/device\", \"interval\": 2, \"expires_in\": 60}");
         coordinator = new StubCoordinator()
-                .on("GET /runs", "[]")
+                .on("GET /runs?limit=101", "[]")
                 .on("GET /caller", "{\"name\": \"alice\", \"role\": \"operator\"}");
         cli = new CliHarness(home);
     }

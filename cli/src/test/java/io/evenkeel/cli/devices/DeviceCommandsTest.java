@@ -46,7 +46,8 @@ class DeviceCommandsTest {
     void listFetchesPagesUntilThereIsEnough() {
         coordinator
                 .on("GET /clients?limit=1000", page(0, 1000))
-                .on("GET /clients?after=c0999&limit=1000", page(1000, 5));
+                .on("GET /clients?after=c0999&limit=1000", page(1000, 5))
+                .on("GET /clients?limit=101", page(0, 101));
 
         assertThat(cli.run("devices", "list", "--all")).isZero();
         assertThat(cli.out().lines()).hasSize(1006);
@@ -55,15 +56,25 @@ class DeviceCommandsTest {
     }
 
     @Test
-    void listFindsDevicesByNameOrId() {
-        coordinator.on("GET /clients?limit=1000", "[" + REVOKED + ",{\"client\": \"other\", \"name\": \"x\"}]");
+    void listAsksForDevicesThatMatch() {
+        coordinator
+                .on("GET /clients?search=METER&limit=101", "[" + REVOKED + "]")
+                .on("GET /clients?seenWithin=PT24H&unseenFor=PT5M&state=revoked&limit=101", "[" + REVOKED + "]");
 
         assertThat(cli.run("devices", "list", "--name", "METER")).isZero();
-        assertThat(cli.out())
-                .containsPattern("dev-0001 +meter-17 +60s +revoked +digits")
-                .doesNotContain("other");
-        assertThat(cli.run("devices", "list", "--revoked", "-o", "json")).isZero();
-        assertThat(cli.out()).contains("dev-0001").doesNotContain("other");
+        assertThat(cli.out()).containsPattern("dev-0001 +meter-17 +60s +revoked +digits");
+        assertThat(cli.run("devices", "list", "--revoked", "--seen-within=1d", "--unseen-for=5m", "-o", "json"))
+                .isZero();
+        assertThat(cli.out()).contains("dev-0001");
+    }
+
+    @Test
+    void countTellsHowManyMatchAndWereSeen() {
+        coordinator.on(
+                "GET /clients/count?search=meter", "{\"matching\": 1204, \"seenLastDay\": 880, \"total\": 20000}");
+
+        assertThat(cli.run("devices", "count", "--name", "meter")).isZero();
+        assertThat(cli.out()).isEqualTo("1,204 of 20,000 devices, 880 seen in the last day\n");
     }
 
     @Test

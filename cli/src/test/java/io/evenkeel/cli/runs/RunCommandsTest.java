@@ -47,7 +47,7 @@ class RunCommandsTest {
 
     @Test
     void listShowsEachRunInALine() {
-        coordinator.on("GET /runs", "[" + RUNNING + "," + FINISHED + "]");
+        coordinator.on("GET /runs?limit=101", "[" + RUNNING + "," + FINISHED + "]");
 
         assertThat(cli.run("runs", "list")).isZero();
         assertThat(cli.out().lines())
@@ -59,17 +59,17 @@ class RunCommandsTest {
     }
 
     @Test
-    void listLeavesOutRunsInOtherStates() {
-        coordinator.on("GET /runs", "[" + RUNNING + "," + FINISHED + "]");
+    void listAsksForRunsByNameAndState() {
+        coordinator.on("GET /runs?search=ol&state=finished%2Cfailed&limit=101", "[" + FINISHED + "]");
 
-        assertThat(cli.run("runs", "list", "--state", "finished,failed", "-o", "json"))
+        assertThat(cli.run("runs", "list", "--name", "ol", "--state", "finished,failed", "-o", "json"))
                 .isZero();
-        assertThat(cli.out()).contains("\"old\"").doesNotContain("digits");
+        assertThat(cli.out()).contains("\"old\"");
     }
 
     @Test
     void listSaysHowToMakeTheFirstRun() {
-        coordinator.on("GET /runs", "[]");
+        coordinator.on("GET /runs?limit=101", "[]");
 
         assertThat(cli.run("runs", "list")).isZero();
         assertThat(cli.out()).contains("evenkeel runs init");
@@ -328,10 +328,12 @@ class RunCommandsTest {
 
     @Test
     void membersListsAndRemoves() {
-        coordinator.on("GET /runs/digits/members", """
+        coordinator
+                .on("GET /runs/digits/members?limit=101", """
                         [{"client": "abc", "name": "meter-17", "weight": 2.5, "sequence": 60, "lastRound": 59,
                           "lastSeenAt": "2026-01-31T11:58:30Z", "leavingAfter": 61},
-                         {"client": "def", "weight": 1.0, "sequence": 0}]""").on("DELETE /runs/digits/members/abc", 204, "", Map.of());
+                         {"client": "def", "weight": 1.0, "sequence": 0}]""")
+                .on("DELETE /runs/digits/members/abc", 204, "", Map.of());
 
         assertThat(cli.run("runs", "members", "digits")).isZero();
         assertThat(cli.out())
@@ -341,6 +343,27 @@ class RunCommandsTest {
         assertThat(cli.run("runs", "members", "digits", "--remove", "abc", "--yes"))
                 .isZero();
         assertThat(cli.out()).contains("device abc leaves run 'digits'");
+    }
+
+    @Test
+    void membersAsksForThoseThatMatch() {
+        coordinator.on(
+                "GET /runs/digits/members?search=meter&seenWithin=PT1H&unseenFor=PT1M&state=leaving&after=7&limit=3",
+                "[{\"client\": \"abc\"}, {\"client\": \"def\"}, {\"client\": \"ghi\"}]");
+
+        assertThat(cli.run(
+                        "runs",
+                        "members",
+                        "digits",
+                        "--name=meter",
+                        "--seen-within=1h",
+                        "--unseen-for=60s",
+                        "--state=leaving",
+                        "--after=7",
+                        "--limit=2"))
+                .isZero();
+        assertThat(cli.out()).contains("abc", "def").doesNotContain("ghi");
+        assertThat(cli.out()).contains("--all");
     }
 
     @Test

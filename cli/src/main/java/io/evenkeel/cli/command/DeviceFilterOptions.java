@@ -1,0 +1,32 @@
+package io.evenkeel.cli.command;
+
+import io.evenkeel.operator.ApiPath;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that choose devices in a list; the coordinator applies them. */
+public final class DeviceFilterOptions {
+
+    @Option(names = "--name", paramLabel = "TEXT", description = "Only devices whose name or id contains this text.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--seen-within",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "Only devices seen in this time before now, such as 24h.")
+    private @Nullable Duration seenWithin;
+
+    @Option(
+            names = "--unseen-for",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "Only devices not seen for this time, or never, such as 7d.")
+    private @Nullable Duration unseenFor;
+
+    /** Returns a list's path with these filters. */
+    public ApiPath of(ApiPath list) {
+        return list.with("search", name).with("seenWithin", seenWithin).with("unseenFor", unseenFor);
+    }
+}

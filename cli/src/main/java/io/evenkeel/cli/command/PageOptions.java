@@ -1,0 +1,65 @@
+package io.evenkeel.cli.command;
+
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/** The options of a list that comes in pages, and the requests for its pages. */
+public final class PageOptions {
+
+    private static final int LARGEST_PAGE = 1000;
+    private static final int USUAL_LIMIT = 100;
+
+    @Option(names = "--limit", paramLabel = "N", description = "List at most so many (default: 100).")
+    private int limit = USUAL_LIMIT;
+
+    @Option(names = "--all", description = "List all of them.")
+    private boolean all;
+
+    @Option(names = "--after", paramLabel = "LAST", description = "Go on after this one, the last of an earlier list.")
+    private @Nullable String after;
+
+    private boolean more;
+
+    /**
+     * Requests pages until there are enough entries.
+     *
+     * @param list the list, with its filter
+     * @param key the field that says where the next page begins
+     */
+    public ArrayNode collect(CoordinatorClient client, ApiPath list, String key) {
+        long most = all ? Integer.MAX_VALUE : limit;
+        ArrayNode entries = new JsonMapper().createArrayNode();
+        String last = after;
+        while (entries.size() < most) {
+            // One more than wanted, to know whether there are more.
+            int wanted = (int) Math.min(LARGEST_PAGE, most - entries.size() + 1);
+            JsonNode page = client.get(list.with("after", last).with("limit", wanted));
+            for (JsonNode entry : page) {
+                if (entries.size() == most) {
+                    more = true;
+                    return entries;
+                }
+                entries.add(entry);
+                last = entry.path(key).asString();
+            }
+            if (page.size() < wanted) {
+                return entries;
+            }
+        }
+        more = true;
+        return entries;
+    }
+
+    /** Says how to see the rest, if there is more than was listed. */
+    public void noteRest(OutputOptions output) {
+        if (more) {
+            output.note("There may be more: --all lists them, --after goes on.");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/** Lists and counts clients that meet a filter, page by page in the database. Thread-safe. */
+@Component
+class ClientQuery implements ClientDirectory {
+
+    private static final Duration RECENT = Duration.ofDays(1);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    ClientQuery(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * How many clients meet a filter.
+     *
+     * @param matching how many meet it
+     * @param seenLastDay how many of these were seen in the last 24 hours
+     * @param total how many there are in all
+     */
+    record Counts(long matching, long seenLastDay, long total) {}
+
+    /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
+    List<ClientView> page(DeviceFilter filter, @Nullable Client after, int limit) {
+        List<SqlCondition> conditions = new ArrayList<>();
+        conditions.add(conditions(filter));
+        if (after != null) {
+            // The first comparison alone bounds the index.
+            conditions.add(new SqlCondition(
+                    "c.enrolled_at >= :afterTime AND (c.enrolled_at > :afterTime OR c.id > :afterId)",
+                    Map.of("afterTime", utc(after.enrolledAt()), "afterId", after.getId())));
+        }
+        SqlCondition all = SqlCondition.all(conditions);
+        return jdbc.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at"
+                        + " FROM client c WHERE " + all.text()
+                        + " ORDER BY c.enrolled_at, c.id FETCH FIRST :limit ROWS ONLY")
+                .params(all.parameters())
+                .param("limit", limit)
+                .query((row, i) -> view(row))
+                .list();
+    }
+
+    /** Counts the clients that meet a filter. */
+    Counts count(DeviceFilter filter) {
+        SqlCondition condition = conditions(filter);
+        long total = jdbc.sql("SELECT COUNT(*) FROM client").query(Long.class).single();
+        return jdbc.sql("SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c WHERE "
+                        + condition.text())
+                .params(condition.parameters())
+                .param("recent", utc(clock.instant().minus(RECENT)))
+                .query((row, i) -> new Counts(row.getLong(1), row.getLong(2), total))
+                .single();
+    }
+
+    @Override
+    public Map<String, Entry> entries(Collection<String> clients) {
+        Map<String, Entry> entries = new HashMap<>();
+        jdbc.sql("SELECT c.id, c.name, c.last_seen_at FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
+                        + " JOIN client c ON c.id = wanted.id")
+                .param(new SqlArrayValue("VARCHAR", clients.toArray()))
+                .query(row -> {
+                    entries.put(row.getString(1), new Entry(row.getString(2), time(row, 3)));
+                });
+        return entries;
+    }
+
+    @Override
+    public SqlCondition matching(String column, DeviceFilter filter) {
+        if (filter.isEmpty()) {
+            return SqlCondition.ALWAYS;
+        }
+        SqlCondition condition = conditions(filter);
+        return new SqlCondition(
+                column + " IN (SELECT c.id FROM client c WHERE " + condition.text() + ")", condition.parameters());
+    }
+
+    /** Returns the condition on a row {@code c} of the table. */
+    private SqlCondition conditions(DeviceFilter filter) {
+        List<SqlCondition> conditions = new ArrayList<>();
+        if (!filter.search().isEmpty()) {
+            conditions.add(SqlCondition.of(
+                    "(LOWER(c.name) LIKE :search ESCAPE '!' OR c.id LIKE :search ESCAPE '!')",
+                    "search",
+                    '%' + filter.search().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + '%'));
+        }
+        if (filter.state() != null) {
+            conditions.add(new SqlCondition(
+                    "c.revoked_at IS " + (filter.state() == DeviceFilter.State.REVOKED ? "NOT NULL" : "NULL"),
+                    Map.of()));
+        }
+        Instant now = clock.instant();
+        if (filter.seenWithin() != null) {
+            conditions.add(
+                    SqlCondition.of("c.last_seen_at >= :seenSince", "seenSince", utc(now.minus(filter.seenWithin()))));
+        }
+        if (filter.unseenFor() != null) {
+            conditions.add(SqlCondition.of(
+                    "(c.last_seen_at IS NULL OR c.last_seen_at < :unseenSince)",
+                    "unseenSince",
+                    utc(now.minus(filter.unseenFor()))));
+        }
+        return SqlCondition.all(conditions);
+    }
+
+    private static ClientView view(ResultSet row) throws SQLException {
+        return new ClientView(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("enrolled_by"),
+                row.getString("run"),
+                row.getString("certificate"),
+                Objects.requireNonNull(time(row, 6)),
+                time(row, 7),
+                time(row, 8));
+    }
+
+    private static @Nullable Instant time(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client in an operator's response.
+ *
+ * @param client its id
+ * @param name the name the device gave itself
+ * @param enrolledBy the id of its enrolment token
+ * @param run the only run it may join; any if null
+ * @param certificate the name in the certificate that it must present
+ * @param enrolledAt when it enrolled
+ * @param lastSeenAt when it last sent a request, updated at most every five minutes
+ * @param revokedAt when it was revoked
+ */
+@Schema(name = "Client")
+record ClientView(
+        String client,
+        @Nullable String name,
+        String enrolledBy,
+        @Nullable String run,
+        @Nullable String certificate,
+        Instant enrolledAt,
+
+        @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+        Instant lastSeenAt,
+
+        @Nullable Instant revokedAt) {
+
+    static ClientView of(Client client) {
+        return new ClientView(
+                client.getId(),
+                client.name().orElse(null),
+                client.enrolledBy(),
+                client.run().orElse(null),
+                client.certificate().orElse(null),
+                client.enrolledAt(),
+                client.lastSeenAt().orElse(null),
+                client.revokedAt().orElse(null));
+    }
+}

@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the fleet knows of the clients that are members of runs. Works in the caller's transaction. */
+public interface ClientDirectory {
+
+    /**
+     * What lists of members show of a client.
+     *
+     * @param name the name the device gave itself
+     * @param lastSeenAt when the device last sent a request, up to five minutes too early
+     */
+    record Entry(@Nullable String name, @Nullable Instant lastSeenAt) {
+
+        /** Of a client that is not known. */
+        public static final Entry UNKNOWN = new Entry(null, null);
+    }
+
+    /** Returns the entries of some clients, by their ids. */
+    Map<String, Entry> entries(Collection<String> clients);
+
+    /**
+     * Returns a condition that a column with a client's id meets if the client meets a filter.
+     *
+     * @param column the column, such as {@code m.client_id}
+     */
+    SqlCondition matching(String column, DeviceFilter filter);
+}

@@ -1,0 +1,52 @@
+// The filter of lists of devices. The coordinator searches; a page only says for what.
+import {html, useEffect, useState} from './standalone.module.js';
+import {number} from './format.js';
+import {useResource} from './parts.js';
+import {t} from './text.js';
+
+const TYPING = 300;
+const SEEN = ['seenWithin=1h', 'seenWithin=24h', 'unseenFor=1h', 'unseenFor=24h', 'unseenFor=7d'];
+
+/** Keeps a filter. Returns {fields, set, query}; the query follows once typing has paused. */
+export function useDeviceFilter(initial = {}) {
+  const [fields, setFields] = useState({search: '', state: '', seen: '', ...initial});
+  const [query, setQuery] = useState(() => queryOf(fields));
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(queryOf(fields)), TYPING);
+    return () => clearTimeout(timer);
+  }, [fields]);
+  return {fields, query, set: changes => setFields(before => ({...before, ...changes}))};
+}
+
+function queryOf({search, state, seen}) {
+  const parameters = new URLSearchParams({...(search && {search}), ...(state && {state})});
+  if (seen) parameters.set(...seen.split('='));
+  return parameters.toString();
+}
+
+/** Keeps a place in a list of pages that each begin after an entry of the one before; starts again with another filter. */
+export function usePages(query) {
+  const [place, setPlace] = useState({query, before: []});
+  const before = place.query === query ? place.before : [];
+  const go = next => setPlace({query, before: next});
+  return {after: before.at(-1), isFirst: before.length === 0, back: () => go(before.slice(0, -1)), on: last => go([...before, last])};
+}
+
+export const Pages = ({pages, last}) => (pages.isFirst && last === undefined ? null : html`<div class="row">
+  <button disabled=${pages.isFirst} onClick=${pages.back}>${t('previous')}</button>
+  <button disabled=${last === undefined} onClick=${() => pages.on(last)}>${t('next')}</button></div>`);
+
+/** The filter's fields; states are those that the list knows. */
+export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class="row">
+  <input type="search" maxlength="100" aria-label=${t('search_devices')} placeholder=${t('search_devices')} value=${fields.search} onInput=${event => set({search: event.target.value})} />
+  <select aria-label=${t('state')} value=${fields.state} onChange=${event => set({state: event.target.value})}>
+    <option value="">${t('state')}: ${t('all')}</option>${states.map(one => html`<option value=${one} selected=${one === fields.state}>${t('device_' + one)}</option>`)}</select>
+  <select aria-label=${t('last_seen')} value=${fields.seen} onChange=${event => set({seen: event.target.value})}>
+    <option value="">${t('last_seen')}: ${t('all')}</option>${SEEN.map(one => html`<option value=${one} selected=${one === fields.seen}>${t('seen_' + one.replace('=', '_'))}</option>`)}</select>
+</div>`;
+
+/** How many devices the filter matches. */
+export function DeviceCount({query}) {
+  const {value} = useResource('/clients/count?' + query, 30_000);
+  return html`<p class="soft" role="status">${value ? t('devices_match', number(value.matching), number(value.total), number(value.seenLastDay)) : t('loading')}</p>`;
+}
