@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when the open round was opened; null before the start
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
+ * @param stopReason why the run ended or paused by itself, null if it did not
  */
 public record RunRow(
         long id,
@@ -23,4 +24,5 @@ public record RunRow(
         int round,
         @Nullable Instant openedAt,
         int accepted,
-        int extended) {}
+        int extended,
+        @Nullable StopReason stopReason) {}

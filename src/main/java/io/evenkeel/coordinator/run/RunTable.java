@@ -55,7 +55,7 @@ public class RunTable {
             whole("total_bytes"));
 
     private static final String SELECT =
-            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended FROM run ";
+            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, stop_reason FROM run ";
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
@@ -120,6 +120,7 @@ public class RunTable {
 
     private static RunRow row(ResultSet row) throws SQLException {
         OffsetDateTime openedAt = row.getObject(6, OffsetDateTime.class);
+        String stopReason = row.getString(9);
         return new RunRow(
                 row.getLong(1),
                 row.getString(2),
@@ -128,6 +129,7 @@ public class RunTable {
                 row.getInt(5),
                 openedAt == null ? null : openedAt.toInstant(),
                 row.getInt(7),
-                row.getInt(8));
+                row.getInt(8),
+                stopReason == null ? null : StopReason.valueOf(stopReason));
     }
 }

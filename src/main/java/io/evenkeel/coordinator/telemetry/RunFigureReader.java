@@ -37,6 +37,7 @@ class RunFigureReader {
                 : before.smoothness();
         return new RunGaugeValues(
                 row.state(),
+                row.stopReason(),
                 row.round(),
                 plans.of(row.id()).maxTime(),
                 Objects.requireNonNull(row.openedAt(), "a run under way has been started"),

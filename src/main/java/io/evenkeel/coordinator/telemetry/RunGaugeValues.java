@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundRecord;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.StopReason;
 import io.evenkeel.core.smoothness.Envelope;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How a run stands.
  *
  * @param state where it is in its life
+ * @param stopReason why it ended or paused by itself, null if it did not
  * @param round the open round
  * @param limit how long a round stays open unless it is extended
  * @param openedAt when that was opened, which is when the one before it was closed
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunGaugeValues(
         RunState state,
+        @Nullable StopReason stopReason,
         int round,
         Duration limit,
         Instant openedAt,
@@ -38,6 +41,7 @@ record RunGaugeValues(
     RunGaugeValues closed(RoundRecord record) {
         return new RunGaugeValues(
                 state,
+                stopReason,
                 record.round() + 1,
                 limit,
                 record.closedAt(),
@@ -50,9 +54,9 @@ record RunGaugeValues(
     }
 
     /** Returns how it stands once it is over. */
-    RunGaugeValues over(RunState ending) {
+    RunGaugeValues over(RunState ending, @Nullable StopReason reason) {
         return new RunGaugeValues(
-                ending, round, limit, openedAt, accepted, extended, members, last, smoothness, estimatedIn);
+                ending, reason, round, limit, openedAt, accepted, extended, members, last, smoothness, estimatedIn);
     }
 
     /** Returns a figure of the round closed last; not a number before the first, or if nobody reported it. */

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundRecord;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.StopReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,9 @@ final class RunGauges {
             if (state != RunState.CREATED) {
                 state(state);
             }
+        }
+        for (StopReason reason : StopReason.values()) {
+            stopped(reason);
         }
         now("round", null, "The open round; the number of rounds once finished", RunGaugeValues::round);
         now(
@@ -78,6 +82,13 @@ final class RunGauges {
         meters.add(Gauge.builder("evenkeel.run.state", this, gauges -> gauges.figures.state() == state ? 1 : 0)
                 .description("1 for the state the run is in, 0 for the others")
                 .tags(tags.and("state", state.text()))
+                .register(registry));
+    }
+
+    private void stopped(StopReason reason) {
+        meters.add(Gauge.builder("evenkeel.run.stopped", this, gauges -> gauges.figures.stopReason() == reason ? 1 : 0)
+                .description("1 for the reason why the run ended or paused by itself, 0 for the others")
+                .tags(tags.and("reason", reason.text()))
                 .register(registry));
     }
 

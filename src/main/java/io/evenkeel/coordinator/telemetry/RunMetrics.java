@@ -156,7 +156,7 @@ class RunMetrics {
         RunGauges gauges = run.gauges();
         if (gauges != null) {
             rows.started(run.run())
-                    .ifPresent(row -> gauges.show(gauges.figures().over(row.state())));
+                    .ifPresent(row -> gauges.show(gauges.figures().over(row.state(), row.stopReason())));
         }
     }
 }

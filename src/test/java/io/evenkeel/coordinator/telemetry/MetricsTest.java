@@ -155,6 +155,20 @@ class MetricsTest {
     }
 
     @Test
+    void tellWhichConditionStoppedARun() {
+        Scene scene = running(1, "\"stop\":{\"maxBytes\":1}");
+        answer(scene.devices.get(0), 0, Report.of(1));
+
+        MetricsExposition atEnd =
+                await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "finished") == 1);
+
+        assertThat(atEnd.of("evenkeel_run_stopped", "run", scene.run, "reason", "bytes"))
+                .isEqualTo(1);
+        assertThat(atEnd.of("evenkeel_run_stopped", "run", scene.run, "reason", "rounds"))
+                .isZero();
+    }
+
+    @Test
     void dropARunsSeriesSomeTimeAfterItsEnd() {
         Scene scene = running(1, "\"gamma\":1");
         await(told -> told.knows(scene.run));
