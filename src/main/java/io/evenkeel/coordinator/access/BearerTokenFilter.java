@@ -90,7 +90,8 @@ class BearerTokenFilter extends OncePerRequestFilter {
         }
     }
 
-    private static String token(String header) {
+    /** Returns the token in an Authorization header. */
+    static String token(String header) {
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw ProblemKind.UNAUTHENTICATED.because(
                     "the Authorization header is not of the Bearer scheme", "send 'Authorization: Bearer <token>'");

@@ -35,7 +35,9 @@ public final class HeapBudget implements MeterBinder {
         COLLECTOR(2),
         /** Message bodies while they are received and decoded. */
         REQUEST_BODIES(4),
-        /** Requests of devices that wait for work. */
+        /** Readers of streams of events. */
+        EVENT_STREAMS(1),
+        /** Requests of devices that wait for work; shared with {@link #EVENT_STREAMS}. */
         WAITING_DEVICES(8),
         /** Messages that wait to be written, and the database's copies of those being written. */
         GROUP_COMMIT(2),
@@ -58,14 +60,16 @@ public final class HeapBudget implements MeterBinder {
      *
      * @param heap the maximum size of the heap in bytes
      * @param waitingBytes the maximum bytes of waiting devices; the rest of their share goes to models
+     * @param streamBytes the maximum bytes of event streams, which are taken from the share of waiting devices
      */
-    public HeapBudget(long heap, long waitingBytes) {
+    public HeapBudget(long heap, long waitingBytes, long streamBytes) {
         this.heap = heap;
         long left = heap;
         for (Share share : Share.values()) {
             long bytes = switch (share) {
                 case FIXED -> Math.min(FIXED_BYTES, heap / 2);
-                case WAITING_DEVICES -> Math.min(waitingBytes, part(share));
+                case EVENT_STREAMS -> Math.min(streamBytes, part(share));
+                case WAITING_DEVICES -> Math.min(waitingBytes, part(share) - of(Share.EVENT_STREAMS));
                 case COLLECTOR, REQUEST_BODIES, GROUP_COMMIT, DECODED_MESSAGES, WEB_SERVER -> part(share);
                 // The last one.
                 case MODELS -> Math.max(0, left);

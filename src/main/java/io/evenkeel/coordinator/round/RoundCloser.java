@@ -74,10 +74,10 @@ class RoundCloser {
         times.summed();
         Optional<StepScale> scale = model.step(plan.algorithm().step(), aggregate.weight(), plan.gamma(frozen.round()));
         if (scale.isEmpty()) {
-            commit.fail(frozen, diverged(frozen.round()));
+            commit.diverge(frozen, now(), diverged(frozen.round()));
             throw new RoundSupersededException(frozen);
         }
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         long served = downlink.take(frozen.run(), frozen.round());
         RoundUpdate update = model.endRound(scale.get());
         times.stepped();
@@ -86,6 +86,10 @@ class RoundCloser {
         times.stored();
         events.publishEvent(new RoundClosed(plan.name(), record, times));
         log(record, times);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static String diverged(int round) {

@@ -103,13 +103,13 @@ class RoundCommit {
         }
     }
 
-    /** Ends a run that cannot go on; does nothing if the round has been closed, or the run ended or taken over. */
-    void fail(FrozenRound frozen, String why) {
+    /** Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run ended or taken over. */
+    void diverge(FrozenRound frozen, Instant now, String why) {
         transactions.write(() -> {
             Run run = runs.lock(frozen.run()).orElseThrow();
             if (isOurs(run, frozen)) {
                 LOG.warn("The run has failed: {}", why);
-                run.fail(why);
+                run.diverge(now, why);
             }
         });
     }

@@ -130,7 +130,7 @@ public class RoundRecords {
     }
 
     /** Returns up to so many records from a round on, in their order. */
-    List<RoundRecord> list(long run, int from, int limit) {
+    public List<RoundRecord> list(long run, int from, int limit) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number >= ?"
                         + " ORDER BY round_number FETCH FIRST ? ROWS ONLY")
                 .params(run, from, limit)

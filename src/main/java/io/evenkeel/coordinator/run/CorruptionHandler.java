@@ -4,6 +4,8 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +27,13 @@ public class CorruptionHandler {
     private final RunRepository runs;
     private final MemberRepository members;
     private final DurableTransactions transactions;
+    private final Clock clock;
 
-    CorruptionHandler(RunRepository runs, MemberRepository members, DurableTransactions transactions) {
+    CorruptionHandler(RunRepository runs, MemberRepository members, DurableTransactions transactions, Clock clock) {
         this.runs = runs;
         this.members = members;
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     /**
@@ -53,7 +57,7 @@ public class CorruptionHandler {
             ProblemException told = told(run, damage);
             LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
             if (!run.state().isOver()) {
-                run.fail(clip(told.detail() + "; " + told.action()));
+                run.fail(clock.instant().truncatedTo(ChronoUnit.MILLIS), clip(told.detail() + "; " + told.action()));
             }
             return told;
         });

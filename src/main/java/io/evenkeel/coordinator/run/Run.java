@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -10,9 +11,12 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.OneToMany;
 import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +66,13 @@ public class Run {
     @Embedded
     private StopProgress progress;
 
+    @Column(name = "events")
+    private long newestEvent;
+
+    /** Events to insert with the change that they tell of. Not loaded: reading is {@link RunEventTable}'s. */
+    @OneToMany(mappedBy = "run", cascade = CascadeType.PERSIST)
+    private List<RunEvent> newEvents = new ArrayList<>();
+
     /** Who moves the run on changes by statements of its own. */
     @Column(insertable = false, updatable = false)
     private long leaseEpoch;
@@ -84,20 +95,21 @@ public class Run {
         require(state == RunState.CREATED, "start", "only a run in state created can be started");
         state = RunState.RUNNING;
         startedAt = now;
+        happened(RunEventType.RUN_STARTED, now, null);
         open(0, now, time);
     }
 
-    /** Stops closing rounds and handing out work. */
-    void pause(Instant now) {
+    /**
+     * Stops closing rounds and handing out work.
+     *
+     * @param why a reason that the operator sees; null if the operator asked for it
+     */
+    public void pause(Instant now, @Nullable String why) {
         require(state == RunState.RUNNING, "pause", "only a running run can be paused");
         state = RunState.PAUSED;
         pausedAt = now;
-    }
-
-    /** Stops a running run for a reason that its operator sees. */
-    public void pause(Instant now, String why) {
-        pause(now);
-        message = why;
+        message = why == null ? message : why;
+        happened(RunEventType.RUN_PAUSED, now, why);
     }
 
     /** Goes on; the open round's deadline moves by as long as the pause took. */
@@ -113,12 +125,14 @@ public class Run {
             stopReason = null;
             progress = progress.restart(round);
         }
+        happened(RunEventType.RUN_RESUMED, now, null);
     }
 
     /** Ends it for good; the newest model stays. */
-    void cancel() {
+    void cancel(Instant now) {
         require(!state.isOver(), "cancel", "it is over already");
         end(RunState.CANCELLED, null);
+        happened(RunEventType.RUN_CANCELLED, now, null);
     }
 
     /** Freezes the open round's accepted messages: they, and no others, are in it. */
@@ -142,6 +156,7 @@ public class Run {
     public void completeRound(
             Instant now, ValidatedPlan plan, StopConditions.ClosedRound closed, boolean wasStationary) {
         stationary = wasStationary;
+        happened(RunEventType.ROUND_CLOSED, now, null);
         StopConditions.Judgement judgement = plan.stop().judge(progress, closed);
         progress = judgement.progress();
         StopReason reason = round + 1 == plan.rounds() ? StopReason.ROUNDS : judgement.reason();
@@ -149,13 +164,16 @@ public class Run {
             String detail = "stopped after round " + round + ": " + judgement.detail();
             round++;
             end(RunState.FINISHED, reason == StopReason.ROUNDS ? null : detail);
+            happened(RunEventType.RUN_FINISHED, now, message);
         } else {
-            open(round + 1, now, plan.maxTime());
             if (reason != null) {
-                state = RunState.PAUSED;
-                message = judgement.detail();
+                happened(RunEventType.RUN_DIVERGED, now, judgement.detail());
             }
-            if (state == RunState.PAUSED) {
+            open(round + 1, now, plan.maxTime());
+            if (reason != null && state == RunState.RUNNING) {
+                pause(now, judgement.detail());
+            } else if (state == RunState.PAUSED) {
+                message = reason == null ? message : judgement.detail();
                 pausedAt = now;
             }
         }
@@ -168,11 +186,19 @@ public class Run {
         deadline = now.plus(time);
         message = "round " + round + " was extended " + extended + (extended == 1 ? " time" : " times")
                 + ": too few messages when its time was up";
+        happened(extended == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
     }
 
     /** Ends it where it cannot go on; the newest model stays. */
-    public void fail(String why) {
+    public void fail(Instant now, String why) {
         end(RunState.FAILED, why);
+        happened(RunEventType.RUN_FAILED, now, why);
+    }
+
+    /** Ends it because the model would no longer be finite; the newest model stays. */
+    public void diverge(Instant now, String why) {
+        happened(RunEventType.RUN_DIVERGED, now, why);
+        fail(now, why);
     }
 
     private void open(int next, Instant now, Duration time) {
@@ -183,6 +209,12 @@ public class Run {
         accepted = 0;
         extended = 0;
         message = null;
+        happened(RunEventType.ROUND_OPENED, now, null);
+    }
+
+    /** Writes an event with this change. Every change that others should hear of calls this. */
+    private void happened(RunEventType type, Instant now, @Nullable String detail) {
+        newEvents.add(new RunEvent(this, ++newestEvent, type, round, now, detail));
     }
 
     private void end(RunState ending, @Nullable String why) {

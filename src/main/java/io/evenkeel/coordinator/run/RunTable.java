@@ -14,12 +14,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -95,6 +97,30 @@ public class RunTable {
                 .param(run)
                 .query((row, i) -> row(row))
                 .optional();
+    }
+
+    /** Returns where runs stand; unknown ones are left out. */
+    public List<RunStanding> standings(Collection<Long> runs) {
+        return jdbc.sql(
+                        "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.events"
+                                + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run")
+                .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .query((row, i) -> standing(row))
+                .list();
+    }
+
+    private static RunStanding standing(ResultSet row) throws SQLException {
+        OffsetDateTime deadline = row.getObject(7, OffsetDateTime.class);
+        return new RunStanding(
+                row.getLong(1),
+                row.getString(2),
+                RunState.valueOf(row.getString(3)),
+                row.getInt(4),
+                row.getInt(5),
+                row.getInt(6),
+                deadline == null ? null : deadline.toInstant(),
+                row.getString(8),
+                row.getLong(9));
     }
 
     /** Returns how many runs are in each state; states without runs are left out. */

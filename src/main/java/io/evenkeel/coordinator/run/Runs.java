@@ -127,7 +127,7 @@ public class Runs {
 
     /** Stops closing rounds and handing out work; messages for the open round are still taken. */
     public RunView pause(String name) {
-        return change(name, run -> run.pause(now()));
+        return change(name, run -> run.pause(now(), null));
     }
 
     /**
@@ -141,7 +141,7 @@ public class Runs {
 
     /** Ends a run for good; its models and records stay. */
     public RunView cancel(String name) {
-        return change(name, Run::cancel);
+        return change(name, run -> run.cancel(now()));
     }
 
     /**

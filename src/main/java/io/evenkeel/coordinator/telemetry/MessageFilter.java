@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.telemetry;
 
+import io.evenkeel.coordinator.event.RefusalCounts;
 import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.http.WrittenBody;
 import jakarta.servlet.FilterChain;
@@ -28,9 +29,11 @@ class MessageFilter extends OncePerRequestFilter {
     private static final String URN = "urn:evenkeel:problem:";
 
     private final RunMetrics metrics;
+    private final RefusalCounts refusals;
 
-    MessageFilter(RunMetrics metrics) {
+    MessageFilter(RunMetrics metrics, RefusalCounts refusals) {
         this.metrics = metrics;
+        this.refusals = refusals;
     }
 
     @Override
@@ -66,6 +69,9 @@ class MessageFilter extends OncePerRequestFilter {
             return;
         }
         run.answered(outcome);
+        if (outcome.isRefusal()) {
+            refusals.count(run.run(), outcome.text());
+        }
         if (outcome == MessageOutcome.ACCEPTED && answer instanceof AcceptanceReceipt receipt) {
             run.accepted(System.nanoTime() - begun, receipt.includedIn() - receipt.round());
         }

@@ -25,6 +25,11 @@ enum MessageOutcome {
     /** The coordinator or its database failed. */
     FAILED;
 
+    /** Returns whether the message was not accepted, now or before. */
+    boolean isRefusal() {
+        return this != ACCEPTED && this != REPEATED;
+    }
+
     /** Returns the text in the metric. */
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -34,6 +34,7 @@ final class RunTraffic {
     private static final Duration[] ROUND_TIMES =
             seconds(1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400);
 
+    private final long run;
     private final MeterRegistry registry;
     private final Tags tags;
     private final List<Meter> meters = new ArrayList<>();
@@ -51,6 +52,7 @@ final class RunTraffic {
     private final Timer storing;
 
     RunTraffic(MeterRegistry registry, PlanCache.Known run, Downlink downlink) {
+        this.run = run.run();
         this.registry = registry;
         this.tags = Tags.of("run", run.plan().name());
         for (MessageOutcome outcome : MessageOutcome.values()) {
@@ -78,6 +80,11 @@ final class RunTraffic {
                 downlink,
                 counts -> (double) counts.answers(run.run()) * dense,
                 "What as many downloads of the whole model would have had");
+    }
+
+    /** Returns the run's key. */
+    long run() {
+        return run;
     }
 
     void answered(MessageOutcome outcome) {

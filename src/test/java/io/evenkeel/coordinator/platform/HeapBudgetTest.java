@@ -16,7 +16,7 @@ class HeapBudgetTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 64, 128, 256, 302, 512, 1000, 1024, 2048, 4096, 65_536})
     void theSharesAreTheHeap(long megabytes) {
-        HeapBudget budget = new HeapBudget(megabytes * MEGABYTE, TEN_THOUSAND_WAITING);
+        HeapBudget budget = new HeapBudget(megabytes * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
 
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).sum()).isEqualTo(megabytes * MEGABYTE);
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).min().orElseThrow())
@@ -26,15 +26,15 @@ class HeapBudgetTest {
     /** 256 MiB and six vectors of float64, as docs/BENCHMARKS.md has it. */
     @Test
     void aRunOfAMillionParametersFits302Megabytes() {
-        HeapBudget budget = new HeapBudget(302 * MEGABYTE, TEN_THOUSAND_WAITING);
+        HeapBudget budget = new HeapBudget(302 * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
 
         assertThat(budget.of(Share.MODELS)).isGreaterThan(58 * MEGABYTE);
     }
 
     @Test
     void whatWaitingDevicesCannotUseGoesToModels() {
-        HeapBudget many = new HeapBudget(4096 * MEGABYTE, Long.MAX_VALUE);
-        HeapBudget few = new HeapBudget(4096 * MEGABYTE, 0);
+        HeapBudget many = new HeapBudget(4096 * MEGABYTE, Long.MAX_VALUE, 0);
+        HeapBudget few = new HeapBudget(4096 * MEGABYTE, 0, 0);
 
         assertThat(few.of(Share.WAITING_DEVICES)).isZero();
         assertThat(few.of(Share.MODELS)).isEqualTo(many.of(Share.MODELS) + many.of(Share.WAITING_DEVICES));

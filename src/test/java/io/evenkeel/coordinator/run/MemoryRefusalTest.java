@@ -39,10 +39,10 @@ class MemoryRefusalTest {
     private static HeapBudget heapFor(double runs) {
         long wanted = (long) (runs * (1 << 20));
         long heap = 1 << 20;
-        while (new HeapBudget(heap, NOBODY_WAITS).of(HeapBudget.Share.MODELS) < wanted) {
+        while (new HeapBudget(heap, NOBODY_WAITS, 0).of(HeapBudget.Share.MODELS) < wanted) {
             heap += 1 << 16;
         }
-        return new HeapBudget(heap, NOBODY_WAITS);
+        return new HeapBudget(heap, NOBODY_WAITS, 0);
     }
 
     private Scene scene() {

@@ -17,7 +17,7 @@ class RunMemoryTest {
     private static final int DIMENSION = 1_000_000;
     private static final long HEAP = 500L << 20;
 
-    private final HeapBudget budget = new HeapBudget(HEAP, Long.MAX_VALUE);
+    private final HeapBudget budget = new HeapBudget(HEAP, Long.MAX_VALUE, 0);
     private final RunMemory memory = new RunMemory(budget, Dialect.H2);
     private final ValidatedPlan plan = plan(DIMENSION, "top-k:0.01");
 
@@ -162,7 +162,7 @@ class RunMemoryTest {
     /** The driver may ask for a row as text, two digits a byte, and PostgreSQL makes none beyond 1 GiB. */
     @Test
     void refusesTheRunWhoseCheckpointsAreTooLargeForPostgresql() {
-        HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE);
+        HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE, 0);
         RunMemory postgresql = new RunMemory(large, Dialect.POSTGRESQL);
         ValidatedPlan most = plan((1 << 25) - (1 << 12), "top-k:0.01");
         ValidatedPlan more = plan((1 << 25) - (1 << 12) + 1, "top-k:0.01");
@@ -178,7 +178,7 @@ class RunMemoryTest {
     @Test
     void refusesMessagesThatDoNotFitTheirShare() {
         ValidatedPlan dense = plan(DIMENSION * 10, "identity");
-        HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE);
+        HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE, 0);
         assertThat(RunMemory.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
 
         assertThatThrownBy(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))

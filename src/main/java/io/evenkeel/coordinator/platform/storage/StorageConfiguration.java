@@ -19,13 +19,19 @@ class StorageConfiguration {
     }
 
     /**
-     * The heap of this process, of which waiting devices can take no more than the setting lets in.
+     * The heap of this process, of which waiting devices and event streams can take no more than their settings let in.
      *
      * @param waitingDevices as in the settings of rounds
+     * @param streams as in the settings of events
      */
     @Bean
-    HeapBudget heapBudget(@Value("${evenkeel.rounds.waiting-devices:10000}") int waitingDevices) {
-        return new HeapBudget(Runtime.getRuntime().maxMemory(), (long) waitingDevices * HeapBudget.WAITING_BYTES);
+    HeapBudget heapBudget(
+            @Value("${evenkeel.rounds.waiting-devices:10000}") int waitingDevices,
+            @Value("${evenkeel.events.streams:200}") int streams) {
+        return new HeapBudget(
+                Runtime.getRuntime().maxMemory(),
+                (long) waitingDevices * HeapBudget.WAITING_BYTES,
+                (long) streams * HeapBudget.WAITING_BYTES);
     }
 
     /** Early and without needing anything, as it has to be there before the pool is. */

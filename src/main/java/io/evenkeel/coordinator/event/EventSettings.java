@@ -1,0 +1,35 @@
+package io.evenkeel.coordinator.event;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.events}.
+ *
+ * @param poll how often the database is asked for news of the runs that are streamed, default 500 ms; at most one progress event is sent
+ *     in this time. 0 for never, which leaves it to tests
+ * @param heartbeat how long a stream may be silent before a comment is sent, and how often its credentials are checked, default 15 s
+ * @param streams how many streams a coordinator holds at most, default 200; fewer if they would take more than 1/32 of the heap
+ * @param retention how long events are kept, default 30 days
+ */
+@ConfigurationProperties("evenkeel.events")
+record EventSettings(
+        @DefaultValue("500ms") Duration poll,
+        @DefaultValue("15s") Duration heartbeat,
+        @DefaultValue("200") int streams,
+        @DefaultValue("30d") Duration retention) {
+
+    EventSettings {
+        require("poll", !poll.isNegative(), poll, "0 or more, such as 500ms");
+        require("heartbeat", heartbeat.toMillis() >= 1, heartbeat, "above 0, such as 15s");
+        require("streams", streams >= 0, streams, "0 or more");
+        require("retention", !retention.isNegative(), retention, "0 or more, such as 30d");
+    }
+
+    private static void require(String name, boolean holds, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("evenkeel.events." + name + " is " + value + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.evenkeel.coordinator.event;
+
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEventBuilder;
+
+/**
+ * One reader of a run's events. It keeps no queue but a position in the recorded events, so a slow reader takes no memory: what it has
+ * not got is read from the database when it is ready. At most one thread at a time writes to it.
+ */
+final class EventStream {
+
+    private static final String RETRY = "retry";
+    private static final long RECONNECT_MILLIS = 2000;
+
+    final SseEmitter emitter = new SseEmitter(0L);
+    final long run;
+    final String authorization;
+    private final ValidatedPlan plan;
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private final boolean resumes;
+    private volatile boolean begun;
+    private volatile long position;
+    private volatile long writtenAt;
+    private volatile @Nullable ProgressData progress;
+    private volatile @Nullable Map<String, Long> refused;
+
+    /**
+     * @param authorization the reader's Authorization header, to see whether the credentials are still valid
+     * @param resumes whether the reader named the position; otherwise it begins with the newest event
+     */
+    EventStream(long run, ValidatedPlan plan, String authorization, long position, boolean resumes) {
+        this.run = run;
+        this.plan = plan;
+        this.authorization = authorization;
+        this.position = position;
+        this.resumes = resumes;
+    }
+
+    /** Takes the right to write; false if another thread has it. */
+    boolean begin() {
+        return writing.compareAndSet(false, true);
+    }
+
+    void end() {
+        writing.set(false);
+    }
+
+    /** Returns whether there is something to send. */
+    boolean isBehind(RunNews.Snapshot news) {
+        return !begun
+                || position != news.standing().events()
+                || !ProgressData.of(news.standing(), plan).equals(progress)
+                || !news.refused().equals(refused);
+    }
+
+    /** Returns whether nothing was written for so many nanoseconds. */
+    boolean isSilent(long nanos) {
+        return System.nanoTime() - writtenAt > nanos;
+    }
+
+    /**
+     * Sends everything up to a snapshot.
+     *
+     * @throws IOException if the reader has gone
+     */
+    void send(RunNews.Snapshot news, RunNews source) throws IOException {
+        if (!begun) {
+            sendFirst(news, source);
+        }
+        while (position < news.standing().events()) {
+            List<RunNews.Item> items = source.after(run, position);
+            for (RunNews.Item item : items) {
+                send(SseEmitter.event().name(item.type().text()), item.sequence(), item.data());
+            }
+            if (items.size() < RunNews.BATCH) {
+                break;
+            }
+        }
+        sendState(news);
+    }
+
+    private void sendFirst(RunNews.Snapshot news, RunNews source) throws IOException {
+        long newest = news.standing().events();
+        if (resumes && source.isMissed(run, position, newest)) {
+            long asked = position;
+            position = newest;
+            send(SseEmitter.event().reconnectTime(RECONNECT_MILLIS).name("missed"), newest, Map.of("after", asked));
+        } else {
+            emitter.send(SseEmitter.event().reconnectTime(RECONNECT_MILLIS).comment(RETRY));
+        }
+        begun = true;
+    }
+
+    /** Sends the counts, which have no position of their own: a reader that comes back gets the newest. */
+    private void sendState(RunNews.Snapshot news) throws IOException {
+        ProgressData now = ProgressData.of(news.standing(), plan);
+        if (!now.equals(progress)) {
+            send(SseEmitter.event().name("progress"), position, now);
+            progress = now;
+        }
+        if (!news.refused().equals(refused)) {
+            if (refused != null || !news.refused().isEmpty()) {
+                send(SseEmitter.event().name("refusals"), position, news.refused());
+            }
+            refused = news.refused();
+        }
+    }
+
+    private void send(SseEventBuilder event, long id, Object data) throws IOException {
+        emitter.send(event.id(Long.toString(id)).data(data, MediaType.APPLICATION_JSON));
+        position = id;
+        writtenAt = System.nanoTime();
+    }
+
+    /** Sends a comment, which readers ignore: it shows both sides that the connection lives. */
+    void beat() throws IOException {
+        emitter.send(SseEmitter.event().comment(""));
+        writtenAt = System.nanoTime();
+    }
+}

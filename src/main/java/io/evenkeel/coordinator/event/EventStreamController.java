@@ -1,0 +1,105 @@
+package io.evenkeel.coordinator.event;
+
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunStanding;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Streams a run's events over HTTP. */
+@Tag(name = "Runs")
+@RestController
+class EventStreamController {
+
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final PlanCache plans;
+    private final RunNews news;
+    private final EventStreams streams;
+
+    EventStreamController(PlanCache plans, RunNews news, EventStreams streams) {
+        this.plans = plans;
+        this.news = news;
+        this.streams = streams;
+    }
+
+    @Operation(
+            summary = "Stream a run's events",
+            description =
+                    "Server-sent events with JSON data; docs/events.md has the types. Begins with what happens from now on,"
+                            + " or after the event in Last-Event-ID or 'after'; after=0 sends all events that are kept. Ends with the run:"
+                            + " 204 if the run is over and nothing is left to send. 503 (busy) if the coordinator holds its maximum number"
+                            + " of streams.")
+    @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    ResponseEntity<SseEmitter> events(
+            @PathVariable String run,
+            @Parameter(description = "the id of the newest event that the caller has; the header goes first")
+                    @RequestParam(required = false)
+                    @Min(0)
+                    @Nullable
+                    Long after,
+            @Parameter(description = "as 'after'; browsers send it when they connect again")
+                    @RequestHeader(name = LAST_EVENT_ID, required = false)
+                    @Nullable
+                    String lastEventId,
+            @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "")
+                    String authorization,
+            @Parameter(hidden = true) HttpMethod method) {
+        PlanCache.Known known = plans.named(run);
+        Long position = lastEventId == null || lastEventId.isEmpty() ? after : (Long) parsed(lastEventId);
+        RunStanding standing = Objects.requireNonNull(
+                        news.of(List.of(known.run())).get(known.run()))
+                .standing();
+        if (position != null && standing.state().isOver() && position == standing.events()) {
+            return ResponseEntity.noContent().build();
+        }
+        ResponseEntity.BodyBuilder response = ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                // Tells nginx to pass events on at once.
+                .header("X-Accel-Buffering", "no")
+                .contentType(MediaType.TEXT_EVENT_STREAM);
+        if (HttpMethod.HEAD.equals(method)) {
+            return response.build();
+        }
+        EventStream stream = new EventStream(
+                known.run(),
+                known.plan(),
+                authorization,
+                position == null ? standing.events() : position,
+                position != null);
+        streams.open(stream);
+        return response.body(stream.emitter);
+    }
+
+    private static long parsed(String lastEventId) {
+        try {
+            long position = Long.parseLong(lastEventId);
+            if (position >= 0) {
+                return position;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
+        }
+        throw ProblemKind.MALFORMED
+                .because(
+                        "the header Last-Event-ID is not the id of an event: expected an integer from 0",
+                        "send the id of the newest event received, or leave the header out")
+                .with("field", LAST_EVENT_ID);
+    }
+}

@@ -1,0 +1,187 @@
+package io.evenkeel.coordinator.event;
+
+import io.evenkeel.coordinator.access.CredentialCheck;
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds the open streams and sends them what the database has: so a stream goes on where it stopped, after a restart and on another
+ * replica. One query for all runs that are streamed, twice a second, finds the streams with news. Their number is limited, and so is their
+ * share of the heap. Thread-safe.
+ *
+ * <p>Each stream is written by a thread of its own while it has news, so one that does not read holds up no other. The web server breaks
+ * its connection after {@code server.tomcat.connection-timeout}.
+ */
+@Component
+class EventStreams extends BackgroundWork implements MeterBinder {
+
+    private static final Duration FULL_PAUSE = Duration.ofSeconds(10);
+
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger places = new AtomicInteger();
+    private final RunNews news;
+    private final CredentialCheck credentials;
+    private final long silence;
+    private final int most;
+    private final ThreadPoolTaskExecutor writers;
+    private volatile boolean closing;
+
+    EventStreams(
+            RunNews news, CredentialCheck credentials, EventSettings settings, HeapBudget budget, FailureLog failures) {
+        super("events", settings.poll(), failures);
+        this.news = news;
+        this.credentials = credentials;
+        this.silence = settings.heartbeat().toNanos();
+        this.most = (int)
+                Math.min(settings.streams(), budget.of(HeapBudget.Share.EVENT_STREAMS) / HeapBudget.WAITING_BYTES);
+        this.writers = newWriters(most);
+    }
+
+    private static ThreadPoolTaskExecutor newWriters(int most) {
+        ThreadPoolTaskExecutor threads = new ThreadPoolTaskExecutor();
+        threads.setThreadNamePrefix("event-");
+        threads.setDaemon(true);
+        threads.setCorePoolSize(0);
+        threads.setMaxPoolSize(Math.max(1, most));
+        // No queue: a stream has at most one task, and each finds a thread.
+        threads.setQueueCapacity(0);
+        threads.setKeepAliveSeconds(10);
+        threads.initialize();
+        return threads;
+    }
+
+    /**
+     * Adds a stream; it is written to from now on.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code busy} if there are too many
+     */
+    void open(EventStream stream) {
+        if (closing || places.incrementAndGet() > most) {
+            if (!closing) {
+                places.decrementAndGet();
+            }
+            throw ProblemKind.BUSY
+                    .because(
+                            "this coordinator holds its maximum number of event streams, " + most,
+                            "close streams that nobody reads, or connect again after the time in Retry-After")
+                    .retryAfter(FULL_PAUSE);
+        }
+        stream.emitter.onCompletion(() -> leave(stream));
+        streams.add(stream);
+        completeIfClosing(stream);
+        execute(this::look);
+    }
+
+    private void leave(EventStream stream) {
+        if (streams.remove(stream)) {
+            places.decrementAndGet();
+        }
+    }
+
+    @Override
+    protected void work() {
+        look();
+    }
+
+    private void look() {
+        // Only streams that were there before the query: to a later one its answer may be old.
+        List<EventStream> open = List.copyOf(streams);
+        if (open.isEmpty()) {
+            return;
+        }
+        Map<Long, RunNews.Snapshot> found =
+                news.of(open.stream().map(stream -> stream.run).collect(Collectors.toSet()));
+        open.forEach(stream -> {
+            RunNews.Snapshot snapshot = found.get(stream.run);
+            if (snapshot != null && needsWriting(stream, snapshot) && stream.begin()) {
+                start(stream, snapshot);
+            }
+        });
+    }
+
+    private void start(EventStream stream, RunNews.Snapshot snapshot) {
+        try {
+            writers.execute(() -> write(stream, snapshot));
+        } catch (TaskRejectedException e) {
+            // Every thread is busy or about to end. The next look tries again.
+            stream.end();
+        }
+    }
+
+    private boolean needsWriting(EventStream stream, RunNews.Snapshot snapshot) {
+        return snapshot.standing().state().isOver() || stream.isBehind(snapshot) || stream.isSilent(silence);
+    }
+
+    private void write(EventStream stream, RunNews.Snapshot snapshot) {
+        try {
+            if (stream.isSilent(silence)) {
+                if (!credentials.isValid(stream.authorization)) {
+                    stream.emitter.complete();
+                    return;
+                }
+                stream.beat();
+            }
+            stream.send(snapshot, news);
+            if (snapshot.standing().state().isOver()) {
+                stream.emitter.complete();
+            }
+        } catch (IOException | IllegalStateException e) {
+            // The reader has gone. The web server ends the request.
+            leave(stream);
+        } catch (RuntimeException e) {
+            // The database, for instance. The reader comes back and goes on where it was.
+            stream.emitter.complete();
+        } finally {
+            stream.end();
+            completeIfClosing(stream);
+        }
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.event.streams", places, AtomicInteger::get)
+                .description("Open streams of runs' events")
+                .register(registry);
+        Gauge.builder("evenkeel.event.streams.limit", () -> most)
+                .description("Streams of runs' events that this coordinator holds at most")
+                .register(registry);
+    }
+
+    /** Ends all streams before the web server waits for its requests to end; readers go on with another replica. */
+    @EventListener(ContextClosedEvent.class)
+    void close() {
+        closing = true;
+        streams.forEach(this::completeIfClosing);
+    }
+
+    /** Ends a stream that nobody writes to, since ending waits for a write that a slow reader holds up. */
+    private void completeIfClosing(EventStream stream) {
+        if (closing && stream.begin()) {
+            stream.emitter.complete();
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        super.stop();
+        writers.shutdown();
+    }
+}

@@ -1,0 +1,47 @@
+package io.evenkeel.coordinator.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data of a progress event: where a run stands.
+ *
+ * @param run the run's name
+ * @param state where it is in its life
+ * @param round the open round, or the number of the newest model
+ * @param rounds R
+ * @param accepted number of messages in the open round
+ * @param needed number of messages that a round needs
+ * @param extended how often the open round was extended
+ * @param deadline when the open round's time is up
+ * @param message what the operator should know
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ProgressData(
+        String run,
+        RunState state,
+        int round,
+        int rounds,
+        int accepted,
+        int needed,
+        int extended,
+        @Nullable Instant deadline,
+        @Nullable String message) {
+
+    static ProgressData of(RunStanding standing, ValidatedPlan plan) {
+        return new ProgressData(
+                standing.name(),
+                standing.state(),
+                standing.round(),
+                plan.rounds(),
+                standing.accepted(),
+                plan.minParticipants(),
+                standing.extended(),
+                standing.deadline(),
+                standing.message());
+    }
+}

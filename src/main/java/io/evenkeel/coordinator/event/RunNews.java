@@ -1,0 +1,107 @@
+package io.evenkeel.coordinator.event;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.LoggedEvent;
+import io.evenkeel.coordinator.run.RunEventTable;
+import io.evenkeel.coordinator.run.RunEventType;
+import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunTable;
+import java.util.Collection;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Reads from the database what streams send. Thread-safe. */
+@Component
+class RunNews {
+
+    /** How many events are read at a time. */
+    static final int BATCH = 100;
+
+    private final RunTable runs;
+    private final RunEventTable events;
+    private final RoundRecords records;
+    private final RefusalTable refusals;
+    private final DurableTransactions transactions;
+
+    RunNews(
+            RunTable runs,
+            RunEventTable events,
+            RoundRecords records,
+            RefusalTable refusals,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.events = events;
+        this.records = records;
+        this.refusals = refusals;
+        this.transactions = transactions;
+    }
+
+    /**
+     * The news of a run.
+     *
+     * @param standing where it stands
+     * @param refused number of refused messages by reason
+     */
+    record Snapshot(RunStanding standing, Map<String, Long> refused) {}
+
+    /**
+     * An event to send.
+     *
+     * @param sequence its id
+     * @param type what happened
+     * @param data its data
+     */
+    record Item(long sequence, RunEventType type, EventData data) {}
+
+    /** Returns the news of some runs by their keys, with two queries. */
+    Map<Long, Snapshot> of(Collection<Long> ids) {
+        return transactions.read(() -> {
+            // The refusals first: a run that is over by the second query has all that were counted before it ended.
+            Map<Long, Map<String, Long>> refused = refusals.of(ids);
+            return runs.standings(ids).stream()
+                    .collect(Collectors.toMap(
+                            RunStanding::id,
+                            standing -> new Snapshot(standing, refused.getOrDefault(standing.id(), Map.of()))));
+        });
+    }
+
+    /** Returns the events of a run after a sequence, at most {@link #BATCH}, with the figures of closed rounds. */
+    List<Item> after(long run, long sequence) {
+        return transactions.read(() -> {
+            List<LoggedEvent> found = events.after(run, sequence, BATCH);
+            Map<Integer, RoundRecord> figures = figures(run, found);
+            return found.stream()
+                    .map(event -> new Item(
+                            event.sequence(),
+                            event.type(),
+                            EventData.of(
+                                    event,
+                                    event.type() == RunEventType.ROUND_CLOSED ? figures.get(event.round()) : null)))
+                    .toList();
+        });
+    }
+
+    private Map<Integer, RoundRecord> figures(long run, List<LoggedEvent> found) {
+        IntSummaryStatistics rounds = found.stream()
+                .filter(event -> event.type() == RunEventType.ROUND_CLOSED)
+                .mapToInt(LoggedEvent::round)
+                .summaryStatistics();
+        return rounds.getCount() == 0
+                ? Map.of()
+                : records.list(run, rounds.getMin(), rounds.getMax() - rounds.getMin() + 1).stream()
+                        .collect(Collectors.toMap(RoundRecord::round, Function.identity()));
+    }
+
+    /** Returns whether events right after a sequence are no longer kept, or the run never had so many. */
+    boolean isMissed(long run, long sequence, long newest) {
+        return sequence > newest
+                || (sequence < newest
+                        && transactions.read(() -> events.oldest(run)).orElse(newest + 1) > sequence + 1);
+    }
+}

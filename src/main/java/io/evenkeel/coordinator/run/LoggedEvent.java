@@ -1,0 +1,26 @@
+package io.evenkeel.coordinator.run;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of a run as the database has it.
+ *
+ * @param id its key
+ * @param run the run's key
+ * @param name the run's name
+ * @param sequence 1, 2, 3, ... in the run
+ * @param type what happened
+ * @param round the round concerned, or the open one
+ * @param at when it happened
+ * @param detail why, or what changed; null if the type says all
+ */
+public record LoggedEvent(
+        long id,
+        long run,
+        String name,
+        long sequence,
+        RunEventType type,
+        int round,
+        Instant at,
+        @Nullable String detail) {}

@@ -1,0 +1,64 @@
+package io.evenkeel.coordinator.run;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code run_event} for those who read, deliver or delete events. Works in the caller's transaction. */
+@Component
+public class RunEventTable {
+
+    private static final String SELECT =
+            "SELECT e.id, e.run_id, r.name, e.sequence, e.type, e.round_number, e.happened_at, e.detail"
+                    + " FROM run_event e JOIN run r ON r.id = e.run_id ";
+
+    private final JdbcClient jdbc;
+
+    RunEventTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Returns a run's events after a sequence, in their order, at most so many. */
+    public List<LoggedEvent> after(long run, long sequence, int limit) {
+        return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence > ? ORDER BY e.sequence FETCH FIRST ? ROWS ONLY")
+                .params(run, sequence, limit)
+                .query((row, i) -> event(row))
+                .list();
+    }
+
+    /** Returns the sequence of the oldest event that is kept. */
+    public OptionalLong oldest(long run) {
+        Long oldest = jdbc.sql("SELECT MIN(sequence) FROM run_event WHERE run_id = ?")
+                .param(run)
+                .query(Long.class)
+                .optional()
+                .orElse(null);
+        return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest);
+    }
+
+    /** Deletes events of before a time, at most so many; returns how many. Those that webhooks have not been told stay. */
+    public int deleteBefore(Instant time, int limit) {
+        return jdbc.sql("DELETE FROM run_event WHERE id IN (SELECT id FROM run_event"
+                        + " WHERE happened_at < ? AND pending = FALSE ORDER BY happened_at FETCH FIRST ? ROWS ONLY)")
+                .params(time.atOffset(ZoneOffset.UTC), limit)
+                .update();
+    }
+
+    private static LoggedEvent event(ResultSet row) throws SQLException {
+        return new LoggedEvent(
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getLong(4),
+                RunEventType.valueOf(row.getString(5)),
+                row.getInt(6),
+                row.getObject(7, OffsetDateTime.class).toInstant(),
+                row.getString(8));
+    }
+}

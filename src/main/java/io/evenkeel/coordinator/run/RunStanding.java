@@ -1,0 +1,28 @@
+package io.evenkeel.coordinator.run;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run stands, for those who follow it.
+ *
+ * @param id its key
+ * @param name the run's name
+ * @param state where it is in its life
+ * @param round the open round, or the number of the newest model
+ * @param accepted number of messages in the open round
+ * @param extended how often the open round was extended
+ * @param deadline when the open round's time is up, null if there is none
+ * @param message what the operator should know, null for nothing
+ * @param events the sequence of its newest event, 0 if there is none
+ */
+public record RunStanding(
+        long id,
+        String name,
+        RunState state,
+        int round,
+        int accepted,
+        int extended,
+        @Nullable Instant deadline,
+        @Nullable String message,
+        long events) {}

@@ -1,0 +1,124 @@
+package io.evenkeel.coordinator.event;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.SlowConnection;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+
+@CoordinatorTest
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:streams;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
+            "evenkeel.events.streams=2",
+            "evenkeel.events.poll=20ms",
+            "evenkeel.events.heartbeat=50ms",
+        })
+class EventStreamLimitsTest {
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Scene scene() {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 2, "")
+                .members(1);
+    }
+
+    private EventReader read(Scene scene, String token) {
+        return new EventReader(api.endpoint(), scene.run, "", token);
+    }
+
+    @Test
+    void refusesStreamsBeyondTheMaximumAndGivesPlacesBack() {
+        Scene scene = scene();
+        List<EventReader> open = new ArrayList<>();
+        eventually().until(() -> {
+            EventReader reader = read(scene, CoordinatorTest.VIEWER_TOKEN);
+            if (reader.response.statusCode() == 200) {
+                open.add(reader);
+            }
+            return open.size() == 2;
+        });
+        Reply third = scene.operator.get("/runs/" + scene.run + "/events", "Accept", "text/event-stream");
+        assertThat(third.problem()).isEqualTo("busy");
+        assertThat(third.header("Retry-After")).isEqualTo("10");
+        open.get(0).close();
+        eventually().until(() -> {
+            try (EventReader reader = read(scene, CoordinatorTest.VIEWER_TOKEN)) {
+                return reader.response.statusCode() == 200;
+            }
+        });
+        open.get(1).close();
+    }
+
+    @Test
+    void sendsCommentsWhileNothingHappens() {
+        Scene scene = scene();
+        try (EventReader reader = opened(scene, CoordinatorTest.VIEWER_TOKEN)) {
+            eventually().until(() -> reader.comments() > 2);
+            assertThat(reader.events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void endsAStreamWhoseTokenIsRevoked() {
+        Scene scene = scene();
+        Reply token = scene.operator.postJson("/access-tokens", "{\"name\":\"watcher\",\"role\":\"viewer\"}");
+        try (EventReader reader = opened(scene, token.get("token"))) {
+            reader.await("progress");
+            scene.operator.delete("/access-tokens/" + token.get("id"));
+            reader.awaitEnd();
+        }
+    }
+
+    /** It reads nothing, so the socket's buffers fill; the other reader gets everything all the same. */
+    @Test
+    void aReaderThatDoesNotReadHoldsUpNoOther() throws Exception {
+        Scene scene = scene();
+        String request = "GET /api/v1/runs/" + scene.run + "/events?after=0 HTTP/1.1\r\nHost: localhost\r\n"
+                + "Authorization: Bearer " + CoordinatorTest.VIEWER_TOKEN + "\r\n\r\n";
+        try (EventReader reader = opened(scene, CoordinatorTest.VIEWER_TOKEN);
+                SlowConnection slow = new SlowConnection(
+                        URI.create(api.endpoint()).getPort(), request.getBytes(StandardCharsets.US_ASCII))) {
+            scene.start();
+            long detail = 20_000;
+            jdbc.update("INSERT INTO run_event (run_id, sequence, type, round_number, happened_at, detail, pending)"
+                    + " SELECT r.id, 2 + x, 'ROUND_EXTENDED', 0, CURRENT_TIMESTAMP, REPEAT('x', 900), FALSE"
+                    + " FROM run r, SYSTEM_RANGE(1, " + detail + ") WHERE r.name = '" + scene.run + "'");
+            jdbc.update("UPDATE run SET events = events + " + detail + " WHERE name = ?", scene.run);
+            reader.await(event -> event.id().equals(Long.toString(2 + detail)));
+            slow.drip();
+            scene.act("pause");
+            reader.await("run.paused");
+        }
+    }
+
+    /** Places of readers that left are given back when the next write to them fails. */
+    private EventReader opened(Scene scene, String token) {
+        List<EventReader> found = new ArrayList<>();
+        eventually().until(() -> {
+            EventReader reader = read(scene, token);
+            if (reader.response.statusCode() == 200) {
+                found.add(reader);
+            }
+            return !found.isEmpty();
+        });
+        return found.get(0);
+    }
+}

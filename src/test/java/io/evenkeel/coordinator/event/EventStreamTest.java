@@ -1,0 +1,169 @@
+package io.evenkeel.coordinator.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CoordinatorTest
+class EventStreamTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Scene scene(int rounds) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", rounds, "")
+                .members(2);
+    }
+
+    private EventReader read(Scene scene, String query, String... headers) {
+        return new EventReader(api.endpoint(), scene.run, query, CoordinatorTest.VIEWER_TOKEN, headers);
+    }
+
+    private void answer(Scene scene, int round) {
+        scene.devices.forEach(device -> {
+            scene.await(device, round - 1);
+            device.answer(round, GRADIENT);
+        });
+    }
+
+    @Test
+    void tellsTheWholeLifeOfARunAndEnds() {
+        Scene scene = scene(2);
+        try (EventReader reader = read(scene, "")) {
+            assertThat(reader.response.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+            assertThat(reader.response.headers().firstValue("Cache-Control")).hasValue("no-store");
+            reader.await(event -> event.data().get("state") instanceof String state && state.equals("created"));
+            scene.start();
+            answer(scene, 0);
+            answer(scene, 1);
+            reader.awaitEnd();
+
+            assertThat(reader.types())
+                    .containsExactly(
+                            "run.started",
+                            "round.opened",
+                            "round.closed",
+                            "round.opened",
+                            "round.closed",
+                            "run.finished");
+            EventReader.Event closed = reader.await("round.closed");
+            assertThat(closed.data().get("run")).isEqualTo(scene.run);
+            assertThat(closed.data().get("round")).isEqualTo(0);
+            assertThat((Map<?, ?>) closed.data().get("figures"))
+                    .extracting(figures -> figures.get("participants"))
+                    .isEqualTo(2);
+            EventReader.Event last = reader.events().get(reader.events().size() - 1);
+            assertThat(last.type()).isEqualTo("progress");
+            assertThat(last.data().get("state")).isEqualTo("finished");
+        }
+    }
+
+    @Test
+    void countsMessagesOfTheOpenRound() {
+        Scene scene = scene(2).start();
+        try (EventReader reader = read(scene, "")) {
+            reader.await(event -> Integer.valueOf(0).equals(event.data().get("accepted")));
+            scene.devices.get(0).answer(0, GRADIENT);
+            EventReader.Event counted =
+                    reader.await(event -> Integer.valueOf(1).equals(event.data().get("accepted")));
+            assertThat(counted.type()).isEqualTo("progress");
+            assertThat(counted.data().get("needed")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsRefusalsByReason() {
+        Scene scene = scene(2).start();
+        scene.devices.get(0).answer(0, GRADIENT);
+        try (EventReader reader = read(scene, "")) {
+            scene.devices
+                    .get(1)
+                    .http()
+                    .put(
+                            "/runs/" + scene.run + "/rounds/0/messages/me",
+                            "application/vnd.evenkeel.message",
+                            new byte[] {1});
+            EventReader.Event refused = reader.await("refusals");
+            assertThat(refused.data().get("invalid")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void goesOnAfterTheLastEventAReaderHas() {
+        Scene scene = scene(3).start();
+        String seen;
+        try (EventReader first = read(scene, "?after=0")) {
+            first.await("round.opened");
+            seen = first.await("run.started").id();
+        }
+        answer(scene, 0);
+        try (EventReader byHeader = read(scene, "", "Last-Event-ID", seen);
+                EventReader byParameter = read(scene, "?after=" + seen)) {
+            byHeader.await(event -> event.type().equals("round.opened")
+                    && Integer.valueOf(1).equals(event.data().get("round")));
+            byParameter.await(event -> event.type().equals("round.opened")
+                    && Integer.valueOf(1).equals(event.data().get("round")));
+            assertThat(byHeader.types()).containsExactly("round.opened", "round.closed", "round.opened");
+            assertThat(byParameter.types()).isEqualTo(byHeader.types());
+        }
+    }
+
+    @Test
+    void saysThatEventsAreMissingWhenTheyAreNoLongerKept() {
+        Scene scene = scene(3).start();
+        answer(scene, 0);
+        jdbc.update(
+                "DELETE FROM run_event WHERE sequence <= 2 AND run_id = (SELECT id FROM run WHERE name = ?)",
+                scene.run);
+        try (EventReader old = read(scene, "?after=1");
+                EventReader fromTheFuture = read(scene, "?after=99")) {
+            assertThat(old.await("missed").data().get("after")).isEqualTo(1);
+            assertThat(fromTheFuture.await("missed").data().get("after")).isEqualTo(99);
+            scene.act("pause");
+            old.await("run.paused");
+            fromTheFuture.await("run.paused");
+        }
+    }
+
+    @Test
+    void hasNothingForAReaderOfARunThatIsOver() {
+        Scene scene = scene(2).start();
+        scene.act("cancel");
+        try (EventReader all = read(scene, "?after=0")) {
+            all.awaitEnd();
+            assertThat(all.types()).containsExactly("run.started", "round.opened", "run.cancelled");
+            try (EventReader again = read(scene, "", "Last-Event-ID", all.lastId())) {
+                assertThat(again.response.statusCode()).isEqualTo(204);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatIsNotAnId() {
+        Scene scene = scene(2);
+        Reply header = scene.operator.get(
+                "/runs/" + scene.run + "/events", "Last-Event-ID", "yesterday", "Accept", "text/event-stream");
+        assertThat(header.problem()).isEqualTo("malformed");
+        assertThat(scene.operator.get("/runs/" + scene.run + "/events?after=-1").problem())
+                .isEqualTo("malformed");
+        assertThat(scene.operator
+                        .get("/runs/no-such-run/events", "Accept", "text/event-stream")
+                        .problem())
+                .isEqualTo("run-not-found");
+    }
+}
