@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import coordinator
 
-
 EXAMPLES = coordinator.ROOT / "client-sdk" / "python" / "examples"
 
 

@@ -59,7 +59,8 @@ def simulate(
     from .torch import TorchProblem
     from .torch._parameters import ParameterLayout
     from .trial import parse_arm
-    from .trial._simulation import Settings, Simulation
+    from .trial._settings import Settings
+    from .trial._simulation import Simulation
 
     first = ParameterLayout(model.named_parameters()).parameters[0]
     problem = TorchProblem(

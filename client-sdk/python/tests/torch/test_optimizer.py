@@ -9,10 +9,10 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
+from evenkeel.compress import parse  # noqa: E402
 from evenkeel.errors import InvalidGradientError  # noqa: E402
 from evenkeel.step import Distance, ModelState, parse_rule, parse_schedule  # noqa: E402
 from evenkeel.torch import ParameterLayout, StepOptimizer  # noqa: E402
-from evenkeel.compress import parse  # noqa: E402
 
 
 def model() -> nn.Module:

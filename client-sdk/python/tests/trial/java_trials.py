@@ -15,7 +15,7 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from evenkeel.trial import split
-from evenkeel.trial._simulation import ArmRun, Point
+from evenkeel.trial._run import ArmRun, Point
 from evenkeel.vector import SplitMix64, derive_seed
 
 ROOT = Path(__file__).resolve().parents[4]

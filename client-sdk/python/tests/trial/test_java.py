@@ -13,7 +13,9 @@ torch = pytest.importorskip("torch")
 from evenkeel.torch import TorchProblem  # noqa: E402
 from evenkeel.torch._problem import TorchFleet  # noqa: E402
 from evenkeel.trial import parse_arm  # noqa: E402
-from evenkeel.trial._simulation import Point, Settings, Simulation  # noqa: E402
+from evenkeel.trial._run import Point  # noqa: E402
+from evenkeel.trial._settings import Settings  # noqa: E402
+from evenkeel.trial._simulation import Simulation  # noqa: E402
 from evenkeel.trial._summary import summarize  # noqa: E402
 
 from . import java_trials  # noqa: E402

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import os
-import re
 import ssl
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
 
-from urllib3.util import parse_url
-
-from ..errors import EvenkeelError, MemberNotFoundError, StateError, WrongStateError
+from ..errors import MemberNotFoundError, WrongStateError
+from ._arguments import require_valid, tls_context
 from ._coordinator import Coordinator
 from ._downlink import Downlink
+from ._enrolment import CREDENTIALS, Enrolment
 from ._listener import Announcer, Listener
 from ._model import Model
 from ._progress import ProgressListener
@@ -30,9 +27,6 @@ from ._training import EvaluationFunction, GradientFunction, RunEnd, RunOutcome,
 from ._transport import Transport
 from ._uplink import OnDivergence
 
-_RUN = re.compile(r"[a-z0-9-]{1,64}")
-_API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
-_CREDENTIALS = "credentials"
 _R = TypeVar("_R")
 
 
@@ -97,27 +91,21 @@ class Client:
         ca_file: str | os.PathLike[str] | None = None,
         client_certificate: tuple[str, str] | None = None,
     ) -> None:
-        _check(url, run, weight)
-        for argument, seconds in (
-            ("connect_timeout", connect_timeout),
-            ("request_timeout", request_timeout),
-            ("retry_for", retry_for),
-            ("long_poll", long_poll),
-        ):
-            if not 0 < seconds < math.inf:
-                raise ValueError(f"{argument} is {seconds}, expected a number of seconds above 0")
-        self._url = url
-        self._run = run
-        self._token = enrolment_token
-        self._given = Credentials(*credentials) if credentials else None
-        self._name = name
-        self._weight = weight
-        self._settings = TrainingSettings(
-            evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll
+        require_valid(
+            url,
+            run,
+            weight,
+            connect_timeout=connect_timeout,
+            request_timeout=request_timeout,
+            retry_for=retry_for,
+            long_poll=long_poll,
         )
+        self._run = run
+        self._weight = weight
+        self._settings = TrainingSettings(evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll)
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
-        context = tls or _tls(ca_file, client_certificate)
+        context = tls or tls_context(ca_file, client_certificate)
         self._transport = Transport(url, connect_timeout, request_timeout, context)
         retries = Retries(
             self._transport,
@@ -129,6 +117,8 @@ class Client:
         )
         self._coordinator = Coordinator(retries)
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
+        given = Credentials(*credentials) if credentials else None
+        self._enrolment = Enrolment(self._coordinator, self._store, self._announcer, url, given, enrolment_token, name)
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._closing = False
@@ -157,7 +147,7 @@ class Client:
 
     def _train(self, function: GradientFunction) -> RunOutcome:
         try:
-            self._enrol()
+            self._enrolment.enrol()
             member = self._join()
             return Training(self._settings, self._coordinator, self._store, self._stop, self._announcer, member).run(function)
         except Stopped:
@@ -181,7 +171,7 @@ class Client:
         """
 
         def work() -> Model:
-            self._enrol()
+            self._enrolment.enrol()
             plan = self._coordinator.membership(self._run).plan
             return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).dense(round)
 
@@ -192,7 +182,7 @@ class Client:
         of the run."""
 
         def work() -> None:
-            self._enrol()
+            self._enrolment.enrol()
             self._coordinator.leave(self._run)
             forget(self._store, self._run)
 
@@ -208,28 +198,11 @@ class Client:
         """
 
         def work() -> None:
-            if self._given is not None:
-                raise RuntimeError(
-                    "the credentials were given with credentials=(...), so the client cannot change them: change "
-                    "them where they are kept, or let the device enrol"
-                )
-            self._enrol()
-            self._coordinator.rotate(self._keep)
+            self._enrolment.require_changeable()
+            self._enrolment.enrol()
+            self._coordinator.rotate(self._enrolment.keep)
 
         self._in_turn(work)
-
-    def _enrol(self) -> None:
-        known = self._given or self._saved()
-        if known is None:
-            if self._token is None:
-                raise EvenkeelError(
-                    f"{self._store.describe(_CREDENTIALS)} does not exist yet, and there is no token to enrol with: have an "
-                    'operator make one and give it with enrolment_token="evk_enrol_..."'
-                )
-            known = self._coordinator.enrol(self._token, self._name)
-            self._keep(known)
-            self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
-        self._coordinator.use(known)
 
     def _saved_state(self) -> str:
         """Describes which state of the device survives the process, as a part of a sentence."""
@@ -237,27 +210,7 @@ class Client:
             return "the state is kept in memory only"
         if self._store.names(f"{self._run}."):
             return "the state is saved"
-        return "the device's credentials are saved" if self._store.names(_CREDENTIALS) else "nothing was saved yet"
-
-    def _keep(self, credentials: Credentials) -> None:
-        fields = {"endpoint": self._url, "client": credentials.client, "secret": credentials.secret}
-        self._store.write(_CREDENTIALS, [json.dumps(fields).encode()])
-
-    def _saved(self) -> Credentials | None:
-        data = self._store.read(_CREDENTIALS)
-        if data is None:
-            return None
-        try:
-            fields = json.loads(data)
-            client, secret = fields["client"], fields["secret"]
-            if isinstance(client, str) and isinstance(secret, str):
-                return Credentials(client, secret)
-        except (ValueError, KeyError, TypeError):
-            pass
-        raise StateError(
-            f"{self._store.describe(_CREDENTIALS)} is damaged: remove the state and enrol the device again, and ask an operator "
-            "to remove its old client"
-        )
+        return "the device's credentials are saved" if self._store.names(CREDENTIALS) else "nothing was saved yet"
 
     def _in_turn(self, work: Callable[[], _R]) -> _R:
         if not self._turn.acquire(blocking=False):
@@ -308,29 +261,3 @@ class Client:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _check(url: str, run: str, weight: float) -> None:
-    parts = parse_url(url)
-    if parts.scheme not in ("http", "https") or not parts.host:
-        raise ValueError(f"url is '{url}', expected the coordinator's address such as https://coordinator.example:8080")
-    if parts.query is not None or parts.fragment is not None:
-        raise ValueError(f"url is '{url}', expected an address without ? and #: leave out what follows them")
-    api = _API.fullmatch(url)
-    if api:
-        raise ValueError(
-            f"url is '{url}', expected the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}"
-        )
-    if not _RUN.fullmatch(run):
-        raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
-    if not 0 < weight < math.inf:
-        raise ValueError(f"weight is {weight}, expected a finite number above 0")
-
-
-def _tls(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
-    if ca_file is None and client_certificate is None:
-        return None
-    context = ssl.create_default_context(cafile=ca_file)
-    if client_certificate is not None:
-        context.load_cert_chain(*client_certificate)
-    return context

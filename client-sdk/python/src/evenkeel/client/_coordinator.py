@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
-from ._protocol import Credentials, Fields, Membership, Nothing, Receipt, Task, parse_digest, task_of
+from ._fields import Fields, parse_digest
+from ._protocol import Credentials, Membership, Nothing, Receipt, Task, task_of
 from ._retries import Retries
 from ._transport import Request, Response, is_lines
 
@@ -155,9 +156,7 @@ class Coordinator:
         path = f"runs/{run}/rounds/{round}/messages/me{query}"
         return self._request("PUT", path, _MOST_JSON, "application/vnd.evenkeel.message", message)
 
-    def _request(
-        self, method: str, path: str, most: int, content_type: str | None = None, body: bytes | None = None
-    ) -> Request:
+    def _request(self, method: str, path: str, most: int, content_type: str | None = None, body: bytes | None = None) -> Request:
         assert self._credentials is not None, "the device enrols first"
         headers = {"Authorization": f"Bearer {self._credentials.secret}"}
         if content_type is not None:

@@ -61,9 +61,7 @@ class Gradient:
 
     def __post_init__(self) -> None:
         if self.samples < 1:
-            raise ValueError(
-                f"samples is {self.samples}, expected at least 1: return None from the function if there is no data"
-            )
+            raise ValueError(f"samples is {self.samples}, expected at least 1: return None from the function if there is no data")
         if self.loss is not None:
             object.__setattr__(self, "loss", float(self.loss) if isfinite(self.loss) else None)
 

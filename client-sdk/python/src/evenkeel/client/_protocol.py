@@ -1,105 +1,12 @@
-"""Parses the coordinator's JSON responses and checks the type of each field."""
+"""What the coordinator's JSON responses mean."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import ProtocolError
-from ..vector import MAX_DIMENSION, Tensor, TensorLayout
-
-_FIT = "check that the coordinator's version matches this client's"
-
-
-class Fields:
-    """The fields of a JSON object; a field of a wrong type raises ProtocolError.
-
-    Args:
-        what: names the object in messages.
-    """
-
-    def __init__(self, what: str, values: Mapping[str, Any]) -> None:
-        self._what = what
-        self._values = values
-
-    @classmethod
-    def parse(cls, what: str, data: bytes) -> Fields:
-        """Parses an object; raises ProtocolError if the bytes are not one."""
-        try:
-            values = json.loads(data)
-        except (ValueError, RecursionError) as e:
-            raise ProtocolError(f"{what} is not JSON: {e}: check that the address is an Evenkeel coordinator") from e
-        if not isinstance(values, dict):
-            raise ProtocolError(f"{what} is not a JSON object: check that the address is an Evenkeel coordinator")
-        return cls(what, values)
-
-    def has(self, name: str) -> bool:
-        """Returns whether a field exists and is not null."""
-        return self._values.get(name) is not None
-
-    def text(self, name: str, absent: str | None = None) -> str:
-        """Returns a text."""
-        value = self._values.get(name)
-        if value is None and absent is not None:
-            return absent
-        if not isinstance(value, str):
-            raise self._wrong(name, "a text")
-        return value
-
-    def integer(self, name: str) -> int:
-        """Returns an integer of 64 bits."""
-        value = self._values.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-            raise self._wrong(name, "an integer of 64 bits")
-        return value
-
-    def natural(self, name: str, absent: int | None = None) -> int:
-        """Returns an integer of 0 to 2^31 - 1."""
-        if absent is not None and not self.has(name):
-            return absent
-        value = self.integer(name)
-        if not 0 <= value <= MAX_DIMENSION:
-            raise self._wrong(name, f"0 to {MAX_DIMENSION}")
-        return value
-
-    def digest(self, name: str) -> int:
-        """Returns a digest, written as 16 hex digits."""
-        value = parse_digest(self.text(name))
-        if value is None:
-            raise self._wrong(name, "16 hex digits")
-        return value
-
-    def object(self, name: str) -> Fields:
-        """Returns an object."""
-        value = self._values.get(name)
-        if not isinstance(value, dict):
-            raise self._wrong(name, "an object")
-        return Fields(f"{self._what}.{name}", value)
-
-    def objects(self, name: str) -> list[Fields]:
-        """Returns a list of objects."""
-        return [Fields(f"{self._what}.{name}", value) for value in self._list(name, dict, "a list of objects")]
-
-    def integers(self, name: str) -> list[int]:
-        """Returns a list of integers."""
-        return self._list(name, int, "a list of integers")
-
-    def _list(self, name: str, kind: type, expected: str) -> list[Any]:
-        value = self._values.get(name)
-        if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
-            raise self._wrong(name, expected)
-        return value
-
-    def _wrong(self, name: str, expected: str) -> ProtocolError:
-        return ProtocolError(f"{self._what} has '{name}' = {self._values.get(name)!r}, expected {expected}: {_FIT}")
-
-
-def parse_digest(text: str) -> int | None:
-    """Parses a digest of 16 hex digits; None if the text is not one."""
-    digits = set("0123456789abcdefABCDEF")
-    return int(text, 16) if len(text) == 16 and set(text) <= digits else None
+from ..vector import Tensor, TensorLayout
+from ._fields import MATCH_VERSIONS, Fields
 
 
 @dataclass(frozen=True)
@@ -166,7 +73,7 @@ class RunPlan:
             tensors = [Tensor(t.text("name"), tuple(t.integers("shape"))) for t in plan.objects("tensors")]
             layout = TensorLayout(tensors)
         except ValueError as e:
-            raise ProtocolError(f"the plan's tensors cannot be: {e}: {_FIT}") from e
+            raise ProtocolError(f"the plan's tensors cannot be: {e}: {MATCH_VERSIONS}") from e
         if layout.dimension != plan.natural("dimension"):
             raise ProtocolError(
                 f"the plan's tensors have {layout.dimension} values, and its dimension is {plan.natural('dimension')}: "

@@ -67,9 +67,7 @@ class DeviceState:
             )
         self._require_owner(name, snapshot.client)
         self.feedback: ErrorFeedback = (
-            restore(self._method, self._dimension, snapshot.vectors)
-            if snapshot.vectors
-            else start(self._method, self._dimension)
+            restore(self._method, self._dimension, snapshot.vectors) if snapshot.vectors else start(self._method, self._dimension)
         )
         self.sequence = snapshot.sequence
         self.head = snapshot.head

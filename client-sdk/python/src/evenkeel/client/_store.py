@@ -108,9 +108,7 @@ class FolderStore(StateStore):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as e:
-            raise StateError(
-                f"the state folder {folder} cannot be opened: {e}: give the device a folder it may write to"
-            ) from e
+            raise StateError(f"the state folder {folder} cannot be opened: {e}: give the device a folder it may write to") from e
         if not _try_lock(self._lock):
             os.close(self._lock)
             raise StateError(

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from ._compressor import Compressor
 
 _AMOUNT = "a count of at least 1 such as 100, or a share above 0 and up to 1 with a decimal point such as 0.01"
-_SELECTIONS = (
-    "identity, top-k:<amount>, rand-k:<amount>, block-top-k:<length>:<amount>, layer-top-k:<amount>, threshold:<lambda>"
-)
+_SELECTIONS = "identity, top-k:<amount>, rand-k:<amount>, block-top-k:<length>:<amount>, layer-top-k:<amount>, threshold:<lambda>"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` make their p
 from . import split
 from ._arm import PRESETS, Arm, parse_arm
 from ._compare import DEFAULT_ARMS, compare
-from ._contrast import Contrast, Thresholds
+from ._contrast import Contrast
 from ._figures import Target
 from ._headline import Verdict
 from ._problem import NumpyProblem, Problem
 from ._results import Results
-from ._simulation import ArmRun, Point
+from ._run import ArmRun, Point
+from ._thresholds import Thresholds
 from ._verdict import Comparison
 
 __all__ = [

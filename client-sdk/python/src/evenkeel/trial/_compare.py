@@ -12,15 +12,17 @@ from typing import Any
 
 from .._types import Floats
 from ._arm import Arm, parse_arm
-from ._contrast import Thresholds
 from ._figures import Target
 from ._fleet import Fleet
 from ._folder import ResultsFolder, experiment_yaml
 from ._problem import Problem
 from ._results import Results
+from ._run import ArmRun, Point
 from ._search import Search, choose
-from ._simulation import ArmRun, Point, Settings, Simulation
+from ._settings import Settings
+from ._simulation import Simulation
 from ._summary import summarize
+from ._thresholds import Thresholds
 
 DEFAULT_ARMS = (
     "gd-norm",

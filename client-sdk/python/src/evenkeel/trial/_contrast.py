@@ -1,110 +1,18 @@
-"""Puts arms side by side, as the Java trial does (``Contrasts`` and ``ContrastText``): quality first, then bytes and rounds."""
+"""Puts arms side by side, as the Java trial's ``Contrasts`` does: quality first, then bytes and rounds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from ..compress import CompressorSpec
-from ._arm import Arm
-from ._figures import RunFigures, Target, finite, median
-from ._format import java_fixed, java_general
-from ._paired import Paired, paired
-from ._search import Search
-from ._simulation import Point
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The differences that matter. A verdict calls nothing better or worse by less.
-
-    Attributes:
-        accuracy_points: of the final accuracy, in percentage points.
-        loss_percent: of the final loss, in percent of what the training it is compared with took off the loss.
-        rounds_percent: of the rounds to a target.
-        bytes_percent: of the bytes to a target.
-    """
-
-    accuracy_points: float = 0.5
-    loss_percent: float = 2
-    rounds_percent: float = 10
-    bytes_percent: float = 10
-
-    def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if not (value >= 0 and isfinite(value)):
-                raise ValueError(f"threshold {name} is {value}, expected a finite number of at least 0")
-
-    def as_json(self) -> dict[str, float]:
-        """Returns what summary.json holds."""
-        return {
-            "accuracyPoints": float(self.accuracy_points),
-            "lossPercent": float(self.loss_percent),
-            "roundsPercent": float(self.rounds_percent),
-            "bytesPercent": float(self.bytes_percent),
-        }
-
-
-@dataclass(frozen=True)
-class ArmFigures:
-    """An arm with what its runs show; ``search`` is the search for its step size, or None."""
-
-    arm: Arm
-    runs: Sequence[RunFigures]
-    search: Search | None
-
-    @property
-    def name(self) -> str:
-        return self.arm.name
-
-    @property
-    def is_plain(self) -> bool:
-        return self.arm.rule.text == "plain"
-
-    @property
-    def is_compressed(self) -> bool:
-        return _compresses(self.arm.compressor)
-
-    @property
-    def is_interrupted(self) -> bool:
-        return any(run.interrupted for run in self.runs)
-
-    @property
-    def diverged(self) -> int:
-        return sum(run.diverged for run in self.runs)
-
-    def figures(self, what: Callable[[RunFigures], float]) -> list[float]:
-        return [what(run) for run in self.runs]
-
-    def median(self, what: Callable[[RunFigures], float]) -> float:
-        return median(self.figures(what))
-
-    def rounds(self, target: Target) -> list[float]:
-        """The rounds to a target with each seed. Reached at the start is after one round, since a ratio needs numbers above 0."""
-        return [max(1.0, run.at(target, lambda point: point.round)) for run in self.runs]
-
-    def at(self, target: Target, what: Callable[[Point], float]) -> list[float]:
-        return [run.at(target, what) for run in self.runs]
-
-    def reaches(self, target: Target) -> bool:
-        return isfinite(median(self.rounds(target)))
-
-
-def _compresses(spec: CompressorSpec) -> bool:
-    return str(spec) not in ("identity", "identity+float32", "identity+float64")
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """How many times as much an arm took as another; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
-
-    value: float | None
-    sign: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {"value": self.value, "sign": self.sign}
+from ._arm_figures import ArmFigures, bytes_test, loss_test, metric_test, rounds_test
+from ._contrast_text import effort_text, quality_text
+from ._figures import Target, finite, median
+from ._ratio import Ratio, covers, ratio_of, with_search
+from ._run import Point
+from ._thresholds import Thresholds
 
 
 @dataclass(frozen=True)
@@ -144,22 +52,6 @@ class Contrast:
         }
 
 
-def metric_test(arm: ArmFigures, other: ArmFigures) -> Paired:
-    return paired("final test-metric", False, *(each.figures(lambda f: f.final_test_metric) for each in (arm, other)))
-
-
-def loss_test(arm: ArmFigures, other: ArmFigures) -> Paired:
-    return paired("final loss", False, *(each.figures(lambda f: f.final_loss) for each in (arm, other)))
-
-
-def rounds_test(arm: ArmFigures, other: ArmFigures, target: Target) -> Paired:
-    return paired(f"rounds to {target}", True, arm.rounds(target), other.rounds(target))
-
-
-def bytes_test(arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float], name: str) -> Paired:
-    return paired(f"{name} bytes to {target}", True, arm.at(target, what), other.at(target, what))
-
-
 class Contrasts:
     """Makes contrasts. A difference below its threshold is none.
 
@@ -188,13 +80,13 @@ class Contrasts:
         if target is not None:
             goal = other.median(lambda run: run.goal(target).value)
             ratios = [
-                _ratio(rounds_test(arm, other, target), self._thresholds.rounds_percent),
+                ratio_of(rounds_test(arm, other, target), self._thresholds.rounds_percent),
                 self._bytes(arm, other, target, lambda point: point.uplink_bytes),
                 self._bytes(arm, other, target, lambda point: point.downlink_bytes),
-                _with_search(
+                with_search(
                     arm, other, lambda each: median(each.rounds(target)), lambda s: s.rounds, self._thresholds.rounds_percent
                 ),
-                _with_search(
+                with_search(
                     arm,
                     other,
                     lambda each: median(each.at(target, lambda point: point.uplink_bytes)),
@@ -205,8 +97,8 @@ class Contrasts:
         if arm.diverged != other.diverged:
             text = f"Diverged in {arm.diverged} of {len(arm.runs)} runs against {other.diverged} of {len(other.runs)},"
         else:
-            text = _quality_text(measure, quality, finite(value), finite(other_value))
-        text += _effort_text(measure, target, goal, ratios[0], ratios[1])
+            text = quality_text(measure, quality, finite(value), finite(other_value))
+        text += effort_text(measure, target, goal, ratios[0], ratios[1])
         return Contrast(
             arm=arm.name,
             other=other.name,
@@ -241,7 +133,7 @@ class Contrasts:
             return "unclear"
         if abs(test.estimate) < least or test.estimate == 0:
             return "same"
-        return "unclear" if _covers(test, 0) else "better" if (test.estimate > 0) == measured else "worse"
+        return "unclear" if covers(test, 0) else "better" if (test.estimate > 0) == measured else "worse"
 
     def _least_loss(self, other: ArmFigures) -> float:
         shed = other.median(lambda f: f.first_loss) - other.median(lambda f: f.final_loss)
@@ -257,84 +149,4 @@ class Contrasts:
         return hardest
 
     def _bytes(self, arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float]) -> Ratio:
-        return _ratio(bytes_test(arm, other, target, what, ""), self._thresholds.bytes_percent)
-
-
-def _with_search(
-    arm: ArmFigures,
-    other: ArmFigures,
-    figure: Callable[[ArmFigures], float],
-    cost: Callable[[Search], int],
-    percent: float,
-) -> Ratio | None:
-    if arm.search is None and other.search is None:
-        return None
-    mine, theirs = (figure(each) + (cost(each.search) if each.search is not None else 0) for each in (arm, other))
-    ratio = mine / theirs if theirs else 0.0
-    return Ratio(ratio, _sign(ratio, percent)) if isfinite(ratio) and ratio > 0 else None
-
-
-def _ratio(test: Paired, percent: float) -> Ratio:
-    if test.pairs == 0:
-        return Ratio(None, "unclear")
-    sign = _sign(test.estimate, percent)
-    return Ratio(test.estimate, "unclear" if sign != "same" and _covers(test, 1) else sign)
-
-
-def _sign(ratio: float, percent: float) -> str:
-    """A tenth more and, the other way round, a tenth less are both 10%."""
-    least = 1 + percent / 100
-    if 1 / least < ratio < least or ratio == 1:
-        return "same"
-    return "fewer" if ratio < 1 else "more"
-
-
-def _covers(test: Paired, none: float) -> bool:
-    return test.low is not None and test.high is not None and test.low <= none <= test.high
-
-
-def _quality_text(measure: str, quality: str, value: float | None, other: float | None) -> str:
-    if value is None or other is None:
-        return f"No final {measure} to compare"
-    higher = (quality == "better") != (measure == "loss")
-    what = {"same": f"Same {measure}", "unclear": f"No clear difference in {measure}"}.get(
-        quality, f"{'Higher' if higher else 'Lower'} {measure}"
-    )
-    return f"{what} ({quality_figure(measure, value)} against {quality_figure(measure, other)})"
-
-
-def _effort_text(measure: str, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
-    if target is None or rounds is None or uplink is None:
-        return ", and no target that both reached"
-    return f" with {ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')} to {_goal(target, goal, measure)}"
-
-
-def ratio_text(ratio: Ratio, what: str) -> str:
-    """Says how many times as much, such as ``3.4 times fewer bytes up``."""
-    if ratio.value is None:
-        return f"unknown {what}"
-    if ratio.sign == "fewer":
-        return f"{_times(1 / ratio.value)} fewer {what}"
-    if ratio.sign == "more":
-        return f"{_times(ratio.value)} the {what}"
-    return f"about the same {what}" if ratio.sign == "same" else f"no clear difference in {what} ({_times(ratio.value)})"
-
-
-def _times(factor: float) -> str:
-    return f"{java_fixed(factor, 1)} times" if factor < 9.95 else f"{java_fixed(factor, 0)} times"
-
-
-def _goal(target: Target, value: float | None, measure: str) -> str:
-    metric = "accuracy" if measure == "loss" else measure
-    number = str(target).partition(":")[2]
-    if target.measure == "grad-norm":
-        return f"||grad f|| < {number}"
-    name = "loss" if target.measure == "loss" else metric
-    return f"{name} {quality_figure(name, value) if target.share and value is not None else number}"
-
-
-def quality_figure(measure: str, value: float) -> str:
-    """Writes an accuracy in percent, R² with three decimals, a loss with four digits."""
-    if measure == "accuracy":
-        return f"{java_fixed(100 * value, 1)}%"
-    return java_fixed(value, 3) if measure == "R²" else java_general(value, 4)
+        return ratio_of(bytes_test(arm, other, target, what, ""), self._thresholds.bytes_percent)

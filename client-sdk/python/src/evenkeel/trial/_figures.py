@@ -13,7 +13,7 @@ import numpy as np
 
 from .._decimal import number_text
 from ..vector import SplitMix64
-from ._simulation import ArmRun, Point
+from ._run import ArmRun, Point
 
 _RESAMPLES = 2000
 _LEAST_SEEDS = 3

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ._arm import Arm, schedule_text
-from ._contrast import Thresholds
 from ._problem import Problem
-from ._simulation import ArmRun, Point, Settings
+from ._run import ArmRun, Point
+from ._settings import Settings
+from ._thresholds import Thresholds
 
 _COLUMNS = "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,seconds"
 _RUNS = "runs"

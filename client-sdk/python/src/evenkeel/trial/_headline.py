@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._contrast import ArmFigures, Contrast, Contrasts, ratio_text
+from ._arm_figures import ArmFigures
+from ._contrast import Contrast, Contrasts
+from ._contrast_text import ratio_text
 from ._figures import Target, median
 from ._format import byte_text
 from ._search import Search

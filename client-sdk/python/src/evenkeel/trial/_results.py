@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._format import byte_text
 from ._headline import Verdict
-from ._simulation import ArmRun, Point
+from ._run import ArmRun, Point
 from ._verdict import Comparison
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from math import inf, isfinite
 from typing import Any
 
 from ._arm import Arm
-from ._simulation import ArmRun
+from ._run import ArmRun
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
-"""One arm with one seed."""
+"""Runs one arm with one seed."""
 
 from __future__ import annotations
 
 import pickle
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from math import inf, isfinite, nan
+from math import isfinite, nan
 
 import numpy as np
 
@@ -18,6 +17,8 @@ from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
 from ._fleet import Fleet, NumpyFleet
 from ._problem import Problem
+from ._run import ArmRun, Point
+from ._settings import Settings
 from ._traffic import Traffic
 from ._vectors import copy, is_finite, norm, zeros_like
 
@@ -27,86 +28,6 @@ _BATCHES, _RUN = 203, 204
 _BEYOND_ALL = 1e9
 
 _CHANGING = ("_next", "_traffic", "_fleet", "_first", "_seconds", "_run")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What all arms of a trial share.
-
-    Attributes:
-        rounds: R, at least 1; the horizon K is R - 1.
-        record_every: a point is recorded every so many rounds, and at the end.
-        participation: the share of the clients that take part in a round, in (0, 1].
-        local_steps: steps a client takes on its own before it reports (x - y)/(steps * size), y being where it got.
-        local_step_size: their size, above 0.
-        weighted: whether a client counts by its samples, or each the same.
-        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
-    """
-
-    rounds: int = 200
-    record_every: int = 1
-    participation: float = 1.0
-    local_steps: int = 1
-    local_step_size: float = 0.1
-    weighted: bool = False
-    initial: str = "zeros"
-
-    def __post_init__(self) -> None:
-        for name, value in (("rounds", self.rounds), ("record_every", self.record_every), ("local_steps", self.local_steps)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}, expected at least 1")
-        if not 0 < self.participation <= 1:
-            raise ValueError(f"participation is {self.participation}, expected more than 0 and at most 1")
-        if not 0 < self.local_step_size < inf:
-            raise ValueError(f"local_step_size is {self.local_step_size}, expected a finite number above 0")
-        if self.initial not in ("zeros", "compressed", "dense"):
-            raise ValueError(f"initial is '{self.initial}', expected zeros, compressed or dense")
-
-
-@dataclass(frozen=True)
-class Point:
-    """A row of a trajectory: the model x^k, what it took to get there, and the step taken from it.
-
-    Attributes:
-        round: k; the last row, k = R, is the final model, from which no step is taken.
-        loss: f(x^k), the weighted mean of all clients' full losses.
-        grad_norm: ||grad f(x^k)||.
-        test_metric: the figure on held-out samples, NaN if there are none.
-        uplink_bytes: all bytes that clients had sent before x^k was there.
-        downlink_bytes: all bytes that clients had fetched before x^k was there.
-        step_size: gamma_k, NaN in the last row.
-        direction_norm: ||g^k||, NaN in the last row.
-        seconds: wall time of the method's own work up to x^k, without the measuring.
-    """
-
-    round: int
-    loss: float
-    grad_norm: float
-    test_metric: float
-    uplink_bytes: int
-    downlink_bytes: int
-    step_size: float
-    direction_norm: float
-    seconds: float
-
-
-@dataclass
-class ArmRun:
-    """One arm with one seed.
-
-    Attributes:
-        outcome: ``finished``, ``diverged`` or ``interrupted``.
-        round: the round it ended in.
-        reason: why, if it did not finish.
-        points: its trajectory.
-    """
-
-    arm: str
-    seed: int
-    outcome: str = "finished"
-    round: int = 0
-    reason: str = ""
-    points: list[Point] = field(default_factory=list)
 
 
 class _NotFinite(Exception):

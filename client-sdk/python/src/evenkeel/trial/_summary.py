@@ -10,12 +10,15 @@ from math import isnan
 from typing import Any
 
 from ._arm import Arm, schedule_text
-from ._contrast import ArmFigures, Contrasts, Thresholds
+from ._arm_figures import ArmFigures
+from ._contrast import Contrasts
 from ._figures import Goals, RunFigures, Target, choose_targets, finite, spread
 from ._headline import Verdict, verdict
 from ._problem import Problem
+from ._run import ArmRun
 from ._search import Search
-from ._simulation import ArmRun, Settings
+from ._settings import Settings
+from ._thresholds import Thresholds
 from ._verdict import Comparison, compare
 
 
@@ -42,9 +45,7 @@ def summarize(
     measured = any(not isnan(point.test_metric) for run in runs for point in run.points)
     contrasts = Contrasts(targets, thresholds, "accuracy" if measured else None)
     figures = {
-        arm.name: ArmFigures(
-            arm, [RunFigures(run, goals) for run in runs if run.arm == arm.name], (searches or {}).get(arm.name)
-        )
+        arm.name: ArmFigures(arm, [RunFigures(run, goals) for run in runs if run.arm == arm.name], (searches or {}).get(arm.name))
         for arm in arms
     }
     comparisons = [compare(targets, contrasts, each, figures[baseline]) for name, each in figures.items() if name != baseline]

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..step import Anytime, Constant
 from ._arm import Arm, schedule_text
-from ._contrast import ArmFigures, Contrast, Contrasts, bytes_test, loss_test, metric_test, rounds_test
+from ._arm_figures import ArmFigures, bytes_test, loss_test, metric_test, rounds_test
+from ._contrast import Contrast, Contrasts
 from ._figures import RunFigures, Target, median
 from ._format import byte_text, java_fixed, java_general
 from ._paired import Paired, paired

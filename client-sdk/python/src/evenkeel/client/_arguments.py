@@ -1,0 +1,44 @@
+"""Checks of the client's arguments."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import ssl
+
+from urllib3.util import parse_url
+
+_RUN = re.compile(r"[a-z0-9-]{1,64}")
+_API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
+
+
+def require_valid(url: str, run: str, weight: float, **seconds: float) -> None:
+    """Raises ValueError with the name of the first argument that is wrong; ``seconds`` are durations by name."""
+    parts = parse_url(url)
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise ValueError(f"url is '{url}', expected the coordinator's address such as https://coordinator.example:8080")
+    if parts.query is not None or parts.fragment is not None:
+        raise ValueError(f"url is '{url}', expected an address without ? and #: leave out what follows them")
+    api = _API.fullmatch(url)
+    if api:
+        raise ValueError(
+            f"url is '{url}', expected the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}"
+        )
+    if not _RUN.fullmatch(run):
+        raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
+    if not 0 < weight < math.inf:
+        raise ValueError(f"weight is {weight}, expected a finite number above 0")
+    for argument, duration in seconds.items():
+        if not 0 < duration < math.inf:
+            raise ValueError(f"{argument} is {duration}, expected a number of seconds above 0")
+
+
+def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
+    """Returns a context with these files; None without any, for Python's own."""
+    if ca_file is None and client_certificate is None:
+        return None
+    context = ssl.create_default_context(cafile=ca_file)
+    if client_certificate is not None:
+        context.load_cert_chain(*client_certificate)
+    return context

@@ -1,0 +1,92 @@
+"""A device's credentials: given, saved, or obtained by enrolling."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from ..errors import EvenkeelError, StateError
+from ._coordinator import Coordinator
+from ._listener import Announcer
+from ._protocol import Credentials
+from ._store import StateStore
+
+CREDENTIALS = "credentials"
+"""The name in the state under which the credentials are saved."""
+
+
+class Enrolment:
+    """Enrols a device once and keeps its credentials.
+
+    Args:
+        url: the coordinator's address, saved beside the credentials.
+        given: credentials that are kept outside the state; None to keep them in the state.
+        token: the token to enrol with; None if the device is enrolled.
+        name: the name that operators see; None for the coordinator's choice.
+    """
+
+    def __init__(
+        self,
+        coordinator: Coordinator,
+        store: StateStore,
+        announcer: Announcer,
+        url: str,
+        given: Credentials | None,
+        token: str | None,
+        name: str | None,
+    ) -> None:
+        self._coordinator = coordinator
+        self._store = store
+        self._announcer = announcer
+        self._url = url
+        self._given = given
+        self._token = token
+        self._name = name
+
+    def enrol(self) -> None:
+        """Makes the coordinator's requests carry the device's credentials; enrols if there are none yet.
+
+        Raises:
+            EvenkeelError: if there are no credentials and no token.
+            StateError: if the saved credentials are damaged.
+        """
+        known = self._given or self._saved()
+        if known is None:
+            if self._token is None:
+                raise EvenkeelError(
+                    f"{self._store.describe(CREDENTIALS)} does not exist yet, and there is no token to enrol with: have an "
+                    'operator make one and give it with enrolment_token="evk_enrol_..."'
+                )
+            known = self._coordinator.enrol(self._token, self._name)
+            self.keep(known)
+            self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
+        self._coordinator.use(known)
+
+    def require_changeable(self) -> None:
+        """Raises RuntimeError if the credentials are kept outside the state."""
+        if self._given is not None:
+            raise RuntimeError(
+                "the credentials were given with credentials=(...), so the client cannot change them: change "
+                "them where they are kept, or let the device enrol"
+            )
+
+    def keep(self, credentials: Credentials) -> None:
+        """Saves credentials in the state."""
+        fields = {"endpoint": self._url, "client": credentials.client, "secret": credentials.secret}
+        self._store.write(CREDENTIALS, [json.dumps(fields).encode()])
+
+    def _saved(self) -> Credentials | None:
+        data = self._store.read(CREDENTIALS)
+        if data is None:
+            return None
+        try:
+            fields = json.loads(data)
+            client, secret = fields["client"], fields["secret"]
+            if isinstance(client, str) and isinstance(secret, str):
+                return Credentials(client, secret)
+        except (ValueError, KeyError, TypeError):
+            pass
+        raise StateError(
+            f"{self._store.describe(CREDENTIALS)} is damaged: remove the state and enrol the device again, and ask an operator "
+            "to remove its old client"
+        )

@@ -1,0 +1,79 @@
+"""An arm's runs, and paired tests of two arms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from ..compress import CompressorSpec
+from ._arm import Arm
+from ._figures import RunFigures, Target, median
+from ._paired import Paired, paired
+from ._run import Point
+from ._search import Search
+
+
+@dataclass(frozen=True)
+class ArmFigures:
+    """An arm with what its runs show; ``search`` is the search for its step size, or None."""
+
+    arm: Arm
+    runs: Sequence[RunFigures]
+    search: Search | None
+
+    @property
+    def name(self) -> str:
+        return self.arm.name
+
+    @property
+    def is_plain(self) -> bool:
+        return self.arm.rule.text == "plain"
+
+    @property
+    def is_compressed(self) -> bool:
+        return _compresses(self.arm.compressor)
+
+    @property
+    def is_interrupted(self) -> bool:
+        return any(run.interrupted for run in self.runs)
+
+    @property
+    def diverged(self) -> int:
+        return sum(run.diverged for run in self.runs)
+
+    def figures(self, what: Callable[[RunFigures], float]) -> list[float]:
+        return [what(run) for run in self.runs]
+
+    def median(self, what: Callable[[RunFigures], float]) -> float:
+        return median(self.figures(what))
+
+    def rounds(self, target: Target) -> list[float]:
+        """The rounds to a target with each seed. Reached at the start is after one round, since a ratio needs numbers above 0."""
+        return [max(1.0, run.at(target, lambda point: point.round)) for run in self.runs]
+
+    def at(self, target: Target, what: Callable[[Point], float]) -> list[float]:
+        return [run.at(target, what) for run in self.runs]
+
+    def reaches(self, target: Target) -> bool:
+        return isfinite(median(self.rounds(target)))
+
+
+def _compresses(spec: CompressorSpec) -> bool:
+    return str(spec) not in ("identity", "identity+float32", "identity+float64")
+
+
+def metric_test(arm: ArmFigures, other: ArmFigures) -> Paired:
+    return paired("final test-metric", False, *(each.figures(lambda f: f.final_test_metric) for each in (arm, other)))
+
+
+def loss_test(arm: ArmFigures, other: ArmFigures) -> Paired:
+    return paired("final loss", False, *(each.figures(lambda f: f.final_loss) for each in (arm, other)))
+
+
+def rounds_test(arm: ArmFigures, other: ArmFigures, target: Target) -> Paired:
+    return paired(f"rounds to {target}", True, arm.rounds(target), other.rounds(target))
+
+
+def bytes_test(arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float], name: str) -> Paired:
+    return paired(f"{name} bytes to {target}", True, arm.at(target, what), other.at(target, what))

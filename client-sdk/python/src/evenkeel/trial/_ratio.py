@@ -1,0 +1,56 @@
+"""How many times as much an arm took as another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from ._arm_figures import ArmFigures
+from ._paired import Paired
+from ._search import Search
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as much an arm took as another; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
+
+    value: float | None
+    sign: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": self.value, "sign": self.sign}
+
+
+def with_search(
+    arm: ArmFigures,
+    other: ArmFigures,
+    figure: Callable[[ArmFigures], float],
+    cost: Callable[[Search], int],
+    percent: float,
+) -> Ratio | None:
+    if arm.search is None and other.search is None:
+        return None
+    mine, theirs = (figure(each) + (cost(each.search) if each.search is not None else 0) for each in (arm, other))
+    ratio = mine / theirs if theirs else 0.0
+    return Ratio(ratio, _sign(ratio, percent)) if isfinite(ratio) and ratio > 0 else None
+
+
+def ratio_of(test: Paired, percent: float) -> Ratio:
+    if test.pairs == 0:
+        return Ratio(None, "unclear")
+    sign = _sign(test.estimate, percent)
+    return Ratio(test.estimate, "unclear" if sign != "same" and covers(test, 1) else sign)
+
+
+def _sign(ratio: float, percent: float) -> str:
+    """A tenth more and, the other way round, a tenth less are both 10%."""
+    least = 1 + percent / 100
+    if 1 / least < ratio < least or ratio == 1:
+        return "same"
+    return "fewer" if ratio < 1 else "more"
+
+
+def covers(test: Paired, none: float) -> bool:
+    return test.low is not None and test.high is not None and test.low <= none <= test.high

@@ -1,0 +1,40 @@
+"""What all arms of a trial share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all arms of a trial share.
+
+    Attributes:
+        rounds: R, at least 1; the horizon K is R - 1.
+        record_every: a point is recorded every so many rounds, and at the end.
+        participation: the share of the clients that take part in a round, in (0, 1].
+        local_steps: steps a client takes on its own before it reports (x - y)/(steps * size), y being where it got.
+        local_step_size: their size, above 0.
+        weighted: whether a client counts by its samples, or each the same.
+        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+    """
+
+    rounds: int = 200
+    record_every: int = 1
+    participation: float = 1.0
+    local_steps: int = 1
+    local_step_size: float = 0.1
+    weighted: bool = False
+    initial: str = "zeros"
+
+    def __post_init__(self) -> None:
+        for name, value in (("rounds", self.rounds), ("record_every", self.record_every), ("local_steps", self.local_steps)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}, expected at least 1")
+        if not 0 < self.participation <= 1:
+            raise ValueError(f"participation is {self.participation}, expected more than 0 and at most 1")
+        if not 0 < self.local_step_size < inf:
+            raise ValueError(f"local_step_size is {self.local_step_size}, expected a finite number above 0")
+        if self.initial not in ("zeros", "compressed", "dense"):
+            raise ValueError(f"initial is '{self.initial}', expected zeros, compressed or dense")

@@ -1,0 +1,37 @@
+"""The differences that matter."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import isfinite
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The differences that matter. A verdict calls nothing better or worse by less.
+
+    Attributes:
+        accuracy_points: of the final accuracy, in percentage points.
+        loss_percent: of the final loss, in percent of what the training it is compared with took off the loss.
+        rounds_percent: of the rounds to a target.
+        bytes_percent: of the bytes to a target.
+    """
+
+    accuracy_points: float = 0.5
+    loss_percent: float = 2
+    rounds_percent: float = 10
+    bytes_percent: float = 10
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not (value >= 0 and isfinite(value)):
+                raise ValueError(f"threshold {name} is {value}, expected a finite number of at least 0")
+
+    def as_json(self) -> dict[str, float]:
+        """Returns what summary.json holds."""
+        return {
+            "accuracyPoints": float(self.accuracy_points),
+            "lossPercent": float(self.loss_percent),
+            "roundsPercent": float(self.rounds_percent),
+            "bytesPercent": float(self.bytes_percent),
+        }

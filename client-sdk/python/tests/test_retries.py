@@ -1,0 +1,140 @@
+"""Which requests are repeated, when, and how a request is stopped."""
+
+import threading
+
+import pytest
+from urllib3.exceptions import HTTPError
+
+from evenkeel import Client, errors
+from evenkeel.client import MemoryStore
+from evenkeel.client._retries import Retries
+from evenkeel.client._stop import StopSignal
+from evenkeel.client._transport import Request, Response, Transport
+
+from .answering_server import hangs_up, says
+
+
+class Pauses(StopSignal):
+    """Records pauses instead of waiting."""
+
+    def __init__(self):
+        super().__init__()
+        self.slept = []
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.check()
+
+
+def retries(server, stop, deadline=600.0, draw=lambda: 0.5):
+    transport = Transport(server.url, 5, 5, None)
+    return Retries(transport, deadline, stop, lambda *a: None, draw=draw, clock=lambda: sum(stop.slept))
+
+
+def test_failures_are_tried_again_with_growing_pauses_and_retry_after_is_the_least(serving):
+    server = serving(hangs_up, says(503), says(429, Retry_After=7), says(500), says(200, b"yes"))
+    stop = Pauses()
+    assert retries(server, stop).send(Request("GET", "/x", 10)).body == b"yes"
+    assert stop.slept == [0.375, 0.75, pytest.approx(7.7), 3.0]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422, 302, 501])
+def test_what_would_be_the_same_again_is_not_tried_again(serving, status):
+    server, stop = serving(says(status, Location="http://elsewhere.invalid/")), Pauses()
+    assert retries(server, stop).send(Request("GET", "/x", 10)).status == status
+    assert stop.slept == []
+
+
+def test_the_deadline_is_for_all_attempts_together(serving):
+    server, stop = serving(*[says(503)] * 99), Pauses()
+    with pytest.raises(errors.DeadlineError, match="status 503.*the state is saved"):
+        retries(server, stop, deadline=60).send(Request("GET", "/x", 10))
+    assert sum(stop.slept) <= 60
+
+
+@pytest.mark.parametrize(
+    "text, seconds",
+    [("12", 12), ("999999999999", 86400), ("", None), ("soon", None), ("-1", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
+)
+def test_retry_after_is_read_as_seconds_or_as_a_date(text, seconds):
+    assert Retries.retry_after(Response(503, {"Retry-After": text}, b"")) == seconds
+
+
+def test_an_answer_longer_than_it_can_be_is_refused(serving):
+    server, stop = serving(says(200, b"x" * 100_001)), Pauses()
+    with pytest.raises(errors.ProtocolError, match="longer than the 100000 bytes"):
+        retries(server, stop).send(Request("GET", "/x", 100_000))
+
+
+def test_a_cut_answer_is_tried_again(serving):
+    def cut(handler):
+        says(200, b"", Content_Length=10)(handler)
+        handler.wfile.write(b"half")
+        handler.close_connection = True
+
+    server, stop = serving(cut, says(200, b"wholewhole")), Pauses()
+    assert retries(server, stop).send(Request("GET", "/x", 100)).body == b"wholewhole"
+
+
+def test_the_first_line_is_handed_on_while_the_others_are_awaited(serving):
+    taken = threading.Event()
+
+    def lines(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/x-ndjson")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"8\r\nreceipt\n\r\n")
+        handler.wfile.flush()
+        assert taken.wait(20)
+        handler.wfile.write(b"5\r\ntask\n\r\n0\r\n\r\n")
+
+    server = serving(lines)
+    answer = retries(server, Pauses()).send(
+        Request("PUT", "/x", 100, body=b"m", first_line=lambda line: line == b"receipt" and taken.set())
+    )
+    assert answer.body == b"receipt\ntask\n"
+
+
+def test_stop_ends_a_request_under_way(serving):
+    arrived, release = threading.Event(), threading.Event()
+
+    def silent(handler):
+        arrived.set()
+        release.wait(30)
+        hangs_up(handler)
+
+    server = serving(silent)
+    client = Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret"))
+    outcomes = []
+    thread = threading.Thread(target=lambda: outcomes.append(client.train(lambda model: None)))
+    thread.start()
+    assert arrived.wait(20)
+    client.stop()
+    thread.join(20)
+    release.set()
+    assert [outcome.end.value for outcome in outcomes] == ["stopped"]
+    client.close()
+
+
+def test_stop_ends_a_request_whose_connection_was_being_made(serving):
+    server = serving(lambda handler: pytest.fail("a request came through"))
+    transport = Transport(server.url, 5, 5, None)
+    make = transport._make
+
+    def stopping(*args, **options):
+        connection = make(*args, **options)
+        connect = connection.connect
+
+        def connecting():
+            connect()
+            transport._aborted = True
+
+        connection.connect = connecting
+        return connection
+
+    transport._make = stopping
+    with pytest.raises((OSError, HTTPError)):
+        transport.exchange(Request("GET", "/x", 10))
+    with pytest.raises(ConnectionAbortedError):
+        transport.exchange(Request("GET", "/x", 10))
