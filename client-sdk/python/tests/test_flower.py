@@ -8,9 +8,11 @@ import pytest
 from evenkeel import RunEnd
 from evenkeel._definition import definition
 from evenkeel.client import MemoryStore, Model
-from evenkeel.errors import InvalidGradientError, ModelMismatchError
-from evenkeel.flower import FlowerDevice, arrays_of, start_client
+from evenkeel.errors import CoordinatorError, InvalidGradientError, ModelMismatchError
+from evenkeel.flower import Context, FlowerDevice, arrays_of, start_client
 from evenkeel.vector import Tensor, TensorLayout
+
+from .answering_server import says
 
 LAYOUT = TensorLayout([Tensor("array-0", (2, 3)), Tensor("array-1", (2,))])
 
@@ -79,6 +81,76 @@ def test_fit_that_returns_other_shapes_is_refused_and_no_samples_sit_out():
         FlowerDevice(object())
 
 
+class Wrapped:
+    """What flwr's to_client() returns, as far as it shows: Client's methods around a NumPyClient."""
+
+    def __init__(self, client):
+        self.numpy_client = client
+
+    def get_parameters(self, ins):
+        raise AssertionError("Flower's messages are not known here")
+
+    fit = evaluate = get_parameters
+
+
+class Inheriting:
+    """A client that overrides fit only; the rest is flwr's, which does nothing."""
+
+    def fit(self, parameters, config):
+        return [array + 1 for array in parameters], 1, {}
+
+    def get_parameters(self, config):
+        return []
+
+    def evaluate(self, parameters, config):
+        raise AssertionError("flwr's own evaluate measures nothing")
+
+    get_parameters.__module__ = evaluate.__module__ = "flwr.client.numpy_client"
+
+
+def test_what_to_client_returns_is_unwrapped():
+    device = FlowerDevice(Wrapped(FlowerClient()))
+    assert device(model()).samples == 7
+    assert device.evaluates
+    assert len(arrays_of(Wrapped(FlowerClient()))) == 2
+    with pytest.raises(TypeError, match="give a NumPyClient"):
+        FlowerDevice(Wrapped(Wrapped(FlowerClient())))
+
+
+def test_methods_that_are_missing_or_flwr_s_own_are_not_called():
+    device = FlowerDevice(Inheriting())
+    assert not device.evaluates
+    np.testing.assert_array_equal(device(model()).flat(LAYOUT), -np.ones(8))
+
+
+def test_functions_add_to_the_configs():
+    client = FlowerClient()
+    FlowerDevice(client, lambda number: {"lr": 0.1 / number})(model())
+    assert client.configs == [{"server_round": 3, "lr": 0.1 / 3}]
+
+
+def test_exactly_one_of_client_and_client_fn_is_given():
+    for given in ({}, {"client": FlowerClient(), "client_fn": lambda context: FlowerClient()}):
+        with pytest.raises(TypeError, match="either client or client_fn"):
+            start_client(server_address="localhost:1", run="r", state_dir=MemoryStore(), **given)
+
+
+@pytest.mark.parametrize("form", ["bytes", "path"])
+def test_root_certificates_are_trusted(serving, certificates, server_context, form):
+    # Refused after the handshake; an untrusted coordinator would be an UntrustedError.
+    server = serving(says(401), context=server_context)
+    trusted = certificates / "cert.pem"
+    with pytest.raises(CoordinatorError):
+        start_client(
+            server_address=server.url.removeprefix("https://"),
+            client=FlowerClient(),
+            run="r",
+            state_dir=MemoryStore(),
+            root_certificates=trusted.read_bytes() if form == "bytes" else str(trusted),
+            credentials=("me", "secret"),
+        )
+
+
 def test_a_flower_client_takes_part_in_a_run(server):
     tensors = {f"array-{i}": array for i, array in enumerate(arrays_of(FlowerClient()))}
     plan = {
@@ -92,13 +164,26 @@ def test_a_flower_client_takes_part_in_a_run(server):
     asked = definition(tensors, plan)
     server.operate("POST", "runs", {**asked, "initialModel": "zeros"})
     token = server.enrolment_token()
+    contexts = []
+
+    def made(context: Context):
+        contexts.append(context)
+        return Wrapped(FlowerClient())
+
     with ThreadPoolExecutor(1) as pool:
         store = MemoryStore()
         device = pool.submit(
-            start_client, server_address=server.url, client=FlowerClient(), run="flower", state_dir=store, enrolment_token=token
+            start_client,
+            server_address=server.url,
+            client_fn=made,
+            run="flower",
+            state_dir=store,
+            enrolment_token=token,
+            node_config={"partition-id": 1},
         )
         server.start_when_joined("flower", 1, [device])
         assert device.result().end is RunEnd.FINISHED
+    assert [context.node_config for context in contexts] == [{"partition-id": 1}]
     # Half the way to ones in each of three rounds.
     values = np.frombuffer(server.download("runs/flower/rounds/latest/model"), dtype=np.float32)
     np.testing.assert_allclose(values, 0.875)

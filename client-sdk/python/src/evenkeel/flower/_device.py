@@ -1,61 +1,23 @@
-"""Runs a Flower client on an Evenkeel coordinator: change the import, and name the run.
-
-    from evenkeel.flower import start_client
-
-    start_client(server_address="https://coordinator.example:8080", client=FlowerClient(), run="digits", state_dir="state")
-
-The object is one with the methods of Flower's NumPyClient, ``get_parameters``, ``fit`` and ``evaluate``; flwr itself is not needed.
-``python -m evenkeel run client.py:FACTORY`` makes a run's definition from its arrays.
-"""
+"""Adapts a Flower client to the functions of a device."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from .client import Client, Gradient, Model, RunOutcome, StateStore
-from .errors import InvalidGradientError, ModelMismatchError
-from .vector import TensorLayout
-
-__all__ = ["FlowerDevice", "arrays_of", "start_client"]
+from ..client import Gradient, Model
+from ..errors import InvalidGradientError, ModelMismatchError
+from ..vector import TensorLayout
 
 Array = npt.NDArray[Any]
 
-
-def start_client(
-    *,
-    server_address: str,
-    client: Any,
-    run: str,
-    state_dir: str | os.PathLike[str] | StateStore,
-    enrolment_token: str | None = None,
-    **settings: Any,
-) -> RunOutcome:
-    """Takes part in a run until it ends, with Flower's fit as the local training.
-
-    Args:
-        server_address: the coordinator's address; the default scheme is ``http://``.
-        client: an object with NumPyClient's methods, or what its ``to_client()`` returns.
-        run: the run to take part in.
-        state_dir: the folder of the device's state, used by this device only.
-        enrolment_token: the token to enrol with; EVENKEEL_ENROLMENT_TOKEN if None. Needed for the first start only.
-        settings: further arguments of ``evenkeel.Client``, such as ``weight`` and ``ca_file``.
-
-    Raises:
-        ModelMismatchError: if the client's arrays are not the run's tensors.
-        EvenkeelError: as ``Client.train`` does.
-    """
-    device = FlowerDevice(client)
-    url = server_address if "://" in server_address else f"http://{server_address}"
-    token = enrolment_token or os.environ.get("EVENKEEL_ENROLMENT_TOKEN")
-    settings.setdefault("evaluate", device.evaluate if device.evaluates else None)
-    with Client(url, run=run, state_dir=state_dir, enrolment_token=token, **settings) as member:
-        return member.train(device)
+ConfigFunction: TypeAlias = Callable[[int], Mapping[str, Any]]
+"""From the round, counted from 1, to entries of the config that a method of the client gets."""
 
 
 class FlowerDevice:
@@ -63,26 +25,31 @@ class FlowerDevice:
 
     A round's message is the pseudo-gradient: the arrays that ``fit`` was given minus those it returned, in float64. With the step
     rule ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as Flower
-    counts. Numbers among the metrics of ``evaluate``, and its loss, are reported to the coordinator.
+    counts, with what ``fit_config`` and ``evaluate_config`` add. Numbers among the metrics of ``evaluate``, and its loss, are
+    reported to the coordinator.
 
     Args:
-        client: an object with NumPyClient's methods, or what its ``to_client()`` returns.
+        client: an object with NumPyClient's methods, or what its ``to_client()`` returns. ``get_parameters`` and ``evaluate`` may
+            be missing.
+        fit_config: further entries of the config of ``fit``.
+        evaluate_config: further entries of the config of ``evaluate``.
 
     Raises:
-        TypeError: if it has no ``fit``.
+        TypeError: if it has no ``fit`` that takes parameters and a config.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._client = getattr(client, "numpy_client", client)
-        if not callable(getattr(self._client, "fit", None)):
-            raise TypeError(f"the client is a {type(self._client).__name__} without fit, expected NumPyClient's methods")
+    def __init__(
+        self, client: Any, fit_config: ConfigFunction | None = None, evaluate_config: ConfigFunction | None = None
+    ) -> None:
+        self._client = _numpy_client(client)
+        self._fit_config = fit_config
+        self._evaluate_config = evaluate_config
         self._checked: TensorLayout | None = None
 
     @property
     def evaluates(self) -> bool:
         """Whether the client overrides ``evaluate``; that of flwr's base class does nothing."""
-        method = getattr(type(self._client), "evaluate", None)
-        return callable(method) and not getattr(method, "__module__", "").startswith("flwr.")
+        return _overrides(self._client, "evaluate")
 
     def __call__(self, model: Model) -> Gradient | None:
         """Trains with ``fit``, starting from the run's model; returns None if there was no sample.
@@ -93,26 +60,25 @@ class FlowerDevice:
         """
         before = self._arrays(model)
         # A copy, since fit may train in place.
-        after, samples, metrics = self._client.fit([array.copy() for array in before], _config(model))
+        after, samples, metrics = self._client.fit([array.copy() for array in before], _config(model, self._fit_config))
         if samples == 0:
             return None
         if [np.shape(array) for array in after] != [array.shape for array in before]:
             shapes = ([np.shape(array) for array in after], [array.shape for array in before])
             raise InvalidGradientError(f"fit returned arrays of the shapes {shapes[0]}, expected {shapes[1]}")
         parts = {
-            tensor.name: np.subtract(old, new, dtype=np.float64)
-            for tensor, old, new in zip(model.layout.tensors, before, after)
+            tensor.name: np.subtract(old, new, dtype=np.float64) for tensor, old, new in zip(model.layout.tensors, before, after)
         }
         loss = _numbers(metrics).get("loss")
         return Gradient(parts, samples=int(samples), loss=loss)
 
     def evaluate(self, model: Model) -> Mapping[str, float]:
         """Returns the metrics of the client's ``evaluate``, and ``loss``."""
-        loss, _, metrics = self._client.evaluate(self._arrays(model), _config(model))
+        loss, _, metrics = self._client.evaluate(self._arrays(model), _config(model, self._evaluate_config))
         return {**_numbers(metrics), "loss": float(loss)}
 
     def _arrays(self, model: Model) -> list[Array]:
-        if self._checked is not model.layout:
+        if self._checked is not model.layout and _overrides(self._client, "get_parameters"):
             _require_fitting(arrays_of(self._client), model.layout)
             self._checked = model.layout
         return [model.tensor(tensor.name).copy() for tensor in model.layout.tensors]
@@ -124,7 +90,7 @@ def arrays_of(client: Any) -> list[Array]:
     Raises:
         ModelMismatchError: if there are none, or one does not contain real numbers.
     """
-    given = getattr(client, "numpy_client", client).get_parameters({})
+    given = _numpy_client(client).get_parameters({})
     arrays = [np.asarray(array) for array in given]
     for i, array in enumerate(arrays):
         if array.dtype.kind != "f":
@@ -133,8 +99,30 @@ def arrays_of(client: Any) -> list[Array]:
                 "num_batches_tracked, by taking the module's parameters() instead of its state_dict()"
             )
     if not arrays:
-        raise ModelMismatchError("get_parameters gives no array, expected the model's")
+        raise ModelMismatchError("get_parameters gives no array, expected the model's: return the initial model's arrays")
     return [array if array.dtype == np.float64 else array.astype(np.float32) for array in arrays]
+
+
+def _numpy_client(client: Any) -> Any:
+    """Returns the object with NumPyClient's methods: the client itself, or the one that ``to_client()`` wrapped."""
+    inner = getattr(client, "numpy_client", client)
+    fit = getattr(inner, "fit", None)
+    if not callable(fit):
+        raise TypeError(f"the client is a {type(inner).__name__} without fit, expected NumPyClient's methods")
+    try:
+        inspect.signature(fit).bind([], {})
+    except TypeError:
+        raise TypeError(
+            f"{type(inner).__name__}.fit does not take parameters and a config. Flower's messages, such as FitIns, are not "
+            "supported: give a NumPyClient, whose fit takes arrays"
+        ) from None
+    return inner
+
+
+def _overrides(client: Any, method: str) -> bool:
+    """Whether the client has a method of its own; those of flwr's base class do nothing."""
+    found = getattr(client, method, None)
+    return callable(found) and not getattr(found, "__module__", "").startswith("flwr.")
 
 
 def _require_fitting(arrays: list[Array], layout: TensorLayout) -> None:
@@ -152,8 +140,9 @@ def _require_fitting(arrays: list[Array], layout: TensorLayout) -> None:
     )
 
 
-def _config(model: Model) -> dict[str, Any]:
-    return {"server_round": model.round + 1}
+def _config(model: Model, further: ConfigFunction | None) -> dict[str, Any]:
+    number = model.round + 1
+    return {"server_round": number, **(further(number) if further is not None else {})}
 
 
 def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
