@@ -1,4 +1,4 @@
-"""Vectors that stay on a device give the messages that numpy gives."""
+"""Vectors that stay on a device give the messages that numpy gives: torch's operations on the CPU, and on a GPU if there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from evenkeel import feedback  # noqa: E402
 from evenkeel.compress import parse  # noqa: E402
-from evenkeel.torch._memory import DeviceMemory  # noqa: E402
+from evenkeel.torch._memory import DeviceMemory, add_on_device  # noqa: E402
 from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
 from evenkeel.wire import encode_frame  # noqa: E402
 
@@ -35,6 +35,19 @@ def test_messages_are_the_same_bytes(device: str, method: str, text: str) -> Non
         reference.commit(expected)
         for found, wanted in zip(memory.vectors(), reference.vectors, strict=True):
             assert np.array_equal(found.cpu().numpy(), wanted)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("weight", [1.0, -1.0, 0.3])
+@pytest.mark.parametrize("text", ["top-k:0.3", "identity", "rand-k:7"])
+def test_sums_are_the_same_bits(device: str, weight: float, text: str) -> None:
+    rng = np.random.default_rng(3)
+    delta = parse(text).bind(LAYOUT).compress(rng.normal(size=LAYOUT.dimension), None, 5)
+    expected = rng.normal(size=LAYOUT.dimension)
+    found = torch.from_numpy(expected.copy()).to(device)
+    add_on_device(found, delta, weight)
+    delta.add_to(expected, weight)
+    assert np.array_equal(found.cpu().numpy(), expected)
 
 
 def test_a_selection_that_a_device_lacks_is_refused() -> None:

@@ -198,7 +198,12 @@ def add_to(target: Tensor, delta: CompressedVector, weight: float) -> None:
     """Adds ``weight`` times a compressed vector to a float64 vector of shape (d,), in place, on its device."""
     if target.device.type == "cpu":
         delta.add_to(target.numpy(), weight)
-        return
+    else:
+        add_on_device(target, delta, weight)
+
+
+def add_on_device(target: Tensor, delta: CompressedVector, weight: float) -> None:
+    """As ``add_to``, by torch's operations alone."""
     values = torch.from_numpy(delta.values if weight == 1 else weight * delta.values).to(target.device)
     if isinstance(delta.support, All):
         target += values
