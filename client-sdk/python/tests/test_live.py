@@ -196,7 +196,7 @@ def test_a_bad_gradient_is_named_and_leaves_nothing(server, found, expected):
     run = server.run(f"bad-{abs(hash(expected))}", tensors=TENSORS, rounds=100, participants={"min": 1})
     store = MemoryStore()
     with Client(server.url, run=run, enrolment_token=server.enrolment_token(), state_dir=store) as client:
-        client._enrol()
+        client._enrolment.enrol()
         client._coordinator.join(run, 1.0)
         server.operate("POST", f"runs/{run}/start")
         with pytest.raises(errors.InvalidGradientError, match=expected) as refusal:
@@ -213,8 +213,8 @@ def test_credentials_may_be_kept_elsewhere_and_tokens_run_out(server):
     store = MemoryStore()
     token = server.enrolment_token(uses=1)
     with Client(server.url, run=run, enrolment_token=token, state_dir=store) as client:
-        client._enrol()
-        known = client._saved()
+        client._enrolment.enrol()
+        known = client._enrolment._saved()
     with Client(server.url, run=run, enrolment_token=token, state_dir=MemoryStore()) as client:
         with pytest.raises(errors.EnrolmentTokenUsedUpError):
             client.train(lambda model: None)

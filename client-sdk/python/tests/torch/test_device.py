@@ -13,7 +13,7 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 import evenkeel  # noqa: E402
-from evenkeel.client import Model  # noqa: E402
+from evenkeel.client import Gradient, Model  # noqa: E402
 from evenkeel.errors import InvalidGradientError, ModelMismatchError  # noqa: E402
 from evenkeel.torch import TorchDevice, TorchProblem  # noqa: E402
 from evenkeel.trial import compare  # noqa: E402
@@ -183,3 +183,18 @@ def test_simulate_is_a_trial_with_one_arm() -> None:
     assert run.points[-1].loss == pytest.approx(loss)
     with pytest.raises(ValueError, match="batch sizes"):
         evenkeel.simulate(net, nn.functional.mse_loss, [DataLoader(parts[0], batch_size=i) for i in (1, 2)], arm, rounds=1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        torch.ones(LAYOUT.dimension, device="meta"),
+        torch.ones(LAYOUT.dimension, requires_grad=True),
+        torch.ones(LAYOUT.dimension).to_sparse(),
+    ],
+    ids=["not-on-the-cpu", "part-of-a-graph", "sparse"],
+)
+def test_a_tensor_that_numpy_cannot_read_is_refused(values: torch.Tensor) -> None:
+    with pytest.raises(InvalidGradientError, match="the gradient is a Tensor that is no array"):
+        Gradient(values).flat(LAYOUT)
+    assert Gradient(torch.ones(LAYOUT.dimension)).flat(LAYOUT).dtype == np.float32

@@ -73,7 +73,7 @@ class Gradient:
         """
         if isinstance(self.values, Mapping):
             return _joined(self.values, layout)
-        values = _converted(np.asarray(self.values), "the gradient")
+        values = _converted(self.values, "the gradient")
         if values.shape != (layout.dimension,):
             raise InvalidGradientError(
                 f"the gradient has shape {values.shape}, expected ({layout.dimension},), one value for each of the model's"
@@ -92,11 +92,16 @@ def _joined(tensors: Mapping[str, npt.NDArray[Any]], layout: TensorLayout) -> Ve
     wrong += [f"'{name}' is not a tensor of the model" for name in tensors if name not in known]
     if wrong:
         raise InvalidGradientError("the gradient does not fit the model: " + "; ".join(wrong))
-    parts = [_converted(np.asarray(tensors[t.name]), f"the gradient of '{t.name}'") for t in layout.tensors]
+    parts = [_converted(tensors[t.name], f"the gradient of '{t.name}'") for t in layout.tensors]
     return np.concatenate([part.reshape(-1) for part in parts])
 
 
-def _converted(values: npt.NDArray[Any], what: str) -> Vector:
+def _converted(given: Any, what: str) -> Vector:
+    try:
+        values = np.asarray(given)
+    except (TypeError, ValueError, RuntimeError) as e:
+        # torch's reasons, such as a tensor on a GPU or one that is part of a graph.
+        raise InvalidGradientError(f"{what} is a {type(given).__name__} that is no array: {e}") from e
     if values.dtype == np.float16:
         return values.astype(np.float32)
     if values.dtype not in (np.float32, np.float64):
