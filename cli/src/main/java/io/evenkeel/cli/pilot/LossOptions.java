@@ -12,8 +12,7 @@ final class LossOptions {
             names = "--loss",
             paramLabel = "LOSS",
             description = {
-                "logistic (two classes), softmax (more), least-squares (numbers), perceptron; for images also resnet-8, -14, -20,"
-                        + " with /2 on images of half the size.",
+                "logistic (two classes), softmax (more), least-squares (numbers), perceptron.",
                 "Default: what suits the labels of a CSV file; softmax for images; else logistic."
             })
     private @Nullable String loss;

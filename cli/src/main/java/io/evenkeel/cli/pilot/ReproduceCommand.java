@@ -9,7 +9,6 @@ import io.evenkeel.trial.report.TrialResults;
 import io.evenkeel.trial.reproduce.LogisticReproduction;
 import io.evenkeel.trial.reproduce.PolynomialReproduction;
 import io.evenkeel.trial.reproduce.Reproduction;
-import io.evenkeel.trial.reproduce.ResNetReproduction;
 import io.evenkeel.trial.reproduce.TableReproduction;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
@@ -21,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,11 +36,9 @@ import picocli.CommandLine.Spec;
             "",
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
-            "  resnet      arXiv 2410.16871, section 5.3, on a folder with CIFAR-10's",
-            "              binary files or on IDX images; with the 10,000 test images of",
-            "              Debian's dataset-fashion-mnist half an hour on two cores;",
-            "              fetches PyTorch (120 MB)",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
+            "",
+            "Section 5.3, ResNet-20 on CIFAR-10, is client-sdk/python/examples/trial_cifar10.py.",
             "",
             "Example:",
             "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz",
@@ -51,15 +47,12 @@ import picocli.CommandLine.Spec;
         })
 final class ReproduceCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "NAME", description = "polynomial, logistic, resnet or table.")
+    @Parameters(paramLabel = "NAME", description = "polynomial, logistic or table.")
     @SuppressWarnings("NullAway.Init")
     private String name;
 
-    @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file, repeatable; for resnet the images.")
+    @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file, repeatable.")
     private List<Path> data = new ArrayList<>();
-
-    @Option(names = "--rounds", paramLabel = "R", description = "For resnet. Default: 200.")
-    private @Nullable Integer rounds;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Default: reproduction.")
     private Path out = Path.of("reproduction");
@@ -80,9 +73,6 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private Reproduction reproduction() {
-        if (rounds != null && List.of("polynomial", "logistic", "table").contains(name)) {
-            throw new IllegalArgumentException(name + " has the rounds of what it repeats: leave out --rounds");
-        }
         if (threads < 1) {
             throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
         }
@@ -94,14 +84,6 @@ final class ReproduceCommand implements Callable<Integer> {
                 yield new PolynomialReproduction();
             }
             case "logistic" -> new LogisticReproduction(data);
-            case "resnet" -> {
-                if (data.size() != 1 || (rounds != null && rounds < 1)) {
-                    throw new IllegalArgumentException(
-                            "resnet needs images: give one --data, a folder with CIFAR-10's binary"
-                                    + " files or a file such as t10k-images-idx3-ubyte.gz of Fashion-MNIST, and --rounds above 0 if at all");
-                }
-                yield new ResNetReproduction(data.get(0), rounds == null ? 0 : rounds);
-            }
             case "table" -> {
                 if (data.isEmpty()) {
                     throw new IllegalArgumentException(
@@ -111,7 +93,7 @@ final class ReproduceCommand implements Callable<Integer> {
             }
             default ->
                 throw new IllegalArgumentException(
-                        "there is no experiment '" + name + "': expected polynomial, logistic, resnet or table");
+                        "there is no experiment '" + name + "': expected polynomial, logistic or table");
         };
     }
 

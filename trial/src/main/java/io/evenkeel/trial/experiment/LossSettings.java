@@ -2,13 +2,12 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.trial.loss.Regularizer;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What the clients minimise.
  *
- * @param kind logistic, softmax, least-squares, perceptron, or a network such as resnet-20; where the data is a formula: formula; in trials that
- *     evenkeel.trial made in Python: python; in runs of real devices: coordinator
+ * @param kind logistic, softmax, least-squares or perceptron; where the data is a formula: formula; in trials that evenkeel.trial
+ *     made in Python: python; in runs of real devices: coordinator
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
  * @param hidden hidden units of the perceptron
@@ -24,14 +23,8 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
             DataSettings.PYTHON,
             DataSettings.COORDINATOR);
 
-    /** Its depth; with /2 images are averaged over 2 x 2 pixels first. */
-    private static final Pattern NETWORK = Pattern.compile("resnet-(8|14|20)(/2)?");
-
     public LossSettings {
-        Check.that(
-                KINDS.contains(kind) || isNetwork(kind),
-                "loss.kind is '" + kind + "', expected one of " + String.join(", ", KINDS)
-                        + ", or resnet-8, resnet-14, resnet-20, each with or without /2");
+        Check.that(KINDS.contains(kind), "loss.kind is '" + kind + "', expected one of " + String.join(", ", KINDS));
         Regularizer.Kind.parse(regularizer);
         Check.atLeast("loss.lambda", lambda, 0);
         Check.that(
@@ -40,18 +33,9 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
     }
 
-    private static boolean isNetwork(String kind) {
-        return NETWORK.matcher(kind).matches();
-    }
-
-    /** Tells whether it takes the engine for neural networks. */
-    public boolean isNetwork() {
-        return isNetwork(kind);
-    }
-
     /** Tells of a kind whether it has no smoothness constant that a step size could follow from. */
     public static boolean isRough(String kind) {
-        return "perceptron".equals(kind) || isNetwork(kind);
+        return "perceptron".equals(kind);
     }
 
     /** Tells whether labels are quantities to be predicted, and not classes. */
@@ -66,7 +50,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
 
     /** Tells of a kind whether its models have biases of their own. */
     static boolean hasBiases(String kind) {
-        return "perceptron".equals(kind) || isNetwork(kind);
+        return "perceptron".equals(kind);
     }
 
     /** Returns the regularizer. */

@@ -26,13 +26,6 @@ final class Parts {
                 null);
     }
 
-    static ExperimentDraft.Data images(Path file, double testShare) {
-        String path = file.toAbsolutePath().normalize().toString();
-        return new ExperimentDraft.Data(
-                null, path, null, null, null, null, null, null, testShare, null, null, null, null, null, null, null,
-                null);
-    }
-
     static ExperimentDraft.Data generated(double heterogeneity) {
         return new ExperimentDraft.Data(
                 "logistic",

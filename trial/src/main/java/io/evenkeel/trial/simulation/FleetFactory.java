@@ -6,7 +6,6 @@ import io.evenkeel.trial.loss.ClientLosses;
 import io.evenkeel.trial.loss.HeldOut;
 import io.evenkeel.trial.loss.LeastSquaresLoss;
 import io.evenkeel.trial.loss.LogisticLoss;
-import io.evenkeel.trial.loss.NetworkEngines;
 import io.evenkeel.trial.loss.PerceptronLoss;
 import io.evenkeel.trial.loss.PolynomialLoss;
 import io.evenkeel.trial.loss.QuadraticLoss;
@@ -82,9 +81,6 @@ public final class FleetFactory {
 
     private ClientLosses losses(Sharded shards, double[] labels) {
         Regularizer regularizer = experiment.loss().toRegularizer();
-        if (experiment.loss().isNetwork()) {
-            return NetworkEngines.get().losses(experiment.loss().kind(), shards, labels, regularizer);
-        }
         return switch (experiment.loss().kind()) {
             case "softmax" -> new SoftmaxLoss(shards, labels, regularizer);
             case "perceptron" ->
@@ -107,9 +103,6 @@ public final class FleetFactory {
         if (unseen.length > 0) {
             throw new DataException("the held-out samples have the label " + unseen[0]
                     + ", which no training sample has: give files that belong together");
-        }
-        if (experiment.loss().isNetwork()) {
-            return () -> NetworkEngines.get().heldOut(experiment.loss().kind(), test, labels);
         }
         return switch (experiment.loss().kind()) {
             case "softmax" -> () -> HeldOut.softmax(test, labels);
