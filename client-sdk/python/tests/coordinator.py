@@ -1,4 +1,4 @@
-"""A real coordinator for the tests: started from a built jar, with a fresh database, and spoken to as its operator."""
+"""A real coordinator for the tests: started from a built jar, with a fresh database, called as its operator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOKEN = "evk_op_" + "t" * 43
 
 
 def command() -> list[str] | None:
-    """Returns how a coordinator is started, before its own options: EVENKEEL_COORDINATOR, or a jar that was built here; None without."""
+    """Returns the command that starts a coordinator: EVENKEEL_COORDINATOR, or a jar that was built here; None without."""
     given = os.environ.get("EVENKEEL_COORDINATOR")
     if given:
         return shlex.split(given)
@@ -64,12 +64,11 @@ class Coordinator:
                 cwd=self._folder,
                 env={**os.environ, "EVENKEEL_OPERATOR_TOKEN": TOKEN},
             )
-        until = time.monotonic() + 180
+        until = time.monotonic() + 400
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
-                raise AssertionError(
-                    "the coordinator did not start:\n" + (self._folder / "coordinator.log").read_text()[-4000:]
-                )
+                self.kill()
+                raise AssertionError("the coordinator did not start:\n" + (self._folder / "coordinator.log").read_text()[-4000:])
             time.sleep(0.2)
 
     def _is_ready(self) -> bool:
@@ -85,13 +84,11 @@ class Coordinator:
         self._process.wait()
 
     def operate(self, method: str, path: str, body: object = None) -> dict:
-        """Sends a request as the operator and returns the answer."""
+        """Sends a request as the operator and returns the response."""
         return json.loads(self.download(path, method, body) or b"{}")
 
-    def download(
-        self, path: str, method: str = "GET", body: object = None, content: str = "application/json"
-    ) -> bytes:
-        """Sends a request as the operator and returns the answer's bytes; a body that is no bytes is sent as JSON."""
+    def download(self, path: str, method: str = "GET", body: object = None, content: str = "application/json") -> bytes:
+        """Sends a request as the operator and returns the response's bytes; a body that is not bytes is sent as JSON."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content}
         request = urllib.request.Request(f"{self.url}/api/v1/{path}", data, headers, method=method)
@@ -106,7 +103,7 @@ class Coordinator:
         return self.operate("POST", "enrolment-tokens", {"uses": uses, "expiresIn": "1h"})["token"]
 
     def start_when_joined(self, run: str, members: int, devices: Sequence[Future]) -> None:
-        """Starts a run once so many devices have joined; fails with a device that fails before."""
+        """Starts a run after that many devices have joined; fails if a device fails before."""
         until = time.monotonic() + 120
         while self.operate("GET", f"runs/{run}")["members"] < members:
             for device in devices:

@@ -1,4 +1,4 @@
-"""An HTTP proxy between devices and a coordinator that loses, cuts, repeats and refuses at random, and writes down messages."""
+"""An HTTP proxy before a coordinator that drops, truncates, repeats and refuses requests at random, and records messages."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class FaultyProxy(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def fault(self) -> str | None:
-        """Draws what happens to a request."""
+        """Draws the fault of a request."""
         if self.random.random() >= self.share:
             return None
         self.faults += 1
         return self.random.choice(["lost", "answer lost", "answer cut", "twice", "busy"])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stays silent: connections break all the time here."""
+        """Logs nothing: broken connections are expected."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -98,4 +98,4 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Stays silent."""
+        """Logs nothing."""

@@ -1,4 +1,4 @@
-"""The Java SDK as a process that answers line by line: io.evenkeel.core.CrossCheck of client-sdk/core's tests."""
+"""The Java SDK as a process with one response a line: io.evenkeel.core.CrossCheck of client-sdk/core's tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLASSPATH = os.environ.get("EVENKEEL_CROSSCHECK_CLASSPATH", f"{CORE / 'classes'}
 
 
 def built() -> bool:
-    """Tells whether the Java classes are there; a classpath that was given counts as there, so that CI cannot skip."""
+    """Returns whether the Java classes exist; a given classpath counts as existing, so that CI skips nothing."""
     main = pathlib.Path("io", "evenkeel", "core", "CrossCheck.class")
     given = "EVENKEEL_CROSSCHECK_CLASSPATH" in os.environ
     return given or any((pathlib.Path(folder) / main).exists() for folder in CLASSPATH.split(os.pathsep))
@@ -28,7 +28,7 @@ class Java:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, *words: object) -> list[str]:
-        """Sends a command and returns the words of the answer."""
+        """Sends a command and returns the words of the response."""
         self._process.stdin.write((" ".join(map(str, words)) + "\n").encode("ascii"))
         self._process.stdin.flush()
         return self._process.stdout.readline().decode("ascii").split()

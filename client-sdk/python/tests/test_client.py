@@ -24,14 +24,14 @@ def test_each_problem_type_has_its_error(serving, slug):
     assert refusal.value.problem.slug == slug
 
 
-def test_problem_types_are_those_of_the_documentation():
+def test_problem_types_match_the_documentation():
     table = (coordinator.ROOT / "docs" / "errors.md").read_text().split("## Types")[1]
     slugs = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
     assert slugs == set(KINDS)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"client": 5}', b'{"client": "a"}', b"\xff", b"[" * 100_000])
-def test_answers_that_make_no_sense_are_named(serving, body):
+def test_malformed_responses_are_named(serving, body):
     server = serving(says(200, body, Content_Type="application/json"))
     with Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret")) as client:
         with pytest.raises(errors.ProtocolError, match="check that the"):
@@ -61,7 +61,7 @@ def test_one_thing_at_a_time_and_nothing_after_close():
 
 
 @pytest.mark.parametrize("url", ["http://no-such-host.invalid", "https://localhost:PORT"])
-def test_a_device_that_never_enrolled_is_told_what_to_check_at_once(serving, url):
+def test_a_device_that_never_enrolled_fails_at_once_with_what_to_check(serving, url):
     server = serving()
     given = url.replace("PORT", server.url.rpartition(":")[2])
     with Client(given, run="r", state_dir=MemoryStore(), enrolment_token="evk_enrol_x", retry_for=1e9) as client:
@@ -69,14 +69,14 @@ def test_a_device_that_never_enrolled_is_told_what_to_check_at_once(serving, url
             client.train(lambda model: None)
 
 
-def test_an_enrolled_device_takes_the_same_for_an_outage(serving):
+def test_an_enrolled_device_retries_the_same_failure(serving):
     store = MemoryStore()
     with Client("http://no-such-host.invalid", run="r", state_dir=store, credentials=("me", "x"), retry_for=0.1) as client:
         with pytest.raises(errors.DeadlineError, match="the state is kept in memory only"):
             client.train(lambda model: None)
 
 
-def test_stopped_never_leaves_the_client(serving):
+def test_a_stopped_client_refuses_further_calls(serving):
     server = serving(says(503, Retry_After=1))
     client = Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret"))
     client.stop()

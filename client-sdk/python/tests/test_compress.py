@@ -1,4 +1,4 @@
-"""Compressors against their own alpha, and against plain definitions of what they select."""
+"""Compressors, compared with their alpha and with plain definitions of their selections."""
 
 import itertools
 
@@ -91,7 +91,7 @@ def test_largest_agrees_with_sorting(size, seed, spread, share):
         "large values where the sample does not look": np.where(np.arange(200_000) % 100 < 3, 9.0, 1.0),
     }.items(),
 )
-def test_a_misleading_sample_changes_nothing(name, vector):
+def test_a_misleading_sample_does_not_change_the_selection(name, vector):
     for count in (1, 100, 2_000, 60_000):
         expected = np.sort(np.lexsort((np.arange(vector.size), -vector))[:count])
         expected = expected[vector[expected] != 0]
@@ -107,7 +107,7 @@ def test_a_difference_beyond_range_is_sent_first_and_saturates():
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("method", list(feedback.METHODS))
-def test_a_value_that_is_not_finite_is_refused_with_its_place(value, dtype, method):
+def test_a_value_that_is_not_finite_is_refused_with_its_coordinate(value, dtype, method):
     gradient = np.zeros(LAYOUT.dimension, dtype=dtype)
     gradient[7] = value
     memory = feedback.start(method, LAYOUT.dimension)
@@ -116,7 +116,7 @@ def test_a_value_that_is_not_finite_is_refused_with_its_place(value, dtype, meth
     assert (refusal.value.coordinate, refusal.value.tensor) == (7, "b")
 
 
-def test_large_finite_values_are_no_fault():
+def test_large_finite_values_are_accepted():
     gradient = np.full(LAYOUT.dimension, np.finfo(np.float32).max, dtype=np.float32)
     assert compress.parse("top-k:1").bind(LAYOUT).compress(gradient).count == 1
 

@@ -1,4 +1,4 @@
-"""Devices that are killed at every point of their lives, against a real coordinator."""
+"""Devices killed at every point of their lives, with a real coordinator."""
 
 import pathlib
 import subprocess
@@ -20,7 +20,7 @@ ROUNDS = 24
 
 
 def live(server, run, token, folder, seed):
-    """Restarts the device after each crash, which comes one point later, until it ends by itself; returns the number of
+    """Restarts the device after each crash, each one point later, until it ends by itself; returns the number of
     crashes."""
     for point in range(1, 2000):
         arguments = [server.url, run, token, str(folder), str(seed), str(point)]
@@ -52,7 +52,7 @@ def state_of(server, run, folder, method):
     ("ef21-norm", "ef21", "top-k:0.2"),
     ("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural"),
 ])  # fmt: skip
-def test_killed_at_every_point_the_sum_is_that_of_the_devices(server, tmp_path, algorithm, method, compressor):
+def test_the_sum_is_that_of_devices_killed_at_every_point(server, tmp_path, algorithm, method, compressor):
     run = server.run(f"crash-{method}", dimension=DIMENSION, algorithm=algorithm, compressor=compressor, rounds=ROUNDS,
                      gamma="constant:0.125", eta="constant:0.5", participants={"min": 2})  # fmt: skip
     token = server.enrolment_token()
@@ -73,7 +73,7 @@ def test_killed_at_every_point_the_sum_is_that_of_the_devices(server, tmp_path, 
         assert np.allclose(replica.total, total, rtol=0, atol=1e-12)
 
 
-def test_devices_go_on_with_a_coordinator_that_is_killed_again_and_again(tmp_path):
+def test_devices_continue_after_repeated_kills_of_the_coordinator(tmp_path):
     if coordinator.command() is None:
         pytest.skip("no coordinator is built")
     own = coordinator.Coordinator(tmp_path)

@@ -1,4 +1,4 @@
-"""The examples, as people start them."""
+"""The examples, started from the command line."""
 
 import subprocess
 import sys

@@ -31,7 +31,7 @@ def java_device(url, run, token, folder):
 
 
 def python_device(url, run, token, folder):
-    """Runs one like it with this package, each with a target of its own."""
+    """Runs such a device with this package, each with a target of its own."""
     target = np.random.default_rng(int(folder.name)).standard_normal(DIMENSION)
     with Client(url, run=run, enrolment_token=token, state_dir=folder) as client:
         outcome = client.train(lambda model: Gradient(model.values.astype(np.float64) - target, 1, 1.0))
@@ -74,8 +74,7 @@ def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(serv
     proxy = FaultyProxy(server.url, share=0.08, seed=3)
     with ThreadPoolExecutor(DEVICES) as pool:
         devices = [
-            pool.submit(java_device if i % 2 else python_device, proxy.url, run, token, tmp_path / str(i))
-            for i in range(DEVICES)
+            pool.submit(java_device if i % 2 else python_device, proxy.url, run, token, tmp_path / str(i)) for i in range(DEVICES)
         ]
         server.start_when_joined(run, DEVICES, devices)
         for device in devices:
@@ -87,7 +86,7 @@ def test_a_mixed_fleet_behind_a_faulty_proxy_ends_with_the_bits_of_a_replay(serv
 
 
 def replayed(server, run, messages):
-    """Returns the model after all rounds, computed from what was accepted."""
+    """Returns the model after all rounds, computed from the accepted messages."""
     ordinals = {member["client"]: member["ordinal"] for member in server.operate("GET", f"runs/{run}/members")}
     layout = TensorLayout.flat(DIMENSION)
     state = step.ModelState(layout, np.zeros(DIMENSION), retained=True)

@@ -1,4 +1,4 @@
-"""The oldest Python that pyproject.toml promises, as far as a newer one can check it."""
+"""The oldest Python of pyproject.toml, as far as a newer one can check it."""
 
 import ast
 import re
@@ -8,7 +8,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1]
 FILES = sorted(
-    file for folder in ("python/src", "python/tests", "python/examples", "vectors") for file in (PACKAGE.parent / folder).rglob("*.py")
+    file
+    for folder in ("python/src", "python/tests", "python/examples", "vectors")
+    for file in (PACKAGE.parent / folder).rglob("*.py")
 )
 PYPROJECT = (PACKAGE / "pyproject.toml").read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Clients as they are written for Flower, without flwr."""
+"""Clients written for Flower, without flwr."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -70,7 +70,7 @@ def test_arrays_that_are_not_the_run_s_are_named(arrays, fault):
     assert client.configs == []
 
 
-def test_fit_that_returns_other_shapes_is_refused_and_no_samples_sit_out():
+def test_other_shapes_are_refused_and_no_samples_skip_the_round():
     client = FlowerClient()
     client.fit = lambda parameters, config: (parameters[:1], 1, {})
     with pytest.raises(InvalidGradientError, match="fit returned arrays of the shapes"):
@@ -82,7 +82,7 @@ def test_fit_that_returns_other_shapes_is_refused_and_no_samples_sit_out():
 
 
 class Wrapped:
-    """What flwr's to_client() returns, as far as it shows: Client's methods around a NumPyClient."""
+    """Stands for the result of flwr's to_client(): Client's methods around a NumPyClient."""
 
     def __init__(self, client):
         self.numpy_client = client
@@ -94,7 +94,7 @@ class Wrapped:
 
 
 class Inheriting:
-    """A client that overrides fit only; the rest is flwr's, which does nothing."""
+    """Overrides fit only; the other methods are those of flwr's base class."""
 
     def fit(self, parameters, config):
         return [array + 1 for array in parameters], 1, {}

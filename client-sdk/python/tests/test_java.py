@@ -1,4 +1,4 @@
-"""Both SDKs against each other: the same inputs give the same bytes and the same bits."""
+"""Both SDKs give the same bytes and bits for the same inputs."""
 
 import itertools
 
@@ -40,7 +40,7 @@ def layout(sizes):
 
 
 def vectors(seed):
-    """Vectors that differ in what is hard about them: ties, zeros, clusters, tiny, huge and subnormal values."""
+    """Difficult vectors: ties, zeros, clusters, tiny, huge and subnormal values."""
     random = np.random.default_rng(seed)
     d = sum(SIZES)
     yield random.standard_normal(d)
@@ -101,7 +101,7 @@ def test_index_codings_of_random_and_clustered_supports(jvm, size, share):
      "block-top-k:5000:1", "block-top-k:4:99999999999", "nothing", "identity+", "identity+float", "threshold:0", "threshold:1e999",
      "identity:", "sign+sign", "layer-top-k:2"],
 )  # fmt: skip
-def test_texts_mean_the_same_and_the_same_are_refused(jvm, text):
+def test_both_sdks_parse_and_refuse_the_same_texts(jvm, text):
     sizes = ",".join(map(str, SIZES))
     words = jvm.ask("spec", text, sizes) if text.isascii() else ["refused"]
     try:

@@ -1,4 +1,4 @@
-"""The client against a real coordinator: everything but crashes."""
+"""The client with a real coordinator; crashes are in test_crash.py."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ class Witness(Listener):
 
 
 def trained(server, run, token, states, members=None, **options):
-    """Trains one device on each state until the run ends; returns the outcomes and what was seen."""
+    """Trains one device on each state until the run ends; returns the outcomes and the witnesses."""
     witnesses = [Witness() for _ in states]
 
     def device(i):
@@ -40,9 +40,7 @@ def trained(server, run, token, states, members=None, **options):
             witnesses[i].models[model.round] = model.values
             return Gradient(model.values - target, samples=i + 1, loss=float(i))
 
-        with Client(
-            server.url, run=run, enrolment_token=token, state_dir=states[i], listener=witnesses[i], **options
-        ) as client:
+        with Client(server.url, run=run, enrolment_token=token, state_dir=states[i], listener=witnesses[i], **options) as client:
             return client.train(gradient)
 
     with ThreadPoolExecutor(len(states)) as pool:
@@ -119,7 +117,7 @@ def until_said(lines, line):
         time.sleep(0.05)
 
 
-def test_a_device_stops_goes_on_rotates_its_secret_and_leaves(server, tmp_path):
+def test_a_device_stops_resumes_rotates_its_secret_and_leaves(server, tmp_path):
     run = server.run("life", dimension=D, rounds=6, participants={"min": 1})
     token = server.enrolment_token(uses=1)
     seen = []
@@ -148,7 +146,7 @@ def test_a_device_stops_goes_on_rotates_its_secret_and_leaves(server, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["credentials", "lock"]
 
 
-def test_a_lost_disk_is_given_back_and_a_copied_one_is_refused(server, tmp_path):
+def test_lost_state_is_recovered_and_copied_state_is_refused(server, tmp_path):
     run = server.run("lost", dimension=D, rounds=4, participants={"min": 1}, compressor="top-k:0.01")
     token = server.enrolment_token()
     states = [tmp_path / "device"]

@@ -1,4 +1,4 @@
-"""The figures that travel with a message."""
+"""The figures of a message's report."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def test_smoothness_is_the_ratio_of_the_changes_since_the_last_model_answered():
 
 
 @pytest.mark.parametrize("loss", [None, float("nan"), float("inf")])
-def test_a_loss_that_is_not_finite_stays_at_home(loss):
+def test_a_loss_that_is_not_finite_is_not_sent(loss):
     assert reported(Reporter(False), 0, np.zeros(7, np.float32), np.ones(7), loss=loss).loss is None
 
 

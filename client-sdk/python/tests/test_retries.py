@@ -31,7 +31,7 @@ def retries(server, stop, deadline=600.0, draw=lambda: 0.5):
     return Retries(transport, deadline, stop, lambda *a: None, draw=draw, clock=lambda: sum(stop.slept))
 
 
-def test_failures_are_tried_again_with_growing_pauses_and_retry_after_is_the_least(serving):
+def test_failures_are_retried_after_growing_pauses_of_at_least_retry_after(serving):
     server = serving(hangs_up, says(503), says(429, Retry_After=7), says(500), says(200, b"yes"))
     stop = Pauses()
     assert retries(server, stop).send(Request("GET", "/x", 10)).body == b"yes"
@@ -39,13 +39,13 @@ def test_failures_are_tried_again_with_growing_pauses_and_retry_after_is_the_lea
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422, 302, 501])
-def test_what_would_be_the_same_again_is_not_tried_again(serving, status):
+def test_permanent_failures_are_not_retried(serving, status):
     server, stop = serving(says(status, Location="http://elsewhere.invalid/")), Pauses()
     assert retries(server, stop).send(Request("GET", "/x", 10)).status == status
     assert stop.slept == []
 
 
-def test_the_deadline_is_for_all_attempts_together(serving):
+def test_the_deadline_covers_all_attempts(serving):
     server, stop = serving(*[says(503)] * 99), Pauses()
     with pytest.raises(errors.DeadlineError, match="status 503.*the state is saved"):
         retries(server, stop, deadline=60).send(Request("GET", "/x", 10))
@@ -56,17 +56,17 @@ def test_the_deadline_is_for_all_attempts_together(serving):
     "text, seconds",
     [("12", 12), ("999999999999", 86400), ("", None), ("soon", None), ("-1", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
 )
-def test_retry_after_is_read_as_seconds_or_as_a_date(text, seconds):
+def test_retry_after_may_be_seconds_or_a_date(text, seconds):
     assert Retries.retry_after(Response(503, {"Retry-After": text}, b"")) == seconds
 
 
-def test_an_answer_longer_than_it_can_be_is_refused(serving):
+def test_a_response_above_its_maximum_size_is_refused(serving):
     server, stop = serving(says(200, b"x" * 100_001)), Pauses()
     with pytest.raises(errors.ProtocolError, match="longer than the 100000 bytes"):
         retries(server, stop).send(Request("GET", "/x", 100_000))
 
 
-def test_a_cut_answer_is_tried_again(serving):
+def test_a_truncated_response_is_retried(serving):
     def cut(handler):
         says(200, b"", Content_Length=10)(handler)
         handler.wfile.write(b"half")
@@ -76,7 +76,7 @@ def test_a_cut_answer_is_tried_again(serving):
     assert retries(server, stop).send(Request("GET", "/x", 100)).body == b"wholewhole"
 
 
-def test_the_first_line_is_handed_on_while_the_others_are_awaited(serving):
+def test_the_first_line_is_passed_on_before_the_rest_arrives(serving):
     taken = threading.Event()
 
     def lines(handler):
@@ -96,7 +96,7 @@ def test_the_first_line_is_handed_on_while_the_others_are_awaited(serving):
     assert answer.body == b"receipt\ntask\n"
 
 
-def test_stop_ends_a_request_under_way(serving):
+def test_stop_ends_a_request_in_progress(serving):
     arrived, release = threading.Event(), threading.Event()
 
     def silent(handler):
@@ -117,7 +117,7 @@ def test_stop_ends_a_request_under_way(serving):
     client.close()
 
 
-def test_stop_ends_a_request_whose_connection_was_being_made(serving):
+def test_stop_ends_a_request_that_is_connecting(serving):
     server = serving(lambda handler: pytest.fail("a request came through"))
     transport = Transport(server.url, 5, 5, None)
     make = transport._make

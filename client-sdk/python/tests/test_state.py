@@ -1,4 +1,4 @@
-"""The state of a device: what a crash, a damaged file, another owner or a full disk leaves."""
+"""The state of a device after a crash, a damaged file, with another owner, or on a full disk."""
 
 import errno
 import os
@@ -36,7 +36,7 @@ def bits(state):
 
 
 @pytest.mark.parametrize("method", ["ef21", "ef21-momentum", "ef14", "none"])
-def test_a_reopened_state_is_the_same_after_every_step(tmp_path, method):
+def test_a_reopened_state_is_the_same_after_each_step(tmp_path, method):
     store = FolderStore(tmp_path)
     state = opened(store, method)
     for round in range(20):
@@ -49,7 +49,7 @@ def test_a_reopened_state_is_the_same_after_every_step(tmp_path, method):
         assert bits(opened(store, method)) == bits(state)
 
 
-def test_accepted_messages_are_folded_into_a_snapshot(tmp_path):
+def test_accepted_messages_are_compacted_into_a_snapshot(tmp_path):
     store = FolderStore(tmp_path)
     state = opened(store, "ef21")
     for round in range(100):
@@ -59,7 +59,7 @@ def test_accepted_messages_are_folded_into_a_snapshot(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["run.snapshot", "run.staged", "run.accepted-0000000000000000002"])
-def test_every_damaged_byte_is_noticed(tmp_path, name):
+def test_every_damaged_byte_is_detected(tmp_path, name):
     store = FolderStore(tmp_path)
     state = opened(store)
     advance(state, 0)
@@ -89,15 +89,13 @@ def test_a_folder_has_one_client(tmp_path):
     with pytest.raises(StateError, match="in use by another client"):
         FolderStore(tmp_path)
     code = "import sys; from evenkeel.client import FolderStore; FolderStore(sys.argv[1])"
-    other = subprocess.run(
-        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment()
-    )
+    other = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment())
     assert "in use by another client" in other.stderr
     first.close()
     FolderStore(tmp_path).close()
 
 
-def test_files_are_the_owner_s_alone(tmp_path):
+def test_files_are_readable_by_the_owner_only(tmp_path):
     state = opened(FolderStore(tmp_path / "state"))
     advance(state, 0, commit=False)
     assert (tmp_path / "state").stat().st_mode & 0o077 == 0
@@ -124,7 +122,7 @@ def test_a_full_disk_leaves_the_state_as_it_was(tmp_path, monkeypatch, call):
     assert state.sequence == 2
 
 
-def test_an_unfinished_write_is_swept_at_the_next_start(tmp_path):
+def test_an_unfinished_write_is_deleted_at_the_next_start(tmp_path):
     (tmp_path / "run.snapshot.tmp").write_bytes(b"half")
     FolderStore(tmp_path)
     assert not (tmp_path / "run.snapshot.tmp").exists()

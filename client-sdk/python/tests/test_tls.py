@@ -8,7 +8,7 @@ from evenkeel.client import MemoryStore
 from .answering_server import says
 
 
-def test_a_client_shows_its_certificate_and_checks_the_coordinator_s(serving, certificates, client_checking_context):
+def test_both_sides_check_certificates(serving, certificates, client_checking_context):
     server = serving(says(204), context=client_checking_context)
     pair = (str(certificates / "cert.pem"), str(certificates / "key.pem"))
     with Client(
@@ -24,7 +24,7 @@ def test_a_client_shows_its_certificate_and_checks_the_coordinator_s(serving, ce
     assert server.requests[0][2]["Authorization"] == "Bearer secret"
 
 
-def test_an_untrusted_coordinator_is_not_tried_again(serving, server_context):
+def test_an_untrusted_coordinator_is_not_retried(serving, server_context):
     server = serving(says(204), context=server_context)
     with Client(server.url, run="r", state_dir=MemoryStore(), credentials=("me", "secret"), retry_for=1e9) as client:
         with pytest.raises(errors.UntrustedError, match="check the TLS certificates"):

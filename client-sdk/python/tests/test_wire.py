@@ -1,4 +1,4 @@
-"""The codecs against hostile bytes and against themselves."""
+"""The codecs with damaged and random bytes, and with their own output."""
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def test_any_bytes_are_refused_with_a_wire_error(tail, head):
 
 @EXAMPLES
 @given(st.integers(1, 5000), st.integers(0, 10**6), st.sampled_from(list(compress.ValueCoding)), st.floats(0, 1))
-def test_what_is_written_is_read_as_the_same_bits(dimension, seed, coding, share):
+def test_frames_are_read_back_with_the_same_bits(dimension, seed, coding, share):
     random = np.random.default_rng(seed)
     listed = np.flatnonzero(random.random(dimension) < share**3)
     values = coding.rounded(random.standard_normal(listed.size) * 10.0 ** random.integers(-40, 30, listed.size))

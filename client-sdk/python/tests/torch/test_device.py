@@ -1,4 +1,4 @@
-"""TorchDevice: the gradients it sends, and what it refuses."""
+"""TorchDevice: its gradients and its errors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_gradient_goes_to_the_run_s_tensors_by_name() -> None:
     assert found.loss == pytest.approx((residual**2).mean())
 
 
-def test_local_steps_send_where_they_led_from() -> None:
+def test_local_steps_send_the_pseudo_gradient() -> None:
     found = device(loader=loader(2), local_steps=4, optimizer=lambda p: torch.optim.SGD(p, lr=0.3))(model())
     weight, bias = (model().tensor(name).copy() for name in ("weight", "bias"))
     for step in range(4):
@@ -63,7 +63,7 @@ def test_local_steps_send_where_they_led_from() -> None:
     assert found.samples == 8
 
 
-def test_batches_go_on_where_the_last_round_stopped() -> None:
+def test_batches_continue_where_the_last_round_stopped() -> None:
     trained = device(loader=loader(4))
     assert [trained(model()).samples for _ in range(4)] == [4, 2, 4, 2]
 

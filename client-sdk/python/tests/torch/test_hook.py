@@ -1,4 +1,4 @@
-"""The DDP hook on real processes with gloo, against the same mathematics in one process."""
+"""The DDP hook on real processes with gloo, compared with the same mathematics in one process."""
 
 from __future__ import annotations
 
@@ -72,16 +72,14 @@ def save(rank: int, folder: Path, ddp: nn.Module, state: ErrorFeedbackState) -> 
     torch.save({"x": parameters, "bytes": state.bytes_sent, "rounds": state.round}, folder / f"{rank}.pt")
 
 
-def train_with_hook(
-    rank: int, world: int, folder: Path, settings: dict[str, Any], step: dict[str, Any], mb: float
-) -> None:
+def train_with_hook(rank: int, world: int, folder: Path, settings: dict[str, Any], step: dict[str, Any], mb: float) -> None:
     ddp, state, optimizer = hooked({**settings, "weight": rank + 1.0}, step, mb)
     train(ddp, optimizer, rank, range(ROUNDS))
     save(rank, folder, ddp, state)
 
 
 def train_in_one_process(world: int, settings: dict[str, Any], step: dict[str, Any]) -> tuple[Any, list[int]]:
-    """The same run without a network: n memories, one sum, one model."""
+    """Computes the same run in one process: n memories, one sum, one model."""
     net = model()
     parameters = ParameterLayout(net.named_parameters())
     compressor = compress.parse(settings["compressor"]).bind(parameters.layout)
@@ -171,7 +169,7 @@ def resume(rank: int, world: int, folder: Path) -> None:
         resumed.load_state_dict({**memory, "rank": 1 - rank})
 
 
-def test_a_checkpoint_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+def test_a_resumed_run_has_the_same_bits(tmp_path: Path) -> None:
     in_processes(2, tmp_path, resume)
 
 

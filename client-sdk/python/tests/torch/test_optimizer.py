@@ -1,4 +1,4 @@
-"""Steps on torch parameters, against evenkeel.step on the flat vector."""
+"""Steps on torch parameters, compared with evenkeel.step on the flat vector."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_steps_are_those_of_the_coordinator(rule: str, gamma: str) -> None:
         np.testing.assert_allclose(parameters.values(torch.float64).numpy(), state.x, rtol=1e-12, atol=1e-14)
 
 
-def test_a_bad_gradient_is_named_and_nothing_moves() -> None:
+def test_a_bad_gradient_is_named_and_changes_nothing() -> None:
     net = model()
     optimizer = StepOptimizer(net.named_parameters(), rule="plain", gamma=1)
     for p in net.parameters():
@@ -64,7 +64,7 @@ def test_a_bad_gradient_is_named_and_nothing_moves() -> None:
         ({"gamma": "-1"}, "above 0"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(settings: dict[str, str], message: str) -> None:
+def test_invalid_settings_are_refused(settings: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         StepOptimizer(model().named_parameters(), **settings)
 
@@ -75,7 +75,7 @@ def test_parameters_are_one_group() -> None:
         optimizer.add_param_group({"params": [nn.Parameter(torch.zeros(1))]})
 
 
-def test_layouts_refuse_what_cannot_be_trained() -> None:
+def test_layouts_refuse_parameters_that_cannot_be_trained() -> None:
     frozen = nn.Linear(2, 2).requires_grad_(False)
     with pytest.raises(ValueError, match="requires_grad=True"):
         ParameterLayout(frozen.named_parameters())

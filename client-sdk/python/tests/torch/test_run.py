@@ -36,9 +36,7 @@ def read(file: Path) -> dict[str, np.ndarray]:
     end = 8 + int.from_bytes(data[:8], "little")
     types = {"F32": "<f4", "F64": "<f8"}
     return {
-        name: np.frombuffer(data[end + t["data_offsets"][0] : end + t["data_offsets"][1]], types[t["dtype"]]).reshape(
-            t["shape"]
-        )
+        name: np.frombuffer(data[end + t["data_offsets"][0] : end + t["data_offsets"][1]], types[t["dtype"]]).reshape(t["shape"])
         for name, t in json.loads(data[8:end]).items()
     }
 

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parents[4] / "client-sdk" / "vectors" / "trial
 
 
 def make(out: Path) -> None:
-    """Makes the folder; the shared one is made so, too."""
+    """Creates the folder, as the shared one was created."""
     points = np.array([[3.0, 1.0, 0.0], [0.0, 1.0, 4.0], [-1.0, 2.0, 0.5], [2.0, 2.0, 2.0]])
 
     def loss(point: np.ndarray) -> Any:
@@ -42,7 +42,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return [{key: cell for key, cell in row.items() if key != "seconds"} for row in csv.DictReader(file)]
 
 
-def test_the_shared_folder_is_what_a_trial_writes(tmp_path: Path) -> None:
+def test_a_trial_writes_the_shared_folder(tmp_path: Path) -> None:
     make(tmp_path / "python")
     assert (tmp_path / "python" / "experiment.yaml").read_text() == (FOLDER / "experiment.yaml").read_text()
     found, expected = rows(tmp_path / "python"), rows(FOLDER)
@@ -59,7 +59,7 @@ def test_the_shared_folder_is_what_a_trial_writes(tmp_path: Path) -> None:
     assert verdicts[0] == verdicts[1]
 
 
-def test_a_killed_trial_goes_on_from_its_checkpoint_to_the_same_figures(tmp_path: Path) -> None:
+def test_a_killed_trial_resumes_to_the_same_figures(tmp_path: Path) -> None:
     point = np.array([3.0, 1.0, -2.0])
     calls = []
 

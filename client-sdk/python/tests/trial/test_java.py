@@ -49,7 +49,7 @@ def problem(name: str) -> TorchProblem:
 
 @pytest.mark.parametrize("name", ["softmax", "perceptron"])
 @pytest.mark.parametrize("text", ARMS)
-def test_trajectories_are_those_of_the_java_trial(name: str, text: str) -> None:
+def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(name) if run.arm == arm.name)
     found = Simulation(problem(name), arm, SETTINGS[name], expected.seed).run()
@@ -83,7 +83,7 @@ def _assert_same(found: list[Point], expected: list[Point]) -> None:
 
 
 @pytest.mark.parametrize("name", ["softmax", "perceptron"])
-def test_summaries_and_verdicts_are_those_of_the_java_trial(name: str) -> None:
+def test_summaries_and_verdicts_agree_with_the_java_trial(name: str) -> None:
     expected = java_trials.summary(name)
     runs = java_trials.runs(name)
     arms = [parse_arm(text) for text in ARMS]

@@ -2,9 +2,9 @@
 
     from evenkeel.flower import start_client
 
-    start_client(server_address="https://coordinator.example:8080", client=FlowerClient().to_client(), run="digits", state_dir="state")
+    start_client(server_address="https://coordinator.example", client=FlowerClient(), run="digits", state_dir="state")
 
-The object is one with the methods of Flower's NumPyClient, ``get_parameters``, ``fit`` and ``evaluate``; flwr itself is not needed.
+The client has the methods of Flower's NumPyClient: ``get_parameters``, ``fit`` and ``evaluate``. flwr is not needed.
 ``python -m evenkeel run client.py:FACTORY`` makes a run's definition from its arrays.
 """
 

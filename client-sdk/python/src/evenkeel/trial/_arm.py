@@ -23,7 +23,7 @@ _USUAL_CANDIDATES, _MOST_CANDIDATES = 5, 32
 
 @dataclass(frozen=True)
 class Preset:
-    """An algorithm that people know by name.
+    """A published algorithm by its usual name.
 
     Attributes:
         text: the name.
@@ -37,7 +37,7 @@ class Preset:
 
     @property
     def is_uncompressed(self) -> bool:
-        """Whether the name promises that nothing is compressed."""
+        """Whether clients send dense vectors."""
         return self.text in ("gd", "gd-norm")
 
     @property
@@ -64,7 +64,7 @@ PRESETS: dict[str, Preset] = {
 
 @dataclass(frozen=True)
 class Arm:
-    """One of the methods that are compared.
+    """A method of a trial.
 
     Attributes:
         name: 1 to 64 letters, digits and ``. _ + * -``.
@@ -102,7 +102,7 @@ class Arm:
 
 
 def schedule_text(schedule: Schedule | None) -> str:
-    """Returns what ``parse_schedule`` reads."""
+    """Formats a schedule for ``parse_schedule``; ``none`` without one."""
     if schedule is None:
         return "none"
     name = type(schedule).__name__.lower()
@@ -146,7 +146,7 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
 
 
 def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
-    """Returns the step sizes that an arm is to be tried with; none without a search."""
+    """Returns the step sizes that a search tries; none without a search."""
     gamma = values.get("gamma", "")
     tuned = _TUNED.fullmatch(gamma)
     if tuned:

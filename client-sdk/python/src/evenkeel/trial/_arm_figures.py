@@ -16,7 +16,7 @@ from ._search import Search
 
 @dataclass(frozen=True)
 class ArmFigures:
-    """An arm with what its runs show; ``search`` is the search for its step size, or None."""
+    """An arm with the figures of its runs; ``search`` is the search for its step size, or None."""
 
     arm: Arm
     runs: Sequence[RunFigures]
@@ -49,7 +49,7 @@ class ArmFigures:
         return median(self.figures(what))
 
     def rounds(self, target: Target) -> list[float]:
-        """The rounds to a target with each seed. Reached at the start is after one round, since a ratio needs numbers above 0."""
+        """Returns the rounds to a target, one for each seed; at least 1, since a ratio needs numbers above 0."""
         return [max(1.0, run.at(target, lambda point: point.round)) for run in self.runs]
 
     def at(self, target: Target, what: Callable[[Point], float]) -> list[float]:

@@ -55,10 +55,11 @@ def compare(
     recorded: Callable[[str, int, Point], None] | None = None,
     progress: bool = True,
 ) -> Results:
-    """Trains one model by several methods on the same clients, and says which got where with how many bytes.
+    """Trains one model by several methods on the same clients, and compares accuracy, loss, rounds and bytes.
 
-    Uncompressed training is always among the arms: where none is ``gd`` or ``gd-norm``, ``gd`` comes first, with
-    ``uncompressed_gamma``, and is the baseline. Step sizes that are to be tuned are searched for by the training loss with the first seed. Same arms and seeds give the same figures each time but for the seconds.
+    Uncompressed training is always an arm: without ``gd`` or ``gd-norm`` among the arms, ``gd`` is added as the first one, with
+    ``uncompressed_gamma``, and is the baseline. A search for a step size compares the training losses of the first seed. The same
+    arms and seeds give the same figures, except the seconds.
 
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
@@ -68,7 +69,7 @@ def compare(
         targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
         compressor: for the arms that name none and compress.
         uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training, if it is known.
-        thresholds: the differences that matter.
+        thresholds: the smallest differences that count.
         baseline: the name of the arm that the others are compared with; the uncompressed one if None.
         record_every: a point is recorded every so many rounds, and at the end.
         participation: the share of the clients that take part in a round, in (0, 1].
@@ -210,7 +211,7 @@ def _bar(total: int) -> Any:
 
 
 class _Interrupts:
-    """Turns Ctrl-C into a wish to stop before the next round; a second one is as usual."""
+    """Stops a trial before the next round after Ctrl-C; a second Ctrl-C raises KeyboardInterrupt."""
 
     def __init__(self) -> None:
         self.asked = False

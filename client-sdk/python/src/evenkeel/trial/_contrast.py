@@ -1,4 +1,4 @@
-"""Puts arms side by side, as the Java trial's ``Contrasts`` does: quality first, then bytes and rounds."""
+"""Compares two arms, as the Java trial's ``Contrasts`` does: quality first, then bytes and rounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ._thresholds import Thresholds
 
 @dataclass(frozen=True)
 class Contrast:
-    """An arm beside another. The attributes are those of summary.json, which docs/pilot.md describes."""
+    """The comparison of an arm with another. The attributes are those of summary.json, which docs/pilot.md describes."""
 
     arm: str
     other: str
@@ -53,9 +53,9 @@ class Contrast:
 
 
 class Contrasts:
-    """Makes contrasts. A difference below its threshold is none.
+    """Compares arms. A difference below its threshold counts as none.
 
-    With two seeds or more, one above it counts only if the paired test's 95% interval excludes none.
+    With two seeds or more, a larger one counts only if the 95% interval of the paired test excludes no difference.
 
     Args:
         targets: the easiest first.
@@ -117,12 +117,12 @@ class Contrasts:
         )
 
     def difficulty(self, contrast: Contrast) -> int:
-        """Where the target stands among the targets, from 0; -1 if there is none."""
+        """Returns the position of the contrast's target among the targets, from 0; -1 without one."""
         texts = [str(target) for target in self._targets]
         return -1 if contrast.target is None else texts.index(contrast.target)
 
     def _quality(self, arm: ArmFigures, other: ArmFigures) -> str:
-        """Fewer divergences are better, whatever the rest."""
+        """Compares the final figures; an arm with fewer diverged runs is better in any case."""
         if arm.diverged != other.diverged:
             return "better" if arm.diverged < other.diverged else "worse"
         metric = metric_test(arm, other)
@@ -140,7 +140,7 @@ class Contrasts:
         return self._thresholds.loss_percent / 100 * max(0.0, shed) if isfinite(shed) else 0.0
 
     def _common(self, arm: ArmFigures, other: ArmFigures) -> Target | None:
-        """The hardest target that both reached, in more than half of the runs, and not before anything was sent."""
+        """Returns the hardest target that both reached in more than half of the runs, after something was sent."""
         hardest = None
         for target in self._targets:
             if arm.reaches(target) and other.reaches(target):

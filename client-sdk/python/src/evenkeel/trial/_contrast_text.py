@@ -24,7 +24,7 @@ def effort_text(measure: str, target: Target | None, goal: float | None, rounds:
 
 
 def ratio_text(ratio: Ratio, what: str) -> str:
-    """Says how many times as much, such as ``3.4 times fewer bytes up``."""
+    """Formats a ratio, such as ``3.4 times fewer bytes up``."""
     if ratio.value is None:
         return f"unknown {what}"
     if ratio.sign == "fewer":
@@ -48,7 +48,7 @@ def _goal(target: Target, value: float | None, measure: str) -> str:
 
 
 def quality_figure(measure: str, value: float) -> str:
-    """Writes an accuracy in percent, R² with three decimals, a loss with four digits."""
+    """Formats an accuracy in percent, R² with three decimals, a loss with four digits."""
     if measure == "accuracy":
         return f"{java_fixed(100 * value, 1)}%"
     return java_fixed(value, 3) if measure == "R²" else java_general(value, 4)

@@ -24,7 +24,7 @@ _EXPECTED = "expected MEASURE:NUMBER or MEASURE:SHARE% with a measure of grad-no
 
 @dataclass(frozen=True)
 class Target:
-    """A figure to be reached: ``grad-norm:0.01`` or ``loss:0.3`` to get below, ``test-metric:0.9`` to get to.
+    """A target: ``grad-norm:0.01`` or ``loss:0.3`` to get below, ``test-metric:0.9`` to get to.
 
     Or a share, in percent, of what the baseline's training gains from its first model to its last: ``loss:90%``.
     """
@@ -43,7 +43,7 @@ class Target:
 
     @classmethod
     def parse(cls, text: str) -> Target:
-        """Reads a target's text; raises ValueError if it is none."""
+        """Parses a target; raises ValueError for any other text."""
         measure, _, value = text.partition(":")
         share = value.endswith("%")
         try:
@@ -55,11 +55,11 @@ class Target:
         return cls(measure, number, share)
 
     def between(self, first: float, last: float) -> Target:
-        """Returns the number that a share stands for, where the baseline's figure goes from first to last."""
+        """Returns the target with a number instead of a share; the baseline's figure goes from ``first`` to ``last``."""
         return Target(self.measure, first + self.value / 100 * (last - first)) if self.share else self
 
     def reached(self, point: Point) -> bool:
-        """Whether a model meets it."""
+        """Whether a model reaches the target."""
         if self.measure == "test-metric":
             return point.test_metric >= self.value
         return (point.loss if self.measure == "loss" else point.grad_norm) < self.value
@@ -91,13 +91,13 @@ def choose_targets(baseline: Sequence[ArmRun], accuracy_points: float) -> list[T
 
 
 class Goals:
-    """The numbers that shares stand for: those of the baseline's run with the same seed."""
+    """Computes the numbers of shares from the baseline's run with the same seed."""
 
     def __init__(self, baseline: Sequence[ArmRun] = ()) -> None:
         self._baseline = {run.seed: run for run in baseline}
 
     def of(self, target: Target, seed: int) -> Target:
-        """Returns what a target means for a seed; a figure that no model reaches where the baseline has none."""
+        """Returns the target with its number for a seed; one that no model reaches if the baseline has no such run."""
         if not target.share:
             return target
         run = self._baseline.get(seed)
@@ -108,7 +108,7 @@ class Goals:
 
 
 class RunFigures:
-    """What one run's trajectory says. A figure that there is none of is infinite, so that it does not count."""
+    """Figures of one run. A missing figure is infinite, so it does not count."""
 
     def __init__(self, run: ArmRun, goals: Goals | None = None) -> None:
         self.run = run
@@ -119,17 +119,17 @@ class RunFigures:
         self._last = None if self.diverged or not run.points else run.points[-1]
 
     def at(self, target: Target, what: Callable[[Point], float]) -> float:
-        """Returns a figure of the first model that meets a target; infinity if none does."""
+        """Returns a figure of the first model that reaches a target; infinity without one."""
         point = self.reach(target)
         return inf if point is None else what(point)
 
     def reach(self, target: Target) -> Point | None:
-        """Returns the first model that meets a target."""
+        """Returns the first model that reaches a target, or None."""
         meant = self.goal(target)
         return next((point for point in self.points if meant.reached(point)), None)
 
     def goal(self, target: Target) -> Target:
-        """Returns the number that a target stands for."""
+        """Returns a target with its number."""
         return self._goals.of(target, self.run.seed)
 
     @property
@@ -159,7 +159,7 @@ class RunFigures:
         return (self.points[0].loss - self._last.loss) / (self._last.uplink_bytes / 1e6)
 
     def share_of_rises(self, start: int = 0) -> float:
-        """The share of recorded rounds from a place on in which the loss rose, above what rounding makes."""
+        """Returns the share of recorded rounds, from index ``start`` on, in which the loss rose by more than rounding."""
         steps = len(self.points) - 1 - start
         return inf if steps < 1 else sum(self._rise(i) > 0 for i in range(start + 1, len(self.points))) / steps
 
@@ -174,7 +174,7 @@ class RunFigures:
 
     @property
     def last_tenth(self) -> int:
-        """Where the last tenth of the points begins."""
+        """The index at which the last tenth of the points begins."""
         return max(0, len(self.points) - 1 - max(1, len(self.points) // 10))
 
     @property
@@ -193,12 +193,12 @@ def median(figures: Sequence[float]) -> float:
 
 
 def finite(value: float) -> float | None:
-    """Returns None for what is not finite, as JSON has no such numbers."""
+    """Returns None for a number that is not finite, which JSON cannot hold."""
     return float(value) if isfinite(value) else None
 
 
 def spread(figures: Sequence[float]) -> dict[str, Any]:
-    """Returns the median over seeds with its 95% percentile bootstrap interval; always the same for the same figures."""
+    """Returns the median over seeds with its 95% percentile bootstrap interval; deterministic."""
     known = sum(isfinite(figure) for figure in figures)
     if not figures:
         return {"median": None, "low": None, "high": None, "known": 0}

@@ -13,19 +13,19 @@ from ._arm import Arm
 
 
 class Fleet(Protocol):
-    """n clients' memories, the sum S and the model x. Vectors are numpy arrays, or lie on a device."""
+    """The memories of n clients, the sum S and the model x, as numpy arrays or on a device."""
 
     @property
     def x(self) -> Floats:
         """The model, d float64 values; a copy if it lies on a device."""
 
     def begin_round(self) -> None:
-        """Forgets the last round's messages where the sum does not persist."""
+        """Sets S to zero if it does not persist over rounds."""
 
     def send(
         self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
     ) -> CompressedVector:
-        """Computes a client's message, adds it to the sum and accounts for it."""
+        """Computes a client's message, adds it to the sum and commits it."""
 
     def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
         """Takes the round's step; returns gamma_k and the recipe."""
@@ -62,7 +62,7 @@ class NumpyFleet:
 
 
 def step_size(arm: Arm, distance: Distance | None, x: Floats, round: int, horizon: int) -> float:
-    """Returns gamma_k: what the schedule says, or what follows from the distance come so far."""
+    """Returns gamma_k, from the schedule or from the distance to the start."""
     if distance is not None:
         return distance.at(x)
     assert arm.gamma is not None

@@ -21,16 +21,16 @@ _RUNS = "runs"
 
 
 class ResultsFolder:
-    """Files of a trial. While it is not complete, ``runs/`` has a file for each run that has ended, to go on from.
+    """The files of a trial. Until it is complete, ``runs/`` has a file for each run that ended, to resume from.
 
     Args:
-        path: the folder; made if it is missing.
+        path: the folder; created if it does not exist.
         experiment: the text of experiment.yaml.
-        resume: whether to go on with an earlier trial of the same experiment.
+        resume: whether to continue an earlier trial of the same experiment.
 
     Raises:
-        FileExistsError: if there is a trial in the folder and it is not to be resumed.
-        ValueError: if it is to be resumed, but is one of another experiment.
+        FileExistsError: if the folder has a trial and ``resume`` is False.
+        ValueError: if the folder has a trial of another experiment.
     """
 
     def __init__(self, path: str | os.PathLike[str], experiment: str, resume: bool) -> None:
@@ -45,12 +45,12 @@ class ResultsFolder:
         _replace(file, experiment)
 
     def keep(self, run: ArmRun) -> None:
-        """Keeps a run that has ended, so that it need not be run again."""
+        """Saves a run that has ended."""
         _replace(self._kept(run.arm, run.seed), json.dumps(asdict(run)))
         self._kept(run.arm, run.seed).with_suffix(".checkpoint").unlink(missing_ok=True)
 
     def kept(self, arm: str, seed: int) -> ArmRun | None:
-        """Returns a run that was kept, if it was."""
+        """Returns a saved run, or None."""
         file = self._kept(arm, seed)
         if not file.exists():
             return None
@@ -59,14 +59,14 @@ class ResultsFolder:
         return ArmRun(**content, points=points)
 
     def keep_checkpoint(self, arm: str, seed: int, checkpoint: bytes) -> None:
-        """Keeps where a run has got to."""
+        """Saves the checkpoint of a run."""
         file = self._kept(arm, seed).with_suffix(".checkpoint")
         part = file.with_name(file.name + ".part")
         part.write_bytes(checkpoint)
         os.replace(part, file)
 
     def checkpoint(self, arm: str, seed: int) -> bytes | None:
-        """Returns where a run had got to, if that was kept."""
+        """Returns the checkpoint of a run, or None."""
         file = self._kept(arm, seed).with_suffix(".checkpoint")
         return file.read_bytes() if file.exists() else None
 
@@ -74,7 +74,7 @@ class ResultsFolder:
         return self.path / _RUNS / f"{arm.replace('*', '%2A')}-seed{seed}.json"
 
     def write(self, runs: Sequence[ArmRun], summary: dict[str, Any]) -> None:
-        """Writes the results; once they are complete the kept runs are no longer needed."""
+        """Writes the results; complete results replace the saved runs."""
         lines = [_COLUMNS]
         for run in runs:
             for point in run.points:

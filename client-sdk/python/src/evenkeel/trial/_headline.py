@@ -1,4 +1,4 @@
-"""Says whether compression pays, by the rules of the Java trial (``Headline``)."""
+"""Judges whether compression pays, by the rules of the Java trial (``Headline``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._search import Search
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a trial says in a few sentences.
+    """The result of a trial in a few sentences.
 
     Attributes:
         yardstick: the uncompressed arm; None if there is none.
@@ -81,7 +81,7 @@ def _first(arms: Sequence[ArmFigures], *which: Callable[[ArmFigures], bool]) -> 
 
 
 def _yardstick(arms: Sequence[ArmFigures], baseline: str) -> ArmFigures | None:
-    """The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others."""
+    """Returns the baseline if it is uncompressed, else the first uncompressed arm, preferably with plain steps."""
     return _first(
         arms,
         lambda arm: not arm.is_compressed and arm.name == baseline,
@@ -103,7 +103,7 @@ def _best(
 
 
 def _bytes(arm: ArmFigures, contrast: Contrast, counts_search: bool) -> float:
-    """Bytes sent to the target, with the search if it counts; in all if there is no target."""
+    """Returns the bytes sent up to the target, with those of the search if it counts; all bytes without a target."""
     searching = 0 if arm.search is None or not counts_search else arm.search.uplink_bytes
     if contrast.target is None:
         return searching + arm.median(lambda run: run.points[-1].uplink_bytes if run.points else 0)
@@ -115,7 +115,7 @@ def _search_of(arms: Sequence[ArmFigures], name: str) -> Search | None:
 
 
 def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures]) -> Contrast | None:
-    """EF21 with a tuned step, or else the first compressed arm with plain steps, is what normalized ones are compared with."""
+    """Returns the arm that normalized ones are compared with: EF21 with a tuned step, else the first compressed arm with plain steps."""
     other = _first(
         arms,
         lambda arm: arm.is_compressed and arm.is_plain and arm.search is not None,

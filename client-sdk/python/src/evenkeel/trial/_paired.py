@@ -32,7 +32,7 @@ class Paired:
 
 
 def paired(figure: str, ratio: bool, arm: Sequence[float], baseline: Sequence[float]) -> Paired:
-    """Compares figures seed by seed; pairs with a figure missing (infinite) are left out.
+    """Compares figures seed by seed; a pair with a missing (infinite) figure is left out.
 
     Args:
         ratio: whether to compare ratios, of figures above 0, instead of differences.
@@ -60,7 +60,7 @@ def two_sided(t: float, freedom: float) -> float:
 
 
 def quantile95(freedom: float) -> float:
-    """Returns the t within which 95% lie, by bisection."""
+    """Returns the t within which 95% of the distribution lie, by bisection."""
     low, high = 0.0, 100.0
     for _ in range(100):
         middle = (low + high) / 2
@@ -81,7 +81,7 @@ def _incomplete_beta(x: float, a: float, b: float) -> float:
 
 
 def _fraction(x: float, a: float, b: float) -> float:
-    """The continued fraction of the incomplete beta function, by Lentz's method (DLMF 8.17.22)."""
+    """Evaluates the continued fraction of the incomplete beta function, by Lentz's method (DLMF 8.17.22)."""
     c = 1.0
     d = 1 / _away(1 - (a + b) * x / (a + 1))
     h = d

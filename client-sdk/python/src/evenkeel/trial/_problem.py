@@ -1,4 +1,4 @@
-"""What is trained: the clients' losses, whatever they are computed with."""
+"""The clients' losses."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ class Problem(ABC):
         """
 
     def test_metric(self, x: Floats) -> float:
-        """Returns the accuracy (or another figure where more is better) on held-out samples; NaN if there are none."""
+        """Returns the accuracy (or another figure, higher is better) on held-out samples; NaN if there are none."""
         return float("nan")
 
     def state(self) -> Any:
-        """Returns what a run changes beside x, such as buffers, for its checkpoints; None if there is nothing."""
+        """Returns the state of a run beside x, such as buffers, for its checkpoints; None without any."""
         return None
 
     def restore(self, state: Any) -> None:
-        """Goes on from what ``state`` gave."""
+        """Restores what ``state`` returned."""
 
 
 class NumpyProblem(Problem):
-    """Losses given as functions x -> (loss, gradient), so JAX, TensorFlow and scikit-learn code fits as well.
+    """Losses given as functions x -> (loss, gradient), for JAX, TensorFlow and scikit-learn.
 
     Args:
         losses: one function a client.

@@ -45,7 +45,7 @@ def ratio_of(test: Paired, percent: float) -> Ratio:
 
 
 def _sign(ratio: float, percent: float) -> str:
-    """A tenth more and, the other way round, a tenth less are both 10%."""
+    """Compares a ratio with a threshold; 1.1 and 1/1.1 both differ by 10%."""
     least = 1 + percent / 100
     if 1 / least < ratio < least or ratio == 1:
         return "same"

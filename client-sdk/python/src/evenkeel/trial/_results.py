@@ -1,4 +1,4 @@
-"""What a trial returns: figures for people, notebooks and programs."""
+"""The results of a trial."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Results:
     folder: Path | None
 
     def frame(self) -> pandas.DataFrame:
-        """Returns the trajectories as a pandas DataFrame, a row a recorded model; needs pandas."""
+        """Returns the trajectories as a pandas DataFrame, one row for each recorded model; needs pandas."""
         import pandas
 
         columns = [field.name for field in fields(Point)]
@@ -47,7 +47,7 @@ class Results:
         return pandas.DataFrame(rows, columns=["arm", "seed", *columns])
 
     def plot(self, y: str = "loss", x: str = "round", *, log: bool = True) -> Figure:
-        """Draws each arm's median over seeds, with a band from the least to the most; needs matplotlib and pandas.
+        """Draws each arm's median over seeds, with a band from the minimum to the maximum; needs matplotlib and pandas.
 
         Args:
             y: ``loss``, ``grad_norm`` or ``test_metric``.
@@ -78,7 +78,7 @@ class Results:
 
     @property
     def verdicts(self) -> list[str]:
-        """The headline, and what else is to be said, a sentence each."""
+        """The headline and the other findings, a sentence each."""
         return self.verdict.sentences
 
     def _table(self) -> list[list[str]]:

@@ -14,11 +14,11 @@ class Point:
         loss: f(x^k), the weighted mean of all clients' full losses.
         grad_norm: ||grad f(x^k)||.
         test_metric: the figure on held-out samples, NaN if there are none.
-        uplink_bytes: all bytes that clients had sent before x^k was there.
-        downlink_bytes: all bytes that clients had fetched before x^k was there.
+        uplink_bytes: the bytes that clients had sent before x^k existed.
+        downlink_bytes: the bytes that clients had fetched before x^k existed.
         step_size: gamma_k, NaN in the last row.
         direction_norm: ||g^k||, NaN in the last row.
-        seconds: wall time of the method's own work up to x^k, without the measuring.
+        seconds: wall time of the method's own work up to x^k, without measurements.
     """
 
     round: int

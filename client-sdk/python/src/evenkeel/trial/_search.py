@@ -13,7 +13,7 @@ from ._run import ArmRun
 
 @dataclass(frozen=True)
 class Candidate:
-    """A step size that a search tried: how its run with the first seed ended."""
+    """A step size that a search tried, with the end of its run with the first seed."""
 
     gamma: str
     outcome: str
@@ -66,7 +66,7 @@ class Search:
 
 
 def choose(candidates: Sequence[Arm], runs: Sequence[ArmRun]) -> tuple[int, Search]:
-    """Returns which candidate's run ended at the least training loss, of equal ones the first, and what the search cost.
+    """Returns the index of the candidate with the lowest final training loss (the first of equal ones), and the cost of the search.
 
     Args:
         runs: the candidates' runs with the first seed, in their order.

@@ -35,11 +35,11 @@ class _NotFinite(Exception):
 
 
 class Simulation:
-    """Runs the clients' and the coordinator's halves, sequentially; the same figures each time but for the seconds.
+    """Runs the clients' and the coordinator's halves sequentially. Deterministic, except the seconds.
 
     Args:
-        proceed: asked with the round before each round; False ends the run as interrupted.
-        fleet: makes the vectors' owner from x^0; numpy's if None.
+        proceed: called with the round before each round; False ends the run as interrupted.
+        fleet: creates the fleet from x^0; a ``NumpyFleet`` if None.
         recorded: called with each point as it is recorded.
     """
 
@@ -82,19 +82,19 @@ class Simulation:
         return self._fleet.x
 
     def checkpoint(self) -> bytes:
-        """Returns all that the rounds so far have changed, from which ``restore`` goes on to the same figures."""
+        """Returns the state after the rounds so far; continued from there, a run has the same figures."""
         kept = {name: getattr(self, name) for name in _CHANGING}
         return pickle.dumps({**kept, "problem": self._problem.state()})
 
     def restore(self, checkpoint: bytes) -> None:
-        """Goes on from a checkpoint of the same run. It is a pickle: give none of unknown origin."""
+        """Restores a checkpoint of the same run. It is a pickle: load none of unknown origin."""
         kept = pickle.loads(checkpoint)
         self._problem.restore(kept.pop("problem"))
         for name in _CHANGING:
             setattr(self, name, kept[name])
 
     def run(self) -> ArmRun:
-        """Runs all rounds, or until a figure is no longer finite or ``proceed`` says no."""
+        """Runs until the last round, a figure that is not finite, or ``proceed`` returning False."""
         run = self._run
         try:
             if self._next == 0:
@@ -116,7 +116,7 @@ class Simulation:
         return run
 
     def _send_initial(self) -> None:
-        """The initial messages, which only make g^0: no step follows."""
+        """Sends the initial messages, which set g^0; no step follows."""
         if self._settings.initial == "zeros" or not feedback.METHODS[self._arm.preset.feedback].retains_sum:
             return
         exact = self._compressor.spec.coding.text == "float64"
@@ -157,7 +157,7 @@ class Simulation:
             raise _NotFinite(f"the step from x^{round} leads beyond the range of numbers")
 
     def _exchange(self, round: int, eta: float, measured: bool) -> float:
-        """Lets the participants compute and send; returns W."""
+        """Computes and adds the participants' messages; returns W."""
         participants = self._participants(round)
         self._fleet.begin_round()
         if measured:

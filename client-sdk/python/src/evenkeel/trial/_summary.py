@@ -1,4 +1,4 @@
-"""summary.json: what the trajectories say."""
+"""summary.json, computed from the trajectories."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def summarize(
     searches: Mapping[str, Search] | None = None,
     thresholds: Thresholds = Thresholds(),
 ) -> tuple[dict[str, Any], list[Comparison], Verdict]:
-    """Returns the content of summary.json (format version 2, as the Java trial writes it), and the verdicts in it.
+    """Returns the content of summary.json (format version 2, as the Java trial writes it), and its verdicts.
 
     Args:
         targets: those asked for; if empty, shares of what the baseline gains.

@@ -1,4 +1,4 @@
-"""The differences that matter."""
+"""The smallest differences that count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import isfinite
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The differences that matter. A verdict calls nothing better or worse by less.
+    """The smallest differences that count: a verdict treats a smaller one as none.
 
     Attributes:
         accuracy_points: of the final accuracy, in percentage points.

@@ -39,17 +39,17 @@ class Traffic:
         return CompressedVector(Listed(self._dimension, indices), ValueCoding.FLOAT64, np.zeros(indices.size))
 
     def sent(self, delta: CompressedVector) -> None:
-        """Counts a message, and what it changes of the sum."""
+        """Counts a message, and the coordinates of the sum that it changes."""
         self.uplink += self._message_header + len(encode_frame(delta))
         self._changed[delta.support.index] = True
 
     def fetched(self, client: int) -> None:
-        """Counts what a client fetches to know the model of the open round."""
+        """Counts the bytes that a client fetches for the model of the open round."""
         self.downlink += int(min(self._updates - self._fetched_up_to[client], self._later_replica))
         self._fetched_up_to[client] = self._updates
 
     def close(self) -> None:
-        """Closes a round: what its messages changed becomes an update."""
+        """Closes a round: the coordinates that changed become an update."""
         indices = np.flatnonzero(self._changed)
         changes = (
             CompressedVector(All(self._dimension), ValueCoding.FLOAT64, np.zeros(self._dimension))

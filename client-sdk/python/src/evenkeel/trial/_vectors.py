@@ -1,4 +1,4 @@
-"""What a simulation does with vectors, whether they are numpy arrays or torch tensors on a device."""
+"""Operations of a simulation on numpy arrays or on torch tensors."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def norm(values: Floats) -> float:
 
 
 def copy(values: Floats) -> Floats:
-    """Returns a copy in the same place."""
+    """Returns a copy on the same device."""
     return values.copy() if isinstance(values, np.ndarray) else cast(Any, values).clone()
 
 
 def zeros_like(values: Floats) -> Floats:
-    """Returns zeros in the same place."""
+    """Returns zeros of the same shape on the same device."""
     return np.zeros_like(values) if isinstance(values, np.ndarray) else cast(Any, values).new_zeros(values.shape)

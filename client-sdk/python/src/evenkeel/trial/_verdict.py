@@ -23,7 +23,7 @@ _CIRCLING, _ON_ITS_WAY, _LEAST_POINTS = 0.2, 0.05, 20
 
 @dataclass
 class Comparison:
-    """An arm against the baseline.
+    """The verdict on an arm, compared with the baseline.
 
     Attributes:
         verdict: better, worse, mixed, no-difference or undecided.
@@ -68,7 +68,7 @@ class Comparison:
 
 
 def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, baseline: ArmFigures) -> Comparison:
-    """Judges an arm by its contrast with the baseline, and by the targets asked for that only one of them reached.
+    """Judges an arm by its contrast with the baseline, and by given targets that only one of both reached.
 
     Better in one respect and worse in another is mixed.
     """
@@ -152,7 +152,7 @@ def _figure(value: float) -> str:
 
 
 def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
-    """Returns why an arm fell behind, as far as its trajectories show it."""
+    """Returns the reason why an arm was worse, as far as its trajectories show it."""
     for figures in runs:
         if figures.diverged:
             run = figures.run

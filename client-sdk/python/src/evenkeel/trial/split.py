@@ -1,4 +1,4 @@
-"""How samples are divided over clients: each function returns one array of sample numbers a client."""
+"""Splits of samples over clients: each function returns an array of sample numbers for each client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["by_field", "contiguous", "dirichlet", "iid"]
 
 
 def contiguous(samples: int, clients: int) -> list[Indices]:
-    """Cuts the samples into runs of equal length; the last client takes what is left over, as in the Java trial."""
+    """Gives each client consecutive samples, equally many; the last one also gets the remainder, as in the Java trial."""
     _require_enough(samples, clients)
     return np.split(np.arange(samples, dtype=np.int64), [i * (samples // clients) for i in range(1, clients)])
 
@@ -54,7 +54,7 @@ def dirichlet(labels: npt.ArrayLike, clients: int, alpha: float, seed: int) -> l
 
 
 def by_field(values: Sequence[object]) -> list[Indices]:
-    """Makes each distinct value a client, in the order in which the values occur first."""
+    """Gives each distinct value to a client of its own, in the order of their first occurrence."""
     places: dict[object, list[int]] = {}
     for i, value in enumerate(values):
         places.setdefault(value, []).append(i)
