@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.integrity;
 
-import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.model.StoredModels;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -32,7 +32,7 @@ class SumVerification {
     private final RunRepository runs;
     private final MemberRepository members;
     private final MemberVectors vectors;
-    private final Models models;
+    private final StoredModels models;
     private final HistoryReading history;
     private final DurableTransactions transactions;
 
@@ -40,7 +40,7 @@ class SumVerification {
             RunRepository runs,
             MemberRepository members,
             MemberVectors vectors,
-            Models models,
+            StoredModels models,
             HistoryReading history,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -101,7 +101,7 @@ class SumVerification {
     private SumVerificationReport audit(PlanCache.Known known) {
         Contributors contributors = contributors(known);
         // Runs first, since it needs the most memory.
-        Models.Stored stored = models.stored(known.run(), contributors.round());
+        StoredModels.StoredSum stored = models.sum(known.run(), contributors.round());
         double[] total = new double[known.plan().dimension()];
         int counted = 0;
         long messages = 0;
@@ -130,9 +130,9 @@ class SumVerification {
             int members,
             long messages,
             long snapshots,
-            Models.Stored stored,
+            StoredModels.StoredSum stored,
             double[] total) {
-        double[] sum = stored.sum();
+        double[] sum = stored.values();
         double largest = 0;
         int worst = 0;
         for (int j = 0; j < sum.length; j++) {

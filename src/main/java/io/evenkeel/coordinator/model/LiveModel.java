@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
@@ -36,6 +37,23 @@ public final class LiveModel {
         this.retained = retained;
         this.touched = new DirtyCoordinates(layout.dimension());
         this.round = round;
+    }
+
+    /** Creates the state before round 0: x^0, not copied, and S = 0. */
+    static LiveModel initial(ValidatedPlan plan, double[] x) {
+        return new LiveModel(0, x, new double[plan.dimension()], plan.layout(), plan.retainsSum(), 0);
+    }
+
+    /** Creates the state that a checkpoint has; its arrays are not copied. */
+    static LiveModel at(Checkpoints.Checkpoint checkpoint, ValidatedPlan plan) {
+        Replica replica = checkpoint.state();
+        return new LiveModel(
+                checkpoint.round(),
+                replica.x(),
+                replica.sum(),
+                plan.layout(),
+                plan.retainsSum(),
+                checkpoint.accumulated());
     }
 
     /** Returns the round k of x = x^k. */

@@ -3,16 +3,11 @@ package io.evenkeel.coordinator.model;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.InitialModels;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.ValidatedPlan;
-import io.evenkeel.core.wire.FrameLimits;
-import io.evenkeel.core.wire.Replica;
-import io.evenkeel.core.wire.RoundUpdate;
-import io.evenkeel.core.wire.WireException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,11 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Provides runs' states at any round: the newest from memory, others rebuilt from the previous checkpoint and the updates since.
+ * Provides runs' states at any round: the newest from memory, others rebuilt by {@link StoredModels}.
  *
  * <p>If another replica has closed rounds in the meantime, the state in memory is advanced by their updates. Thread-safe: one
  * thread at a time works on a run's state.
@@ -33,25 +27,17 @@ import org.springframework.stereotype.Component;
 public class Models implements InitialModels {
 
     private final Checkpoints checkpoints;
-    private final Updates updates;
+    private final StoredModels stored;
     private final PlanCache plans;
     private final CorruptionHandler damage;
-    private final DurableTransactions transactions;
     private final RunMemory memory;
     private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
-    Models(
-            Checkpoints checkpoints,
-            Updates updates,
-            PlanCache plans,
-            CorruptionHandler damage,
-            DurableTransactions transactions,
-            RunMemory memory) {
+    Models(Checkpoints checkpoints, StoredModels stored, PlanCache plans, CorruptionHandler damage, RunMemory memory) {
         this.checkpoints = checkpoints;
-        this.updates = updates;
+        this.stored = stored;
         this.plans = plans;
         this.damage = damage;
-        this.transactions = transactions;
         this.memory = memory;
     }
 
@@ -72,13 +58,13 @@ public class Models implements InitialModels {
         if (plan.needsUpload()) {
             return false;
         }
-        checkpoints.save(run, model(plan, 0, new double[plan.dimension()], new double[plan.dimension()], 0));
+        checkpoints.save(run, LiveModel.initial(plan, new double[plan.dimension()]));
         return true;
     }
 
     /** Stores an uploaded x^0 in the caller's transaction. */
     void saveInitial(long run, ValidatedPlan plan, double[] x) {
-        checkpoints.save(run, model(plan, 0, x, new double[plan.dimension()], 0));
+        checkpoints.save(run, LiveModel.initial(plan, x));
     }
 
     /**
@@ -110,7 +96,7 @@ public class Models implements InitialModels {
         boolean done = false;
         try {
             LiveModel inMemory = slot.model;
-            LiveModel model = whole(run, () -> broughtTo(run, inMemory, round));
+            LiveModel model = StoredModels.requireWhole(run, () -> broughtTo(run, inMemory, round));
             slot.model = model;
             T result = work.apply(model);
             done = true;
@@ -164,7 +150,7 @@ public class Models implements InitialModels {
     private LiveModel kept(long run, int round, @Nullable LiveModel inMemory) {
         try {
             return broughtTo(run, inMemory, round);
-        } catch (MissingUpdateException e) {
+        } catch (StoredModels.MissingUpdateException e) {
             throw notKept(run, round);
         }
     }
@@ -172,45 +158,12 @@ public class Models implements InitialModels {
     private LiveModel broughtTo(long run, @Nullable LiveModel inMemory, int round) {
         if (inMemory != null && inMemory.round() <= round) {
             try {
-                return catchUp(run, inMemory, round);
-            } catch (MissingUpdateException e) {
+                return stored.catchUp(run, inMemory, round);
+            } catch (StoredModels.MissingUpdateException e) {
                 // The state is so old that updates it needs were pruned; a newer checkpoint replaces it.
             }
         }
-        return rebuild(run, round);
-    }
-
-    /**
-     * Rebuilds a state from the database. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d remain in the result.
-     *
-     * @param round the round the database said was the newest
-     * @throws CorruptionException if what is stored is not what was written
-     */
-    public Stored stored(long run, int round) {
-        int checkpoint = transactions.read(() -> checkpoints.newest(run, round));
-        return new Stored(whole(run, () -> rebuild(run, round)).sum(), 1 + round - checkpoint);
-    }
-
-    /** S, rebuilt from the database. */
-    public static final class Stored {
-
-        private final double[] sum;
-        private final int files;
-
-        Stored(double[] sum, int files) {
-            this.sum = sum;
-            this.files = files;
-        }
-
-        /** Returns S, d values, owned by the caller. */
-        public double[] sum() {
-            return sum;
-        }
-
-        /** Returns the number of checkpoints and updates read and verified. */
-        public int files() {
-            return files;
-        }
+        return stored.rebuild(run, round);
     }
 
     /** Discards the state in memory of a run that has ended, or whose state may differ from the database. */
@@ -223,71 +176,6 @@ public class Models implements InitialModels {
         slots.keySet().retainAll(runs);
     }
 
-    private LiveModel rebuild(long run, int round) {
-        ValidatedPlan plan = plans.of(run);
-        return transactions.read(() -> {
-            Checkpoints.Checkpoint checkpoint = checkpoints.latest(run, round, plan.dimension());
-            Replica replica = checkpoint.state();
-            LiveModel model = model(plan, checkpoint.round(), replica.x(), replica.sum(), checkpoint.accumulated());
-            catchUp(run, model, round);
-            return model;
-        });
-    }
-
-    private LiveModel catchUp(long run, LiveModel model, int round) {
-        if (model.round() == round) {
-            return model;
-        }
-        FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
-        transactions.read(() -> {
-            updates.forEach(
-                    run, model.round(), round, (bytes, accumulated) -> replay(run, model, bytes, accumulated, limits));
-            return model;
-        });
-        if (model.round() != round) {
-            throw new MissingUpdateException(model.round());
-        }
-        return model;
-    }
-
-    private static void replay(long run, LiveModel model, byte[] bytes, double accumulated, FrameLimits limits) {
-        RoundUpdate update;
-        try {
-            update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
-        } catch (WireException e) {
-            throw new CorruptionException(
-                    run,
-                    model.round(),
-                    CorruptionException.NOBODY,
-                    "the stored update is not the one that was written: " + e.getMessage());
-        }
-        if (update.round() != model.round()) {
-            throw new MissingUpdateException(model.round());
-        }
-        model.replay(update, accumulated);
-    }
-
-    /** Thrown if a round between the checkpoint and the requested model has no update. */
-    private static final class MissingUpdateException extends RuntimeException {
-        private final int round;
-
-        MissingUpdateException(int round) {
-            super("the update of round " + round + " is missing", null, false, false);
-            this.round = round;
-        }
-    }
-
-    /** Everything for the newest state is kept, so missing data was lost. */
-    private static LiveModel whole(long run, Supplier<LiveModel> reading) {
-        try {
-            return reading.get();
-        } catch (MissingUpdateException e) {
-            throw new CorruptionException(run, e.round, CorruptionException.NOBODY, "the stored update is gone");
-        } catch (EmptyResultDataAccessException e) {
-            throw new CorruptionException(run, 0, CorruptionException.NOBODY, "every checkpoint is gone");
-        }
-    }
-
     private ProblemException notKept(long run, int round) {
         return ProblemKind.MODEL_NOT_KEPT
                 .because(
@@ -295,9 +183,5 @@ public class Models implements InitialModels {
                                 + plans.of(run).name() + "' is no longer kept",
                         "get 'latest', or a round whose model is kept: see evenkeel.retention in docs/storage.md")
                 .with("round", round);
-    }
-
-    private static LiveModel model(ValidatedPlan plan, int round, double[] x, double[] sum, double accumulated) {
-        return new LiveModel(round, x, sum, plan.layout(), plan.retainsSum(), accumulated);
     }
 }

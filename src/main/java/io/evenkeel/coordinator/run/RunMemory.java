@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.run.RunFootprint.megabytes;
+
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.KeyedLocks;
@@ -18,35 +20,20 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Shares the heap's part for models out among the runs. A run under way keeps what it needs, model and work on it; work on any other
- * run takes it for as long as the work lasts; and what does not fit is refused before anything is allocated.
+ * Distributes the heap's share for models among the runs. A run under way keeps the memory for its model and the work on it. Work on
+ * any other run takes that memory until the work ends. What does not fit is refused before anything is allocated.
  *
- * <p>What a run needs, with d parameters and at most c values in a message, is {@code resident + work + 1 MiB}:
- *
- * <ul>
- *   <li>resident, (16 + 1/8) d bytes: x and S in double precision, and which coordinates of S the round has touched;
- *   <li>work, 40 d + 24 c bytes on H2, 64 d + 48 c on PostgreSQL, whose driver holds a row up to three times: the most that any one
- *       of these takes: closing a round, reading a checkpoint and replaying updates beside the model, rebuilding a member's vector.
- *       One at a time for each run.
- * </ul>
- *
- * <p>Thread-safe.
+ * <p>{@link RunFootprint} says how much a run needs. Thread-safe.
  */
 @Component
 public class RunMemory implements MeterBinder {
 
-    private static final long APART = 1 << 20;
     private static final long NOT_KEPT = 0;
-
-    /** x and S in double precision. */
-    private static final long CHECKPOINT_BYTES_PER_PARAMETER = 2 * Double.BYTES;
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final HeapBudget budget;
-    private final Dialect dialect;
-    private final long workPerParameter;
-    private final long workPerValue;
+    private final RunFootprint footprint;
     private final KeyedLocks<ReentrantLock> working = new KeyedLocks<>(ReentrantLock::new);
     private final Map<Long, Use> uses = new HashMap<>();
     private long borrowed;
@@ -54,15 +41,7 @@ public class RunMemory implements MeterBinder {
 
     RunMemory(HeapBudget budget, Dialect dialect) {
         this.budget = budget;
-        this.dialect = dialect;
-        this.workPerParameter = switch (dialect) {
-            case H2 -> 40;
-            case POSTGRESQL -> 64;
-        };
-        this.workPerValue = switch (dialect) {
-            case H2 -> 24;
-            case POSTGRESQL -> 48;
-        };
+        this.footprint = new RunFootprint(budget, dialect);
     }
 
     /** What a run has of the share. Guarded by the outer object. */
@@ -78,19 +57,12 @@ public class RunMemory implements MeterBinder {
 
     /** Returns the bytes a run needs while it is under way. */
     public long need(ValidatedPlan plan) {
-        long d = plan.dimension();
-        return 16 * d + d / 8 + work(plan) + APART;
+        return footprint.total(plan);
     }
 
     /** Returns the bytes that work on a run takes beside its model. */
     public long work(ValidatedPlan plan) {
-        return workPerParameter * plan.dimension()
-                + workPerValue * plan.compressor().maxCount();
-    }
-
-    /** Returns the bytes that receiving and decoding a message takes: its bytes twice while they gather, and its decoded values. */
-    public static long reading(ValidatedPlan plan) {
-        return 2L * plan.maxMessageBytes() + 12L * plan.compressor().maxCount();
+        return footprint.work(plan);
     }
 
     /**
@@ -99,41 +71,11 @@ public class RunMemory implements MeterBinder {
      * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
      */
     public void requireRoom(ValidatedPlan plan) {
-        requireRow(plan);
-        requireShare(plan, Share.REQUEST_BODIES, reading(plan));
-        requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
+        footprint.requireFit(plan);
         synchronized (this) {
             if (need(plan) > left()) {
                 throw refusal("run '" + plan.name() + "'", need(plan));
             }
-        }
-    }
-
-    private void requireRow(ValidatedPlan plan) {
-        long most = dialect.maximumBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
-        FieldErrors errors = new FieldErrors();
-        errors.require(
-                plan.dimension() <= most,
-                "dimension",
-                () -> "is " + plan.dimension() + ", expected at most " + most
-                        + " on this database, whose rows hold no larger checkpoint: use H2 for this run");
-        if (!errors.isEmpty()) {
-            throw errors.toProblem();
-        }
-    }
-
-    private void requireShare(ValidatedPlan plan, Share share, long needed) {
-        long bytes = budget.of(share);
-        if (needed > bytes) {
-            throw ProblemKind.INSUFFICIENT_MEMORY
-                    .because(
-                            "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
-                                    + " and of the heap of " + megabytes(budget.heap()) + " MB, "
-                                    + megabytes(bytes) + " MB are for such messages",
-                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx)")
-                    .with("neededBytes", needed)
-                    .with("leftBytes", bytes)
-                    .with("heapBytes", budget.heap());
         }
     }
 
@@ -187,7 +129,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Tells whether a run keeps its memory. */
+    /** Returns whether a run keeps its memory. */
     public synchronized boolean isKept(long run) {
         Use use = uses.get(run);
         return use != null && use.keptSince != NOT_KEPT;
@@ -322,11 +264,6 @@ public class RunMemory implements MeterBinder {
                 .with("neededBytes", bytes)
                 .with("leftBytes", Math.max(0, left()))
                 .with("heapBytes", budget.heap());
-    }
-
-    /** Rounded up, so that nothing needed looks like nothing. */
-    private static long megabytes(long bytes) {
-        return (bytes + (1 << 20) - 1) >> 20;
     }
 
     @Override

@@ -179,7 +179,7 @@ class RunMemoryTest {
     void refusesMessagesThatDoNotFitTheirShare() {
         ValidatedPlan dense = plan(DIMENSION * 10, "identity");
         HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE, 0);
-        assertThat(RunMemory.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
+        assertThat(RunFootprint.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
 
         assertThatThrownBy(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {

@@ -1,6 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.PreparationDraft;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,10 +110,11 @@ final class DataOptions {
     private @Nullable Double labelNoise;
 
     /** Returns what they say, or null if none was given. */
-    ExperimentDraft.@Nullable Data draft(GeneratorOptions generator) {
+    @Nullable
+    DataDraft draft(GeneratorOptions generator) {
         String name = data == null ? null : data.toLowerCase(Locale.ROOT);
         boolean named = name != null && WITHOUT_FILE.contains(name);
-        ExperimentDraft.Data given = new ExperimentDraft.Data(
+        DataDraft given = new DataDraft(
                 named ? name : format,
                 named || data == null
                         ? null
@@ -132,12 +134,12 @@ final class DataOptions {
                 generator.condition,
                 generator.l1,
                 preparation());
-        return given.equals(ExperimentDraft.Data.EMPTY) ? null : given;
+        return given.equals(DataDraft.EMPTY) ? null : given;
     }
 
-    private ExperimentDraft.@Nullable Preparation preparation() {
-        ExperimentDraft.Preparation given = new ExperimentDraft.Preparation(heldOut, standardize, columns());
-        return given.equals(ExperimentDraft.Preparation.EMPTY) ? null : given;
+    private @Nullable PreparationDraft preparation() {
+        PreparationDraft given = new PreparationDraft(heldOut, standardize, columns());
+        return given.equals(PreparationDraft.EMPTY) ? null : given;
     }
 
     private @Nullable Map<String, String> columns() {

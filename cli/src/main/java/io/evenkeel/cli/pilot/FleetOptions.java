@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.FleetDraft;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,9 +44,9 @@ final class FleetOptions {
     private @Nullable String over;
 
     /** Returns what they say, or null if none was given. */
-    ExperimentDraft.@Nullable Fleet draft() {
-        ExperimentDraft.Fleet given =
-                new ExperimentDraft.Fleet(clients, split, dirichletAlpha, weights, participation, over);
-        return given.equals(ExperimentDraft.Fleet.EMPTY) ? null : given;
+    @Nullable
+    FleetDraft draft() {
+        FleetDraft given = new FleetDraft(clients, split, dirichletAlpha, weights, participation, over);
+        return given.equals(FleetDraft.EMPTY) ? null : given;
     }
 }

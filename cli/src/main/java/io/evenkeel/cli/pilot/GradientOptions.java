@@ -1,6 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.GradientDraft;
+import io.evenkeel.trial.experiment.StartDraft;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,14 +33,16 @@ final class GradientOptions {
     private @Nullable String g0;
 
     /** Returns what they say of gradients, or null if nothing. */
-    ExperimentDraft.@Nullable Gradient draft() {
-        ExperimentDraft.Gradient given = new ExperimentDraft.Gradient(batch, localSteps, localStepSize);
-        return given.equals(new ExperimentDraft.Gradient(null, null, null)) ? null : given;
+    @Nullable
+    GradientDraft draft() {
+        GradientDraft given = new GradientDraft(batch, localSteps, localStepSize);
+        return given.equals(new GradientDraft(null, null, null)) ? null : given;
     }
 
     /** Returns what they say of the start, or null if nothing. */
-    ExperimentDraft.@Nullable Start start() {
-        ExperimentDraft.Start given = new ExperimentDraft.Start(x0, g0);
-        return given.equals(new ExperimentDraft.Start(null, null)) ? null : given;
+    @Nullable
+    StartDraft start() {
+        StartDraft given = new StartDraft(x0, g0);
+        return given.equals(new StartDraft(null, null)) ? null : given;
     }
 }

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.LossDraft;
 import io.evenkeel.trial.experiment.LossSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -35,8 +35,9 @@ final class LossOptions {
     }
 
     /** Returns what they say, or null if none was given. */
-    ExperimentDraft.@Nullable Loss draft() {
-        ExperimentDraft.Loss given = new ExperimentDraft.Loss(loss, regularizer, lambda, hidden);
-        return given.equals(new ExperimentDraft.Loss(null, null, null, null)) ? null : given;
+    @Nullable
+    LossDraft draft() {
+        LossDraft given = new LossDraft(loss, regularizer, lambda, hidden);
+        return given.equals(new LossDraft(null, null, null, null)) ? null : given;
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.cli.pilot;
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class SummaryText {
             header.add("search before: runs, rounds, sent");
         }
         table.row(header.toArray(String[]::new));
-        for (Summary.ArmSummary arm : summary.arms()) {
+        for (ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name(), TextFormat.stepSize(arm.gamma())));
             if (!oneCompressor) {
                 row.add(arm.compressor());
@@ -89,8 +90,8 @@ final class SummaryText {
             row.add(number(arm.quality().loss().median()));
             Double rises = arm.stability().shareOfRises();
             row.add(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises));
-            row.add(Quantity.bytes(mean(arm, Summary.Run::uplinkBytes)));
-            row.add(Quantity.bytes(mean(arm, Summary.Run::downlinkBytes)));
+            row.add(Quantity.bytes(mean(arm, ArmSummary.Run::uplinkBytes)));
+            row.add(Quantity.bytes(mean(arm, ArmSummary.Run::downlinkBytes)));
             if (searched) {
                 row.add(search(arm.search()));
             }
@@ -99,7 +100,7 @@ final class SummaryText {
         return table;
     }
 
-    private static String search(Summary.@Nullable Search search) {
+    private static String search(ArmSummary.@Nullable Search search) {
         return search == null
                 ? "none"
                 : String.format(
@@ -111,19 +112,16 @@ final class SummaryText {
     }
 
     private long compressors() {
-        return summary.arms().stream()
-                .map(Summary.ArmSummary::compressor)
-                .distinct()
-                .count();
+        return summary.arms().stream().map(ArmSummary::compressor).distinct().count();
     }
 
-    private static long mean(Summary.ArmSummary arm, ToLongFunction<Summary.Run> bytes) {
+    private static long mean(ArmSummary arm, ToLongFunction<ArmSummary.Run> bytes) {
         return arm.runs().stream().mapToLong(bytes).sum()
                 / Math.max(1, arm.runs().size());
     }
 
     private void divergences(List<String> lines) {
-        for (Summary.ArmSummary arm : summary.arms()) {
+        for (ArmSummary arm : summary.arms()) {
             List<String> rounds = arm.runs().stream()
                     .filter(run -> "diverged".equals(run.outcome()))
                     .map(run -> "seed " + run.seed() + " in round " + run.round())
@@ -139,11 +137,11 @@ final class SummaryText {
     private TextTable reaches() {
         TextTable table = new TextTable();
         List<String> header = new ArrayList<>(List.of("arm"));
-        for (Summary.Reach reach : summary.arms().get(0).reaches()) {
+        for (ArmSummary.Reach reach : summary.arms().get(0).reaches()) {
             header.add(TextFormat.target(reach, summary.problem().metric()));
         }
         table.row(header.toArray(String[]::new));
-        for (Summary.ArmSummary arm : summary.arms()) {
+        for (ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name()));
             arm.reaches().forEach(reach -> row.add(reached(reach, summary.complete())));
             table.row(row.toArray(String[]::new));
@@ -151,7 +149,7 @@ final class SummaryText {
         return table;
     }
 
-    private static String reached(Summary.Reach reach, boolean complete) {
+    private static String reached(ArmSummary.Reach reach, boolean complete) {
         Double rounds = reach.rounds().median();
         Double bytes = reach.uplinkBytes().median();
         if (rounds == null || bytes == null) {

@@ -6,6 +6,7 @@ import io.evenkeel.cli.EvenkeelCommand;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
@@ -86,10 +87,7 @@ class CompareCommandTest {
         ResultsFolder results = ResultsFolder.open(out("a"));
         Summary summary = results.summary();
         assertThat(summary.complete()).isTrue();
-        assertThat(summary.arms())
-                .extracting(Summary.ArmSummary::name)
-                .startsWith("gd")
-                .hasSize(3);
+        assertThat(summary.arms()).extracting(ArmSummary::name).startsWith("gd").hasSize(3);
         assertThat(summary.verdict().yardstick()).isEqualTo("gd");
         assertThat(summary.arms().get(0).quality().testMetric().median()).isBetween(0.05, 1.0);
         assertThat(results.runs()).hasSize(6);
@@ -206,15 +204,15 @@ class CompareCommandTest {
                 .isZero();
         Summary summary = ResultsFolder.open(out("a")).summary();
         assertThat(summary.arms())
-                .extracting(Summary.ArmSummary::name)
+                .extracting(ArmSummary::name)
                 .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
-        Summary.Search search = Objects.requireNonNull(summary.arms().get(0).search());
+        ArmSummary.Search search = Objects.requireNonNull(summary.arms().get(0).search());
         assertThat(search.candidates()).hasSize(4);
         assertThat(search.rounds()).isPositive();
         assertThat(summary.arms().get(0).runs().get(0).loss())
                 .isEqualTo(search.candidates().stream()
                         .filter(each -> each.loss() != null)
-                        .mapToDouble(Summary.Candidate::loss)
+                        .mapToDouble(ArmSummary.Candidate::loss)
                         .min()
                         .orElseThrow());
         assertThat(summary.verdict().yardstick()).isEqualTo("gd");

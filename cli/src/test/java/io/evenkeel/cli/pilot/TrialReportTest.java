@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
 import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -74,13 +76,13 @@ class TrialReportTest {
         String page = page(trial);
         Summary summary = ResultsFolder.open(trial).summary();
         assertThat(summary.targets()).isNotEmpty();
-        for (Summary.ArmSummary arm : summary.arms()) {
+        for (ArmSummary arm : summary.arms()) {
             assertThat(page).contains(TextFormat.spread(arm.quality().loss(), value -> TextFormat.loss(value)));
-            for (Summary.Reach reach : arm.reaches()) {
+            for (ArmSummary.Reach reach : arm.reaches()) {
                 assertThat(page).contains("<td>" + TextFormat.spread(reach.uplinkBytes(), TextFormat::bytes) + "</td>");
             }
         }
-        for (Summary.Comparison comparison : summary.comparisons()) {
+        for (Comparison comparison : summary.comparisons()) {
             assertThat(page).contains("class=\"card " + comparison.verdict() + "\"");
         }
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.cost;
 
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 
 /** Which value of a figure over seeds is taken. */
 public enum Bound {
@@ -12,7 +12,7 @@ public enum Bound {
     HIGH;
 
     /** Returns the value; infinite for what was not reached, the median where there is no interval. */
-    double of(Summary.Spread spread) {
+    double of(ArmSummary.Spread spread) {
         Double median = spread.median();
         if (median == null) {
             return Double.POSITIVE_INFINITY;

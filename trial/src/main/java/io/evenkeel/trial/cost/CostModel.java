@@ -1,6 +1,7 @@
 package io.evenkeel.trial.cost;
 
 import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
 
@@ -68,7 +69,7 @@ public final class CostModel {
                 int target = t;
                 List<String> reached = summary.arms().stream()
                         .filter(arm -> arm.reaches().get(target).rounds().median() != null)
-                        .map(Summary.ArmSummary::name)
+                        .map(ArmSummary::name)
                         .toList();
                 if (reached.size() >= least && reached.contains(summary.baseline())) {
                     return summary.targets().get(t);
@@ -106,22 +107,22 @@ public final class CostModel {
     }
 
     /** Returns what an arm took to the target. */
-    public Summary.Reach reach(Summary.ArmSummary arm) {
+    public ArmSummary.Reach reach(ArmSummary arm) {
         return arm.reaches().get(target);
     }
 
     /** Returns how many bytes a device sends in a training. */
-    public double deviceBytesUp(Summary.ArmSummary arm) {
+    public double deviceBytesUp(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesUp() / summary.problem().clients();
     }
 
     /** Returns how many bytes a device fetches in a training. */
-    public double deviceBytesDown(Summary.ArmSummary arm) {
+    public double deviceBytesDown(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesDown() / summary.problem().clients();
     }
 
     /** Returns what a year costs with an arm. */
-    public YearlyCost cost(Summary.ArmSummary arm, Bound bound) {
+    public YearlyCost cost(ArmSummary arm, Bound bound) {
         Usage usage = usage(arm, bound);
         double scale = deployment.trainings()
                 * deployment.devices()
@@ -132,7 +133,7 @@ public final class CostModel {
                 times(scale * usage.seconds() * deployment.slowdown() / SECONDS, prices.deviceHour()));
     }
 
-    private Usage usage(Summary.ArmSummary arm, Bound bound) {
+    private Usage usage(ArmSummary arm, Bound bound) {
         double messages = participation * summary.problem().clients();
         return Usage.of(
                 reach(arm), bound, messages, parameters() / summary.problem().dimension());

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.cost;
 
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ public final class Decision {
     private static final String IDENTITY = "identity";
 
     private final CostModel model;
-    private final Summary.ArmSummary today;
+    private final ArmSummary today;
 
     public Decision(CostModel model) {
         this.model = model;
@@ -21,8 +21,8 @@ public final class Decision {
     }
 
     /** The cheapest uncompressed arm; without one the baseline. */
-    private static Summary.ArmSummary today(CostModel model) {
-        List<Summary.ArmSummary> arms = model.summary().arms();
+    private static ArmSummary today(CostModel model) {
+        List<ArmSummary> arms = model.summary().arms();
         return arms.stream()
                 .filter(arm -> !isCompressed(arm))
                 .min(Comparator.comparingDouble(
@@ -33,7 +33,7 @@ public final class Decision {
                         .orElseThrow());
     }
 
-    private static boolean isCompressed(Summary.ArmSummary arm) {
+    private static boolean isCompressed(ArmSummary arm) {
         return !arm.compressor().startsWith(IDENTITY);
     }
 
@@ -77,7 +77,7 @@ public final class Decision {
     }
 
     /** Returns today's arm. */
-    public Summary.ArmSummary today() {
+    public ArmSummary today() {
         return today;
     }
 
@@ -92,7 +92,7 @@ public final class Decision {
     }
 
     /** Returns an arm's figures. */
-    public Verdict verdict(Summary.ArmSummary arm) {
+    public Verdict verdict(ArmSummary arm) {
         double saving = saving(model, arm, Bound.MEDIAN, Bound.MEDIAN);
         double cautious = saving(model, arm, Bound.LOW, Bound.HIGH);
         double hopeful = saving(model, arm, Bound.HIGH, Bound.LOW);
@@ -100,7 +100,7 @@ public final class Decision {
                 arm.name(), kind(arm, saving, cautious), model.cost(arm, Bound.MEDIAN), saving, cautious, hopeful);
     }
 
-    private Kind kind(Summary.ArmSummary arm, double saving, double cautious) {
+    private Kind kind(ArmSummary arm, double saving, double cautious) {
         if (model.reach(arm).rounds().median() == null) {
             return Kind.NOT_REACHED;
         }
@@ -116,19 +116,19 @@ public final class Decision {
         return cautious >= required() && cautious > 0 ? Kind.PAYS : Kind.PROBABLY_PAYS;
     }
 
-    private double saving(CostModel at, Summary.ArmSummary arm, Bound ofToday, Bound ofArm) {
+    private double saving(CostModel at, ArmSummary arm, Bound ofToday, Bound ofArm) {
         double before = at.cost(today, ofToday).total();
         double after = at.cost(arm, ofArm).total();
         return Double.isInfinite(before) && Double.isInfinite(after) ? Double.NaN : before - after;
     }
 
     /** Returns the saving with a lever at another value. */
-    public double saving(Summary.ArmSummary arm, Lever lever, double value) {
+    public double saving(ArmSummary arm, Lever lever, double value) {
         return saving(model.with(lever, value), arm, Bound.MEDIAN, Bound.MEDIAN);
     }
 
     /** Returns the value of a lever from which on an arm pays, all else as it is; empty if it never does. */
-    public OptionalDouble threshold(Summary.ArmSummary arm, Lever lever) {
+    public OptionalDouble threshold(ArmSummary arm, Lever lever) {
         double now = model.value(lever);
         if (!(now > 0)) {
             return OptionalDouble.empty();
@@ -142,7 +142,7 @@ public final class Decision {
     }
 
     /** Returns the arms that could take the place of today's. */
-    public List<Summary.ArmSummary> candidates() {
+    public List<ArmSummary> candidates() {
         return model.summary().arms().stream().filter(arm -> !arm.equals(today)).toList();
     }
 

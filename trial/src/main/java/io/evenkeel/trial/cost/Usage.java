@@ -6,7 +6,7 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.RoundUpdate;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -29,7 +29,7 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
      * @param messages a round
      * @param growth parameters of the model over those of the trial's
      */
-    static Usage of(Summary.Reach reach, Bound bound, double messages, double growth) {
+    static Usage of(ArmSummary.Reach reach, Bound bound, double messages, double growth) {
         double exchanges = messages * bound.of(reach.rounds());
         return new Usage(
                 stretched(bound.of(reach.uplinkBytes()), exchanges * MESSAGE_HEADER, growth),

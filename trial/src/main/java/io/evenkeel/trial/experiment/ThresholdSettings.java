@@ -31,13 +31,12 @@ public record ThresholdSettings(double accuracyPoints, double lossPercent, doubl
      * @param named by accuracy, loss, rounds or bytes
      * @throws IllegalArgumentException if there is another name, or a number is negative
      */
-    public static ExperimentDraft.Thresholds draft(Map<String, Double> named) {
+    public static ThresholdsDraft draft(Map<String, Double> named) {
         for (String name : named.keySet()) {
             Check.that(
                     NAMES.contains(name),
                     "threshold '" + name + "': expected accuracy (in points), loss, rounds or bytes (in percent)");
         }
-        return new ExperimentDraft.Thresholds(
-                named.get("accuracy"), named.get("loss"), named.get("rounds"), named.get("bytes"));
+        return new ThresholdsDraft(named.get("accuracy"), named.get("loss"), named.get("rounds"), named.get("bytes"));
     }
 }

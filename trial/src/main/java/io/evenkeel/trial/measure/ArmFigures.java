@@ -4,7 +4,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.trial.experiment.Target;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import io.evenkeel.trial.simulation.Arm;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs one for each seed, in their order
  * @param search the search for its step size, or null
  */
-record ArmFigures(Arm arm, List<RunFigures> runs, Summary.@Nullable Search search) {
+record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search search) {
 
     String name() {
         return arm.name();

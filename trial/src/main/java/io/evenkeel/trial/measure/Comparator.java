@@ -2,11 +2,11 @@ package io.evenkeel.trial.measure;
 
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
-import io.evenkeel.trial.result.Summary;
-import io.evenkeel.trial.result.Summary.Comparison;
-import io.evenkeel.trial.result.Summary.Contrast;
-import io.evenkeel.trial.result.Summary.Paired;
-import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
+import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Comparison.Paired;
+import io.evenkeel.trial.result.Comparison.Ratio;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,7 +136,7 @@ final class Comparator {
     }
 
     private void search() {
-        Summary.Search search = arm.search();
+        ArmSummary.Search search = arm.search();
         if (search != null) {
             sentences.add(String.format(
                     Locale.ROOT,

@@ -1,8 +1,8 @@
 package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.experiment.Target;
-import io.evenkeel.trial.result.Summary.Contrast;
-import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Comparison.Ratio;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

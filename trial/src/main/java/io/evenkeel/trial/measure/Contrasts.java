@@ -2,9 +2,10 @@ package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.experiment.ThresholdSettings;
-import io.evenkeel.trial.result.Summary;
-import io.evenkeel.trial.result.Summary.Paired;
-import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
+import io.evenkeel.trial.result.Comparison.Paired;
+import io.evenkeel.trial.result.Comparison.Ratio;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -33,11 +34,11 @@ final class Contrasts {
         this.metric = metric;
     }
 
-    Summary.Contrast of(ArmFigures arm, ArmFigures other) {
+    Comparison.Contrast of(ArmFigures arm, ArmFigures other) {
         boolean measured = metric(arm, other).pairs() > 0;
         ToDoubleFunction<RunFigures> figure = measured ? RunFigures::finalTestMetric : RunFigures::finalLoss;
         Target target = common(arm, other);
-        Summary.Contrast contrast = new Summary.Contrast(
+        Comparison.Contrast contrast = new Comparison.Contrast(
                 arm.name(),
                 other.name(),
                 measured && metric != null ? metric : "loss",
@@ -56,7 +57,7 @@ final class Contrasts {
     }
 
     /** Returns where the target stands among the targets, from 0; -1 if there is none. */
-    int difficulty(Summary.Contrast contrast) {
+    int difficulty(Comparison.Contrast contrast) {
         return targets.stream().map(Target::toString).toList().indexOf(contrast.target());
     }
 
@@ -136,7 +137,7 @@ final class Contrasts {
                 other,
                 Spreads.median(arm.rounds(target)),
                 Spreads.median(other.rounds(target)),
-                Summary.Search::rounds,
+                ArmSummary.Search::rounds,
                 thresholds.roundsPercent());
     }
 
@@ -146,7 +147,7 @@ final class Contrasts {
                 other,
                 Spreads.median(arm.at(target, TrajectoryPoint::uplinkBytes)),
                 Spreads.median(other.at(target, TrajectoryPoint::uplinkBytes)),
-                Summary.Search::uplinkBytes,
+                ArmSummary.Search::uplinkBytes,
                 thresholds.bytesPercent());
     }
 
@@ -155,10 +156,10 @@ final class Contrasts {
             ArmFigures other,
             double mine,
             double theirs,
-            ToLongFunction<Summary.Search> cost,
+            ToLongFunction<ArmSummary.Search> cost,
             double percent) {
-        Summary.Search own = arm.search();
-        Summary.Search others = other.search();
+        ArmSummary.Search own = arm.search();
+        ArmSummary.Search others = other.search();
         if (own == null && others == null) {
             return null;
         }

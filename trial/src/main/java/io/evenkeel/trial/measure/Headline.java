@@ -2,9 +2,9 @@ package io.evenkeel.trial.measure;
 
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
-import io.evenkeel.trial.result.Summary;
-import io.evenkeel.trial.result.Summary.Contrast;
-import io.evenkeel.trial.result.Summary.Ratio;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Comparison.Ratio;
 import io.evenkeel.trial.result.Summary.Verdict;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ final class Headline {
 
         /** Bytes sent to the target, with the search if it counts; in all if there is no target. */
         double bytes() {
-            Summary.Search search = arm.search();
+            ArmSummary.Search search = arm.search();
             double searching = search == null || !countsSearch ? 0 : search.uplinkBytes();
             return searching
                     + (contrast.target() == null
@@ -166,7 +166,7 @@ final class Headline {
     private String searched(Contrast contrast) {
         List<String> told = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {
-            Summary.Search search =
+            ArmSummary.Search search =
                     first(arm -> arm.name().equals(name)).orElseThrow().search();
             if (search != null) {
                 told.add(String.format(

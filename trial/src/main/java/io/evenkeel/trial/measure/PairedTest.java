@@ -1,6 +1,6 @@
 package io.evenkeel.trial.measure;
 
-import io.evenkeel.trial.result.Summary.Paired;
+import io.evenkeel.trial.result.Comparison.Paired;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** The paired t-test, on differences or on logarithms of ratios. */

@@ -1,7 +1,7 @@
 package io.evenkeel.trial.measure;
 
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.trial.result.Summary.Spread;
+import io.evenkeel.trial.result.ArmSummary.Spread;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,8 @@ package io.evenkeel.trial.measure;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -25,7 +27,7 @@ public final class Summarizer {
     private final List<ArmRun> runs;
     private final Goals goals;
     private final List<Target> targets;
-    private final Map<String, Summary.Search> searches;
+    private final Map<String, ArmSummary.Search> searches;
     private final Clock clock;
 
     /**
@@ -58,7 +60,7 @@ public final class Summarizer {
             Experiment experiment,
             Trial.Prepared prepared,
             List<ArmRun> runs,
-            Map<String, Summary.Search> searches,
+            Map<String, ArmSummary.Search> searches,
             Clock clock) {
         this(experiment, Size.of(prepared.fleet()), prepared.arms(), runs, searches, clock);
     }
@@ -79,7 +81,7 @@ public final class Summarizer {
             Size size,
             List<Arm> arms,
             List<ArmRun> runs,
-            Map<String, Summary.Search> searches,
+            Map<String, ArmSummary.Search> searches,
             Clock clock) {
         this.experiment = experiment;
         this.size = size;
@@ -115,7 +117,7 @@ public final class Summarizer {
                 Summary.Environment.current(clock.instant()));
     }
 
-    private List<Summary.Comparison> comparisons(Contrasts contrasts, List<ArmFigures> figures) {
+    private List<Comparison> comparisons(Contrasts contrasts, List<ArmFigures> figures) {
         ArmFigures baseline = figures.stream()
                 .filter(arm -> arm.name().equals(experiment.baseline()))
                 .findFirst()
@@ -163,10 +165,10 @@ public final class Summarizer {
                 .toArray();
     }
 
-    private Summary.ArmSummary arm(Arm arm) {
+    private ArmSummary arm(Arm arm) {
         List<RunFigures> figures = figures(arm.name());
         OptionalDouble alpha = arm.compressor().alpha();
-        return new Summary.ArmSummary(
+        return new ArmSummary(
                 arm.name(),
                 arm.algorithm().preset().text(),
                 arm.algorithm().feedback().text(),
@@ -179,7 +181,7 @@ public final class Summarizer {
                 targets.stream().map(target -> reach(target, figures)).toList(),
                 stability(figures),
                 spread(figures, RunFigures::lossPerMegabyte),
-                new Summary.Quality(
+                new ArmSummary.Quality(
                         spread(figures, RunFigures::finalLoss),
                         spread(figures, RunFigures::finalGradNorm),
                         spread(figures, RunFigures::bestGradNorm),
@@ -187,10 +189,10 @@ public final class Summarizer {
                 figures.stream().map(Summarizer::run).toList());
     }
 
-    private static Summary.Reach reach(Target target, List<RunFigures> figures) {
+    private static ArmSummary.Reach reach(Target target, List<RunFigures> figures) {
         int reached =
                 (int) figures.stream().filter(f -> f.reach(target).isPresent()).count();
-        return new Summary.Reach(
+        return new ArmSummary.Reach(
                 target.toString(),
                 spread(figures, f -> f.goal(target).value()).median(),
                 reached,
@@ -201,12 +203,12 @@ public final class Summarizer {
                 spread(figures, f -> f.at(target, TrajectoryPoint::seconds)));
     }
 
-    private static Summary.Spread spread(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
+    private static ArmSummary.Spread spread(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
         return Spreads.of(figures.stream().mapToDouble(what).toArray());
     }
 
-    private static Summary.Stability stability(List<RunFigures> figures) {
-        return new Summary.Stability(
+    private static ArmSummary.Stability stability(List<RunFigures> figures) {
+        return new ArmSummary.Stability(
                 median(figures, f -> f.shareOfRises(0)),
                 figures.isEmpty()
                         ? null
@@ -223,11 +225,11 @@ public final class Summarizer {
         return spread(figures, what).median();
     }
 
-    private static Summary.Run run(RunFigures figures) {
+    private static ArmSummary.Run run(RunFigures figures) {
         ArmRun run = figures.run();
         TrajectoryPoint last =
                 run.points().isEmpty() ? null : run.points().get(run.points().size() - 1);
-        return new Summary.Run(
+        return new ArmSummary.Run(
                 run.seed(),
                 run.outcome().kind().text(),
                 run.outcome().round(),

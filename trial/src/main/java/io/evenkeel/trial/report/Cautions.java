@@ -2,6 +2,7 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,8 +59,8 @@ public final class Cautions {
         return all;
     }
 
-    private void divergences(Summary.ArmSummary arm) {
-        Map<String, List<Summary.Run>> alike = new LinkedHashMap<>();
+    private void divergences(ArmSummary arm) {
+        Map<String, List<ArmSummary.Run>> alike = new LinkedHashMap<>();
         arm.runs().stream()
                 .filter(run -> "diverged".equals(run.outcome()))
                 .forEach(run -> alike.computeIfAbsent(
@@ -76,8 +77,8 @@ public final class Cautions {
         }
     }
 
-    private String where(List<Summary.Run> runs) {
-        Summary.Run first = runs.get(0);
+    private String where(List<ArmSummary.Run> runs) {
+        ArmSummary.Run first = runs.get(0);
         return texts.get(
                 "caution.diverged.where",
                 Integer.toString(first.round()),
@@ -101,8 +102,8 @@ public final class Cautions {
 
     private void unreached(int target) {
         List<String> never = new ArrayList<>();
-        for (Summary.ArmSummary arm : summary.arms()) {
-            Summary.Reach reach = arm.reaches().get(target);
+        for (ArmSummary arm : summary.arms()) {
+            ArmSummary.Reach reach = arm.reaches().get(target);
             if (reach.reached() < reach.seeds()) {
                 never.add(
                         reach.reached() == 0
@@ -123,8 +124,8 @@ public final class Cautions {
     }
 
     /** A search that chose the smallest or the largest step of its grid may have missed the best. */
-    private void searches(Summary.ArmSummary arm) {
-        Summary.Search search = arm.search();
+    private void searches(ArmSummary arm) {
+        ArmSummary.Search search = arm.search();
         if (search != null && search.atEnd()) {
             sentences.add(texts.get("caution.search-at-end", arm.name(), TextFormat.stepSize(search.chosen())));
         }

@@ -1,9 +1,11 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
+import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Comparison.Ratio;
 import io.evenkeel.trial.result.Summary;
-import io.evenkeel.trial.result.Summary.Contrast;
-import io.evenkeel.trial.result.Summary.Ratio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +70,7 @@ final class ContrastWords {
     private String searched(Contrast contrast) {
         List<String> told = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {
-            Summary.Search search = arm(name).search();
+            ArmSummary.Search search = arm(name).search();
             if (search != null) {
                 told.add(texts.get(
                         "verdict.search",
@@ -81,7 +83,7 @@ final class ContrastWords {
         return String.join(texts.get("and"), told);
     }
 
-    private Summary.ArmSummary arm(String name) {
+    private ArmSummary arm(String name) {
         return summary.arms().stream()
                 .filter(arm -> arm.name().equals(name))
                 .findFirst()
@@ -104,8 +106,8 @@ final class ContrastWords {
     }
 
     private String quality(Contrast contrast) {
-        Summary.ArmSummary arm = arm(contrast.arm());
-        Summary.ArmSummary other = arm(contrast.other());
+        ArmSummary arm = arm(contrast.arm());
+        ArmSummary other = arm(contrast.other());
         if (arm.stability().divergences() != other.stability().divergences()) {
             return texts.get("contrast.diverged", divergences(arm), divergences(other));
         }
@@ -131,7 +133,7 @@ final class ContrastWords {
         };
     }
 
-    private String divergences(Summary.ArmSummary arm) {
+    private String divergences(ArmSummary arm) {
         return figures.count(arm.stability().divergences(), arm.runs().size());
     }
 
@@ -149,9 +151,9 @@ final class ContrastWords {
     }
 
     /** Returns what the verdict on an arm rests on: target by target, the end, and the search. */
-    List<String> findings(Summary.Comparison comparison) {
-        Summary.ArmSummary arm = arm(comparison.arm());
-        Summary.ArmSummary baseline = arm(summary.baseline());
+    List<String> findings(Comparison comparison) {
+        ArmSummary arm = arm(comparison.arm());
+        ArmSummary baseline = arm(summary.baseline());
         List<String> findings = new ArrayList<>();
         for (int t = 0; t < summary.targets().size(); t++) {
             String finding = target(arm, baseline, t);
@@ -165,7 +167,7 @@ final class ContrastWords {
                 TextFormat.loss(arm.quality().loss().median()),
                 baseline.name(),
                 TextFormat.loss(baseline.quality().loss().median())));
-        Summary.Search search = arm.search();
+        ArmSummary.Search search = arm.search();
         if (search != null) {
             findings.add(texts.get(
                     "finding.search",
@@ -176,9 +178,9 @@ final class ContrastWords {
         return findings;
     }
 
-    private @Nullable String target(Summary.ArmSummary arm, Summary.ArmSummary baseline, int t) {
-        Summary.Reach mine = arm.reaches().get(t);
-        Summary.Reach theirs = baseline.reaches().get(t);
+    private @Nullable String target(ArmSummary arm, ArmSummary baseline, int t) {
+        ArmSummary.Reach mine = arm.reaches().get(t);
+        ArmSummary.Reach theirs = baseline.reaches().get(t);
         String target = figures.target(summary, t);
         if (mine.reached() != theirs.reached()) {
             return texts.get(

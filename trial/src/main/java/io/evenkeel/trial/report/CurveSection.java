@@ -5,7 +5,7 @@ import io.evenkeel.trial.plot.Curve;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.plot.Unit;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -166,7 +166,7 @@ final class CurveSection {
         for (int a = 0; a < arms.size(); a++) {
             Curve loss = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::loss);
             Curve norm = arms.get(a).curve(TrajectoryPoint::round, TrajectoryPoint::gradNorm);
-            Summary.ArmSummary arm = trial.summary().arms().get(a);
+            ArmSummary arm = trial.summary().arms().get(a);
             List<String> row = new ArrayList<>(List.of(arm.name()));
             for (int round : distinct) {
                 row.add(value(loss, round, true) + ", " + value(norm, round, false));

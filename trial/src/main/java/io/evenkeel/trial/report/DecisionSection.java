@@ -6,7 +6,7 @@ import io.evenkeel.trial.cost.Lever;
 import io.evenkeel.trial.cost.YearlyCost;
 import io.evenkeel.trial.plot.Bars;
 import io.evenkeel.trial.plot.Markup;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import java.util.List;
 
 /** Whether it pays, in words and colour, in money a year, and in what it depends on. */
@@ -101,7 +101,7 @@ final class DecisionSection {
                         texts.get("decision.column.up"),
                         texts.get("decision.column.down"),
                         texts.get("decision.column.computing")));
-        for (Summary.ArmSummary arm : model.summary().arms()) {
+        for (ArmSummary arm : model.summary().arms()) {
             YearlyCost cost = decision.verdict(arm).cost();
             String text = Double.isFinite(cost.total())
                     ? words.money().amount(cost.total())
@@ -125,7 +125,7 @@ final class DecisionSection {
                         texts.get("decision.size.ratio")));
         double today = model.deviceBytesUp(decision.today());
         for (int a = 0; a < model.summary().arms().size(); a++) {
-            Summary.ArmSummary arm = model.summary().arms().get(a);
+            ArmSummary arm = model.summary().arms().get(a);
             double up = model.deviceBytesUp(arm);
             Double rounds = model.reach(arm).rounds().median();
             grid.row(

@@ -5,6 +5,7 @@ import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Lever;
 import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ public final class DecisionText {
         if (best.kind() != Decision.Kind.DOES_NOT_PAY && best.kind() != Decision.Kind.COSTS_MORE) {
             return "";
         }
-        Summary.ArmSummary arm = arm(best.arm());
+        ArmSummary arm = arm(best.arm());
         List<String> ways = new ArrayList<>();
         for (Lever lever : Lever.values()) {
             decision.threshold(arm, lever)
@@ -98,7 +99,7 @@ public final class DecisionText {
         return lever == Lever.PRICE ? money.amount(value) : Money.rounded(value);
     }
 
-    private Summary.ArmSummary arm(String name) {
+    private ArmSummary arm(String name) {
         return model.summary().arms().stream()
                 .filter(arm -> arm.name().equals(name))
                 .findFirst()
@@ -107,7 +108,7 @@ public final class DecisionText {
 
     /** Returns what today's training costs, and of what. */
     public String today() {
-        Summary.ArmSummary arm = decision.today();
+        ArmSummary arm = decision.today();
         double total = decision.verdict(arm).cost().total();
         return Double.isFinite(total)
                 ? texts.get(
@@ -140,7 +141,7 @@ public final class DecisionText {
     }
 
     /** Returns the table's row of an arm. */
-    public List<String> row(Summary.ArmSummary arm) {
+    public List<String> row(ArmSummary arm) {
         Decision.Verdict verdict = decision.verdict(arm);
         boolean today = arm.equals(decision.today());
         List<String> row = new ArrayList<>(List.of(
@@ -176,7 +177,7 @@ public final class DecisionText {
     List<String> thresholds(Lever lever) {
         List<String> sentences = new ArrayList<>();
         List<String> never = new ArrayList<>();
-        for (Summary.ArmSummary arm : decision.candidates()) {
+        for (ArmSummary arm : decision.candidates()) {
             Decision.Kind kind = decision.verdict(arm).kind();
             if (kind == Decision.Kind.NOT_REACHED || kind == Decision.Kind.ONLY_THIS_REACHES) {
                 continue;

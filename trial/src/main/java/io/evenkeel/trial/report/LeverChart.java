@@ -8,7 +8,7 @@ import io.evenkeel.trial.plot.Curve;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.plot.Unit;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import java.util.Arrays;
 import java.util.List;
 
@@ -60,7 +60,7 @@ final class LeverChart {
         double now = model.value(lever);
         double least = now / REACH;
         double most = now * REACH;
-        for (Summary.ArmSummary arm : decision.candidates()) {
+        for (ArmSummary arm : decision.candidates()) {
             double from = decision.threshold(arm, lever).orElse(now);
             if (from > now / FARTHEST && from < now * FARTHEST) {
                 least = Math.min(least, from / 2);

@@ -3,6 +3,8 @@ package io.evenkeel.trial.report;
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +48,8 @@ final class MeasureSection {
                 to,
                 texts.get("measures.until", figures.target(summary, t), interval()),
                 columns("method", "reached", "rounds", "up", "down", "seconds"));
-        for (Summary.ArmSummary arm : summary.arms()) {
-            Summary.Reach reach = arm.reaches().get(t);
+        for (ArmSummary arm : summary.arms()) {
+            ArmSummary.Reach reach = arm.reaches().get(t);
             grid.row(
                     trial.style(arm.name()),
                     List.of(
@@ -86,8 +88,8 @@ final class MeasureSection {
                 to,
                 texts.get("measures.quality", interval()),
                 columns("method", "final-loss", "final-norm", "best-norm", "metric", "loss-per-megabyte"));
-        for (Summary.ArmSummary arm : summary.arms()) {
-            Summary.Quality quality = arm.quality();
+        for (ArmSummary arm : summary.arms()) {
+            ArmSummary.Quality quality = arm.quality();
             grid.row(
                     trial.style(arm.name()),
                     List.of(
@@ -106,8 +108,8 @@ final class MeasureSection {
                 to,
                 texts.get("measures.stability"),
                 columns("method", "rises", "last-rises", "largest-rise", "last-spread", "diverged"));
-        for (Summary.ArmSummary arm : summary.arms()) {
-            Summary.Stability stability = arm.stability();
+        for (ArmSummary arm : summary.arms()) {
+            ArmSummary.Stability stability = arm.stability();
             grid.row(
                     trial.style(arm.name()),
                     List.of(
@@ -121,7 +123,7 @@ final class MeasureSection {
         grid.end();
     }
 
-    private String divergences(Summary.ArmSummary arm) {
+    private String divergences(ArmSummary arm) {
         List<String> rounds = arm.runs().stream()
                 .filter(run -> "diverged".equals(run.outcome()))
                 .map(run -> Integer.toString(run.round()))
@@ -137,8 +139,8 @@ final class MeasureSection {
     private void tests(Markup to) {
         Grid grid = Grid.begin(
                 to, texts.get("measures.paired"), columns("method", "figure", "estimate", "interval", "p", "pairs"));
-        for (Summary.Comparison comparison : summary.comparisons()) {
-            for (Summary.Paired test : comparison.tests()) {
+        for (Comparison comparison : summary.comparisons()) {
+            for (Comparison.Paired test : comparison.tests()) {
                 Double low = test.low();
                 Double p = test.pValue();
                 grid.row(
@@ -168,8 +170,8 @@ final class MeasureSection {
                 to,
                 texts.get("measures.each"),
                 columns("method-seed", "ended", "loss", "norm", "metric", "up", "down", "seconds"));
-        for (Summary.ArmSummary arm : summary.arms()) {
-            for (Summary.Run run : arm.runs()) {
+        for (ArmSummary arm : summary.arms()) {
+            for (ArmSummary.Run run : arm.runs()) {
                 grid.row(
                         trial.style(arm.name()),
                         List.of(

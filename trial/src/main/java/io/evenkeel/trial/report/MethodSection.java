@@ -5,6 +5,7 @@ import io.evenkeel.trial.experiment.ThresholdSettings;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.Arrays;
 import java.util.List;
@@ -65,12 +66,12 @@ final class MethodSection {
                 to,
                 texts.get("method.searches"),
                 columns("method", "step-size", "training-loss", "ended", "rounds", "up", "down"));
-        for (Summary.ArmSummary arm : trial.summary().arms()) {
-            Summary.Search search = arm.search();
+        for (ArmSummary arm : trial.summary().arms()) {
+            ArmSummary.Search search = arm.search();
             if (search == null) {
                 continue;
             }
-            for (Summary.Candidate tried : search.candidates()) {
+            for (ArmSummary.Candidate tried : search.candidates()) {
                 grid.row(
                         trial.style(arm.name()),
                         List.of(
@@ -86,7 +87,7 @@ final class MethodSection {
         grid.end();
     }
 
-    private String gamma(Summary.Candidate tried, String chosen) {
+    private String gamma(ArmSummary.Candidate tried, String chosen) {
         String gamma = TextFormat.stepSize(tried.gamma());
         return tried.gamma().equals(chosen) ? texts.get("method.chosen", gamma) : gamma;
     }
@@ -108,7 +109,7 @@ final class MethodSection {
                         "momentum",
                         "compressor",
                         "alpha"));
-        for (Summary.ArmSummary arm : trial.summary().arms()) {
+        for (ArmSummary arm : trial.summary().arms()) {
             grid.row(
                     trial.style(arm.name()),
                     List.of(

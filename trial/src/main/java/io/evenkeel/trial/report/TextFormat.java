@@ -3,7 +3,7 @@ package io.evenkeel.trial.report;
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.ArmSummary;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ public final class TextFormat {
     }
 
     /** Returns a target with the number that it stands for, such as {@code accuracy 92.9% (99% of the gain)}. */
-    public static String target(Summary.Reach reach, @Nullable String metric) {
+    public static String target(ArmSummary.Reach reach, @Nullable String metric) {
         Target target = Target.parse(reach.target());
         Double value = reach.value();
         if (!target.share() || value == null) {
@@ -87,12 +87,12 @@ public final class TextFormat {
     }
 
     /** Returns the median and the interval over seeds, such as {@code 163 [150, 171]}; a dash for none. */
-    public static String spread(Summary.Spread spread, DoubleFunction<String> format) {
+    public static String spread(ArmSummary.Spread spread, DoubleFunction<String> format) {
         Double median = spread.median();
         return median == null ? "–" : format.apply(median) + interval(spread, format);
     }
 
-    private static String interval(Summary.Spread spread, DoubleFunction<String> format) {
+    private static String interval(ArmSummary.Spread spread, DoubleFunction<String> format) {
         Double low = spread.low();
         Double high = spread.high();
         // Runs that do not differ give no range.

@@ -4,6 +4,7 @@ import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -49,8 +50,7 @@ public record TrialResults(
 
     /** Returns which look an arm has: its place in the experiment. */
     int style(String arm) {
-        List<String> names =
-                summary.arms().stream().map(Summary.ArmSummary::name).toList();
+        List<String> names = summary.arms().stream().map(ArmSummary::name).toList();
         return names.indexOf(arm);
     }
 }

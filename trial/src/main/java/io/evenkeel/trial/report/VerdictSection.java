@@ -5,6 +5,7 @@ import io.evenkeel.trial.plot.Intervals;
 import io.evenkeel.trial.plot.Lettering;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class VerdictSection {
     void write(Markup to) {
         words.verdict().forEach(sentence -> to.element("p", sentence, "class", "lead"));
         to.open("div", "class", "cards");
-        for (Summary.Comparison comparison : summary.comparisons()) {
+        for (Comparison comparison : summary.comparisons()) {
             card(to, comparison);
         }
         to.close();
@@ -55,7 +56,7 @@ final class VerdictSection {
         }
     }
 
-    private void card(Markup to, Summary.Comparison comparison) {
+    private void card(Markup to, Comparison comparison) {
         to.open("article", "class", "card " + comparison.verdict());
         to.open("h2").add(Key.of(trial.style(comparison.arm())));
         to.text(comparison.arm()).element("span", badge(comparison.verdict()), "class", "badge");
@@ -72,7 +73,7 @@ final class VerdictSection {
         to.close();
     }
 
-    private String headline(Summary.Comparison comparison) {
+    private String headline(Comparison comparison) {
         return summary.complete()
                 ? texts.get("verdict.headline", words.sentence(comparison.contrast()))
                 : texts.get("verdict.stopped");
@@ -83,9 +84,9 @@ final class VerdictSection {
     }
 
     /** The paired test of the hardest target both reached, or of the end. */
-    private String test(Summary.Comparison comparison) {
-        Summary.Paired told = null;
-        for (Summary.Paired test : comparison.tests()) {
+    private String test(Comparison comparison) {
+        Comparison.Paired told = null;
+        for (Comparison.Paired test : comparison.tests()) {
             told = test.ratio()
                             && test.pairs() > 0
                             && (told == null || test.figure().startsWith("rounds to"))
@@ -102,7 +103,7 @@ final class VerdictSection {
                         interval(told));
     }
 
-    private String interval(Summary.Paired test) {
+    private String interval(Comparison.Paired test) {
         Double low = test.low();
         if (low == null) {
             return texts.get(trial.experiment().isRandom() ? "verdict.paired.one" : "verdict.paired.fixed");
@@ -121,8 +122,8 @@ final class VerdictSection {
                 texts.get("verdict.ratios.described", summary.baseline()),
                 Axis.logarithmic(texts.get("verdict.ratios.axis")),
                 1);
-        for (Summary.Comparison comparison : summary.comparisons()) {
-            for (Summary.Paired test : telling(comparison)) {
+        for (Comparison comparison : summary.comparisons()) {
+            for (Comparison.Paired test : telling(comparison)) {
                 intervals.row(row(comparison.arm(), test));
             }
         }
@@ -133,9 +134,9 @@ final class VerdictSection {
     }
 
     /** The ratios for the hardest target both reached, and for where they ended. */
-    private static List<Summary.Paired> telling(Summary.Comparison comparison) {
-        Map<String, Summary.Paired> last = new LinkedHashMap<>();
-        for (Summary.Paired test : comparison.tests()) {
+    private static List<Comparison.Paired> telling(Comparison comparison) {
+        Map<String, Comparison.Paired> last = new LinkedHashMap<>();
+        for (Comparison.Paired test : comparison.tests()) {
             if (test.ratio() && test.pairs() > 0) {
                 last.put(test.figure().substring(0, 5), test);
             }
@@ -143,7 +144,7 @@ final class VerdictSection {
         return List.copyOf(last.values());
     }
 
-    private Intervals.Row row(String arm, Summary.Paired test) {
+    private Intervals.Row row(String arm, Comparison.Paired test) {
         double low = or(test.low(), test.estimate());
         double high = or(test.high(), test.estimate());
         String text = Numerals.shortest(test.estimate(), 3)

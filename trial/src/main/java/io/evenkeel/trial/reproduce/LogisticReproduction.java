@@ -1,8 +1,9 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class LogisticReproduction implements Reproduction {
         return parts;
     }
 
-    private static Experiment experiment(ExperimentDraft.Data data) {
+    private static Experiment experiment(DataDraft data) {
         return Parts.experiment(
                 data,
                 CLIENTS,
@@ -74,7 +75,7 @@ public final class LogisticReproduction implements Reproduction {
         for (Summary summary : summaries) {
             text.append("\n### ").append(Parts.title(summary)).append("\n\n");
             text.append(MarkdownTable.of(summary)).append('\n');
-            for (Summary.Comparison comparison : summary.comparisons()) {
+            for (Comparison comparison : summary.comparisons()) {
                 text.append("- ").append(comparison.arm()).append(" against EF21 at the theory's step: ");
                 text.append(comparison.text()).append('\n');
             }

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class MarkdownTable {
                         .append(" |"));
         table.append(" final loss | best ‖∇f‖ | loss rose in |\n|---|---|");
         table.append("---|".repeat(summary.targets().size() + 3)).append('\n');
-        for (Summary.ArmSummary arm : summary.arms()) {
+        for (ArmSummary arm : summary.arms()) {
             table.append("| ")
                     .append(arm.name())
                     .append(" | ")
@@ -41,7 +42,7 @@ final class MarkdownTable {
         return TextFormat.stepSize(gamma);
     }
 
-    static String rounds(Summary.Reach reach) {
+    static String rounds(ArmSummary.Reach reach) {
         Double rounds = reach.rounds().median();
         if (rounds == null) {
             return reach.reached() == 0 ? "-" : "in " + reach.reached() + " of " + reach.seeds();

@@ -1,8 +1,12 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.LossDraft;
+import io.evenkeel.trial.experiment.StartDraft;
 import io.evenkeel.trial.result.Summary;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,15 +23,15 @@ final class Parts {
 
     private Parts() {}
 
-    static ExperimentDraft.Data libsvm(Path file) {
+    static DataDraft libsvm(Path file) {
         String path = file.toAbsolutePath().normalize().toString();
-        return new ExperimentDraft.Data(
+        return new DataDraft(
                 "libsvm", path, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null);
     }
 
-    static ExperimentDraft.Data generated(double heterogeneity) {
-        return new ExperimentDraft.Data(
+    static DataDraft generated(double heterogeneity) {
+        return new DataDraft(
                 "logistic",
                 null,
                 null,
@@ -48,18 +52,13 @@ final class Parts {
     }
 
     static Experiment experiment(
-            ExperimentDraft.Data data,
-            int clients,
-            int rounds,
-            String g0,
-            List<String> targets,
-            List<ArmSettings> arms) {
+            DataDraft data, int clients, int rounds, String g0, List<String> targets, List<ArmSettings> arms) {
         return new ExperimentDraft(
                         data,
-                        new ExperimentDraft.Loss(null, "nonconvex", LAMBDA, null),
-                        new ExperimentDraft.Fleet(clients, null, null, null, null, null),
+                        new LossDraft(null, "nonconvex", LAMBDA, null),
+                        new FleetDraft(clients, null, null, null, null, null),
                         null,
-                        new ExperimentDraft.Start(null, g0),
+                        new StartDraft(null, g0),
                         rounds,
                         null,
                         1,

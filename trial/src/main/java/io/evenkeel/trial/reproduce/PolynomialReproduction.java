@@ -1,6 +1,7 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.Summary;
@@ -45,7 +46,7 @@ public final class PolynomialReproduction implements Reproduction {
     }
 
     private static Experiment experiment(double l1, int horizon) {
-        ExperimentDraft.Data data = new ExperimentDraft.Data(
+        DataDraft data = new DataDraft(
                 "polynomial",
                 null,
                 null,

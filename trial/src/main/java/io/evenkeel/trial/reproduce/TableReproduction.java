@@ -1,8 +1,9 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
-import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class TableReproduction implements Reproduction {
         return parts;
     }
 
-    private static Experiment table(ExperimentDraft.Data data) {
+    private static Experiment table(DataDraft data) {
         return Parts.experiment(
                 data,
                 CLIENTS,
@@ -90,7 +91,7 @@ public final class TableReproduction implements Reproduction {
                         "ef21,step=accumulated-norm,name=accumulated"));
     }
 
-    private static Experiment search(ExperimentDraft.Data data) {
+    private static Experiment search(DataDraft data) {
         return Parts.experiment(
                 data,
                 CLIENTS,
@@ -206,7 +207,7 @@ public final class TableReproduction implements Reproduction {
     }
 
     private static double rounds(Summary summary, String arm, int target) {
-        for (Summary.ArmSummary candidate : summary.arms()) {
+        for (ArmSummary candidate : summary.arms()) {
             if (candidate.name().equals(arm)) {
                 Double median = candidate.reaches().get(target).rounds().median();
                 return median == null ? Double.POSITIVE_INFINITY : median;

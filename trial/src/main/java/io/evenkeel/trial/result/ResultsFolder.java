@@ -191,8 +191,8 @@ public final class ResultsFolder {
     public List<ArmRun> runs() throws IOException {
         Map<TrajectoryCsv.Key, List<TrajectoryPoint>> points = trajectories();
         List<ArmRun> runs = new ArrayList<>();
-        for (Summary.ArmSummary arm : summary().arms()) {
-            for (Summary.Run run : arm.runs()) {
+        for (ArmSummary arm : summary().arms()) {
+            for (ArmSummary.Run run : arm.runs()) {
                 Outcome outcome = new Outcome(
                         Outcome.Kind.valueOf(run.outcome().toUpperCase(Locale.ROOT)), run.round(), run.reason());
                 TrajectoryCsv.Key key = new TrajectoryCsv.Key(arm.name(), run.seed());

@@ -3,8 +3,8 @@ package io.evenkeel.trial.simulation;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Outcome;
-import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class Trial {
      * @param trial the trial, with what the searches ran already
      * @param searches the searches, by arm
      */
-    public record Tuned(Trial trial, Map<String, Summary.Search> searches) {}
+    public record Tuned(Trial trial, Map<String, ArmSummary.Search> searches) {}
 
     /** Runs that are done already, and those that come to be. */
     public interface Journal {

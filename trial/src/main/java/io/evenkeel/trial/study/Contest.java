@@ -5,7 +5,7 @@ import io.evenkeel.trial.measure.PairedTest;
 import io.evenkeel.trial.measure.Spreads;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.report.TextFormat;
-import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.result.Comparison;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -105,7 +105,7 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         if (Arrays.stream(gains).anyMatch(gain -> !Double.isFinite(gain))) {
             return Arrays.stream(gains).allMatch(gain -> gain * median > 0);
         }
-        Summary.Paired test = PairedTest.of("gain", false, gains, new double[gains.length]);
+        Comparison.Paired test = PairedTest.of("gain", false, gains, new double[gains.length]);
         Double low = test.low();
         Double high = test.high();
         return low == null || high == null || low > 0 || high < 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.SummaryFixture;
 import java.util.List;
@@ -20,7 +21,7 @@ class DecisionTest {
     private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3);
 
     /** A trial of 10 clients whose arms send so many GB in all until the target; null for an arm that never gets there. */
-    private static Summary.ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
+    private static ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
         return SummaryFixture.arm(
                 name,
                 compressor,
@@ -29,7 +30,7 @@ class DecisionTest {
                 gigabytes == null ? null : gigabytes * GIGABYTE);
     }
 
-    private static Decision decision(Deployment deployment, Summary.ArmSummary... arms) {
+    private static Decision decision(Deployment deployment, ArmSummary... arms) {
         Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arms));
         return new Decision(new CostModel(summary, 1, "loss:0.1", PRICES, deployment));
     }
@@ -53,7 +54,7 @@ class DecisionTest {
     void savingsThatEarnItBackTooLateDoNotPayAndSayFromWhereOnTheyWould() {
         Decision decision = decision(SMALL, arm("gd", "identity", 1000.0), arm("ef21", "top-k:0.01", 500.0));
         assertThat(kind(decision)).isEqualTo(Decision.Kind.DOES_NOT_PAY);
-        Summary.ArmSummary ef21 = decision.candidates().get(0);
+        ArmSummary ef21 = decision.candidates().get(0);
         for (Lever lever : Lever.values()) {
             double from = decision.threshold(ef21, lever).orElseThrow();
             assertThat(decision.saving(ef21, lever, from))
@@ -92,7 +93,7 @@ class DecisionTest {
 
     @Test
     void aModelOfTenTimesTheParametersSendsTenTimesTheValuesButAsManyHeaders() {
-        Summary.ArmSummary gd = arm("gd", "identity", 1e-3);
+        ArmSummary gd = arm("gd", "identity", 1e-3);
         CostModel model = decision(SMALL, gd).model();
         CostModel large = model.with(Lever.PARAMETERS, 10_000);
         double headers = (10 * model.deviceBytesUp(gd) - large.deviceBytesUp(gd)) / 9;

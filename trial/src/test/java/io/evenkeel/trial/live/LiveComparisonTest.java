@@ -9,6 +9,7 @@ import io.evenkeel.operator.RunDetails;
 import io.evenkeel.operator.RunStatus;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -165,7 +166,7 @@ class LiveComparisonTest {
         // One lucky round of ten is below the target from the start; the mean over five rounds gets there in round 60.
         IntToDoubleFunction lucky = k -> k % 10 == 3 ? 0 : k < 56 ? 1 : 0.4;
         written(compare(run("a").loss(lucky), run("b").loss(lucky)), "loss:0.5");
-        Summary.Reach reach = summary().arms().get(0).reaches().get(0);
+        ArmSummary.Reach reach = summary().arms().get(0).reaches().get(0);
         assertThat(reach.rounds().median()).isEqualTo(60.0);
     }
 

@@ -3,9 +3,12 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -36,9 +39,9 @@ class HeadlineTest {
         return new ArmRun(arm, 1, new Outcome(Outcome.Kind.FINISHED, ROUNDS, ""), points);
     }
 
-    private static Summary.Verdict verdict(Map<String, Summary.Search> searches, ArmRun... runs) {
+    private static Summary.Verdict verdict(Map<String, ArmSummary.Search> searches, ArmRun... runs) {
         Experiment experiment = new ExperimentDraft(
-                        new ExperimentDraft.Data(
+                        new DataDraft(
                                 "quadratic",
                                 null,
                                 null,
@@ -76,9 +79,9 @@ class HeadlineTest {
                 .verdict();
     }
 
-    private static Summary.Search search(long bytes) {
-        Summary.Candidate tried = new Summary.Candidate("constant:0.1", "finished", 0.5, ROUNDS, bytes, bytes);
-        return new Summary.Search(
+    private static ArmSummary.Search search(long bytes) {
+        ArmSummary.Candidate tried = new ArmSummary.Candidate("constant:0.1", "finished", 0.5, ROUNDS, bytes, bytes);
+        return new ArmSummary.Search(
                 "constant:0.1", false, List.of(tried, tried, tried), 2L * ROUNDS, 2 * bytes, 2 * bytes);
     }
 
@@ -116,7 +119,7 @@ class HeadlineTest {
                 Map.of(), run("gd", 0.1, 0.050, 100), run("plain", 0.1, 0.0501, 99), run("norm", 0.1, 0.0499, 101));
         assertThat(verdict.compression())
                 .isNotNull()
-                .extracting(Summary.Contrast::quality)
+                .extracting(Comparison.Contrast::quality)
                 .isEqualTo("same");
         assertThat(verdict.sentences().get(0)).contains("about the same bytes up and about the same rounds");
     }
@@ -130,13 +133,13 @@ class HeadlineTest {
                 run("norm", 0.09, 0.05, 100));
         assertThat(verdict.compression())
                 .isNotNull()
-                .extracting(Summary.Contrast::arm)
+                .extracting(Comparison.Contrast::arm)
                 .isEqualTo("plain");
         assertThat(verdict.withoutSearch())
                 .isNotNull()
-                .extracting(Summary.Contrast::arm)
+                .extracting(Comparison.Contrast::arm)
                 .isEqualTo("norm");
-        Summary.Contrast normalization = Objects.requireNonNull(verdict.normalization());
+        Comparison.Contrast normalization = Objects.requireNonNull(verdict.normalization());
         assertThat(Objects.requireNonNull(normalization.uplink()).sign()).isEqualTo("more");
         assertThat(Objects.requireNonNull(normalization.uplinkWithSearch()).sign())
                 .isEqualTo("fewer");

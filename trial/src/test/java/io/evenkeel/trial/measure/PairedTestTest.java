@@ -3,8 +3,8 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.trial.result.Summary.Paired;
-import io.evenkeel.trial.result.Summary.Spread;
+import io.evenkeel.trial.result.ArmSummary.Spread;
+import io.evenkeel.trial.result.Comparison.Paired;
 import org.junit.jupiter.api.Test;
 
 class PairedTestTest {

@@ -3,9 +3,12 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -26,7 +29,7 @@ class VerdictTest {
     private static Summary summary(
             ToDoubleBiFunction<Long, Integer> baseline, ToDoubleBiFunction<Long, Integer> arm, String... targets) {
         Experiment experiment = new ExperimentDraft(
-                        new ExperimentDraft.Data(
+                        new DataDraft(
                                 "quadratic",
                                 null,
                                 null,
@@ -86,7 +89,7 @@ class VerdictTest {
     @Test
     void saysBetterWhereTargetsAreReachedSoonerOnEverySeed() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> falling(0.09, s, k), "grad-norm:0.01");
-        Summary.Comparison comparison = summary.comparisons().get(0);
+        Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("better");
         assertThat(comparison.text()).startsWith("Same loss (").contains("times fewer rounds to ||grad f|| < 0.01.");
         assertThat(comparison.tests().get(0).estimate()).isBetween(0.3, 0.36);
@@ -99,7 +102,7 @@ class VerdictTest {
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> Math.max(falling(0.03, s, k), k % 2 == 0 ? 0.05 : 0.06),
                 "grad-norm:0.01");
-        Summary.Comparison comparison = summary.comparisons().get(0);
+        Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("worse");
         assertThat(comparison.text())
                 .contains("no target that both reached")
@@ -120,7 +123,7 @@ class VerdictTest {
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> s == 3 && k == 17 ? Double.NaN : falling(0.03, s, k),
                 "grad-norm:0.01");
-        Summary.Comparison comparison = summary.comparisons().get(0);
+        Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("worse");
         assertThat(comparison.text()).contains("diverged in round 17 with seed 3 (the loss is not finite)");
         assertThat(summary.arms().get(1).stability().divergences()).isEqualTo(1);
@@ -148,7 +151,7 @@ class VerdictTest {
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> Math.max(falling(0.09, s, k), 0.15 + 0.01 * s),
                 "grad-norm:0.2");
-        Summary.Comparison comparison = summary.comparisons().get(0);
+        Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.text()).contains("grad-norm:0.2: ef21-norm-top-k-1 after ");
         assertThat(comparison.verdict()).isEqualTo("mixed");
         assertThat(comparison.contrast().quality()).isEqualTo("worse");
@@ -174,7 +177,7 @@ class VerdictTest {
     @Test
     void measuresStabilityAndProgress() {
         Summary summary = summary((s, k) -> k % 4 == 3 ? 2 : 1 + 0.0 * s, (s, k) -> falling(0.03, s, k));
-        Summary.Stability stability = summary.arms().get(0).stability();
+        ArmSummary.Stability stability = summary.arms().get(0).stability();
         assertThat(stability.shareOfRises()).isEqualTo(0.25);
         assertThat(stability.largestRise()).isEqualTo(3);
         assertThat(stability.lastTenthSpread()).isEqualTo(3);
@@ -187,7 +190,7 @@ class VerdictTest {
     void setsTargetsAtSharesOfWhatTheBaselineGains() {
         Summary summary = summary((s, k) -> falling(0.01, s, k), (s, k) -> falling(0.03, s, k));
         assertThat(summary.targets()).containsExactly("loss:50%", "loss:90%", "loss:99%");
-        Summary.Reach half = summary.arms().get(0).reaches().get(0);
+        ArmSummary.Reach half = summary.arms().get(0).reaches().get(0);
         assertThat(half.value()).isBetween(0.5, 0.52);
         assertThat(half.reached()).isEqualTo(4);
         assertThat(summary.arms().get(1).reaches().get(0).rounds().median()).isBetween(10.0, 12.0);

@@ -6,6 +6,7 @@ import io.evenkeel.trial.cost.CostModel;
 import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Prices;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class JapanesePagesTest {
                         text.append(line, line.indexOf(" = "), line.length()).append('\n'));
         text.append(trial.yaml()).append(trial.folder());
         text.append(trial.summary().environment());
-        for (Summary.ArmSummary arm : trial.summary().arms()) {
+        for (ArmSummary arm : trial.summary().arms()) {
             text.append(' ').append(arm.algorithm()).append(' ').append(arm.feedback());
             text.append(' ')
                     .append(arm.step())

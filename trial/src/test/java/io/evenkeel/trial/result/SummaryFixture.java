@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Summaries of trials that were not run, for tests of what is made of them. */
 public final class SummaryFixture {
 
-    private static final Summary.Spread NONE = new Summary.Spread(null, null, null, 0);
+    private static final ArmSummary.Spread NONE = new ArmSummary.Spread(null, null, null, 0);
 
     private static final Summary.Verdict NO_VERDICT =
             new Summary.Verdict(null, "unmeasured", null, null, null, List.of());
@@ -15,7 +15,7 @@ public final class SummaryFixture {
     private SummaryFixture() {}
 
     /** Returns a complete trial with one seed, whose first arm is the baseline. */
-    public static Summary summary(int clients, int dimension, List<String> targets, List<Summary.ArmSummary> arms) {
+    public static Summary summary(int clients, int dimension, List<String> targets, List<ArmSummary> arms) {
         Summary.Problem problem =
                 new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null);
         return new Summary(
@@ -32,10 +32,10 @@ public final class SummaryFixture {
     }
 
     /** Returns an arm that took so many rounds and bytes up to its only target, and fetched and computed nothing. */
-    public static Summary.ArmSummary arm(
+    public static ArmSummary arm(
             String name, String compressor, String target, @Nullable Double rounds, @Nullable Double bytesUp) {
         boolean reached = rounds != null;
-        Summary.Reach reach = new Summary.Reach(
+        ArmSummary.Reach reach = new ArmSummary.Reach(
                 target,
                 null,
                 reached ? 1 : 0,
@@ -44,7 +44,7 @@ public final class SummaryFixture {
                 spread(bytesUp),
                 spread(reached ? 0.0 : null),
                 spread(reached ? 0.0 : null));
-        return new Summary.ArmSummary(
+        return new ArmSummary(
                 name,
                 "ef21",
                 "ef21",
@@ -55,13 +55,13 @@ public final class SummaryFixture {
                 null,
                 null,
                 List.of(reach),
-                new Summary.Stability(null, null, null, null, 0),
+                new ArmSummary.Stability(null, null, null, null, 0),
                 NONE,
-                new Summary.Quality(NONE, NONE, NONE, NONE),
+                new ArmSummary.Quality(NONE, NONE, NONE, NONE),
                 List.of());
     }
 
-    private static Summary.Spread spread(@Nullable Double value) {
-        return value == null ? NONE : new Summary.Spread(value, null, null, 1);
+    private static ArmSummary.Spread spread(@Nullable Double value) {
+        return value == null ? NONE : new ArmSummary.Spread(value, null, null, 1);
     }
 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.GradientDraft;
+import io.evenkeel.trial.experiment.StartDraft;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -39,19 +43,19 @@ class HttpSimulationIT {
     private static Experiment experiment(
             String source,
             int clients,
-            ExperimentDraft.@Nullable Gradient gradient,
+            @Nullable GradientDraft gradient,
             double participation,
             int rounds,
             int recordEvery,
             String... arms) {
-        ExperimentDraft.Data from = new ExperimentDraft.Data(
+        DataDraft from = new DataDraft(
                 source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
         return new ExperimentDraft(
                         from,
                         null,
-                        new ExperimentDraft.Fleet(clients, null, null, null, participation, "http"),
+                        new FleetDraft(clients, null, null, null, participation, "http"),
                         gradient,
-                        new ExperimentDraft.Start("normal", null),
+                        new StartDraft("normal", null),
                         rounds,
                         List.of(3L),
                         recordEvery,
@@ -104,7 +108,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,
-                new ExperimentDraft.Gradient(5, 2, 0.1),
+                new GradientDraft(5, 2, 0.1),
                 0.5,
                 13,
                 4,

@@ -9,8 +9,12 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.GradientDraft;
+import io.evenkeel.trial.experiment.StartDraft;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -23,25 +27,24 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
 
-    private static ExperimentDraft.Data source(String name) {
-        return new ExperimentDraft.Data(
+    private static DataDraft source(String name) {
+        return new DataDraft(
                 name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
     }
 
     private static Experiment experiment(
             String source,
             int rounds,
-            ExperimentDraft.@Nullable Gradient gradient,
+            @Nullable GradientDraft gradient,
             @Nullable Double participation,
             @Nullable String g,
             String... arms) {
         return new ExperimentDraft(
                         source(source),
                         null,
-                        new ExperimentDraft.Fleet(
-                                "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null),
+                        new FleetDraft("polynomial".equals(source) ? 1 : 6, null, null, null, participation, null),
                         gradient,
-                        new ExperimentDraft.Start(null, g),
+                        new StartDraft(null, g),
                         rounds,
                         List.of(1L, 2L),
                         1,
@@ -117,7 +120,7 @@ class SimulationTest {
         Experiment experiment = experiment(
                 "logistic",
                 40,
-                new ExperimentDraft.Gradient(5, 2, 0.1),
+                new GradientDraft(5, 2, 0.1),
                 0.5,
                 "compressed",
                 "ef21-sgdm-norm,compressor=top-k:1",
@@ -162,12 +165,12 @@ class SimulationTest {
 
     @Test
     void goesOnWithOutHarmWhenTheDirectionIsZero() throws InterruptedException {
-        ExperimentDraft.Data calm = new ExperimentDraft.Data(
+        DataDraft calm = new DataDraft(
                 "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null, null);
         Experiment experiment = new ExperimentDraft(
                         calm,
                         null,
-                        new ExperimentDraft.Fleet(1, null, null, null, null, null),
+                        new FleetDraft(1, null, null, null, null, null),
                         null,
                         null,
                         5,
@@ -196,12 +199,7 @@ class SimulationTest {
     @Test
     void reportsAPseudoGradientOfLocalSteps() throws InterruptedException {
         Experiment steps = experiment(
-                "quadratic",
-                20,
-                new ExperimentDraft.Gradient(0, 4, 0.1),
-                null,
-                null,
-                "gd,gamma=0.4,compressor=identity+float64");
+                "quadratic", 20, new GradientDraft(0, 4, 0.1), null, null, "gd,gamma=0.4,compressor=identity+float64");
         double loss = run(steps, 1).get(0).points().get(20).loss();
         Experiment plain = experiment("quadratic", 80, null, null, null, "gd,gamma=0.1,compressor=identity+float64");
         // With one curvature for all clients, averaging models after 4 steps is descending 4 times.
@@ -210,7 +208,7 @@ class SimulationTest {
 
     @Test
     void fitsAHundredThousandClientsIntoTheirStates() throws InterruptedException {
-        ExperimentDraft.Data many = new ExperimentDraft.Data(
+        DataDraft many = new DataDraft(
                 "quadratic",
                 null,
                 null,
@@ -231,7 +229,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         many,
                         null,
-                        new ExperimentDraft.Fleet(100_000, null, null, null, null, null),
+                        new FleetDraft(100_000, null, null, null, null, null),
                         null,
                         null,
                         1,

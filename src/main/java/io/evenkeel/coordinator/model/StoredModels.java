@@ -1,0 +1,135 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.RoundUpdate;
+import io.evenkeel.core.wire.WireException;
+import java.util.function.Supplier;
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Rebuilds runs' states from the database: from the previous checkpoint and the updates since. Thread-safe. */
+@Component
+public class StoredModels {
+
+    private final Checkpoints checkpoints;
+    private final Updates updates;
+    private final PlanCache plans;
+    private final DurableTransactions transactions;
+
+    StoredModels(Checkpoints checkpoints, Updates updates, PlanCache plans, DurableTransactions transactions) {
+        this.checkpoints = checkpoints;
+        this.updates = updates;
+        this.plans = plans;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Rebuilds S of the newest round. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d remain in the result.
+     *
+     * @param round the round the database said was the newest
+     * @throws CorruptionException if what is stored is not what was written
+     */
+    public StoredSum sum(long run, int round) {
+        int checkpoint = transactions.read(() -> checkpoints.newest(run, round));
+        return new StoredSum(requireWhole(run, () -> rebuild(run, round)).sum(), 1 + round - checkpoint);
+    }
+
+    /** S, rebuilt from the database. */
+    public static final class StoredSum {
+
+        private final double[] values;
+        private final int files;
+
+        StoredSum(double[] values, int files) {
+            this.values = values;
+            this.files = files;
+        }
+
+        /** Returns S, d values, owned by the caller. */
+        public double[] values() {
+            return values;
+        }
+
+        /** Returns the number of checkpoints and updates read and verified. */
+        public int files() {
+            return files;
+        }
+    }
+
+    /**
+     * Rebuilds the state before a round.
+     *
+     * @throws MissingUpdateException if an update since the checkpoint is not stored
+     */
+    LiveModel rebuild(long run, int round) {
+        ValidatedPlan plan = plans.of(run);
+        return transactions.read(() -> {
+            LiveModel model = LiveModel.at(checkpoints.latest(run, round, plan.dimension()), plan);
+            return catchUp(run, model, round);
+        });
+    }
+
+    /**
+     * Advances a state to a later round by the stored updates.
+     *
+     * @return the same model
+     * @throws MissingUpdateException if an update on the way is not stored
+     */
+    LiveModel catchUp(long run, LiveModel model, int round) {
+        if (model.round() == round) {
+            return model;
+        }
+        FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
+        transactions.read(() -> {
+            updates.forEach(
+                    run, model.round(), round, (bytes, accumulated) -> replay(run, model, bytes, accumulated, limits));
+            return model;
+        });
+        if (model.round() != round) {
+            throw new MissingUpdateException(model.round());
+        }
+        return model;
+    }
+
+    private static void replay(long run, LiveModel model, byte[] bytes, double accumulated, FrameLimits limits) {
+        RoundUpdate update;
+        try {
+            update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
+        } catch (WireException e) {
+            throw new CorruptionException(
+                    run,
+                    model.round(),
+                    CorruptionException.NOBODY,
+                    "the stored update is not the one that was written: " + e.getMessage());
+        }
+        if (update.round() != model.round()) {
+            throw new MissingUpdateException(model.round());
+        }
+        model.replay(update, accumulated);
+    }
+
+    /** Thrown if a round between the checkpoint and the requested model has no update. */
+    static final class MissingUpdateException extends RuntimeException {
+        private final int round;
+
+        MissingUpdateException(int round) {
+            super("the update of round " + round + " is missing", null, false, false);
+            this.round = round;
+        }
+    }
+
+    /** Reads the newest state, for which everything is kept: reports missing data as corruption. */
+    static LiveModel requireWhole(long run, Supplier<LiveModel> reading) {
+        try {
+            return reading.get();
+        } catch (MissingUpdateException e) {
+            throw new CorruptionException(run, e.round, CorruptionException.NOBODY, "the stored update is gone");
+        } catch (EmptyResultDataAccessException e) {
+            throw new CorruptionException(run, 0, CorruptionException.NOBODY, "every checkpoint is gone");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.HeapBudget.Share;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.Dialect;
+
+/**
+ * Computes how much memory a run takes, and refuses runs that this heap or database can never hold.
+ *
+ * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}:
+ *
+ * <ul>
+ *   <li>resident, (16 + 1/8) d bytes: x and S in double precision, and a bit for each coordinate of S that the round changed;
+ *   <li>work, 40 d + 24 c bytes on H2, 64 d + 48 c on PostgreSQL, whose driver holds a row up to three times. This is the maximum
+ *       over closing a round, reading a checkpoint and replaying updates beside the model, and rebuilding a member's vector. A run
+ *       does one of them at a time.
+ * </ul>
+ *
+ * <p>Immutable.
+ */
+final class RunFootprint {
+
+    private static final long BASE_BYTES = 1 << 20;
+
+    /** x and S in double precision. */
+    private static final long CHECKPOINT_BYTES_PER_PARAMETER = 2 * Double.BYTES;
+
+    private final HeapBudget budget;
+    private final Dialect dialect;
+    private final long workPerParameter;
+    private final long workPerValue;
+
+    RunFootprint(HeapBudget budget, Dialect dialect) {
+        this.budget = budget;
+        this.dialect = dialect;
+        this.workPerParameter = switch (dialect) {
+            case H2 -> 40;
+            case POSTGRESQL -> 64;
+        };
+        this.workPerValue = switch (dialect) {
+            case H2 -> 24;
+            case POSTGRESQL -> 48;
+        };
+    }
+
+    /** Returns the bytes a run takes while it is under way. */
+    long total(ValidatedPlan plan) {
+        long d = plan.dimension();
+        return 16 * d + d / 8 + work(plan) + BASE_BYTES;
+    }
+
+    /** Returns the bytes that work on a run takes beside its model. */
+    long work(ValidatedPlan plan) {
+        return workPerParameter * plan.dimension()
+                + workPerValue * plan.compressor().maxCount();
+    }
+
+    /** Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and its decoded values. */
+    static long reading(ValidatedPlan plan) {
+        return 2L * plan.maxMessageBytes() + 12L * plan.compressor().maxCount();
+    }
+
+    /**
+     * Checks that a run's messages fit the heap's shares for them, and its checkpoints a row of the database.
+     *
+     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
+     */
+    void requireFit(ValidatedPlan plan) {
+        requireRow(plan);
+        requireShare(plan, Share.REQUEST_BODIES, reading(plan));
+        requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
+    }
+
+    private void requireRow(ValidatedPlan plan) {
+        long most = dialect.maximumBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
+        FieldErrors errors = new FieldErrors();
+        errors.require(
+                plan.dimension() <= most,
+                "dimension",
+                () -> "is " + plan.dimension() + ", expected at most " + most
+                        + " on this database, whose rows hold no larger checkpoint: use H2 for this run");
+        if (!errors.isEmpty()) {
+            throw errors.toProblem();
+        }
+    }
+
+    private void requireShare(ValidatedPlan plan, Share share, long needed) {
+        long bytes = budget.of(share);
+        if (needed > bytes) {
+            throw ProblemKind.INSUFFICIENT_MEMORY
+                    .because(
+                            "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
+                                    + " and of the heap of " + megabytes(budget.heap()) + " MB, "
+                                    + megabytes(bytes) + " MB are for such messages",
+                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx)")
+                    .with("neededBytes", needed)
+                    .with("leftBytes", bytes)
+                    .with("heapBytes", budget.heap());
+        }
+    }
+
+    /** Returns a number of bytes in MiB, rounded up: no need is reported as 0. */
+    static long megabytes(long bytes) {
+        return (bytes + (1 << 20) - 1) >> 20;
+    }
+}

@@ -1,0 +1,149 @@
+package io.evenkeel.trial.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an arm did.
+ *
+ * @param name its name
+ * @param algorithm the preset
+ * @param feedback its error feedback
+ * @param step the step rule
+ * @param gamma the step size's schedule, with the first seed's figures
+ * @param eta the momentum's schedule
+ * @param compressor the compressor
+ * @param alpha its contraction factor
+ * @param search the search for its step size; null without
+ * @param reaches one for each target
+ * @param lossPerMegabyte loss shed for each megabyte (10^6 bytes) sent up
+ */
+public record ArmSummary(
+        String name,
+        String algorithm,
+        String feedback,
+        String step,
+        String gamma,
+        String eta,
+        String compressor,
+        @Nullable Double alpha,
+        @Nullable Search search,
+        List<Reach> reaches,
+        Stability stability,
+        Spread lossPerMegabyte,
+        Quality quality,
+        List<Run> runs) {
+
+    /**
+     * A figure over seeds.
+     *
+     * @param median the median; null where half of the seeds or more have none
+     * @param low the lower end of a 95% confidence interval of the median; null for fewer than 3 seeds
+     * @param high its upper end; null too where it is open
+     * @param known how many seeds have the figure
+     */
+    public record Spread(
+            @Nullable Double median,
+            @Nullable Double low,
+            @Nullable Double high,
+            int known) {}
+
+    /**
+     * What it took to reach a target.
+     *
+     * @param target as in {@link Summary#targets}
+     * @param value the number that the target stands for, the median over seeds
+     * @param reached how many seeds got there
+     * @param seeds of how many
+     * @param rounds rounds it took
+     * @param uplinkBytes bytes sent until then
+     * @param downlinkBytes bytes fetched until then
+     * @param seconds seconds until then
+     */
+    public record Reach(
+            String target,
+            @Nullable Double value,
+            int reached,
+            int seeds,
+            Spread rounds,
+            Spread uplinkBytes,
+            Spread downlinkBytes,
+            Spread seconds) {}
+
+    /**
+     * How evenly an arm went.
+     *
+     * @param shareOfRises share of the recorded rounds in which the loss rose, the median over seeds
+     * @param largestRise the largest rise of the loss from one recorded round to the next, over all seeds
+     * @param lastTenthSpread largest less smallest loss in the last tenth of the rounds, the median over seeds
+     * @param lastTenthShareOfRises share of rises within it
+     * @param divergences how many seeds diverged
+     */
+    public record Stability(
+            @Nullable Double shareOfRises,
+            @Nullable Double largestRise,
+            @Nullable Double lastTenthSpread,
+            @Nullable Double lastTenthShareOfRises,
+            int divergences) {}
+
+    /**
+     * Where an arm ended.
+     *
+     * @param loss the final loss
+     * @param gradNorm the final ||grad f||
+     * @param bestGradNorm the smallest ||grad f|| on the way
+     * @param testMetric the final accuracy or R² on held-out samples
+     */
+    public record Quality(Spread loss, Spread gradNorm, Spread bestGradNorm, Spread testMetric) {}
+
+    /**
+     * One run.
+     *
+     * @param seed its seed
+     * @param outcome finished, diverged or interrupted
+     * @param round the round it ended in
+     * @param reason why, if it did not finish
+     */
+    public record Run(
+            long seed,
+            String outcome,
+            int round,
+            String reason,
+            @Nullable Double loss,
+            @Nullable Double gradNorm,
+            @Nullable Double testMetric,
+            long uplinkBytes,
+            long downlinkBytes,
+            double seconds) {}
+
+    /**
+     * A step size that a search tried.
+     *
+     * @param gamma the step size
+     * @param outcome finished, diverged or interrupted
+     * @param loss the final training loss, by which the search chooses; null if it diverged
+     * @param rounds rounds that were run
+     * @param uplinkBytes bytes sent
+     * @param downlinkBytes bytes fetched
+     */
+    public record Candidate(
+            String gamma, String outcome, @Nullable Double loss, int rounds, long uplinkBytes, long downlinkBytes) {}
+
+    /**
+     * The search for an arm's step size, with the first seed.
+     *
+     * @param chosen the step size with which training ended at the least loss
+     * @param atEnd whether it is the smallest or the largest of the grid, so that one beyond could be better
+     * @param candidates all that were tried, in the order of the grid
+     * @param rounds rounds of those that were not chosen: what the search cost on top of the training itself
+     * @param uplinkBytes likewise bytes sent
+     * @param downlinkBytes likewise bytes fetched
+     */
+    public record Search(
+            String chosen,
+            boolean atEnd,
+            List<Candidate> candidates,
+            long rounds,
+            long uplinkBytes,
+            long downlinkBytes) {}
+}

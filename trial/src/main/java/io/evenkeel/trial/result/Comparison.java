@@ -1,0 +1,93 @@
+package io.evenkeel.trial.result;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An arm against the baseline.
+ *
+ * @param arm the arm
+ * @param verdict better, worse, mixed, no-difference or undecided
+ * @param contrast the figures of the headline
+ * @param headline the verdict in plain words
+ * @param findings what it rests on, a sentence each
+ * @param reason why the arm was worse, as far as its trajectories show it; null where it was not
+ * @param tests the figures behind
+ */
+public record Comparison(
+        String arm,
+        String verdict,
+        Contrast contrast,
+        String headline,
+        List<String> findings,
+        @Nullable String reason,
+        List<Paired> tests) {
+
+    /** Returns all sentences in a row. */
+    public String text() {
+        String all = headline + " " + String.join(" ", findings);
+        return (reason == null ? all : all + " " + reason).strip();
+    }
+
+    /**
+     * An arm's figure against the baseline's, seed by seed.
+     *
+     * @param figure which, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
+     * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm - baseline (of means)
+     * @param pairs how many seeds have the figure in both arms
+     * @param estimate the ratio or difference
+     * @param low lower end of its 95% confidence interval (Student's t); null for fewer than 2 pairs
+     * @param high upper end
+     * @param pValue of the paired t-test that there is no difference; null for fewer than 2 pairs or if all pairs differ the same
+     */
+    public record Paired(
+            String figure,
+            boolean ratio,
+            int pairs,
+            double estimate,
+            @Nullable Double low,
+            @Nullable Double high,
+            @Nullable Double pValue) {}
+
+    /**
+     * How many times as much an arm took as another.
+     *
+     * @param value arm over other, the geometric mean over seeds; null where there is none
+     * @param sign fewer, same, more, or unclear if the seeds contradict each other
+     */
+    public record Ratio(@Nullable Double value, String sign) {}
+
+    /**
+     * An arm beside another: quality first, then what it took.
+     *
+     * @param arm the arm
+     * @param other what it is compared with
+     * @param measure of quality: accuracy, R² or loss
+     * @param value the arm's final figure, the median over seeds; null if it has none
+     * @param otherValue the other's
+     * @param quality better, same, worse, or unclear if the seeds contradict each other or there is nothing to compare
+     * @param target the hardest target that both reached; null if there is none, and then there are no ratios
+     * @param targetValue the number that it stands for, the median over seeds
+     * @param rounds rounds to the target
+     * @param uplink bytes sent until then
+     * @param downlink bytes fetched until then
+     * @param roundsWithSearch arm over other, with the rounds of both searches; null if neither was searched
+     * @param uplinkWithSearch likewise bytes sent
+     * @param text all this as a sentence
+     */
+    public record Contrast(
+            String arm,
+            String other,
+            String measure,
+            @Nullable Double value,
+            @Nullable Double otherValue,
+            String quality,
+            @Nullable String target,
+            @Nullable Double targetValue,
+            @Nullable Ratio rounds,
+            @Nullable Ratio uplink,
+            @Nullable Ratio downlink,
+            @Nullable Ratio roundsWithSearch,
+            @Nullable Ratio uplinkWithSearch,
+            String text) {}
+}
