@@ -12,18 +12,12 @@ import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Report;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MetricsTest {
-
-    private static final Path DOCS =
-            Path.of("").toAbsolutePath().resolve("../docs/metrics.md").normalize();
 
     private RestartableCoordinator coordinator;
 
@@ -234,49 +225,8 @@ class MetricsTest {
         Scene scene = running(1, "\"gamma\":1");
         answer(scene.devices.get(0), 0, Report.of(1));
         MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1);
-        Map<String, String> emitted = new TreeMap<>();
-        seen.types.forEach((name, type) -> {
-            if (name.startsWith("evenkeel_") && !isMaximum(seen, name)) {
-                emitted.put(name, type + ", " + labels(seen, name));
-            }
-        });
 
-        assertThat(documented()).isEqualTo(emitted);
-    }
-
-    /** Beside each histogram and summary Micrometer tells its recent maximum. */
-    private static boolean isMaximum(MetricsExposition seen, String name) {
-        return name.endsWith("_max") && seen.types.containsKey(name.substring(0, name.length() - "_max".length()));
-    }
-
-    private static Set<String> labels(MetricsExposition seen, String family) {
-        Set<String> labels = new TreeSet<>();
-        seen.samples.stream()
-                .filter(sample -> sample.name().matches(family + "(_bucket|_count|_sum)?"))
-                .forEach(sample -> labels.addAll(sample.labels().keySet()));
-        labels.remove("le");
-        return labels;
-    }
-
-    private static Map<String, String> documented() throws Exception {
-        Map<String, String> rows = new TreeMap<>();
-        for (String line : Files.readAllLines(DOCS, StandardCharsets.UTF_8)) {
-            if (line.startsWith("| `evenkeel_")) {
-                List<String> cells =
-                        Arrays.stream(line.split("\\|")).map(String::strip).toList();
-                String name = cells.get(1).replace("`", "");
-                Set<String> labels = new TreeSet<>(
-                        Arrays.asList(cells.get(4).replace("`", "").split(", ")));
-                labels.remove("");
-                assertThat(name).contains(unit(cells.get(3)));
-                rows.put(name, cells.get(2) + ", " + labels);
-            }
-        }
-        return rows;
-    }
-
-    private static String unit(String cell) {
-        return Set.of("seconds", "bytes").contains(cell) ? "_" + cell : "";
+        assertThat(MetricsPage.documented()).isEqualTo(MetricsPage.emitted(seen));
     }
 
     private Scene running(int devices, String more) {
@@ -303,7 +253,7 @@ class MetricsTest {
         return "/runs/" + run + "/rounds/0/messages/me";
     }
 
-    /** Sends a message and returns its bytes. */
+    /** Sends a message and returns its length in bytes. */
     private static int answer(TestDevice device, int round, Report report) {
         TestDevice.Sent sent = device.stage(round, gradient(), report);
         assertThat(device.put(sent).status()).isEqualTo(201);

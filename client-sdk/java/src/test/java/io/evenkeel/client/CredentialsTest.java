@@ -23,7 +23,7 @@ class CredentialsTest {
         RunOutcome again = TestClients.train(TestClients.on(coordinator, store).enrolmentToken("spent"));
 
         assertThat(again.accepted()).isZero();
-        assertThat(coordinator.enrolments).isEqualTo(1);
+        assertThat(coordinator.credentials.enrolments).isEqualTo(1);
         assertThat(coordinator.members).hasSize(1);
     }
 
@@ -39,7 +39,7 @@ class CredentialsTest {
                 store));
 
         assertThat(coordinator.log.subList(0, 4)).containsOnly("POST enrolments");
-        assertThat(coordinator.enrolments).isEqualTo(1);
+        assertThat(coordinator.credentials.enrolments).isEqualTo(1);
     }
 
     @Test
@@ -56,7 +56,7 @@ class CredentialsTest {
         TestClients.train(TestClients.on(coordinator, store));
 
         assertThat(sent.subList(0, 3)).containsExactly("", "Bearer evk_dev_c1_secret", "Bearer evk_dev_c1_rotated1");
-        assertThat(coordinator.enrolments).isEqualTo(1);
+        assertThat(coordinator.credentials.enrolments).isEqualTo(1);
     }
 
     @Test

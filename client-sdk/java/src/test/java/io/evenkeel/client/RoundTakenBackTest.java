@@ -28,7 +28,7 @@ class RoundTakenBackTest {
     }
 
     private RunOutcome trainRefused(String method, int status, String slug) throws InterruptedException {
-        RefusingOnce transport = new RefusingOnce(method, TestCoordinator.problem(status, slug, "round 2 is open"));
+        RefusingOnce transport = new RefusingOnce(method, TestResponses.problem(status, slug, "round 2 is open"));
         RunOutcome outcome = TestClients.train(TestClients.on(transport, disk));
         assertThat(transport.done).isTrue();
         return outcome;

@@ -3,116 +3,28 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.client.internal.http.ResponseTooLongException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests that every transport must pass, over real sockets. */
-public abstract class TransportContract {
+/** Tests every transport over real sockets. */
+public abstract class TransportContract extends UnreliableServer {
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CountDownLatch arrived = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
-    private HttpServer server;
-
     /** For JUnit. */
-    protected TransportContract() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    }
+    protected TransportContract() throws IOException {}
 
     /** Returns the transport under test with a timeout without traffic. */
     protected abstract Transport transport(Duration silence);
 
     /** Returns the class of the timeout exception. */
     protected abstract Class<? extends IOException> timeout();
-
-    @BeforeEach
-    void start() {
-        server.setExecutor(threads);
-        server.createContext("/echo", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            String type = exchange.getRequestHeaders().getFirst("Content-Type");
-            exchange.getResponseHeaders().set("X-Was", exchange.getRequestMethod() + " " + type);
-            send(exchange, 201, body);
-        });
-        server.createContext("/large", exchange -> send(exchange, 200, new byte[5000]));
-        server.createContext("/chunked", exchange -> {
-            exchange.sendResponseHeaders(200, 0);
-            exchange.getResponseBody().write(new byte[5000]);
-            exchange.close();
-        });
-        server.createContext("/lines", exchange -> {
-            firstLine(exchange);
-            try {
-                released.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            exchange.getResponseBody().write("second\n".getBytes(StandardCharsets.UTF_8));
-            exchange.close();
-        });
-        server.createContext("/broken", exchange -> {
-            firstLine(exchange);
-            exchange.getResponseBody().write("sec".getBytes(StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
-            throw new IOException("the server dies");
-        });
-        server.createContext("/silent", exchange -> {
-            arrived.countDown();
-            try {
-                released.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            exchange.close();
-        });
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        released.countDown();
-        server.stop(0);
-        threads.shutdownNow();
-    }
-
-    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
-    }
-
-    private static void firstLine(HttpExchange exchange) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
-        exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write("first\n".getBytes(StandardCharsets.UTF_8));
-        exchange.getResponseBody().flush();
-    }
-
-    private Request get(String path, long limit) {
-        return Request.of(
-                "GET",
-                URI.create("http://" + server.getAddress().getAddress().getHostAddress() + ":"
-                        + server.getAddress().getPort() + path),
-                limit);
-    }
 
     @Test
     void carriesMethodHeadersAndBody() throws Exception {

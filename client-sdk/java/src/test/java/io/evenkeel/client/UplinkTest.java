@@ -49,7 +49,7 @@ class UplinkTest {
 
     @Test
     void aSecondMessageForARoundIsDroppedAndTheDeviceContinues() throws InterruptedException {
-        Response conflict = TestCoordinator.problem(409, "conflict", "the round was answered before");
+        Response conflict = TestResponses.problem(409, "conflict", "the round was answered before");
         Transport once = new MessageTransport(coordinator, UnaryOperator.identity(), conflict, new AtomicInteger(1));
 
         RunOutcome outcome = TestClients.train(TestClients.on(once, disk));
@@ -84,7 +84,7 @@ class UplinkTest {
 
     /** Refuses messages before they reach the coordinator. */
     private Transport refusing(int status, String slug) {
-        Response refusal = TestCoordinator.problem(status, slug, "not today");
+        Response refusal = TestResponses.problem(status, slug, "not today");
         return new MessageTransport(
                 coordinator, UnaryOperator.identity(), refusal, new AtomicInteger(Integer.MAX_VALUE));
     }
@@ -92,7 +92,7 @@ class UplinkTest {
     /** Changes the coordinator's responses to messages. */
     private Transport changing(UnaryOperator<Response> change) {
         return new MessageTransport(
-                coordinator, change, TestCoordinator.problem(500, "internal", "unused"), new AtomicInteger());
+                coordinator, change, TestResponses.problem(500, "internal", "unused"), new AtomicInteger());
     }
 
     /** Answers a number of messages itself, and changes the coordinator's responses to the others. */

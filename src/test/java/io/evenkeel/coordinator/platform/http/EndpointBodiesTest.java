@@ -4,39 +4,30 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.http.EndpointCalls.Endpoint;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Walks over every endpoint there is, so that a new one must state what it reads, how much of it, and what it answers with. */
+/** Checks every endpoint: it must declare the media types it reads and produces, and the largest body it reads. */
 @CoordinatorTest
 class EndpointBodiesTest {
 
@@ -80,17 +71,18 @@ class EndpointBodiesTest {
             "*/*",
             "nonsense");
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private final Api api;
+    private final EndpointCalls calls;
+    private final RequestMappingHandlerAdapter adapter;
 
-    @Autowired
-    private Api api;
-
-    @Autowired
-    @Qualifier("requestMappingHandlerMapping")
-    private RequestMappingHandlerMapping mapping;
-
-    @Autowired
-    private RequestMappingHandlerAdapter adapter;
+    EndpointBodiesTest(
+            @Autowired Api api,
+            @Autowired @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping,
+            @Autowired RequestMappingHandlerAdapter adapter) {
+        this.api = api;
+        this.calls = new EndpointCalls(api, mapping);
+        this.adapter = adapter;
+    }
 
     private record Body(long limit, List<String> types) {
 
@@ -99,25 +91,10 @@ class EndpointBodiesTest {
         }
     }
 
-    private record Endpoint(RequestMethod method, String pattern, RequestMappingInfo info, HandlerMethod handler) {
-
-        String name() {
-            return method + " " + pattern;
-        }
-
-        Set<String> consumes() {
-            return names(info.getConsumesCondition().getConsumableMediaTypes());
-        }
-
-        boolean producesBody() {
-            return !handler.isVoid() || !info.getProducesCondition().isEmpty();
-        }
-    }
-
     @Test
     void statesForEveryEndpointWhatItReadsAndHowMuch() {
         Map<String, Body> stated = new TreeMap<>();
-        for (Endpoint endpoint : endpoints()) {
+        for (Endpoint endpoint : calls.endpoints()) {
             BodyLimit limit = endpoint.handler().getMethodAnnotation(BodyLimit.class);
             List<String> types = endpoint.consumes().stream().sorted().toList();
             if (limit == null) {
@@ -127,7 +104,7 @@ class EndpointBodiesTest {
             }
         }
         assertThat(stated).isEqualTo(BODIES);
-        assertThat(endpoints()).extracting(Endpoint::name).contains("POST /api/v1/runs/{run}/start");
+        assertThat(calls.endpoints()).extracting(Endpoint::name).contains("POST /api/v1/runs/{run}/start");
     }
 
     @Test
@@ -144,10 +121,12 @@ class EndpointBodiesTest {
         for (Endpoint endpoint : reading()) {
             for (String type : OTHERS) {
                 assertRefused(
-                        send(endpoint, type, BodyPublishers.ofString("{}")), ProblemKind.UNSUPPORTED_MEDIA_TYPE, type);
+                        calls.send(endpoint, type, BodyPublishers.ofString("{}")),
+                        ProblemKind.UNSUPPORTED_MEDIA_TYPE,
+                        type);
             }
             assertRefused(
-                    send(endpoint, null, BodyPublishers.ofString("{}")),
+                    calls.send(endpoint, null, BodyPublishers.ofString("{}")),
                     ProblemKind.UNSUPPORTED_MEDIA_TYPE,
                     endpoint.name());
         }
@@ -156,12 +135,12 @@ class EndpointBodiesTest {
     @Test
     void readsNoBodyWhereNoneIsMeant() {
         Set<RequestMethod> methods = Set.of(RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE);
-        List<Endpoint> others = endpoints().stream()
+        List<Endpoint> others = calls.endpoints().stream()
                 .filter(endpoint -> methods.contains(endpoint.method()) && !BODIES.containsKey(endpoint.name()))
                 .toList();
         assertThat(others).hasSizeGreaterThan(8).allSatisfy(endpoint -> {
-            int without = send(endpoint, null, BodyPublishers.noBody()).statusCode();
-            int with = send(endpoint, "application/yaml", BodyPublishers.ofString("x: [1"))
+            int without = calls.send(endpoint, null, BodyPublishers.noBody()).statusCode();
+            int with = calls.send(endpoint, "application/yaml", BodyPublishers.ofString("x: [1"))
                     .statusCode();
             assertThat(with).as(endpoint.name()).isEqualTo(without);
         });
@@ -176,13 +155,13 @@ class EndpointBodiesTest {
             }
             byte[] tooMuch = spaces((int) body.limit() + 1);
             for (HttpResponse<String> answer : List.of(
-                    send(endpoint, JSON, BodyPublishers.ofByteArray(tooMuch)),
-                    send(endpoint, JSON, chunked(tooMuch)))) {
+                    calls.send(endpoint, JSON, BodyPublishers.ofByteArray(tooMuch)),
+                    calls.send(endpoint, JSON, chunked(tooMuch)))) {
                 assertRefused(answer, ProblemKind.TOO_LARGE, endpoint.name());
                 assertThat(answer.body()).contains("at most " + body.limit() + " bytes", "\"limit\":" + body.limit());
             }
             byte[] allowed = spaces((int) body.limit());
-            assertThat(send(endpoint, JSON, chunked(allowed)).statusCode())
+            assertThat(calls.send(endpoint, JSON, chunked(allowed)).statusCode())
                     .as(endpoint.name())
                     .isNotIn(413, 500);
         }
@@ -211,18 +190,18 @@ class EndpointBodiesTest {
                 .isCreated();
         String device = api.enrol().secret();
         HttpResponse<String> joined =
-                send("PUT", "/api/v1/runs/" + run + "/members/me", device, JSON, BodyPublishers.ofString("{}"));
+                calls.send("PUT", "/api/v1/runs/" + run + "/members/me", device, JSON, BodyPublishers.ofString("{}"));
         assertThat(joined.statusCode()).isEqualTo(201);
         byte[] tooMuch = spaces(LARGEST_OF_PLAN);
         for (BodyPublisher body : List.of(BodyPublishers.ofByteArray(tooMuch), chunked(tooMuch))) {
             for (String type : List.of(JSON, "application/vnd.evenkeel.message")) {
                 HttpResponse<String> answer =
-                        send("PUT", "/api/v1/runs/" + run + "/rounds/0/messages/me", device, type, body);
+                        calls.send("PUT", "/api/v1/runs/" + run + "/rounds/0/messages/me", device, type, body);
                 assertRefused(answer, ProblemKind.TOO_LARGE, type);
                 assertThat(answer.body()).contains("\"limit\":");
             }
         }
-        HttpResponse<String> model = send(
+        HttpResponse<String> model = calls.send(
                 "PUT",
                 "/api/v1/runs/" + run + "/model",
                 CoordinatorTest.OPERATOR_TOKEN,
@@ -253,95 +232,30 @@ class EndpointBodiesTest {
         });
     }
 
-    /** Before anything is done: a refusal changes nothing. */
+    /** The refusal comes before the request is handled, so it changes nothing. */
     @Test
     void refusesToAnswerInWhatAnEndpointDoesNotProduce() {
         List<Endpoint> answering =
-                endpoints().stream().filter(Endpoint::producesBody).toList();
+                calls.endpoints().stream().filter(Endpoint::producesBody).toList();
         assertThat(answering).hasSizeGreaterThan(20).allSatisfy(endpoint -> {
             assertThat(endpoint.info().getProducesCondition().isEmpty())
                     .as(endpoint.name() + " states what it produces")
                     .isFalse();
             for (String type : List.of("application/yaml", "application/xml", "image/png")) {
                 String sent = endpoint.consumes().stream().findFirst().orElse(null);
-                HttpRequest.Builder request = request(endpoint, sent, BodyPublishers.noBody());
-                assertRefused(exchange(request.header("Accept", type)), ProblemKind.NOT_ACCEPTABLE, endpoint.name());
+                HttpRequest.Builder request = calls.request(endpoint, sent, BodyPublishers.noBody());
+                assertRefused(
+                        EndpointCalls.exchange(request.header("Accept", type)),
+                        ProblemKind.NOT_ACCEPTABLE,
+                        endpoint.name());
             }
         });
     }
 
     private List<Endpoint> reading() {
-        return endpoints().stream()
+        return calls.endpoints().stream()
                 .filter(endpoint -> BODIES.containsKey(endpoint.name()))
                 .toList();
-    }
-
-    private List<Endpoint> endpoints() {
-        return mapping.getHandlerMethods().entrySet().stream()
-                .flatMap(entry -> endpoints(entry.getKey(), entry.getValue()))
-                .filter(endpoint -> endpoint.pattern().startsWith("/api/"))
-                .toList();
-    }
-
-    private static Stream<Endpoint> endpoints(RequestMappingInfo info, HandlerMethod handler) {
-        return info.getPatternValues().stream()
-                .flatMap(pattern -> info.getMethodsCondition().getMethods().stream()
-                        .map(method -> new Endpoint(method, pattern, info, handler)));
-    }
-
-    private static Set<String> names(Collection<MediaType> types) {
-        return types.stream().map(MediaType::toString).collect(Collectors.toSet());
-    }
-
-    private HttpResponse<String> send(Endpoint endpoint, @Nullable String type, BodyPublisher body) {
-        return exchange(request(endpoint, type, body));
-    }
-
-    private HttpRequest.Builder request(Endpoint endpoint, @Nullable String type, BodyPublisher body) {
-        boolean devices = endpoint.pattern().matches(".*/(me|me/.*|task|update|replica)");
-        String token = devices ? device() : CoordinatorTest.OPERATOR_TOKEN;
-        String path = endpoint.pattern().replaceAll("\\{[^}]*}", "1");
-        return request(
-                endpoint.method().name(), path, endpoint.pattern().endsWith("/enrolments") ? null : token, type, body);
-    }
-
-    private @Nullable String known;
-
-    private String device() {
-        String before = known;
-        if (before == null) {
-            before = api.enrol().secret();
-            known = before;
-        }
-        return before;
-    }
-
-    private HttpResponse<String> send(
-            String method, String path, @Nullable String token, @Nullable String type, BodyPublisher body) {
-        return exchange(request(method, path, token, type, body));
-    }
-
-    private HttpRequest.Builder request(
-            String method, String path, @Nullable String token, @Nullable String type, BodyPublisher body) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(api.endpoint() + path)).method(method, body);
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        if (type != null) {
-            request.header("Content-Type", type);
-        }
-        return request;
-    }
-
-    private static HttpResponse<String> exchange(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void assertRefused(HttpResponse<String> answer, ProblemKind problem, String what) {
