@@ -2,10 +2,12 @@ import {html, useMemo, useState} from '../standalone.module.js';
 import {call, download, post} from '../api.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
+import {useRunEvents} from '../events.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
+import {Events} from './events.js';
 import {Members} from './members.js';
 
 const TYPES = {npy: 'application/x-npy', safetensors: 'application/x-safetensors'};
@@ -13,11 +15,18 @@ const OVER = ['finished', 'cancelled', 'failed'];
 
 export function RunPage({run: name, query}) {
   const base = '/runs/' + encodeURIComponent(name);
-  const run = useResource(base, 2000);
+  const follow = useRunEvents(base, types => {
+    run.ask();
+    open.ask();
+    if (types.has('round.closed') || types.has('missed')) series.ask();
+  });
+  // Without the stream, as behind a proxy that holds it up, the page asks by itself.
+  const every = follow.connected ? 30_000 : 2000;
+  const run = useResource(base, every);
   const over = OVER.includes(run.value?.state);
-  const series = useResource(base + '/series?points=600', over ? 0 : 2000);
+  const series = useResource(base + '/series?points=600', over ? 0 : every);
   const hasRound = ['running', 'paused'].includes(run.value?.state);
-  const open = useResource(hasRound ? base + '/rounds/open' : null, 2000);
+  const open = useResource(hasRound ? base + '/rounds/open' : null, every);
   return html`<${Loaded} resource=${run}>${value => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
@@ -28,6 +37,7 @@ export function RunPage({run: name, query}) {
     ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p></section>`}
     <${Refusal} problem=${series.problem} />
     ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
+    <${Events} follow=${follow} />
     <${Members} base=${base} round=${value.round} live=${!over} />
     <section class="card"><details><summary>${t('definition')}</summary><pre tabindex="0">${JSON.stringify(definition(value), null, 2)}</pre></details></section>`}<//>`;
 }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.RunStanding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
 import java.util.Objects;
@@ -43,7 +44,7 @@ class EventStreamController {
             summary = "Stream a run's events",
             description =
                     "Server-sent events with JSON data; docs/events.md has the types. Begins with what happens from now on,"
-                            + " or after the event in Last-Event-ID or 'after'; after=0 sends all events that are kept. Ends with the run:"
+                            + " or after the event in Last-Event-ID or 'after'; last=N begins with the newest N events, after=0 with the oldest that is kept. Ends with the run:"
                             + " 204 if the run is over and nothing is left to send. 503 (busy) if the coordinator holds its maximum number"
                             + " of streams.")
     @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -54,6 +55,11 @@ class EventStreamController {
                     @Min(0)
                     @Nullable
                     Long after,
+            @Parameter(description = "begin with so many of the newest events; without effect if the caller names one")
+                    @RequestParam(defaultValue = "0")
+                    @Min(0)
+                    @Max(1000)
+                    int last,
             @Parameter(description = "as 'after'; browsers send it when they connect again")
                     @RequestHeader(name = LAST_EVENT_ID, required = false)
                     @Nullable
@@ -81,7 +87,7 @@ class EventStreamController {
                 known.run(),
                 known.plan(),
                 authorization,
-                position == null ? standing.events() : position,
+                position == null ? Math.max(0, standing.events() - last) : position,
                 position != null);
         streams.open(stream);
         return response.body(stream.emitter);

@@ -124,6 +124,17 @@ class EventStreamTest {
     }
 
     @Test
+    void beginsWithSomeOfTheNewestEventsOnRequest() {
+        Scene scene = scene(3).start();
+        answer(scene, 0);
+        scene.act("pause");
+        try (EventReader reader = read(scene, "?last=2")) {
+            reader.await("progress");
+            assertThat(reader.types()).containsExactly("round.opened", "run.paused");
+        }
+    }
+
+    @Test
     void saysThatEventsAreMissingWhenTheyAreNoLongerKept() {
         Scene scene = scene(3).start();
         answer(scene, 0);

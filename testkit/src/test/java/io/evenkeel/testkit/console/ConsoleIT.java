@@ -230,6 +230,38 @@ class ConsoleIT {
     }
 
     @Test
+    void followsARunLiveAndGoesOnAfterALostNetworkAndARestart() throws Exception {
+        create("followed", 100_000);
+        device("followed", "gateway-1");
+        browser.signIn(coordinator.token());
+        browser.open("runs/followed");
+        browser.see("gateway-1");
+        browser.see("live");
+        operator.start("followed");
+        browser.see("Run started");
+        browser.see("closed with 1 participants");
+        browser.offline(true);
+        browser.see("cannot be reached");
+        pause("followed");
+        browser.offline(false);
+        browser.see("Run paused");
+        browser.see("it waits for a resume");
+        coordinator.kill();
+        browser.see("cannot be reached");
+        coordinator.start();
+        coordinator.awaitUp();
+        client().post(ApiPath.of("runs", "followed", "resume"), null);
+        browser.see("Run resumed");
+        operator.cancel("followed");
+        browser.see("Run cancelled");
+        browser.screenshot("events");
+    }
+
+    private static void pause(String run) {
+        client().post(ApiPath.of("runs", run, "pause"), null);
+    }
+
+    @Test
     void hasNoBarriersInEitherThemeLanguageOrWidth() {
         create("barrier-free", 5);
         browser.forget();

@@ -1,0 +1,95 @@
+// A run's events as they happen, over fetch: EventSource cannot send the Authorization header.
+import {useEffect, useRef, useState} from './standalone.module.js';
+import {state} from './store.js';
+
+const RETRY = 2000;
+const SILENCE = 45_000; // Comments come every 15 s.
+const KEPT = 50;
+
+/** Calls handle(type, data, id) for each event of a text/event-stream until it ends. */
+async function read(body, touched, handle) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (done) return;
+    touched();
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+      if (fields.data) handle(fields.event, JSON.parse(fields.data), fields.id);
+    }
+  }
+}
+
+/**
+ * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest recorded events, newest first, and refused
+ * messages by reason. Calls changed(types) at most once a second with the types that came. Connects again where it stopped. Pages in the
+ * background close their stream, because a browser opens only six connections to a server.
+ */
+export function useRunEvents(base, changed) {
+  const [seen, setSeen] = useState({connected: false, events: [], refusals: {}});
+  const handler = useRef(changed);
+  handler.current = changed;
+  useEffect(() => {
+    let last = null;
+    let abort = null;
+    let retry = 0;
+    let watchdog = 0;
+    let waiting = null;
+    let flush = 0;
+    let ended = false;
+    const set = change => setSeen(before => ({...before, ...change(before)}));
+    const tell = type => {
+      waiting = (waiting || new Set()).add(type);
+      if (!flush) flush = setTimeout(() => { const types = waiting; waiting = null; flush = 0; handler.current(types); }, 1000);
+    };
+    const handle = (type, data, id) => {
+      last = id;
+      if (type === 'refusals') set(() => ({refusals: data}));
+      else if (type !== 'progress' && type !== 'missed') set(before => ({events: [{id, type, ...data}, ...before.events].slice(0, KEPT)}));
+      tell(type);
+    };
+    const stop = () => { clearTimeout(retry); clearTimeout(watchdog); if (abort) abort.abort(); abort = null; };
+    const connect = async () => {
+      stop();
+      if (ended || document.hidden || !navigator.onLine) return;
+      const mine = new AbortController();
+      abort = mine;
+      const touched = () => { clearTimeout(watchdog); watchdog = setTimeout(() => mine.abort(), SILENCE); };
+      try {
+        const headers = {Accept: 'text/event-stream', Authorization: 'Bearer ' + state.token};
+        if (last !== null) headers['Last-Event-ID'] = last;
+        touched();
+        const response = await fetch(`/api/v1${base}/events${last === null ? `?last=${KEPT}` : ''}`, {headers, signal: mine.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer'});
+        // 204: the run is over. Other refusals are those of the page's requests, which show them.
+        if (response.status === 204 || (response.status >= 400 && response.status < 500)) ended = true;
+        if (response.status === 200) {
+          set(() => ({connected: true}));
+          await read(response.body, touched, handle);
+        }
+      } catch { /* The network, or a stop of this page. */ }
+      if (abort !== mine) return;
+      abort = null;
+      clearTimeout(watchdog);
+      set(() => ({connected: false}));
+      retry = setTimeout(connect, RETRY);
+    };
+    const pause = () => { stop(); set(() => ({connected: false})); };
+    const look = () => (document.hidden || !navigator.onLine ? pause() : abort || connect());
+    document.addEventListener('visibilitychange', look);
+    window.addEventListener('online', look);
+    window.addEventListener('offline', look);
+    connect();
+    return () => {
+      ended = true;
+      stop();
+      clearTimeout(flush);
+      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('online', look);
+      window.removeEventListener('offline', look);
+    };
+  }, [base]);
+  return seen;
+}
