@@ -48,9 +48,7 @@ def train(given: argparse.Namespace) -> None:
         if rank == 0:
             model.eval()
             read_rightly = accuracy(model.module, test_set)
-            sent = (
-                f"{state.bytes_sent / 1e6:.2f} MB sent a worker, 1/{state.bytes_dense / state.bytes_sent:.0f} of dense float32"
-            )
+            sent = f"{state.bytes_sent / 1e6:.2f} MB sent a worker, 1/{state.bytes_dense / state.bytes_sent:.0f} of dense float32"
             print(f"epoch {epoch}: loss {total / len(loader):.3f}, accuracy {read_rightly:.3f}, {sent}", flush=True)
 
 

@@ -1,6 +1,8 @@
 """Which requests are repeated, when, and how a request is stopped."""
 
+import inspect
 import threading
+import time
 
 import pytest
 from urllib3.exceptions import HTTPError
@@ -50,6 +52,10 @@ def test_the_deadline_covers_all_attempts(serving):
     with pytest.raises(errors.DeadlineError, match="status 503.*the state is saved"):
         retries(server, stop, deadline=60).send(Request("GET", "/x", 10))
     assert sum(stop.slept) <= 60
+
+
+def test_a_wall_clock_that_jumps_does_not_move_the_deadline():
+    assert inspect.signature(Retries).parameters["clock"].default is time.monotonic
 
 
 @pytest.mark.parametrize(

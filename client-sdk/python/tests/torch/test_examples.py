@@ -55,8 +55,10 @@ def test_workers_train_with_the_hook() -> None:
 
 def test_a_trial_of_resnet_20_runs_three_rounds(tmp_path: Path) -> None:
     options = ["--batch", 4, "--measured", 2, "--rounds", 3, "--record-every", 1, "--out", tmp_path / "results", "--augment"]
-    assert "uncompressed" in run("trial_cifar10.py", "--synthetic", 30, *options)
-    assert (tmp_path / "results" / "progress.csv").read_text().count("uncompressed,") == 4
+    arms = ["--arm", "ef21,gamma=0.5,name=mine", "--arm", "ef21-norm,gamma=5,compressor=top-k:0.01,name=theirs"]
+    assert "uncompressed" in run("trial_cifar10.py", "--synthetic", 30, *options, *arms)
+    lines = (tmp_path / "results" / "progress.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == 4 * ["mine"] + 4 * ["theirs"] + 4 * ["uncompressed"]
 
 
 def test_the_notebook_s_cells_run(tmp_path: Path) -> None:
