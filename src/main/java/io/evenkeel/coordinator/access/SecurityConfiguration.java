@@ -99,6 +99,11 @@ public class SecurityConfiguration {
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
+        // Both for GET and HEAD. The controller refuses a device that may use another run alone.
+        rules.requestMatchers(GET, "/api/v1/models/{model}/versions/{version}")
+                .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
+        rules.requestMatchers(HEAD, "/api/v1/models/{model}/versions/{version}")
+                .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         // Contains all messages and hashed secrets of devices, so viewers may not read it.
         rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.platform.http.PreparedBodies;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -19,10 +20,10 @@ import org.springframework.stereotype.Component;
 
 /** Prepares the bodies of models, updates and replicas, each once, and counts them as downlink of their rounds. Thread-safe. */
 @Component
-class Downloads {
+public class Downloads {
 
     /** The text for the newest round. */
-    static final String LATEST = "latest";
+    public static final String LATEST = "latest";
 
     private final RunRepository runs;
     private final Models models;
@@ -58,7 +59,7 @@ class Downloads {
      * @param text a number, or {@code latest}
      * @throws ProblemException {@code round-not-found}, {@code malformed}
      */
-    int round(PlanCache.Known known, String text) {
+    public int round(PlanCache.Known known, String text) {
         Run run = transactions.read(() -> runs.findById(known.run()).orElseThrow());
         boolean started = run.state() != RunState.CREATED && run.openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : number(text);
@@ -79,9 +80,10 @@ class Downloads {
      * @param form distinguishes it from other bodies of the round
      * @param prepare returns the body, and creates it if necessary
      */
-    record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
+    public record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
-    Download model(PlanCache.Known known, int round, ModelForm form) {
+    /** Returns the model of a round in a form; preparing it throws {@code model-not-kept}. */
+    public Download model(PlanCache.Known known, int round, ModelForm form) {
         return of(
                 known,
                 round,
@@ -119,7 +121,8 @@ class Downloads {
     }
 
     private Download download(PlanCache.Known known, int round, String form, PreparedBodies.Writer writer) {
-        return new Download(form, () -> prepared.get(new PreparedBodies.Key(known.run(), round, form), writer));
+        return new Download(
+                form, () -> prepared.get(new PreparedBodies.Key("run " + known.run(), round, form), writer));
     }
 
     /**

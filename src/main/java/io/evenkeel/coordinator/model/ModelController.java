@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.platform.http.PreparedResponse;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

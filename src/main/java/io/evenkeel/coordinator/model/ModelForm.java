@@ -19,7 +19,7 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
  * @param format the file format
  * @param type the numbers' type
  */
-record ModelForm(ModelFormat format, FloatType type) {
+public record ModelForm(ModelFormat format, FloatType type) {
 
     /** The media types of all formats, the default first. */
     static final List<MediaType> MEDIA_TYPES = Arrays.stream(ModelFormat.values())
@@ -32,7 +32,7 @@ record ModelForm(ModelFormat format, FloatType type) {
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
-    static ModelForm of(@Nullable String format, @Nullable String accept, String dtype)
+    public static ModelForm of(@Nullable String format, @Nullable String accept, String dtype)
             throws HttpMediaTypeNotAcceptableException {
         FloatType type = type(dtype);
         return new ModelForm(format == null ? accepted(accept) : named(format), type);
@@ -43,7 +43,7 @@ record ModelForm(ModelFormat format, FloatType type) {
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if it is not known
      */
-    static FloatType type(String dtype) {
+    public static FloatType type(String dtype) {
         return FloatType.ofText(dtype)
                 .orElseThrow(() -> ProblemKind.MALFORMED
                         .because("parameter 'dtype' is '" + dtype + "', expected float32 or float64", "correct it")
@@ -78,11 +78,11 @@ record ModelForm(ModelFormat format, FloatType type) {
     }
 
     /** Returns a text that is unique for this form. */
-    String tag() {
+    public String tag() {
         return format.text() + "-" + type.text();
     }
 
-    MediaType mediaType() {
+    public MediaType mediaType() {
         return MediaType.parseMediaType(format.mediaType());
     }
 

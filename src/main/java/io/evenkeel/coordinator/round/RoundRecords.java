@@ -95,7 +95,8 @@ public class RoundRecords {
                 record.stationary());
     }
 
-    Optional<RoundRecord> find(long run, int round) {
+    /** Returns the record of a closed round. */
+    public Optional<RoundRecord> find(long run, int round) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number = ?")
                 .params(run, round)
                 .query((row, i) -> record(row))

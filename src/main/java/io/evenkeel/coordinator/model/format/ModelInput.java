@@ -51,14 +51,37 @@ final class ModelInput {
         }
     }
 
+    /** Reads values and checks that they are finite, without keeping them. */
+    void check(FloatType type, long count) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK, count * type.width())];
+        for (long j = 0; j < count; ) {
+            int now = (int) Math.min(chunk.length / type.width(), count - j);
+            long start = position;
+            int read = in.readNBytes(chunk, 0, now * type.width());
+            position += read;
+            if (read < now * type.width()) {
+                throw refusal(
+                        position, "the end of the body", (count - j) * type.width() - read + " more bytes of values");
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, read).order(ByteOrder.LITTLE_ENDIAN);
+            while (bytes.hasRemaining()) {
+                int at = bytes.position();
+                requireFinite(type.get(bytes), start + at, j++);
+            }
+        }
+    }
+
+    private static double requireFinite(double value, long position, long coordinate) {
+        if (!Double.isFinite(value)) {
+            throw refusal(position, value + " as value of coordinate " + coordinate, "a finite number");
+        }
+        return value;
+    }
+
     private static void decode(ByteBuffer bytes, FloatType type, double[] x, int from, long start) {
         for (int j = from; bytes.hasRemaining(); j++) {
             int at = bytes.position();
-            double value = type.get(bytes);
-            if (!Double.isFinite(value)) {
-                throw refusal(start + at, value + " as value of coordinate " + j, "a finite number");
-            }
-            x[j] = value;
+            x[j] = requireFinite(type.get(bytes), start + at, j);
         }
     }
 
@@ -73,7 +96,7 @@ final class ModelInput {
         return ProblemKind.INVALID_FRAME
                 .because(
                         "byte " + position + ": found " + found + ", expected " + expected,
-                        "upload a model with the run's tensors and finite values; GET the run for their names and shapes")
+                        "upload a file with the expected tensors and finite values; for a run's model, GET the run for their names and shapes")
                 .with("position", position);
     }
 }

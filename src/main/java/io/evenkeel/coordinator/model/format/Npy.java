@@ -36,11 +36,7 @@ final class Npy {
     }
 
     static void write(double[] x, FloatType type, OutputStream out) throws IOException {
-        byte[] header = header(x.length, type);
-        ByteBuffer prefix = ByteBuffer.allocate(PREFIX).order(ByteOrder.LITTLE_ENDIAN);
-        prefix.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length);
-        out.write(prefix.array());
-        out.write(header);
+        out.write(head(x.length, type));
         ModelOutput.values(x, type, out);
     }
 
@@ -49,6 +45,19 @@ final class Npy {
         int unpadded = PREFIX + dict.length() + 1;
         int padding = Math.floorMod(-unpadded, ALIGNMENT);
         return (dict + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Returns the bytes before the values. */
+    static byte[] head(int dimension, FloatType type) {
+        byte[] header = header(dimension, type);
+        return ByteBuffer.allocate(PREFIX + header.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) header.length)
+                .put(header)
+                .array();
     }
 
     static double[] read(InputStream in, TensorLayout layout) throws IOException {

@@ -89,12 +89,34 @@ final class Safetensors {
         return x;
     }
 
+    /** Reads a file of any tensors to its end, and checks that its values are finite. */
+    static SafetensorsContents check(InputStream in) throws IOException {
+        ModelInput input = new ModelInput(in);
+        SafetensorsContents contents = contents(input);
+        input.check(contents.type(), contents.layout().dimension());
+        input.end();
+        return contents;
+    }
+
+    /** Reads the header of a file of any tensors. */
+    static SafetensorsContents contents(ModelInput input) throws IOException {
+        SafetensorsHeader header =
+                SafetensorsHeader.parse(input.bytes(headerLength(input, LONGEST_HEADER), "the header"), PREFIX);
+        TensorLayout layout = header.layout();
+        SafetensorsContents contents = new SafetensorsContents(layout, header.type());
+        header.inOrderOf(layout);
+        return contents;
+    }
+
     private static int headerLength(ModelInput input, TensorLayout layout) throws IOException {
+        // Spaces and escapes can make it longer than the header written here, but hardly four times as long.
+        return headerLength(input, Math.max(LONGEST_HEADER, 4L * header(layout, FloatType.FLOAT64).length));
+    }
+
+    private static int headerLength(ModelInput input, long longest) throws IOException {
         long length = ByteBuffer.wrap(input.bytes(PREFIX, "the header's length"))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getLong();
-        // Spaces and escapes can make it longer than the header written here, but hardly four times as long.
-        long longest = Math.max(LONGEST_HEADER, 4L * header(layout, FloatType.FLOAT64).length);
         if (length < 2 || length > longest) {
             throw ModelInput.refusal(
                     0, "a header of " + Long.toUnsignedString(length) + " bytes", "2 to " + longest + " bytes");

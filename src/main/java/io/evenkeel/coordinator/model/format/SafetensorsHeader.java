@@ -142,6 +142,52 @@ final class SafetensorsHeader {
         return entries;
     }
 
+    /**
+     * Returns the layout of the file's tensors, in the order of their values.
+     *
+     * @throws ProblemException {@code invalid-frame} if they are not all of one number type, do not fill the file without gap and
+     *     overlap, or are no valid tensors
+     */
+    TensorLayout layout() {
+        List<Map.Entry<String, Declared>> inOrder = new ArrayList<>(tensors.entrySet());
+        inOrder.sort(Comparator.comparingLong(tensor -> tensor.getValue().begin()));
+        List<Tensor> found = new ArrayList<>();
+        for (Map.Entry<String, Declared> tensor : inOrder) {
+            found.add(tensor(tensor.getKey(), tensor.getValue()));
+        }
+        try {
+            return TensorLayout.of(found);
+        } catch (IllegalArgumentException e) {
+            throw ModelInput.refusal(start, "tensors that are not valid: " + e.getMessage(), "at least one tensor");
+        }
+    }
+
+    private static Tensor tensor(String name, Declared declared) {
+        try {
+            return new Tensor(
+                    name, declared.shape().stream().map(Math::toIntExact).toList());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw ModelInput.refusal(
+                    declared.at(), "tensor '" + name + "' of shape " + declared.shape(), "axes from 1 on");
+        }
+    }
+
+    /** Returns the number type of all tensors. */
+    FloatType type() {
+        Map.Entry<String, Declared> first = tensors.entrySet().iterator().next();
+        tensors.forEach((name, tensor) -> {
+            if (!tensor.dtype().equals(first.getValue().dtype())) {
+                throw ModelInput.refusal(
+                        tensor.at(),
+                        "tensor '" + name + "' of dtype '" + tensor.dtype() + "'",
+                        "the dtype of '" + first.getKey() + "': all tensors have the same");
+            }
+        });
+        return FloatType.ofSafetensors(first.getValue().dtype())
+                .orElseThrow(() -> ModelInput.refusal(
+                        first.getValue().at(), "dtype '" + first.getValue().dtype() + "'", "F32 or F64"));
+    }
+
     private Entry entry(int index, Tensor tensor, @Nullable Declared declared) {
         if (declared == null) {
             throw ModelInput.refusal(start, "no tensor '" + tensor.name() + "'", "all of the run's tensors");

@@ -51,6 +51,10 @@ class EndpointBodiesTest {
                             "application/octet-stream",
                             "application/x-npy",
                             "application/x-safetensors")),
+            entry("PUT /api/v1/models/{model}", new Body(8192, JSON)),
+            entry("POST /api/v1/models/{model}/versions", new Body(65_536, JSON)),
+            entry("PUT /api/v1/models/{model}/versions/{version}/metadata", new Body(65_536, JSON)),
+            entry("PUT /api/v1/models/{model}/aliases/{alias}", new Body(8192, JSON)),
             entry("POST /api/v1/runs/import", new Body(BodyLimit.NONE, "application/vnd.evenkeel.run")));
 
     private static final List<String> OTHERS = List.of(

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.model;
+package io.evenkeel.coordinator.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class PreparedBodiesTest {
 
-    private static final PreparedBodies.Key KEY = new PreparedBodies.Key(1, 2, "raw");
+    private static final PreparedBodies.Key KEY = new PreparedBodies.Key("run 1", 2, "raw");
 
     private final PreparedBodies bodies =
             new PreparedBodies(new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()));

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.model;
+package io.evenkeel.coordinator.platform.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,7 +17,7 @@ import org.springframework.util.StreamUtils;
  *
  * <p>Tomcat sends the file with sendfile, without a thread that waits for the caller.
  */
-final class PreparedResponse {
+public final class PreparedResponse {
 
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
@@ -30,7 +30,8 @@ final class PreparedResponse {
      * @param tag the body's entity tag, with its quotes
      * @param caching the Cache-Control header
      */
-    PreparedResponse(HttpServletRequest request, HttpServletResponse response, String tag, CacheControl caching) {
+    public PreparedResponse(
+            HttpServletRequest request, HttpServletResponse response, String tag, CacheControl caching) {
         this.request = request;
         this.response = response;
         this.tag = tag;
@@ -38,7 +39,7 @@ final class PreparedResponse {
     }
 
     /** Returns whether the caller has the body; if so, responds with 304. */
-    boolean isKnown() {
+    public boolean isKnown() {
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
         if (known == null || !(known.contains(tag) || known.strip().equals("*"))) {
             return false;
@@ -55,7 +56,7 @@ final class PreparedResponse {
     }
 
     /** Sends the requested part, and returns its length in bytes. */
-    long send(PreparedBodies.Body body, MediaType type) throws IOException {
+    public long send(PreparedBodies.Body body, MediaType type) throws IOException {
         describe();
         response.setContentType(type.toString());
         long size = body.size();

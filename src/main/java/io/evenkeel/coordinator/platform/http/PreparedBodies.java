@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.model;
+package io.evenkeel.coordinator.platform.http;
 
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * Thread-safe.
  */
 @Component
-class PreparedBodies implements DisposableBean {
+public class PreparedBodies implements DisposableBean {
 
     private static final long MAX_BYTES = 1L << 30;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -41,11 +41,11 @@ class PreparedBodies implements DisposableBean {
     /**
      * Identifies a body.
      *
-     * @param run the run's key
-     * @param round the model's round
+     * @param of a unique name of what the body is of, such as a run or a version of a registered model
+     * @param round the round within it, 0 if there are none
      * @param form the media type and number type, or another name of its encoding
      */
-    record Key(long run, int round, String form) {}
+    public record Key(String of, int round, String form) {}
 
     /**
      * A prepared body.
@@ -53,11 +53,11 @@ class PreparedBodies implements DisposableBean {
      * @param file the file that has it
      * @param size its size in bytes
      */
-    record Body(Path file, long size) {}
+    public record Body(Path file, long size) {}
 
     /** Writes a body. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -70,7 +70,7 @@ class PreparedBodies implements DisposableBean {
     }
 
     /** Returns a body; waits for one that another thread is preparing. */
-    Body get(Key key, Writer writer) {
+    public Body get(Key key, Writer writer) {
         while (true) {
             Entry entry = entry(key);
             synchronized (entry) {

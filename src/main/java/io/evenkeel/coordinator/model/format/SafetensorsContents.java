@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.model.format;
+
+import io.evenkeel.core.vector.TensorLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * What a safetensors file of any tensors has in it.
+ *
+ * @param layout its tensors, in the order of their values in the file
+ * @param type the type of all values
+ */
+public record SafetensorsContents(TensorLayout layout, FloatType type) {
+
+    /**
+     * Reads a file to its end. Takes a small buffer, and the header of at most 1 MiB.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if it is not a safetensors file whose
+     *     values are all finite and of one type, float32 or float64, with the {@code position} of the byte that is wrong
+     */
+    public static SafetensorsContents check(InputStream in) throws IOException {
+        return Safetensors.check(in);
+    }
+
+    /**
+     * Writes a file that {@link #check} has accepted in another format. The bytes of the values stay the same.
+     *
+     * @param file the file from its beginning; read to its end
+     */
+    public static void convert(InputStream file, ModelFormat format, OutputStream out) throws IOException {
+        if (format != ModelFormat.SAFETENSORS) {
+            SafetensorsContents contents = Safetensors.contents(new ModelInput(file));
+            if (format == ModelFormat.NPY) {
+                out.write(Npy.head(contents.layout().dimension(), contents.type()));
+            }
+        }
+        file.transferTo(out);
+    }
+}

@@ -1,0 +1,31 @@
+package io.evenkeel.coordinator.registry;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a version comes from. All components are null if it was uploaded.
+ *
+ * @param run name of the run
+ * @param round the round of the run whose model it is: x^round
+ * @param definition the run's definition at that time, as JSON
+ * @param members number of members of the run in the round closed last before it
+ * @param loss mean of the losses that devices reported in that round
+ * @param metrics means of the metrics that devices reported in that round, as a JSON object
+ */
+@Embeddable
+record Lineage(
+        @Column(updatable = false) @Nullable String run,
+
+        @Column(name = "round_number", updatable = false) @Nullable
+        Integer round,
+
+        @Column(updatable = false) @Nullable String definition,
+        @Column(updatable = false) @Nullable Integer members,
+        @Column(updatable = false) @Nullable Double loss,
+        @Column(updatable = false) @Nullable String metrics) {
+
+    /** Of an uploaded version. */
+    static final Lineage UPLOADED = new Lineage(null, null, null, null, null, null);
+}

@@ -1,0 +1,100 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.model.ModelForm;
+import io.evenkeel.coordinator.model.format.ModelFormat;
+import io.evenkeel.coordinator.platform.http.PreparedResponse;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves versions' files to devices and operators over HTTP. */
+@Tag(name = "Model registry")
+@RestController
+@RequestMapping("/api/v1/models/{model}/versions/{version}")
+class ModelDeliveryController {
+
+    private static final CacheControl FOR_EVER =
+            CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
+
+    private final ModelRegistry registry;
+    private final VersionDownloads downloads;
+
+    ModelDeliveryController(ModelRegistry registry, VersionDownloads downloads) {
+        this.registry = registry;
+        this.downloads = downloads;
+    }
+
+    @Operation(
+            summary = "Download a version",
+            description = "By its number, which every cache may keep, or by @ and an alias, which says its version in"
+                    + " Evenkeel-Model-Version. Range and ETag are honoured. A safetensors file has its SHA-256 in Repr-Digest"
+                    + " (RFC 9530). A device that enrolled for one run gets versions of that run alone.")
+    @GetMapping
+    void download(
+            @PathVariable String model,
+            @Parameter(description = "a number, or @ and an alias") @PathVariable String version,
+            @Parameter(description = "safetensors, npy or raw; by default determined by Accept, else safetensors")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String format,
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
+            @AuthenticationPrincipal Caller caller,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        ModelVersion found = registry.version(model, version);
+        requireAllowed(caller, found);
+        ModelForm form = form(format, accept, found);
+        response.setHeader("Evenkeel-Model-Version", Integer.toString(found.version()));
+        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        if (form.format() == ModelFormat.SAFETENSORS) {
+            byte[] sha256 = HexFormat.of().parseHex(found.file().sha256());
+            response.setHeader("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
+        }
+        CacheControl caching = version.startsWith("@") ? CacheControl.noCache() : FOR_EVER;
+        String tag = "\"" + found.file().sha256() + "-" + form.format().text() + "\"";
+        PreparedResponse answer = new PreparedResponse(request, response, tag, caching);
+        if (!answer.isKnown()) {
+            answer.send(downloads.body(found, form.format()), form.mediaType());
+        }
+    }
+
+    private static ModelForm form(@Nullable String format, @Nullable String accept, ModelVersion version)
+            throws HttpMediaTypeNotAcceptableException {
+        String type = version.file().dtype();
+        boolean any = accept == null || accept.isBlank() || accept.strip().equals("*/*");
+        return format == null && any
+                ? ModelForm.of(ModelFormat.SAFETENSORS.text(), null, type)
+                : ModelForm.of(format, accept, type);
+    }
+
+    private static void requireAllowed(Caller caller, ModelVersion version) {
+        if (caller instanceof Caller.Device device
+                && device.run() != null
+                && !device.run().equals(version.lineage().run())) {
+            throw ProblemKind.FORBIDDEN.because(
+                    "the credentials belong to a device enrolled for run '" + device.run()
+                            + "' only, but this version is not of that run",
+                    "enrol with a token that is not bound to a run");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Registered models and their versions. Every change is on disk when its method returns. Thread-safe. */
+@Component
+class ModelRegistry {
+
+    private final RegisteredModelRepository models;
+    private final ModelVersionRepository versions;
+    private final VersionFiles files;
+    private final ModelAliases aliases;
+    private final DurableTransactions transactions;
+    private final JsonMapper json;
+    private final Clock clock;
+
+    ModelRegistry(
+            RegisteredModelRepository models,
+            ModelVersionRepository versions,
+            VersionFiles files,
+            ModelAliases aliases,
+            DurableTransactions transactions,
+            JsonMapper json,
+            Clock clock) {
+        this.models = models;
+        this.versions = versions;
+        this.files = files;
+        this.aliases = aliases;
+        this.transactions = transactions;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** A model with what a list shows of it. */
+    record Listed(RegisteredModel model, long versions, Optional<ModelVersion> newest, Map<String, Integer> aliases) {}
+
+    /** Returns up to {@code limit} models by name, after a name. */
+    List<Listed> list(String after, int limit) {
+        return transactions.read(() -> models.findByNameGreaterThanOrderByName(after, Limit.of(limit)).stream()
+                .map(this::listed)
+                .toList());
+    }
+
+    /**
+     * Returns a model.
+     *
+     * @throws ProblemException {@code model-not-found}
+     */
+    Listed get(String name) {
+        return transactions.read(() -> listed(require(name)));
+    }
+
+    private Listed listed(RegisteredModel model) {
+        String name = model.name();
+        List<ModelVersion> newest =
+                versions.findByModelAndVersionLessThanOrderByVersionDesc(name, Integer.MAX_VALUE, Limit.of(1));
+        return new Listed(model, versions.countByModel(name), newest.stream().findFirst(), aliases.current(name));
+    }
+
+    private RegisteredModel require(String name) {
+        return models.findById(name).orElseThrow(() -> notFound(name));
+    }
+
+    private static ProblemException notFound(String name) {
+        return ProblemKind.MODEL_NOT_FOUND
+                .because(
+                        "there is no registered model '" + name + "'", "look at GET /api/v1/models for those there are")
+                .with("model", name);
+    }
+
+    /** Creates a model, or changes the description of one that is there. */
+    Listed describe(String name, @Nullable String description) {
+        ensure(name);
+        return transactions.write(() -> {
+            RegisteredModel model = models.lock(name).orElseThrow(() -> notFound(name));
+            model.describe(description);
+            return listed(model);
+        });
+    }
+
+    /** Creates a model unless it is there. */
+    private void ensure(String name) {
+        if (transactions.read(() -> models.findById(name)).isPresent()) {
+            return;
+        }
+        try {
+            transactions.write(() -> models.saveAndFlush(new RegisteredModel(name, now())));
+        } catch (DataIntegrityViolationException e) {
+            // Another request created it meanwhile.
+            return;
+        }
+    }
+
+    /**
+     * Adds a version, and creates the model if it is not there.
+     *
+     * @param source the safetensors file, which {@code examined} describes
+     */
+    ModelVersion publish(
+            String name,
+            Lineage lineage,
+            Path source,
+            StoredModelFile examined,
+            Map<String, String> metadata,
+            String who) {
+        ensure(name);
+        return transactions.write(() -> {
+            RegisteredModel model = models.lock(name).orElseThrow(() -> notFound(name));
+            ModelVersion version = versions.saveAndFlush(new ModelVersion(
+                    name, model.nextVersion(), lineage, examined, json.writeValueAsString(metadata), who, now()));
+            try {
+                files.save(version.id(), source);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return version;
+        });
+    }
+
+    /** Returns up to {@code limit} versions before a number, the newest first. */
+    List<ModelVersion> versions(String name, int before, int limit) {
+        return transactions.read(() -> {
+            require(name);
+            return versions.findByModelAndVersionLessThanOrderByVersionDesc(name, before, Limit.of(limit));
+        });
+    }
+
+    /**
+     * Returns a version by its number, or by {@code @} and an alias.
+     *
+     * @throws ProblemException {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found}
+     */
+    ModelVersion version(String name, String version) {
+        return transactions.read(() -> {
+            require(name);
+            return find(name, version.startsWith("@") ? aliases.resolve(name, version.substring(1)) : number(version));
+        });
+    }
+
+    private ModelVersion find(String name, int number) {
+        return versions.findByModelAndVersion(name, number)
+                .orElseThrow(() -> ProblemKind.MODEL_VERSION_NOT_FOUND
+                        .because(
+                                "model '" + name + "' has no version " + number,
+                                "look at GET /api/v1/models/" + name + "/versions for those there are")
+                        .with("version", number));
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw ProblemKind.MALFORMED
+                    .because("the version is '" + text + "', expected a number, or @ and an alias", "correct the path")
+                    .with("field", "version");
+        }
+    }
+
+    /** Replaces a version's metadata. */
+    ModelVersion replaceMetadata(String name, int number, Map<String, String> metadata) {
+        return locked(name, () -> {
+            ModelVersion version = find(name, number);
+            version.replaceMetadata(json.writeValueAsString(metadata));
+            return version;
+        });
+    }
+
+    /**
+     * Deletes a version and its file.
+     *
+     * @throws ProblemException {@code version-in-use} if an alias names it
+     */
+    void deleteVersion(String name, int number) {
+        locked(name, () -> {
+            ModelVersion version = find(name, number);
+            aliases.requireUnnamed(name, number);
+            files.delete(version.id());
+            versions.delete(version);
+            return true;
+        });
+    }
+
+    /**
+     * Deletes a model without versions, and the history of its aliases.
+     *
+     * @throws ProblemException {@code version-in-use} if it has versions
+     */
+    void delete(String name) {
+        locked(name, () -> {
+            long left = versions.countByModel(name);
+            if (left > 0) {
+                throw ProblemKind.VERSION_IN_USE.because(
+                        "model '" + name + "' has " + left + (left == 1 ? " version" : " versions"),
+                        "delete the versions first");
+            }
+            aliases.forget(name);
+            models.deleteById(name);
+            return true;
+        });
+    }
+
+    /** Runs work with the model's row locked. */
+    private <T> T locked(String name, Supplier<T> work) {
+        return transactions.write(() -> {
+            if (models.lock(name).isEmpty()) {
+                throw notFound(name);
+            }
+            return work.get();
+        });
+    }
+
+    /** Makes an alias name a version, and returns the change. */
+    AliasChange promote(String name, String alias, int number, @Nullable String reason, String who) {
+        return locked(name, () -> aliases.set(name, alias, find(name, number).version(), reason, who));
+    }
+
+    /** Makes an alias name the version before its newest change again, and returns the change. */
+    AliasChange rollBack(String name, String alias, @Nullable String reason, String who) {
+        return locked(name, () -> {
+            int previous = aliases.previous(
+                    name,
+                    alias,
+                    number -> versions.findByModelAndVersion(name, number).isPresent());
+            return aliases.set(name, alias, previous, reason, who);
+        });
+    }
+
+    /** Removes an alias. */
+    void removeAlias(String name, String alias, String who) {
+        locked(name, () -> {
+            aliases.resolve(name, alias);
+            return aliases.set(name, alias, null, null, who);
+        });
+    }
+
+    /** Returns an alias's newest changes, the newest first. */
+    List<AliasChange> history(String name, String alias, int limit) {
+        return transactions.read(() -> {
+            require(name);
+            return aliases.history(name, alias, limit);
+        });
+    }
+
+    // What databases keep, so that a response now and one read later are the same.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,74 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.model.Downloads;
+import io.evenkeel.coordinator.model.ModelForm;
+import io.evenkeel.coordinator.model.format.FloatType;
+import io.evenkeel.coordinator.model.format.ModelFormat;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.PlanCache;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes versions of runs' models. Thread-safe. */
+@Component
+class RunPublisher {
+
+    private final PlanCache plans;
+    private final Downloads downloads;
+    private final RoundRecords records;
+    private final ModelFiles files;
+    private final ModelRegistry registry;
+    private final JsonMapper json;
+
+    RunPublisher(
+            PlanCache plans,
+            Downloads downloads,
+            RoundRecords records,
+            ModelFiles files,
+            ModelRegistry registry,
+            JsonMapper json) {
+        this.plans = plans;
+        this.downloads = downloads;
+        this.records = records;
+        this.files = files;
+        this.registry = registry;
+        this.json = json;
+    }
+
+    /**
+     * Adds a version with the model x^round of a run.
+     *
+     * @param round the round, null for the newest
+     * @throws ProblemException {@code run-not-found}, {@code round-not-found}, {@code model-not-kept}, {@code not-acceptable} if the
+     *     format cannot represent the model
+     */
+    ModelVersion publish(
+            String model, String run, @Nullable Integer round, FloatType type, Map<String, String> metadata, String who)
+            throws IOException {
+        PlanCache.Known known = plans.named(run);
+        int number = downloads.round(known, round == null ? Downloads.LATEST : Integer.toString(round));
+        Path file = downloads
+                .model(known, number, new ModelForm(ModelFormat.SAFETENSORS, type))
+                .prepare()
+                .get()
+                .file();
+        return registry.publish(model, lineage(known, number), file, files.examine(file), metadata, who);
+    }
+
+    private Lineage lineage(PlanCache.Known known, int round) {
+        RoundRecord closed = records.find(known.run(), round - 1).orElse(null);
+        return new Lineage(
+                known.plan().name(),
+                round,
+                json.writeValueAsString(known.plan().definition()),
+                closed == null ? null : closed.members(),
+                closed == null ? null : closed.loss(),
+                closed == null ? null : json.writeValueAsString(closed.metrics()));
+    }
+}

@@ -1,0 +1,5 @@
+/** The model registry: named models with immutable versions and movable aliases, for operators and for devices that follow an alias. */
+@NullMarked
+package io.evenkeel.coordinator.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,305 @@
+package io.evenkeel.coordinator.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CoordinatorTest
+class ModelRegistryTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+    private static final String SAFETENSORS = "application/x-safetensors";
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Http operator;
+    private final String model = Scene.newName();
+    private final String path = "/models/" + model;
+
+    @BeforeEach
+    void connect() {
+        operator = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    private Scene finishedRun() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 2, "")
+                .members(1)
+                .start();
+        for (int round = 0; round < 2; round++) {
+            scene.devices.get(0).answer(round, GRADIENT);
+            scene.await(scene.devices.get(0), round);
+        }
+        return scene;
+    }
+
+    private static byte[] file(float... values) {
+        String header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[" + values.length + "],\"data_offsets\":[0,"
+                + 4 * values.length + "]}}";
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + text.length + 4 * values.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(text.length)
+                .put(text);
+        for (float value : values) {
+            file.putFloat(value);
+        }
+        return file.array();
+    }
+
+    private int upload(float... values) {
+        Reply reply = operator.post(path + "/versions", SAFETENSORS, file(values));
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(201);
+        return reply.number("version");
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void publishesARunsModelWithItsLineage() {
+        Scene scene = finishedRun();
+
+        Reply version = operator.postJson(
+                path + "/versions", "{\"run\":\"" + scene.run + "\",\"metadata\":{\"ticket\":\"ML-7\"}}");
+
+        assertThat(version.status()).as(version.toString()).isEqualTo(201);
+        assertThat(version.header("Location")).endsWith(path + "/versions/1");
+        assertThat(version.get("run")).isEqualTo(scene.run);
+        assertThat(version.number("round")).isEqualTo(2);
+        assertThat(version.number("members")).isEqualTo(1);
+        assertThat(version.get("metadata")).isEqualTo("{ticket=ML-7}");
+        assertThat(version.get("definition")).contains("algorithm=ef21-norm");
+        Reply file = operator.get(path + "/versions/1");
+        assertThat(file.body())
+                .isEqualTo(operator.get("/runs/" + scene.run + "/rounds/2/model?format=safetensors")
+                        .body());
+        assertThat(version.get("sha256")).isEqualTo(HexFormat.of().formatHex(sha256(file.body())));
+        Reply older = operator.postJson(
+                path + "/versions", "{\"run\":\"" + scene.run + "\",\"round\":0,\"dtype\":\"float64\"}");
+        assertThat(older.number("version")).isEqualTo(2);
+        assertThat(older.get("dtype")).isEqualTo("float64");
+        assertThat(older.json().containsKey("loss")).isFalse();
+        assertThat(operator.get(path).number("newest")).isEqualTo(2);
+    }
+
+    @Test
+    void keepsAnUploadByteForByteAndServesItInEachFormat() {
+        byte[] file = file(1.5f, -2f, 3f);
+        assertThat(upload(1.5f, -2f, 3f)).isEqualTo(1);
+
+        Reply original = operator.get(path + "/versions/1");
+        assertThat(original.body()).isEqualTo(file);
+        assertThat(original.header("Content-Type")).isEqualTo(SAFETENSORS);
+        assertThat(original.header("Evenkeel-Model-Version")).isEqualTo("1");
+        assertThat(original.header("Cache-Control")).contains("immutable");
+        assertThat(original.header("Repr-Digest"))
+                .isEqualTo("sha-256=:" + Base64.getEncoder().encodeToString(sha256(file)) + ":");
+        byte[] values = Arrays.copyOfRange(file, file.length - 12, file.length);
+        assertThat(operator.get(path + "/versions/1?format=raw").body()).isEqualTo(values);
+        byte[] npy = operator.get(path + "/versions/1", "Accept", "application/x-npy")
+                .body();
+        assertThat(Arrays.copyOfRange(npy, npy.length - 12, npy.length)).isEqualTo(values);
+        assertThat(new String(npy, StandardCharsets.ISO_8859_1)).contains("'<f4'", "(3,)");
+        assertThat(operator.get(path + "/versions/1", "Range", "bytes=8-9").body())
+                .isEqualTo(new byte[] {'{', '"'});
+        assertThat(operator.get(path + "/versions/1", "If-None-Match", original.header("ETag"))
+                        .status())
+                .isEqualTo(304);
+        assertThat(operator.get(path + "/versions/1", "Accept", "application/pdf")
+                        .problem())
+                .isEqualTo("not-acceptable");
+    }
+
+    @Test
+    void refusesUploadsThatAreNoModelsAndKeepsNothingOfThem() {
+        byte[] good = file(1, 2);
+        for (byte[] bad : List.of(
+                new byte[0],
+                Arrays.copyOf(good, good.length - 1),
+                Arrays.copyOf(good, good.length + 1),
+                file(1, Float.NaN),
+                file())) {
+            Reply reply = operator.post(path + "/versions", SAFETENSORS, bad);
+            assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
+            assertThat(reply.json().containsKey("position")).isTrue();
+        }
+        assertThat(operator.get(path).problem()).isEqualTo("model-not-found");
+        assertThat(upload(1, 2)).isEqualTo(1);
+    }
+
+    @Test
+    void anAliasMovesRollsBackAndIsRemoved() {
+        upload(1);
+        upload(2);
+        upload(3);
+        String alias = path + "/aliases/production";
+        assertThat(operator.get(path + "/versions/@production").problem()).isEqualTo("model-alias-not-found");
+        assertThat(operator.putJson(alias, "{\"version\":4}").problem()).isEqualTo("model-version-not-found");
+
+        operator.putJson(alias, "{\"version\":1}");
+        assertThat(operator.post(alias + "/rollback").problem()).isEqualTo("model-alias-not-found");
+        Reply promoted = operator.putJson(alias, "{\"version\":3,\"reason\":\"better\"}");
+        assertThat(promoted.get("changedBy"))
+                .isEqualTo(operator.get(alias + "/history").jsonList().get(1).get("changedBy"));
+        Reply followed = operator.get(path + "/versions/@production");
+        assertThat(followed.header("Evenkeel-Model-Version")).isEqualTo("3");
+        assertThat(followed.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(followed.body()).isEqualTo(file(3));
+
+        assertThat(operator.post(alias + "/rollback").number("version")).isEqualTo(1);
+        assertThat(operator.get(path + "/versions/@production/details").get("aliases"))
+                .isEqualTo("[production]");
+        assertThat(operator.post(alias + "/rollback").number("version")).isEqualTo(3);
+        assertThat(operator.delete(alias).status()).isEqualTo(204);
+        assertThat(operator.get(path).get("aliases")).isEqualTo("{}");
+        assertThat(operator.delete(alias).problem()).isEqualTo("model-alias-not-found");
+        assertThat(operator.get(alias + "/history").jsonList())
+                .extracting(change -> change.get("version"))
+                .containsExactly(null, 3, 1, 3, 1);
+    }
+
+    @Test
+    void aNamedVersionIsNotDeletedAndNumbersAreNotUsedAgain() {
+        upload(1);
+        upload(2);
+        operator.putJson(path + "/aliases/candidate", "{\"version\":2}");
+
+        Reply refused = operator.delete(path + "/versions/2");
+        assertThat(refused.problem()).isEqualTo("version-in-use");
+        assertThat(refused.get("aliases")).isEqualTo("[candidate]");
+        operator.putJson(path + "/aliases/candidate", "{\"version\":1}");
+        assertThat(operator.delete(path + "/versions/2").status()).isEqualTo(204);
+        assertThat(operator.get(path + "/versions/2").problem()).isEqualTo("model-version-not-found");
+        assertThat(operator.post(path + "/aliases/candidate/rollback").problem())
+                .as("the version before is gone")
+                .isEqualTo("model-alias-not-found");
+        assertThat(upload(3)).isEqualTo(3);
+        assertThat(operator.delete(path).problem()).isEqualTo("version-in-use");
+
+        operator.delete(path + "/aliases/candidate");
+        operator.delete(path + "/versions/1");
+        operator.delete(path + "/versions/3");
+        assertThat(operator.delete(path).status()).isEqualTo(204);
+        assertThat(operator.get(path).problem()).isEqualTo("model-not-found");
+    }
+
+    @Test
+    void versionsMadeAtOnceGetNumbersOfTheirOwn() {
+        List<Integer> numbers = IntStream.range(0, 8)
+                .parallel()
+                .map(this::upload)
+                .boxed()
+                .sorted()
+                .toList();
+        assertThat(numbers).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    private int upload(int value) {
+        return upload((float) value);
+    }
+
+    @Test
+    void pagesThroughVersionsNewestFirst() {
+        IntStream.rangeClosed(1, 5).forEach(this::upload);
+        assertThat(operator.get(path + "/versions?limit=2").jsonList())
+                .extracting("version")
+                .containsExactly(5, 4);
+        assertThat(operator.get(path + "/versions?limit=9&before=3").jsonList())
+                .extracting("version")
+                .containsExactly(2, 1);
+        assertThat(operator.get(path + "/versions?limit=101").problem()).isEqualTo("malformed");
+    }
+
+    @Test
+    void aDeviceGetsVersionsButOneBoundToARunGetsItsRunsAlone() {
+        Scene scene = finishedRun();
+        operator.postJson(path + "/versions", "{\"run\":\"" + scene.run + "\"}");
+        upload(1, 2);
+        operator.putJson(path + "/aliases/production", "{\"version\":1}");
+        Http device = scene.devices.get(0).http();
+        assertThat(device.get(path + "/versions/@production").status()).isEqualTo(200);
+        assertThat(device.get(path + "/versions/2").status()).isEqualTo(200);
+        assertThat(device.get(path + "/versions/1/details").problem()).isEqualTo("forbidden");
+        assertThat(device.get(path).problem()).isEqualTo("forbidden");
+
+        jdbc.update(
+                "UPDATE client SET run = ? WHERE id = ?",
+                scene.run,
+                scene.devices.get(0).client());
+        Http bound = new Http(api.endpoint(), scene.secretOf(scene.device()));
+        jdbc.update(
+                "UPDATE client SET run = ? WHERE id = ?",
+                scene.run,
+                scene.devices.get(1).client());
+        assertThat(bound.get(path + "/versions/1").status()).isEqualTo(200);
+        assertThat(bound.get(path + "/versions/2").problem()).isEqualTo("forbidden");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAName() {
+        assertThat(operator.post("/models/No_Name/versions", SAFETENSORS, file(1))
+                        .problem())
+                .isEqualTo("malformed");
+        upload(1);
+        assertThat(operator.putJson(path + "/aliases/No_Name", "{\"version\":1}")
+                        .problem())
+                .isEqualTo("malformed");
+        assertThat(operator.get(path + "/versions/one").problem()).isEqualTo("malformed");
+        assertThat(operator.postJson(path + "/versions", "{}").get("field")).isEqualTo("run");
+        assertThat(operator.postJson(path + "/versions", "{\"run\":\"nobody\"}").problem())
+                .isEqualTo("run-not-found");
+    }
+
+    @Test
+    void findsDamageToAStoredFile() {
+        upload(1, 2);
+        jdbc.update(
+                "UPDATE model_version_file SET data = ? WHERE version_id = (SELECT id FROM model_version WHERE model = ?)",
+                file(1, 3),
+                model);
+        assertThat(operator.get(path + "/versions/1").problem()).isEqualTo("storage-damaged");
+    }
+
+    @Test
+    void describesModelsAndReplacesMetadata() {
+        operator.putJson(path, "{\"description\":\"digits\"}");
+        assertThat(operator.get(path).get("description")).isEqualTo("digits");
+        assertThat(operator.get(path).json().containsKey("newest")).isFalse();
+        upload(1);
+        operator.putJson(path + "/versions/1/metadata", "{\"metadata\":{\"approved\":\"yes\"}}");
+        assertThat(operator.get(path + "/versions/1/details").get("metadata")).isEqualTo("{approved=yes}");
+        assertThat(operator.get("/models?after=" + model.substring(0, model.length() - 1) + "&limit=1000")
+                        .jsonList())
+                .extracting("name")
+                .contains(model);
+    }
+}
