@@ -127,6 +127,7 @@ class EventStreamTest {
     void beginsWithSomeOfTheNewestEventsOnRequest() {
         Scene scene = scene(3).start();
         answer(scene, 0);
+        scene.await(scene.devices.get(0), 0);
         scene.act("pause");
         try (EventReader reader = read(scene, "?last=2")) {
             reader.await("progress");
@@ -138,6 +139,7 @@ class EventStreamTest {
     void saysThatEventsAreMissingWhenTheyAreNoLongerKept() {
         Scene scene = scene(3).start();
         answer(scene, 0);
+        scene.await(scene.devices.get(0), 0);
         jdbc.update(
                 "DELETE FROM run_event WHERE sequence <= 2 AND run_id = (SELECT id FROM run WHERE name = ?)",
                 scene.run);
