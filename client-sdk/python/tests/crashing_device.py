@@ -54,11 +54,11 @@ class CrashingStore(FolderStore):
 transport.Transport.exchange = between(transport.Transport.exchange)
 
 
-def gradient(model):
+def gradient(model, round):
     """Values with few bits, so that sums of them are exact in any order."""
-    return np.random.default_rng([int(seed), model.round]).integers(-1000, 1000, model.values.size) / 256
+    return np.random.default_rng([int(seed), round]).integers(-1000, 1000, model.values.size) / 256
 
 
 with evenkeel.Client(url, run=run, enrolment_token=token, state_dir=CrashingStore(folder), retry_for=60, long_poll=2) as client:
-    outcome = client.train(gradient)
+    outcome = client.train(evenkeel.on_sample(lambda round: round, gradient))
 print(outcome.end.value, flush=True)

@@ -39,7 +39,9 @@ def test_rand_k_is_within_alpha_in_the_mean(coding):
     assert np.mean(errors) <= (1 - compressor.alpha) * l2(u) ** 2 * 1.02
 
 
-@pytest.mark.parametrize("method, text", list(itertools.product(["ef21", "ef21-momentum", "ef14"], SELECTIONS)))
+@pytest.mark.parametrize(
+    "method, text", list(itertools.product(["ef21", "ef21-momentum", "ef21-igt", "ef21-storm", "ef14"], SELECTIONS))
+)
 @EXAMPLES
 @given(gradient=VECTORS)
 def test_feedback_accounts_for_exactly_what_was_sent(method, text, gradient):
@@ -48,7 +50,8 @@ def test_feedback_accounts_for_exactly_what_was_sent(method, text, gradient):
     received = np.zeros(LAYOUT.dimension)
     for round in range(3):
         before = [vector.copy() for vector in memory.vectors]
-        staged = memory.stage(gradient, compressor, eta=0.5, seed=round)
+        second = None if memory.second_point is None else gradient
+        staged = memory.stage(gradient, compressor, eta=0.5, seed=round, model=np.zeros(LAYOUT.dimension), second=second)
         assert [v.tobytes() for v in before] == [v.tobytes() for v in memory.vectors], "staging changes nothing"
         memory.commit(staged)
         received += staged.delta.to_dense()

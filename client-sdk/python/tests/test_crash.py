@@ -45,12 +45,17 @@ def state_of(server, run, folder, method):
         state = DeviceState(store, run, member.client, method, DIMENSION)
         assert (state.sequence, state.head) == (sequence, head) == (member.sequence, member.head)
         assert state.pending is None
+        if state.feedback.keeps_model:
+            # The device keeps the model of its last accepted message.
+            assert state.feedback.vectors[2].tolist() == client.model(member.last_round).values.tolist()
         return replica, decode_frame(frame, Limits(DIMENSION)).to_dense(), state.feedback.vectors
 
 
 @pytest.mark.parametrize("algorithm, method, compressor", [
     ("ef21-norm", "ef21", "top-k:0.2"),
     ("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural"),
+    ("ef21-igt-norm", "ef21-igt", "top-k:0.2"),
+    ("ef21-storm-norm", "ef21-storm", "top-k:0.2"),
 ])  # fmt: skip
 def test_the_sum_is_that_of_devices_killed_at_every_point(server, tmp_path, algorithm, method, compressor):
     run = server.run(f"crash-{method}", dimension=DIMENSION, algorithm=algorithm, compressor=compressor, rounds=ROUNDS,

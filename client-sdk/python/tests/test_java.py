@@ -115,20 +115,33 @@ def test_both_sdks_parse_and_refuse_the_same_texts(jvm, text):
     assert int(words[2]) == compressor.max_count
 
 
+def sample_gradient(x, sample):
+    """The gradient that the Java side computes, too."""
+    return 3 * x * sample + sample
+
+
 @pytest.mark.parametrize("method", list(feedback.METHODS))
 @pytest.mark.parametrize("text", ["top-k:0.05+natural", "rand-k:0.1+bf16", "sign"])
 def test_rounds_of_error_feedback_agree_in_every_bit(jvm, method, text):
     random = np.random.default_rng(5)
     tensors = layout(SIZES)
     compressor = compress.parse(text).bind(tensors)
-    gradients = [random.standard_normal(tensors.dimension).astype(np.float32) for _ in range(6)]
+    models = [random.standard_normal(tensors.dimension) for _ in range(6)]
     memory = feedback.start(method, tensors.dimension)
     frames = []
-    for round, gradient in enumerate(gradients):
-        staged = memory.stage(gradient, compressor, eta=0.3, seed=round)
+    for round, model in enumerate(models):
+        before = memory.second_point
+        staged = memory.stage(
+            sample_gradient(memory.point(model, 0.3), model),
+            compressor,
+            eta=0.3,
+            seed=round,
+            model=model,
+            second=None if before is None else sample_gradient(before, model),
+        )
         memory.commit(staged)
         frames.append(wire.encode_frame(staged.delta))
-    words = jvm.ask("feedback", method, text, ",".join(map(str, SIZES)), java.text([0.3]), *map(java.text, gradients))
+    words = jvm.ask("feedback", method, text, ",".join(map(str, SIZES)), java.text([0.3]), *map(java.text, models))
     assert [java.data(word) for word in words[:6]] == frames
     assert [java.values(word).tobytes() for word in words[6:]] == [vector.tobytes() for vector in memory.vectors]
 

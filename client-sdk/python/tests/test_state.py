@@ -11,6 +11,7 @@ import pytest
 from evenkeel import compress
 from evenkeel.client import DeviceState, FolderStore, MemoryStore
 from evenkeel.errors import StateError
+from evenkeel.feedback import METHODS
 from evenkeel.wire import Report
 
 from . import coordinator
@@ -25,7 +26,9 @@ def opened(store, method="ef21-momentum", client="me", dimension=D):
 
 def advance(state, round, commit=True):
     gradient = np.random.default_rng(round).standard_normal(D)
-    state.stage(round, Report(1), state.feedback.stage(gradient, COMPRESSOR, eta=0.5))
+    second = None if state.feedback.second_point is None else gradient / 2
+    staged = state.feedback.stage(gradient, COMPRESSOR, eta=0.5, model=np.full(D, float(round)), second=second)
+    state.stage(round, Report(1), staged)
     if commit:
         state.commit()
 
@@ -35,7 +38,7 @@ def bits(state):
     return state.sequence, state.head, state.last_round, state.pending and state.pending.message, vectors
 
 
-@pytest.mark.parametrize("method", ["ef21", "ef21-momentum", "ef14", "none"])
+@pytest.mark.parametrize("method", list(METHODS))
 def test_a_reopened_state_is_the_same_after_each_step(tmp_path, method):
     store = FolderStore(tmp_path)
     state = opened(store, method)

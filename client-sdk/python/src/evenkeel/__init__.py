@@ -7,7 +7,7 @@ those of the Java SDK.
 
 from . import compress, errors, feedback, step, vector, wire
 from ._simulate import simulate
-from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome
+from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
 
 __version__ = "0.1.0.dev0"
 
@@ -19,10 +19,12 @@ __all__ = [
     "OnDivergence",
     "RunEnd",
     "RunOutcome",
+    "SampledGradient",
     "__version__",
     "compress",
     "errors",
     "feedback",
+    "on_sample",
     "simulate",
     "step",
     "vector",

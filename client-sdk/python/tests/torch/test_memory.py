@@ -28,8 +28,15 @@ def test_messages_are_the_same_bytes(device: str, method: str, text: str) -> Non
     for round in range(5):
         # Few distinct values, so that ties and zeros occur.
         gradient = np.round(rng.normal(size=LAYOUT.dimension), 1).astype(np.float32)
-        staged = memory.stage(torch.from_numpy(gradient).to(device), 0.3, round)
-        expected = reference.stage(gradient, compressor, eta=0.3, seed=round)
+        model = np.round(rng.normal(size=LAYOUT.dimension), 1)
+        on_device = torch.from_numpy(model).to(device)
+        assert np.array_equal(memory.point(on_device, 0.3).cpu().numpy(), reference.point(model, 0.3))
+        before = memory.second_point
+        assert (before is None) == (reference.second_point is None)
+        second = None if before is None else gradient + reference.second_point
+        twin = None if second is None else torch.from_numpy(second).to(device)
+        staged = memory.stage(torch.from_numpy(gradient).to(device), 0.3, round, model=on_device, second=twin)
+        expected = reference.stage(gradient, compressor, eta=0.3, seed=round, model=model, second=second)
         assert encode_frame(memory.delta(staged)) == encode_frame(expected.delta)
         memory.commit(staged)
         reference.commit(expected)

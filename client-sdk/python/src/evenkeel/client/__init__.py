@@ -1,6 +1,7 @@
 """A device of a fleet: enrols, joins a run, computes gradients and sends them with error feedback."""
 
 from ._client import Client
+from ._gradients import SampledGradient, on_sample
 from ._listener import Listener, ModelKind
 from ._model import Gradient, Model
 from ._protocol import Receipt, RunPlan
@@ -23,5 +24,7 @@ __all__ = [
     "RunEnd",
     "RunOutcome",
     "RunPlan",
+    "SampledGradient",
     "StateStore",
+    "on_sample",
 ]

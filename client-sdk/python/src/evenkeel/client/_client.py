@@ -15,6 +15,7 @@ from ._arguments import require_valid, tls_context
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
+from ._gradients import GradientFunction
 from ._listener import Announcer, Listener
 from ._model import Model
 from ._progress import ProgressListener
@@ -23,7 +24,7 @@ from ._retries import Retries
 from ._state import forget
 from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
-from ._training import EvaluationFunction, GradientFunction, RunEnd, RunOutcome, Training, TrainingSettings
+from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, TrainingSettings
 from ._transport import Transport
 from ._uplink import OnDivergence
 
@@ -131,7 +132,8 @@ class Client:
 
         Args:
             function: from a model to a gradient of the device's own loss at that model: a ``Gradient``, an array of d values, a
-                dict of arrays by tensor name, or None to skip the round. It may take any time.
+                dict of arrays by tensor name, or None to skip the round. It may take any time. A run with STORM needs a
+                ``SampledGradient``, such as ``on_sample(draw, gradient)`` or a ``TorchDevice``.
 
         Raises:
             EvenkeelError: if the device cannot continue; its saved state is consistent.

@@ -10,7 +10,7 @@ All numbers are big-endian:
 
 A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
-the message (i32), these bytes, the number of carried values (i32), and these as f64.
+the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Pending:
     @property
     def size(self) -> int:
         """The bytes of message and carried values."""
-        return len(self.message) + (0 if self.staged.carry is None else self.staged.carry.nbytes)
+        return len(self.message) + sum(vector.nbytes for vector in self.staged.carry)
 
     @property
     def delta(self) -> CompressedVector:
@@ -121,8 +121,8 @@ class Pending:
         """Saves the message."""
         carry = self.staged.carry
         head = _text(self.client) + struct.pack(">ii", self.round, len(self.message))
-        parts = [head, self.message, struct.pack(">i", 0 if carry is None else carry.size)]
-        store.write(name, _sealed(_MESSAGE, parts, () if carry is None else (carry,)))
+        parts = [head, self.message, struct.pack(">i", sum(vector.size for vector in carry))]
+        store.write(name, _sealed(_MESSAGE, parts, carry))
 
     @classmethod
     def read(cls, store: StateStore, name: str, dimension: int) -> Pending | None:
@@ -136,7 +136,9 @@ class Pending:
             (round,) = fields.unpack(">i")
             data = bytes(fields.take(fields.unpack(">i")[0]))
             (carried,) = fields.unpack(">i")
-            carry = fields.floats(carried) if carried else None
+            if carried % dimension != 0:
+                raise ValueError(f"{carried} carried values, expected a multiple of the model's {dimension}")
+            carry = tuple(fields.floats(dimension) for _ in range(carried // dimension))
             message = Message.decode(data, Limits(dimension))
         except (ValueError, struct.error, WireError) as e:
             raise damaged(store, name, f"its content does not add up: {e}") from e

@@ -6,10 +6,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias, TypeVar, Union
+from typing import TypeAlias, TypeVar
 
 from .. import compress
-from .._types import Vector
 from ..errors import (
     FunctionError,
     InvalidGradientError,
@@ -24,7 +23,8 @@ from ..vector import derive_seed
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._listener import Announcer
-from ._model import Gradient, Model
+from ._gradients import GradientFunction, RoundGradients, require_suited
+from ._model import Model
 from ._progress import Waiting
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
@@ -34,12 +34,6 @@ from ._store import StateStore
 from ._uplink import OnDivergence, Reconciliation, Uplink
 
 _UNTOLD_PAUSE = 1.0
-
-GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
-"""From a model to a gradient of the device's own loss at that model; None to sit the round out.
-
-Local steps (FedAvg): train a copy of the model and return the pseudo-gradient, model before minus model after.
-"""
 
 EvaluationFunction: TypeAlias = Callable[[Model], Mapping[str, float]]
 """Measures a model on data of the device that it does not train on. Only the figures travel."""
@@ -129,6 +123,7 @@ class Training:
 
     def run(self, function: GradientFunction) -> RunOutcome:
         """Takes part until the run ends or the client is stopped."""
+        require_suited(function, self._state.feedback, self._plan.run)
         text = "joined run %s after %d accepted messages"
         self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
@@ -171,11 +166,13 @@ class Training:
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
         metrics = self._call("evaluation", self._settings.evaluate, model) if self._settings.evaluate else {}
-        found = self._call("gradient", function, model)
+        eta = self._eta.at(work.round, self._plan.rounds - 1)
+        feedback, last = self._state.feedback, self._state.last_round
+        gradients = self._call("gradient", lambda x: RoundGradients.compute(feedback, function, x, last, eta), model)
         self._stop.check()
-        if found is None:
+        if gradients is None:
             return Nothing(0.0)
-        self._stage(model, found if isinstance(found, Gradient) else Gradient(found), metrics)
+        self._stage(model, gradients, eta, metrics)
         return self._send()
 
     def _send(self) -> Task:
@@ -190,15 +187,15 @@ class Training:
         self._after = round - 1
         return Nothing(_UNTOLD_PAUSE)
 
-    def _stage(self, model: Model, gradient: Gradient, metrics: Mapping[str, float]) -> None:
-        round = model.round
+    def _stage(self, model: Model, gradients: RoundGradients, eta: float, metrics: Mapping[str, float]) -> None:
+        round, layout = model.round, self._plan.layout
         try:
-            values = gradient.flat(self._plan.layout)
-            compress.require_finite(values, self._plan.layout)
-            report = self._reporter.report(model, gradient, values, metrics)
-            eta = self._eta.at(round, self._plan.rounds - 1)
+            values = gradients.gradient.flat(layout)
+            compress.require_finite(values, layout)
+            report = self._reporter.report(gradients.point, gradients.gradient, values, metrics)
+            second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
-            staged = self._state.feedback.stage(values, self._compressor, eta=eta, seed=seed)
+            staged = self._state.feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
             pending = self._state.stage(round, report, staged)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e

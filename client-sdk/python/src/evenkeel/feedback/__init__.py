@@ -7,8 +7,21 @@ refused message needs no action. So the device's state always matches the coordi
 from ._base import ErrorFeedback, Staged
 from ._ef14 import Ef14
 from ._ef21 import Ef21
+from ._kept_model import Ef21Igt, Ef21Storm
 from ._methods import METHODS, restore, start
 from ._momentum import Ef21Momentum
 from ._none import NoFeedback
 
-__all__ = ["METHODS", "Ef14", "Ef21", "Ef21Momentum", "ErrorFeedback", "NoFeedback", "Staged", "restore", "start"]
+__all__ = [
+    "METHODS",
+    "Ef14",
+    "Ef21",
+    "Ef21Igt",
+    "Ef21Momentum",
+    "Ef21Storm",
+    "ErrorFeedback",
+    "NoFeedback",
+    "Staged",
+    "restore",
+    "start",
+]

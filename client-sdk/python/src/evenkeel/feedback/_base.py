@@ -16,11 +16,12 @@ class Staged:
 
     Attributes:
         delta: the vector to send: exactly what the coordinator decodes and adds.
-        carry: what must be saved with a staged message to survive a restart, d float64 values, or None if delta is enough.
+        carry: the vectors that must be saved with a staged message to survive a restart, d float64 values each: (m,) with
+            momentum, (v, x) with IGT and STORM, (e + gradient,) for EF14, () if delta is enough.
     """
 
     delta: CompressedVector
-    carry: Floats | None = None
+    carry: tuple[Floats, ...] = ()
 
 
 class ErrorFeedback(ABC):
@@ -30,13 +31,46 @@ class ErrorFeedback(ABC):
         method: the name in plans and in devices' state; permanent.
         retains_sum: whether the coordinator's sum persists over rounds, so that a silent client counts with all it has sent. If
             not, a round's direction is the mean of that round's messages.
+        has_momentum: whether the method averages gradients over rounds and so depends on eta.
+        keeps_model: whether the device keeps the model of its last accepted message, and ``stage`` needs the round's model.
+        extrapolates: whether the gradient is computed at another point than the round's model, see ``point``.
+        needs_two_gradients: whether a message needs two gradients on the same sample, see ``second_point``.
     """
 
     method: ClassVar[str]
     retains_sum: ClassVar[bool]
+    has_momentum: ClassVar[bool] = False
+    keeps_model: ClassVar[bool] = False
+    extrapolates: ClassVar[bool] = False
+    needs_two_gradients: ClassVar[bool] = False
+
+    def point(self, model: Vector, eta: float) -> Vector:
+        """Returns the point at which the device computes its gradient for a model: the model itself, but with IGT a float64
+        extrapolation of it.
+
+        Args:
+            model: the round's model, d values; not changed.
+            eta: the round's momentum, in (0, 1].
+        """
+        return model
+
+    @property
+    def second_point(self) -> Floats | None:
+        """The model at which the device computes a second gradient, on the same sample as the first: with STORM the model of
+        its last accepted message, not copied. None if the next message needs one gradient only."""
+        return None
 
     @abstractmethod
-    def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
+    def stage(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        *,
+        eta: float = 1.0,
+        seed: int = 0,
+        model: Vector | None = None,
+        second: Vector | None = None,
+    ) -> Staged:
         """Computes the message for a gradient; does not change the state.
 
         Args:
@@ -44,9 +78,13 @@ class ErrorFeedback(ABC):
             compressor: for d coordinates.
             eta: the round's momentum, in (0, 1]; methods without momentum ignore it.
             seed: the seed of a random compressor.
+            model: the round's model, d values; methods that do not keep the model ignore it. Kept if it
+                is float64, so it must not change.
+            second: the gradient at ``second_point`` on the same sample; None if there is no such point. Not changed.
 
         Raises:
-            InvalidGradientError: if the gradient is not d finite numbers.
+            InvalidGradientError: if a gradient is not d finite numbers.
+            ValueError: if the model is missing, or the second gradient is missing or needless.
         """
 
     @abstractmethod
@@ -56,12 +94,21 @@ class ErrorFeedback(ABC):
     @property
     @abstractmethod
     def vectors(self) -> list[Floats]:
-        """The state's arrays, not copied, d float64 values each: [g], [g, m] with momentum ([g] at first), [e] for EF14, or
-        []."""
+        """The state's arrays, not copied, d float64 values each: [g], [g, m] with momentum and [g, v, x] with IGT and STORM
+        ([g] at first), [e] for EF14, or []."""
 
 
-def carry_of(staged: Staged, method: str, what: str) -> Floats:
-    """Returns what a staged message of a method carries; raises ValueError if it was not staged by that method."""
-    if staged.carry is None:
-        raise ValueError(f"a staged message of {method} carries {what}: commit what its stage returned")
+def carry_of(staged: Staged, method: str, count: int) -> tuple[Floats, ...]:
+    """Returns the vectors that a staged message of a method carries; raises ValueError if it was not staged by that method."""
+    if len(staged.carry) != count:
+        raise ValueError(
+            f"a staged message of {method} carries {count} vectors, and this one carries {len(staged.carry)}: commit what its "
+            "stage returned"
+        )
     return staged.carry
+
+
+def require_eta(eta: float) -> None:
+    """Raises ValueError if a momentum is out of range."""
+    if not 0 < eta <= 1:
+        raise ValueError(f"eta is {eta}, expected more than 0 and at most 1")

@@ -18,14 +18,23 @@ class Ef14(ErrorFeedback):
     def __init__(self, e: Floats) -> None:
         self.e = e
 
-    def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
+    def stage(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        *,
+        eta: float = 1.0,
+        seed: int = 0,
+        model: Vector | None = None,
+        second: Vector | None = None,
+    ) -> Staged:
         require_finite(gradient, compressor.layout)
         corrected = gradient.astype(np.float64)
         corrected += self.e
-        return Staged(compressor.compress(corrected, None, seed), corrected)
+        return Staged(compressor.compress(corrected, None, seed), (corrected,))
 
     def commit(self, staged: Staged) -> None:
-        self.e[:] = carry_of(staged, self.method, "e + gradient")
+        self.e[:] = carry_of(staged, self.method, 1)[0]
         staged.delta.add_to(self.e, -1.0)
 
     @property

@@ -19,7 +19,16 @@ class Ef21(ErrorFeedback):
     def __init__(self, g: Floats) -> None:
         self.g = g
 
-    def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
+    def stage(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        *,
+        eta: float = 1.0,
+        seed: int = 0,
+        model: Vector | None = None,
+        second: Vector | None = None,
+    ) -> Staged:
         return Staged(compressor.compress(gradient, self.g, seed))
 
     def commit(self, staged: Staged) -> None:

@@ -10,10 +10,13 @@ from .._types import Floats
 from ._base import ErrorFeedback
 from ._ef14 import Ef14
 from ._ef21 import Ef21
+from ._kept_model import Ef21Igt, Ef21Storm
 from ._momentum import Ef21Momentum
 from ._none import NoFeedback
 
-METHODS: dict[str, type[ErrorFeedback]] = {kind.method: kind for kind in (Ef21, Ef21Momentum, Ef14, NoFeedback)}
+METHODS: dict[str, type[ErrorFeedback]] = {
+    kind.method: kind for kind in (Ef21, Ef21Momentum, Ef21Igt, Ef21Storm, Ef14, NoFeedback)
+}
 """The methods by their names in plans."""
 
 
@@ -39,8 +42,8 @@ def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeed
     for vector in vectors:
         if vector.shape != (dimension,) or vector.dtype != np.float64:
             raise ValueError(f"a state vector is {vector.dtype} of shape {vector.shape}, expected float64 of ({dimension},)")
-    least, most = {Ef21Momentum: (1, 2), NoFeedback: (0, 0)}.get(kind, (1, 1))
-    if not least <= len(vectors) <= most:
+    counts = {Ef21Momentum: (1, 2), Ef21Igt: (1, 3), Ef21Storm: (1, 3), NoFeedback: (0,)}.get(kind, (1,))
+    if len(vectors) not in counts:
         raise ValueError(f"{len(vectors)} state vectors for {method}: the state is of another method")
     return kind(*vectors)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._types import Floats, Vector
 from ..compress import Compressor, require_finite
-from ._base import ErrorFeedback, Staged, carry_of
+from ._base import ErrorFeedback, Staged, carry_of, require_eta
 
 _CHUNK = 1 << 14
 
@@ -19,20 +19,29 @@ class Ef21Momentum(ErrorFeedback):
 
     method = "ef21-momentum"
     retains_sum = True
+    has_momentum = True
 
     def __init__(self, g: Floats, m: Floats | None = None) -> None:
         self.g = g
         self.m = m
 
-    def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
+    def stage(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        *,
+        eta: float = 1.0,
+        seed: int = 0,
+        model: Vector | None = None,
+        second: Vector | None = None,
+    ) -> Staged:
         require_finite(gradient, compressor.layout)
-        if not 0 < eta <= 1:
-            raise ValueError(f"eta is {eta}, expected more than 0 and at most 1")
-        mean = gradient.astype(np.float64) if self.m is None else _mean(self.m, gradient, eta)
-        return Staged(compressor.compress(mean, self.g, seed, checked=True), mean)
+        require_eta(eta)
+        mean = gradient.astype(np.float64) if self.m is None else running_mean(self.m, gradient, eta)
+        return Staged(compressor.compress(mean, self.g, seed, checked=True), (mean,))
 
     def commit(self, staged: Staged) -> None:
-        self.m = carry_of(staged, self.method, "m")
+        (self.m,) = carry_of(staged, self.method, 1)
         staged.delta.add_to(self.g)
 
     @property
@@ -40,7 +49,7 @@ class Ef21Momentum(ErrorFeedback):
         return [self.g] if self.m is None else [self.g, self.m]
 
 
-def _mean(m: Floats, gradient: Vector, eta: float) -> Floats:
+def running_mean(m: Floats, gradient: Vector, eta: float) -> Floats:
     """Returns ``(1 - eta) m + eta gradient``, in pieces that fit into the processor's cache."""
     mean = np.empty_like(m)
     scratch = np.empty(min(_CHUNK, m.size))

@@ -13,7 +13,16 @@ class NoFeedback(ErrorFeedback):
     method = "none"
     retains_sum = False
 
-    def stage(self, gradient: Vector, compressor: Compressor, *, eta: float = 1.0, seed: int = 0) -> Staged:
+    def stage(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        *,
+        eta: float = 1.0,
+        seed: int = 0,
+        model: Vector | None = None,
+        second: Vector | None = None,
+    ) -> Staged:
         return Staged(compressor.compress(gradient, None, seed))
 
     def commit(self, staged: Staged) -> None:

@@ -26,7 +26,7 @@ class FlowerDevice:
     A round's message is the pseudo-gradient: the arrays that ``fit`` was given minus those it returned, in float64. With the step
     rule ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as Flower
     counts, with what ``fit_config`` and ``evaluate_config`` add. Numbers among the metrics of ``evaluate``, and its loss, are
-    reported to the coordinator.
+    reported to the coordinator. ``fit`` draws its own samples, so runs with STORM are refused.
 
     Args:
         client: an object with NumPyClient's methods, or what its ``to_client()`` returns. ``get_parameters`` and ``evaluate`` may

@@ -14,6 +14,7 @@ from ..client import Gradient, Model
 from ..errors import InvalidGradientError, ModelMismatchError
 from ..vector import TensorLayout
 from ._parameters import ParameterLayout
+from ._random import generators, set_generators
 
 __all__ = ["TorchDevice"]
 
@@ -30,6 +31,9 @@ class TorchDevice:
     takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. A new
     optimizer is created each round, so momentum does not persist. With the run's step rule ``plain`` and ``gamma`` 1 that
     is FedAvg; a normalized rule uses only the direction.
+
+    With IGT the gradient is computed at a point extrapolated from the run's model, with STORM at two models on the same batches
+    (``sample``). Between rounds the module may hold either. ``evaluator`` loads the run's model.
 
     Buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device, follow its
     own batches, and are used for evaluation. They are not saved with the device's state: save ``module.state_dict()`` to keep
@@ -108,47 +112,80 @@ class TorchDevice:
 
         return evaluate
 
+    def sample(self, round: int) -> Callable[[Model], Gradient]:
+        """Draws the batches of a round, and returns the function from a model to the gradient, or pseudo-gradient, on them.
+
+        STORM calls it for two models. The second call draws the random numbers of the first, so that dropout is the same, and
+        leaves the buffers as they were.
+        """
+        batches = [self._next_batch() for _ in range(self._steps)]
+        device = self._parameters.device
+        drawn: list[Tensor] = []
+
+        def gradient(model: Model) -> Gradient:
+            if not drawn:
+                drawn.extend(generators(device))
+                return self._compute(model, batches)
+            buffers = [(buffer, buffer.clone()) for buffer in self.module.buffers()]
+            now = generators(device)
+            set_generators(device, drawn)
+            try:
+                return self._compute(model, batches)
+            finally:
+                set_generators(device, now)
+                with torch.no_grad():
+                    for buffer, before in buffers:
+                        buffer.copy_(before)
+
+        return gradient
+
     def __call__(self, model: Model) -> Gradient:
-        """Returns the gradient, or pseudo-gradient, at the run's model, by tensor name; with the mean loss of its batches.
+        """Returns the gradient, or pseudo-gradient, at a model, by tensor name; with the mean loss of its batches.
 
         Raises:
             ModelMismatchError: if the module does not have the run's tensors, or has changed since the device was made.
             InvalidGradientError: if a gradient is sparse, or no parameter has one.
             ValueError: if the loader gives no batch.
         """
+        return self._compute(model, (self._next_batch() for _ in range(self._steps)))
+
+    def _compute(self, model: Model, batches: Iterable[Any]) -> Gradient:
         self.load(model).train()
-        values, loss, samples = self._gradient() if self._optimizer is None else self._pseudo_gradient(self._optimizer)
+        make = self._optimizer
+        values, loss, samples = self._gradient(batches) if make is None else self._pseudo_gradient(make, batches)
         flat: Vector = values.cpu().numpy()
         tensors = self.layout.tensors
         parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
         return Gradient(parts, samples=samples, loss=loss)
 
-    def _gradient(self) -> tuple[Tensor, float, int]:
+    def _gradient(self, batches: Iterable[Any]) -> tuple[Tensor, float, int]:
         dtype = torch.float64 if self._parameters.parameters[0].dtype == torch.float64 else torch.float32
         total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
         losses, samples = 0.0, 0
-        for _ in range(self._steps):
-            loss, count = self._backward()
+        for batch in batches:
+            loss, count = self._backward(batch)
             total += self._parameters.gradient(dtype)
             losses += loss
             samples += count
         return total / self._steps, losses / self._steps, samples
 
-    def _pseudo_gradient(self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]) -> tuple[Tensor, float, int]:
+    def _pseudo_gradient(
+        self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer], batches: Iterable[Any]
+    ) -> tuple[Tensor, float, int]:
         # From the module's values, which in half precision differ from the run's.
         before = self._parameters.values(torch.float64)
         optimizer = make(self._parameters.parameters)
         losses, samples = 0.0, 0
-        for _ in range(self._steps):
-            loss, count = self._backward()
+        for batch in batches:
+            loss, count = self._backward(batch)
             optimizer.step()
             losses += loss
             samples += count
         return before - self._parameters.values(torch.float64), losses / self._steps, samples
 
-    def _backward(self) -> tuple[float, int]:
-        """Computes the gradients of the next batch into the parameters; returns its loss and its size."""
-        inputs, targets = _pair(self._next_batch())
+    def _backward(self, batch: Any) -> tuple[float, int]:
+        """Computes the gradients of a batch into the parameters; returns its loss and its size."""
+        inputs, targets = _pair(batch)
         device = self._parameters.device
         self.module.zero_grad(set_to_none=True)
         loss = self._loss(self.module(_moved(inputs, device)), _moved(targets, device))

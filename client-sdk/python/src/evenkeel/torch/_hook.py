@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from .. import compress
 from ..errors import InvalidGradientError
+from ..feedback import METHODS
 from ..step import parse_schedule
 from ..vector import derive_seed
 from ..wire import Limits, decode_frame, encode_frame
@@ -48,7 +49,8 @@ class ErrorFeedbackState:
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must hold the same.
         compressor: the compressor, in the form of ``evenkeel.compress.parse``; the same for all workers.
-        feedback: ``ef21``, ``ef21-momentum``, ``ef14`` or ``none``.
+        feedback: ``ef21``, ``ef21-momentum``, ``ef14`` or ``none``. IGT and STORM need gradients at other models than the
+            current one, which a hook cannot compute.
         eta: the schedule of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``.
         rounds: the number of rounds, for schedules with a horizon.
         seed: the seed of ``rand-k``; the same for all workers.
@@ -78,6 +80,11 @@ class ErrorFeedbackState:
     ) -> None:
         if not 0 < weight < float("inf"):
             raise ValueError(f"weight is {weight}, expected a finite number above 0")
+        if feedback in METHODS and METHODS[feedback].keeps_model:
+            raise ValueError(
+                f"feedback is '{feedback}', which needs gradients at other models than the current one, and a hook sees only the "
+                "backward pass of the current one: expected ef21, ef21-momentum, ef14 or none"
+            )
         if eta.startswith("horizon") and rounds is None:
             raise ValueError(f"eta is '{eta}', which needs the number of rounds: give rounds=…")
         self.parameters = ParameterLayout(model.named_parameters())

@@ -81,7 +81,7 @@ class CpuMemory:
 @dataclass(frozen=True)
 class _DeviceStaged:
     delta: CompressedVector
-    carry: Tensor | None
+    carry: tuple[Tensor, ...] = ()
 
 
 class DeviceMemory:
@@ -113,20 +113,59 @@ class DeviceMemory:
     def retains_sum(self) -> bool:
         return self._kind.retains_sum
 
-    def stage(self, gradient: Tensor, eta: float, seed: int, compressor: Compressor | None = None) -> _DeviceStaged:
-        """As ``Memory.stage``; with another compressor than the memory's own, such as for the first message."""
+    @property
+    def keeps_model(self) -> bool:
+        """As ``ErrorFeedback.keeps_model``."""
+        return self._kind.keeps_model
+
+    def point(self, model: Tensor, eta: float) -> Tensor:
+        """As ``ErrorFeedback.point``."""
+        if not self._kind.extrapolates or len(self._vectors) == 1:
+            return model
+        return (model - self._vectors[2]) * ((1 - eta) / eta) + model
+
+    @property
+    def second_point(self) -> Tensor | None:
+        """As ``ErrorFeedback.second_point``."""
+        return self._vectors[2] if self._kind.needs_two_gradients and len(self._vectors) > 1 else None
+
+    def stage(
+        self,
+        gradient: Tensor,
+        eta: float,
+        seed: int,
+        compressor: Compressor | None = None,
+        model: Tensor | None = None,
+        second: Tensor | None = None,
+    ) -> _DeviceStaged:
+        """As ``Memory.stage``; with another compressor than the memory's own, such as for the first message.
+
+        Args:
+            model: the round's model, float64; kept by methods that keep the model, so it must not change.
+            second: the gradient at ``second_point``, if there is one.
+        """
         _require_finite(gradient, self._compressor.layout)
         u = gradient.to(torch.float64)
-        carry: Tensor | None = None
-        if self._kind is feedback.Ef21Momentum:
+        carry: tuple[Tensor, ...] = ()
+        if self._kind.has_momentum:
             if len(self._vectors) > 1:
-                u = u * eta + self._vectors[1] * (1 - eta)
-            carry = u
+                u = self._estimate(u, second, eta)
+            carry = (u,)
+            if self._kind.keeps_model:
+                assert model is not None
+                carry = (u, model)
         elif self._kind is feedback.Ef14:
             u = u + self._vectors[0]
-            carry = u
+            carry = (u,)
         minus = self._vectors[0] if self._kind.retains_sum else None
         return _DeviceStaged(compress_on_device(compressor or self._compressor, u if minus is None else u - minus, seed), carry)
+
+    def _estimate(self, gradient: Tensor, second: Tensor | None, eta: float) -> Tensor:
+        """Returns the next momentum."""
+        if not self._kind.needs_two_gradients:
+            return gradient * eta + self._vectors[1] * (1 - eta)
+        assert second is not None
+        return (self._vectors[1] - second) * (1 - eta) + gradient
 
     def delta(self, staged: object) -> CompressedVector:
         assert isinstance(staged, _DeviceStaged)
@@ -135,13 +174,12 @@ class DeviceMemory:
     def commit(self, staged: object) -> None:
         assert isinstance(staged, _DeviceStaged)
         if self._kind is feedback.Ef14:
-            assert staged.carry is not None
-            self._vectors = [staged.carry]
+            self._vectors = [*staged.carry]
             add_to(self._vectors[0], staged.delta, -1.0)
         elif self._kind.retains_sum:
             add_to(self._vectors[0], staged.delta, 1.0)
-            if staged.carry is not None:
-                self._vectors = [self._vectors[0], staged.carry]
+            if staged.carry:
+                self._vectors = [self._vectors[0], *staged.carry]
 
     def vectors(self) -> list[Tensor]:
         return list(self._vectors)

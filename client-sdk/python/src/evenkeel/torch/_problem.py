@@ -19,6 +19,7 @@ from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._optimizer import divisors
 from ._parameters import ParameterLayout
+from ._random import generators, set_generators
 
 __all__ = ["TorchProblem"]
 
@@ -111,15 +112,15 @@ class TorchProblem(Problem):
         return total, flat.cpu().numpy() if isinstance(x, np.ndarray) else cast(Any, flat)
 
     def state(self) -> Any:
-        """Returns the buffers, and the state of torch's generator, which augmentation draws from."""
-        return {name: buffer.clone() for name, buffer in self._model.named_buffers()}, torch.get_rng_state()
+        """Returns the buffers, and the state of torch's generators, which augmentation and dropout draw from."""
+        return {name: buffer.clone() for name, buffer in self._model.named_buffers()}, generators(self._device)
 
     def restore(self, state: Any) -> None:
-        buffers, generator = state
+        buffers, states = state
         with torch.no_grad():
             for name, buffer in self._model.named_buffers():
                 buffer.copy_(buffers[name])
-        torch.set_rng_state(generator)
+        set_generators(self._device, states)
 
     def module(self, x: Floats) -> nn.Module:
         """Returns the module with the values x, and the buffers of the last run, in evaluation mode; not copied."""
@@ -211,11 +212,28 @@ class TorchFleet:
         if not self._memories[0].retains_sum:
             self._total.zero_()
 
+    def kept_model(self) -> Floats:
+        return cast(Floats, self._x.clone() if self._memories[0].keeps_model else self._x)
+
+    def point(self, client: int, model: Floats, eta: float) -> Floats:
+        return cast(Floats, self._memories[client].point(cast(Any, model), eta))
+
+    def second_point(self, client: int) -> Floats | None:
+        return cast("Floats | None", self._memories[client].second_point)
+
     def send(
-        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+        self,
+        client: int,
+        gradient: Floats,
+        compressor: Compressor,
+        eta: float,
+        seed: int,
+        weight: float,
+        model: Floats,
+        second: Floats | None,
     ) -> CompressedVector:
         memory = self._memories[client]
-        staged = memory.stage(cast(Any, gradient), eta, seed, compressor)
+        staged = memory.stage(cast(Any, gradient), eta, seed, compressor, cast(Any, model), cast(Any, second))
         add_to(self._total, memory.delta(staged), weight)
         memory.commit(staged)
         return memory.delta(staged)

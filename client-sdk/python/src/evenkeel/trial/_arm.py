@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .._decimal import number_text
 from ..compress import Compressor, CompressorSpec, parse
 from ..feedback import METHODS
-from ..step import AccumulatedNormStep, Constant, Horizon, Schedule, StepRule, parse_distance, parse_rule, parse_schedule
+from ..step import AccumulatedNormStep, Anytime, Constant, Horizon, Schedule, StepRule, parse_distance, parse_rule, parse_schedule
 from ..vector import TensorLayout
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
@@ -43,7 +43,26 @@ class Preset:
     @property
     def has_momentum(self) -> bool:
         """Whether the clients average their gradients."""
-        return self.feedback == "ef21-momentum"
+        return METHODS[self.feedback].has_momentum
+
+    @property
+    def default_eta(self) -> Schedule:
+        """The momentum unless another is asked for."""
+        return _ETAS.get(self.feedback, Constant(1))
+
+    def default_gamma(self, rule: StepRule) -> Schedule | None:
+        """Returns the step sizes of a rule unless others are asked for, or None if they depend on the loss."""
+        usual = rule.default_gamma(self.has_momentum)
+        # Rules whose steps shrink over the run take the exponent from the theory of the clients' momentum.
+        return _GAMMAS.get(self.feedback, usual) if isinstance(usual, Horizon) else usual
+
+
+_ETAS: dict[str, Schedule] = {
+    "ef21-momentum": Horizon(1, 0.5),
+    "ef21-igt": Anytime(1, 4 / 7),
+    "ef21-storm": Anytime(1, 2 / 3),
+}
+_GAMMAS: dict[str, Schedule] = {"ef21-igt": Anytime(1, 5 / 7), "ef21-storm": Anytime(1, 2 / 3)}
 
 
 PRESETS: dict[str, Preset] = {
@@ -53,6 +72,8 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-norm", "ef21", "normalized"),
         Preset("ef21-sgdm", "ef21-momentum", "plain"),
         Preset("ef21-sgdm-norm", "ef21-momentum", "normalized"),
+        Preset("ef21-igt-norm", "ef21-igt", "normalized"),
+        Preset("ef21-storm-norm", "ef21-storm", "normalized"),
         Preset("ef14", "ef14", "plain"),
         Preset("dcgd", "none", "plain"),
         Preset("gd", "none", "plain"),
@@ -175,7 +196,7 @@ def _grid(algorithm: str, values: dict[str, str], count: int) -> list[str]:
     if algorithm not in PRESETS:
         return ["0.1", "1"]
     preset = PRESETS[algorithm]
-    usual = parse_rule(values.get("step", preset.step)).default_gamma(preset.has_momentum)
+    usual = preset.default_gamma(parse_rule(values.get("step", preset.step)))
     low, unit = (0.01, Constant(1)) if usual is None else (0.1, usual)
     factors = [low * 100 ** (i / max(1, count - 1)) for i in range(count)]
     return [schedule_text(replace(unit, initial=float(f"{factor:.4g}") * unit.initial)) for factor in factors]
@@ -196,11 +217,10 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     elif gamma is not None and gamma.startswith("theory"):
         raise ValueError("gamma 'theory' needs the smoothness of the loss, which code does not tell: give a number")
     else:
-        schedule = parse_schedule(gamma) if gamma is not None else rule.default_gamma(preset.has_momentum)
+        schedule = parse_schedule(gamma) if gamma is not None else preset.default_gamma(rule)
         if schedule is None:
             raise ValueError("a plain step needs a step size: give gamma, such as gamma=0.1")
-    usual_eta: Schedule = Horizon(1, 0.5) if preset.has_momentum else Constant(1)
-    eta = parse_schedule(values["eta"]) if "eta" in values else usual_eta
+    eta = parse_schedule(values["eta"]) if "eta" in values else preset.default_eta
     if eta.initial > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
     return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, distance, eta)

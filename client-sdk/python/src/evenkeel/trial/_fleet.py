@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
+
 from .. import feedback
 from .._types import Floats
 from ..compress import CompressedVector, Compressor
@@ -22,8 +24,25 @@ class Fleet(Protocol):
     def begin_round(self) -> None:
         """Sets S to zero if it does not persist over rounds."""
 
+    def kept_model(self) -> Floats:
+        """Returns the model, in an array that never changes if the clients keep it: one for all of them."""
+
+    def point(self, client: int, model: Floats, eta: float) -> Floats:
+        """Returns the point at which a client computes its gradient."""
+
+    def second_point(self, client: int) -> Floats | None:
+        """Returns the point at which a client computes a second gradient on the same samples, or None."""
+
     def send(
-        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+        self,
+        client: int,
+        gradient: Floats,
+        compressor: Compressor,
+        eta: float,
+        seed: int,
+        weight: float,
+        model: Floats,
+        second: Floats | None,
     ) -> CompressedVector:
         """Computes a client's message, adds it to the sum and commits it."""
 
@@ -47,11 +66,28 @@ class NumpyFleet:
     def begin_round(self) -> None:
         self._state.begin_round()
 
+    def kept_model(self) -> Floats:
+        return self._state.x.copy() if self._memories[0].keeps_model else self._state.x
+
+    def point(self, client: int, model: Floats, eta: float) -> Floats:
+        return np.asarray(self._memories[client].point(model, eta), np.float64)
+
+    def second_point(self, client: int) -> Floats | None:
+        return self._memories[client].second_point
+
     def send(
-        self, client: int, gradient: Floats, compressor: Compressor, eta: float, seed: int, weight: float
+        self,
+        client: int,
+        gradient: Floats,
+        compressor: Compressor,
+        eta: float,
+        seed: int,
+        weight: float,
+        model: Floats,
+        second: Floats | None,
     ) -> CompressedVector:
         memory = self._memories[client]
-        staged = memory.stage(gradient, compressor, eta=eta, seed=seed)
+        staged = memory.stage(gradient, compressor, eta=eta, seed=seed, model=model, second=second)
         self._state.add(staged.delta, weight)
         memory.commit(staged)
         return staged.delta

@@ -124,19 +124,21 @@ class Simulation:
         compressor = dense if self._settings.initial == "dense" else self._compressor
         started = time.perf_counter()
         self._fleet.begin_round()
+        model = self._fleet.kept_model()
         for client in range(self._problem.clients):
-            loss, gradient = self._local(client, -1)
+            loss, gradient = self._local(client, -1, model)
             if not (isfinite(loss) and is_finite(gradient)):
                 raise _NotFinite("a gradient at the starting point is not finite")
             seed = derive_seed(derive_seed(self._draws, client), -1)
-            self._traffic.sent(self._fleet.send(client, gradient, compressor, 1.0, seed, self._weights[client]))
+            self._traffic.sent(self._fleet.send(client, gradient, compressor, 1.0, seed, self._weights[client], model, None))
         self._traffic.close()
         self._seconds += time.perf_counter() - started
 
     def _round(self, round: int) -> None:
         horizon = self._settings.rounds - 1
         recorded = round % self._settings.record_every == 0
-        fused = self._full_gradients and self._drawn == self._problem.clients
+        extrapolates = feedback.METHODS[self._arm.preset.feedback].extrapolates
+        fused = self._full_gradients and self._drawn == self._problem.clients and not extrapolates
         traffic = (self._traffic.uplink, self._traffic.downlink)
         before = self._seconds
         x = copy(self._fleet.x) if recorded else None
@@ -160,19 +162,20 @@ class Simulation:
         """Computes and adds the participants' messages; returns W."""
         participants = self._participants(round)
         self._fleet.begin_round()
+        model = self._fleet.kept_model()
         if measured:
             self._sum[:] = 0
             self._loss = 0.0
         for client in participants:
-            loss, gradient = self._local(client, round)
-            if not (isfinite(loss) and is_finite(gradient)):
+            loss, gradient, second = self._gradients(client, round, model, eta)
+            if not (isfinite(loss) and is_finite(gradient) and (second is None or is_finite(second))):
                 raise _NotFinite(f"a client's loss or gradient at x^{round} is not finite")
             if measured:
                 self._add(client, loss, gradient)
             self._traffic.fetched(client)
             seed = derive_seed(derive_seed(self._draws, client), round)
-            sent = self._fleet.send(client, gradient, self._compressor, eta, seed, self._weights[client])
-            self._traffic.sent(sent)
+            weight = self._weights[client]
+            self._traffic.sent(self._fleet.send(client, gradient, self._compressor, eta, seed, weight, model, second))
         counted = range(len(self._weights))
         retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
         return sum(self._weights[client] for client in (counted if retained else participants))
@@ -189,9 +192,22 @@ class Simulation:
             positions[i], positions[j] = positions[j], positions[i]
         return sorted(positions[: self._drawn])
 
-    def _local(self, client: int, round: int) -> tuple[float, Floats]:
+    def _gradients(self, client: int, round: int, model: Floats, eta: float) -> tuple[float, Floats, Floats | None]:
+        """Returns a client's loss, its gradient, and a second one on the same samples if its method needs it."""
+        before = self._fleet.second_point(client)
+        drawn = None if before is None else self._problem.state()
+        loss, gradient = self._local(client, round, self._fleet.point(client, model, eta))
+        if before is None:
+            return loss, gradient, None
+        # The second gradient draws the random numbers of the first, and leaves no trace in buffers.
+        after = self._problem.state()
+        self._problem.restore(drawn)
+        _, second = self._local(client, round, before)
+        self._problem.restore(after)
+        return loss, gradient, second
+
+    def _local(self, client: int, round: int, x: Floats) -> tuple[float, Floats]:
         steps = self._settings.local_steps
-        x = self._fleet.x
         if steps == 1 or round < 0:
             return self._problem.gradient(client, x, self._chosen(client, round, 0))
         local = copy(x)

@@ -81,19 +81,37 @@ public final class CrossCheck {
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + encoded(vector.toDense());
     }
 
-    /** {@code feedback METHOD TEXT TENSORS ETA GRADIENT...}: the frame of each round, then the state's vectors. */
+    /**
+     * {@code feedback METHOD TEXT TENSORS ETA NUMBER...}: the frame of each round, then the state's vectors. Round k's model is the
+     * k-th array, and the gradient at x is 3 x times the array of round k, coordinate by coordinate, plus that array.
+     */
     private static String feedback(String[] words) {
         TensorLayout layout = layout(words[3]);
         Compressor compressor = CompressorSpec.parse(words[2]).bind(layout);
         ErrorFeedback memory = ErrorFeedback.start(FeedbackMethod.parse(words[1]), layout.dimension());
         List<String> answers = new ArrayList<>();
         for (int round = 0; round < words.length - 5; round++) {
-            Staged staged = memory.stage(doubles(words[5 + round]), doubles(words[4])[0], compressor, round);
+            double[] model = doubles(words[5 + round]);
+            double eta = doubles(words[4])[0];
+            double[] second = memory.secondPoint();
+            Staged staged = memory.stage(
+                    model,
+                    sampleGradient(memory.point(model, eta), model),
+                    second == null ? null : sampleGradient(second, model),
+                    eta,
+                    compressor,
+                    round);
             memory.commit(staged);
             answers.add(Base64.getEncoder().encodeToString(FrameCodec.encode(staged.delta())));
         }
         memory.vectors().forEach(vector -> answers.add(encoded(vector)));
         return String.join(" ", answers);
+    }
+
+    private static double[] sampleGradient(double[] x, double[] sample) {
+        double[] gradient = new double[x.length];
+        Arrays.setAll(gradient, j -> 3 * x[j] * sample[j] + sample[j]);
+        return gradient;
     }
 
     /** {@code schedule TEXT HORIZON ROUNDS}: the values of rounds 0 to ROUNDS - 1. */

@@ -133,6 +133,18 @@ public final class Gradient {
         return doubles;
     }
 
+    /** Returns the same with values as doubles, which are copied from floats. */
+    Gradient withDoubles() {
+        if (floats == null) {
+            return this;
+        }
+        double[] values = new double[floats.length];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = floats[j];
+        }
+        return new Gradient(values, null, samples, loss, metrics);
+    }
+
     private static long atLeastOne(long samples) {
         if (samples < 1) {
             throw new IllegalArgumentException(

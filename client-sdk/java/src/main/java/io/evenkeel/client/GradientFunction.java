@@ -6,6 +6,9 @@ package io.evenkeel.client;
  * <p>Called on the thread that called {@link EvenkeelClient#train}, one round at a time. It may take any time; a message that
  * arrives after its round has closed is dropped without harm.
  *
+ * <p>A run's algorithm may compute the gradient elsewhere than at the round's model: with IGT ({@code ef21-igt-norm}) the function gets an
+ * extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the same sample; use {@link #onSample}.
+ *
  * <p>Local steps (FedAvg): train a copy of the model locally and return the pseudo-gradient, model before minus model after.
  * Nothing else changes.
  */
@@ -15,9 +18,27 @@ public interface GradientFunction {
     /**
      * Computes the gradient.
      *
-     * @param model the model of the round
+     * @param model where to compute the gradient: the model of the round, or with IGT a point extrapolated from it
      * @return d finite values, or {@link Gradient#skip()} to skip the round
      * @throws Exception ends the training with an {@link io.evenkeel.client.EvenkeelException} caused by it; nothing is sent
      */
     Gradient compute(Model model) throws Exception;
+
+    /**
+     * Returns a function that draws a sample once in a round and computes each gradient of the round on it. Works with every algorithm;
+     * STORM requires it.
+     *
+     * <pre>{@code
+     * client.train(GradientFunction.onSample(round -> batches.next(), (model, batch) -> gradient(model, batch)));
+     * client.train(GradientFunction.onSample(round -> round, (model, seed) -> gradient(model, new Random(seed))));
+     * client.train(GradientFunction.onSample(round -> allData, (model, data) -> gradient(model, data)));  // full gradients
+     * }</pre>
+     *
+     * @param source draws the sample
+     * @param gradient computes the gradient on it
+     * @param <S> the type of a sample
+     */
+    static <S> GradientFunction onSample(SampleSource<S> source, SampledGradientFunction<S> gradient) {
+        return new SampledGradient<>(source, gradient);
+    }
 }

@@ -47,6 +47,15 @@ public final class Model {
         return new Model(layout, round, values.length, null, values);
     }
 
+    /**
+     * Returns a model of the same tensors and precision.
+     *
+     * @param values d values; rounded if this model is of single precision, not copied otherwise
+     */
+    Model withValues(int otherRound, double[] values) {
+        return singles == null ? of(layout, otherRound, values) : of(layout, otherRound, rounded(values));
+    }
+
     /** Returns the round of this model, from 0. */
     public int round() {
         return round;
@@ -77,9 +86,13 @@ public final class Model {
         if (singles != null) {
             return singles.clone();
         }
-        float[] rounded = new float[dimension()];
+        return rounded(doubles());
+    }
+
+    private static float[] rounded(double[] values) {
+        float[] rounded = new float[values.length];
         for (int j = 0; j < rounded.length; j++) {
-            rounded[j] = (float) doubles()[j];
+            rounded[j] = (float) values[j];
         }
         return rounded;
     }

@@ -7,11 +7,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
-import io.evenkeel.core.compress.Compressor;
-import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
-import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
 import java.time.Duration;
@@ -28,8 +24,7 @@ final class Training {
     private final StopFlag stop;
     private final LoggingListener listener;
     private final RunPlan plan;
-    private final Schedule eta;
-    private final Compressor compressor;
+    private final PlanTerms terms;
     private final long seed;
     private final DeviceState state;
     private final Uplink uplink;
@@ -58,19 +53,9 @@ final class Training {
         this.stop = stop;
         this.listener = listener;
         this.plan = member.plan();
-        FeedbackMethod method;
-        try {
-            method = FeedbackMethod.parse(plan.feedback());
-            eta = Schedule.parse(plan.eta());
-            compressor = CompressorSpec.parse(plan.compressor()).bind(plan.layout());
-        } catch (IllegalArgumentException e) {
-            throw new EvenkeelException(
-                    "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
-                            + ": update the client",
-                    e);
-        }
+        this.terms = PlanTerms.of(plan);
         seed = SplitMix64.derive(plan.seed(), member.ordinal());
-        state = DeviceState.open(settings.store(), plan.run(), member.client(), method, plan.dimension());
+        state = DeviceState.open(settings.store(), plan.run(), member.client(), terms.feedback(), plan.dimension());
         Reconciliation reconciliation =
                 new Reconciliation(coordinator, state, settings.onDivergence(), listener, member);
         reconciliation.reconcile(member);
@@ -84,6 +69,7 @@ final class Training {
 
     /** Takes part until the run ends or the client is stopped. */
     RunOutcome run(GradientFunction gradient) throws InterruptedException {
+        terms.requireSuited(gradient, plan.run());
         listener.joined(plan, state.sequence());
         try {
             waiting.begin();
@@ -156,12 +142,12 @@ final class Training {
             return DeviceTask.Nothing.YET;
         }
         Map<String, Double> metrics = evaluate(model);
-        Gradient gradient = compute(function, model);
+        RoundGradients gradients = compute(function, model);
         stop.check();
-        if (gradient.isSkip()) {
+        if (gradients.isSkip()) {
             return DeviceTask.Nothing.YET;
         }
-        stage(model, gradient, metrics);
+        stage(work.round(), gradients, metrics);
         return send(work.round());
     }
 
@@ -184,23 +170,15 @@ final class Training {
         return problem.type() == ProblemType.MODEL_NOT_KEPT || problem.type() == ProblemType.ROUND_CLOSED;
     }
 
-    private void stage(Model model, Gradient gradient, Map<String, Double> metrics) {
-        int round = model.round();
+    private void stage(int round, RoundGradients gradients, Map<String, Double> metrics) {
         try {
-            Report report = reporter.report(model, gradient, metrics);
-            Staged staged = compress(gradient, eta.at(round, plan.rounds() - 1), SplitMix64.derive(seed, round));
+            Report report = reporter.report(gradients.point(), gradients.gradient(), metrics);
+            Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
             int bytes = state.stage(round, report, staged).message().length;
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);
         }
-    }
-
-    private Staged compress(Gradient gradient, double momentum, long drawnFrom) {
-        float[] floats = gradient.floats();
-        return floats != null
-                ? state.feedback().stage(floats, momentum, compressor, drawnFrom)
-                : state.feedback().stage(gradient.doubles(), momentum, compressor, drawnFrom);
     }
 
     private Map<String, Double> evaluate(Model model) throws InterruptedException {
@@ -213,8 +191,12 @@ final class Training {
         return saved.isEmpty() ? "" : saved + "; ";
     }
 
-    private Gradient compute(GradientFunction function, Model model) throws InterruptedException {
-        return call("gradient", model, () -> function.compute(model));
+    private RoundGradients compute(GradientFunction function, Model model) throws InterruptedException {
+        double eta = terms.eta().at(model.round(), plan.rounds() - 1);
+        return call(
+                "gradient",
+                model,
+                () -> RoundGradients.compute(state.feedback(), function, model, state.lastRound(), eta));
     }
 
     private <T> T call(String what, Model model, java.util.concurrent.Callable<T> function)

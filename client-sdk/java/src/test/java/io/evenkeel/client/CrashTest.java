@@ -13,9 +13,17 @@ import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A device that crashes at any point continues consistently with the coordinator, and the final bits are those of an undisturbed run. */
+@ParameterizedClass
+@EnumSource(
+        value = FeedbackMethod.class,
+        names = {"EF21_MOMENTUM", "EF21_IGT", "EF21_STORM"})
 class CrashTest {
 
     private static final int ROUNDS = 12;
@@ -28,7 +36,16 @@ class CrashTest {
     private static final int COMPACTION = 3;
 
     private final MemoryStateStore disk = new MemoryStateStore();
-    private final TestCoordinator coordinator = run(FeedbackMethod.EF21_MOMENTUM);
+
+    @Parameter
+    FeedbackMethod method = FeedbackMethod.EF21_MOMENTUM;
+
+    private TestCoordinator coordinator = run(method);
+
+    @BeforeEach
+    void createRun() {
+        coordinator = run(method);
+    }
 
     @Test
     void beforeStagingNothingIsSent() throws InterruptedException {
@@ -83,9 +100,9 @@ class CrashTest {
     }
 
     @Property(tries = 200)
-    void anywhereAndWithAnyLoss(@ForAll FeedbackMethod method, @ForAll long seed) throws InterruptedException {
+    void anywhereAndWithAnyLoss(@ForAll FeedbackMethod any, @ForAll long seed) throws InterruptedException {
         MemoryStateStore store = new MemoryStateStore();
-        TestCoordinator disturbed = run(method);
+        TestCoordinator disturbed = run(any);
         SplitMix64 random = new SplitMix64(seed);
 
         for (int life = 0; life < 200 && !live(disturbed, store, random); life++) {

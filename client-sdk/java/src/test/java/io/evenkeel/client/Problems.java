@@ -5,9 +5,9 @@ final class Problems {
 
     private Problems() {}
 
-    /** Returns the gradient function of a device. */
+    /** Returns the gradient function of a device; the sample does not matter. */
     static GradientFunction bowl(int device) {
-        return model -> {
+        return GradientFunction.onSample(round -> round, (model, sample) -> {
             double[] gradient = model.toDoubles();
             double loss = 0;
             for (int j = 0; j < gradient.length; j++) {
@@ -15,6 +15,6 @@ final class Problems {
                 loss += gradient[j] * gradient[j];
             }
             return Gradient.of(gradient, 10 + device, loss);
-        };
+        });
     }
 }

@@ -166,7 +166,7 @@ final class Chaos {
                 "dimension",
                 settings.dimension(),
                 "algorithm",
-                ChaosSettings.ALGORITHM,
+                settings.algorithm().text(),
                 "compressor",
                 settings.compressor(),
                 "gamma",

@@ -1,5 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.Terminal;
@@ -31,6 +33,12 @@ import picocli.CommandLine.Spec;
                     + " that the model has the bits of an undisturbed run. The exit code is 1 if a check fails."
         })
 public final class ChaosCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            description = "ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm (default: ${DEFAULT-VALUE}).")
+    private String algorithm = "ef21-sgdm-norm";
 
     @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
     private int kills = 500;
@@ -189,7 +197,22 @@ public final class ChaosCommand implements Callable<Integer> {
                     kills + " kills do not fit into " + roundCount + " rounds of " + devices
                             + " devices: increase --rounds");
         }
-        return new ChaosSettings(kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+        return new ChaosSettings(preset(), kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+    }
+
+    private Preset preset() {
+        try {
+            Preset preset = Preset.parse(algorithm);
+            if (preset.feedback().retainsSum() && preset.step() instanceof NormalizedStep) {
+                return preset;
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below, together with algorithms that the checks do not fit.
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--algorithm is '" + algorithm
+                        + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");
     }
 
     private void require(String option, int value, int least, int most) {
@@ -200,8 +223,8 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     private static String again(ChaosSettings settings, Path folder) {
-        return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --kills "
-                + settings.kills()
+        return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --algorithm "
+                + settings.algorithm().text() + " --kills " + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
                 + " --faults " + settings.faults() + " --changes " + settings.changes();

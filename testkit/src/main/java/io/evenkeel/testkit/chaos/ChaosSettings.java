@@ -1,8 +1,11 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.core.algorithm.Preset;
+
 /**
  * The settings of a chaos test.
  *
+ * @param algorithm the run's algorithm, one whose devices keep g_i
  * @param kills the number of kills
  * @param seed the seed of the schedule
  * @param devices the number of devices at the start, at least 2; the last one runs in a separate process
@@ -13,10 +16,17 @@ package io.evenkeel.testkit.chaos;
  * @param changes the number of times that a device leaves, joins, loses its disk or changes its weight
  */
 record ChaosSettings(
-        int kills, long seed, int devices, int rounds, int dimension, int quorum, double faults, int changes) {
+        Preset algorithm,
+        int kills,
+        long seed,
+        int devices,
+        int rounds,
+        int dimension,
+        int quorum,
+        double faults,
+        int changes) {
 
     static final String RUN = "chaos";
-    static final String ALGORITHM = "ef21-sgdm-norm";
     static final String GAMMA = "anytime:1:0.5";
     static final String ETA = "constant:0.3";
     static final int SENT_SHARE = 100;

@@ -33,6 +33,7 @@ record DeviceEnvironment(URI proxy, String token, Path folder, int device, int d
     /** Returns the gradient function of its loss. */
     GradientFunction gradient() {
         QuadraticObjective objective = new QuadraticObjective(device, dimension);
-        return model -> Gradient.of(objective.gradient(model.toDoubles()));
+        return GradientFunction.onSample(
+                round -> round, (model, round) -> Gradient.of(objective.gradient(model.toDoubles(), round)));
     }
 }

@@ -3,7 +3,6 @@ package io.evenkeel.testkit.chaos;
 import io.evenkeel.client.FileStateStore;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.SavedDevice;
-import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.operator.process.CoordinatorProcess;
@@ -110,8 +109,8 @@ final class EvidenceCollector {
         if (chain.isEmpty()) {
             return; // it left, and the run ended before it could return
         }
-        SavedDevice.Position own = device.position(
-                ChaosSettings.RUN, Preset.parse(ChaosSettings.ALGORITHM).feedback(), settings.dimension());
+        SavedDevice.Position own =
+                device.position(ChaosSettings.RUN, settings.algorithm().feedback(), settings.dimension());
         held.put(
                 device.client(),
                 new ChainState(own.sequence(), own.head(), own.vectors().get(0)));

@@ -1,9 +1,13 @@
 package io.evenkeel.testkit.chaos;
 
-/** A device's loss: a quadratic with a centre for each device. Its gradient has the same bits on every platform. Immutable. */
+/**
+ * A device's loss: a quadratic with a centre for each device, whose curvature depends on the sample. Its gradient has the same bits on
+ * every platform. Immutable.
+ */
 final class QuadraticObjective {
 
     private static final double SPREAD = 0.7;
+    private static final double NOISE = 0.3;
 
     private final double[] centre;
 
@@ -15,10 +19,11 @@ final class QuadraticObjective {
         }
     }
 
-    /** Replaces a model, d values, by the gradient at it. */
-    double[] gradient(double[] model) {
+    /** Replaces a model, d values, by the gradient at it on the sample of a round. */
+    double[] gradient(double[] model, int round) {
+        double curvature = 1 + NOISE * StrictMath.sin(round);
         for (int j = 0; j < model.length; j++) {
-            model[j] = (1 + j % 3) * (model[j] - centre[j]);
+            model[j] = curvature * (1 + j % 3) * (model[j] - centre[j]);
         }
         return model;
     }

@@ -23,7 +23,7 @@ final class Replay {
     private final History history;
     private final TensorLayout layout;
     private final ModelState state;
-    private final Preset preset = Preset.parse(ChaosSettings.ALGORITHM);
+    private final Preset preset;
     private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
     private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
     private int round;
@@ -31,6 +31,7 @@ final class Replay {
     Replay(ChaosSettings settings, History history) {
         this.settings = settings;
         this.history = history;
+        this.preset = settings.algorithm();
         this.layout = TensorLayout.flat(settings.dimension());
         this.state =
                 new ModelState(layout, new double[settings.dimension()], new double[settings.dimension()], true, 0);
@@ -83,7 +84,7 @@ final class Replay {
         Schedule eta = Schedule.parse(ChaosSettings.ETA);
         Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
-            double[] model = run.x().clone();
+            double[] model = asSent(run.x());
             for (History.MembershipPeriod member : history.periods()) {
                 if (!answers.test(member, k)) {
                     continue;
@@ -91,9 +92,16 @@ final class Replay {
                 ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
                 feedbacks.put(member, feedback);
                 long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
-                double[] gradient =
-                        new QuadraticObjective(member.device(), settings.dimension()).gradient(asSent(model));
-                Staged staged = feedback.stage(gradient, eta.at(k, settings.rounds() - 1), compressor, seed);
+                double momentum = eta.at(k, settings.rounds() - 1);
+                QuadraticObjective objective = new QuadraticObjective(member.device(), settings.dimension());
+                double[] second = feedback.secondPoint();
+                Staged staged = feedback.stage(
+                        model,
+                        objective.gradient(asSent(feedback.point(model, momentum)), k),
+                        second == null ? null : objective.gradient(second.clone(), k),
+                        momentum,
+                        compressor,
+                        seed);
                 feedback.commit(staged);
                 run.add(member, staged.delta());
             }

@@ -2,18 +2,23 @@ package io.evenkeel.testkit.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.core.algorithm.Preset;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A short run of {@code evenkeel chaos}: a coordinator in a separate JVM, kills, and faults of requests. */
 class ChaosIT {
 
     private static final int KILLS = 20;
 
-    @Test
-    void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(@TempDir Path folder) throws Exception {
-        ChaosSettings settings = new ChaosSettings(KILLS, 1, 4, 20, 400, 4, 0.1, 4);
+    @ParameterizedTest
+    @EnumSource(
+            value = Preset.class,
+            names = {"EF21_SGDM_NORM", "EF21_IGT_NORM", "EF21_STORM_NORM"})
+    void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(Preset algorithm, @TempDir Path folder) throws Exception {
+        ChaosSettings settings = new ChaosSettings(algorithm, KILLS, 1, 4, 20, 400, 4, 0.1, 4);
 
         ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run();
 

@@ -2,6 +2,7 @@ package io.evenkeel.testkit.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.ErrorFeedback;
@@ -29,7 +30,8 @@ class CheckerTest {
 
     private static final int ROUNDS = 5;
     private static final int DIMENSION = 40;
-    private static final ChaosSettings SETTINGS = new ChaosSettings(0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
+    private static final ChaosSettings SETTINGS =
+            new ChaosSettings(Preset.EF21_SGDM_NORM, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
     private static final List<String> CLIENTS = List.of("a", "b", "c");
 
     private final List<Accepted> receipts = new ArrayList<>();
@@ -82,7 +84,7 @@ class CheckerTest {
         }
         double eta = Schedule.parse(ChaosSettings.ETA).at(round, ROUNDS - 1);
         long seed = SplitMix64.derive(SplitMix64.derive(SETTINGS.seed(), device), round);
-        return feedback.stage(new QuadraticObjective(device, DIMENSION).gradient(asSent), eta, compressor, seed);
+        return feedback.stage(new QuadraticObjective(device, DIMENSION).gradient(asSent, round), eta, compressor, seed);
     }
 
     private static Report report() {

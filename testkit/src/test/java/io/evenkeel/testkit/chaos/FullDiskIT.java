@@ -3,6 +3,7 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.evenkeel.core.algorithm.Preset;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ class FullDiskIT {
     private int refusedBefore;
 
     private static ChaosSettings settings() {
-        return new ChaosSettings(0, 4, 3, 20, 400, 3, 0.05, 0);
+        return new ChaosSettings(Preset.EF21_SGDM_NORM, 0, 4, 3, 20, 400, 3, 0.05, 0);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.testkit.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.core.algorithm.Preset;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ class ReplicaChaosIT {
 
     @Test
     void threeReplicasLoseNothingWhenJvmsAndDatabaseAreKilled() throws Exception {
-        ChaosSettings settings = new ChaosSettings(KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
+        ChaosSettings settings =
+                new ChaosSettings(Preset.EF21_SGDM_NORM, KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
         ChaosOutcome outcome;
         try (Database database = new Database(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(

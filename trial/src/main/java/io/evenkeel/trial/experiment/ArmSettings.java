@@ -2,7 +2,6 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ public record ArmSettings(
 
     /** Returns the same with its step size, or what it has by default, times a factor. */
     public ArmSettings withGammaTimes(double factor) {
-        Schedule usual = rule().defaultGamma(preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
+        Schedule usual = preset().defaultGamma(rule());
         StepSize own = gamma != null
                 ? StepSize.parse(gamma)
                 : usual == null ? new StepSize.OfTheory(1) : new StepSize.Given(usual);

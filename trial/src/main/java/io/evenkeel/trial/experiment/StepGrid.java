@@ -1,6 +1,5 @@
 package io.evenkeel.trial.experiment;
 
-import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.Schedule;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -32,7 +31,7 @@ final class StepGrid {
      * @param rough whether the loss has no smoothness constant that a step size could follow from
      */
     static StepSize.BestOf of(ArmSettings arm, StepSize.Tuned tuned, boolean rough) {
-        Schedule usual = arm.rule().defaultGamma(arm.preset().feedback() == FeedbackMethod.EF21_MOMENTUM);
+        Schedule usual = arm.preset().defaultGamma(arm.rule());
         boolean theory = usual == null && !rough;
         boolean compressed = !arm.preset().uncompressed()
                 && !String.valueOf(arm.compressor()).startsWith("identity");

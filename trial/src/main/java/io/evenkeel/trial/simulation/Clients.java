@@ -7,6 +7,7 @@ import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.vector.SplitMix64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The clients' error feedback: turns gradients into messages, which the sum takes in and the traffic counts. */
 final class Clients {
@@ -31,24 +32,44 @@ final class Clients {
         this.seed = seed;
     }
 
+    /** Returns the point at which a client computes its gradient in a round with model x. */
+    double[] point(int client, double[] x, double eta) {
+        return clients[client].point(x, eta);
+    }
+
+    /** Returns the point at which a client computes a second gradient on the same samples, or null. */
+    double @Nullable [] secondPoint(int client) {
+        return clients[client].secondPoint();
+    }
+
     /**
      * Sends a client's message.
      *
+     * @param model the round's model; kept by methods that keep the model, so it must not change
      * @param gradient is overwritten, or kept
+     * @param second the gradient at the client's second point, if it has one
      * @return an array of d values that is free for the next gradient
      */
-    double[] send(int client, int round, double[] gradient, double eta, Compressor compressor) {
+    double[] send(
+            int client,
+            int round,
+            double[] model,
+            double[] gradient,
+            double[] second,
+            double eta,
+            Compressor compressor) {
         ErrorFeedback feedback = clients[client];
         long drawn = SplitMix64.derive(SplitMix64.derive(seed, client), round);
-        Staged staged = feedback.stage(gradient, eta, compressor, drawn);
+        double[] other = feedback.secondPoint() == null ? null : second;
+        Staged staged = feedback.stage(model, gradient, other, eta, compressor, drawn);
         traffic.sent(staged.delta());
         state.add(staged.delta(), fleet.weight(client));
         List<double[]> before = feedback.vectors();
         feedback.commit(staged);
-        if (feedback.method() != FeedbackMethod.EF21_MOMENTUM) {
+        if (!feedback.method().hasMomentum()) {
             return gradient;
         }
-        // The gradient's array has become the client's m; its former m is free, if there was one.
+        // The gradient's array has become the client's momentum; the array of the former one is free, if there was one.
         return before.size() > 1 ? before.get(1) : new double[gradient.length];
     }
 }

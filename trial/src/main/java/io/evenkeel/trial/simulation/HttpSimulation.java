@@ -3,6 +3,7 @@ package io.evenkeel.trial.simulation;
 import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.vector.Tensor;
@@ -67,7 +68,11 @@ public final class HttpSimulation implements Simulator {
                         .doublePrecision(true)
                         .memoryState();
                 Device device = new Device(client, fleet, draws, observer);
-                devices.join(String.format(Locale.ROOT, "client-%03d", client), settings, device::compute);
+                settings.evaluation(device::observe);
+                devices.join(
+                        String.format(Locale.ROOT, "client-%03d", client),
+                        settings,
+                        GradientFunction.onSample(round -> round, device::compute));
             }
             observer.begin();
             operator.start(run);
@@ -121,15 +126,21 @@ public final class HttpSimulation implements Simulator {
             this.gradients = new Gradients(fleet, experiment.gradient(), draws.batches());
         }
 
-        Gradient compute(Model model) {
-            double[] x = model.toDoubles();
-            if (!observer.see(model.round(), x)) {
+        /** Shows the round's own model, which IGT computes no gradient at. */
+        Map<String, Double> observe(Model model) {
+            observer.see(model.round(), model.toDoubles());
+            return Map.of();
+        }
+
+        Gradient compute(Model model, int round) {
+            if (observer.end() != null) {
                 return Gradient.skip();
             }
+            double[] x = model.toDoubles();
             double[] gradient = new double[x.length];
-            double loss = gradients.compute(client, model.round(), x, gradient);
+            double loss = gradients.compute(client, round, x, gradient);
             if (!Simulation.isFinite(loss, gradient)) {
-                observer.diverged(model.round(), Simulation.notFinite(model.round()));
+                observer.diverged(round, Simulation.notFinite(round));
                 return Gradient.skip();
             }
             return Gradient.of(gradient, fleet.losses().samples(client), loss);

@@ -37,7 +37,7 @@ final class Observer implements AutoCloseable {
         this.experiment = experiment;
         this.fleet = fleet;
         this.measure = new Measure(fleet);
-        this.workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads);
+        this.workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, false);
         this.listener = listener;
         this.arm = arm;
         this.seed = draws.seed();

@@ -58,7 +58,7 @@ public final class Simulation {
         boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
         traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
         clients = new Clients(method, fleet, state, traffic, draws.run());
-        workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads);
+        workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
         measure = new Measure(fleet);
         stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
@@ -111,11 +111,13 @@ public final class Simulation {
                 : arm.compressor();
         long started = System.nanoTime();
         state.beginRound();
-        boolean sent = workers.forEach(
+        double[] model = keptModel();
+        boolean sent = workers.forEachPair(
                 new Support.All(fleet.losses().clients()),
-                (worker, client, gradient) -> worker.compute(client, -1, state.x(), gradient),
-                (client, loss, gradient) ->
-                        isFinite(loss, gradient) ? clients.send(client, -1, gradient, 1, compressor) : null);
+                (worker, client, gradient, second) -> worker.compute(client, -1, model, gradient),
+                (client, loss, gradient, second) -> isFinite(loss, gradient)
+                        ? clients.send(client, -1, model, gradient, second, 1, compressor)
+                        : null);
         traffic.close();
         nanos += System.nanoTime() - started;
         return sent;
@@ -125,7 +127,9 @@ public final class Simulation {
     private @Nullable String round(int round) {
         int horizon = experiment.rounds() - 1;
         boolean recorded = round % experiment.recordEvery() == 0;
-        boolean fused = Gradients.areFull(experiment.gradient()) && participation.isFull();
+        boolean fused = Gradients.areFull(experiment.gradient())
+                && participation.isFull()
+                && !arm.algorithm().feedback().extrapolates();
         long uplink = traffic.uplink();
         long downlink = traffic.downlink();
         long before = nanos;
@@ -159,23 +163,39 @@ public final class Simulation {
         Support participants = participation.of(round);
         state.beginRound();
         measure.reset();
-        boolean sent = workers.forEach(
+        double[] model = keptModel();
+        boolean sent = workers.forEachPair(
                 participants,
-                (worker, client, gradient) -> worker.compute(client, round, state.x(), gradient),
-                (client, loss, gradient) -> {
-                    if (!isFinite(loss, gradient)) {
+                (worker, client, gradient, second) -> compute(worker, client, round, model, eta, gradient, second),
+                (client, loss, gradient, second) -> {
+                    if (!isFinite(loss, gradient) || !isFinite(0, second)) {
                         return null;
                     }
                     if (fused) {
                         measure.add(client, loss, gradient);
                     }
                     traffic.fetched(client);
-                    return clients.send(client, round, gradient, eta, arm.compressor());
+                    return clients.send(client, round, model, gradient, second, eta, arm.compressor());
                 });
         if (!sent) {
             return Double.NaN;
         }
         return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
+    }
+
+    /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */
+    private double[] keptModel() {
+        return arm.algorithm().feedback().keepsModel() ? state.x().clone() : state.x();
+    }
+
+    private double compute(
+            Gradients worker, int client, int round, double[] model, double eta, double[] gradient, double[] second) {
+        double loss = worker.compute(client, round, clients.point(client, model, eta), gradient);
+        double[] before = clients.secondPoint(client);
+        if (before != null) {
+            worker.compute(client, round, before, second);
+        }
+        return loss;
     }
 
     private double weight(Support participants) {

@@ -21,10 +21,14 @@ final class WorkerPool implements AutoCloseable {
 
     private final Gradients[] workers;
     private final double[][] gradients;
+    private final double[][] seconds;
     private final double[] losses;
     private final ExecutorService pool;
 
-    WorkerPool(Fleet fleet, GradientSettings settings, long seed, int threads) {
+    /**
+     * @param pairs whether tasks compute two gradients
+     */
+    WorkerPool(Fleet fleet, GradientSettings settings, long seed, int threads, boolean pairs) {
         int d = fleet.losses().layout().dimension();
         workers = new Gradients[threads];
         for (int worker = 0; worker < threads; worker++) {
@@ -33,6 +37,7 @@ final class WorkerPool implements AutoCloseable {
         long fitting = Math.max(threads, Math.min((long) threads * CLIENTS_A_WORKER, MOST_VALUES / d));
         int places = threads == 1 ? 1 : (int) Math.min(fitting, fleet.losses().clients());
         gradients = new double[places][d];
+        seconds = new double[places][pairs ? d : 0];
         losses = new double[places];
         pool = Executors.newFixedThreadPool(Math.max(1, threads - 1), task -> {
             Thread thread = new Thread(task, "pilot-worker");
@@ -56,13 +61,37 @@ final class WorkerPool implements AutoCloseable {
         double @Nullable [] take(int client, double loss, double[] gradient);
     }
 
+    /** Computes one client's loss and gradient, and if need be a second gradient. */
+    @FunctionalInterface
+    interface PairTask {
+
+        double compute(Gradients worker, int client, double[] gradient, double[] second);
+    }
+
+    /** Takes a client's results, in the order of the clients. */
+    @FunctionalInterface
+    interface PairTaker {
+
+        /** As {@link Taker#take}; the array of the second gradient is used again. */
+        double @Nullable [] take(int client, double loss, double[] gradient, double[] second);
+    }
+
     /** Computes the clients' gradients and hands them over in order. Tells whether all were taken. */
     boolean forEach(Support clients, Task task, Taker taker) {
+        return forEachPair(
+                clients,
+                (worker, client, gradient, second) -> task.compute(worker, client, gradient),
+                (client, loss, gradient, second) -> taker.take(client, loss, gradient));
+    }
+
+    /** As {@link #forEach}, with two gradients of each client. */
+    boolean forEachPair(Support clients, PairTask task, PairTaker taker) {
         for (int from = 0; from < clients.count(); from += gradients.length) {
             int count = Math.min(gradients.length, clients.count() - from);
             compute(clients, from, count, task);
             for (int place = 0; place < count; place++) {
-                double[] next = taker.take(clients.index(from + place), losses[place], gradients[place]);
+                double[] next =
+                        taker.take(clients.index(from + place), losses[place], gradients[place], seconds[place]);
                 if (next == null) {
                     return false;
                 }
@@ -72,7 +101,7 @@ final class WorkerPool implements AutoCloseable {
         return true;
     }
 
-    private void compute(Support clients, int from, int count, Task task) {
+    private void compute(Support clients, int from, int count, PairTask task) {
         List<Future<?>> others = new ArrayList<>(workers.length - 1);
         for (int worker = 1; worker < Math.min(workers.length, count); worker++) {
             int mine = worker;
@@ -84,9 +113,10 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void worker(int worker, Support clients, int from, int count, Task task) {
+    private void worker(int worker, Support clients, int from, int count, PairTask task) {
         for (int place = worker; place < count; place += workers.length) {
-            losses[place] = task.compute(workers[worker], clients.index(from + place), gradients[place]);
+            losses[place] =
+                    task.compute(workers[worker], clients.index(from + place), gradients[place], seconds[place]);
         }
     }
 

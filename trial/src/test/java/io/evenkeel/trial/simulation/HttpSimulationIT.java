@@ -117,6 +117,19 @@ class HttpSimulationIT {
     }
 
     @Test
+    void computesWhereIgtAndStormSaySo() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "logistic",
+                6,
+                new GradientDraft(5, 1, 0.1),
+                0.5,
+                13,
+                1,
+                "ef21-igt-norm,compressor=top-k:2",
+                "ef21-storm-norm,compressor=top-k:2"));
+    }
+
+    @Test
     void countsWhatDevicesReallyFetch() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points =

@@ -124,14 +124,47 @@ class SimulationTest {
                 0.5,
                 "compressed",
                 "ef21-sgdm-norm,compressor=top-k:1",
-                "ef14,compressor=rand-k:2,gamma=0.1");
+                "ef14,compressor=rand-k:2,gamma=0.1",
+                "ef21-igt-norm,compressor=top-k:1",
+                "ef21-storm-norm,compressor=top-k:1");
         List<ArmRun> alone = run(experiment, 1);
         List<ArmRun> together = run(experiment, 4);
-        assertThat(together).hasSize(4);
-        for (int i = 0; i < 4; i++) {
+        assertThat(together).hasSize(8);
+        for (int i = 0; i < 8; i++) {
             assertThat(withoutSeconds(together.get(i))).isEqualTo(withoutSeconds(alone.get(i)));
         }
         assertThat(withoutSeconds(alone.get(0))).isNotEqualTo(withoutSeconds(alone.get(1)));
+    }
+
+    @Test
+    void stormWithFullGradientsIsNormalizedEf21() throws InterruptedException {
+        Experiment experiment = experiment(
+                "logistic",
+                20,
+                null,
+                0.5,
+                null,
+                "ef21-norm,compressor=top-k:1,gamma=anytime:1:0.5",
+                "ef21-storm-norm,compressor=top-k:1,gamma=anytime:1:0.5");
+        List<ArmRun> runs = run(experiment, 1);
+        assertThat(withoutSeconds(runs.get(2))).isEqualTo(withoutSeconds(runs.get(0)));
+    }
+
+    @Test
+    void igtWithFullGradientsIsNormalizedEf21OnAQuadratic() throws InterruptedException {
+        Experiment experiment = experiment(
+                "quadratic",
+                20,
+                null,
+                null,
+                null,
+                "ef21-norm,compressor=top-k:3+float64,gamma=anytime:1:0.5",
+                "ef21-igt-norm,compressor=top-k:3+float64,gamma=anytime:1:0.5");
+        List<ArmRun> runs = run(experiment, 1);
+        for (int k = 0; k <= 20; k++) {
+            double exact = runs.get(0).points().get(k).loss();
+            assertThat(runs.get(2).points().get(k).loss()).isCloseTo(exact, within(1e-9));
+        }
     }
 
     @Test

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
 
-    private static final Schedule NO_MOMENTUM = new Schedule.Constant(1);
-
     public Algorithm {
         if (eta.initial() > 1) {
             throw new IllegalArgumentException("eta is " + eta + ", expected a schedule with values in (0, 1]");
@@ -61,7 +59,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
             return this;
         }
 
-        /** Sets the momentum; by default (K+1)^(-1/2) for methods with momentum (arXiv 2410.16871, Theorem 2). */
+        /** Sets the momentum; by default {@link Preset#defaultEta}. */
         public Builder eta(Schedule eta) {
             this.eta = eta;
             return this;
@@ -91,11 +89,10 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
          * @throws IllegalArgumentException if no step size was set and none follows from the other settings
          */
         public Algorithm build(OptionalDouble alpha, int horizon) {
-            boolean momentum = preset.feedback() == FeedbackMethod.EF21_MOMENTUM;
-            Schedule resolvedEta = eta != null ? eta : momentum ? new Schedule.Horizon(1, 0.5) : NO_MOMENTUM;
+            Schedule resolvedEta = eta != null ? eta : preset.defaultEta();
             Schedule resolvedGamma = gamma;
             if (resolvedGamma == null) {
-                resolvedGamma = step.defaultGamma(momentum);
+                resolvedGamma = preset.defaultGamma(step);
             }
             if (resolvedGamma == null) {
                 resolvedGamma = new Schedule.Constant(theoryStepSize(alpha, resolvedEta.at(0, horizon)));
@@ -119,6 +116,9 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
                 case EF21 -> Theory.ef21StepSize(smoothness, meanSquareSmoothness, contraction);
                 case EF21_MOMENTUM ->
                     Theory.ef21MomentumStepSize(smoothness, meanSquareSmoothness, contraction, etaValue);
+                case EF21_IGT, EF21_STORM ->
+                    throw new IllegalArgumentException("the theory gives '" + preset.text()
+                            + "' no size of plain steps: give gamma, or take the step rule normalized");
                 case EF14, NONE -> Theory.ef14StepSize(smoothness, contraction);
             };
         }

@@ -3,9 +3,11 @@ package io.evenkeel.core.algorithm;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.step.PlainStep;
+import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The named algorithms. The texts are permanent, since configurations contain them. */
 public enum Preset {
@@ -17,6 +19,10 @@ public enum Preset {
     EF21_SGDM("ef21-sgdm", FeedbackMethod.EF21_MOMENTUM, new PlainStep()),
     /** ||EF21-SGDM||, arXiv 2410.16871, Algorithm 2. */
     EF21_SGDM_NORM("ef21-sgdm-norm", FeedbackMethod.EF21_MOMENTUM, new NormalizedStep()),
+    /** ||EF21-IGT||, arXiv 2511.14501: implicit gradient transport, one gradient at an extrapolated point. */
+    EF21_IGT_NORM("ef21-igt-norm", FeedbackMethod.EF21_IGT, new NormalizedStep()),
+    /** ||EF21-STORM||, arXiv 2511.14501: two gradients on the same sample. */
+    EF21_STORM_NORM("ef21-storm-norm", FeedbackMethod.EF21_STORM, new NormalizedStep()),
     /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
     EF14("ef14", FeedbackMethod.EF14, new PlainStep()),
     /** Compressed gradients without feedback; not guaranteed to converge. */
@@ -49,6 +55,22 @@ public enum Preset {
     /** Returns the default step rule of the coordinator. */
     public StepRule step() {
         return step;
+    }
+
+    /** Returns the default momentum, 1 without momentum. */
+    public Schedule defaultEta() {
+        return MomentumSchedules.eta(feedback);
+    }
+
+    /**
+     * Returns the default step sizes with a step rule, or null if they depend on the loss.
+     *
+     * @param rule the coordinator's step rule, the preset's own or another
+     */
+    public @Nullable Schedule defaultGamma(StepRule rule) {
+        Schedule usual = rule.defaultGamma(feedback.hasMomentum());
+        // Rules whose steps shrink over the run take the exponent from the theory of the devices' momentum.
+        return usual instanceof Schedule.Horizon ? MomentumSchedules.gamma(feedback, usual) : usual;
     }
 
     /** Returns whether the algorithm is defined without compression. */

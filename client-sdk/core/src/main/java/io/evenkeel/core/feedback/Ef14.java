@@ -2,7 +2,6 @@ package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.Compressor;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Classic error feedback: send {@code Delta = C(e + gradient)}, then {@code e <- e + gradient - Delta} (Seide et al., "1-bit SGD",
@@ -27,7 +26,7 @@ public final class Ef14 implements ErrorFeedback {
         for (int j = 0; j < gradient.length; j++) {
             gradient[j] += e[j];
         }
-        return new Staged(compressor.compress(gradient, null, seed), gradient);
+        return new Staged(compressor.compress(gradient, null, seed), List.of(gradient));
     }
 
     @Override
@@ -37,12 +36,12 @@ public final class Ef14 implements ErrorFeedback {
         for (int j = 0; j < gradient.length; j++) {
             corrected[j] = gradient[j] + e[j];
         }
-        return new Staged(compressor.compress(corrected, null, seed), corrected);
+        return new Staged(compressor.compress(corrected, null, seed), List.of(corrected));
     }
 
     @Override
     public void commit(Staged staged) {
-        double[] corrected = Objects.requireNonNull(staged.carry(), "a staged message of EF14 carries e + gradient");
+        double[] corrected = staged.carry(method(), 1).get(0);
         System.arraycopy(corrected, 0, e, 0, e.length);
         staged.delta().addTo(e, -1);
     }

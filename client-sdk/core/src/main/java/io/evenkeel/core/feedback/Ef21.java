@@ -24,13 +24,13 @@ public final class Ef21 implements ErrorFeedback {
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, g.length);
-        return new Staged(compressor.compress(gradient, g, seed), null);
+        return new Staged(compressor.compress(gradient, g, seed), List.of());
     }
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, g.length);
-        return new Staged(compressor.compress(gradient, g, seed), null);
+        return new Staged(compressor.compress(gradient, g, seed), List.of());
     }
 
     @Override

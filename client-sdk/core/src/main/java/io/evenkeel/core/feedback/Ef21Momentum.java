@@ -2,7 +2,6 @@ package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.Compressor;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,37 +28,31 @@ public final class Ef21Momentum implements ErrorFeedback {
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, g.length);
-        requireEta(eta);
+        GradientChecks.requireEta(eta);
         double[] previous = m;
         if (previous != null) {
             for (int j = 0; j < gradient.length; j++) {
                 gradient[j] = (1 - eta) * previous[j] + eta * gradient[j];
             }
         }
-        return new Staged(compressor.compress(gradient, g, seed), gradient);
+        return new Staged(compressor.compress(gradient, g, seed), List.of(gradient));
     }
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, g.length);
-        requireEta(eta);
+        GradientChecks.requireEta(eta);
         double[] previous = m;
         double[] next = new double[gradient.length];
         for (int j = 0; j < gradient.length; j++) {
             next[j] = previous == null ? gradient[j] : (1 - eta) * previous[j] + eta * gradient[j];
         }
-        return new Staged(compressor.compress(next, g, seed), next);
-    }
-
-    private static void requireEta(double eta) {
-        if (!(eta > 0 && eta <= 1)) {
-            throw new IllegalArgumentException("eta is " + eta + ", expected more than 0 and at most 1");
-        }
+        return new Staged(compressor.compress(next, g, seed), List.of(next));
     }
 
     @Override
     public void commit(Staged staged) {
-        m = Objects.requireNonNull(staged.carry(), "a staged message of EF21 with momentum carries m");
+        m = staged.carry(method(), 1).get(0);
         staged.delta().addTo(g, 1);
     }
 

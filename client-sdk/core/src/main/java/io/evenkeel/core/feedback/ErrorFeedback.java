@@ -2,6 +2,7 @@ package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.Compressor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device's half of error feedback: compresses gradients into messages, and keeps what compression dropped to send it later.
@@ -9,10 +10,51 @@ import java.util.List;
  * <p>{@link #stage} computes a message and changes nothing. {@link #commit} applies it to the state after the coordinator has
  * accepted it; a refused message is discarded. So the device's state always matches the coordinator's sum. Not thread-safe.
  */
-public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedback {
+public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomentum, Ef14, NoFeedback {
 
     /** Returns the kind of error feedback. */
     FeedbackMethod method();
+
+    /**
+     * Returns the point at which the device computes its gradient for a model: the model itself, but with IGT an extrapolation of it.
+     *
+     * @param model the round's model, d values; not changed
+     * @param eta the round's momentum, in (0, 1]
+     * @return the model's array or a new one
+     */
+    default double[] point(double[] model, double eta) {
+        return model;
+    }
+
+    /**
+     * Returns the model at which the device computes a second gradient, on the same sample as the first: with STORM the model of its
+     * last accepted message. Not copied; null if the next message needs one gradient only.
+     */
+    default double @Nullable [] secondPoint() {
+        return null;
+    }
+
+    /**
+     * Computes the message for a model and the gradients that {@link #point} and {@link #secondPoint} ask for; the state stays as it is.
+     * Works with every method.
+     *
+     * @param model the round's model, d finite values; the staged message may keep the array, so the caller must not change it
+     * @param gradient the gradient at {@link #point}; the staged message takes ownership and may overwrite it
+     * @param second the gradient at {@link #secondPoint} on the same sample, not kept; null if there is no such point
+     * @param eta as in {@link #stage(double[], double, Compressor, long)}
+     * @param compressor for d coordinates
+     * @param seed what a compressor that draws at random draws from
+     * @throws IllegalArgumentException if a value is not finite, there are not d, or the second gradient is missing or needless
+     */
+    default Staged stage(
+            double[] model,
+            double[] gradient,
+            double @Nullable [] second,
+            double eta,
+            Compressor compressor,
+            long seed) {
+        return stage(gradient, eta, compressor, seed);
+    }
 
     /**
      * Computes the message for a gradient; the state stays as it is.
@@ -22,6 +64,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      * @param compressor for d coordinates
      * @param seed what a compressor that draws at random draws from
      * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
+     * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
     Staged stage(double[] gradient, double eta, Compressor compressor, long seed);
 
@@ -34,6 +77,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      * @param compressor for d coordinates
      * @param seed what a compressor that draws at random draws from
      * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
+     * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
     Staged stage(float[] gradient, double eta, Compressor compressor, long seed);
 
@@ -42,7 +86,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
 
     /**
      * Returns the state's arrays, d values each, not copied, to be saved: {@code [g]} for EF21, {@code [g, m]} with momentum
-     * ({@code [g]} before the first commit), {@code [e]} for EF14, none without feedback.
+     * and {@code [g, v, x]} with IGT and STORM ({@code [g]} before the first commit), {@code [e]} for EF14, none without feedback.
      */
     List<double[]> vectors();
 
@@ -52,12 +96,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
      * @param dimension d, at least 1
      */
     static ErrorFeedback start(FeedbackMethod method, int dimension) {
-        return switch (method) {
-            case EF21 -> new Ef21(new double[dimension]);
-            case EF21_MOMENTUM -> new Ef21Momentum(new double[dimension], null);
-            case EF14 -> new Ef14(new double[dimension]);
-            case NONE -> new NoFeedback(dimension);
-        };
+        return restore(method, dimension, method == FeedbackMethod.NONE ? List.of() : List.of(new double[dimension]));
     }
 
     /**
@@ -70,18 +109,24 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, Ef14, NoFeedba
         for (double[] vector : vectors) {
             GradientChecks.requireLength(vector.length, dimension, "state vector");
         }
+        int count = vectors.size();
         boolean fits = switch (method) {
-            case EF21, EF14 -> vectors.size() == 1;
-            case EF21_MOMENTUM -> vectors.size() == 1 || vectors.size() == 2;
-            case NONE -> vectors.isEmpty();
+            case EF21, EF14 -> count == 1;
+            case EF21_MOMENTUM -> count == 1 || count == 2;
+            case EF21_IGT, EF21_STORM -> count == 1 || count == 3;
+            case NONE -> count == 0;
         };
         if (!fits) {
             throw new IllegalArgumentException(
-                    vectors.size() + " state vectors for " + method.text() + ": the state is of another method");
+                    count + " state vectors for " + method.text() + ": the state is of another method");
         }
+        double[] second = count > 1 ? vectors.get(1) : null;
+        double[] third = count > 2 ? vectors.get(2) : null;
         return switch (method) {
             case EF21 -> new Ef21(vectors.get(0));
-            case EF21_MOMENTUM -> new Ef21Momentum(vectors.get(0), vectors.size() > 1 ? vectors.get(1) : null);
+            case EF21_MOMENTUM -> new Ef21Momentum(vectors.get(0), second);
+            case EF21_IGT -> new Ef21Igt(vectors.get(0), second, third);
+            case EF21_STORM -> new Ef21Storm(vectors.get(0), second, third);
             case EF14 -> new Ef14(vectors.get(0));
             case NONE -> new NoFeedback(dimension);
         };

@@ -6,20 +6,26 @@ import java.util.stream.Collectors;
 /** The kinds of error feedback. The texts are permanent, since plans and devices' saved state contain them. */
 public enum FeedbackMethod {
     /** EF21 (Richtárik, Sokolov, Fatkhullin 2021). */
-    EF21("ef21", true),
+    EF21("ef21", true, false),
     /** EF21 on a client-side momentum estimate (Fatkhullin, Tyurin, Richtárik 2023). */
-    EF21_MOMENTUM("ef21-momentum", true),
+    EF21_MOMENTUM("ef21-momentum", true, true),
+    /** EF21 on implicit gradient transport: one gradient, at an extrapolated point (Sadiev et al., arXiv 2511.14501). */
+    EF21_IGT("ef21-igt", true, true),
+    /** EF21 on STORM: two gradients on the same sample (Sadiev et al., arXiv 2511.14501). */
+    EF21_STORM("ef21-storm", true, true),
     /** Classic error feedback (Seide et al. 2014). */
-    EF14("ef14", false),
+    EF14("ef14", false, false),
     /** No feedback. */
-    NONE("none", false);
+    NONE("none", false, false);
 
     private final String text;
     private final boolean retainsSum;
+    private final boolean momentum;
 
-    FeedbackMethod(String text, boolean retainsSum) {
+    FeedbackMethod(String text, boolean retainsSum, boolean momentum) {
         this.text = text;
         this.retainsSum = retainsSum;
+        this.momentum = momentum;
     }
 
     /** Returns the name in plans. */
@@ -33,6 +39,29 @@ public enum FeedbackMethod {
      */
     public boolean retainsSum() {
         return retainsSum;
+    }
+
+    /** Returns whether the method averages gradients over rounds and so depends on eta. */
+    public boolean hasMomentum() {
+        return momentum;
+    }
+
+    /**
+     * Returns whether the device keeps the model of its last accepted message. A message is then computed from the model and the
+     * gradient, by {@link ErrorFeedback#stage(double[], double[], double[], double, io.evenkeel.core.compress.Compressor, long)}.
+     */
+    public boolean keepsModel() {
+        return this == EF21_IGT || this == EF21_STORM;
+    }
+
+    /** Returns whether the gradient is computed at another point than the round's model, see {@link ErrorFeedback#point}. */
+    public boolean extrapolates() {
+        return this == EF21_IGT;
+    }
+
+    /** Returns whether a message needs two gradients on the same sample, see {@link ErrorFeedback#secondPoint}. */
+    public boolean needsTwoGradients() {
+        return this == EF21_STORM;
     }
 
     /**

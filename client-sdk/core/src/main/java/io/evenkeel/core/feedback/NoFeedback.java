@@ -20,13 +20,13 @@ public final class NoFeedback implements ErrorFeedback {
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, dimension);
-        return new Staged(compressor.compress(gradient, null, seed), null);
+        return new Staged(compressor.compress(gradient, null, seed), List.of());
     }
 
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, dimension);
-        return new Staged(compressor.compress(gradient, null, seed), null);
+        return new Staged(compressor.compress(gradient, null, seed), List.of());
     }
 
     @Override

@@ -1,24 +1,24 @@
 package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.CompressedVector;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A computed message that waits for the coordinator's answer, to be committed or discarded. Immutable as long as the caller does
- * not change the carry array.
+ * not change the carried arrays.
  */
 public final class Staged {
 
     private final CompressedVector delta;
-    private final double @Nullable [] carry;
+    private final List<double[]> carry;
 
     /**
      * @param delta the vector to send
-     * @param carry what the method needs besides delta to commit, d values, or null; not copied
+     * @param carry the vectors that the method needs besides delta to commit, d values each; not copied
      */
-    public Staged(CompressedVector delta, double @Nullable [] carry) {
+    public Staged(CompressedVector delta, List<double[]> carry) {
         this.delta = delta;
-        this.carry = carry;
+        this.carry = List.copyOf(carry);
     }
 
     /** Returns the vector to send: exactly what the coordinator decodes and adds. */
@@ -26,8 +26,20 @@ public final class Staged {
         return delta;
     }
 
-    /** Returns what must be saved with a staged message to survive a restart, d values, or null if delta is enough. */
-    public double @Nullable [] carry() {
+    /**
+     * Returns the vectors that must be saved with a staged message to survive a restart, d values each: {@code [m]} with momentum,
+     * {@code [v, x]} with IGT and STORM, {@code [e + gradient]} for EF14, none if delta is enough.
+     */
+    public List<double[]> carry() {
+        return carry;
+    }
+
+    /** Returns the carried vectors of a method that carries {@code count}. */
+    List<double[]> carry(FeedbackMethod method, int count) {
+        if (carry.size() != count) {
+            throw new IllegalArgumentException("a staged message of " + method.text() + " carries " + count
+                    + " vectors, and this one carries " + carry.size() + ": commit what its stage returned");
+        }
         return carry;
     }
 }

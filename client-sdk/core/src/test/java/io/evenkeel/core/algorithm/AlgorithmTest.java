@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.AccumulatedNormStep;
+import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.step.PlainStep;
 import io.evenkeel.core.step.Schedule;
@@ -31,6 +32,35 @@ class AlgorithmTest {
         assertThat(sgdm.gamma()).isEqualTo(new Schedule.Horizon(1, 0.75));
         assertThat(sgdm.eta()).isEqualTo(new Schedule.Horizon(1, 0.5));
         assertThat(sgdm.feedback()).isEqualTo(FeedbackMethod.EF21_MOMENTUM);
+    }
+
+    @Test
+    void igtAndStormTakeSchedulesWithoutAHorizon() {
+        Algorithm igt = Algorithm.builder(Preset.EF21_IGT_NORM).build(ALPHA, 99);
+        assertThat(igt.feedback()).isEqualTo(FeedbackMethod.EF21_IGT);
+        assertThat(igt.gamma()).isEqualTo(new Schedule.Anytime(1, 5.0 / 7));
+        assertThat(igt.eta()).isEqualTo(new Schedule.Anytime(1, 4.0 / 7));
+
+        Algorithm storm = Algorithm.builder(Preset.EF21_STORM_NORM)
+                .step(new LayerwiseNormalizedStep())
+                .build(ALPHA, 99);
+        assertThat(storm.feedback()).isEqualTo(FeedbackMethod.EF21_STORM);
+        assertThat(storm.gamma()).isEqualTo(new Schedule.Anytime(1, 2.0 / 3));
+        assertThat(storm.eta()).isEqualTo(new Schedule.Anytime(1, 2.0 / 3));
+        assertThat(Preset.EF21_STORM_NORM.defaultGamma(new AccumulatedNormStep()))
+                .isEqualTo(new Schedule.Constant(1));
+    }
+
+    @Test
+    void igtWithPlainStepsNeedsGamma() {
+        Algorithm.Builder plain =
+                Algorithm.builder(Preset.EF21_IGT_NORM).step(new PlainStep()).smoothness(1, 1);
+        assertThatThrownBy(() -> plain.build(ALPHA, 9)).hasMessageContaining("no size of plain steps: give gamma");
+        assertThat(plain.gamma(new Schedule.Constant(0.5))
+                        .build(ALPHA, 9)
+                        .gamma()
+                        .initial())
+                .isEqualTo(0.5);
     }
 
     @ParameterizedTest
@@ -120,6 +150,7 @@ class AlgorithmTest {
     void anUnknownNameIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> Preset.parse("fedavg"))
                 .hasMessageContaining(
-                        "expected one of ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd, gd-norm");
+                        "expected one of ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, "
+                                + "ef14, dcgd, gd, gd-norm");
     }
 }

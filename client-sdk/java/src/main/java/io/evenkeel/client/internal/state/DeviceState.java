@@ -176,8 +176,7 @@ public final class DeviceState {
         Pending done = underWay();
         store.rename(run + ".staged", run + String.format(Locale.ROOT, ".accepted-%019d", done.sequence()));
         pending = null;
-        double[] carry = done.staged().carry();
-        account(done, done.message().length + (carry == null ? 0L : (long) carry.length * Double.BYTES));
+        account(done, done.message().length + (long) done.staged().carry().size() * dimension * Double.BYTES);
         if (accepted >= MOST_ACCEPTED || acceptedBytes >= snapshotBytes) {
             compact();
         }

@@ -7,11 +7,13 @@ import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the message's bytes, and the vector that error feedback carries over. It is saved as
- * the staged message first, and under its number once accepted.
+ * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the
+ * other. It is saved as the staged message first, and under its number once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
@@ -25,10 +27,10 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
             out.writeInt(pending.round());
             out.writeInt(pending.message().length);
             out.write(pending.message());
-            double[] carry = pending.staged().carry();
-            out.writeInt(carry == null ? 0 : carry.length);
-            if (carry != null) {
-                StateFileFormat.putDoubles(out, carry);
+            List<double[]> carry = pending.staged().carry();
+            out.writeInt(carry.stream().mapToInt(vector -> vector.length).sum());
+            for (double[] vector : carry) {
+                StateFileFormat.putDoubles(out, vector);
             }
         });
     }
@@ -48,11 +50,23 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         String client = StateFileFormat.text(in);
         int round = in.getInt();
         byte[] bytes = StateFileFormat.bytes(in);
-        int carried = in.getInt();
-        double[] carry = carried == 0 ? null : StateFileFormat.doubles(in, carried);
+        List<double[]> carry = carried(in, dimension);
         Message message = Message.decode(bytes, FrameLimits.of(dimension));
         Pending pending =
                 new Pending(round, message.sequence(), Digest.of(bytes), bytes, new Staged(message.delta(), carry));
         return new SavedMessage(client, message.previous(), size, pending);
+    }
+
+    private static List<double[]> carried(ByteBuffer in, int dimension) {
+        int values = in.getInt();
+        if (values < 0 || values % dimension != 0) {
+            throw new IllegalArgumentException(
+                    values + " carried values, expected a multiple of the model's " + dimension);
+        }
+        List<double[]> carry = new ArrayList<>();
+        for (int i = 0; i < values / dimension; i++) {
+            carry.add(StateFileFormat.doubles(in, dimension));
+        }
+        return carry;
     }
 }

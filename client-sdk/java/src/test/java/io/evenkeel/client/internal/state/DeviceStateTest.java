@@ -147,6 +147,9 @@ class DeviceStateTest {
         for (int j = 0; j < DIMENSION; j++) {
             gradient[j] = random.nextDouble() - 0.5;
         }
-        return state.stage(round, Report.of(1), state.feedback().stage(gradient, 0.5, TOP_5, 0));
+        double[] second = state.feedback().secondPoint() == null ? null : gradient.clone();
+        double[] model = new double[DIMENSION];
+        model[round % DIMENSION] = round;
+        return state.stage(round, Report.of(1), state.feedback().stage(model, gradient, second, 0.5, TOP_5, 0));
     }
 }

@@ -1,0 +1,48 @@
+package io.evenkeel.client;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.Schedule;
+
+/**
+ * The device's half of a run's algorithm, parsed from the plan.
+ *
+ * @param feedback the kind of error feedback
+ * @param eta the momentum
+ * @param compressor fitted to the model
+ */
+record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
+
+    /**
+     * Parses a plan.
+     *
+     * @throws EvenkeelException if this version does not support it
+     */
+    static PlanTerms of(RunPlan plan) {
+        try {
+            return new PlanTerms(
+                    FeedbackMethod.parse(plan.feedback()),
+                    Schedule.parse(plan.eta()),
+                    CompressorSpec.parse(plan.compressor()).bind(plan.layout()));
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException(
+                    "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
+                            + ": update the client",
+                    e);
+        }
+    }
+
+    /**
+     * Checks that a gradient function can do what the run needs.
+     *
+     * @throws EvenkeelException if the run needs two gradients on one sample and the function draws its own samples
+     */
+    void requireSuited(GradientFunction function, String run) {
+        if (feedback.needsTwoGradients() && !(function instanceof SampledGradient)) {
+            throw new EvenkeelException(
+                    "run '" + run + "' uses " + feedback.text()
+                            + ", which needs gradients at two models on the same sample: pass GradientFunction.onSample(source, gradient)");
+        }
+    }
+}

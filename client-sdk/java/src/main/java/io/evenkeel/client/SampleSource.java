@@ -1,0 +1,18 @@
+package io.evenkeel.client;
+
+/**
+ * Draws the sample of a round, such as a minibatch.
+ *
+ * @param <S> the type of a sample: a batch, the indices of one, or a seed
+ */
+@FunctionalInterface
+public interface SampleSource<S> {
+
+    /**
+     * Draws a sample. Called once in a round, on the thread that called {@link EvenkeelClient#train}.
+     *
+     * @param round the round, from 0; a device may miss rounds, and draws again after a crash before the message was saved
+     * @throws Exception ends the training with an {@link EvenkeelException} caused by it; nothing is sent
+     */
+    S draw(int round) throws Exception;
+}

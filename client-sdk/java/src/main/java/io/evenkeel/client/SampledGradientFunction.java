@@ -1,0 +1,21 @@
+package io.evenkeel.client;
+
+/**
+ * Computes the gradient of the device's loss on a given sample.
+ *
+ * @param <S> the type of a sample
+ */
+@FunctionalInterface
+public interface SampledGradientFunction<S> {
+
+    /**
+     * Computes the gradient. In a run with STORM it is called twice in a round, with two models and the same sample. Everything random,
+     * such as dropout or augmentation, must then follow from the sample.
+     *
+     * @param model where to compute the gradient
+     * @param sample as {@link SampleSource#draw} returned it; must not be changed
+     * @return as {@link GradientFunction#compute}; a {@code double[]} must be a new one at each call
+     * @throws Exception as {@link GradientFunction#compute}
+     */
+    Gradient compute(Model model, S sample) throws Exception;
+}

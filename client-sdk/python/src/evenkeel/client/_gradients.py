@@ -1,0 +1,124 @@
+"""The gradients of a round, computed where the run's error feedback needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, runtime_checkable
+
+import numpy as np
+
+from .._types import Vector
+from ..errors import FunctionError
+from ..feedback import ErrorFeedback
+from ._model import Gradient, Model
+
+GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
+"""From a model to a gradient of the device's own loss at that model; None to sit the round out.
+
+With IGT (``ef21-igt-norm``) the model is extrapolated from the round's. STORM (``ef21-storm-norm``) needs gradients at two models
+on the same sample: give a ``SampledGradient``, as ``on_sample`` makes and ``TorchDevice`` is.
+
+Local steps (FedAvg): train a copy of the model and return the pseudo-gradient, model before minus model after.
+"""
+
+_S = TypeVar("_S")
+
+
+@runtime_checkable
+class SampledGradient(Protocol):
+    """A gradient function that can compute several gradients on the same sample."""
+
+    def __call__(self, model: Model) -> Gradient | Vector | Mapping[str, Vector] | None:
+        """Computes a gradient on a sample of its own."""
+
+    def sample(self, round: int) -> GradientFunction:
+        """Draws the sample of a round, and returns the gradient on it. The function returned is called for one or two models."""
+
+
+@dataclass(frozen=True)
+class on_sample(Generic[_S]):  # noqa: N801
+    """A ``SampledGradient`` of two functions.
+
+        client.train(on_sample(lambda round: next(batches), lambda model, batch: gradient(model, batch)))
+        client.train(on_sample(lambda round: round, lambda model, seed: gradient(model, np.random.default_rng(seed))))
+
+    Attributes:
+        draw: round -> sample, such as a minibatch, or a seed. Called once in a round.
+        gradient: (model, sample) -> what a gradient function returns. Everything random, such as dropout or augmentation, must
+            follow from the sample, since STORM calls it twice with the same sample.
+    """
+
+    draw: Callable[[int], _S]
+    gradient: Callable[[Model, _S], Gradient | Vector | Mapping[str, Vector] | None]
+
+    def sample(self, round: int) -> GradientFunction:
+        """Draws the sample of a round, and returns the gradient on it."""
+        sample = self.draw(round)
+        return lambda model: self.gradient(model, sample)
+
+    def __call__(self, model: Model) -> Gradient | Vector | Mapping[str, Vector] | None:
+        """Computes the gradient at a model, on a sample drawn for its round."""
+        return self.sample(model.round)(model)
+
+
+def require_suited(function: GradientFunction, feedback: ErrorFeedback, run: str) -> None:
+    """Raises FunctionError if a run needs two gradients on one sample and the function draws its own samples."""
+    if feedback.needs_two_gradients and not isinstance(function, SampledGradient):
+        raise FunctionError(
+            f"run '{run}' uses {feedback.method}, which needs gradients at two models on the same sample: give "
+            "evenkeel.on_sample(draw, gradient), or another function with a method sample(round)"
+        )
+
+
+@dataclass(frozen=True)
+class RoundGradients:
+    """The gradients of a round.
+
+    Attributes:
+        point: the model at which the first gradient was computed: the round's, or with IGT an extrapolation of it.
+        gradient: the first gradient, with the figures to report.
+        second: the gradient at the model of the last accepted message, or None if the method needs one gradient.
+    """
+
+    point: Model
+    gradient: Gradient
+    second: Gradient | None
+
+    @classmethod
+    def compute(
+        cls, feedback: ErrorFeedback, function: GradientFunction, model: Model, last_round: int, eta: float
+    ) -> RoundGradients | None:
+        """Calls the gradient function, twice if the method needs two gradients; None if it skips the round.
+
+        Args:
+            last_round: the round of the device's last accepted message.
+            eta: the round's momentum.
+        """
+        if not feedback.keeps_model:
+            found = function(model)
+            return None if found is None else cls(model, _gradient(found), None)
+        on_it = function.sample(model.round) if isinstance(function, SampledGradient) else function
+        at = feedback.point(model.values, eta)
+        point = model if at is model.values else _like(model, model.round, at)
+        found = on_it(point)
+        if found is None:
+            return None
+        before = feedback.second_point
+        if before is None:
+            return cls(point, _gradient(found), None)
+        # Copied, since the function may use its array again for the second gradient.
+        first = _gradient(found)
+        first = Gradient(np.array(first.flat(model.layout)), first.samples, first.loss)
+        found = on_it(_like(model, last_round, before))
+        return None if found is None else cls(point, first, _gradient(found))
+
+
+def _gradient(found: Any) -> Gradient:
+    return found if isinstance(found, Gradient) else Gradient(found)
+
+
+def _like(model: Model, round: int, values: Vector) -> Model:
+    """Returns a model of the same tensors and precision."""
+    with np.errstate(over="ignore"):
+        return Model(round, model.layout, values.astype(model.values.dtype))
