@@ -1,4 +1,5 @@
 // The public REST API, with the reader's credentials.
+import {fresh} from './oidc.js';
 import {signOut, state, update} from './store.js';
 
 /** A refusal: an RFC 9457 problem, or a coordinator that cannot be reached. */
@@ -16,7 +17,9 @@ export class Problem extends Error {
 const cached = new Map();
 
 /** Sends a request. Answers to GET with an ETag are kept and asked for again by it. */
-export async function call(method, path, {body, type, signal, token = state.token} = {}) {
+export async function call(method, path, {body, type, signal, token: given} = {}) {
+  if (!given) await fresh();
+  const token = given || state.token;
   const headers = {Accept: 'application/json, application/problem+json'};
   if (token) headers.Authorization = 'Bearer ' + token;
   const known = method === 'GET' ? cached.get(path) : undefined;
@@ -43,7 +46,7 @@ export async function call(method, path, {body, type, signal, token = state.toke
   }
   const problem = new Problem(response.status, await response.json().catch(() => ({title: response.statusText})));
   // Credentials that are refused stay refused: the reader has to sign in again.
-  if (response.status === 401 && token === state.token) signOut();
+  if (response.status === 401 && token && token === state.token) signOut(problem);
   throw problem;
 }
 
@@ -59,6 +62,7 @@ export const remove = path => call('DELETE', path);
 
 /** Downloads a file with the credentials, which a plain link would not send. */
 export async function download(path, name) {
+  await fresh();
   const response = await fetch('/api/v1' + path, {
     headers: {Authorization: 'Bearer ' + state.token, Accept: '*/*'}, credentials: 'omit', cache: 'no-store',
   });

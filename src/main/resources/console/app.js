@@ -10,7 +10,8 @@ import {ComparePage} from './pages/compare.js';
 import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
 import {LogPage} from './pages/log.js';
-import {choose, isOperator, show, signOut, update, useStore} from './store.js';
+import {finish, leave} from './oidc.js';
+import {choose, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
 
 /** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
@@ -56,13 +57,13 @@ function Bar({first}) {
     <div class="who">
       <${Choice} name="language" value=${language} options=${[['en', 'English'], ['ja', '日本語']]} />
       <${Choice} name="theme" value=${theme} options=${['system', 'light', 'dark'].map(key => [key, t('theme_' + key)])} />
-      ${caller && html`<span>${plain(caller.name)} (${t(caller.role)})</span><button onClick=${signOut}>${t('sign_out')}</button>`}
+      ${caller && html`<span>${plain(caller.name)} (${t(caller.role)})</span><button onClick=${leave}>${t('sign_out')}</button>`}
     </div>
   </div></header>`;
 }
 
 function App() {
-  const {token, caller, online} = useStore();
+  const {token, caller, online, signingIn} = useStore();
   const current = useAddress();
   useEffect(() => {
     // A token kept in this tab: whose is it?
@@ -73,11 +74,12 @@ function App() {
     <${Bar} first=${current.path[0]} />
     <main id="content" tabindex="-1">
       ${!online && html`<div class="note warn" role="status">${t('offline')}</div>`}
-      ${!token ? html`<${Login} />` : caller ? page(current) : html`<p class="soft">${t('loading')}</p>`}
+      ${signingIn ? html`<p class="soft" role="status">${t('signing_in')}</p>` : !token ? html`<${Login} />` : caller ? page(current) : html`<p class="soft">${t('loading')}</p>`}
     </main>`;
 }
 
 show();
+finish();
 const root = document.getElementById('app');
 root.textContent = '';
 render(html`<${App} />`, root);

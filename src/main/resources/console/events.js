@@ -1,5 +1,6 @@
 // A run's events as they happen, over fetch: EventSource cannot send the Authorization header.
 import {useEffect, useRef, useState} from './standalone.module.js';
+import {fresh} from './oidc.js';
 import {state} from './store.js';
 
 const RETRY = 2000;
@@ -59,6 +60,7 @@ export function useRunEvents(base, changed) {
       abort = mine;
       const touched = () => { clearTimeout(watchdog); watchdog = setTimeout(() => mine.abort(), SILENCE); };
       try {
+        await fresh();
         const headers = {Accept: 'text/event-stream', Authorization: 'Bearer ' + state.token};
         if (last !== null) headers['Last-Event-ID'] = last;
         touched();

@@ -43,10 +43,10 @@ export function useSeconds() {
 
 export function Refusal({problem}) {
   if (!problem) return null;
-  const title = problem.slug === 'unreachable' ? t('unreachable') : problem.title;
+  const title = problem.slug === 'unreachable' ? t('unreachable') : problem.title || problem.message;
   const action = problem.slug === 'unreachable' ? t('unreachable_action') : problem.action;
   return html`<div class="note bad" role="alert">
-    <p><strong>${plain(title || problem.name)}</strong></p>
+    <p><strong>${plain(title)}</strong></p>
     ${problem.errors
       ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)
       : problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
@@ -98,10 +98,15 @@ export function Confirmed({label, question, act, danger, first}) {
     <//>`}`;
 }
 
-export function CopyButton({text}) {
-  const [done, setDone] = useState(false);
-  const copy = async () => { await navigator.clipboard.writeText(text); setDone(true); };
-  return html`<button onClick=${copy} aria-live="polite">${t(done ? 'copied' : 'copy')}</button>`;
+/** Copies a text. Without HTTPS browsers offer no clipboard, so the text is put into a field from which it can be copied. */
+export function CopyButton({text, label}) {
+  const [copied, setCopied] = useState(null);
+  const [shown, setShown] = useState(false);
+  const copy = async () => {
+    try { await navigator.clipboard.writeText(text); setCopied(text); } catch { setShown(true); }
+  };
+  return html`<button type="button" onClick=${copy} aria-live="polite">${copied === text ? t('copied') : label || t('copy')}</button>
+    ${shown && html`<textarea readonly aria-label=${t('copy_by_hand')} value=${text} ref=${field => field?.select()}></textarea>`}`;
 }
 
 export function Field({label, hint, children}) {

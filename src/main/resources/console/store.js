@@ -7,43 +7,55 @@ function remembered(key, fallback) {
   try { return localStorage.getItem('evenkeel.' + key) ?? fallback; } catch { return fallback; }
 }
 
-function sessionToken() {
-  try { return sessionStorage.getItem('evenkeel.token'); } catch { return null; }
+/** What this tab keeps until it is closed: the token, and how to renew it if it is an identity provider's. */
+function kept() {
+  try { return JSON.parse(sessionStorage.getItem('evenkeel.session')) || {}; } catch { return {}; }
 }
 
+const {token = null, session = null} = kept();
+
 export const state = {
-  token: sessionToken(),
+  token,
+  session,
   caller: null,
+  signingIn: false,
+  signInProblem: null,
   language: remembered('language', (navigator.language || 'en').startsWith('ja') ? 'ja' : 'en'),
   theme: remembered('theme', 'system'),
   online: true,
 };
 
+let version = 0;
+
 export function update(changes) {
   Object.assign(state, changes);
+  version++;
   for (const listener of [...listeners]) listener();
 }
 
 /** Draws the component again whenever the store changes. */
 export function useStore() {
-  const [, redraw] = useState(0);
+  const [drawn, redraw] = useState(version);
   useEffect(() => {
-    const listener = () => redraw(count => count + 1);
+    const listener = () => redraw(version);
     listeners.add(listener);
+    // The store may have changed between drawing and listening.
+    if (drawn !== version) listener();
     return () => listeners.delete(listener);
   }, []);
   return state;
 }
 
-/** Keeps the token for this tab until it is closed, or only until the next reload. */
-export function signIn(token, caller, keep) {
-  try { if (keep) sessionStorage.setItem('evenkeel.token', token); } catch { /* Storage may be switched off. */ }
-  update({token, caller});
+/** Keeps the token for this tab until it is closed, or only until the next reload. The session is null for a pasted token. */
+export function signIn(token, caller, keep, session = null) {
+  try { if (keep) sessionStorage.setItem('evenkeel.session', JSON.stringify({token, session})); } catch { /* Storage may be switched off. */ }
+  update({token, caller, session, signInProblem: null});
 }
 
-export function signOut() {
-  try { sessionStorage.removeItem('evenkeel.token'); } catch { /* Storage may be switched off. */ }
-  update({token: null, caller: null});
+/** Forgets the token; the problem says why, if it was not the reader's wish. */
+export function signOut(problem = null) {
+  try { sessionStorage.removeItem('evenkeel.session'); } catch { /* Storage may be switched off. */ }
+  update({token: null, caller: null, session: null, signInProblem: problem});
 }
 
 /** Remembers a choice that is no secret. */

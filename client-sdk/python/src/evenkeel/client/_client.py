@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
 from ._arguments import require_valid, tls_context
@@ -16,6 +16,7 @@ from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
 from ._gradients import GradientFunction
+from ._enrolment_uri import parse_enrolment_uri
 from ._listener import Announcer, Listener
 from ._model import Model
 from ._progress import ProgressListener
@@ -124,6 +125,28 @@ class Client:
         self._owner: int | None = None
         self._closing = False
         self._closed = False
+
+    @classmethod
+    def from_enrolment_uri(
+        cls, uri: str, *, state_dir: str | os.PathLike[str] | StateStore, run: str | None = None, **settings: Any
+    ) -> Client:
+        """Makes a client from the URI in the QR code of an enrolment token: its address, token and run.
+
+        Args:
+            uri: ``evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN``, as the console shows it.
+            state_dir: as of the constructor.
+            run: the run to take part in; needed if the URI names none, because its token is for all runs.
+            settings: further arguments of the constructor.
+
+        Raises:
+            ValueError: naming what is wrong; the message does not contain the token.
+        """
+        url, token, named = parse_enrolment_uri(uri)
+        if run is None and named is None:
+            raise ValueError("the enrolment URI names no run, because its token is for all runs: give run=...")
+        if run is not None and named is not None and run != named:
+            raise ValueError(f"run is {run!r}, but the enrolment URI is for run {named!r}: leave out run")
+        return cls(url, run=run or named or "", state_dir=state_dir, enrolment_token=token, **settings)
 
     def train(self, function: GradientFunction) -> RunOutcome:
         """Takes part in the run until it ends or ``stop`` is called.

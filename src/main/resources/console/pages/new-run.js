@@ -1,62 +1,83 @@
 import {html, useState} from '../standalone.module.js';
 import {call, post} from '../api.js';
-import {Field, Refusal} from '../parts.js';
+import {FIELDS, emptyForm, toDefinition, toForm, toYaml} from '../fields.js';
+import {number, plain} from '../format.js';
+import {CopyButton, Field, Refusal} from '../parts.js';
+import {modelType, parameters, readTensors} from '../tensor-file.js';
 import {t} from '../text.js';
 
-const ALGORITHMS = ['ef21-norm', 'ef21-sgdm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
-const EMPTY = {name: '', dimension: '', algorithm: 'ef21-norm', compressor: 'top-k:0.01', rounds: '1000', gamma: '', min: '1', time: '60s', sampling: '1', initialModel: 'zeros'};
+/** Reads YAML; its library is loaded when it is first needed. */
+const parsed = async text => (await import('../yaml.js')).parse(text);
 
-/** Returns the definition that the form stands for; what is empty is left to the coordinator's defaults. */
-function definition(form) {
-  const number = text => (text.trim() === '' ? undefined : Number(text));
-  return {
-    name: form.name.trim() || undefined,
-    dimension: number(form.dimension),
-    algorithm: form.algorithm,
-    compressor: form.compressor.trim() || undefined,
-    rounds: number(form.rounds),
-    gamma: form.gamma.trim() || undefined,
-    participants: form.min.trim() ? {min: number(form.min)} : undefined,
-    time: form.time.trim() ? {max: form.time.trim()} : undefined,
-    sampling: number(form.sampling),
-    initialModel: form.initialModel,
-  };
-}
-
+/** A form and the YAML it stands for; either can be edited, and a model's file fills in the tensors. */
 export function NewRunPage() {
-  const [form, setForm] = useState(EMPTY);
+  const [form, setForm] = useState(emptyForm());
+  const [tensors, setTensors] = useState(null);
+  const [file, setFile] = useState(null);
   const [text, setText] = useState(null);
   const [problem, setProblem] = useState(null);
-  const json = JSON.stringify(definition(form), null, 2);
-  const set = key => event => setForm({...form, [key]: event.target.value});
-  const input = (key, more = {}) => html`<input name=${key} value=${form[key]} onInput=${set(key)} ...${more} />`;
-  const create = async event => {
-    event.preventDefault();
-    try {
-      const run = text === null ? await post('/runs', definition(form)) : await call('POST', '/runs', {body: text, type: 'application/json'});
-      location.hash = '#/runs/' + encodeURIComponent(run.name);
-    } catch (refusal) { setProblem(refusal); window.scrollTo(0, 0); }
+  const [created, setCreated] = useState(null);
+  const yaml = toYaml(toDefinition(form, tensors));
+  const refuse = refusal => { setProblem(refusal); window.scrollTo(0, 0); };
+  const attempt = async act => { try { setProblem(null); await act(); } catch (refusal) { refuse(refusal); } };
+
+  const toFields = () => attempt(async () => {
+    const read = toForm(await parsed(text));
+    if (!read) throw new Error(t('yaml_beyond_form'));
+    setForm(read.form); setTensors(read.tensors); setText(null);
+  });
+  const takeFile = event => attempt(async () => {
+    const chosen = event.target.files[0];
+    if (!chosen) return;
+    const found = await readTensors(chosen);
+    setFile(chosen); setTensors(found); setForm({...form, initialModel: 'uploaded'});
+  });
+  const upload = async run => {
+    await call('PUT', `/runs/${encodeURIComponent(run)}/model`, {body: file, type: modelType(file)});
   };
-  return html`<div class="title"><h1>${t('new_run')}</h1><div class="row">
-      <button aria-pressed=${text === null} onClick=${() => setText(null)}>${t('form')}</button>
-      <button aria-pressed=${text !== null} onClick=${() => setText(text ?? json)}>${t('as_json')}</button></div></div>
+  const create = event => {
+    event.preventDefault();
+    return attempt(async () => {
+      const definition = text === null ? toDefinition(form, tensors) : await parsed(text);
+      const name = created ?? (await post('/runs', definition)).name;
+      setCreated(name);
+      if (file && definition.initialModel === 'uploaded') await upload(name);
+      location.hash = '#/runs/' + encodeURIComponent(name);
+    });
+  };
+
+  return html`<div class="title"><h1>${t('new_run')}</h1></div>
     <p class="soft">${t('new_run_intro')}</p>
     <${Refusal} problem=${problem} />
-    <section class="card"><form onSubmit=${create}>
-      ${text !== null ? html`<label>${t('definition')}<textarea spellcheck=${false} value=${text} onInput=${event => setText(event.target.value)}></textarea></label>` : html`
-      <div class="fields">
-        <${Field} label=${t('run_name')} hint=${t('run_name_hint')}>${input('name', {required: true, pattern: '[a-z0-9\\-]{1,64}', autocomplete: 'off'})}<//>
-        <${Field} label=${t('dimension')} hint=${t('dimension_hint')}>${input('dimension', {required: true, inputmode: 'numeric'})}<//>
-        <${Field} label=${t('algorithm')} hint=${t('algorithm_hint')}><select name="algorithm" value=${form.algorithm} onChange=${set('algorithm')}>${ALGORITHMS.map(one => html`<option value=${one}>${one}</option>`)}</select><//>
-        <${Field} label=${t('compressor')} hint=${t('compressor_hint')}>${input('compressor')}<//>
-        <${Field} label=${t('rounds')} hint=${t('rounds_hint')}>${input('rounds', {inputmode: 'numeric'})}<//>
-        <${Field} label=${t('gamma')} hint=${t('gamma_hint')}>${input('gamma')}<//>
-        <${Field} label=${t('min_participants')} hint=${t('min_participants_hint')}>${input('min', {inputmode: 'numeric'})}<//>
-        <${Field} label=${t('max_time')} hint=${t('max_time_hint')}>${input('time')}<//>
-        <${Field} label=${t('sampling')} hint=${t('sampling_hint')}>${input('sampling', {inputmode: 'decimal'})}<//>
-        <${Field} label=${t('initial_model')}><select name="initialModel" value=${form.initialModel} onChange=${set('initialModel')}><option value="zeros">${t('zeros')}</option><option value="uploaded">${t('uploaded_model')}</option></select><//>
-      </div>
-      <details><summary>${t('stands_for')}</summary><pre tabindex="0">${json}</pre></details>`}
-      <div class="row"><button class="first">${t('create')}</button><a class="button" href="#/runs">${t('cancel')}</a></div>
-    </form></section>`;
+    ${created && problem && html`<p class="note warn" role="status">${t('created_without_model', created)} <a href=${'#/runs/' + encodeURIComponent(created)}>${plain(created)}</a></p>`}
+    <form onSubmit=${create}>
+      ${text === null ? html`<div class="halves">
+        <section class="card"><h2>${t('form')}</h2>
+          <${ModelFile} file=${file} tensors=${tensors} take=${takeFile} drop=${() => { setFile(null); setTensors(null); setForm({...form, initialModel: 'zeros'}); }} />
+          <${Fields} form=${form} setForm=${setForm} tensors=${tensors} /></section>
+        <section class="card"><div class="title"><h2>${t('stands_for')}</h2><div><${CopyButton} text=${yaml} /><button type="button" onClick=${() => setText(yaml)}>${t('edit_yaml')}</button></div></div>
+          <p class="hint">${t('yaml_hint')}</p><pre class="wrap" tabindex="0">${yaml}</pre></section></div>`
+      : html`<section class="card"><label>YAML<textarea class="tall" spellcheck=${false} value=${text} onInput=${event => setText(event.target.value)}></textarea></label>
+          <div class="row"><button type="button" onClick=${toFields}>${t('back_to_form')}</button></div></section>`}
+      <div class="row"><button class="first">${t(created ? 'upload_model' : 'create')}</button><a class="button" href="#/runs">${t('cancel')}</a></div>
+    </form>`;
 }
+
+function ModelFile({file, tensors, take, drop}) {
+  return html`<${Field} label=${t('model_file')} hint=${t('model_file_hint')}><input type="file" accept=".safetensors,.npy" onChange=${take} /><//>
+    ${tensors && html`<p class="note good" role="status">${t('tensors_found', number(tensors.length), number(parameters(tensors)))} ${file && plain(file.name)}
+      <button type="button" onClick=${drop}>${t('without_tensors')}</button></p>`}`;
+}
+
+function Fields({form, setForm, tensors}) {
+  const set = path => event => setForm({...form, [path]: event.target.value});
+  const shown = FIELDS.filter(field => !(tensors && field.path === 'dimension'));
+  const input = field => html`<${Field} key=${field.path} label=${t(field.label)} hint=${t(field.hint)}>${field.options
+    ? html`<select name=${field.path} value=${form[field.path]} onChange=${set(field.path)}>${field.options.map(([value, text]) => html`<option value=${value} selected=${value === form[field.path]}>${label(text)}</option>`)}</select>`
+    : html`<input name=${field.path} value=${form[field.path]} onInput=${set(field.path)} required=${field.required} pattern=${field.pattern} inputmode=${field.number ? 'decimal' : undefined} autocomplete="off" />`}<//>`;
+  return html`<div class="fields">${shown.filter(field => !field.rare).map(input)}</div>
+    <details><summary>${t('more_fields')}</summary><div class="fields">${shown.filter(field => field.rare).map(input)}</div></details>`;
+}
+
+const NAMED = ['zeros', 'uploaded_model', 'default_value'];
+const label = text => (NAMED.includes(text) ? t(text) : text);

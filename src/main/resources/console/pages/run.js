@@ -6,11 +6,11 @@ import {useRunEvents} from '../events.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
 import {isOperator} from '../store.js';
+import {modelType} from '../tensor-file.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
 import {Members} from './members.js';
 
-const TYPES = {npy: 'application/x-npy', safetensors: 'application/x-safetensors'};
 const OVER = ['finished', 'cancelled', 'failed'];
 
 export function RunPage({run: name, query}) {
@@ -56,7 +56,7 @@ function Actions({run, base, ask}) {
     const file = event.target.files[0];
     if (!file) return;
     try {
-      await call('PUT', base + '/model', {body: file, type: TYPES[file.name.split('.').at(-1)] || 'application/octet-stream'});
+      await call('PUT', base + '/model', {body: file, type: modelType(file)});
       setProblem(null); setDone(true);
     } catch (refusal) { setProblem(refusal); }
   };

@@ -2,6 +2,7 @@ import {html, useState} from '../standalone.module.js';
 import {post, remove} from '../api.js';
 import {plain, time} from '../format.js';
 import {Confirmed, CopyButton, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
+import {EnrolmentCode} from '../qr.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
@@ -33,8 +34,10 @@ function NewToken({path, form: Form, close}) {
     try { setMade(await post(path, request)); } catch (refusal) { setProblem(refusal); }
   };
   if (made) {
-    return html`<p class="note good" role="status">${t('shown_once')}</p><p><code>${made.token}</code></p>
-      <div class="row"><${CopyButton} text=${made.token} /><button onClick=${close}>${t('close')}</button></div>`;
+    return html`<p class="note good" role="status">${t('shown_once')}</p><p><code class="secret">${made.token}</code></p>
+      <div class="row"><${CopyButton} text=${made.token} /></div>
+      ${path === '/enrolment-tokens' && html`<${EnrolmentCode} made=${made} />`}
+      <div class="row"><button onClick=${close}>${t('close')}</button></div>`;
   }
   return html`<${Refusal} problem=${problem} /><${Form} create=${create} close=${close} />`;
 }

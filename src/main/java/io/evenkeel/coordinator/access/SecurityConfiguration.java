@@ -93,7 +93,7 @@ public class SecurityConfiguration {
                 .access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
         // The console is text that everybody may read; what it shows it asks the API for.
-        rules.requestMatchers(GET, "/", "/console/**").permitAll();
+        rules.requestMatchers(GET, "/", "/console/**", "/api/v1/sign-in").permitAll();
         rules.requestMatchers(
                         "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
                 .permitAll();

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.console;
 
+import io.evenkeel.coordinator.access.InteractiveSignIn;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.core.io.ClassPathResource;
@@ -15,15 +16,21 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ConsoleController {
 
-    /** Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no forms, no other base. */
+    /**
+     * Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no forms, no other base.
+     * Scripts may ask the coordinator and, if people sign in there, the identity provider.
+     */
     static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                    + " connect-src 'self'%s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final ConsoleSettings settings;
+    private final String contentPolicy;
 
-    ConsoleController(ConsoleSettings settings) {
+    ConsoleController(ConsoleSettings settings, InteractiveSignIn signIn) {
         this.settings = settings;
+        this.contentPolicy = CONTENT_POLICY.formatted(
+                signIn.origin().map(origin -> " " + origin).orElse(""));
     }
 
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
@@ -33,7 +40,7 @@ class ConsoleController {
                     "the console is switched off", "set evenkeel.console.enabled=true, or use the API at /api/v1");
         }
         return ResponseEntity.ok()
-                .header("Content-Security-Policy", CONTENT_POLICY)
+                .header("Content-Security-Policy", contentPolicy)
                 .cacheControl(CacheControl.noCache())
                 .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
                 .body(new ClassPathResource("console/index.html"));

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -37,7 +38,8 @@ import org.springframework.test.web.servlet.client.RestTestClient;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:oidc;DB_CLOSE_DELAY=-1",
             "evenkeel.oidc.role-claim=realm_access.roles",
-            "evenkeel.oidc.name-claim=preferred_username"
+            "evenkeel.oidc.name-claim=preferred_username",
+            "evenkeel.oidc.client-id=evenkeel-console"
         })
 class OidcTest {
 
@@ -114,6 +116,37 @@ class OidcTest {
         Api.refused(get(signed(claims, other)), ProblemKind.UNAUTHENTICATED);
         String unsigned = "eyJhbGciOiJub25lIn0." + token(claims).split("\\.", -1)[1] + ".";
         Api.refused(get(unsigned), ProblemKind.UNAUTHENTICATED);
+    }
+
+    @Test
+    void tellsBrowsersWhereToSignInAndLetsTheConsoleAskThere() {
+        api.anonymous()
+                .get()
+                .uri("/api/v1/sign-in")
+                .exchange()
+                .expectBody()
+                .json("{\"openIdConnect\": {\"issuer\": \"" + ISSUER
+                        + "\", \"clientId\": \"evenkeel-console\", \"scope\": \"openid\"}}");
+        String policy = api.anonymous()
+                .get()
+                .uri("/")
+                .exchange()
+                .returnResult(byte[].class)
+                .getResponseHeaders()
+                .getFirst("Content-Security-Policy");
+        assertThat(policy).contains("connect-src 'self' https://login.example; ");
+    }
+
+    @Test
+    void needsAnIssuerToSignInAt() {
+        OidcSettings settings = new OidcSettings("roles", "o", "v", "sub", "console", "openid");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new InteractiveSignIn(settings, ""))
+                .withMessageContaining("issuer-uri is ''");
+        assertThat(new InteractiveSignIn(settings, "https://login.example:8443/realms/fleet").origin())
+                .contains("https://login.example:8443");
+        assertThat(new InteractiveSignIn(new OidcSettings("roles", "o", "v", "sub", "", "openid"), ISSUER).origin())
+                .isEmpty();
     }
 
     @Test

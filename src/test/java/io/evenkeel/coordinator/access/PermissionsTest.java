@@ -42,6 +42,7 @@ class PermissionsTest {
                     || path.startsWith("/openapi")
                     || path.startsWith("/swagger-ui")
                     || path.equals("/")
+                    || path.equals("/api/v1/sign-in")
                     || (path.equals("/api/v1/enrolments") && method.equals(HttpMethod.POST));
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.access.InteractiveSignIn;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.testing.Api;
 import java.util.Objects;
@@ -18,6 +19,9 @@ class ConsoleTest {
     @Autowired
     private Api api;
 
+    @Autowired
+    private InteractiveSignIn signIn;
+
     @Test
     void isServedToEverybodyUnderAPolicyWithoutInlineScripts() {
         api.anonymous()
@@ -27,14 +31,23 @@ class ConsoleTest {
                 .expectStatus()
                 .isOk()
                 .expectHeader()
-                .valueEquals("Content-Security-Policy", ConsoleController.CONTENT_POLICY)
+                .valueEquals("Content-Security-Policy", ConsoleController.CONTENT_POLICY.formatted(""))
                 .expectHeader()
                 .valueEquals("Cache-Control", "no-cache");
         assertThat(ConsoleController.CONTENT_POLICY).doesNotContain("unsafe");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"app.js", "console.css", "standalone.module.js", "uPlot.esm.js", "uPlot.min.css"})
+    @ValueSource(
+            strings = {
+                "app.js",
+                "console.css",
+                "standalone.module.js",
+                "uPlot.esm.js",
+                "uPlot.min.css",
+                "js-yaml.mjs",
+                "qr-creator.es6.min.js"
+            })
     void servesItsFilesWithTagsOfTheirContent(String file) {
         String tag = Objects.requireNonNull(api.anonymous()
                 .get()
@@ -56,7 +69,7 @@ class ConsoleTest {
 
     @Test
     void isNotFoundWhenSwitchedOff() {
-        assertThatThrownBy(() -> new ConsoleController(new ConsoleSettings(false)).document())
+        assertThatThrownBy(() -> new ConsoleController(new ConsoleSettings(false), signIn).document())
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("switched off");
     }

@@ -65,6 +65,19 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
+     * Returns a builder of a client from the URI in the QR code of an enrolment token: its address, token and, if the token is for
+     * one run, its run.
+     *
+     * @param uri {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, as the console shows it
+     * @throws IllegalArgumentException if it is none of this form; the message does not contain the token
+     */
+    public static ClientBuilder fromEnrolmentUri(String uri) {
+        EnrolmentUri enrolment = EnrolmentUri.parse(uri);
+        ClientBuilder builder = builder(enrolment.coordinator()).enrolmentToken(enrolment.token());
+        return enrolment.run() == null ? builder : builder.run(enrolment.run());
+    }
+
+    /**
      * Takes part in the run until it ends or {@link #stop} is called.
      *
      * <p>Enrols and joins if necessary. First completes a message that an earlier training left unfinished.

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -89,6 +90,40 @@ final class Browser implements AutoCloseable {
         driver.get(address + "/#/" + page);
     }
 
+    /** Opens a path of the coordinator. */
+    void visit(String path) {
+        driver.get("about:blank");
+        driver.get(address + path);
+    }
+
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    /** Returns the address that the browser shows. */
+    String address() {
+        return Objects.requireNonNull(driver.getCurrentUrl());
+    }
+
+    int cookies() {
+        return driver.manage().getCookies().size();
+    }
+
+    /** Returns what the tab keeps until it is closed, by key. */
+    Map<?, ?> kept() {
+        return (Map<?, ?>) Objects.requireNonNull(driver.executeScript("return {...sessionStorage}"));
+    }
+
+    void toggle(String label) {
+        await(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input"))
+                .click();
+    }
+
+    /** Waits until something holds outside of the browser. */
+    void until(BooleanSupplier condition) {
+        new WebDriverWait(driver, LONGEST_WAIT).until(browser -> condition.getAsBoolean());
+    }
+
     void signIn(String token) {
         open("runs");
         type("Token", token);
@@ -98,7 +133,8 @@ final class Browser implements AutoCloseable {
 
     /** Forgets the session and the reader's choices. */
     void forget() {
-        driver.get(address + "/");
+        // A document without scripts, which could keep something again.
+        driver.get(address + "/console/icon.svg");
         driver.executeScript("sessionStorage.clear(); localStorage.clear()");
     }
 

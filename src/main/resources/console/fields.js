@@ -1,0 +1,97 @@
+// The fields of a run's definition, in one place: the form, the YAML with its comments, and the way back from pasted YAML.
+import {t} from './text.js';
+
+const ALGORITHMS = ['ef21-norm', 'ef21-sgdm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
+const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-norm'];
+
+/**
+ * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
+ * options: values and keys of their texts, for a choice; initial: what an empty form has; rare: folded away.
+ */
+export const FIELDS = [
+  {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
+  {path: 'dimension', label: 'dimension', hint: 'dimension_hint', number: true, required: true},
+  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-norm', options: ALGORITHMS.map(one => [one, one])},
+  {path: 'compressor', label: 'compressor', hint: 'compressor_hint', initial: 'top-k:0.01'},
+  {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, initial: '1000'},
+  {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true, initial: '1'},
+  {path: 'time.max', label: 'max_time', hint: 'max_time_hint', initial: '60s'},
+  {path: 'gamma', label: 'gamma', hint: 'gamma_hint'},
+  {path: 'initialModel', label: 'initial_model', hint: 'initial_model_hint', initial: 'zeros', options: [['zeros', 'zeros'], ['uploaded', 'uploaded_model']]},
+  {path: 'participants.max', label: 'max_participants', hint: 'max_participants_hint', number: true, rare: true},
+  {path: 'time.min', label: 'min_time', hint: 'min_time_hint', rare: true},
+  {path: 'sampling', label: 'sampling', hint: 'sampling_hint', number: true, rare: true},
+  {path: 'staleness', label: 'max_staleness', hint: 'max_staleness_hint', number: true, rare: true},
+  {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
+  {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},
+  {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},
+  {path: 'seed', label: 'seed', hint: 'seed_hint', number: true, rare: true},
+];
+
+export const emptyForm = () => Object.fromEntries(FIELDS.map(field => [field.path, field.initial || '']));
+
+const GROUPS = ['participants', 'time'];
+
+/** A number, or the text itself if it is none: the coordinator then names the field and what it expects. */
+function value(field, text) {
+  const number = Number(text);
+  return field.number && Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
+}
+
+/** Returns the definition that a form stands for. Empty fields are left to the coordinator's defaults; tensors replace the dimension. */
+export function toDefinition(form, tensors) {
+  const definition = {};
+  for (const field of FIELDS) {
+    const text = form[field.path].trim();
+    if (text === '' || (tensors && field.path === 'dimension')) continue;
+    const [group, inner] = field.path.split('.');
+    if (inner) (definition[group] ??= {})[inner] = value(field, text);
+    else definition[group] = value(field, text);
+    if (group === 'name' && tensors) definition.tensors = tensors;
+  }
+  if (tensors) definition.tensors ??= tensors;
+  return definition;
+}
+
+/** Returns {form, tensors}, or null if the definition has something for which the form has no field. */
+export function toForm(definition) {
+  const form = Object.fromEntries(FIELDS.map(field => [field.path, '']));
+  const {tensors, ...rest} = definition;
+  for (const [key, inner] of Object.entries(rest)) {
+    const values = GROUPS.includes(key) && inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.entries(inner).map(([name, one]) => [key + '.' + name, one]) : [[key, inner]];
+    for (const [path, one] of values) {
+      if (!(path in form) || (one !== null && typeof one === 'object')) return null;
+      form[path] = one === null ? '' : String(one);
+    }
+  }
+  return {form, tensors: tensors ?? null};
+}
+
+/** A text in YAML as it is, where it cannot be read as something else; else quoted as JSON, which is YAML. */
+function scalar(one) {
+  if (typeof one !== 'string') return JSON.stringify(one);
+  const plain = /^[A-Za-z][A-Za-z0-9_.:+-]*$|^\d+(\.\d+)?(ms|s|m|h|d)$/.test(one) && !one.endsWith(':') && !/^(null|true|false|yes|no|on|off|y|n)$/i.test(one);
+  return plain ? one : JSON.stringify(one);
+}
+
+/** Writes a definition as YAML, with what each field means as comments. */
+export function toYaml(definition) {
+  const lines = [];
+  const comment = (path, indent) => {
+    const field = FIELDS.find(one => one.path === path);
+    if (field) lines.push(`${indent}# ${t(field.label)}: ${t(field.hint)}`);
+  };
+  for (const [key, one] of Object.entries(definition)) {
+    if (key === 'tensors' && Array.isArray(one)) {
+      lines.push(`# ${t('tensors')}`, 'tensors:', ...one.map(({name, shape}) => `  - {name: ${JSON.stringify(name)}, shape: ${JSON.stringify(shape)}}`));
+    } else if (GROUPS.includes(key) && one !== null && typeof one === 'object') {
+      lines.push(key + ':');
+      for (const [inner, each] of Object.entries(one)) { comment(key + '.' + inner, '  '); lines.push(`  ${inner}: ${scalar(each)}`); }
+    } else {
+      comment(key, '');
+      lines.push(`${key}: ${scalar(one)}`);
+    }
+  }
+  return lines.join('\n') + '\n';
+}

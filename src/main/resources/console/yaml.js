@@ -1,0 +1,23 @@
+// Pasted YAML, which may also be JSON.
+import {CORE_SCHEMA, load} from './js-yaml.mjs';
+import {t} from './text.js';
+
+/** Integers beyond 2^53 lose digits here; another language of the API keeps them. */
+function requireExact(value, path) {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Error(t('yaml_too_large', path));
+  if (value !== null && typeof value === 'object') for (const [key, inner] of Object.entries(value)) requireExact(inner, path ? path + '.' + key : key);
+}
+
+/** Returns the definition in a text; throws an error that a person can read, with line and column. */
+export function parse(text) {
+  let value;
+  try {
+    value = load(text, {schema: CORE_SCHEMA});
+  } catch (error) {
+    const place = error.mark ? t('yaml_place', error.mark.line + 1, error.mark.column + 1) : '';
+    throw new Error(`${place} ${error.reason || error.message}`.trim(), {cause: error});
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error(t('yaml_no_fields'));
+  requireExact(value, '');
+  return value;
+}

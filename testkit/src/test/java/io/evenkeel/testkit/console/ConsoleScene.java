@@ -1,0 +1,65 @@
+package io.evenkeel.testkit.console;
+
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.process.JavaLaunch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A coordinator of its own with a browser that shows its console. */
+final class ConsoleScene implements AutoCloseable {
+
+    private final CoordinatorProcess coordinator;
+    private final Browser browser;
+
+    /** Starts both; the coordinator keeps its data in a folder. */
+    ConsoleScene(Path folder, String... settings) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(settings));
+        arguments.add("--evenkeel.data=" + folder.resolve("data"));
+        arguments.add("--server.shutdown=immediate");
+        coordinator = new CoordinatorProcess(
+                CoordinatorJar.launch(JavaLaunch.QUICK),
+                folder.resolve("coordinator.log"),
+                CoordinatorProcess.newToken(),
+                List.of(),
+                arguments);
+        coordinator.start();
+        coordinator.awaitUp();
+        browser = new Browser(coordinator.address().toString());
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    CoordinatorProcess coordinator() {
+        return coordinator;
+    }
+
+    OperatorApi operator() {
+        return coordinator.operator();
+    }
+
+    CoordinatorClient client() {
+        return new CoordinatorClient(coordinator.address(), coordinator::token);
+    }
+
+    /** Makes an access token for a viewer or an operator. */
+    String accessToken(String name, String role) {
+        return client().post(ApiPath.of("access-tokens"), Map.of("name", name, "role", role))
+                .path("token")
+                .asString();
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        coordinator.close();
+    }
+}
