@@ -90,7 +90,7 @@ class ModelVersionController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(mediaType = "application/x-safetensors")))
-    @PostMapping(consumes = "application/x-safetensors")
+    @PostMapping(path = "/upload", consumes = "application/x-safetensors")
     @BodyLimit(LARGEST_FILE)
     ResponseEntity<ModelVersionView> upload(
             @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = NAMES) String model,

@@ -71,7 +71,7 @@ class ModelRegistryTest {
     }
 
     private int upload(float... values) {
-        Reply reply = operator.post(path + "/versions", SAFETENSORS, file(values));
+        Reply reply = operator.post(path + "/versions/upload", SAFETENSORS, file(values));
         assertThat(reply.status()).as(reply.toString()).isEqualTo(201);
         return reply.number("version");
     }
@@ -148,7 +148,7 @@ class ModelRegistryTest {
                 Arrays.copyOf(good, good.length + 1),
                 file(1, Float.NaN),
                 file())) {
-            Reply reply = operator.post(path + "/versions", SAFETENSORS, bad);
+            Reply reply = operator.post(path + "/versions/upload", SAFETENSORS, bad);
             assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
             assertThat(reply.json().containsKey("position")).isTrue();
         }
@@ -266,7 +266,7 @@ class ModelRegistryTest {
 
     @Test
     void saysWhatIsWrongWithAName() {
-        assertThat(operator.post("/models/No_Name/versions", SAFETENSORS, file(1))
+        assertThat(operator.post("/models/No_Name/versions/upload", SAFETENSORS, file(1))
                         .problem())
                 .isEqualTo("malformed");
         upload(1);

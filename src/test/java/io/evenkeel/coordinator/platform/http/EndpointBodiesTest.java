@@ -7,11 +7,18 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.platform.http.EndpointCalls.Endpoint;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +41,9 @@ class EndpointBodiesTest {
     private static final String JSON = "application/json";
     private static final int LARGEST_OF_PLAN = 2_000_000;
 
+    /** Bytes: of a larger limit only the announced length is tried. */
+    private static final int MOST_SENT = 10_000_000;
+
     /** Each endpoint that reads a body, the media types it takes and its limit in bytes. */
     private static final Map<String, Body> BODIES = Map.ofEntries(
             entry("POST /api/v1/enrolments", new Body(4096, JSON)),
@@ -53,6 +63,7 @@ class EndpointBodiesTest {
                             "application/x-safetensors")),
             entry("PUT /api/v1/models/{model}", new Body(8192, JSON)),
             entry("POST /api/v1/models/{model}/versions", new Body(65_536, JSON)),
+            entry("POST /api/v1/models/{model}/versions/upload", new Body(802_000_000, "application/x-safetensors")),
             entry("PUT /api/v1/models/{model}/versions/{version}/metadata", new Body(65_536, JSON)),
             entry("PUT /api/v1/models/{model}/aliases/{alias}", new Body(8192, JSON)),
             entry("POST /api/v1/runs/import", new Body(BodyLimit.NONE, "application/vnd.evenkeel.run")));
@@ -151,10 +162,14 @@ class EndpointBodiesTest {
     }
 
     @Test
-    void refusesBodiesBeyondTheLimitThatIsStated() {
+    void refusesBodiesBeyondTheLimitThatIsStated() throws IOException {
         for (Endpoint endpoint : reading()) {
             Body body = BODIES.get(endpoint.name());
             if (body == null || body.limit() == BodyLimit.NONE || body.limit() == BodyLimit.BY_PLAN) {
+                continue;
+            }
+            if (body.limit() > MOST_SENT) {
+                assertThat(statusOfAnnounced(endpoint, body)).isEqualTo("HTTP/1.1 413 ");
                 continue;
             }
             byte[] tooMuch = spaces((int) body.limit() + 1);
@@ -267,6 +282,20 @@ class EndpointBodiesTest {
                 .as(what + ": " + answer.body())
                 .isEqualTo(problem.status().value());
         assertThat(answer.body()).as(what).contains("urn:evenkeel:problem:" + problem.slug());
+    }
+
+    /** Announces a body beyond the limit, sends nothing of it, and returns the response's first line. */
+    private String statusOfAnnounced(Endpoint endpoint, Body body) throws IOException {
+        URI address = URI.create(api.endpoint());
+        String head =
+                endpoint.method() + " " + endpoint.pattern().replaceAll("\\{[^}]*}", "1") + " HTTP/1.1\r\nHost: x\r\n"
+                        + "Authorization: Bearer " + CoordinatorTest.OPERATOR_TOKEN + "\r\nContent-Type: "
+                        + body.types().get(0) + "\r\nContent-Length: " + (body.limit() + 1) + "\r\n\r\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     private static BodyPublisher chunked(byte[] body) {
