@@ -226,3 +226,28 @@ def test_credentials_may_be_kept_elsewhere_and_tokens_run_out(server):
     with Client(server.url, run=run, credentials=("me", "wrong"), state_dir=MemoryStore()) as client:
         with pytest.raises(errors.UnauthenticatedError):
             client.train(lambda model: None)
+
+
+def test_a_device_reports_its_attributes_when_it_enrols_and_when_they_change(server, tmp_path):
+    run = server.run("attributes", dimension=D, rounds=4)
+    token = server.enrolment_token()
+    attributes = {"region": "eu", "app-version": "3.1"}
+
+    def gradient(model):
+        attributes["app-version"] = "3.2" if model.round >= 1 else "3.1"
+        return np.ones(D)
+
+    def shown():
+        return server.operate("GET", f"runs/{run}/members?selector=region%3Deu")[0]["attributes"]
+
+    state = tmp_path / "device"
+    with ThreadPoolExecutor(1) as pool:
+        with Client(server.url, run=run, state_dir=state, enrolment_token=token, attributes=lambda: attributes) as client:
+            device = pool.submit(client.train, gradient)
+            server.start_when_joined(run, 1, [device])
+            device.result()
+    assert shown() == {"region": "eu", "app-version": "3.2"}
+    with Client(server.url, run=run, state_dir=state, attributes={"region": "eu", "app version": "1"}) as client:
+        with pytest.raises(errors.CoordinatorError, match="app version"):
+            client.train(gradient)
+    assert shown() == {"region": "eu", "app-version": "3.2"}

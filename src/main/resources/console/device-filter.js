@@ -9,7 +9,7 @@ const SEEN = ['seenWithin=1h', 'seenWithin=24h', 'unseenFor=1h', 'unseenFor=24h'
 
 /** Keeps a filter. Returns {fields, set, query}; the query follows once typing has paused. */
 export function useDeviceFilter(initial = {}) {
-  const [fields, setFields] = useState({search: '', state: '', seen: '', ...initial});
+  const [fields, setFields] = useState({search: '', state: '', seen: '', selector: '', ...initial});
   const [query, setQuery] = useState(() => queryOf(fields));
   useEffect(() => {
     const timer = setTimeout(() => setQuery(queryOf(fields)), TYPING);
@@ -18,8 +18,8 @@ export function useDeviceFilter(initial = {}) {
   return {fields, query, set: changes => setFields(before => ({...before, ...changes}))};
 }
 
-function queryOf({search, state, seen}) {
-  const parameters = new URLSearchParams({...(search && {search}), ...(state && {state})});
+function queryOf({search, state, seen, selector}) {
+  const parameters = new URLSearchParams({...(search && {search}), ...(state && {state}), ...(selector.trim() && {selector: selector.trim()})});
   if (seen) parameters.set(...seen.split('='));
   return parameters.toString();
 }
@@ -39,14 +39,22 @@ export const Pages = ({pages, last}) => (pages.isFirst && last === undefined ? n
 /** The filter's fields; states are those that the list knows. */
 export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class="row">
   <input type="search" maxlength="100" aria-label=${t('search_devices')} placeholder=${t('search_devices')} value=${fields.search} onInput=${event => set({search: event.target.value})} />
+  <input type="search" size="36" maxlength="2000" spellcheck="false" aria-label=${t('selector')} placeholder=${t('selector_example')} title=${t('selector_hint')} value=${fields.selector} onInput=${event => set({selector: event.target.value})} />
   <select aria-label=${t('state')} value=${fields.state} onChange=${event => set({state: event.target.value})}>
     <option value="">${t('state')}: ${t('all')}</option>${states.map(one => html`<option value=${one} selected=${one === fields.state}>${t('device_' + one)}</option>`)}</select>
   <select aria-label=${t('last_seen')} value=${fields.seen} onChange=${event => set({seen: event.target.value})}>
     <option value="">${t('last_seen')}: ${t('all')}</option>${SEEN.map(one => html`<option value=${one} selected=${one === fields.seen}>${t('seen_' + one.replace('=', '_'))}</option>`)}</select>
 </div>`;
 
+/** A device's attributes, and its labels in place of attributes with the same key. */
+export function Attributes({of: {attributes, labels}}) {
+  const all = {...attributes, ...labels};
+  return html`<div class="tags">${Object.keys(all).sort().map(key => html`<span title=${key in labels ? t('label') : t('attribute')}>${key in labels ? html`<b>${key}=${all[key]}</b>` : `${key}=${all[key]}`}</span>`)}</div>`;
+}
+
 /** How many devices the filter matches. */
 export function DeviceCount({query}) {
-  const {value} = useResource('/clients/count?' + query, 30_000);
-  return html`<p class="soft" role="status">${value ? t('devices_match', number(value.matching), number(value.total), number(value.seenLastDay)) : t('loading')}</p>`;
+  const {value, problem} = useResource('/clients/count?' + query, 30_000);
+  // The list shows the same problem.
+  return problem ? null : html`<p class="soft" role="status">${value ? t('devices_match', number(value.matching), number(value.total), number(value.seenLastDay)) : t('loading')}</p>`;
 }

@@ -166,6 +166,11 @@ const texts = {
   nothing_differs: ['Nothing but the name.', '名前以外に違いはありません。'],
   field: ['Field', '項目'],
   // Devices
+  attributes: ['Attributes', '属性'], attribute: ['reported by the device', 'デバイスが報告'], label: ['set by an operator', 'オペレーターが設定'], labels: ['Labels', 'ラベル'],
+  labels_of: ['Labels of {0}', '{0} のラベル'], labels_hint: ['A line key=value for each. Selectors see a label in place of the attribute with the same key.', '1 行に 1 つ key=value の形式で入力します。同じキーの属性がある場合、セレクターはラベルを使用します。'],
+  save: ['Save', '保存'],
+  selector: ['Selector', 'セレクター'], selector_example: ['region in (eu,us),app-version>=3.2', 'region in (eu,us),app-version>=3.2'],
+  selector_hint: ['Chooses by attributes and labels, as Kubernetes’ label selectors do, with <, <=, >, >= for numbers and versions', '属性とラベルで選択します。Kubernetes のラベルセレクターの構文に加え、数値とバージョンの比較（<、<=、>、>=）が使えます。'],
   search_devices: ['Name or id', '名前または ID'],
   device_enrolled: ['enrolled', '登録済み'], device_revoked: ['revoked', '失効済み'], device_active: ['takes part', '参加中'], device_joining: ['joins with the next round', '次のラウンドから参加'], device_leaving: ['is leaving', '離脱予定'],
   seen_seenWithin_1h: ['in the last hour', '1 時間以内'], seen_seenWithin_24h: ['in the last day', '24 時間以内'],

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
 from ._arguments import require_valid, tls_context
+from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
@@ -46,6 +47,9 @@ class Client:
         credentials: client id and secret from an earlier enrolment, kept outside the state.
         name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
+        attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
+            the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
+            before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
         evaluate: evaluates each round's model on held-out data of the device.
         progress: receives progress lines for people, such as ``print``.
         listener: receives the device's events; the logger ``evenkeel`` always logs them.
@@ -78,6 +82,7 @@ class Client:
         credentials: tuple[str, str] | None = None,
         name: str | None = None,
         weight: float = 1.0,
+        attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
         progress: Callable[[str], None] | None = None,
@@ -120,7 +125,10 @@ class Client:
         self._coordinator = Coordinator(retries)
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
         given = Credentials(*credentials) if credentials else None
-        self._enrolment = Enrolment(self._coordinator, self._store, self._announcer, url, given, enrolment_token, name)
+        self._attributes = AttributeReporter(attributes, url, self._store, self._coordinator)
+        self._enrolment = Enrolment(
+            self._coordinator, self._store, self._announcer, self._attributes, url, given, enrolment_token, name
+        )
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._closing = False
@@ -173,8 +181,12 @@ class Client:
     def _train(self, function: GradientFunction) -> RunOutcome:
         try:
             self._enrolment.enrol()
+            self._attributes.report()
             member = self._join()
-            return Training(self._settings, self._coordinator, self._store, self._stop, self._announcer, member).run(function)
+            training = Training(
+                self._settings, self._coordinator, self._store, self._stop, self._announcer, self._attributes, member
+            )
+            return training.run(function)
         except Stopped:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
@@ -33,15 +33,24 @@ class Coordinator:
         """Sets the credentials of later requests."""
         self._credentials = credentials
 
-    def enrol(self, token: str, name: str | None) -> Credentials:
+    def enrol(self, token: str, name: str | None, attributes: Mapping[str, str]) -> Credentials:
         """Exchanges an enrolment token for credentials.
 
         The request has an idempotency key, so a retry after a lost response does not use the token again.
         """
-        body = {"token": token} if name is None else {"token": token, "name": name}
+        body: dict[str, object] = {"token": token}
+        if name is not None:
+            body["name"] = name
+        if attributes:
+            body["attributes"] = dict(attributes)
         headers = {"Content-Type": _JSON, "Idempotency-Key": str(uuid.uuid4())}
         request = Request("POST", "/api/v1/enrolments", _MOST_JSON, headers, json.dumps(body).encode())
         return self._fresh("the enrolment", request)
+
+    def report(self, attributes: Mapping[str, str]) -> None:
+        """Replaces the attributes that the device has reported."""
+        body = json.dumps({"attributes": dict(attributes)}).encode()
+        self._accepted(self._request("PUT", "clients/me/attributes", _MOST_JSON, _JSON, body))
 
     def rotate(self, keep: Callable[[Credentials], None]) -> None:
         """Requests a new secret and uses it from the next request on.

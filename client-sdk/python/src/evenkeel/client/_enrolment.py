@@ -6,6 +6,7 @@ import json
 import logging
 
 from ..errors import EvenkeelError, StateError
+from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
 from ._listener import Announcer
 from ._protocol import Credentials
@@ -19,6 +20,7 @@ class Enrolment:
     """Enrols a device once and keeps its credentials.
 
     Args:
+        attributes: the device's attributes, sent with the enrolment.
         url: the coordinator's address, saved beside the credentials.
         given: credentials that are kept outside the state; None to keep them in the state.
         token: the token to enrol with; None if the device is enrolled.
@@ -30,6 +32,7 @@ class Enrolment:
         coordinator: Coordinator,
         store: StateStore,
         announcer: Announcer,
+        attributes: AttributeReporter,
         url: str,
         given: Credentials | None,
         token: str | None,
@@ -38,6 +41,7 @@ class Enrolment:
         self._coordinator = coordinator
         self._store = store
         self._announcer = announcer
+        self._attributes = attributes
         self._url = url
         self._given = given
         self._token = token
@@ -57,10 +61,14 @@ class Enrolment:
                     f"{self._store.describe(CREDENTIALS)} does not exist yet, and there is no token to enrol with: have an "
                     'operator make one and give it with enrolment_token="evk_enrol_..."'
                 )
-            known = self._coordinator.enrol(self._token, self._name)
+            reported = self._attributes.current()
+            self._attributes.forget()
+            known = self._coordinator.enrol(self._token, self._name, reported)
             self.keep(known)
+            self._attributes.enrolled(known, reported)
             self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
         self._coordinator.use(known)
+        self._attributes.use(known)
 
     def require_changeable(self) -> None:
         """Raises RuntimeError if the credentials are kept outside the state."""

@@ -20,6 +20,7 @@ from ..errors import (
 from ..feedback import METHODS
 from ..step import parse_schedule
 from ..vector import derive_seed
+from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._listener import Announcer
@@ -96,12 +97,14 @@ class Training:
         store: StateStore,
         stop: StopSignal,
         announcer: Announcer,
+        attributes: AttributeReporter,
         member: Membership,
     ) -> None:
         self._settings = settings
         self._coordinator = coordinator
         self._stop = stop
         self._announcer = announcer
+        self._attributes = attributes
         self._plan = plan = member.plan
         try:
             if plan.feedback not in METHODS:
@@ -133,11 +136,13 @@ class Training:
                 self._stop.check()
                 if isinstance(task, Work):
                     self._waiting.end()
+                    self._attributes.report()
                     self._after = task.round
                     self._heard = max(self._heard, task.round)
                     task = self._take_part(task, function)
                 else:
                     self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
+                    self._attributes.report()
                     task = self._coordinator.task(self._plan.run, self._after, self._settings.long_poll, self._downlink.since)
                     if isinstance(task, Nothing):
                         self._waiting.go_on(self._after)

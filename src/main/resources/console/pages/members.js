@@ -1,5 +1,5 @@
 import {html} from '../standalone.module.js';
-import {DeviceFilter, Pages, useDeviceFilter, usePages} from '../device-filter.js';
+import {Attributes, DeviceFilter, Pages, useDeviceFilter, usePages} from '../device-filter.js';
 import {ago, number, plain, time} from '../format.js';
 import {Loaded, useResource} from '../parts.js';
 import {t} from '../text.js';
@@ -15,7 +15,7 @@ export function Members({base, round, live}) {
   return html`<section class="card"><div class="title"><h2>${t('members')}</h2>
       <${DeviceFilter} filter=${filter} states=${['active', 'joining', 'leaving']} /></div>
     <${Loaded} resource=${members}>${found => (found.length === 0 && pages.isFirst ? html`<p class="soft">${t(none)}</p>` : html`
-      <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('device')}</th><th class="number">${t('weight')}</th><th class="number">${t('messages')}</th><th>${t('last_round')}</th><th>${t('last_seen')}</th></tr></thead>
+      <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('device')}</th><th class="number">${t('weight')}</th><th class="number">${t('messages')}</th><th>${t('last_round')}</th><th>${t('last_seen')}</th><th>${t('attributes')}</th></tr></thead>
         <tbody>${found.map(one => html`<${Member} key=${one.client} member=${one} round=${round} live=${live} />`)}</tbody></table></div>
       <${Pages} pages=${pages} last=${found.length === SIZE ? found.at(-1).ordinal : undefined} />`)}<//></section>`;
 }
@@ -26,5 +26,6 @@ function Member({member, round, live}) {
     <td class="wide" data-label=${t('device')}>${plain(member.name || '')} <code>${member.client}</code></td>
     <td class="number" data-label=${t('weight')}>${number(member.weight)}</td><td class="number" data-label=${t('messages')}>${number(member.sequence)}</td>
     <td data-label=${t('last_round')}>${member.lastRound ?? t('none')} ${live && lag > 0 && html`<span class="soft">(${t('lag', number(lag))})</span>`}</td>
-    <td data-label=${t('last_seen')} title=${time(member.lastSeenAt)}>${ago(member.lastSeenAt)}</td></tr>`;
+    <td data-label=${t('last_seen')} title=${time(member.lastSeenAt)}>${ago(member.lastSeenAt)}</td>
+    <td class="wide" data-label=${t('attributes')}><${Attributes} of=${member} /></td></tr>`;
 }

@@ -28,6 +28,7 @@ public final class CoordinatorClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int NOT_MODIFIED = 304;
     private static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
@@ -98,6 +99,12 @@ public final class CoordinatorClient {
     public JsonNode postAndWait(ApiPath path) {
         HttpRequest.Builder request = request("POST", root + path, JSON, BodyPublishers.noBody());
         return parse(successful(exchange(request.build(), BodyHandlers.ofByteArray())));
+    }
+
+    /** Changes what is at the path by a JSON merge patch (RFC 7396), and returns the answer. */
+    public JsonNode patch(ApiPath path, Object document) {
+        BodyPublisher body = BodyPublishers.ofByteArray(json.writeValueAsBytes(document));
+        return parse(bytes(request("PATCH", root + path, MERGE_PATCH, body)));
     }
 
     /** Deletes what is at the path. */

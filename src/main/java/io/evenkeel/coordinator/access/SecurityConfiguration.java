@@ -105,6 +105,7 @@ public class SecurityConfiguration {
         rules.requestMatchers(HEAD, "/api/v1/models/{model}/versions/{version}")
                 .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
+        rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
         // Contains all messages and hashed secrets of devices, so viewers may not read it.
         rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
         rules.requestMatchers(GET).access(READERS);

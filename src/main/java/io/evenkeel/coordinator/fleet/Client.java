@@ -32,6 +32,8 @@ public class Client extends FleetEntity {
 
     private @Nullable Instant revokedAt;
 
+    private long profileId;
+
     /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected Client() {}
@@ -55,6 +57,17 @@ public class Client extends FleetEntity {
     Client with(@Nullable String certificateName) {
         this.certificate = certificateName;
         return this;
+    }
+
+    /** Sets its attributes and labels, by the key of the profile. */
+    Client describe(long profile) {
+        this.profileId = profile;
+        return this;
+    }
+
+    /** Returns the key of the profile with its attributes and labels. */
+    long profileId() {
+        return profileId;
     }
 
     /** Returns the name that the device chose, if any. */

@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.Selector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -10,13 +13,16 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -32,11 +38,15 @@ class ClientController {
     private static final String SEARCH = "part of the name or of the id";
     private static final String SEEN_WITHIN = "only clients seen in this time before now, such as 24h";
     private static final String UNSEEN_FOR = "only clients not seen for this time, or never, such as 7d";
+    private static final String SELECTOR =
+            "over attributes and labels, as Kubernetes' label selectors, such as region in (eu,us),app-version>=3.2";
 
     private final EnrolledClients fleet;
+    private final ClientProfiles profiles;
 
-    ClientController(EnrolledClients fleet) {
+    ClientController(EnrolledClients fleet, ClientProfiles profiles) {
         this.fleet = fleet;
+        this.profiles = profiles;
     }
 
     @GetMapping
@@ -52,12 +62,14 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = Selector.LONGEST)
+                    String selector,
             @Parameter(description = "the id of the last client of the previous page")
                     @RequestParam(required = false)
                     @Nullable
                     String after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        return fleet.list(DeviceFilter.of(search, state, seenWithin, unseenFor), after, limit);
+        return fleet.list(DeviceFilter.of(search, state, seenWithin, unseenFor, selector), after, limit);
     }
 
     @GetMapping("/count")
@@ -69,14 +81,34 @@ class ClientController {
             @Parameter(description = SEEN_WITHIN) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
-                    Duration unseenFor) {
-        return fleet.count(DeviceFilter.of(search, state, seenWithin, unseenFor));
+                    Duration unseenFor,
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = Selector.LONGEST)
+                    String selector) {
+        return fleet.count(DeviceFilter.of(search, state, seenWithin, unseenFor, selector));
     }
 
     @GetMapping("/{client}")
     @Operation(summary = "Show a client")
     ClientView show(@PathVariable String client) {
-        return ClientView.of(fleet.client(client));
+        return view(client);
+    }
+
+    @PatchMapping(path = "/{client}/labels", consumes = "application/merge-patch+json")
+    @BodyLimit(Attributes.LARGEST_JSON)
+    @Operation(
+            summary = "Label a client",
+            description =
+                    "Sets the labels in the body, and removes those that are null there (RFC 7396). A label replaces"
+                            + " the device's attribute with the same key for selectors. Devices cannot report keys with the"
+                            + " prefix operator/.")
+    ClientView label(@PathVariable String client, @RequestBody Map<String, @Nullable String> labels) {
+        profiles.label(client, labels);
+        return view(client);
+    }
+
+    private ClientView view(String id) {
+        Client client = fleet.client(id);
+        return ClientView.of(client, profiles.of(client));
     }
 
     @DeleteMapping("/{client}")

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
@@ -28,10 +29,12 @@ class ClientQuery implements ClientDirectory {
 
     private static final Duration RECENT = Duration.ofDays(1);
 
+    private final ProfileTable profiles;
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    ClientQuery(JdbcClient jdbc, Clock clock) {
+    ClientQuery(ProfileTable profiles, JdbcClient jdbc, Clock clock) {
+        this.profiles = profiles;
         this.jdbc = jdbc;
         this.clock = clock;
     }
@@ -56,13 +59,24 @@ class ClientQuery implements ClientDirectory {
                     Map.of("afterTime", utc(after.enrolledAt()), "afterId", after.getId())));
         }
         SqlCondition all = SqlCondition.all(conditions);
-        return jdbc.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at"
-                        + " FROM client c WHERE " + all.text()
-                        + " ORDER BY c.enrolled_at, c.id FETCH FIRST :limit ROWS ONLY")
-                .params(all.parameters())
-                .param("limit", limit)
-                .query((row, i) -> view(row))
-                .list();
+        return described(
+                jdbc.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at,"
+                                + " profile_id FROM client c WHERE " + all.text()
+                                + " ORDER BY c.enrolled_at, c.id FETCH FIRST :limit ROWS ONLY")
+                        .params(all.parameters())
+                        .param("limit", limit)
+                        .query((row, i) -> new Row(view(row), row.getLong("profile_id")))
+                        .list());
+    }
+
+    private record Row(ClientView client, long profile) {}
+
+    private List<ClientView> described(List<Row> rows) {
+        Map<Long, Profile> known =
+                profiles.profiles(rows.stream().map(Row::profile).toList());
+        return rows.stream()
+                .map(row -> row.client().described(known.getOrDefault(row.profile(), Profile.NONE)))
+                .toList();
     }
 
     /** Counts the clients that meet a filter. */
@@ -79,13 +93,22 @@ class ClientQuery implements ClientDirectory {
 
     @Override
     public Map<String, Entry> entries(Collection<String> clients) {
+        Map<String, Long> profileOf = new HashMap<>();
         Map<String, Entry> entries = new HashMap<>();
-        jdbc.sql("SELECT c.id, c.name, c.last_seen_at FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
+        jdbc.sql("SELECT c.id, c.name, c.last_seen_at, c.profile_id FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
                         + " JOIN client c ON c.id = wanted.id")
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .query(row -> {
-                    entries.put(row.getString(1), new Entry(row.getString(2), time(row, 3)));
+                    profileOf.put(row.getString(1), row.getLong(4));
+                    entries.put(
+                            row.getString(1),
+                            new Entry(row.getString(2), time(row, 3), Attributes.NONE, Attributes.NONE));
                 });
+        Map<Long, Profile> known = profiles.profiles(profileOf.values());
+        entries.replaceAll((client, entry) -> {
+            Profile profile = known.getOrDefault(profileOf.get(client), Profile.NONE);
+            return new Entry(entry.name(), entry.lastSeenAt(), profile.attributes(), profile.labels());
+        });
         return entries;
     }
 
@@ -124,6 +147,7 @@ class ClientQuery implements ClientDirectory {
                     "unseenSince",
                     utc(now.minus(filter.unseenFor()))));
         }
+        conditions.add(SelectorConditions.of("c.profile_id", filter.selector()));
         return SqlCondition.all(conditions);
     }
 
@@ -136,7 +160,9 @@ class ClientQuery implements ClientDirectory {
                 row.getString("certificate"),
                 Objects.requireNonNull(time(row, 6)),
                 time(row, 7),
-                time(row, 8));
+                time(row, 8),
+                Map.of(),
+                Map.of());
     }
 
     private static @Nullable Instant time(ResultSet row, int column) throws SQLException {

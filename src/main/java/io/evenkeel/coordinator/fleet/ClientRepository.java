@@ -1,13 +1,20 @@
 package io.evenkeel.coordinator.fleet;
 
+import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.Optional;
 import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
 /** Stores the enrolled clients. */
 public interface ClientRepository extends JpaRepository<Client, String> {
+
+    /** Locks a client until the transaction ends. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("SELECT c FROM Client c WHERE c.id = :id")
+    Optional<Client> lock(String id);
 
     /** Records that a client was seen, unless the stored time is recent. */
     @Modifying

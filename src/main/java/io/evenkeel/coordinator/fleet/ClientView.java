@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param enrolledAt when it enrolled
  * @param lastSeenAt when it last sent a request, updated at most every five minutes
  * @param revokedAt when it was revoked
+ * @param attributes what the device reports
+ * @param labels what operators have set
  */
 @Schema(name = "Client")
 record ClientView(
@@ -28,9 +31,11 @@ record ClientView(
         @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
         Instant lastSeenAt,
 
-        @Nullable Instant revokedAt) {
+        @Nullable Instant revokedAt,
+        Map<String, String> attributes,
+        Map<String, String> labels) {
 
-    static ClientView of(Client client) {
+    static ClientView of(Client client, Profile profile) {
         return new ClientView(
                 client.getId(),
                 client.name().orElse(null),
@@ -39,6 +44,23 @@ record ClientView(
                 client.certificate().orElse(null),
                 client.enrolledAt(),
                 client.lastSeenAt().orElse(null),
-                client.revokedAt().orElse(null));
+                client.revokedAt().orElse(null),
+                profile.attributes().values(),
+                profile.labels().values());
+    }
+
+    /** Returns the same client with its attributes and labels. */
+    ClientView described(Profile profile) {
+        return new ClientView(
+                client,
+                name,
+                enrolledBy,
+                run,
+                certificate,
+                enrolledAt,
+                lastSeenAt,
+                revokedAt,
+                profile.attributes().values(),
+                profile.labels().values());
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.access.DeviceCache;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Members;
@@ -38,10 +39,14 @@ class EnrolledClients {
     }
 
     Client client(String id) {
-        return clients.findById(id)
-                .orElseThrow(() -> ProblemKind.CLIENT_NOT_FOUND
-                        .because("there is no client '" + id + "'", "see GET /api/v1/clients")
-                        .with("client", id));
+        return clients.findById(id).orElseThrow(() -> notFound(id));
+    }
+
+    /** Returns the refusal of an id that no client has. */
+    static ProblemException notFound(String id) {
+        return ProblemKind.CLIENT_NOT_FOUND
+                .because("there is no client '" + id + "'", "see GET /api/v1/clients")
+                .with("client", id);
     }
 
     /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */

@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.access.DeviceCache;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.Attributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ class Enrolment {
 
     private final EnrolmentTokenRepository tokens;
     private final ClientRepository clients;
+    private final ProfileTable profiles;
     private final DeviceCache devices;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -29,11 +31,13 @@ class Enrolment {
     Enrolment(
             EnrolmentTokenRepository tokens,
             ClientRepository clients,
+            ProfileTable profiles,
             DeviceCache devices,
             DurableTransactions transactions,
             Clock clock) {
         this.tokens = tokens;
         this.clients = clients;
+        this.profiles = profiles;
         this.devices = devices;
         this.transactions = transactions;
         this.clock = clock;
@@ -55,22 +59,22 @@ class Enrolment {
      *     new one, since the first is not kept
      * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has used its secret since
      */
-    Enrolled enrol(String text, @Nullable String name, @Nullable String key, @Nullable String certificate) {
-        Supplier<Enrolled> attempt = () -> enrolOnce(text, name, key, certificate);
+    Enrolled enrol(String text, Description device, @Nullable String key) {
+        Supplier<Enrolled> attempt = () -> enrolOnce(text, device, key);
         Enrolled enrolled;
         try {
             enrolled = transactions.write(attempt);
-        } catch (DataIntegrityViolationException sameKeyAtOnce) {
+        } catch (DataIntegrityViolationException sameAtOnce) {
             enrolled = transactions.write(attempt);
         }
         devices.forget(enrolled.client());
-        if (certificate != null) {
-            devices.forgetCertificate(certificate);
+        if (device.certificate() != null) {
+            devices.forgetCertificate(device.certificate());
         }
         return enrolled;
     }
 
-    private Enrolled enrolOnce(String text, @Nullable String name, @Nullable String key, @Nullable String certificate) {
+    private Enrolled enrolOnce(String text, Description device, @Nullable String key) {
         EnrolmentToken token = tokens.findByHash(Credential.hash(text)).orElseThrow(Enrolment::unknown);
         String hashedKey = key == null ? null : Credential.hash(key);
         if (hashedKey != null) {
@@ -87,9 +91,10 @@ class Enrolment {
         }
         String id = Credential.newId();
         String secret = Credential.newDeviceToken(id);
-        clients.save(new Client(id, name, Credential.hash(secret), token, now)
+        clients.save(new Client(id, device.name(), Credential.hash(secret), token, now)
                 .repeatable(hashedKey)
-                .with(certificate));
+                .with(device.certificate())
+                .describe(profiles.key(new Profile(device.attributes(), Attributes.NONE))));
         return new Enrolled(id, secret);
     }
 
@@ -129,6 +134,18 @@ class Enrolment {
                 .orElseGet(() -> ProblemKind.ENROLMENT_TOKEN_USED_UP.because(
                         "this enrolment token was for " + token.uses() + " enrolments, and all are taken", ASK));
     }
+
+    /**
+     * What a device says of itself.
+     *
+     * @param name the name that operators see, if any
+     * @param attributes its attributes
+     * @param certificate the name in its certificate, if it must present one
+     */
+    record Description(
+            @Nullable String name,
+            Attributes attributes,
+            @Nullable String certificate) {}
 
     /** A new token and its text, which is not kept. */
     record Issued(EnrolmentToken token, String text) {

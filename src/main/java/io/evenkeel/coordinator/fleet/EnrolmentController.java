@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.access.ClientCertificates;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.coordinator.selection.Attributes;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -13,6 +14,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -38,7 +40,7 @@ class EnrolmentController {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @BodyLimit(BodyLimit.SMALL)
+    @BodyLimit(BodyLimit.SMALL + Attributes.LARGEST_JSON)
     @ResponseStatus(HttpStatus.CREATED)
     @SecurityRequirements
     @Operation(
@@ -56,7 +58,11 @@ class EnrolmentController {
                     String idempotencyKey,
             @Parameter(hidden = true) HttpServletRequest connection) {
         String certificate = certificates.requiredIn(connection);
-        return enrolment.enrol(request.token(), request.name(), idempotencyKey, certificate);
+        Attributes attributes = request.attributes() == null
+                ? Attributes.NONE
+                : Attributes.reported("attributes", request.attributes());
+        return enrolment.enrol(
+                request.token(), new Enrolment.Description(request.name(), attributes, certificate), idempotencyKey);
     }
 
     /** An enrolment request. */
@@ -66,7 +72,13 @@ class EnrolmentController {
             String token,
 
             @Size(max = 100) @DisplayName @Schema(description = "shown to operators", example = "meter-17") @Nullable
-            String name) {
+            String name,
+
+            @Schema(
+                    description = "at most 32 keys and values in the syntax of Kubernetes labels",
+                    example = "{\"region\": \"eu\", \"app-version\": \"3.2\"}")
+            @Nullable
+            Map<String, @Nullable String> attributes) {
 
         /** Returns the name without the token. */
         @Override

@@ -4,13 +4,16 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /**
  * The tables {@code client} and {@code enrolment_token} as an export has them, and their import. Works in the caller's transaction.
@@ -49,13 +52,25 @@ public class FleetTables {
             text("run"),
             text("certificate"));
 
+    /** The attributes and labels of some clients that have any; the query's parameter is an array of the clients' ids. */
+    public static final ExportedTable PROFILES = ExportedTable.of(
+            "profile",
+            "digest",
+            "FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id) JOIN client c ON c.id = wanted.id"
+                    + " JOIN profile t ON t.id = c.profile_id WHERE t.id <> 0 ORDER BY c.id",
+            text("client_id").from("c.id"),
+            text("attributes"),
+            text("labels"));
+
     private final EnrolmentTokenRepository tokens;
     private final ClientRepository clients;
+    private final ProfileTable profiles;
     private final JdbcTemplate jdbc;
 
-    FleetTables(EnrolmentTokenRepository tokens, ClientRepository clients, JdbcTemplate jdbc) {
+    FleetTables(EnrolmentTokenRepository tokens, ClientRepository clients, ProfileTable profiles, JdbcTemplate jdbc) {
         this.tokens = tokens;
         this.clients = clients;
+        this.profiles = profiles;
         this.jdbc = jdbc;
     }
 
@@ -83,5 +98,22 @@ public class FleetTables {
                             "import into a coordinator that does not know this client")
                     .with("client", id);
         }
+    }
+
+    /**
+     * Sets a client's attributes and labels, unless it has some here.
+     *
+     * @throws DataIntegrityViolationException if they are none
+     */
+    public void insertProfile(ExportedRow profile) {
+        long key;
+        try {
+            key = profiles.key(new Profile(
+                    profiles.checked("attributes", profile.text("attributes")),
+                    profiles.checked("labels", profile.text("labels"))));
+        } catch (JacksonException | ProblemException e) {
+            throw new DataIntegrityViolationException("the attributes of " + profile.text("client_id"), e);
+        }
+        jdbc.update("UPDATE client SET profile_id = ? WHERE id = ? AND profile_id = 0", key, profile.text("client_id"));
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.time.Instant;
@@ -15,11 +16,13 @@ public interface ClientDirectory {
      *
      * @param name the name the device gave itself
      * @param lastSeenAt when the device last sent a request, up to five minutes too early
+     * @param attributes what the device reports
+     * @param labels what operators have set
      */
-    record Entry(@Nullable String name, @Nullable Instant lastSeenAt) {
+    record Entry(@Nullable String name, @Nullable Instant lastSeenAt, Attributes attributes, Attributes labels) {
 
         /** Of a client that is not known. */
-        public static final Entry UNKNOWN = new Entry(null, null);
+        public static final Entry UNKNOWN = new Entry(null, null, Attributes.NONE, Attributes.NONE);
     }
 
     /** Returns the entries of some clients, by their ids. */

@@ -117,6 +117,8 @@ public class MemberQuery {
                 HexFormat.of().toHexDigits(row.getLong("head")),
                 lastRound < 0 ? null : lastRound,
                 row.getObject("joined_at", OffsetDateTime.class).toInstant(),
-                null);
+                null,
+                Map.of(),
+                Map.of());
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
  * @param lastSeenAt when the device last sent a request; updated at most every five minutes
+ * @param attributes what the device reports
+ * @param labels what operators have set
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MemberView(
@@ -36,7 +39,10 @@ public record MemberView(
         Instant joinedAt,
 
         @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
-        Instant lastSeenAt) {
+        Instant lastSeenAt,
+
+        Map<String, String> attributes,
+        Map<String, String> labels) {
 
     /** Returns the same member with what the fleet knows of its client. */
     MemberView known(ClientDirectory.Entry entry) {
@@ -52,6 +58,8 @@ public record MemberView(
                 head,
                 lastRound,
                 joinedAt,
-                entry.lastSeenAt());
+                entry.lastSeenAt(),
+                entry.attributes().values(),
+                entry.labels().values());
     }
 }

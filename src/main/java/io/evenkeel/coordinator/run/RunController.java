@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.Selector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -143,12 +144,16 @@ class RunController {
                     @DurationMax(days = 36_600)
                     @Nullable
                     Duration unseenFor,
+            @Parameter(description = "over the devices' attributes and labels, as in the list of clients")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = Selector.LONGEST)
+                    String selector,
             @Parameter(description = "the ordinal of the last member of the previous page")
                     @RequestParam(defaultValue = "-1")
                     @Min(-1)
                     int after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        DeviceFilter devices = DeviceFilter.of(search, null, seenWithin, unseenFor);
+        DeviceFilter devices = DeviceFilter.of(search, null, seenWithin, unseenFor, selector);
         return listing.page(plans.named(run), MemberFilter.of(devices, state), after, limit);
     }
 

@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param state only devices in this state; null for all
  * @param seenWithin only devices seen in so long a time before now; null for all
  * @param unseenFor only devices not seen for so long, or never; null for all
+ * @param selector only devices that it chooses
  */
 public record DeviceFilter(
         String search,
         @Nullable State state,
         @Nullable Duration seenWithin,
-        @Nullable Duration unseenFor) {
+        @Nullable Duration unseenFor,
+        Selector selector) {
 
     /** The texts of {@link State}, as a pattern for parameters. */
     public static final String STATES = "enrolled|revoked";
 
     /** Every device. */
-    public static final DeviceFilter NONE = new DeviceFilter("", null, null, null);
+    public static final DeviceFilter NONE = new DeviceFilter("", null, null, null, Selector.ALL);
 
     /** Whether a device may still send requests. */
     public enum State {
@@ -34,9 +36,17 @@ public record DeviceFilter(
 
     /** Returns the filter that a request's parameters ask for; {@code state} matches {@link #STATES}. */
     public static DeviceFilter of(
-            String search, @Nullable String state, @Nullable Duration seenWithin, @Nullable Duration unseenFor) {
+            String search,
+            @Nullable String state,
+            @Nullable Duration seenWithin,
+            @Nullable Duration unseenFor,
+            String selector) {
         return new DeviceFilter(
-                search, state == null ? null : State.valueOf(state.toUpperCase(Locale.ROOT)), seenWithin, unseenFor);
+                search,
+                state == null ? null : State.valueOf(state.toUpperCase(Locale.ROOT)),
+                seenWithin,
+                unseenFor,
+                Selector.ofParameter(selector));
     }
 
     /** Tells whether every device meets it. */

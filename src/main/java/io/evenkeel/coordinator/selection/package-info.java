@@ -1,4 +1,4 @@
-/** Chooses devices: the filters of lists, as conditions that the database evaluates. */
+/** Chooses devices: their attributes, selectors over these, and the filters of lists. Knows no database. */
 @NullMarked
 package io.evenkeel.coordinator.selection;
 

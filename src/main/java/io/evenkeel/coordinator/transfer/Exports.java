@@ -64,7 +64,7 @@ class Exports {
                 SqlArrayValue clients =
                         new SqlArrayValue("VARCHAR", members.clients(run).toArray());
                 for (Part part : Part.values()) {
-                    Object parameter = part == Part.TOKEN || part == Part.CLIENT ? clients : run;
+                    Object parameter = isOfClients(part) ? clients : run;
                     part.table().forEach(jdbc, rowsAtOnce(part, plan), parameter, row -> write(run, part, row, file));
                 }
                 file.end();
@@ -75,11 +75,15 @@ class Exports {
         return true;
     }
 
+    private static boolean isOfClients(Part part) {
+        return part == Part.TOKEN || part == Part.CLIENT || part == Part.PROFILE;
+    }
+
     private static int rowsAtOnce(Part part, ValidatedPlan plan) {
         return switch (part) {
             case SNAPSHOT, CHECKPOINT, UPDATE -> 1;
             case MESSAGE -> plan.messagesAtOnce(FETCHED_AT_ONCE);
-            case RUN, TOKEN, CLIENT, MEMBER, RECORD -> FETCHED_AT_ONCE;
+            case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD -> FETCHED_AT_ONCE;
         };
     }
 

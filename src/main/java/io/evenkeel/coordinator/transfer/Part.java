@@ -20,6 +20,7 @@ enum Part {
     RUN(1, RunTable.EXPORTED),
     TOKEN(2, FleetTables.TOKENS),
     CLIENT(3, FleetTables.CLIENTS),
+    PROFILE(10, FleetTables.PROFILES),
     MEMBER(4, MemberTable.EXPORTED),
     SNAPSHOT(5, SnapshotStore.EXPORTED),
     MESSAGE(6, MessageStore.EXPORTED),

@@ -113,6 +113,7 @@ class RunFileImporter {
                 case RUN -> throw new IllegalArgumentException("the run is there already");
                 case TOKEN -> fleet.insertToken(row);
                 case CLIENT -> fleet.insertClient(row);
+                case PROFILE -> fleet.insertProfile(row);
                 case MEMBER -> byOrdinal.put(row.whole("ordinal"), new ImportedMember(members.insert(run, row)));
                 case SNAPSHOT -> add(row, row.bytes("state").length);
                 case MESSAGE -> add(row, row.bytes("payload").length);
@@ -141,7 +142,7 @@ class RunFileImporter {
                 }
                 case MESSAGE ->
                     messages.insert(run, batch.stream().map(this::message).toList());
-                case RUN, TOKEN, CLIENT, MEMBER, RECORD, CHECKPOINT, UPDATE ->
+                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE ->
                     part.table().insert(jdbc, batch, row -> run);
             }
             batch.clear();

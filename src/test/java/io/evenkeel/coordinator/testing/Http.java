@@ -63,6 +63,10 @@ public final class Http {
         return put(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
+    public Reply patch(String path, String type, byte[] body) {
+        return send("PATCH", path, type, body);
+    }
+
     public Reply put(String path, String type, byte[] body) {
         return send("PUT", path, type, body);
     }

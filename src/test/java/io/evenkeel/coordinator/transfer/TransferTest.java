@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -186,6 +187,36 @@ class TransferTest {
             counts.append(there.jdbc().queryForList("SELECT COUNT(*) FROM " + table));
         }
         return counts.toString();
+    }
+
+    @Test
+    void takesAttributesAndLabelsAlong() {
+        Scene scene = scene();
+        String device = scene.devices.get(1).client();
+        scene.devices.get(1).http().putJson("/clients/me/attributes", "{\"attributes\": {\"region\": \"eu\"}}");
+        scene.operator.patch(
+                "/clients/" + device + "/labels",
+                "application/merge-patch+json",
+                "{\"cohort\": \"b\"}".getBytes(StandardCharsets.UTF_8));
+        byte[] file = export(scene);
+
+        scene.moveTo(there.endpoint(), there.jdbc());
+        assertRefused(
+                scene,
+                FileMutator.edit(
+                        file,
+                        records -> records.replaceAll(record -> new String(record, StandardCharsets.ISO_8859_1)
+                                .replace("\"cohort\"", "\"co ort\"")
+                                .getBytes(StandardCharsets.ISO_8859_1))));
+        assertThat(importFile(scene, file).status()).isEqualTo(201);
+
+        Map<?, ?> client = scene.operator.get("/clients/" + device).json();
+        assertThat((Object) client.get("attributes")).isEqualTo(Map.of("region", "eu"));
+        assertThat((Object) client.get("labels")).isEqualTo(Map.of("cohort", "b"));
+        assertThat(scene.operator
+                        .get("/runs/" + scene.run + "/members?selector=cohort%3Db,region%3Deu")
+                        .jsonList())
+                .hasSize(1);
     }
 
     /**

@@ -25,8 +25,19 @@ public final class DeviceFilterOptions {
             description = "Only devices not seen for this time, or never, such as 7d.")
     private @Nullable Duration unseenFor;
 
+    @Option(
+            names = {"-l", "--selector"},
+            paramLabel = "SELECTOR",
+            description =
+                    "Only devices with these attributes and labels, in the syntax of Kubernetes' label selectors and"
+                            + " with <, <=, >, >= for numbers and versions: region in (eu,us),app-version>=3.2.")
+    private @Nullable String selector;
+
     /** Returns a list's path with these filters. */
     public ApiPath of(ApiPath list) {
-        return list.with("search", name).with("seenWithin", seenWithin).with("unseenFor", unseenFor);
+        return list.with("search", name)
+                .with("seenWithin", seenWithin)
+                .with("unseenFor", unseenFor)
+                .with("selector", selector);
     }
 }

@@ -9,11 +9,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists, counts, shows and revokes enrolled devices.",
+        description = "Lists, counts, shows, labels and revokes enrolled devices.",
         subcommands = {
             ListDevicesCommand.class,
             CountDevicesCommand.class,
             ShowDeviceCommand.class,
+            LabelDeviceCommand.class,
             RevokeDeviceCommand.class
         })
 public final class DevicesCommand extends Program {

@@ -53,6 +53,7 @@ final class ListDevicesCommand extends ApiCommand {
                 .text("NAME")
                 .number("SEEN")
                 .text("STATE")
+                .optional("ATTRIBUTES")
                 .optional("RUN")
                 .optionalNumber("ENROLLED")
                 .optional("ENROLLED BY");
@@ -62,6 +63,7 @@ final class ListDevicesCommand extends ApiCommand {
                     device.path("name").asString("-"),
                     Times.age(device.path("lastSeenAt"), page),
                     device.path("revokedAt").isString() ? "revoked" : "enrolled",
+                    DeviceAttributes.visible(device),
                     device.path("run").asString("any"),
                     Times.age(device.path("enrolledAt"), page),
                     device.path("enrolledBy").asString(""));

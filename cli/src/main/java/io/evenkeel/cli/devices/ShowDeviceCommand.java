@@ -28,6 +28,8 @@ final class ShowDeviceCommand extends ApiCommand {
                 page -> new Properties()
                         .add("device", document.path("client").asString())
                         .add("name", document.path("name").asString("-"))
+                        .add("attributes", DeviceAttributes.text(document.path("attributes")))
+                        .add("labels", DeviceAttributes.text(document.path("labels")))
                         .add("run", document.path("run").asString("any"))
                         .add("certificate", document.path("certificate").asString(""))
                         .add("enrolled", Times.moment(document.path("enrolledAt"), page))

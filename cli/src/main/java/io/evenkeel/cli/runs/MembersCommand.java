@@ -4,6 +4,7 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.Confirmation;
 import io.evenkeel.cli.command.DeviceFilterOptions;
 import io.evenkeel.cli.command.PageOptions;
+import io.evenkeel.cli.devices.DeviceAttributes;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
@@ -86,7 +87,8 @@ final class MembersCommand extends ApiCommand {
                 .number("MESSAGES")
                 .number("LAST ROUND")
                 .number("SEEN")
-                .optional("STATE");
+                .optional("STATE")
+                .optional("ATTRIBUTES");
         for (JsonNode member : members) {
             table.row(
                     member.path("client").asString(),
@@ -95,7 +97,8 @@ final class MembersCommand extends ApiCommand {
                     member.path("sequence").asString(),
                     member.path("lastRound").asString("-"),
                     Times.age(member.path("lastSeenAt"), page),
-                    state(member));
+                    state(member),
+                    DeviceAttributes.visible(member));
         }
         return table.lines();
     }

@@ -78,6 +78,44 @@ class DeviceCommandsTest {
     }
 
     @Test
+    void listChoosesByASelectorAndShowsLabelsInPlaceOfAttributes() {
+        coordinator.on("GET /clients?selector=region%20in%20%28eu%2Cus%29%2Cv%3E%3D3.2&limit=101", """
+                [{"client": "dev-0002", "attributes": {"region": "eu", "v": "3.2"}, "labels": {"region": "us"}}]""");
+
+        assertThat(cli.run("devices", "list", "--selector", "region in (eu,us),v>=3.2"))
+                .isZero();
+        assertThat(cli.out()).containsPattern("dev-0002 .* v=3.2,region=us");
+    }
+
+    @Test
+    void labelSetsAndRemovesLabelsOfADeviceFoundByItsName() {
+        coordinator
+                .on(
+                        "GET /clients?search=meter-17&limit=1000",
+                        "[" + REVOKED + ", {\"client\": \"x\", \"name\": \"meter-170\"}]")
+                .on("PATCH /clients/dev-0001/labels", "{\"labels\": {\"cohort\": \"b\", \"note\": \"\"}}");
+
+        assertThat(cli.run("devices", "label", "meter-17", "cohort=b", "note=", "old-"))
+                .isZero();
+        assertThat(cli.out()).isEqualTo("device dev-0001 has the labels cohort=b,note=\n");
+        assertThat(coordinator.requests().get(1).body()).isEqualTo("{\"cohort\":\"b\",\"note\":\"\",\"old\":null}");
+    }
+
+    @Test
+    void labelRefusesWhatIsNoLabelAndNamesThatSeveralDevicesHave() {
+        coordinator
+                .on(
+                        "GET /clients?search=twin&limit=1000",
+                        "[{\"client\": \"a\", \"name\": \"twin\"}, {\"client\": \"b\", \"name\": \"twin\"}]")
+                .on("GET /clients?search=nobody&limit=1000", "[]");
+
+        assertThat(cli.run("devices", "label", "twin", "=b")).isEqualTo(2);
+        assertThat(cli.run("devices", "label", "twin", "a=b")).isEqualTo(2);
+        assertThat(cli.err()).contains("2 devices have the name 'twin'");
+        assertThat(cli.run("devices", "label", "nobody", "a=b")).isEqualTo(3);
+    }
+
+    @Test
     void showTellsWhenTheDeviceWasRevoked() {
         coordinator.on("GET /clients/dev-0001", REVOKED);
 

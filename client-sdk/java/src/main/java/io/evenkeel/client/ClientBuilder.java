@@ -6,10 +6,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -27,6 +29,7 @@ public final class ClientBuilder {
     private @Nullable String enrolmentToken;
     private @Nullable Credentials credentials;
     private @Nullable String name;
+    private @Nullable Supplier<Map<String, String>> attributes;
     private double weight = 1;
     private @Nullable Path folder;
     private @Nullable StateStore store;
@@ -90,6 +93,24 @@ public final class ClientBuilder {
     /** Sets the name that operators see. Default: a name chosen by the coordinator. */
     public ClientBuilder name(String name) {
         this.name = name;
+        return this;
+    }
+
+    /**
+     * Sets attributes by which operators choose devices, such as {@code region} or {@code app-version}: at most 32 keys and values in
+     * the syntax of Kubernetes labels. They are reported at the enrolment, and whenever they differ from those reported last. Default:
+     * none, and those reported earlier stay.
+     */
+    public ClientBuilder attributes(Map<String, String> attributes) {
+        Map<String, String> copy = Map.copyOf(attributes);
+        return attributes(() -> copy);
+    }
+
+    /**
+     * Sets attributes that may change. The supplier is called on the training's thread, at its start and before each request for work.
+     */
+    public ClientBuilder attributes(Supplier<Map<String, String>> attributes) {
+        this.attributes = attributes;
         return this;
     }
 
@@ -250,6 +271,7 @@ public final class ClientBuilder {
                 enrolmentToken,
                 credentials,
                 name,
+                attributes,
                 weight,
                 opened,
                 carrier,

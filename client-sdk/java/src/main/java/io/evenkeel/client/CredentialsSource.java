@@ -14,10 +14,12 @@ final class CredentialsSource {
     static final String NAME = "credentials";
 
     private final Settings settings;
+    private final AttributeReporter attributes;
     private final ClientListener listener;
 
-    CredentialsSource(Settings settings, ClientListener listener) {
+    CredentialsSource(Settings settings, AttributeReporter attributes, ClientListener listener) {
         this.settings = settings;
+        this.attributes = attributes;
         this.listener = listener;
     }
 
@@ -34,8 +36,11 @@ final class CredentialsSource {
                     settings.store().describe(NAME) + " does not exist yet, and there is no token to "
                             + "enrol with: ask an operator for one and set it with enrolmentToken(\"evk_enrol_...\")");
         }
-        Credentials fresh = coordinator.enrol(settings.enrolmentToken(), settings.name());
+        Map<String, String> reported = attributes.current();
+        attributes.forget();
+        Credentials fresh = coordinator.enrol(settings.enrolmentToken(), settings.name(), reported);
         write(settings.store(), fresh);
+        attributes.enrolled(fresh, reported);
         listener.enrolled(fresh.client());
         return fresh;
     }

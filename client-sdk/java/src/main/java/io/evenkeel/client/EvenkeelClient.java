@@ -4,6 +4,7 @@ import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
 import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
@@ -24,6 +25,7 @@ public final class EvenkeelClient implements AutoCloseable {
     private final StopFlag stop = new StopFlag();
     private final Retries retries;
     private final Coordinator coordinator;
+    private final AttributeReporter attributes;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile boolean closing;
     private boolean closed;
@@ -34,6 +36,7 @@ public final class EvenkeelClient implements AutoCloseable {
         this.retries = new Retries(
                 settings.transport(), settings.time(), settings.random(), settings.retryFor(), stop, new Caller());
         this.coordinator = new Coordinator(settings.endpoint(), retries);
+        this.attributes = new AttributeReporter(settings, coordinator);
     }
 
     /** Passes the state of this device to {@link Retries}. */
@@ -126,7 +129,8 @@ public final class EvenkeelClient implements AutoCloseable {
     private RunOutcome trainUntilStopped(GradientFunction gradient, Session session) throws InterruptedException {
         try {
             enrol();
-            return new Training(settings, coordinator, stop, listener, join(), session).run(gradient);
+            attributes.report();
+            return new Training(settings, coordinator, stop, listener, attributes, join(), session).run(gradient);
         } catch (StoppedException e) {
             return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
         }
@@ -191,13 +195,15 @@ public final class EvenkeelClient implements AutoCloseable {
     public void rotateSecret() throws InterruptedException {
         inTurn(() -> {
             enrol();
-            new CredentialsSource(settings, listener).rotate(coordinator);
+            new CredentialsSource(settings, attributes, listener).rotate(coordinator);
             return settings.run();
         });
     }
 
     private void enrol() throws InterruptedException {
-        coordinator.use(new CredentialsSource(settings, listener).credentials(coordinator));
+        Credentials credentials = new CredentialsSource(settings, attributes, listener).credentials(coordinator);
+        coordinator.use(credentials);
+        attributes.use(credentials);
     }
 
     /** An operation that uses the client exclusively. */

@@ -5,7 +5,9 @@ import io.evenkeel.client.internal.protocol.Credentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The checked settings of a client; {@link ClientBuilder} explains each. */
@@ -15,6 +17,7 @@ record Settings(
         @Nullable String enrolmentToken,
         @Nullable Credentials credentials,
         @Nullable String name,
+        @Nullable Supplier<Map<String, String>> attributes,
         double weight,
         StateStore store,
         Transport transport,

@@ -23,6 +23,7 @@ final class Training {
     private final Coordinator coordinator;
     private final StopFlag stop;
     private final LoggingListener listener;
+    private final AttributeReporter attributes;
     private final RunPlan plan;
     private final PlanTerms terms;
     private final long seed;
@@ -44,6 +45,7 @@ final class Training {
             Coordinator coordinator,
             StopFlag stop,
             LoggingListener listener,
+            AttributeReporter attributes,
             RunMembership member,
             Session session)
             throws InterruptedException {
@@ -52,6 +54,7 @@ final class Training {
         this.coordinator = coordinator;
         this.stop = stop;
         this.listener = listener;
+        this.attributes = attributes;
         this.plan = member.plan();
         this.terms = PlanTerms.of(plan);
         seed = SplitMix64.derive(plan.seed(), member.ordinal());
@@ -83,11 +86,13 @@ final class Training {
                     return outcome(End.SESSION_ENDED);
                 } else if (task instanceof DeviceTask.Work work) {
                     waiting.end();
+                    attributes.report();
                     after = work.round();
                     heard = Math.max(heard, after);
                     task = takePart(work, gradient);
                 } else if (task instanceof DeviceTask.Nothing nothing) {
                     pause(session.limit(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause()));
+                    attributes.report();
                     task = coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
                     if (task instanceof DeviceTask.Nothing) {
                         waiting.goOn(after);

@@ -76,6 +76,9 @@ final class TestCoordinator {
         if (client == null) {
             return problem(401, "unauthenticated", "the token is unknown");
         }
+        if (path.equals("clients/me/attributes")) {
+            return credentials.report(client, request);
+        }
         if (path.equals("clients/me/secret")) {
             return credentials.rotate(client);
         }

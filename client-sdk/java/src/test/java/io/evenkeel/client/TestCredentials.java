@@ -13,6 +13,9 @@ final class TestCredentials {
     /** The number of enrolled clients. */
     int enrolments;
 
+    /** What each client reported last. */
+    final Map<String, @Nullable Object> attributes = new TreeMap<>();
+
     private final Map<String, String> secrets = new TreeMap<>();
     private final Map<String, String> enrolled = new TreeMap<>();
     private int rotations;
@@ -30,7 +33,18 @@ final class TestCredentials {
         }
         String key = request.headers().getOrDefault("Idempotency-Key", "none " + enrolments);
         String client = enrolled.computeIfAbsent(key, fresh -> "c" + ++enrolments);
+        attributes.put(client, json(request.body()).get("attributes"));
         return json(201, Map.of("client", client, "secret", register(client)));
+    }
+
+    /** Takes a client's attributes; refuses keys that begin with a space and an x. */
+    Response report(String client, Request request) {
+        Object reported = json(request.body()).get("attributes");
+        if (String.valueOf(reported).contains(" x")) {
+            return problem(422, "invalid", "attributes: key ' x' has characters that are not allowed");
+        }
+        attributes.put(client, reported);
+        return new Response(204, Map.of(), new byte[0]);
     }
 
     /** Returns a new secret. */

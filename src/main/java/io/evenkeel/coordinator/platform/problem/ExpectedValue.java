@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /** Names what was expected and what came, in the words of someone who writes JSON rather than Java. */
-final class ExpectedValue {
+public final class ExpectedValue {
 
     private static final int LONGEST_ECHO = 64;
 
@@ -53,7 +53,7 @@ final class ExpectedValue {
     }
 
     /** Repeats what came, quoted and cut, so that an answer is never as long as the input. */
-    static String echo(@Nullable Object value) {
+    public static String echo(@Nullable Object value) {
         if (value == null) {
             return "null";
         }

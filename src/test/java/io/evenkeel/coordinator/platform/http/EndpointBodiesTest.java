@@ -46,7 +46,9 @@ class EndpointBodiesTest {
 
     /** Each endpoint that reads a body, the media types it takes and its limit in bytes. */
     private static final Map<String, Body> BODIES = Map.ofEntries(
-            entry("POST /api/v1/enrolments", new Body(4096, JSON)),
+            entry("POST /api/v1/enrolments", new Body(4096 + 16_384, JSON)),
+            entry("PUT /api/v1/clients/me/attributes", new Body(16_384, JSON)),
+            entry("PATCH /api/v1/clients/{client}/labels", new Body(16_384, "application/merge-patch+json")),
             entry("POST /api/v1/enrolment-tokens", new Body(4096, JSON)),
             entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
@@ -174,13 +176,14 @@ class EndpointBodiesTest {
             }
             byte[] tooMuch = spaces((int) body.limit() + 1);
             for (HttpResponse<String> answer : List.of(
-                    calls.send(endpoint, JSON, BodyPublishers.ofByteArray(tooMuch)),
-                    calls.send(endpoint, JSON, chunked(tooMuch)))) {
+                    calls.send(endpoint, body.types().get(0), BodyPublishers.ofByteArray(tooMuch)),
+                    calls.send(endpoint, body.types().get(0), chunked(tooMuch)))) {
                 assertRefused(answer, ProblemKind.TOO_LARGE, endpoint.name());
                 assertThat(answer.body()).contains("at most " + body.limit() + " bytes", "\"limit\":" + body.limit());
             }
             byte[] allowed = spaces((int) body.limit());
-            assertThat(calls.send(endpoint, JSON, chunked(allowed)).statusCode())
+            assertThat(calls.send(endpoint, body.types().get(0), chunked(allowed))
+                            .statusCode())
                     .as(endpoint.name())
                     .isNotIn(413, 500);
         }

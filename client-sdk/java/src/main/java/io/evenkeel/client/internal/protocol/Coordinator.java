@@ -54,16 +54,26 @@ public final class Coordinator {
      * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a lost response does not
      * use the token again.
      */
-    public Credentials enrol(String token, @Nullable String name) throws InterruptedException {
+    public Credentials enrol(String token, @Nullable String name, Map<String, String> attributes)
+            throws InterruptedException {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("token", token);
         if (name != null) {
             body.put("name", name);
         }
+        if (!attributes.isEmpty()) {
+            body.put("attributes", attributes);
+        }
         Request request = requests.anonymous("POST", "enrolments", MAX_JSON_BYTES)
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .body(JSON_TYPE, Json.write(body));
         return credentials("the enrolment", request);
+    }
+
+    /** Replaces the attributes that the device has reported. */
+    public void report(Map<String, String> attributes) throws InterruptedException {
+        accepted(request("PUT", "clients/me/attributes", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(Map.of("attributes", attributes))));
     }
 
     /**

@@ -1,0 +1,72 @@
+"""Reports the device's attributes when they differ from those it reported last, which the state keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from ._coordinator import Coordinator
+from ._protocol import Credentials
+from ._store import StateStore
+
+Attributes = Mapping[str, str] | Callable[[], Mapping[str, str]]
+
+_NAME = "attributes"
+
+
+class AttributeReporter:
+    """Reports one device's attributes. Not thread-safe."""
+
+    def __init__(self, attributes: Attributes | None, url: str, store: StateStore, coordinator: Coordinator) -> None:
+        self._attributes = attributes if attributes is None or callable(attributes) else dict(attributes)
+        self._url = url
+        self._store = store
+        self._coordinator = coordinator
+        self._client = ""
+        self._reported: dict[str, object] | None = None
+
+    def use(self, credentials: Credentials) -> None:
+        """Sets as which client the device reports."""
+        self._client = credentials.client
+
+    def current(self) -> dict[str, str]:
+        """The attributes at this moment; empty if the device reports none."""
+        given = self._attributes() if callable(self._attributes) else self._attributes
+        return dict(given or {})
+
+    def forget(self) -> None:
+        """Forgets what another enrolment has reported."""
+        self._reported = None
+        self._store.delete([_NAME])
+
+    def enrolled(self, credentials: Credentials, attributes: Mapping[str, str]) -> None:
+        """Records what was reported with the enrolment."""
+        self.use(credentials)
+        if self._attributes is not None:
+            self._save(self._fields(attributes))
+
+    def report(self) -> None:
+        """Reports the attributes if they have changed."""
+        if self._attributes is None:
+            return
+        now = self.current()
+        fields = self._fields(now)
+        if fields != (self._reported or self._read()):
+            self._coordinator.report(now)
+            self._save(fields)
+
+    def _fields(self, attributes: Mapping[str, str]) -> dict[str, object]:
+        """What is saved: the attributes, and to which coordinator and as which client they were reported."""
+        return {"endpoint": self._url, "client": self._client, "attributes": dict(attributes)}
+
+    def _save(self, fields: dict[str, object]) -> None:
+        self._store.write(_NAME, [json.dumps(fields).encode()])
+        self._reported = fields
+
+    def _read(self) -> object:
+        """What was saved; None if it cannot be read, so that the attributes are reported again."""
+        data = self._store.read(_NAME)
+        try:
+            return None if data is None else json.loads(data)
+        except ValueError:
+            return None

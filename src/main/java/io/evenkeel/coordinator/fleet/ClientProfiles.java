@@ -1,0 +1,86 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.Attributes;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+
+/** Changes devices' attributes and labels. Thread-safe. */
+@Component
+class ClientProfiles {
+
+    private final ProfileTable profiles;
+    private final ClientRepository clients;
+    private final DurableTransactions transactions;
+
+    ClientProfiles(ProfileTable profiles, ClientRepository clients, DurableTransactions transactions) {
+        this.profiles = profiles;
+        this.clients = clients;
+        this.transactions = transactions;
+    }
+
+    /** Returns a device's attributes and labels. */
+    Profile of(Client client) {
+        return transactions.read(() -> profile(client.profileId()));
+    }
+
+    /** Replaces what a device reports. */
+    void report(String client, Attributes attributes) {
+        change(client, before -> new Profile(attributes, before.labels()));
+    }
+
+    /**
+     * Adds, replaces and, where the value is null, removes labels of a device.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, {@code client-not-found}
+     */
+    void label(String client, Map<String, @Nullable String> changes) {
+        change(
+                client,
+                before -> new Profile(
+                        before.attributes(),
+                        Attributes.checked("labels", before.labels().patched(changes))));
+    }
+
+    private void change(String client, UnaryOperator<Profile> change) {
+        long before;
+        try {
+            before = transactions.write(() -> changeOnce(client, change));
+        } catch (DataIntegrityViolationException sameProfileAtOnce) {
+            before = transactions.write(() -> changeOnce(client, change));
+        }
+        deleteUnused(before);
+    }
+
+    /** Returns the key of the profile that the device had, or of the empty profile if nothing has changed. */
+    private long changeOnce(String id, UnaryOperator<Profile> change) {
+        Client client = clients.lock(id).orElseThrow(() -> EnrolledClients.notFound(id));
+        long before = client.profileId();
+        Profile known = profile(before);
+        Profile changed = change.apply(known);
+        if (changed.equals(known)) {
+            return ProfileTable.NONE;
+        }
+        client.describe(profiles.key(changed));
+        return before;
+    }
+
+    private Profile profile(long key) {
+        return profiles.profiles(List.of(key)).getOrDefault(key, Profile.NONE);
+    }
+
+    private void deleteUnused(long key) {
+        if (key == ProfileTable.NONE) {
+            return;
+        }
+        try {
+            transactions.writeLazily(() -> profiles.deleteUnused(key));
+        } catch (DataIntegrityViolationException takenMeanwhile) {
+            // Another device has it since.
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.coordinator.selection.DottedVersion;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The tables {@code profile} and {@code profile_value}. Works in the caller's transaction. */
+@Component
+class ProfileTable {
+
+    /** The key of {@link Profile#NONE}, which is always there. */
+    static final long NONE = 0;
+
+    private final JdbcTemplate batches;
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    ProfileTable(JdbcTemplate jdbc, JsonMapper json) {
+        this.batches = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
+        this.json = json;
+    }
+
+    /**
+     * Returns the key of a profile; inserts it if it is not there yet.
+     *
+     * @throws org.springframework.dao.DataIntegrityViolationException if another transaction inserts it at the same time; repeat the
+     *     transaction
+     */
+    long key(Profile profile) {
+        if (profile.isEmpty()) {
+            return NONE;
+        }
+        String attributes = encode(profile.attributes());
+        String labels = encode(profile.labels());
+        String digest = Credential.hash(attributes + labels);
+        Optional<Long> present = find(digest);
+        return present.isPresent() ? present.get() : insert(digest, attributes, labels, profile.visible());
+    }
+
+    private Optional<Long> find(String digest) {
+        return jdbc.sql("SELECT id FROM profile WHERE digest = ?")
+                .param(digest)
+                .query(Long.class)
+                .optional();
+    }
+
+    private long insert(String digest, String attributes, String labels, Attributes visible) {
+        jdbc.sql("INSERT INTO profile (digest, attributes, labels) VALUES (?, ?, ?)")
+                .params(digest, attributes, labels)
+                .update();
+        long key = find(digest).orElseThrow();
+        batches.batchUpdate(
+                "INSERT INTO profile_value (profile_id, name, text, version) VALUES (?, ?, ?, ?)",
+                visible.values().entrySet().stream()
+                        .map(entry -> new Object[] {
+                            key,
+                            entry.getKey(),
+                            entry.getValue(),
+                            DottedVersion.of(entry.getValue())
+                                    .map(DottedVersion::sortKey)
+                                    .orElse(null)
+                        })
+                        .toList());
+        return key;
+    }
+
+    /** Returns some profiles by their keys. */
+    Map<Long, Profile> profiles(Collection<Long> keys) {
+        return jdbc
+                .sql("SELECT p.id, p.attributes, p.labels FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
+                        + " JOIN profile p ON p.id = wanted.id")
+                .param(new SqlArrayValue("BIGINT", keys.stream().distinct().toArray()))
+                .query((row, i) ->
+                        Map.entry(row.getLong(1), new Profile(decode(row.getString(2)), decode(row.getString(3)))))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Deletes a profile if no device has it. */
+    void deleteUnused(long key) {
+        jdbc.sql("DELETE FROM profile WHERE id = :key AND id <> 0"
+                        + " AND NOT EXISTS (SELECT 1 FROM client c WHERE c.profile_id = :key)")
+                .param("key", key)
+                .update();
+    }
+
+    private String encode(Attributes attributes) {
+        return json.writeValueAsString(attributes.values());
+    }
+
+    private Attributes decode(String text) {
+        return new Attributes(json.readValue(text, new TypeReference<TreeMap<String, String>>() {}));
+    }
+
+    /**
+     * Reads and checks JSON from elsewhere.
+     *
+     * @throws tools.jackson.core.JacksonException if it is no object of texts
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}
+     */
+    Attributes checked(String field, String text) {
+        return Attributes.checked(
+                field, json.readValue(text, new TypeReference<TreeMap<String, @Nullable String>>() {}));
+    }
+}

@@ -1,0 +1,71 @@
+package io.evenkeel.coordinator.selection;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The syntax of attributes, which is that of Kubernetes labels. A key is a name, or a prefix, a slash and a name: {@code region},
+ * {@code example.com/line}. Names and values have at most 63 letters, digits, hyphens, underscores and dots, and begin and end with a
+ * letter or digit; a value may be empty. A prefix is a DNS name of at most 253 characters.
+ */
+final class AttributeSyntax {
+
+    static final int LONGEST_NAME = 63;
+    static final int LONGEST_VALUE = 63;
+    static final int LONGEST_PREFIX = 253;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+    private static final Pattern PREFIX =
+            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+
+    private AttributeSyntax() {}
+
+    /** Tells whether a character may be in a key or a value. */
+    static boolean isPart(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '_'
+                || c == '.'
+                || c == '/';
+    }
+
+    /** Returns what is wrong with a key, as what follows its name in a sentence. */
+    static Optional<String> faultInKey(String key) {
+        int slash = key.indexOf('/');
+        String prefix = slash < 0 ? "a" : key.substring(0, slash);
+        if (prefix.length() > LONGEST_PREFIX || !PREFIX.matcher(prefix).matches()) {
+            return Optional.of(
+                    "has a prefix before the slash that is no DNS name: expected lower-case letters, digits, hyphens"
+                            + " and dots, 1 to " + LONGEST_PREFIX + ", such as example.com");
+        }
+        return faultInName(key.substring(slash + 1));
+    }
+
+    private static Optional<String> faultInName(String name) {
+        if (name.isEmpty()) {
+            return Optional.of("has no name, expected 1 to " + LONGEST_NAME + " characters");
+        }
+        if (name.length() > LONGEST_NAME) {
+            return Optional.of("has a name of " + name.length() + " characters, expected at most " + LONGEST_NAME);
+        }
+        return faultInCharacters(name);
+    }
+
+    /** Returns what is wrong with a value, as what follows it in a sentence. */
+    static Optional<String> faultInValue(String value) {
+        if (value.length() > LONGEST_VALUE) {
+            return Optional.of("has " + value.length() + " characters, expected at most " + LONGEST_VALUE);
+        }
+        return value.isEmpty() ? Optional.empty() : faultInCharacters(value);
+    }
+
+    private static Optional<String> faultInCharacters(String text) {
+        return NAME.matcher(text).matches()
+                ? Optional.empty()
+                : Optional.of(
+                        "has characters that are not allowed, expected letters of a to z, digits, hyphens, underscores and"
+                                + " dots, with a letter or digit at both ends");
+    }
+}

@@ -1,0 +1,70 @@
+package io.evenkeel.coordinator.selection;
+
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Chooses devices by their attributes and labels, in the syntax of Kubernetes' label selectors: requirements with commas between, all
+ * of which a device has to meet. {@code =}, {@code ==}, {@code !=}, {@code in}, {@code notin}, {@code key} and {@code !key} mean what
+ * they mean there: {@code !=} and {@code notin} also choose devices without the key. {@code <}, {@code <=}, {@code >} and {@code >=}
+ * compare numbers and versions, and choose no device whose value is neither. Immutable.
+ *
+ * @param requirements the requirements, none for every device
+ */
+public record Selector(List<Requirement> requirements) {
+
+    /** The longest text of a selector. */
+    public static final int LONGEST = 2_000;
+
+    /** Chooses every device. */
+    public static final Selector ALL = new Selector(List.of());
+
+    /** Copies the requirements. */
+    public Selector {
+        requirements = List.copyOf(requirements);
+    }
+
+    /**
+     * Parses a text such as {@code region in (eu,us),app-version>=3.2}.
+     *
+     * @throws SelectorSyntaxException with the position of what is wrong, and what was expected there
+     */
+    public static Selector parse(String text) {
+        return new SelectorParser(text).parse();
+    }
+
+    /**
+     * Parses the query parameter {@code selector}.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed}, with the position
+     */
+    public static Selector ofParameter(String text) {
+        try {
+            return parse(text);
+        } catch (SelectorSyntaxException e) {
+            throw ProblemKind.MALFORMED
+                    .because(
+                            "parameter 'selector': " + e.getMessage(),
+                            "correct the selector; it has the syntax of Kubernetes' label selectors")
+                    .with("field", "selector")
+                    .with("position", e.position());
+        }
+    }
+
+    /** Tells whether a device with these attributes meets all requirements. */
+    public boolean matches(Attributes attributes) {
+        return requirements.stream().allMatch(requirement -> requirement.matches(attributes));
+    }
+
+    /** Tells whether it chooses every device. */
+    public boolean isEmpty() {
+        return requirements.isEmpty();
+    }
+
+    /** Returns a text that {@link #parse} turns into the same selector. */
+    @Override
+    public String toString() {
+        return requirements.stream().map(Requirement::toString).collect(Collectors.joining(","));
+    }
+}
