@@ -7,6 +7,7 @@ import io.evenkeel.cli.devices.DevicesCommand;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.environment.EnvironmentFactory;
 import io.evenkeel.cli.log.LogCommand;
+import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
 import io.evenkeel.cli.runs.RunsCommand;
 import io.evenkeel.cli.tokens.TokensCommand;
@@ -63,6 +64,7 @@ public final class EvenkeelCommand extends Program {
                 ImportCommand.class,
                 LogCommand.class,
                 LoginCommand.class,
+                ModelsCommand.class,
                 PilotCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,

@@ -141,6 +141,7 @@ class OperatorLifeIT {
         Path model = home.resolve("model.npy");
         typed("runs", "model", "get", "points", "--wait", "--to", model.toString());
         assertThat(typed("runs", "init", "--from", model.toString(), "-f", "-")).contains("shape: [20]");
+        publish();
         assertThat(typed("tokens", "list", "--all")).containsPattern("enrolment +used up +0/2");
         assertThat(typed("log", "--run", "points"))
                 .containsSubsequence(
@@ -150,6 +151,22 @@ class OperatorLifeIT {
                         "POST /runs/points/start",
                         "POST /runs");
         revokeADevice();
+    }
+
+    private void publish() {
+        Path file = home.resolve("points.safetensors");
+        typed("models", "publish", "points-model", "--run", "points", "--metadata", "ticket=ML-7");
+        typed("models", "publish", "points-model", "--run", "points", "--dtype", "float64");
+        typed("models", "promote", "points-model", "1");
+        assertThat(typed("models", "promote", "points-model", "2")).contains("names version 2");
+        assertThat(typed("models", "rollback", "points-model")).contains("names version 1");
+        assertThat(typed("models", "show", "points-model", "@production")).contains("points, round 3", "ML-7");
+        assertThat(typed("models", "get", "points-model", "@production", "--to", file.toString()))
+                .contains("version 1");
+        assertThat(cli.run("models", "delete", "points-model", "1", "--yes")).isEqualTo(5);
+        typed("models", "publish", "uploaded-model", "--file", file.toString());
+        assertThat(typed("models", "list")).containsPattern("points-model +2 +2 +production=1");
+        assertThat(typed("models", "history", "points-model").lines()).hasSize(4);
     }
 
     private void revokeADevice() {
