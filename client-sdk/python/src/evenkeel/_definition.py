@@ -27,6 +27,8 @@ FIELDS = {
     "sampling": float,
     "staleness": int,
     "stop": dict,
+    "horizon": int,
+    "weights": dict,
 }
 """What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
 

@@ -32,7 +32,8 @@ class RunPlan:
     Attributes:
         run: the run's name.
         layout: the model's tensors.
-        rounds: the number of rounds R; devices compute in rounds 0 to R - 1.
+        rounds: the number of rounds R when the device joined; an operator may change it.
+        horizon: the number of rounds that schedules with a horizon are computed for; it never changes.
         algorithm: the algorithm's name.
         feedback: the device's half of error feedback.
         step: the coordinator's step rule.
@@ -47,6 +48,7 @@ class RunPlan:
     run: str
     layout: TensorLayout
     rounds: int
+    horizon: int
     algorithm: str
     feedback: str
     step: str
@@ -83,6 +85,7 @@ class RunPlan:
             plan.text("run"),
             layout,
             plan.natural("rounds"),
+            plan.natural("horizon", plan.natural("rounds")),
             algorithm.text("name"),
             algorithm.text("feedback"),
             algorithm.text("step"),

@@ -171,7 +171,7 @@ class Training:
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
         metrics = self._call("evaluation", self._settings.evaluate, model) if self._settings.evaluate else {}
-        eta = self._eta.at(work.round, self._plan.rounds - 1)
+        eta = self._eta.at(work.round, self._plan.horizon - 1)
         feedback, last = self._state.feedback, self._state.last_round
         gradients = self._call("gradient", lambda x: RoundGradients.compute(feedback, function, x, last, eta), model)
         self._stop.check()

@@ -87,6 +87,24 @@ class MemberNotFoundError(CoordinatorError):
     slug = "member-not-found"
 
 
+class ModelNotFoundError(CoordinatorError):
+    """There is no such registered model."""
+
+    slug = "model-not-found"
+
+
+class ModelVersionNotFoundError(CoordinatorError):
+    """There is no such version of the model."""
+
+    slug = "model-version-not-found"
+
+
+class ModelAliasNotFoundError(CoordinatorError):
+    """The model has no such alias."""
+
+    slug = "model-alias-not-found"
+
+
 class ModelNotKeptError(CoordinatorError):
     """This model is not kept."""
 
@@ -129,6 +147,18 @@ class WrongStateError(CoordinatorError):
     slug = "wrong-state"
 
 
+class VersionInUseError(CoordinatorError):
+    """The version is in use."""
+
+    slug = "version-in-use"
+
+
+class DefinitionChangedError(CoordinatorError):
+    """The run's definition was changed meanwhile."""
+
+    slug = "definition-changed"
+
+
 class TooFewMembersError(CoordinatorError):
     """The run has too few members."""
 
@@ -169,6 +199,12 @@ class InvalidError(CoordinatorError):
     """The request says something that is not valid."""
 
     slug = "invalid"
+
+
+class FixedFieldError(CoordinatorError):
+    """The field cannot change."""
+
+    slug = "fixed-field"
 
 
 class InvalidFrameError(CoordinatorError):

@@ -1,5 +1,6 @@
 import {html, useMemo, useState} from '../standalone.module.js';
 import {call, download, post} from '../api.js';
+import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
@@ -37,12 +38,13 @@ export function RunPage({run: name, query}) {
     ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p></section>`}
     <${Refusal} problem=${series.problem} />
     ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
+    <${Revisions} run=${value} base=${base} />
     <${Events} follow=${follow} />
     <${Members} base=${base} round=${value.round} live=${!over} />
     <section class="card"><details><summary>${t('definition')}</summary><pre tabindex="0">${JSON.stringify(definition(value), null, 2)}</pre></details></section>`}<//>`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
@@ -68,6 +70,7 @@ function Actions({run, base, ask}) {
       ${run.state === 'created' && act('start', 'start', false, true)}
       ${run.state === 'running' && act('pause', 'pause')}
       ${run.state === 'paused' && act('resume', 'resume', false, true)}
+      ${!OVER.includes(run.state) && html`<${ChangeButton} run=${run} base=${base} ask=${ask} />`}
       ${!OVER.includes(run.state) && act('cancel', 'cancel_run', true)}`}
     <${Refusal} problem=${problem} />
   </div>`;

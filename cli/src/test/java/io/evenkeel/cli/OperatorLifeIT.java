@@ -117,13 +117,14 @@ class OperatorLifeIT {
             assertThat(typed("runs", "pause", "points")).startsWith("points  paused  round 1 of 3");
             assertThat(typed("runs", "show", "points")).contains("points  paused", "0 answered");
             assertThat(cli.run("runs", "pause", "points")).isEqualTo(5);
+            change();
             assertThat(typed("runs", "resume", "points")).startsWith("points  running");
             goOn.countDown();
 
             assertThat(typed("runs", "watch", "points").lines())
                     .last()
                     .asString()
-                    .contains("finished  round 3/3");
+                    .contains("finished  round 4/4");
             devices.forEach(CompletableFuture::join);
         } finally {
             goOn.countDown();
@@ -132,10 +133,28 @@ class OperatorLifeIT {
         inspect();
     }
 
+    /** While round 1 is open. */
+    private void change() {
+        assertThat(typed("runs", "set", "points", "rounds=4", "time.max=90s", "--dry-run"))
+                .containsPattern("time.max +3600s +90s")
+                .contains("from round 2 on");
+        assertThat(cli.run("runs", "set", "points", "rounds=4")).isEqualTo(2);
+        assertThat(typed("runs", "set", "points", "rounds=4", "time.max=90s", "--reason", "one more", "--yes"))
+                .startsWith("Run points is at revision 1: from round 2 on");
+        assertThat(cli.run("runs", "set", "points", "rounds=1", "--yes")).isEqualTo(2);
+        assertThat(cli.err()).contains("at least 2: round 1 is open");
+        assertThat(cli.run("runs", "set", "points", "compressor=top-k:4", "--yes"))
+                .isEqualTo(2);
+        assertThat(cli.err()).contains("compressor", "cannot change");
+        assertThat(typed("runs", "show", "points")).contains("points  paused  round 1 of 4", "runs revisions points");
+    }
+
     private void inspect() throws IOException {
-        assertThat(typed("runs", "list", "--state", "finished")).containsPattern("points +finished +3/3 +- +2");
+        assertThat(typed("runs", "list", "--state", "finished")).containsPattern("points +finished +4/4 +- +2");
+        assertThat(typed("runs", "revisions", "points"))
+                .containsPattern("1 +2 +rounds 3 -> 4, time.max 3600s -> 90s +one more");
         assertThat(typed("runs", "members", "points")).contains("device-0", "device-1");
-        assertThat(typed("runs", "rounds", "points").lines()).hasSize(4);
+        assertThat(typed("runs", "rounds", "points").lines()).hasSize(5);
         assertThat(typed("runs", "audit", "points")).contains("the sum agrees with the messages");
         assertThat(typed("runs", "smoothness", "points")).contains("points");
         Path model = home.resolve("model.npy");
@@ -147,6 +166,7 @@ class OperatorLifeIT {
                 .containsSubsequence(
                         "POST /runs/points/audit",
                         "POST /runs/points/resume",
+                        "PATCH /runs/points",
                         "POST /runs/points/pause",
                         "POST /runs/points/start",
                         "POST /runs");

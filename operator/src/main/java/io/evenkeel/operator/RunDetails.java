@@ -27,7 +27,8 @@ public record RunDetails(String name, Map<String, Object> definition, RunStatus 
             "accepted",
             "extended",
             "stationary",
-            "message");
+            "message",
+            "revision");
 
     public RunDetails {
         definition = Map.copyOf(definition);

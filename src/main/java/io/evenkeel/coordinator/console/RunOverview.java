@@ -3,8 +3,10 @@ package io.evenkeel.coordinator.console;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.ArrayList;
@@ -27,12 +29,19 @@ class RunOverview {
 
     private final RunRepository runs;
     private final PlanCache plans;
+    private final RunRules rules;
     private final RoundRecords records;
     private final DurableTransactions transactions;
 
-    RunOverview(RunRepository runs, PlanCache plans, RoundRecords records, DurableTransactions transactions) {
+    RunOverview(
+            RunRepository runs,
+            PlanCache plans,
+            RunRules rules,
+            RoundRecords records,
+            DurableTransactions transactions) {
         this.runs = runs;
         this.plans = plans;
+        this.rules = rules;
         this.records = records;
         this.transactions = transactions;
     }
@@ -82,16 +91,17 @@ class RunOverview {
 
     private RunCard card(Run run, Samples samples) {
         ValidatedPlan plan = plans.of(run);
+        RoundRules next = rules.next(run);
         return new RunCard(
                 run.name(),
                 run.state(),
                 run.round(),
-                plan.rounds(),
+                next.rounds(),
                 plan.definition().algorithm(),
                 plan.definition().compressor(),
                 plan.dimension(),
                 run.accepted(),
-                plan.minParticipants(),
+                next.minParticipants(),
                 samples.members,
                 run.createdAt(),
                 run.state().hasOpenRound() ? run.deadline() : null,

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.event;
 
-import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.run.RunRules;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class EventStream {
     final SseEmitter emitter = new SseEmitter(0L);
     final long run;
     final String authorization;
-    private final ValidatedPlan plan;
+    private final RunRules rules;
     private final AtomicBoolean writing = new AtomicBoolean();
     private final boolean resumes;
     private volatile boolean begun;
@@ -35,9 +35,9 @@ final class EventStream {
      * @param authorization the reader's Authorization header, to see whether the credentials are still valid
      * @param resumes whether the reader named the position; otherwise it begins with the newest event
      */
-    EventStream(long run, ValidatedPlan plan, String authorization, long position, boolean resumes) {
+    EventStream(long run, RunRules rules, String authorization, long position, boolean resumes) {
         this.run = run;
-        this.plan = plan;
+        this.rules = rules;
         this.authorization = authorization;
         this.position = position;
         this.resumes = resumes;
@@ -56,7 +56,7 @@ final class EventStream {
     boolean isBehind(RunNews.Snapshot news) {
         return !begun
                 || position != news.standing().events()
-                || !ProgressData.of(news.standing(), plan).equals(progress)
+                || !ProgressData.of(news.standing(), rules).equals(progress)
                 || !news.refused().equals(refused);
     }
 
@@ -100,7 +100,7 @@ final class EventStream {
 
     /** Sends the counts, which have no position of their own: a reader that comes back gets the newest. */
     private void sendState(RunNews.Snapshot news) throws IOException {
-        ProgressData now = ProgressData.of(news.standing(), plan);
+        ProgressData now = ProgressData.of(news.standing(), rules);
         if (!now.equals(progress)) {
             send(SseEmitter.event().name("progress"), position, now);
             progress = now;

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.event;
 
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStanding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -31,11 +32,13 @@ class EventStreamController {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final PlanCache plans;
+    private final RunRules rules;
     private final RunNews news;
     private final EventStreams streams;
 
-    EventStreamController(PlanCache plans, RunNews news, EventStreams streams) {
+    EventStreamController(PlanCache plans, RunRules rules, RunNews news, EventStreams streams) {
         this.plans = plans;
+        this.rules = rules;
         this.news = news;
         this.streams = streams;
     }
@@ -85,7 +88,7 @@ class EventStreamController {
         }
         EventStream stream = new EventStream(
                 known.run(),
-                known.plan(),
+                rules,
                 authorization,
                 position == null ? Math.max(0, standing.events() - last) : position,
                 position != null);

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStanding;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the open round, or the number of the newest model
  * @param rounds R
  * @param accepted number of messages in the open round
- * @param needed number of messages that a round needs
+ * @param needed number of messages that the open round needs
  * @param extended how often the open round was extended
  * @param deadline when the open round's time is up
  * @param message what the operator should know
@@ -32,14 +32,14 @@ record ProgressData(
         @Nullable Instant deadline,
         @Nullable String message) {
 
-    static ProgressData of(RunStanding standing, ValidatedPlan plan) {
+    static ProgressData of(RunStanding standing, RunRules rules) {
         return new ProgressData(
                 standing.name(),
                 standing.state(),
                 standing.round(),
-                plan.rounds(),
+                rules.next(standing).rounds(),
                 standing.accepted(),
-                plan.minParticipants(),
+                rules.open(standing).minParticipants(),
                 standing.extended(),
                 standing.deadline(),
                 standing.message());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's name
  * @param client the device
- * @param weight w_i, as it is or will be from the next round on
+ * @param weight w_i, as it is or will be from the next round on; within the bounds of the run
  * @param ordinal its place in the order in which messages are added
  * @param activeFrom the first round it takes part in
  * @param sequence how many of its messages were accepted
@@ -60,7 +60,7 @@ record Membership(
                 last.isPresent() ? last.get().receipt(plan.name()) : null,
                 progress.state(),
                 progress.members(),
-                plan.minParticipants(),
-                PlanView.of(plan));
+                progress.rules().minParticipants(),
+                PlanView.of(plan, progress.rules()));
     }
 }

@@ -27,6 +27,7 @@ final class AcceptanceRules {
 
     private final RunRow run;
     private final ValidatedPlan plan;
+    private final int maxParticipants;
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
     private final Supplier<BitSet> sampled;
@@ -38,6 +39,7 @@ final class AcceptanceRules {
     /**
      * @param run the run's row
      * @param plan its plan
+     * @param maxParticipants how many messages the open round takes
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
      * @param sampled the ordinals asked in the open round
@@ -45,11 +47,13 @@ final class AcceptanceRules {
     AcceptanceRules(
             RunRow run,
             ValidatedPlan plan,
+            int maxParticipants,
             Map<String, MemberRow> members,
             List<MessageStore.Accepted> earlier,
             Supplier<BitSet> sampled) {
         this.run = run;
         this.plan = plan;
+        this.maxParticipants = maxParticipants;
         this.members = new HashMap<>(members);
         this.sampled = sampled;
         earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
@@ -108,7 +112,7 @@ final class AcceptanceRules {
         if (run.state().isOver() || round < earliest || round < member.activeFrom()) {
             return closed(round, "");
         }
-        if (run.closing() || run.accepted() + accepted.size() >= plan.maxParticipants()) {
+        if (run.closing() || run.accepted() + accepted.size() >= maxParticipants) {
             // It is too late for this round; if the next one takes it too, it is worth waiting for that.
             return round > earliest ? busy() : closed(round, ": it has all the messages it takes");
         }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public class BatchAcceptance {
     private final MemberTable members;
     private final MessageStore messages;
     private final OpenRoundCache openRounds;
+    private final RunRules rules;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -40,12 +42,14 @@ public class BatchAcceptance {
             MemberTable members,
             MessageStore messages,
             OpenRoundCache openRounds,
+            RunRules rules,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
         this.openRounds = openRounds;
+        this.rules = rules;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -118,18 +122,19 @@ public class BatchAcceptance {
         RunRow row = runs.lock(run);
         List<MemberRow> memberships =
                 members.of(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));
-        AcceptanceRules rules = new AcceptanceRules(
+        AcceptanceRules acceptance = new AcceptanceRules(
                 row,
                 submissions.get(0).plan(),
+                rules.open(row).maxParticipants(),
                 memberships.stream()
                         .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
                 earlier(submissions, memberships),
-                () -> openRounds.sampled(run, row.round(), row.extended()));
+                () -> openRounds.sampled(row));
         Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
         for (Submission submission : submissions) {
-            outcomes.put(submission, rules.decide(submission, now));
+            outcomes.put(submission, acceptance.decide(submission, now));
         }
-        write(run, rules.accepted());
+        write(run, acceptance.accepted());
         return outcomes;
     }
 

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -32,20 +32,20 @@ final class ClosingRule {
      * @param active the round's members
      * @param sampled the ordinals of those asked
      */
-    static Verdict judge(Run run, ValidatedPlan plan, List<Member> active, BitSet sampled, Instant now) {
+    static Verdict judge(Run run, RoundRules rules, List<Member> active, BitSet sampled, Instant now) {
         if (run.state() != RunState.RUNNING || run.isClosing()) {
             return Verdict.WAIT;
         }
-        boolean enough = run.accepted() >= plan.minParticipants();
+        boolean enough = run.accepted() >= rules.minParticipants();
         boolean timeIsUp = isPast(run.deadline(), now);
-        if (run.accepted() >= plan.maxParticipants() || (enough && (timeIsUp || run.extended() > 0))) {
+        if (run.accepted() >= rules.maxParticipants() || (enough && (timeIsUp || run.extended() > 0))) {
             return Verdict.CLOSE;
         }
         if (timeIsUp) {
             return Verdict.EXTEND;
         }
         Instant opened = run.openedAt();
-        boolean least = opened == null || isPast(opened.plus(plan.minTime()), now);
+        boolean least = opened == null || isPast(opened.plus(rules.minTime()), now);
         return enough && least && allAnswered(run.round(), active, sampled) ? Verdict.CLOSE : Verdict.WAIT;
     }
 

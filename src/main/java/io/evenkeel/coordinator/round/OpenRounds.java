@@ -6,10 +6,11 @@ import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.run.MemberQuery;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
@@ -29,6 +30,7 @@ class OpenRounds {
     private final MemberQuery members;
     private final ClientDirectory clients;
     private final OpenRoundCache draws;
+    private final RunRules rules;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -37,12 +39,14 @@ class OpenRounds {
             MemberQuery members,
             ClientDirectory clients,
             OpenRoundCache draws,
+            RunRules rules,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
         this.members = members;
         this.clients = clients;
         this.draws = draws;
+        this.rules = rules;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -60,17 +64,17 @@ class OpenRounds {
                                 "look at its closed rounds with GET /api/v1/runs/" + run.name() + "/rounds")
                         .with("run", run.name());
             }
-            return view(run, known.plan());
+            return view(run, rules.open(run));
         });
     }
 
-    private OpenRound view(Run run, ValidatedPlan plan) {
-        BitSet asked = draws.sampled(run.id(), run.round(), run.extended());
+    private OpenRound view(Run run, RoundRules open) {
+        BitSet asked = draws.sampled(run);
         List<MemberQuery.Unanswered> missing = members.unanswered(run.id(), run.round()).stream()
                 .filter(member -> asked.get(member.ordinal()))
                 .toList();
         Instant opened = run.openedAt();
-        Instant earliest = opened == null ? null : opened.plus(plan.minTime());
+        Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
         return new OpenRound(
                 run.round(),
@@ -80,22 +84,22 @@ class OpenRounds {
                 now,
                 asked.cardinality(),
                 run.accepted(),
-                plan.minParticipants(),
-                plan.participantsLimit(),
+                open.minParticipants(),
+                open.participantsLimit(),
                 run.extended(),
-                waitsFor(run, plan, earliest, now),
+                waitsFor(run, open, earliest, now),
                 named(missing.stream().limit(LISTED).toList()),
                 missing.size());
     }
 
-    private static OpenRound.WaitsFor waitsFor(Run run, ValidatedPlan plan, @Nullable Instant earliest, Instant now) {
+    private static OpenRound.WaitsFor waitsFor(Run run, RoundRules open, @Nullable Instant earliest, Instant now) {
         if (run.isClosing()) {
             return OpenRound.WaitsFor.CLOSING;
         }
         if (run.state() == RunState.PAUSED) {
             return OpenRound.WaitsFor.RESUME;
         }
-        if (run.accepted() < plan.minParticipants()) {
+        if (run.accepted() < open.minParticipants()) {
             return OpenRound.WaitsFor.MORE_MESSAGES;
         }
         return earliest != null && now.isBefore(earliest) ? OpenRound.WaitsFor.LEAST_TIME : OpenRound.WaitsFor.OTHERS;

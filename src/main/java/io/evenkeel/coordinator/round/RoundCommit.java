@@ -10,6 +10,8 @@ import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.StopConditions;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
@@ -34,6 +36,7 @@ class RoundCommit {
     private final Checkpoints checkpoints;
     private final Updates updates;
     private final OpenRoundCache openRounds;
+    private final RunRules rules;
     private final RoundSettings settings;
     private final DurableTransactions transactions;
 
@@ -44,6 +47,7 @@ class RoundCommit {
             Checkpoints checkpoints,
             Updates updates,
             OpenRoundCache openRounds,
+            RunRules rules,
             RoundSettings settings,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -52,6 +56,7 @@ class RoundCommit {
         this.checkpoints = checkpoints;
         this.updates = updates;
         this.openRounds = openRounds;
+        this.rules = rules;
         this.settings = settings;
         this.transactions = transactions;
     }
@@ -84,7 +89,8 @@ class RoundCommit {
             return transactions.write(() -> {
                 // The large writes come first, because acceptance waits while the run is locked.
                 updates.save(id, outcome.update(), model.accumulated());
-                if (isCheckpoint(plan, model.round())) {
+                boolean saved = model.round() % settings.checkpointEvery() == 0;
+                if (saved) {
                     checkpoints.save(id, model);
                 }
                 Run run = runs.lock(id).orElseThrow();
@@ -94,7 +100,16 @@ class RoundCommit {
                 RoundRecord record = record(run, plan, outcome);
                 records.save(id, record);
                 members.findActive(id, frozen.round()).forEach(Member::settleWeight);
-                run.completeRound(outcome.closedAt(), plan, figures(run, record), record.stationary());
+                run.completeRound(
+                        outcome.closedAt(),
+                        rules.open(run),
+                        rules.next(run),
+                        figures(run, record),
+                        record.stationary());
+                // Only now is it certain that the round was the last.
+                if (run.state() == RunState.FINISHED && !saved) {
+                    checkpoints.save(id, model);
+                }
                 return record;
             });
         } catch (DuplicateKeyException e) {
@@ -118,10 +133,6 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private boolean isCheckpoint(ValidatedPlan plan, int round) {
-        return round % settings.checkpointEvery() == 0 || round == plan.rounds();
-    }
-
     private static StopConditions.ClosedRound figures(Run run, RoundRecord record) {
         return new StopConditions.ClosedRound(
                 record.round(),
@@ -138,7 +149,7 @@ class RoundCommit {
                 Objects.requireNonNull(run.openedAt()),
                 outcome.closedAt(),
                 tally.participants(),
-                openRounds.sampled(run.id(), run.round(), run.extended()).cardinality(),
+                openRounds.sampled(run).cardinality(),
                 outcome.aggregate().active().size(),
                 tally.uplinkBytes(),
                 outcome.servedBytes(),
@@ -151,6 +162,7 @@ class RoundCommit {
                 tally.largestSmoothness(),
                 tally.normAtLargestSmoothness(),
                 run.extended(),
-                outcome.scale().isStationary());
+                outcome.scale().isStationary(),
+                run.openRevision());
     }
 }

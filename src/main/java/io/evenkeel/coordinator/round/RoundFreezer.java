@@ -5,11 +5,11 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
-import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +28,7 @@ class RoundFreezer {
     private final RunRepository runs;
     private final MemberRepository members;
     private final OpenRoundCache openRounds;
-    private final PlanCache plans;
+    private final RunRules rules;
     private final RunAdmission admission;
     private final Leases leases;
     private final DurableTransactions transactions;
@@ -38,7 +38,7 @@ class RoundFreezer {
             RunRepository runs,
             MemberRepository members,
             OpenRoundCache openRounds,
-            PlanCache plans,
+            RunRules rules,
             RunAdmission admission,
             Leases leases,
             DurableTransactions transactions,
@@ -46,7 +46,7 @@ class RoundFreezer {
         this.runs = runs;
         this.members = members;
         this.openRounds = openRounds;
-        this.plans = plans;
+        this.rules = rules;
         this.admission = admission;
         this.leases = leases;
         this.transactions = transactions;
@@ -82,13 +82,13 @@ class RoundFreezer {
 
     /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
     private boolean mayBeDue(Run run) {
-        ValidatedPlan plan = plans.of(run);
+        RoundRules open = rules.open(run);
         Instant deadline = run.deadline();
         boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
-        int asked = openRounds.sampled(run.id(), run.round(), run.extended()).cardinality();
+        int asked = openRounds.sampled(run).cardinality();
         return timeIsUp
-                || run.accepted() >= plan.maxParticipants()
-                || (run.accepted() >= plan.minParticipants()
+                || run.accepted() >= open.maxParticipants()
+                || (run.accepted() >= open.minParticipants()
                         && (run.extended() > 0
                                 || run.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
     }
@@ -102,11 +102,10 @@ class RoundFreezer {
         if (!run.state().hasOpenRound()) {
             return Result.NONE;
         }
-        ValidatedPlan plan = plans.of(run);
+        RoundRules open = rules.open(run);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Member> active = members.findActive(id, run.round());
-        ClosingRule.Verdict verdict =
-                ClosingRule.judge(run, plan, active, openRounds.sampled(id, run.round(), run.extended()), now);
+        ClosingRule.Verdict verdict = ClosingRule.judge(run, open, active, openRounds.sampled(run), now);
         return switch (verdict) {
             case WAIT -> Result.NONE;
             case CLOSE -> {
@@ -114,7 +113,7 @@ class RoundFreezer {
                 yield new Result(new FrozenRound(id, run.round(), epoch), false);
             }
             case EXTEND -> {
-                run.extend(now, plan.maxTime());
+                run.extend(now, open, rules.bringForward(run));
                 members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
                 yield new Result(null, true);
             }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param smoothnessNorm the gradient's norm reported with the largest
  * @param extended how often it was extended for want of messages
  * @param stationary whether the direction was zero, so that no step was taken
+ * @param revision the revision of the definition that it followed, 0 for the definition as created
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoundRecord(
@@ -48,7 +49,8 @@ public record RoundRecord(
         @Nullable Double smoothnessMax,
         @Nullable Double smoothnessNorm,
         int extended,
-        boolean stationary) {
+        boolean stationary,
+        int revision) {
 
     /** Returns the seconds from opening to closing, pauses included. */
     @JsonProperty

@@ -58,7 +58,7 @@ public class RoundRecords {
     /** The columns that {@link #record} reads, in its order. */
     static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
             + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm, extended,"
-            + " stationary";
+            + " stationary, revision";
 
     private final JdbcTemplate inserts;
     private final JdbcClient jdbc;
@@ -73,7 +73,7 @@ public class RoundRecords {
     void save(long run, RoundRecord record) {
         inserts.update(
                 "INSERT INTO round_record (run_id, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 record.round(),
                 timestamp(record.openedAt()),
@@ -92,7 +92,14 @@ public class RoundRecords {
                 record.smoothnessMax(),
                 record.smoothnessNorm(),
                 record.extended(),
-                record.stationary());
+                record.stationary(),
+                record.revision());
+    }
+
+    /** Sets the revision that the rounds of an imported run followed, from a round on. */
+    public void setRevision(long run, int from, int revision) {
+        inserts.update(
+                "UPDATE round_record SET revision = ? WHERE run_id = ? AND round_number >= ?", revision, run, from);
     }
 
     /** Returns the record of a closed round. */
@@ -207,7 +214,8 @@ public class RoundRecords {
                 number(row, 15),
                 number(row, 16),
                 row.getInt(17),
-                row.getBoolean(18));
+                row.getBoolean(18),
+                row.getInt(19));
     }
 
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
+import io.evenkeel.coordinator.run.RunDefinition.Weights;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
@@ -49,13 +50,15 @@ final class DefinitionCheck {
                 "name",
                 () -> "is " + quoted(asked.name()) + ", expected 1 to 64 of a-z, 0-9 and '-'");
         int rounds = number("rounds", asked.rounds(), null, 1, MAX_ROUNDS);
+        int horizon = number("horizon", asked.horizon(), Math.max(1, rounds), 1, MAX_ROUNDS);
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
-        Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, Math.max(1, rounds));
+        Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Participants participants = participants();
         TimeLimits time = time();
         double sampling = sampling();
+        Weights weights = weights();
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         Stop stop = new StopCheck(errors).resolve(asked.stop());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
@@ -78,22 +81,18 @@ final class DefinitionCheck {
                 sampling,
                 staleness,
                 stop,
-                asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel());
+                asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel(),
+                horizon,
+                weights);
         return new ValidatedPlan(
                 name,
                 resolved,
                 layout,
                 algorithm,
                 compressor,
-                rounds,
+                horizon,
                 Objects.requireNonNull(resolved.seed()),
-                Objects.requireNonNull(participants.min()),
-                participants.max() == null ? Integer.MAX_VALUE : participants.max(),
-                Objects.requireNonNull(time.min()),
-                Objects.requireNonNull(time.max()),
-                sampling,
-                staleness,
-                new StopConditions(stop == null ? Stop.NONE : stop));
+                staleness);
     }
 
     private @Nullable TensorLayout layout() {
@@ -153,7 +152,7 @@ final class DefinitionCheck {
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 
-    private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int rounds) {
+    private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {
         Algorithm.Builder builder = Algorithm.builder(preset);
         // Each is tried, so that one answer names all that is wrong.
         boolean step = parse("step", asked.step(), text -> builder.step(StepRule.parse(text)));
@@ -168,7 +167,7 @@ final class DefinitionCheck {
             return null;
         }
         String suspect = asked.eta() != null && asked.gamma() != null ? "eta" : "gamma";
-        return errors.parse(suspect, () -> builder.build(compressor.alpha(), rounds - 1));
+        return errors.parse(suspect, () -> builder.build(compressor.alpha(), horizon - 1));
     }
 
     private boolean parse(String field, @Nullable String text, Function<String, ?> parser) {
@@ -199,6 +198,24 @@ final class DefinitionCheck {
                 "time.min",
                 () -> "is " + min + ", expected 0s to time.max, which is " + max);
         return new TimeLimits(min, max);
+    }
+
+    private @Nullable Weights weights() {
+        Weights given = asked.weights();
+        if (given == null || (given.min() == null && given.max() == null)) {
+            return null;
+        }
+        double min = given.min() == null ? RoundRules.SMALLEST_WEIGHT : given.min();
+        double max = given.max() == null ? RoundRules.LARGEST_WEIGHT : given.max();
+        errors.require(
+                min >= RoundRules.SMALLEST_WEIGHT && min <= RoundRules.LARGEST_WEIGHT,
+                "weights.min",
+                () -> "is " + min + ", expected " + RoundRules.SMALLEST_WEIGHT + " to " + RoundRules.LARGEST_WEIGHT);
+        errors.require(
+                max >= min && max <= RoundRules.LARGEST_WEIGHT,
+                "weights.max",
+                () -> "is " + max + ", expected weights.min, which is " + min + ", to " + RoundRules.LARGEST_WEIGHT);
+        return given;
     }
 
     private double sampling() {

@@ -25,9 +25,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class Members {
 
-    private static final double LARGEST_WEIGHT = 1e12;
-    private static final double SMALLEST_WEIGHT = 1e-12;
-
     /** Some 15 MB; beyond it, what was remembered is forgotten. */
     private static final int MOST_REMEMBERED = 100_000;
 
@@ -36,6 +33,7 @@ public class Members {
 
     private final RunRepository runs;
     private final MemberRepository members;
+    private final RunRules rules;
     private final ClientLocks clients;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -45,12 +43,14 @@ public class Members {
     Members(
             RunRepository runs,
             MemberRepository members,
+            RunRules rules,
             ClientLocks clients,
             DurableTransactions transactions,
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
+        this.rules = rules;
         this.clients = clients;
         this.transactions = transactions;
         this.clock = clock;
@@ -73,29 +73,31 @@ public class Members {
      *
      * @param state where it is in its life
      * @param members how many clients are members or will be from the next round on
+     * @param rules the rules of the next round
      */
-    public record Progress(RunState state, int members) {}
+    public record Progress(RunState state, int members, RoundRules rules) {}
 
     /** Returns how far a run has come. */
     public Progress progress(PlanCache.Known known) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
-            return new Progress(run.state(), members.countPresent(run.id(), run.openRound()));
+            return new Progress(run.state(), members.countPresent(run.id(), run.openRound()), rules.next(run));
         });
     }
 
     /**
      * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force.
      *
-     * @param weight w_i, 1e-12 to 1e12
+     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12; beyond the run's own bounds it gets the nearest one
      * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
      *     round is being closed
      */
-    public Joined join(PlanCache.Known known, String client, double weight) {
-        if (!(weight >= SMALLEST_WEIGHT && weight <= LARGEST_WEIGHT)) {
+    public Joined join(PlanCache.Known known, String client, double asked) {
+        if (!(asked >= RoundRules.SMALLEST_WEIGHT && asked <= RoundRules.LARGEST_WEIGHT)) {
             throw ProblemKind.INVALID
                     .because(
-                            "weight: is " + weight + ", expected " + SMALLEST_WEIGHT + " to " + LARGEST_WEIGHT,
+                            "weight: is " + asked + ", expected " + RoundRules.SMALLEST_WEIGHT + " to "
+                                    + RoundRules.LARGEST_WEIGHT,
                             "give the weight this client's loss has among the others', such as its number of samples, or 1")
                     .with("field", "weight");
         }
@@ -106,6 +108,7 @@ public class Members {
                 throw run.wrongState(
                         "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
             }
+            double weight = rules.next(run).limited(asked);
             Optional<Member> present = present(run, client);
             if (present.isEmpty()) {
                 return new Joined(enter(run, client, weight), true);
@@ -236,9 +239,28 @@ public class Members {
                 clock.instant().truncatedTo(ChronoUnit.MILLIS)));
     }
 
+    /**
+     * Brings the members' weights into the range of some rules: each that lies outside gets the nearest bound when the open round
+     * closes. Works in the caller's transaction, which has locked the run.
+     *
+     * @throws ProblemException {@code busy} for the moment in which a round is being closed
+     */
+    void limitWeights(Run run, RoundRules range) {
+        for (Member member : members.findPresent(run.id(), run.openRound())) {
+            double limited = range.limited(planned(member));
+            if (limited != planned(member)) {
+                requireNotClosing(run);
+                member.reweigh(limited, run.openRound());
+            }
+        }
+    }
+
+    private static double planned(Member member) {
+        return member.pendingWeight() == null ? member.weight() : member.pendingWeight();
+    }
+
     private static void goOn(Run run, Member member, double weight) {
-        Double planned = member.pendingWeight() == null ? (Double) member.weight() : member.pendingWeight();
-        if (planned == weight && member.leftAfter() == null) {
+        if (planned(member) == weight && member.leftAfter() == null) {
             return;
         }
         requireNotClosing(run);

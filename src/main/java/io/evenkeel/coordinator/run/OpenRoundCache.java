@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,12 +22,14 @@ public class OpenRoundCache {
 
     private final MemberRepository members;
     private final PlanCache plans;
+    private final RunRules rules;
     private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
-    OpenRoundCache(MemberRepository members, PlanCache plans, DurableTransactions transactions) {
+    OpenRoundCache(MemberRepository members, PlanCache plans, RunRules rules, DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
+        this.rules = rules;
         this.transactions = transactions;
     }
 
@@ -38,38 +41,38 @@ public class OpenRoundCache {
         }
     }
 
-    /**
-     * Returns the ordinals of those asked; not to be changed.
-     *
-     * @param round the run's open round
-     * @param extended how often it was extended
-     */
-    public BitSet sampled(long run, int round, int extended) {
+    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    public BitSet sampled(Run run) {
+        return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
+    }
+
+    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    public BitSet sampled(RunRow run) {
+        return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
+    }
+
+    private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
         Draw draw = draws.get(run);
         if (draw == null || !draw.isFor(round, extended)) {
             // One draws and the others wait for it. Each has its connection before, or those who wait could hold all of
             // them.
             draw = transactions.read(() -> draws.compute(
-                    run, (key, now) -> now != null && now.isFor(round, extended) ? now : drawn(run, round, extended)));
+                    run,
+                    (key, now) ->
+                            now != null && now.isFor(round, extended) ? now : drawn(run, round, extended, open.get())));
         }
         return draw.sampled();
     }
 
-    private Draw drawn(long run, int round, int extended) {
-        ValidatedPlan plan = plans.of(run);
+    private Draw drawn(long run, int round, int extended, RoundRules open) {
         List<Member> active = members.findActive(run, round);
-        int count = extended > 0 ? active.size() : count(plan, active.size());
+        int count = extended > 0 ? active.size() : open.sampleSize(active.size());
         BitSet sampled = new BitSet();
-        for (int position : Sampling.positions(active.size(), count, plan.seed(), round)) {
+        for (int position :
+                Sampling.positions(active.size(), count, plans.of(run).seed(), round)) {
             sampled.set(active.get(position).ordinal());
         }
         return new Draw(round, extended, sampled);
-    }
-
-    /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */
-    private static int count(ValidatedPlan plan, int members) {
-        int share = (int) Math.ceil(plan.sampling() * members);
-        return Math.min(members, Math.max(share, plan.minParticipants()));
     }
 
     public void forget(long run) {

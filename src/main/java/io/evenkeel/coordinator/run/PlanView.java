@@ -12,7 +12,8 @@ import java.util.List;
  * @param run the run's name
  * @param dimension d
  * @param tensors the model's tensors in order
- * @param rounds R
+ * @param rounds R, which an operator may change
+ * @param horizon K + 1, for schedules that depend on the number of rounds; it never changes
  * @param algorithm the device's and the coordinator's half
  * @param compressor the compressor's text form
  * @param seed what a compressor that draws at random derives its seeds from
@@ -26,6 +27,7 @@ public record PlanView(
         int dimension,
         List<Tensor> tensors,
         int rounds,
+        int horizon,
         AlgorithmView algorithm,
         String compressor,
         long seed,
@@ -54,13 +56,14 @@ public record PlanView(
         }
     }
 
-    /** Shows a plan. */
-    public static PlanView of(ValidatedPlan plan) {
+    /** Shows a plan with the rules of the next round. */
+    public static PlanView of(ValidatedPlan plan, RoundRules rules) {
         return new PlanView(
                 plan.name(),
                 plan.dimension(),
                 plan.layout().tensors(),
-                plan.rounds(),
+                rules.rounds(),
+                plan.horizon(),
                 AlgorithmView.of(plan.algorithm()),
                 plan.compressor().spec().toString(),
                 plan.seed(),

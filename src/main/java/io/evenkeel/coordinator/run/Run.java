@@ -57,6 +57,8 @@ public class Run {
     private int extended;
     private boolean stationary;
     private @Nullable String message;
+    private int revision;
+    private int openRevision;
 
     private @Nullable Instant startedAt;
 
@@ -152,14 +154,20 @@ public class Run {
         return leaseEpoch == epoch;
     }
 
-    /** Moves on from a closed round: the next one opens, or the run finishes or pauses because of a stop condition. */
+    /**
+     * Moves on from a closed round: the next one opens, or the run finishes or pauses because of a stop condition.
+     *
+     * @param open the rules that the closed round followed
+     * @param next the rules that the next round follows
+     * @param closed the closed round's figures
+     */
     public void completeRound(
-            Instant now, ValidatedPlan plan, StopConditions.ClosedRound closed, boolean wasStationary) {
+            Instant now, RoundRules open, RoundRules next, StopConditions.ClosedRound closed, boolean wasStationary) {
         stationary = wasStationary;
         happened(RunEventType.ROUND_CLOSED, now, null);
-        StopConditions.Judgement judgement = plan.stop().judge(progress, closed);
+        StopConditions.Judgement judgement = open.stop().judge(progress, closed);
         progress = judgement.progress();
-        StopReason reason = round + 1 == plan.rounds() ? StopReason.ROUNDS : judgement.reason();
+        StopReason reason = round + 1 >= next.rounds() ? StopReason.ROUNDS : judgement.reason();
         if (reason != null && reason.isFinal()) {
             String detail = "stopped after round " + round + ": " + judgement.detail();
             round++;
@@ -169,7 +177,8 @@ public class Run {
             if (reason != null) {
                 happened(RunEventType.RUN_DIVERGED, now, judgement.detail());
             }
-            open(round + 1, now, plan.maxTime());
+            open(round + 1, now, next.maxTime());
+            restartCounting(open, next);
             if (reason != null && state == RunState.RUNNING) {
                 pause(now, judgement.detail());
             } else if (state == RunState.PAUSED) {
@@ -180,10 +189,27 @@ public class Run {
         stopReason = reason;
     }
 
-    /** Gives the open round more time, as too few have answered. */
-    public void extend(Instant now, Duration time) {
+    /**
+     * Changes the definition: the next round follows the revision of that number.
+     *
+     * @param what what changes, for readers of the run's events
+     */
+    void revise(Instant now, int number, String what) {
+        revision = number;
+        happened(RunEventType.RUN_CHANGED, now, what);
+    }
+
+    /**
+     * Gives the open round more time, as too few have answered; it follows the newest revision from then on.
+     *
+     * @param open the rules that it has followed
+     * @param next the rules of the newest revision
+     */
+    public void extend(Instant now, RoundRules open, RoundRules next) {
         extended++;
-        deadline = now.plus(time);
+        openRevision = revision;
+        restartCounting(open, next);
+        deadline = now.plus(next.maxTime());
         message = "round " + round + " was extended " + extended + (extended == 1 ? " time" : " times")
                 + ": too few messages when its time was up";
         happened(extended == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
@@ -201,8 +227,16 @@ public class Run {
         fail(now, why);
     }
 
+    /** What was counted for one metric or limit says nothing about another. */
+    private void restartCounting(RoundRules before, RoundRules after) {
+        if (!after.stop().countsLike(before.stop())) {
+            progress = progress.restart(round);
+        }
+    }
+
     private void open(int next, Instant now, Duration time) {
         round = next;
+        openRevision = revision;
         closing = false;
         openedAt = now;
         deadline = now.plus(time);
@@ -311,6 +345,16 @@ public class Run {
     /** Returns why it ended or paused by itself, null if it did not. */
     public @Nullable StopReason stopReason() {
         return stopReason;
+    }
+
+    /** Returns the number of the newest revision of the definition, 0 if it was never changed. */
+    int revision() {
+        return revision;
+    }
+
+    /** Returns the number of the revision that the open round follows. */
+    public int openRevision() {
+        return openRevision;
     }
 
     /** Returns what the operator should know, if anything. */

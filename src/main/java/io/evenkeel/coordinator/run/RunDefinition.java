@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
  * @param stop when the run stops before its last round; by default never
  * @param initialModel where x^0 comes from
+ * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
+ * @param weights the range of the members' weights
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -46,7 +48,9 @@ public record RunDefinition(
         @Nullable Double sampling,
         @Nullable Integer staleness,
         @Nullable Stop stop,
-        @Nullable InitialModel initialModel) {
+        @Nullable InitialModel initialModel,
+        @Nullable Integer horizon,
+        @Nullable Weights weights) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -76,6 +80,15 @@ public record RunDefinition(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TimeLimits(
             @Nullable Duration min, @Nullable Duration max) {}
+
+    /**
+     * The range of the members' weights. A device that asks for a weight outside gets the nearest bound.
+     *
+     * @param min 1e-12 to 1e12, default 1e-12
+     * @param max from {@code min} to 1e12, default 1e12
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Weights(@Nullable Double min, @Nullable Double max) {}
 
     /**
      * When a run stops before its last round. Each condition is judged when a round closes.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when the open round was opened; null before the start
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
+ * @param openRevision the revision of the definition that the open round follows
  * @param stopReason why the run ended or paused by itself, null if it did not
  */
 public record RunRow(
@@ -25,4 +26,5 @@ public record RunRow(
         @Nullable Instant openedAt,
         int accepted,
         int extended,
+        int openRevision,
         @Nullable StopReason stopReason) {}

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param extended how often the open round was extended
  * @param deadline when the open round's time is up, null if there is none
  * @param message what the operator should know, null for nothing
+ * @param revision the newest revision of the definition
+ * @param openRevision the one that the open round follows
  * @param events the sequence of its newest event, 0 if there is none
  */
 public record RunStanding(
@@ -25,4 +27,6 @@ public record RunStanding(
         int extended,
         @Nullable Instant deadline,
         @Nullable String message,
+        int revision,
+        int openRevision,
         long events) {}

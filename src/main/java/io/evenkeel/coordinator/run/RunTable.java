@@ -57,7 +57,7 @@ public class RunTable {
             whole("total_bytes"));
 
     private static final String SELECT =
-            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, stop_reason FROM run ";
+            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason FROM run ";
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
@@ -101,9 +101,9 @@ public class RunTable {
 
     /** Returns where runs stand; unknown ones are left out. */
     public List<RunStanding> standings(Collection<Long> runs) {
-        return jdbc.sql(
-                        "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.events"
-                                + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run")
+        return jdbc.sql("SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message,"
+                        + " r.revision, r.open_revision, r.events"
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
                 .query((row, i) -> standing(row))
                 .list();
@@ -120,7 +120,9 @@ public class RunTable {
                 row.getInt(6),
                 deadline == null ? null : deadline.toInstant(),
                 row.getString(8),
-                row.getLong(9));
+                row.getInt(9),
+                row.getInt(10),
+                row.getLong(11));
     }
 
     /** Returns how many runs are in each state; states without runs are left out. */
@@ -144,9 +146,16 @@ public class RunTable {
         return EXPORTED.insertForId(template, inserted, 0L);
     }
 
+    /** Sets the numbers of the newest revision and of the one that the open round follows, after an import. */
+    void setRevisions(long run, int newest, int open) {
+        jdbc.sql("UPDATE run SET revision = ?, open_revision = ? WHERE id = ?")
+                .params(newest, open, run)
+                .update();
+    }
+
     private static RunRow row(ResultSet row) throws SQLException {
         OffsetDateTime openedAt = row.getObject(6, OffsetDateTime.class);
-        String stopReason = row.getString(9);
+        String stopReason = row.getString(10);
         return new RunRow(
                 row.getLong(1),
                 row.getString(2),
@@ -156,6 +165,7 @@ public class RunTable {
                 openedAt == null ? null : openedAt.toInstant(),
                 row.getInt(7),
                 row.getInt(8),
+                row.getInt(9),
                 stopReason == null ? null : StopReason.valueOf(stopReason));
     }
 }

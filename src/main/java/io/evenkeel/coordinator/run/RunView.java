@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as operators see it: its definition, and where it stands.
  *
- * @param definition the definition with every default filled in
+ * @param definition the definition that the next round follows, with every default filled in
+ * @param revision how often the definition was changed; the number of the newest change
  * @param state where it is in its life
  * @param round the open round, and the number of the newest model
  * @param members how many clients are members or will be from the next round on
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunView(
         @JsonUnwrapped RunDefinition definition,
+        int revision,
         RunState state,
         int round,
         int members,
@@ -38,9 +40,10 @@ public record RunView(
         @Nullable StopReason stopReason,
         @Nullable String message) {
 
-    static RunView of(Run run, RunDefinition definition, int members) {
+    static RunView of(Run run, RunRules.Current current, int members) {
         return new RunView(
-                definition,
+                current.definition(),
+                current.revision(),
                 run.state(),
                 run.round(),
                 members,

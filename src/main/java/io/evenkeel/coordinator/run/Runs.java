@@ -25,6 +25,7 @@ public class Runs {
     private final RunRepository runs;
     private final MemberRepository members;
     private final PlanCache plans;
+    private final RunRules rules;
     private final InitialModels models;
     private final RunMemory memory;
     private final DurableTransactions transactions;
@@ -35,6 +36,7 @@ public class Runs {
             RunRepository runs,
             MemberRepository members,
             PlanCache plans,
+            RunRules rules,
             InitialModels models,
             RunMemory memory,
             DurableTransactions transactions,
@@ -43,6 +45,7 @@ public class Runs {
         this.runs = runs;
         this.members = members;
         this.plans = plans;
+        this.rules = rules;
         this.models = models;
         this.memory = memory;
         this.transactions = transactions;
@@ -87,8 +90,8 @@ public class Runs {
                     .stream()
                     .collect(Collectors.toMap(MemberRepository.Present::run, MemberRepository.Present::members));
             return page.stream()
-                    .map(run -> RunView.of(
-                            run, plans.of(run).definition(), Math.toIntExact(present.getOrDefault(run.id(), 0L))))
+                    .map(run ->
+                            RunView.of(run, rules.current(run), Math.toIntExact(present.getOrDefault(run.id(), 0L))))
                     .toList();
         });
     }
@@ -112,9 +115,9 @@ public class Runs {
         return underWay(
                 name,
                 run -> {
-                    ValidatedPlan plan = plans.of(run);
-                    run.start(now(), plan.maxTime());
-                    requireMembers(run, plan);
+                    RoundRules first = rules.next(run);
+                    run.start(now(), first.maxTime());
+                    requireMembers(run, first.minParticipants());
                 },
                 run -> {
                     if (!models.prepare(run.id(), plans.of(run))) {
@@ -175,22 +178,22 @@ public class Runs {
         return view;
     }
 
-    private void requireMembers(Run run, ValidatedPlan plan) {
+    private void requireMembers(Run run, int required) {
         int present = members.countActive(run.id(), 0);
-        if (present < plan.minParticipants()) {
+        if (present < required) {
             throw ProblemKind.TOO_FEW_MEMBERS
                     .because(
                             "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members")
-                                    + ", and a round needs messages of " + plan.minParticipants(),
+                                    + ", and a round needs messages of " + required,
                             "let more devices join, then start")
                     .with("members", present)
-                    .with("required", plan.minParticipants());
+                    .with("required", required);
         }
     }
 
     private RunView view(Run run) {
         int present = members.countPresent(run.id(), run.openRound());
-        return RunView.of(run, plans.of(run).definition(), present);
+        return RunView.of(run, rules.current(run), present);
     }
 
     // What databases keep, so that an answer now and one read later are the same.

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class StopConditions {
      * @param detail the same in words; empty if it goes on
      */
     public record Judgement(StopProgress progress, @Nullable StopReason reason, String detail) {}
+
+    /** Tells whether what was counted for other conditions counts for these: patience and divergence are the same. */
+    boolean countsLike(StopConditions other) {
+        return Objects.equals(patience, other.patience) && Objects.equals(divergence, other.divergence);
+    }
 
     /** Judges a closed round. If several conditions hold, divergence comes first and a target second. */
     public Judgement judge(StopProgress before, ClosedRound closed) {

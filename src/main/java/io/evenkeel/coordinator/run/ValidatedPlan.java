@@ -4,26 +4,19 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.vector.TensorLayout;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A checked definition and everything that follows from it. Immutable and safe to share between threads.
+ * A checked definition and what follows from it for the whole life of a run. What an operator may change meanwhile is in
+ * {@link RoundRules}. Immutable and safe to share between threads.
  *
  * @param name the run's name
- * @param definition the definition with every default filled in, so that later versions' other defaults do not change the run
+ * @param definition the definition as created, with every default filled in, so that later versions' other defaults do not change the run
  * @param layout the model's tensors
  * @param algorithm the algorithm with its schedules
  * @param compressor the devices' compressor
- * @param rounds R
+ * @param horizon K + 1, for schedules that depend on the number of rounds
  * @param seed what draws derive from
- * @param minParticipants how many messages a round needs
- * @param maxParticipants how many it takes, {@link Integer#MAX_VALUE} if it does not matter
- * @param minTime how long a round stays open at least
- * @param maxTime after which it closes with those who have answered
- * @param sampling the share of the members asked
  * @param staleness tau
- * @param stop decides when the run stops before its last round
  */
 public record ValidatedPlan(
         String name,
@@ -31,15 +24,9 @@ public record ValidatedPlan(
         TensorLayout layout,
         Algorithm algorithm,
         Compressor compressor,
-        int rounds,
+        int horizon,
         long seed,
-        int minParticipants,
-        int maxParticipants,
-        Duration minTime,
-        Duration maxTime,
-        double sampling,
-        int staleness,
-        StopConditions stop) {
+        int staleness) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;
@@ -73,7 +60,7 @@ public record ValidatedPlan(
 
     /** Returns the step size gamma_k. */
     public double gamma(int round) {
-        return algorithm.gamma().at(round, rounds - 1);
+        return algorithm.gamma().at(round, horizon - 1);
     }
 
     /** Returns the most bytes a binary message can have. */
@@ -104,10 +91,5 @@ public record ValidatedPlan(
 
     private static int clip(long bytes) {
         return (int) Math.min(bytes, Integer.MAX_VALUE - 16);
-    }
-
-    /** Returns the largest message count as people know it, or null where there is none. */
-    public @Nullable Integer participantsLimit() {
-        return maxParticipants == Integer.MAX_VALUE ? null : maxParticipants;
     }
 }

@@ -117,7 +117,7 @@ public class TaskAssignment {
                 && run.round() > Math.max(question.after(), member.lastRound())
                 && member.isActiveIn(run.round())
                 && !member.leavesBy(run.round())
-                && openRounds.sampled(run.id(), run.round(), run.extended()).get(member.ordinal());
+                && openRounds.sampled(run).get(member.ordinal());
         return hasWork || run.state().isOver() ? new Reply(task(run, question, updateBytes), null) : Reply.NOTHING_NOW;
     }
 

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.telemetry;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
 import io.evenkeel.coordinator.run.MemberRepository;
-import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.smoothness.Envelope;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +17,13 @@ class RunFigureReader {
     private final MemberRepository members;
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
-    private final PlanCache plans;
+    private final RunRules rules;
 
-    RunFigureReader(MemberRepository members, RoundRecords records, SmoothnessEstimates estimates, PlanCache plans) {
+    RunFigureReader(MemberRepository members, RoundRecords records, SmoothnessEstimates estimates, RunRules rules) {
         this.members = members;
         this.records = records;
         this.estimates = estimates;
-        this.plans = plans;
+        this.rules = rules;
     }
 
     /**
@@ -39,7 +39,7 @@ class RunFigureReader {
                 row.state(),
                 row.stopReason(),
                 row.round(),
-                plans.of(row.id()).maxTime(),
+                rules.open(row).maxTime(),
                 Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
                 row.accepted(),
                 row.extended(),

@@ -87,7 +87,8 @@ class Imports {
         requireState(file, first.row());
         requireFree(plan.name());
         memory.requireRoom(plan);
-        RunFileImporter.Import rows = inserting(file, Part.RUN, () -> importer.begin(first.row(), file.exportedAt()));
+        RunFileImporter.Import rows =
+                inserting(file, Part.RUN, () -> importer.begin(first.row(), plan, file.exportedAt()));
         // The longest are checkpoints, of x and S, and messages.
         file.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + BESIDE_VALUES);
         return memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {

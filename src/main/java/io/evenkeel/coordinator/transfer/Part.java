@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.RevisionTable;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import java.util.Arrays;
@@ -26,7 +27,8 @@ enum Part {
     MESSAGE(6, MessageStore.EXPORTED),
     RECORD(7, RoundRecords.EXPORTED),
     CHECKPOINT(8, Checkpoints.EXPORTED),
-    UPDATE(9, Updates.EXPORTED);
+    UPDATE(9, Updates.EXPORTED),
+    REVISION(11, RevisionTable.EXPORTED);
 
     private final int kind;
     private final ExportedTable table;

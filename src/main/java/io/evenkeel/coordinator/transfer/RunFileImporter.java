@@ -4,9 +4,13 @@ import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.ImportedRevisions;
 import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.Revision;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +35,8 @@ class RunFileImporter {
     private final MemberTable members;
     private final SnapshotStore snapshots;
     private final MessageStore messages;
+    private final ImportedRevisions revisions;
+    private final RoundRecords records;
 
     RunFileImporter(
             JdbcTemplate jdbc,
@@ -38,18 +44,26 @@ class RunFileImporter {
             FleetTables fleet,
             MemberTable members,
             SnapshotStore snapshots,
-            MessageStore messages) {
+            MessageStore messages,
+            ImportedRevisions revisions,
+            RoundRecords records) {
         this.jdbc = jdbc;
         this.runs = runs;
         this.fleet = fleet;
         this.members = members;
         this.snapshots = snapshots;
         this.messages = messages;
+        this.revisions = revisions;
+        this.records = records;
     }
 
-    /** Inserts the run and begins the import of its rows. Works in the caller's transaction, as does the import. */
-    Import begin(ExportedRow run, Instant exportedAt) {
-        return new Import(runs.insert(run, exportedAt));
+    /**
+     * Inserts the run and begins the import of its rows. Works in the caller's transaction, as does the import.
+     *
+     * @param plan the run's plan
+     */
+    Import begin(ExportedRow run, ValidatedPlan plan, Instant exportedAt) {
+        return new Import(runs.insert(run, exportedAt), plan, run.requiredInt("round_number"));
     }
 
     /** A member of the imported run, with what the file does not have: the lengths of its messages. */
@@ -85,13 +99,17 @@ class RunFileImporter {
     final class Import {
 
         private final long run;
+        private final ValidatedPlan plan;
+        private final int openRound;
         private final Map<Long, ImportedMember> byOrdinal = new HashMap<>();
         private final List<ExportedRow> batch = new ArrayList<>();
         private Part part = Part.RUN;
         private long batchedBytes;
 
-        private Import(long run) {
+        private Import(long run, ValidatedPlan plan, int openRound) {
             this.run = run;
+            this.plan = plan;
+            this.openRound = openRound;
         }
 
         /** Returns the run's key. */
@@ -120,6 +138,7 @@ class RunFileImporter {
                 case RECORD -> add(row, 0);
                 case CHECKPOINT -> add(row, row.bytes("state").length);
                 case UPDATE -> add(row, row.bytes("data").length);
+                case REVISION -> add(row, 0);
             }
         }
 
@@ -142,7 +161,7 @@ class RunFileImporter {
                 }
                 case MESSAGE ->
                     messages.insert(run, batch.stream().map(this::message).toList());
-                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE ->
+                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION ->
                     part.table().insert(jdbc, batch, row -> run);
             }
             batch.clear();
@@ -182,9 +201,12 @@ class RunFileImporter {
                     row.get("payload") == null ? null : row.bytes("payload"));
         }
 
-        /** Inserts what is left, and sets the lengths of the members' messages. */
+        /** Inserts what is left, and sets the lengths of the members' messages and the revisions that rounds followed. */
         void finish() {
             flush();
+            for (Revision revision : revisions.finish(run, plan, openRound)) {
+                records.setRevision(run, revision.fromRound(), revision.number());
+            }
             members.setBytes(lengths(List.copyOf(byOrdinal.values()), ImportedMember::bytes));
             snapshots.setBytes(lengths(
                     byOrdinal.values().stream()

@@ -103,6 +103,44 @@ class ReplicasTest {
         awaitEnd(scene, 2);
     }
 
+    /** Each request goes to another coordinator than the one before. */
+    @Test
+    void aChangeAtOneCoordinatorIsFollowedByAll() {
+        Scene scene = scene(2);
+        for (int replica = 0; replica < 3; replica++) {
+            assertThat(open(scene).number("needed")).isEqualTo(DEVICES);
+        }
+        Reply change = until(
+                () -> scene.operator.patch(
+                        "/runs/" + scene.run, "{\"rounds\":4,\"participants\":{\"min\":1,\"max\":2}}"),
+                reply -> reply.status() == 200);
+        assertThat(change.number("fromRound")).isEqualTo(1);
+        for (int replica = 0; replica < 3; replica++) {
+            assertThat(open(scene).number("needed")).isEqualTo(DEVICES);
+            assertThat(scene.view().number("rounds")).isEqualTo(4);
+        }
+
+        answerAll(scene, 0, false);
+        awaitRound(scene.devices.get(0), 1);
+
+        for (int replica = 0; replica < 3; replica++) {
+            assertThat(open(scene).number("needed")).isEqualTo(1);
+            assertThat(open(scene).number("limit")).isEqualTo(2);
+        }
+        for (int k = 1; k < 4; k++) {
+            for (TestDevice device : scene.devices.subList(0, 2)) {
+                awaitRound(device, k);
+                device.answer(k, gradient(device.model(k), 0));
+            }
+        }
+        awaitEnd(scene, 4);
+        assertThat(scene.record(3).number("revision")).isEqualTo(1);
+    }
+
+    private static Reply open(Scene scene) {
+        return scene.operator.get("/runs/" + scene.run + "/rounds/open");
+    }
+
     /** Every device answers a round, each request to the next coordinator; a death is before or after the last message. */
     private void answerAll(Scene scene, int round, boolean kills) {
         for (int i = 0; i < DEVICES; i++) {

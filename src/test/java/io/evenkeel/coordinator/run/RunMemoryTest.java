@@ -39,6 +39,8 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null));
     }
 

@@ -229,6 +229,8 @@ class ValidatedPlanTest {
                 sampling,
                 staleness,
                 stop,
+                null,
+                null,
                 null));
     }
 

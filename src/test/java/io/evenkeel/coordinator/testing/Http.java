@@ -59,6 +59,10 @@ public final class Http {
         return send("POST", path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
+    public Reply patch(String path, String json) {
+        return send("PATCH", path, "application/merge-patch+json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
     public Reply putJson(String path, String json) {
         return put(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }

@@ -154,6 +154,74 @@ class TransferTest {
         assertThat(importFile(moved, file).problem()).isEqualTo("name-taken");
     }
 
+    private static void change(Scene scene, String patch) {
+        Reply reply = scene.operator.patch("/runs/" + scene.run + "?reason=for%20a%20test", patch);
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+    }
+
+    /** Changes once, and once more while the round is open in which the run moves. */
+    private static void changeTwice(Scene scene) {
+        rounds(scene, 0, 3);
+        change(scene, "{\"weights\":{\"max\":0.5},\"rounds\":20}");
+        rounds(scene, 3, 5);
+        change(scene, "{\"participants\":{\"min\":3},\"rounds\":7}");
+    }
+
+    @Test
+    void takesChangesAlongThoseThatWaitForTheNextRoundIncluded() {
+        Scene undisturbed = scene();
+        changeTwice(undisturbed);
+        rounds(undisturbed, 5, 7);
+        Scene moved = scene();
+        changeTwice(moved);
+        Reply revisions = moved.operator.get("/runs/" + moved.run + "/revisions");
+        byte[] file = export(moved);
+
+        moved.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(moved, file).status()).isEqualTo(201);
+
+        assertThat(moved.operator.get("/runs/" + moved.run + "/revisions").text())
+                .isEqualTo(revisions.text())
+                .contains("for a test", "\"fromRound\":4", "\"fromRound\":6");
+        assertThat(moved.view().number("revision")).isEqualTo(2);
+        assertThat(moved.view().number("rounds")).isEqualTo(7);
+        assertThat(moved.operator.get("/runs/" + moved.run + "/rounds/open").number("needed"))
+                .isEqualTo(1);
+        moved.act("resume");
+        rounds(moved, 5, 7);
+        assertThat(moved.view().get("state")).isEqualTo("finished");
+        for (int round = 0; round < 7; round++) {
+            assertThat(moved.record(round).number("revision"))
+                    .isEqualTo(undisturbed.record(round).number("revision"))
+                    .isEqualTo(round < 4 ? 0 : round < 6 ? 1 : 2);
+        }
+        assertThat(moved.replica(7).encode()).isEqualTo(undisturbed.replica(7).encode());
+        assertThat(moved.operator.post("/runs/" + moved.run + "/audit").get("agrees"))
+                .isEqualTo("true");
+    }
+
+    @Test
+    void refusesRevisionsThatDoNotApply() {
+        Scene scene = scene();
+        change(scene, "{\"rounds\":19}");
+        byte[] export = export(scene);
+        scene.moveTo(there.endpoint(), there.jdbc());
+
+        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"to\":19", "\"to\":-9")));
+        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"to\":19", "\"to\":[1]")));
+        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "[{\"field\"", "[{\"feild\"")));
+        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"rounds\"", "\"rounde\"")));
+        assertRefused(scene, FileMutator.edit(export, records -> records.get(records.size() - 1)[9] = 7));
+        assertThat(importFile(scene, export).status()).isEqualTo(201);
+    }
+
+    private static void replaceLast(List<byte[]> records, String text, String by) {
+        int last = records.size() - 1;
+        String record = new String(records.get(last), StandardCharsets.ISO_8859_1);
+        assertThat(record).contains(text);
+        records.set(last, record.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     @Test
     void aDamagedOrTruncatedFileIsRefusedWithThePositionAndNothingIsImported() {
         Scene scene = scene();

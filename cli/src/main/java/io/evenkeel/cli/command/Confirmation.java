@@ -35,12 +35,23 @@ public final class Confirmation {
      * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
      */
     public void require(String question) throws IOException {
+        require(question, "This cannot be undone");
+    }
+
+    /**
+     * Asks whether to go on.
+     *
+     * @param question such as {@code Change run 'digits'?}
+     * @param consequence why it is asked, where there is nobody to ask
+     * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
+     */
+    public void require(String question, String consequence) throws IOException {
         if (yes) {
             return;
         }
         if (!environment.terminal().get().interactive()) {
             throw new CommandFailure(
-                    ExitCode.USAGE, question + " This cannot be undone: give --yes to do it without being asked");
+                    ExitCode.USAGE, question + " " + consequence + ": give --yes to do it without being asked");
         }
         PrintWriter out = spec.commandLine().getErr();
         out.print(question + " [y/N] ");

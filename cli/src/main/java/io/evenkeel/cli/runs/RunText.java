@@ -47,9 +47,12 @@ final class RunText {
                 .add("participants", participants(run.path("participants")))
                 .add("round time", time(run.path("time")))
                 .add("sampling", run.path("sampling").asString(""))
+                .add("weights", weights(run.path("weights")))
                 .add("staleness", run.path("staleness").asString(""))
                 .add("stops", stops(run.path("stop")))
                 .add("seed", run.path("seed").asString(""))
+                .add("horizon", horizon(run))
+                .add("revision", revision(run))
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
@@ -100,6 +103,28 @@ final class RunText {
         String min = participants.path("min").asString("");
         JsonNode max = participants.path("max");
         return min.isEmpty() ? "" : min + (max.isNumber() ? " to " + max.asString() : " or more");
+    }
+
+    private static String weights(JsonNode weights) {
+        String min = weights.path("min").asString("");
+        String max = weights.path("max").asString("");
+        return min.isEmpty() && max.isEmpty()
+                ? ""
+                : (min.isEmpty() ? "any" : min) + " to " + (max.isEmpty() ? "any" : max);
+    }
+
+    /** Returns the horizon where it is not simply the number of rounds. */
+    private static String horizon(JsonNode run) {
+        JsonNode horizon = run.path("horizon");
+        return horizon.isNumber() && horizon.asInt() != run.path("rounds").asInt() ? horizon.asInt() + " rounds" : "";
+    }
+
+    private static String revision(JsonNode run) {
+        int revision = run.path("revision").asInt();
+        return revision == 0
+                ? ""
+                : revision + ", see 'evenkeel runs revisions "
+                        + TerminalText.printable(run.path("name").asString()) + "'";
     }
 
     private static String time(JsonNode time) {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             PauseRunCommand.class,
             ResumeRunCommand.class,
             CancelRunCommand.class,
+            SetRunCommand.class,
+            RevisionsCommand.class,
             MembersCommand.class,
             RoundsCommand.class,
             ModelCommand.class,

@@ -7,7 +7,8 @@ import io.evenkeel.core.vector.TensorLayout;
  *
  * @param run the run's name
  * @param layout the model's tensors
- * @param rounds the number of rounds R; devices compute in rounds 0 to R - 1
+ * @param rounds the number of rounds R when the device joined; an operator may change it
+ * @param horizon the number of rounds that schedules with a horizon are computed for; it never changes
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param step the coordinator's step rule, in its text form
@@ -22,6 +23,7 @@ public record RunPlan(
         String run,
         TensorLayout layout,
         int rounds,
+        int horizon,
         String algorithm,
         String feedback,
         String step,

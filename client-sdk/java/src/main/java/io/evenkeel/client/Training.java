@@ -197,7 +197,7 @@ final class Training {
     }
 
     private RoundGradients compute(GradientFunction function, Model model) throws InterruptedException {
-        double eta = terms.eta().at(model.round(), plan.rounds() - 1);
+        double eta = terms.eta().at(model.round(), plan.horizon() - 1);
         return call(
                 "gradient",
                 model,

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Names what was expected and what came, in the words of someone who writes JSON rather than Java. */
 public final class ExpectedValue {
@@ -49,7 +50,9 @@ public final class ExpectedValue {
         if (boxed.isArray() || Collection.class.isAssignableFrom(boxed)) {
             return "a list";
         }
-        return boxed.isRecord() || Map.class.isAssignableFrom(boxed) ? "an object" : "a " + boxed.getSimpleName();
+        return boxed.isRecord() || boxed == ObjectNode.class || Map.class.isAssignableFrom(boxed)
+                ? "an object"
+                : "a " + boxed.getSimpleName();
     }
 
     /** Repeats what came, quoted and cut, so that an answer is never as long as the input. */

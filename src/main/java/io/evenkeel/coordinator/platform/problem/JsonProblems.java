@@ -14,7 +14,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Explains why a JSON body was not taken: where it is no JSON, or which field is not as expected. */
-final class JsonProblems {
+public final class JsonProblems {
 
     private JsonProblems() {}
 
@@ -30,7 +30,8 @@ final class JsonProblems {
                 "send the JSON object that GET /openapi.json describes for this path");
     }
 
-    static ProblemException of(JacksonException json) {
+    /** Explains what is wrong with a document that was parsed or converted. */
+    public static ProblemException of(JacksonException json) {
         if (json instanceof StreamConstraintsException) {
             return tooMuch(json);
         }

@@ -53,6 +53,7 @@ class EndpointBodiesTest {
             entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
             entry("POST /api/v1/runs", new Body(2_000_000, JSON)),
+            entry("PATCH /api/v1/runs/{run}", new Body(4096, MergePatch.MEDIA_TYPE)),
             entry(
                     "PUT /api/v1/runs/{run}/rounds/{round}/messages/me",
                     new Body(BodyLimit.BY_PLAN, JSON, "application/vnd.evenkeel.message")),
@@ -174,16 +175,16 @@ class EndpointBodiesTest {
                 assertThat(statusOfAnnounced(endpoint, body)).isEqualTo("HTTP/1.1 413 ");
                 continue;
             }
+            String type = body.types().get(0);
             byte[] tooMuch = spaces((int) body.limit() + 1);
             for (HttpResponse<String> answer : List.of(
-                    calls.send(endpoint, body.types().get(0), BodyPublishers.ofByteArray(tooMuch)),
-                    calls.send(endpoint, body.types().get(0), chunked(tooMuch)))) {
+                    calls.send(endpoint, type, BodyPublishers.ofByteArray(tooMuch)),
+                    calls.send(endpoint, type, chunked(tooMuch)))) {
                 assertRefused(answer, ProblemKind.TOO_LARGE, endpoint.name());
                 assertThat(answer.body()).contains("at most " + body.limit() + " bytes", "\"limit\":" + body.limit());
             }
             byte[] allowed = spaces((int) body.limit());
-            assertThat(calls.send(endpoint, body.types().get(0), chunked(allowed))
-                            .statusCode())
+            assertThat(calls.send(endpoint, type, chunked(allowed)).statusCode())
                     .as(endpoint.name())
                     .isNotIn(413, 500);
         }

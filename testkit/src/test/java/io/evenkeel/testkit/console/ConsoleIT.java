@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An operator's and a viewer's way through the console. Skipped on machines without Debian's Chromium. */
 @EnabledIf(
@@ -145,6 +146,60 @@ class ConsoleIT {
         browser.see("cancelled");
         browser.open("log");
         browser.see("/runs/made-here/cancel");
+    }
+
+    @Test
+    void changesARunAfterShowingWhatChangesAndListsTheChange() {
+        create("changed-here", 5);
+        browser.signIn(coordinator.token());
+        browser.open("runs/changed-here");
+        browser.click("Change");
+        browser.see("Now: 5");
+        browser.screenshot("change-form");
+        assertThat(browser.violations()).isEmpty();
+        browser.type("Rounds", "0");
+        browser.click("Review");
+        browser.see("is 0, expected an integer from 1");
+        browser.type("Rounds", "12");
+        browser.type("Messages at most", "3");
+        browser.type("Round’s time", "90s");
+        browser.type("Reason", "three devices are enough");
+        browser.click("Review");
+        browser.see("participants.max");
+        browser.see("The run starts with this");
+        browser.screenshot("change-review");
+        assertThat(browser.violations()).isEmpty();
+        assertThat(client().get(ApiPath.of("runs", "changed-here"))
+                        .path("revision")
+                        .asInt())
+                .isZero();
+        browser.click("Change the run");
+        browser.see("three devices are enough");
+        browser.see("60s → 90s");
+        assertThat(client().get(ApiPath.of("runs", "changed-here"))
+                        .path("rounds")
+                        .asInt())
+                .isEqualTo(12);
+
+        browser.forget();
+        browser.signIn(accessToken("reader", "viewer"));
+        browser.open("runs/changed-here");
+        browser.see("three devices are enough");
+        assertThat(browser.text()).doesNotContain("Cancel run").doesNotContainPattern("(?m)^Change$");
+    }
+
+    @Test
+    void anOperatorWhoIsTooLateIsToldToLookAtTheOthersChange() {
+        create("contested", 5);
+        browser.signIn(coordinator.token());
+        browser.open("runs/contested");
+        browser.click("Change");
+        browser.type("Rounds", "7");
+        client().patch(ApiPath.of("runs", "contested"), new JsonMapper().readTree("{\"rounds\": 9}"));
+        browser.click("Review");
+        browser.see("changed meanwhile");
+        assertThat(client().get(ApiPath.of("runs", "contested")).path("rounds").asInt())
+                .isEqualTo(9);
     }
 
     @Test

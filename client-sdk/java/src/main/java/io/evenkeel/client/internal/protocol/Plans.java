@@ -14,10 +14,12 @@ final class Plans {
 
     static RunPlan of(JsonFields plan) {
         JsonFields algorithm = plan.object("algorithm");
+        int rounds = plan.natural("rounds");
         return new RunPlan(
                 plan.text("run"),
                 layout(plan),
-                plan.natural("rounds"),
+                rounds,
+                plan.naturalOr("horizon", rounds),
                 algorithm.text("name"),
                 algorithm.text("feedback"),
                 algorithm.text("step"),

@@ -1,0 +1,56 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.TextLayout;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** A change of a run's definition as text. */
+final class RevisionText {
+
+    private RevisionText() {}
+
+    /** Returns a table of the fields before and after. */
+    static List<String> changes(JsonNode revision, TextLayout page) {
+        ListTable table = new ListTable(page).text("FIELD").text("BEFORE").text("AFTER");
+        for (JsonNode change : revision.path("changes")) {
+            table.row(change.path("field").asString(), value(change.path("from")), value(change.path("to")));
+        }
+        return table.lines();
+    }
+
+    /** Returns the fields before and after in one line. */
+    static String brief(JsonNode revision) {
+        return revision.path("changes")
+                .valueStream()
+                .map(change -> change.path("field").asString() + " " + value(change.path("from")) + " -> "
+                        + value(change.path("to")))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Returns from when on it counts. */
+    static String effect(JsonNode revision) {
+        int round = revision.path("fromRound").asInt();
+        return "from round " + round + " on"
+                + (round == 0 ? "" : ", or earlier if round " + (round - 1) + " is extended for want of messages");
+    }
+
+    private static String value(JsonNode value) {
+        if (value.isNull() || value.isMissingNode()) {
+            return "none";
+        }
+        return value.isString() ? duration(value.asString()) : value.asString();
+    }
+
+    private static String duration(String text) {
+        try {
+            Duration duration = Duration.parse(text);
+            return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+        } catch (DateTimeParseException e) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.evenkeel.cli.runs;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.Confirmation;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Changes a run while it goes on. */
+@Command(
+        name = "set",
+        description = {
+            "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round is"
+                    + " extended for want of messages.",
+            "",
+            "Fields: rounds, participants.min, participants.max, time.min, time.max, sampling, weights.min, weights.max, and"
+                    + " the conditions under stop, such as stop.maxTime and stop.patience.rounds.",
+            ""
+        },
+        footer = {
+            "",
+            "  evenkeel runs set digits rounds=800 time.max=90s",
+            "  evenkeel runs set digits 'stop.targets=[\"accuracy >= 0.95\"]'",
+            "  evenkeel runs set digits participants.max=none --reason \"all devices are on mains power\""
+        })
+final class SetRunCommand extends ApiCommand {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private RunName run;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "FIELD=VALUE",
+            completionCandidates = ChangeableFields.class,
+            description = "A field and its new value; 'none' brings back the default.")
+    @SuppressWarnings("NullAway.Init")
+    private List<String> settings;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the list of changes.")
+    private @Nullable String reason;
+
+    @Option(names = "--dry-run", description = "Show what would change, and change nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Confirmation confirmation;
+
+    SetRunCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {
+        ObjectNode patch = FieldSettings.patch(settings);
+        JsonNode before = client.get(run.path());
+        // The coordinator refuses the change if another operator was faster.
+        patch.put("revision", before.path("revision").asInt());
+        ApiPath path = run.path().with("reason", reason);
+        JsonNode preview = client.patch(path.with("dryRun", true), patch);
+        if (dryRun || preview.path("changes").isEmpty()) {
+            output.print(preview, page -> preview(preview, page));
+            return 0;
+        }
+        if (output.isText()) {
+            preview(preview, output.page()).forEach(output.err()::println);
+        }
+        confirmation.require(
+                "Change run '" + run.text() + "' at " + client.address() + "?", "The next round follows the change");
+        JsonNode revision = client.patch(path, patch);
+        output.print(
+                revision,
+                page -> List.of("Run " + run.text() + " is at revision "
+                        + revision.path("number").asInt() + ": " + RevisionText.effect(revision) + "."));
+        return 0;
+    }
+
+    private List<String> preview(JsonNode preview, TextLayout page) {
+        if (preview.path("changes").isEmpty()) {
+            return List.of("Run " + run.text() + " has these values already: nothing to change.");
+        }
+        List<String> lines = new ArrayList<>(RevisionText.changes(preview, page));
+        lines.add("");
+        lines.add("Takes effect " + RevisionText.effect(preview) + ".");
+        return lines;
+    }
+}

@@ -1,0 +1,81 @@
+package io.evenkeel.coordinator.run;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code run_revision}. Works in the caller's transaction, under the run's lock where it writes. */
+@Component
+public class RevisionTable {
+
+    /** The revisions of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "run_revision",
+            "run_id",
+            "FROM run_revision t WHERE t.run_id = ? ORDER BY t.revision",
+            whole("revision"),
+            whole("from_round"),
+            time("changed_at"),
+            text("changed_by"),
+            text("reason"),
+            text("changes"));
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    RevisionTable(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /** Inserts a revision. */
+    void insert(long run, Revision revision) {
+        jdbc.sql("INSERT INTO run_revision (run_id, revision, from_round, changed_at, changed_by, reason, changes)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(run)
+                .param(revision.number())
+                .param(revision.fromRound())
+                .param(revision.changedAt().atOffset(ZoneOffset.UTC))
+                .param(revision.changedBy())
+                .param(revision.reason())
+                .param(json.writeValueAsString(revision.changes()))
+                .update();
+    }
+
+    /** Returns a run's revisions in their order. */
+    List<Revision> list(long run) {
+        return jdbc.sql("SELECT revision, from_round, changed_at, changed_by, reason, changes FROM run_revision"
+                        + " WHERE run_id = ? ORDER BY revision")
+                .param(run)
+                .query((row, i) -> revision(row))
+                .list();
+    }
+
+    /** Brings the revisions that wait for the next round into force in an open round that is extended. */
+    void bringForward(long run, int round) {
+        jdbc.sql("UPDATE run_revision SET from_round = ? WHERE run_id = ? AND from_round > ?")
+                .params(round, run, round)
+                .update();
+    }
+
+    private Revision revision(ResultSet row) throws SQLException {
+        return new Revision(
+                row.getInt(1),
+                row.getInt(2),
+                row.getObject(3, OffsetDateTime.class).toInstant(),
+                row.getString(4),
+                row.getString(5),
+                json.readValue(row.getString(6), new TypeReference<List<FieldChange>>() {}));
+    }
+}

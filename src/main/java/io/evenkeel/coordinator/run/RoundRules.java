@@ -1,0 +1,70 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.run.RunDefinition.Participants;
+import io.evenkeel.coordinator.run.RunDefinition.Stop;
+import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
+import io.evenkeel.coordinator.run.RunDefinition.Weights;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a definition that an operator may change while the run goes on. A round keeps the rules it was opened with. Immutable
+ * and safe to share between threads.
+ *
+ * @param rounds R
+ * @param minParticipants how many messages a round needs
+ * @param maxParticipants how many it takes, {@link Integer#MAX_VALUE} if it does not matter
+ * @param minTime how long a round stays open at least
+ * @param maxTime after which it closes with those who have answered
+ * @param sampling the share of the members asked
+ * @param minWeight the smallest weight of a member
+ * @param maxWeight the largest weight of a member
+ * @param stop decides when the run stops before its last round
+ */
+public record RoundRules(
+        int rounds,
+        int minParticipants,
+        int maxParticipants,
+        Duration minTime,
+        Duration maxTime,
+        double sampling,
+        double minWeight,
+        double maxWeight,
+        StopConditions stop) {
+
+    static final double SMALLEST_WEIGHT = 1e-12;
+    static final double LARGEST_WEIGHT = 1e12;
+
+    /** Returns the rules in a definition that was checked and has every default filled in. */
+    static RoundRules of(RunDefinition definition) {
+        Participants participants = Objects.requireNonNull(definition.participants());
+        TimeLimits time = Objects.requireNonNull(definition.time());
+        Weights weights = definition.weights() == null ? new Weights(null, null) : definition.weights();
+        return new RoundRules(
+                Objects.requireNonNull(definition.rounds()),
+                Objects.requireNonNull(participants.min()),
+                Objects.requireNonNullElse(participants.max(), Integer.MAX_VALUE),
+                Objects.requireNonNull(time.min()),
+                Objects.requireNonNull(time.max()),
+                Objects.requireNonNull(definition.sampling()),
+                Objects.requireNonNullElse(weights.min(), SMALLEST_WEIGHT),
+                Objects.requireNonNullElse(weights.max(), LARGEST_WEIGHT),
+                new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)));
+    }
+
+    /** Returns the largest message count as people know it, or null where there is none. */
+    public @Nullable Integer participantsLimit() {
+        return maxParticipants == Integer.MAX_VALUE ? null : maxParticipants;
+    }
+
+    /** Returns a weight, or the nearest bound if it lies outside the range. */
+    double limited(double weight) {
+        return Math.max(minWeight, Math.min(maxWeight, weight));
+    }
+
+    /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */
+    int sampleSize(int members) {
+        return Math.min(members, Math.max((int) Math.ceil(sampling * members), minParticipants));
+    }
+}

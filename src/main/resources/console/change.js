@@ -1,0 +1,145 @@
+// Changing a run while it goes on: the dialog, and the list of what was changed.
+import {html, useState} from './standalone.module.js';
+import {call} from './api.js';
+import {number, plain, time} from './format.js';
+import {Dialog, Field, Loaded, Refusal, useResource} from './parts.js';
+import {t} from './text.js';
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+// The fields that the coordinator lets change, in the order of the form. kind: how the text is read. An empty text brings back the
+// default; with removes, it takes out the whole condition that the field is part of.
+const FIELDS = [
+  {path: 'rounds', kind: 'number', label: 'rounds', hint: 'change_rounds_hint'},
+  {path: 'participants.min', kind: 'number', label: 'min_participants', hint: 'min_participants_hint'},
+  {path: 'participants.max', kind: 'number', label: 'max_participants', hint: 'max_participants_hint'},
+  {path: 'time.max', kind: 'text', label: 'max_time', hint: 'max_time_hint'},
+  {path: 'time.min', kind: 'text', label: 'min_time', hint: 'min_time_hint'},
+  {path: 'sampling', kind: 'number', label: 'sampling', hint: 'sampling_hint'},
+  {path: 'weights.min', kind: 'number', label: 'min_weight', hint: 'min_weight_hint'},
+  {path: 'weights.max', kind: 'number', label: 'max_weight', hint: 'max_weight_hint'},
+];
+const STOP_FIELDS = [
+  {path: 'stop.targets', kind: 'list', label: 'stop_targets', hint: 'stop_targets_hint'},
+  {path: 'stop.maxTime', kind: 'text', label: 'stop_time', hint: 'stop_time_hint'},
+  {path: 'stop.maxBytes', kind: 'number', label: 'stop_bytes', hint: 'stop_bytes_hint'},
+  {path: 'stop.patience.rounds', kind: 'number', label: 'stop_patience', hint: 'stop_patience_hint', removes: 'stop.patience'},
+  {path: 'stop.patience.metric', kind: 'text', label: 'stop_metric', hint: 'stop_metric_hint'},
+  {path: 'stop.divergence.loss', kind: 'number', label: 'stop_divergence', hint: 'stop_divergence_hint', removes: 'stop.divergence'},
+];
+const ALL = [...FIELDS, ...STOP_FIELDS];
+
+/** A value of a definition as text: a duration such as PT1M30S as 90s. */
+export function text(value) {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.join(', ');
+  const duration = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(value);
+  if (!duration) return String(value);
+  const [hours, minutes, seconds] = duration.slice(1).map(part => Number(part || 0));
+  const whole = hours * 3600 + minutes * 60 + seconds;
+  return Number.isInteger(whole) ? whole + 's' : Math.round(whole * 1000) + 'ms';
+}
+
+const current = (run, path) => text(path.split('.').reduce((value, name) => value?.[name], run));
+
+/** Reads a text as its kind; what is no number is left to the coordinator, which says what it expects. */
+function read(kind, entered) {
+  if (entered === '') return null;
+  if (kind === 'list') return entered.split(',').map(one => one.trim()).filter(Boolean);
+  return kind === 'number' && Number.isFinite(Number(entered)) ? Number(entered) : entered;
+}
+
+/** Sets a value in nested objects; nothing below what is taken out as a whole. */
+function put(target, path, value) {
+  const names = path.split('.');
+  const last = names.pop();
+  const parent = names.reduce((object, name) => object && (object[name] === undefined ? (object[name] = {}) : object[name]), target);
+  if (parent) parent[last] = value;
+}
+
+/** Returns the merge patch of the fields whose text was changed. */
+function patch(run, form) {
+  const result = {revision: run.revision};
+  for (const {path, kind, removes} of ALL) {
+    const entered = form[path].trim();
+    if (entered !== current(run, path)) put(result, entered === '' && removes ? removes : path, read(kind, entered));
+  }
+  return result;
+}
+
+const send = (base, body, query) => call('PATCH', `${base}?${new URLSearchParams(query)}`, {body: JSON.stringify(body), type: MERGE_PATCH});
+
+const effect = revision => revision.fromRound === 0 ? t('effect_start') : t('effect_round', number(revision.fromRound));
+
+/** The button, and the dialog in two steps: enter, then look at what changes and confirm. */
+export function ChangeButton({run, base, ask}) {
+  const [started, setStarted] = useState(null);
+  return html`<button onClick=${() => setStarted(run)}>${t('change')}</button>
+    ${started && html`<${ChangeDialog} run=${started} base=${base} onClose=${() => setStarted(null)} onDone=${() => { setStarted(null); ask(); }} />`}`;
+}
+
+function ChangeDialog({run, base, onClose, onDone}) {
+  const [form, setForm] = useState(() => Object.fromEntries(ALL.map(({path}) => [path, current(run, path)])));
+  const [reason, setReason] = useState('');
+  const [preview, setPreview] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const attempt = async work => {
+    setBusy(true);
+    try { await work(); setProblem(null); } catch (refusal) { setProblem(refusal); } finally { setBusy(false); }
+  };
+  const look = event => {
+    event.preventDefault();
+    attempt(async () => setPreview(await send(base, patch(run, form), {dryRun: true})));
+  };
+  const change = () => attempt(async () => {
+    await send(base, patch(run, form), reason.trim() ? {reason: reason.trim()} : {});
+    onDone();
+  });
+  const nothing = preview?.changes.length === 0;
+  const input = ({path, kind, label, hint}) => html`<${Field} label=${t(label)} hint=${html`${t(hint)}. ${t('now', current(run, path) || t('no_value'))}`}>
+    <input name=${path} value=${form[path]} inputmode=${kind === 'number' ? 'decimal' : 'text'} autocomplete="off"
+      onInput=${event => setForm({...form, [path]: event.target.value})} /><//>`;
+  return html`<${Dialog} title=${t('change_run', plain(run.name))} onClose=${onClose}>
+    ${preview && !nothing ? html`
+      <p>${effect(preview)}</p>
+      <div class="scroll" tabindex="0"><${Changes} changes=${preview.changes} /></div>
+      ${reason.trim() && html`<p>${t('reason')}: ${plain(reason.trim())}</p>`}
+      <p class="soft">${t('audited')}</p>
+      <${Refusal} problem=${problem} />
+      <div class="row"><button class="first" disabled=${busy} onClick=${change}>${t('change_now')}</button>
+        <button onClick=${() => { setPreview(null); setProblem(null); }}>${t('back')}</button></div>` : html`
+      <form class="change" onSubmit=${look} novalidate>
+        <p class="soft">${t('change_intro')}</p>
+        <div class="fields">${FIELDS.map(input)}
+          <${Field} label=${t('reason')} hint=${t('reason_hint')}><input name="reason" maxlength="500" value=${reason} onInput=${event => setReason(event.target.value)} /><//>
+        </div>
+        <details><summary>${t('stop_conditions')}</summary><div class="fields">${STOP_FIELDS.map(input)}</div></details>
+        ${nothing && html`<p class="note" role="status">${t('nothing_to_change')}</p>`}
+        <p class="soft">${t('change_fixed')}</p>
+        <${Refusal} problem=${problem} />
+        <div class="row"><button class="first" disabled=${busy}>${t('review')}</button><button type="button" onClick=${onClose}>${t('cancel')}</button></div>
+      </form>`}
+  <//>`;
+}
+
+function Changes({changes}) {
+  return html`<table><thead><tr><th>${t('field')}</th><th>${t('before')}</th><th>${t('after')}</th></tr></thead>
+    <tbody>${changes.map(({field, from, to}) => html`<tr><td><code>${field}</code></td><td>${text(from) || t('no_value')}</td><td>${text(to) || t('no_value')}</td></tr>`)}</tbody></table>`;
+}
+
+/** What was changed, for everybody; nothing if nothing was. Asked for again when the run shows a newer revision. */
+export const Revisions = ({run, base}) => run.revision > 0 && html`<${RevisionList} key=${run.revision} base=${base} />`;
+
+function RevisionList({base}) {
+  const revisions = useResource(base + '/revisions');
+  return html`<section class="card"><h2>${t('revisions')}</h2><${Loaded} resource=${revisions}>${all => html`
+    <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th class="number">${t('revision')}</th><th class="number">${t('from_round')}</th><th>${t('what')}</th><th>${t('reason')}</th><th>${t('who')}</th><th>${t('when')}</th></tr></thead>
+      <tbody>${all.slice().reverse().map(one => html`<tr key=${one.number}>
+        <td class="number" data-label=${t('revision')}>${number(one.number)}</td>
+        <td class="number" data-label=${t('from_round')}>${number(one.fromRound)}</td>
+        <td class="wide" data-label=${t('what')}>${one.changes.map(({field, from, to}) => html`<div><code>${field}</code> ${text(from) || t('no_value')} → ${text(to) || t('no_value')}</div>`)}</td>
+        <td class="wide" data-label=${t('reason')}>${plain(one.reason || t('none'))}</td>
+        <td data-label=${t('who')}>${plain(one.changedBy)}</td>
+        <td data-label=${t('when')}>${time(one.changedAt)}</td></tr>`)}</tbody></table></div>`}<//></section>`;
+}
