@@ -251,3 +251,27 @@ def test_a_device_reports_its_attributes_when_it_enrols_and_when_they_change(ser
         with pytest.raises(errors.CoordinatorError, match="app version"):
             client.train(gradient)
     assert shown() == {"region": "eu", "app-version": "3.2"}
+
+
+def test_a_device_follows_an_alias_through_a_promotion_and_a_roll_back(server):
+    run = server.run("followed", tensors=TENSORS, compressor="top-k:0.01", rounds=2)
+    token = server.enrolment_token()
+    trained(server, run, token, [MemoryStore()], members=1)
+    for round in (1, 2):
+        server.operate("POST", "models/followed/versions", {"run": run, "round": round})
+    alias = "models/followed/aliases/production"
+    with Client(server.url, run=run, enrolment_token=token, state_dir=MemoryStore()) as client:
+        model = client.follow("followed")
+        with pytest.raises(errors.ModelAliasNotFoundError):
+            model.refresh()
+        versions = []
+        for change in (("PUT", alias, {"version": 1}), ("PUT", alias, {"version": 2}), ("POST", alias + "/rollback")):
+            server.operate(*change)
+            assert model.refresh()
+            assert not model.refresh()
+            versions.append(model.version)
+        assert versions == [1, 2, 1]
+        arrays = model.arrays()
+        assert {name: array.shape for name, array in arrays.items()} == {"weight": (60, 80), "bias": (200,)}
+        values = server.download(f"runs/{run}/rounds/1/model")
+        assert arrays["weight"].tobytes() + arrays["bias"].tobytes() == values

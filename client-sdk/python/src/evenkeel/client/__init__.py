@@ -1,6 +1,7 @@
 """A device of a fleet: enrols, joins a run, computes gradients and sends them with error feedback."""
 
 from ._client import Client
+from ._followed import FollowedModel
 from ._gradients import SampledGradient, on_sample
 from ._listener import Listener, ModelKind
 from ._model import Gradient, Model
@@ -14,6 +15,7 @@ __all__ = [
     "Client",
     "DeviceState",
     "FolderStore",
+    "FollowedModel",
     "Gradient",
     "Listener",
     "MemoryStore",

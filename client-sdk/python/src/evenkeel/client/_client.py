@@ -16,8 +16,9 @@ from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
-from ._gradients import GradientFunction
 from ._enrolment_uri import parse_enrolment_uri
+from ._followed import FollowedModel
+from ._gradients import GradientFunction
 from ._listener import Announcer, Listener
 from ._model import Model
 from ._progress import ProgressListener
@@ -213,6 +214,31 @@ class Client:
             return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).dense(round)
 
         return self._in_turn(work)
+
+    def follow(self, model: str, alias: str = "production") -> FollowedModel:
+        """Follows an alias of a registered model; ``refresh`` of the result downloads its newest version.
+
+        Args:
+            model: the registered model's name.
+            alias: the alias that operators move, such as ``production`` or ``candidate``.
+
+        Raises:
+            ValueError: naming the argument that is wrong.
+            StateError: if the stored version cannot be read.
+        """
+
+        def work(download: Callable[[], bool]) -> bool:
+            self._enrolment.enrol()
+            return download()
+
+        return FollowedModel(
+            model,
+            alias,
+            self._coordinator,
+            self._store,
+            self._announcer,
+            lambda download: self._in_turn(lambda: work(download)),
+        )
 
     def leave(self) -> None:
         """Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state

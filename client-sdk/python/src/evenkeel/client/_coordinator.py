@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -115,6 +117,29 @@ class Coordinator:
         """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``."""
         request = self._request("GET", f"runs/{run}/rounds/{round}/model?dtype={dtype}", most)
         return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
+
+    def version(self, model: str, alias: str, known: str | None, most: int) -> tuple[int, bytes, bytes] | None:
+        """Returns the number, the SHA-256 and the safetensors file of the version that an alias names.
+
+        Args:
+            known: the SHA-256 in hex of the version that the device has; for this one the result is None.
+        """
+        request = self._request("GET", f"models/{model}/versions/@{alias}?format=safetensors", most)
+        if known is not None:
+            request = replace(request, headers={**request.headers, "If-None-Match": f'"{known}-safetensors"'})
+        answer = self._retries.send(request)
+        if answer.status == 304:
+            return None
+        if answer.status // 100 != 2:
+            raise CoordinatorError.of(_problem(request, answer))
+        number = answer.headers.get("Evenkeel-Model-Version", "")
+        digest = re.fullmatch("sha-256=:([A-Za-z0-9+/]{43}=):", answer.headers.get("Repr-Digest", ""))
+        if not (number.isascii() and number.isdigit()) or digest is None:
+            raise ProtocolError(
+                "the coordinator's answer lacks the headers Evenkeel-Model-Version and Repr-Digest: check that no proxy removes "
+                "them, and that its version matches this client's"
+            )
+        return int(number), base64.b64decode(digest[1]), answer.body
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
         """Downloads the updates from one round's model to another's."""

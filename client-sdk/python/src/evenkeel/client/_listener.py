@@ -58,6 +58,9 @@ class Listener:
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """A request failed and is retried after the pause, in seconds."""
 
+    def model_installed(self, version: int, model: str) -> None:
+        """A new version of a model that the device follows was downloaded, verified and stored."""
+
     def finished(self, outcome: RunOutcome) -> None:
         """The training ended."""
 

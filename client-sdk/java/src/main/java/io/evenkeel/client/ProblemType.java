@@ -29,6 +29,12 @@ public enum ProblemType {
     ROUND_NOT_FOUND,
     /** The device is not a member of the run. */
     MEMBER_NOT_FOUND,
+    /** The registered model does not exist. */
+    MODEL_NOT_FOUND,
+    /** The version of the registered model does not exist. */
+    MODEL_VERSION_NOT_FOUND,
+    /** The registered model does not have the alias. */
+    MODEL_ALIAS_NOT_FOUND,
     /** The model or update is no longer kept. */
     MODEL_NOT_KEPT,
     /** The path does not support the method. */
