@@ -10,6 +10,7 @@ import {ComparePage} from './pages/compare.js';
 import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
 import {LogPage} from './pages/log.js';
+import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
 import {choose, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
@@ -37,6 +38,7 @@ function page({path: [first, second], query}) {
   if (first === 'compare') return html`<${ComparePage} query=${query} />`;
   if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
   if (first === 'tokens') return html`<${TokensPage} />`;
+  if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'log') return html`<${LogPage} query=${query} />`;
   return html`<p>${t('not_found')}</p>`;
 }
@@ -49,7 +51,7 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'devices', 'tokens', 'log'];
+  const links = ['runs', 'compare', 'devices', 'tokens', 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

@@ -215,6 +215,17 @@ const texts = {
   qr_address: ['Coordinator’s address for devices', 'デバイスから見たコーディネーターのアドレス'], qr_address_hint: ['change it if devices do not reach this page’s', 'このページのアドレスにデバイスから接続できない場合は変更してください'],
   copy_uri: ['Copy the code’s URI', 'コードの URI をコピー'], copy_by_hand: ['Copy this text', 'このテキストをコピーしてください'],
   no_tokens: ['None.', 'ありません。'],
+  // System
+  system: ['System', 'システム'], alerts: ['Alerts that fire', '発生中のアラート'], no_alerts: ['No alert fires.', '発生中のアラートはありません。'],
+  alert: ['Alert', 'アラート'], severity: ['Severity', '重大度'], since: ['Since', '開始'],
+  version: ['Version', 'バージョン'], uptime: ['Up for', '稼働時間'], heap: ['Heap in use', '使用中のヒープ'], of_total: ['of {0}', '全体 {0}'],
+  database: ['Database', 'データベース'], schema: ['schema {0}, migrations: {1}', 'スキーマ {0}、マイグレーション {1} 件'], database_size: ['Database size', 'データベースのサイズ'], disk_free: ['Free disk', '空きディスク容量'],
+  replicas: ['Replicas', 'レプリカ'], heartbeat: ['Last heartbeat', '最終ハートビート'], started: ['Started', '起動日時'], this_replica: ['this one', '応答中'],
+  alive: ['alive', '稼働中'], silent: ['silent', '応答なし'],
+  leases: ['Leases', 'リース'], leases_hint: ['Which replica moves on which run.', 'どのレプリカがどのランを進めているか。'], holder: ['Holder', '保持者'],
+  checks: ['Verifications', '検証結果'], checks_hint: ['The last comparison of each run’s sum with its messages: evenkeel runs audit RUN.', '各ランの合計とメッセージの最新の照合結果：evenkeel runs audit RUN'],
+  check_agrees: ['agrees', '一致'], check_differs: ['differs', '不一致'], check_damaged: ['damaged', '破損'],
+  heap_budget: ['How the heap is divided', 'ヒープの割り当て'], purpose: ['For', '用途'], set_aside: ['Set aside', '割り当て'],
   // Log
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],
   no_entries: ['Nothing has been changed yet.', '変更の記録はまだありません。'],

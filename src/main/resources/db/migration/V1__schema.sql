@@ -368,3 +368,25 @@ CREATE TABLE audit_entry (
 
 CREATE INDEX audit_entry_by_run ON audit_entry (run, id);
 CREATE INDEX audit_entry_by_age ON audit_entry (requested_at);
+
+-- ---------------------------------------------------------------------------------------------------------------------------------
+-- The installation
+-- ---------------------------------------------------------------------------------------------------------------------------------
+
+-- The coordinators on a shared database. A coordinator removes itself when it stops; one that died is forgotten after a day.
+CREATE TABLE replica (
+    name       VARCHAR(36)                 NOT NULL PRIMARY KEY,
+    version    VARCHAR(64)                 NOT NULL,
+    java       VARCHAR(64)                 NOT NULL,
+    started_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    seen_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL  -- the last heartbeat, by the database's clock
+);
+
+-- The last verification of a run's sum S.
+CREATE TABLE sum_check (
+    run          VARCHAR(64)                 NOT NULL PRIMARY KEY,
+    checked_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    outcome      VARCHAR(16)                 NOT NULL, -- AGREES, DIFFERS or DAMAGED
+    round_number INTEGER,                              -- null if stored data was damaged
+    difference   DOUBLE PRECISION                      -- the largest relative one; null if stored data was damaged
+);

@@ -10,6 +10,7 @@ import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
 import io.evenkeel.cli.runs.RunsCommand;
+import io.evenkeel.cli.system.SystemCommand;
 import io.evenkeel.cli.tokens.TokensCommand;
 import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
@@ -68,6 +69,7 @@ public final class EvenkeelCommand extends Program {
                 PilotCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,
+                SystemCommand.class,
                 TokensCommand.class);
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -162,6 +162,7 @@ class OperatorLifeIT {
         assertThat(typed("runs", "init", "--from", model.toString(), "-f", "-")).contains("shape: [20]");
         publish();
         assertThat(typed("tokens", "list", "--all")).containsPattern("enrolment +used up +0/2");
+        assertThat(typed("system")).containsPattern("database +H2 ").containsPattern("alive");
         assertThat(typed("log", "--run", "points"))
                 .containsSubsequence(
                         "POST /runs/points/audit",

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -15,10 +17,12 @@ class SumVerificationController {
 
     private final PlanCache plans;
     private final SumVerification audits;
+    private final SumChecks checks;
 
-    SumVerificationController(PlanCache plans, SumVerification audits) {
+    SumVerificationController(PlanCache plans, SumVerification audits, SumChecks checks) {
         this.plans = plans;
         this.audits = audits;
+        this.checks = checks;
     }
 
     @Operation(
@@ -27,6 +31,16 @@ class SumVerificationController {
                     + " Takes as long as reading all messages; the run continues meanwhile.")
     @PostMapping(path = "/api/v1/runs/{run}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     SumVerificationReport audit(@PathVariable String run) {
-        return audits.of(plans.named(run));
+        PlanCache.Known known = plans.named(run);
+        try {
+            SumVerificationReport report = audits.of(known);
+            checks.verified(report);
+            return report;
+        } catch (ProblemException e) {
+            if (e.problem() == ProblemKind.STORAGE_DAMAGED) {
+                checks.damaged(known.plan().name());
+            }
+            throw e;
+        }
     }
 }

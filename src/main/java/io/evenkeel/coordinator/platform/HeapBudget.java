@@ -50,6 +50,11 @@ public final class HeapBudget implements MeterBinder {
 
         private final int parts;
 
+        /** Returns the name in metrics and responses, such as {@code request-bodies}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
         Share(int parts) {
             this.parts = parts;
         }
@@ -99,7 +104,7 @@ public final class HeapBudget implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         shares.forEach((share, bytes) -> Gauge.builder("evenkeel.heap.share", () -> bytes)
                 .baseUnit(BaseUnits.BYTES)
-                .tag("share", share.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .tag("share", share.text())
                 .description("Bytes of the heap that are set aside, by what for")
                 .register(registry));
     }

@@ -1,9 +1,14 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.platform.lease.HeldLease;
 import io.evenkeel.coordinator.platform.lease.LeaseTable;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -51,6 +56,23 @@ class RunLeases implements LeaseTable {
         jdbc.sql("UPDATE run SET lease_holder = NULL, lease_until = NULL WHERE id = ? AND lease_holder = ?")
                 .params(run, holder)
                 .update();
+    }
+
+    @Override
+    public List<HeldLease> held(int limit) {
+        return jdbc.sql("SELECT name, lease_holder, lease_until FROM run WHERE lease_holder IS NOT NULL"
+                        + " AND state IN ('RUNNING', 'PAUSED') AND (lease_until IS NULL OR lease_until >= CURRENT_TIMESTAMP)"
+                        + " ORDER BY name FETCH FIRST ? ROWS ONLY")
+                .param(limit)
+                .query((row, i) -> new HeldLease(
+                        row.getString("name"),
+                        row.getString("lease_holder"),
+                        instant(row.getObject(3, OffsetDateTime.class))))
+                .list();
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
     }
 
     @Override

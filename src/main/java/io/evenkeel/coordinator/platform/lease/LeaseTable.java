@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.platform.lease;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +22,9 @@ public interface LeaseTable {
 
     /** Gives a lease back, unless another coordinator holds it. */
     void release(long id, String holder);
+
+    /** Returns leases that have a holder and have not expired, by run. */
+    List<HeldLease> held(int limit);
 
     /** Returns the number of leases without a holder where work has been overdue for a duration. */
     int overdue(Duration duration);

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -83,6 +84,11 @@ public class Leases extends BackgroundWork implements MeterBinder {
      */
     public int unheld() {
         return leases.overdue(duration);
+    }
+
+    /** Returns which coordinator moves on which run, of all on this database, by the runs' names. */
+    public List<HeldLease> held(int limit) {
+        return transactions.read(() -> leases.held(limit));
     }
 
     @Override

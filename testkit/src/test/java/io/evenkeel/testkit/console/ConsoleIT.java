@@ -324,7 +324,8 @@ class ConsoleIT {
         browser.see("Sign in");
         assertThat(browser.violations()).isEmpty();
         browser.signIn(coordinator.token());
-        for (String page : List.of("runs", "runs/barrier-free", "new", "compare", "devices", "tokens", "log")) {
+        for (String page :
+                List.of("runs", "runs/barrier-free", "new", "compare", "devices", "tokens", "log", "system")) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int width : new int[] {390, 1400}) {
                     browser.width(width);

@@ -1,0 +1,158 @@
+package io.evenkeel.cli.system;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Properties;
+import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.terminal.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+
+/** Shows the installation. */
+@Command(
+        name = "system",
+        description =
+                "Shows the installation: replicas, leases, database, memory, verifications of runs, and the alerts that"
+                        + " fire if the coordinator knows a Prometheus.")
+public final class SystemCommand extends ApiCommand {
+
+    SystemCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode system = client.get(ApiPath.of("system"));
+        output.print(system, page -> text(system, page));
+        return 0;
+    }
+
+    private static List<String> text(JsonNode system, TextLayout page) {
+        List<String> lines = new ArrayList<>(properties(system).lines(page));
+        section(lines, "Replicas", replicas(system.path("replicas"), page));
+        section(lines, "Leases", leases(system.path("leases"), page));
+        section(lines, "Verifications of runs", checks(system.path("checks"), page));
+        section(lines, "Alerts that fire", alerts(system.path("alerts"), page));
+        return lines;
+    }
+
+    private static Properties properties(JsonNode system) {
+        JsonNode me = system.path("answeredBy");
+        JsonNode database = system.path("database");
+        JsonNode heap = system.path("heap");
+        JsonNode disk = database.path("disk");
+        return new Properties()
+                .add("version", me.path("version").asString())
+                .add("java", me.path("java").asString())
+                .add("answered by", me.path("name").asString())
+                .add("started", Times.point(me.path("startedAt")))
+                .add("heap", of(heap.path("usedBytes"), heap.path("maximumBytes"), " used of "))
+                .add("database", database.path("product").asString())
+                .add("size", bytes(database.path("bytes")))
+                .add(
+                        "schema",
+                        "version " + database.path("schemaVersion").asString() + ", "
+                                + database.path("migrations").asInt() + " migrations")
+                .add("disk", disk.isObject() ? of(disk.path("freeBytes"), disk.path("totalBytes"), " free of ") : "");
+    }
+
+    private static String of(JsonNode part, JsonNode whole, String words) {
+        return bytes(part) + words + bytes(whole);
+    }
+
+    private static String bytes(JsonNode value) {
+        return value.isNumber() ? Quantity.bytes(value.asLong()) : "";
+    }
+
+    private static void section(List<String> lines, String title, List<String> content) {
+        if (!content.isEmpty()) {
+            lines.add("");
+            lines.add(title);
+            lines.addAll(content);
+        }
+    }
+
+    private static List<String> replicas(JsonNode replicas, TextLayout page) {
+        ListTable table = new ListTable(page)
+                .text("NAME")
+                .text("STATE")
+                .text("SEEN")
+                .optional("VERSION")
+                .optional("STARTED");
+        for (JsonNode one : replicas) {
+            table.row(
+                    one.path("name").asString(),
+                    one.path("alive").asBoolean() ? "alive" : "silent",
+                    Times.age(one.path("seenAt"), page),
+                    one.path("version").asString(),
+                    Times.point(one.path("startedAt")));
+        }
+        return table.lines();
+    }
+
+    private static List<String> leases(JsonNode leases, TextLayout page) {
+        if (leases.isEmpty()) {
+            return List.of();
+        }
+        ListTable table = new ListTable(page).text("RUN").text("MOVED ON BY").optional("UNTIL");
+        for (JsonNode one : leases) {
+            table.row(
+                    one.path("run").asString(),
+                    one.path("holder").asString(),
+                    one.path("until").isString() ? Times.point(one.path("until")) : "-");
+        }
+        return table.lines();
+    }
+
+    private static List<String> checks(JsonNode checks, TextLayout page) {
+        if (checks.isEmpty()) {
+            return List.of();
+        }
+        ListTable table = new ListTable(page)
+                .text("RUN")
+                .text("OUTCOME")
+                .number("ROUND")
+                .number("DIFFERENCE")
+                .text("WHEN");
+        for (JsonNode one : checks) {
+            table.row(
+                    one.path("run").asString(),
+                    one.path("outcome").asString(),
+                    one.path("round").asString("-"),
+                    one.path("relativeDifference").asString("-"),
+                    Times.age(one.path("at"), page));
+        }
+        return table.lines();
+    }
+
+    private static List<String> alerts(JsonNode alerts, TextLayout page) {
+        if (!alerts.isObject()) {
+            return List.of();
+        }
+        if (alerts.path("problem").isString()) {
+            return List.of(alerts.path("problem").asString());
+        }
+        if (alerts.path("firing").isEmpty()) {
+            return List.of("None.");
+        }
+        ListTable table = new ListTable(page)
+                .text("ALERT")
+                .text("RUN")
+                .text("SINCE")
+                .optional("SEVERITY")
+                .optional("SUMMARY");
+        for (JsonNode one : alerts.path("firing")) {
+            table.row(
+                    one.path("name").asString(),
+                    one.path("run").asString("-"),
+                    Times.age(one.path("since"), page),
+                    one.path("severity").asString("-"),
+                    one.path("summary").asString(""));
+        }
+        return table.lines();
+    }
+}

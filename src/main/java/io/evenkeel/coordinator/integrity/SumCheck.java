@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.integrity;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last verification of a run.
+ *
+ * @param run the run's name
+ * @param at when it ended
+ * @param outcome what it found
+ * @param round k: S is that before round k is closed; absent if stored data was damaged
+ * @param relativeDifference between S and the messages' sum; absent if stored data was damaged
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SumCheck(
+        String run,
+        Instant at,
+        Outcome outcome,
+        @Nullable Integer round,
+        @Nullable Double relativeDifference) {
+
+    /** What a verification found. */
+    public enum Outcome {
+        /** The sums agree. */
+        AGREES,
+        /** The sums differ by more than the order of the additions explains. */
+        DIFFERS,
+        /** Stored data is not what was written. */
+        DAMAGED;
+
+        /** Returns the text in responses. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

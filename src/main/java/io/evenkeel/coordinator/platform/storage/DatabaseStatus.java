@@ -1,0 +1,102 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Describes the database: product, size, schema and the disk of its file. Thread-safe. */
+@Component
+public class DatabaseStatus {
+
+    private final JdbcTemplate jdbc;
+    private final Dialect dialect;
+    private final Flyway flyway;
+    private final @Nullable Path file;
+
+    DatabaseStatus(JdbcTemplate jdbc, Dialect dialect, Flyway flyway, Environment environment) {
+        this.jdbc = jdbc;
+        this.dialect = dialect;
+        this.flyway = flyway;
+        this.file = DatabaseFile.of(environment).orElse(null);
+    }
+
+    /**
+     * The database at one instant.
+     *
+     * @param product its name and version, such as {@code PostgreSQL 17.5}
+     * @param bytes its size; absent for one in memory
+     * @param schemaVersion the version of the newest migration that was applied
+     * @param migrations how many migrations were applied
+     * @param disk the disk of its file; absent if it is no file of this host
+     */
+    public record Snapshot(
+            String product,
+            @Nullable Long bytes,
+            String schemaVersion,
+            int migrations,
+            @Nullable Disk disk) {}
+
+    /**
+     * A disk.
+     *
+     * @param freeBytes what this process may still write
+     * @param totalBytes its size
+     */
+    public record Disk(long freeBytes, long totalBytes) {}
+
+    /** Reads it now. */
+    public Snapshot read() {
+        MigrationInfo[] applied = flyway.info().applied();
+        String version = applied.length == 0 ? "none" : String.valueOf(applied[applied.length - 1].getVersion());
+        return new Snapshot(product(), bytes(), version, applied.length, disk());
+    }
+
+    private String product() {
+        return String.valueOf(jdbc.execute((ConnectionCallback<String>) DatabaseStatus::product));
+    }
+
+    private static String product(Connection connection) throws SQLException {
+        DatabaseMetaData data = connection.getMetaData();
+        return data.getDatabaseProductName() + " "
+                + data.getDatabaseProductVersion().replaceFirst(" .*", "");
+    }
+
+    private @Nullable Long bytes() {
+        return switch (dialect) {
+            case POSTGRESQL -> jdbc.queryForObject("SELECT pg_database_size(current_database())", Long.class);
+            case H2 -> file == null || !Files.exists(file) ? null : sizeOf(file);
+        };
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private @Nullable Disk disk() {
+        if (file == null || !Files.exists(file)) {
+            return null;
+        }
+        try {
+            FileStore store = Files.getFileStore(file);
+            return new Disk(store.getUsableSpace(), store.getTotalSpace());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.evenkeel.coordinator.system;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.prometheus}.
+ *
+ * @param url the address of a Prometheus that evaluates the alerts, such as {@code http://prometheus:9090}; absent or empty for none
+ * @param timeout how long its answer may take in all, default 3 s
+ */
+@ConfigurationProperties("evenkeel.prometheus")
+record PrometheusSettings(
+        @Nullable URI url, @DefaultValue("3s") Duration timeout) {
+
+    /**
+     * Checks the address; an empty one is none.
+     *
+     * @throws IllegalArgumentException if it is none of http or https, or the timeout is not above 0
+     */
+    PrometheusSettings {
+        if (url != null && url.toString().isEmpty()) {
+            url = null;
+        }
+        if (url != null && !url.toString().matches("https?://[^/?#]+[^?#]*")) {
+            throw new IllegalArgumentException(
+                    "evenkeel.prometheus.url is '" + url + "', expected an address such as http://prometheus:9090");
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("evenkeel.prometheus.timeout is " + timeout + ", expected more than 0");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.evenkeel.coordinator.system;
+
+import java.time.Instant;
+
+/**
+ * A coordinator on this database.
+ *
+ * @param name HOST:PROCESS:NUMBER, a new one at each start
+ * @param version the coordinator's version
+ * @param java the version of its Java
+ * @param startedAt when it started
+ * @param seenAt its last heartbeat
+ * @param alive whether that is not longer ago than three heartbeats
+ */
+record Replica(String name, String version, String java, Instant startedAt, Instant seenAt, boolean alive) {}

@@ -1,0 +1,76 @@
+package io.evenkeel.coordinator.system;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code replica}. Times of heartbeats are those of the database's clock, so that hosts' clocks need not agree. */
+@Component
+class ReplicaTable {
+
+    private final JdbcClient jdbc;
+
+    ReplicaTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Records a heartbeat. */
+    void beat(Replica replica) {
+        int known = jdbc.sql("UPDATE replica SET seen_at = CURRENT_TIMESTAMP WHERE name = ?")
+                .param(replica.name())
+                .update();
+        if (known == 0) {
+            jdbc.sql("INSERT INTO replica (name, version, java, started_at, seen_at)"
+                            + " VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)")
+                    .param(replica.name())
+                    .param(replica.version())
+                    .param(replica.java())
+                    .param(replica.startedAt().atOffset(ZoneOffset.UTC))
+                    .update();
+        }
+    }
+
+    /** Forgets a replica that stops. */
+    void remove(String name) {
+        jdbc.sql("DELETE FROM replica WHERE name = ?").param(name).update();
+    }
+
+    /** Forgets replicas whose last heartbeat is longer ago. */
+    void prune(Duration age) {
+        jdbc.sql("DELETE FROM replica WHERE seen_at < CURRENT_TIMESTAMP - INTERVAL '" + age.toHours() + "' HOUR")
+                .update();
+    }
+
+    /**
+     * Returns all replicas by name.
+     *
+     * @param patience how long ago the last heartbeat of one that is alive may be
+     */
+    List<Replica> all(Duration patience) {
+        return jdbc.sql("SELECT name, version, java, started_at, seen_at, CURRENT_TIMESTAMP AS now FROM replica"
+                        + " ORDER BY name")
+                .query((row, i) -> replica(row, patience))
+                .list();
+    }
+
+    private static Replica replica(ResultSet row, Duration patience) throws SQLException {
+        Instant seen = instant(row, "seen_at");
+        return new Replica(
+                row.getString("name"),
+                row.getString("version"),
+                row.getString("java"),
+                instant(row, "started_at"),
+                seen,
+                seen.plus(patience).isAfter(instant(row, "now")));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

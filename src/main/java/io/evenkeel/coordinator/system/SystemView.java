@@ -1,0 +1,43 @@
+package io.evenkeel.coordinator.system;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.integrity.SumCheck;
+import io.evenkeel.coordinator.platform.lease.HeldLease;
+import io.evenkeel.coordinator.platform.storage.DatabaseStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The installation as the coordinator that answers sees it.
+ *
+ * @param now its clock
+ * @param answeredBy the coordinator that answers
+ * @param heap its heap
+ * @param database the database
+ * @param replicas all coordinators on the database
+ * @param leases which coordinator moves on which run, at most 200
+ * @param checks the last verification of each run, newest first, at most 50
+ * @param alerts the alerts that fire; absent if no Prometheus is configured
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record SystemView(
+        Instant now,
+        Replica answeredBy,
+        Heap heap,
+        DatabaseStatus.Snapshot database,
+        List<Replica> replicas,
+        List<HeldLease> leases,
+        List<SumCheck> checks,
+        @Nullable FiringAlerts alerts) {
+
+    /**
+     * A heap.
+     *
+     * @param usedBytes what is in use, garbage included
+     * @param maximumBytes what it may grow to
+     * @param budget how it is divided, in bytes by purpose
+     */
+    record Heap(long usedBytes, long maximumBytes, Map<String, Long> budget) {}
+}

@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@OnPostgres
+class SystemOnPostgresTest extends SystemTest {
+
+    @Test
+    void showsAReplicaThatDiedForADay() {
+        dead("crashed:1:1", "2 minutes");
+        dead("crashed:2:2", "25 hours");
+        ReplicaTable table = new ReplicaTable(JdbcClient.create(jdbc));
+        table.prune(Duration.ofHours(24));
+        assertThat(system().path("replicas"))
+                .anyMatch(one -> one.path("name").asString().equals("crashed:1:1")
+                        && !one.path("alive").asBoolean())
+                .noneMatch(one -> one.path("name").asString().equals("crashed:2:2"));
+        table.remove("crashed:1:1");
+        assertThat(system().path("replicas"))
+                .noneMatch(one -> one.path("name").asString().equals("crashed:1:1"));
+    }
+
+    private void dead(String name, String ago) {
+        jdbc.update(
+                "INSERT INTO replica (name, version, java, started_at, seen_at) VALUES (?, '1', '17',"
+                        + " CURRENT_TIMESTAMP, CURRENT_TIMESTAMP - INTERVAL '" + ago + "')",
+                name);
+    }
+}
