@@ -160,6 +160,55 @@ def test_buffers_follow_the_device_s_own_batches() -> None:
     assert torch.equal(net[1].running_mean, after)
 
 
+def test_a_sample_gives_two_models_the_same_batches_and_random_numbers() -> None:
+    torch.manual_seed(1)
+    net = nn.Sequential(nn.Linear(4, 2), nn.BatchNorm1d(2), nn.Dropout(0.5)).double()
+    trained = device(net, loader=loader(2), local_steps=2)
+    layout = trained.layout
+    on_it = trained.sample(0)
+    first = on_it(model(layout)).flat(layout)
+    statistics = net[1].running_mean.clone()
+    drawn = torch.get_rng_state()
+    other = Model(1, layout, np.random.default_rng(9).standard_normal(layout.dimension))
+    second = on_it(other).flat(layout)
+    assert on_it(model(layout)).flat(layout).tobytes() == first.tobytes()
+    assert second.tobytes() != first.tobytes()
+    # The second model leaves no trace in buffers and random numbers.
+    assert torch.equal(net[1].running_mean, statistics)
+    assert torch.equal(torch.get_rng_state(), drawn)
+    # The next sample is of the next batches.
+    assert trained.sample(1)(model(layout)).flat(layout).tobytes() != first.tobytes()
+
+
+def test_a_device_is_a_sampled_gradient() -> None:
+    assert isinstance(device(), evenkeel.SampledGradient)
+
+
+@pytest.mark.parametrize("local_steps", [1, 2])
+def test_storm_with_full_gradients_is_normalized_ef21(local_steps: int) -> None:
+    data = [TensorDataset(torch.from_numpy(X[i::2]), torch.from_numpy(Y[i::2])) for i in range(2)]
+    runs = [
+        evenkeel.simulate(
+            nn.Linear(4, 2).double().requires_grad_(),
+            nn.functional.mse_loss,
+            data,
+            f"{algorithm},gamma=anytime:1:0.5,compressor=top-k:2,name=a",
+            rounds=12,
+            batch=0,
+            local_steps=local_steps,
+        )[1]
+        for algorithm in _seeded("ef21-norm", "ef21-storm-norm")
+    ]
+    assert [point.loss for point in runs[0].points] == [point.loss for point in runs[1].points]
+
+
+def _seeded(*algorithms: str) -> Any:
+    """Seeds torch before each algorithm, so that all start from the same module."""
+    for algorithm in algorithms:
+        torch.manual_seed(5)
+        yield algorithm
+
+
 def test_simulate_is_a_trial_with_one_arm() -> None:
     arm = "ef21-norm,gamma=anytime:0.3:0.5,compressor=top-k:3"
     torch.manual_seed(5)

@@ -189,3 +189,9 @@ def fail_on_one(rank: int, world: int, folder: Path) -> None:
 
 def test_a_gradient_that_is_not_finite_stops_all_workers_and_changes_nothing(tmp_path: Path) -> None:
     in_processes(2, tmp_path, fail_on_one)
+
+
+@pytest.mark.parametrize("method", ["ef21-igt", "ef21-storm"])
+def test_momentum_that_needs_other_models_is_refused(method: str) -> None:
+    with pytest.raises(ValueError, match=f"feedback is '{method}', which needs gradients at other models"):
+        ErrorFeedbackState(nn.Linear(2, 1), feedback=method)

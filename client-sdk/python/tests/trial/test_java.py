@@ -26,6 +26,8 @@ ARMS = [
     "ef21,gamma=0.5,compressor=top-k:0.05+float64",
     "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance,compressor=rand-k:0.1+float64",
     "ef21-sgdm-norm,compressor=layer-top-k:0.1+float64,name=momentum",
+    "ef21-igt-norm,compressor=top-k:0.05+float64,name=igt",
+    "ef21-storm-norm,compressor=top-k:0.05+float64,name=storm",
 ]
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
 

@@ -1,7 +1,7 @@
 // The fields of a run's definition, in one place: the form, the YAML with its comments, and the way back from pasted YAML.
 import {t} from './text.js';
 
-const ALGORITHMS = ['ef21-norm', 'ef21-sgdm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
+const ALGORITHMS = ['ef21-norm', 'ef21-sgdm-norm', 'ef21-igt-norm', 'ef21-storm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
 const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-norm'];
 
 /**

@@ -2,6 +2,7 @@ package io.evenkeel.cli.demo;
 
 import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.GradientFunction;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RunCancellation;
 import io.evenkeel.operator.RunStatus;
@@ -88,7 +89,7 @@ final class Demo {
                     name,
                     // One device's ratios are enough for the coordinator to estimate L0 and L1.
                     device == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
-                    new DigitsDevice(device, loss, settings.absences()));
+                    GradientFunction.onSample(round -> round, new DigitsDevice(device, loss, settings.absences())));
         }
     }
 

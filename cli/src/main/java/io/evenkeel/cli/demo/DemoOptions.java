@@ -25,7 +25,8 @@ final class DemoOptions {
             names = "--algorithm",
             paramLabel = "NAME",
             description =
-                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef14, dcgd, gd or gd-norm (default: ${DEFAULT-VALUE}).")
+                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef14, dcgd, gd or gd-norm"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String algorithm = "ef21-sgdm-norm";
 
     @Option(
@@ -45,7 +46,7 @@ final class DemoOptions {
     @Option(
             names = "--eta",
             paramLabel = "SCHEDULE",
-            description = "Momentum of ef21-sgdm and ef21-sgdm-norm, 1 for none (default: ${DEFAULT-VALUE}).")
+            description = "Momentum of sgdm, igt and storm, 1 for none (default: ${DEFAULT-VALUE}).")
     private String eta = "0.2";
 
     @Option(

@@ -1,12 +1,12 @@
 package io.evenkeel.cli.demo;
 
 import io.evenkeel.client.Gradient;
-import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
+import io.evenkeel.client.SampledGradientFunction;
 import io.evenkeel.trial.learn.LocalLoss;
 
 /** One simulated device: computes gradients on its share of the digits, except in the rounds it misses. */
-final class DigitsDevice implements GradientFunction {
+final class DigitsDevice implements SampledGradientFunction<Integer> {
 
     private final int device;
     private final LocalLoss loss;
@@ -19,12 +19,12 @@ final class DigitsDevice implements GradientFunction {
     }
 
     @Override
-    public Gradient compute(Model model) {
-        if (absences.misses(device, model.round())) {
+    public Gradient compute(Model model, Integer round) {
+        if (absences.misses(device, round)) {
             return Gradient.skip();
         }
         double[] gradient = new double[model.dimension()];
-        double value = loss.gradient(model.toDoubles(), model.round(), gradient);
+        double value = loss.gradient(model.toDoubles(), round, gradient);
         return Gradient.of(gradient, loss.samples(), value);
     }
 }

@@ -113,12 +113,24 @@ public final class InProcessRun {
     }
 
     private CompressedVector message(Member member, double[] x) {
+        ErrorFeedback feedback = member.feedback();
+        double eta = algorithm.eta().at(round, horizon);
+        double[] second = feedback.secondPoint();
+        Staged staged = feedback.stage(
+                x,
+                gradient(member, toSinglePrecision(feedback.point(x, eta))),
+                second == null ? null : gradient(member, second),
+                eta,
+                compressor,
+                SplitMix64.derive(member.seed(), round));
+        feedback.commit(staged);
+        return staged.delta();
+    }
+
+    private double[] gradient(Member member, double[] x) {
         double[] gradient = new double[x.length];
         member.loss().gradient(x, round, gradient);
-        double eta = algorithm.eta().at(round, horizon);
-        Staged staged = member.feedback().stage(gradient, eta, compressor, SplitMix64.derive(member.seed(), round));
-        member.feedback().commit(staged);
-        return staged.delta();
+        return gradient;
     }
 
     private static double[] toSinglePrecision(double[] x) {
