@@ -41,6 +41,15 @@ public class MemberTable {
             whole("last_round").from("c.last_round"),
             time("joined_at"));
 
+    /**
+     * Finds the memberships of an array of clients in a run. Not IN: H2 compares each row of the index with the whole list. Outer
+     * joins, because H2 would begin an inner one with the members.
+     */
+    static final String OF_CLIENTS = "SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
+            + Integer.MAX_VALUE + "), c.last_round, c.sequence, c.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+            + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
+            + " LEFT JOIN member_chain c ON c.member_id = m.id ORDER BY m.ordinal";
+
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
 
@@ -62,13 +71,7 @@ public class MemberTable {
 
     /** Returns the memberships of some clients in a run, older ones first. */
     public List<MemberRow> of(long run, Collection<String> clients) {
-        // Not IN: H2 compares each row of the index with the whole list. Outer joins, because H2 would begin an inner
-        // one with the members.
-        return jdbc
-                .sql("SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, " + Integer.MAX_VALUE
-                        + "), c.last_round, c.sequence, c.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
-                        + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
-                        + " LEFT JOIN member_chain c ON c.member_id = m.id ORDER BY m.ordinal")
+        return jdbc.sql(OF_CLIENTS)
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(run)
                 .query((row, i) -> row.getObject(1) == null ? Optional.<MemberRow>empty() : Optional.of(row(row)))
