@@ -15,16 +15,16 @@ import picocli.CommandLine;
 
 /**
  * Loads the classes that most commands need, for a JVM that archives them at its exit ({@code -XX:ArchiveClassesAtExit}). The script
- * {@code evenkeel} runs this once for each build. Nothing is read, written or reached.
+ * {@code evenkeel} runs this once for each build. The commands read, write and reach nothing.
  */
 final class ClassCacheTraining {
 
-    /** Nobody listens on this port, so the request ends after the classes of the HTTP client are loaded. */
+    /** No server listens on this port, so the request fails after the classes of the HTTP client are loaded. */
     private static final String NOBODY = "http://127.0.0.1:1";
 
     private ClassCacheTraining() {}
 
-    /** Runs some commands, whose output is dropped. */
+    /** Runs some commands and discards their output. */
     public static void main(String[] args) {
         Terminal terminal = new Terminal(System.out, false, TerminalSize.USUAL.columns());
         CliEnvironment environment = new CliEnvironment(

@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
             "6:the coordinator does not answer or is busy: try again",
             "7:waited for longer than --timeout"
         },
-        footer = {"", "In a checkout there are also ./evenkeel chaos and ./evenkeel load, which check a release."})
+        footer = {"", "A checkout also has ./evenkeel chaos and ./evenkeel load, which check a release."})
 public final class EvenkeelCommand extends Program {
 
     private EvenkeelCommand() {}
@@ -47,12 +47,12 @@ public final class EvenkeelCommand extends Program {
         System.exit(commandLine().execute(args));
     }
 
-    /** Makes the command line of this process; each can be executed many times. */
+    /** Creates the command line of this process, which can be executed repeatedly. */
     public static CommandLine commandLine() {
         return commandLine(CliEnvironment.ofProcess());
     }
 
-    /** Makes the command line of an environment. */
+    /** Creates the command line for an environment. */
     public static CommandLine commandLine(CliEnvironment environment) {
         CommandLine line = commandLine(
                 new EvenkeelCommand(),

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Starts the coordinator alone, as a child process. The script {@code evenkeel} starts the coordinator in this one's place. */
+/** Starts the coordinator alone, as a child process. The script {@code evenkeel} starts the coordinator itself instead. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
         description = "Starts the coordinator: by default on port 8080, with an H2 database in ./data.",
         footer = {
             "",
-            "Anything else is handed to Spring Boot, such as --spring.datasource.url=jdbc:postgresql://db/evenkeel.",
+            "All other options are passed to Spring Boot, such as --spring.datasource.url=jdbc:postgresql://db/evenkeel.",
             "The first start prints the operator's token, unless EVENKEEL_OPERATOR_TOKEN sets one."
         })
 final class ServeCommand implements Callable<Integer> {
@@ -27,10 +27,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "Where to listen (default: 8080; 0: any that is free).")
+            description = "The port to listen on (default: 8080; 0: any free port).")
     private @Nullable Integer port;
 
-    @Option(names = "--data", paramLabel = "FOLDER", description = "Where the database lies (default: ./data).")
+    @Option(names = "--data", paramLabel = "FOLDER", description = "The folder of the database (default: ./data).")
     private @Nullable Path data;
 
     @Unmatched
@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
         coordinator.onExit().join();
     }
 
-    // Only what was asked for: everything else is the coordinator's own default, which its environment may override.
+    // Passes only given options: the coordinator has its own defaults, which its environment may override.
     private List<String> springArguments() {
         List<String> arguments = new ArrayList<>();
         if (port != null) {

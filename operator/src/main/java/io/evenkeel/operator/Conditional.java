@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A document that is fetched again and again, with its entity tag, if the coordinator sent one.
+ * A document that is polled, with its entity tag if the coordinator sent one.
  *
  * @param content the document
  * @param tag its ETag, or null
- * @param changed whether this answer had a new content, rather than "not modified"
+ * @param changed whether this response has new content, rather than "not modified"
  */
 public record Conditional(JsonNode content, @Nullable String tag, boolean changed) {}

@@ -42,7 +42,7 @@ public final class CoordinatorClient {
      *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token gives the bearer token of each request
-     * @throws CommandFailure if the address is no HTTP address, or has the API's path already
+     * @throws CommandFailure if the address is no HTTP address, or already contains the API's path
      */
     public CoordinatorClient(URI coordinator, Supplier<String> token) {
         this.address = coordinator.toString().replaceAll("/+$", "");
@@ -72,7 +72,7 @@ public final class CoordinatorClient {
         return parse(bytes(request("GET", root + path, JSON, BodyPublishers.noBody())));
     }
 
-    /** Fetches a document that was fetched before, if it has changed; {@code last} is the previous answer. */
+    /** Fetches a document again if it has changed; {@code last} is the previous response. */
     public Conditional getIfChanged(ApiPath path, @Nullable Conditional last) {
         HttpRequest.Builder request = request("GET", root + path, JSON, BodyPublishers.noBody());
         if (last != null && last.tag() != null) {
@@ -95,7 +95,7 @@ public final class CoordinatorClient {
         return parse(bytes(request("POST", root + path, JSON, body)));
     }
 
-    /** Posts nothing, and waits for an answer that may take hours. */
+    /** Posts nothing, and waits for a response that may take hours. */
     public JsonNode postAndWait(ApiPath path) {
         HttpRequest.Builder request = request("POST", root + path, JSON, BodyPublishers.noBody());
         return parse(successful(exchange(request.build(), BodyHandlers.ofByteArray())));
@@ -117,7 +117,7 @@ public final class CoordinatorClient {
         return bytes(request("GET", root + path, JSON, BodyPublishers.noBody()));
     }
 
-    /** Writes what is at the path to a file, without having it in memory. A connection that broke can look like the end. */
+    /** Writes what is at the path to a file, without having it in memory. A broken connection can look like the end of the file. */
     public void download(ApiPath path, Path file) {
         HttpRequest request =
                 request("GET", root + path, JSON, BodyPublishers.noBody()).build();

@@ -35,7 +35,7 @@ public final class OperatorApi {
         this(new CoordinatorClient(coordinator, () -> token));
     }
 
-    /** Makes one that sends its requests with a client. */
+    /** Creates an API over a client. */
     public OperatorApi(CoordinatorClient client) {
         this.client = client;
     }
@@ -77,7 +77,7 @@ public final class OperatorApi {
         return client.address();
     }
 
-    /** Returns a command to copy that changes a run's state; the token comes from its reader's environment or context. */
+    /** Returns a shell command that changes a run's state; the token comes from the environment or context of its user. */
     public String commandFor(String run, String change) {
         return "./evenkeel runs " + change + " " + run + " --coordinator " + client.address();
     }
@@ -87,7 +87,7 @@ public final class OperatorApi {
         return RunStatus.of(client.get(ApiPath.of("runs", run)));
     }
 
-    /** Asks for a run's definition, and where it stands. */
+    /** Returns a run's definition and status. */
     public RunDetails details(String run) {
         return RunDetails.of(new JsonMapper(), client.get(ApiPath.of("runs", run)));
     }

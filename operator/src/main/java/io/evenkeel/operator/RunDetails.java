@@ -7,15 +7,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A run: its definition, and where it stands.
+ * A run: its definition and its status.
  *
  * @param name the run's name
- * @param definition by the names of the API, with every default filled in, the run's name left out
- * @param status where it stands
+ * @param definition with the field names of the API and all defaults, without the run's name
+ * @param status its status
  */
 public record RunDetails(String name, Map<String, Object> definition, RunStatus status) {
 
-    /** What the API says of a run besides its definition. */
+    /** The fields of the API that are not part of the definition. */
     private static final List<String> STATE = List.of(
             "name",
             "state",

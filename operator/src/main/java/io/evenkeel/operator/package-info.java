@@ -1,4 +1,4 @@
-/** A client of the coordinator's REST API for operators: creates runs, watches them, downloads their models. */
+/** A client of the coordinator's REST API for operators: creates runs, polls them, downloads their models. */
 @NullMarked
 package io.evenkeel.operator;
 

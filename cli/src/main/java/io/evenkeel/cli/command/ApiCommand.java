@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 
-/** A command that sends requests to a coordinator, with the options that all of these have. */
+/** A command that sends requests to a coordinator, with the options that all such commands have. */
 @Command(usageHelpAutoWidth = true, sortOptions = false)
 public abstract class ApiCommand implements Callable<Integer> {
 
@@ -39,8 +39,8 @@ public abstract class ApiCommand implements Callable<Integer> {
             return execute(client, output);
         } catch (JacksonException | DateTimeException e) {
             throw new CommandFailure(
-                    "the answer of " + client.address() + " is not understood (" + e.getMessage()
-                            + "): is it a coordinator, of this version?",
+                    "the answer of " + client.address() + " cannot be read (" + e.getMessage()
+                            + "): check that the address is a coordinator's, and that its version is this command's",
                     e);
         }
     }

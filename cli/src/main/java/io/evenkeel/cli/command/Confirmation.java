@@ -10,14 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option {@code --yes}, and the question that is asked without it. */
+/** The option {@code --yes}, and the question that the command asks without it. */
 public final class Confirmation {
 
     private final CliEnvironment environment;
 
     @Option(
             names = {"-y", "--yes"},
-            description = "Do not ask whether you are sure.")
+            description = "Do not ask for confirmation.")
     private boolean yes;
 
     @Spec(Spec.Target.MIXEE)
@@ -29,10 +29,10 @@ public final class Confirmation {
     }
 
     /**
-     * Asks whether to go on.
+     * Asks for confirmation.
      *
      * @param question such as {@code Cancel run 'digits' for good?}
-     * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
+     * @throws CommandFailure if the answer is not yes, or if standard input is no terminal
      */
     public void require(String question) throws IOException {
         require(question, "This cannot be undone");

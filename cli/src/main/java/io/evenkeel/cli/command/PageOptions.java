@@ -9,19 +9,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The options of a list that comes in pages, and the requests for its pages. */
+/** The options of a list that has pages, and the requests for its pages. */
 public final class PageOptions {
 
     private static final int LARGEST_PAGE = 1000;
     private static final int USUAL_LIMIT = 100;
 
-    @Option(names = "--limit", paramLabel = "N", description = "List at most so many (default: 100).")
+    @Option(names = "--limit", paramLabel = "N", description = "The maximum number of entries (default: 100).")
     private int limit = USUAL_LIMIT;
 
-    @Option(names = "--all", description = "List all of them.")
+    @Option(names = "--all", description = "List all entries.")
     private boolean all;
 
-    @Option(names = "--after", paramLabel = "LAST", description = "Go on after this one, the last of an earlier list.")
+    @Option(names = "--after", paramLabel = "LAST", description = "Continue after this entry, the last one of an earlier list.")
     private @Nullable String after;
 
     private boolean more;
@@ -37,7 +37,7 @@ public final class PageOptions {
         ArrayNode entries = new JsonMapper().createArrayNode();
         String last = after;
         while (entries.size() < most) {
-            // One more than wanted, to know whether there are more.
+            // Requests one entry more, which shows whether there are more.
             int wanted = (int) Math.min(LARGEST_PAGE, most - entries.size() + 1);
             JsonNode page = client.get(list.with("after", last).with("limit", wanted));
             for (JsonNode entry : page) {
@@ -56,10 +56,10 @@ public final class PageOptions {
         return entries;
     }
 
-    /** Says how to see the rest, if there is more than was listed. */
+    /** Prints how to see the remaining entries, if there are any. */
     public void noteRest(OutputOptions output) {
         if (more) {
-            output.note("There may be more: --all lists them, --after goes on.");
+            output.note("There may be more: --all lists all, --after continues.");
         }
     }
 }

@@ -18,21 +18,21 @@ public final class WaitOptions {
 
     private final CliEnvironment environment;
 
-    @Option(names = "--wait", description = "Wait until it can be done.")
+    @Option(names = "--wait", description = "Wait until this is possible.")
     private boolean wait;
 
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
             converter = DurationConverter.class,
-            description = "With --wait: give up after so long, such as 90s or 2h (default: never).")
+            description = "With --wait: the maximum time to wait, such as 90s or 2h (default: no limit).")
     private @Nullable Duration timeout;
 
     WaitOptions(CliEnvironment environment) {
         this.environment = environment;
     }
 
-    /** Tells whether to wait. */
+    /** Returns whether to wait. */
     public boolean isWanted() {
         return wait;
     }
@@ -40,7 +40,7 @@ public final class WaitOptions {
     /**
      * Polls, with growing pauses, until there is a result.
      *
-     * @param what what is waited for, such as {@code enough devices have joined}
+     * @param what the condition, such as {@code enough devices have joined}
      * @throws CommandFailure if it takes longer than the timeout
      */
     public <T> T poll(String what, Supplier<Optional<T>> attempt) throws InterruptedException {

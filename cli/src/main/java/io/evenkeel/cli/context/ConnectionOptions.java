@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say which coordinator to speak to, and as whom. An option wins over an environment variable, which wins over the
- * context. A context's token is sent to that context's address alone.
+ * The options that choose the coordinator and the token. An option takes precedence over an environment variable, which takes
+ * precedence over the context. A context's token is sent to that context's address alone.
  */
 public final class ConnectionOptions {
 
@@ -50,7 +50,7 @@ public final class ConnectionOptions {
         this.environment = environment;
     }
 
-    /** Tells whether {@code --coordinator} or {@code --context} was given. */
+    /** Returns whether {@code --coordinator} or {@code --context} was given. */
     public boolean isGiven() {
         return coordinator != null || context != null;
     }
@@ -113,7 +113,7 @@ public final class ConnectionOptions {
         return address.toString().replaceAll("/+$", "");
     }
 
-    /** Returns the context that the command uses: the one named, or the current one. A name that there is not is refused. */
+    /** Returns the context that the command uses: the one named, or the current one. Refuses an unknown name. */
     Optional<Context> chosen() {
         Optional<String> name = Optional.ofNullable(context).or(() -> environment.variable("EVENKEEL_CONTEXT"));
         ContextStore store = new ContextStore(environment);
@@ -124,9 +124,9 @@ public final class ConnectionOptions {
         return Optional.of(list.find(name.get()).orElseThrow(() -> Contexts.unknown(name.get(), list)));
     }
 
-    /** Makes a client for the coordinator. */
+    /** Creates a client for the coordinator. */
     public CoordinatorClient client() {
-        // Asked for each request: a token that expires is renewed while a command watches.
+        // Evaluated for each request: a token that expires is renewed while a command watches.
         token();
         return new CoordinatorClient(address(), this::token);
     }

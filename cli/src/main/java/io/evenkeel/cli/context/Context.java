@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coordinator with the credentials for it.
+ * A coordinator and the credentials for it.
  *
  * @param name how the context is chosen
  * @param coordinator the address, without {@code /api}

@@ -21,7 +21,7 @@ record ContextList(@Nullable String current, List<Context> contexts) {
         return contexts.stream().filter(context -> context.name().equals(name)).findFirst();
     }
 
-    /** Returns the list with a context in the place of the one of its name, or at the end. */
+    /** Returns the list with a context added, or in place of the one with its name. */
     ContextList with(Context context) {
         List<Context> list = new ArrayList<>(contexts);
         for (int i = 0; i < list.size(); i++) {

@@ -7,13 +7,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Forgets a context and its token. */
+/** Removes a context and its token. */
 @Command(
         name = "remove",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         description =
-                "Forgets a context and its token. The token stays valid at the coordinator until it is revoked there.")
+                "Removes a context and its token. The token stays valid at the coordinator until it is revoked there.")
 final class ContextRemoveCommand implements Callable<Integer> {
 
     private final CliEnvironment environment;

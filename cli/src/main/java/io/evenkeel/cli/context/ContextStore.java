@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The file with the contexts, which only its owner can read. It is {@code evenkeel/contexts.json} in {@code $XDG_CONFIG_HOME} or
- * {@code ~/.config}, or what {@code EVENKEEL_CONFIG} says. It is replaced as a whole, so that a reader never sees half of it.
+ * {@code ~/.config}, or the file that {@code EVENKEEL_CONFIG} names. Writing replaces the file atomically.
  */
 final class ContextStore {
 

@@ -25,7 +25,7 @@ final class DeviceLogin {
     private final CliEnvironment environment;
     private final Consumer<String> instructions;
 
-    /** Makes one that tells the person through {@code instructions} what to do. */
+    /** Creates a login that passes instructions for the person to {@code instructions}. */
     DeviceLogin(CliEnvironment environment, Consumer<String> instructions) {
         this.environment = environment;
         this.instructions = instructions;
@@ -51,8 +51,8 @@ final class DeviceLogin {
      *
      * @param issuer the provider's issuer, such as {@code https://login.example/realms/fleet}
      * @param clientId the id of a public client that may use this grant
-     * @param scope what to ask for, separated by spaces
-     * @throws CommandFailure if the provider refuses, or nobody types the code in time
+     * @param scope the requested scopes, separated by spaces
+     * @throws CommandFailure if the provider refuses, or the code is not typed in time
      */
     Tokens login(URI issuer, String clientId, String scope) throws InterruptedException {
         String base = issuer.toString().replaceAll("/+$", "");
@@ -113,7 +113,7 @@ final class DeviceLogin {
                 default -> throw refused(answer.content());
             }
         }
-        throw new CommandFailure(ExitCode.TIMED_OUT, "nobody typed the code in time: log in again");
+        throw new CommandFailure(ExitCode.TIMED_OUT, "the code was not typed in time: log in again");
     }
 
     private static CommandFailure refused(JsonNode answer) {
@@ -123,7 +123,7 @@ final class DeviceLogin {
                 ExitCode.NOT_ALLOWED, "the identity provider refused the login (" + why + "): check --client-id");
     }
 
-    /** Reads a token endpoint's answer; {@code refreshToken} is the last one, which stays valid if there is no new one. */
+    /** Reads a token endpoint's response. {@code refreshToken} is the previous refresh token, which stays valid if there is no new one. */
     static Tokens tokens(
             JsonNode answer, URI tokenEndpoint, String clientId, Instant now, @Nullable String refreshToken) {
         String token = answer.path("access_token").asString("");

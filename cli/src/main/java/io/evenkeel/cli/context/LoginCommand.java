@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Stores a coordinator's address and a token for it, in a file that only you can read, and uses them from now on.",
-            "With --issuer you log in at an identity provider, in any browser; else the token is asked for."
+            "Stores a coordinator's address and a token for it, in a file that only you can read. Later commands use them.",
+            "With --issuer you log in at an identity provider, in any browser. Otherwise the command asks for the token."
         },
         footer = {
             "",
@@ -63,7 +63,7 @@ public final class LoginCommand implements Callable<Integer> {
     @Option(
             names = "--scope",
             paramLabel = "SCOPE",
-            description = "What to ask the identity provider for (default: openid offline_access).")
+            description = "The scopes to request from the identity provider (default: openid offline_access).")
     private String scope = "openid offline_access";
 
     @Spec
@@ -78,7 +78,7 @@ public final class LoginCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Context context = issuer == null ? withToken() : withProvider(issuer);
         String token = context.token();
-        // Refused now rather than at the first command.
+        // Checks the token now rather than in the first command.
         JsonNode caller = new CoordinatorClient(coordinator, () -> token).get(ApiPath.of("caller"));
         ContextStore store = new ContextStore(environment);
         store.write(store.read().with(context).using(context.name()));

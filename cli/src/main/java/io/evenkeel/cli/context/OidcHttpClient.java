@@ -28,10 +28,10 @@ final class OidcHttpClient {
     private final JsonMapper json = new JsonMapper();
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param ok whether its status was 2xx
-     * @param content its JSON; a missing node if it had none
+     * @param ok whether its status is 2xx
+     * @param content its JSON; a missing node if it has none
      */
     record Answer(boolean ok, JsonNode content) {}
 

@@ -3,14 +3,14 @@ package io.evenkeel.cli.demo;
 import io.evenkeel.core.vector.SplitMix64;
 
 /**
- * Which devices miss which rounds: in every round the same number, drawn anew from the seed.
+ * Decides which devices miss which rounds: the same number in each round, drawn from the seed.
  *
- * <p>The number is fixed, so that the coordinator can be told to close a round when all the others have answered. Were it
- * random, only time could close the round, and who was in time would depend on the machine.
+ * <p>The number is fixed, so that the coordinator can close a round when all the others have answered. With a random number only a
+ * timeout could close the round, and the devices that are in time would depend on the machine.
  *
  * @param devices n, at least 1
  * @param missing how many miss a round, below n
- * @param seed decides who
+ * @param seed of the draw
  */
 record Absences(int devices, int missing, long seed) {
 
@@ -26,10 +26,10 @@ record Absences(int devices, int missing, long seed) {
         return devices - missing;
     }
 
-    /** Tells whether a device, counted from 0, misses a round. */
+    /** Returns whether a device, counted from 0, misses a round. */
     boolean misses(int device, int round) {
         SplitMix64 random = new SplitMix64(SplitMix64.derive(seed, round));
-        // Selection sampling: each device in turn is missing with the chance that is left (Knuth, TAOCP 2, 3.4.2, S).
+        // Selection sampling: each device in turn misses with the remaining probability (Knuth, TAOCP 2, 3.4.2, S).
         int left = missing;
         for (int i = 0; i < device; i++) {
             left -= random.next(devices - i) < left ? 1 : 0;

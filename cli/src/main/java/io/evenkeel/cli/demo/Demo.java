@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** One run of the demonstration against a coordinator, in-process or not: all it does goes over HTTP. */
+/** One run of the demonstration against a coordinator, over HTTP. */
 final class Demo {
 
     private static final long POLL_MILLIS = 200;
@@ -71,10 +71,10 @@ final class Demo {
                     () -> EvenkeelClient.builder(coordinator).run(run).enrolmentToken(enrolmentToken));
             long start = System.nanoTime();
             operator.start(run);
-            Ledger ledger = follow(operator, run, fleet, latest, start, cancellation);
+            RoundTotals totals = follow(operator, run, fleet, latest, start, cancellation);
             Duration training = Duration.ofNanos(System.nanoTime() - start);
             fleet.awaitEnd();
-            return measure(run, operator.model(run, settings.rounds()), ledger, training);
+            return measure(run, operator.model(run, settings.rounds()), totals, training);
         }
     }
 
@@ -93,7 +93,7 @@ final class Demo {
         }
     }
 
-    private Ledger follow(
+    private RoundTotals follow(
             OperatorApi operator,
             String run,
             LocalDevices fleet,
@@ -103,17 +103,17 @@ final class Demo {
             throws InterruptedException {
         PauseNotice pause = new PauseNotice(operator, run);
         ProgressLine progress = new ProgressLine(terminal, settings.rounds());
-        Ledger ledger = new Ledger(operator, run);
+        RoundTotals totals = new RoundTotals(operator, run);
         try {
             while (true) {
                 RunStatus status = operator.status(run);
-                ledger.update();
+                totals.update();
                 pause.on(status).forEach(progress::print);
-                String figures = status.paused() ? "paused" : figures(ledger, latest);
-                progress.show(ledger.rounds(), figures, Duration.ofNanos(System.nanoTime() - start));
+                String figures = status.paused() ? "paused" : figures(totals, latest);
+                progress.show(totals.rounds(), figures, Duration.ofNanos(System.nanoTime() - start));
                 if (status.ended()) {
                     throwUnlessFinished(run, status, cancellation);
-                    return ledger;
+                    return totals;
                 }
                 fleet.throwIfFailed();
                 Thread.sleep(POLL_MILLIS);
@@ -131,20 +131,20 @@ final class Demo {
         }
     }
 
-    private static String figures(Ledger ledger, LatestModel latest) {
-        if (ledger.rounds() == 0) {
+    private static String figures(RoundTotals totals, LatestModel latest) {
+        if (totals.rounds() == 0) {
             return "waiting for the first messages";
         }
         return String.format(
                 Locale.ROOT,
                 "loss %.3f  acc %s  up %s of %s",
-                ledger.loss(),
+                totals.loss(),
                 Quantity.percent(latest.accuracy()),
-                Quantity.bytes(ledger.uplinkBytes()),
-                Quantity.bytes(ledger.denseUplinkBytes()));
+                Quantity.bytes(totals.uplinkBytes()),
+                Quantity.bytes(totals.denseUplinkBytes()));
     }
 
-    private DemoResult measure(String run, byte[] model, Ledger ledger, Duration training) {
+    private DemoResult measure(String run, byte[] model, RoundTotals totals, Duration training) {
         double[] x = new double[perceptron.layout().dimension()];
         ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(x);
         Evaluation heldOut = perceptron.evaluate(x, digits.heldOut());
@@ -153,9 +153,9 @@ final class Demo {
                 run,
                 heldOut,
                 sha256(model),
-                ledger.uplinkBytes(),
-                ledger.denseUplinkBytes(),
-                ledger.downlinkBytes(),
+                totals.uplinkBytes(),
+                totals.denseUplinkBytes(),
+                totals.downlinkBytes(),
                 dense,
                 training);
     }

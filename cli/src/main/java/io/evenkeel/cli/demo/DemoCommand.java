@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
             "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated devices,"
                     + " each of which holds few of the classes, through a real coordinator over HTTP.",
             "The same options give the same model, bit for bit.",
-            "A coordinator is started for the demo alone. With --coordinator or --context the run is made at one that runs"
-                    + " already, and stays there."
+            "The demo starts a coordinator of its own. With --coordinator or --context it creates the run at a running"
+                    + " coordinator, where the run stays."
         },
         footer = {
             "",
@@ -56,7 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         DemoSettings settings = options.settings(spec);
         if (connection.isGiven()) {
-            // Refused before the title is printed.
+            // Checks the options before it prints the title.
             connection.client();
         }
         Terminal terminal = Terminal.standard();
@@ -73,7 +73,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private void runAt(URI coordinator, DemoSettings settings, Terminal terminal, Path folder)
             throws InterruptedException {
-        // Not from the seed: a name can be taken once, and the model does not depend on it.
+        // Not from the seed: a name can be used once, and the model does not depend on it.
         String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         String options = " " + run + " --coordinator " + coordinator;
         String page = coordinator.toString().replaceAll("/+$", "") + "/#/runs/" + run;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What to train and how, on the command line. */
+/** The options of the demonstration. */
 final class DemoOptions {
 
     private static final int MOST_DEVICES = 200;
@@ -33,7 +33,7 @@ final class DemoOptions {
             names = "--compressor",
             paramLabel = "SPEC",
             description =
-                    "What the messages are compressed with (default: top-k:0.01, and identity for gd and gd-norm).")
+                    "The compressor of the messages (default: top-k:0.01, and identity for gd and gd-norm).")
     private @Nullable String compressor;
 
     @Option(
@@ -52,22 +52,22 @@ final class DemoOptions {
     @Option(
             names = "--batch",
             paramLabel = "SAMPLES",
-            description = "Samples a minibatch, 0 for all a device has (default: ${DEFAULT-VALUE}).")
+            description = "Samples in a minibatch, 0 for all samples of a device (default: ${DEFAULT-VALUE}).")
     private int batch = 32;
 
     @Option(
             names = "--drop-rate",
             paramLabel = "SHARE",
-            description = "Share of the devices that miss each round, others each time (default: 0).")
+            description = "Share of the devices that miss a round, drawn for each round (default: 0).")
     private double dropRate;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "Of everything random (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "SEED", description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     /**
      * Checks the options.
      *
-     * @param command whose options they are
+     * @param command the command with these options
      * @throws ParameterException if one is out of its range or cannot be read
      */
     DemoSettings settings(CommandSpec command) {
@@ -93,8 +93,8 @@ final class DemoOptions {
         if (!(dropRate >= 0) || missing >= devices) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--drop-rate is " + dropRate + ": expected 0 or more, and so low that one of " + devices
-                            + " devices is left in each round");
+                    "--drop-rate is " + dropRate + ": expected 0 or more, and low enough that one of " + devices
+                            + " devices remains in each round");
         }
         return (int) missing;
     }

@@ -7,7 +7,7 @@ import io.evenkeel.trial.data.Digits;
 import java.util.List;
 import java.util.Locale;
 
-/** What is printed after a run. */
+/** Formats the output after a run. */
 final class DemoReport {
 
     private DemoReport() {}
@@ -49,7 +49,7 @@ final class DemoReport {
                 : devices + ", of which " + settings.missing() + " missed each, gamma " + settings.gamma();
     }
 
-    /** Returns what somebody who has seen the results may want to do now. */
+    /** Returns suggestions for next commands. */
     static List<String> next(DemoSettings settings) {
         TextTable next = new TextTable();
         if (settings.compressor().selection() instanceof Selection.Identity) {

@@ -4,10 +4,10 @@ import io.evenkeel.trial.learn.Evaluation;
 import java.time.Duration;
 
 /**
- * What came out.
+ * The result of the demonstration.
  *
  * @param run the run's name at the coordinator
- * @param heldOut how the final model, as the coordinator serves it, does on held-out samples
+ * @param heldOut the quality on held-out samples of the final model, as the coordinator serves it
  * @param modelHash SHA-256 of the final model as raw little-endian float64, in hexadecimal
  * @param uplinkBytes bodies of all accepted messages
  * @param denseUplinkBytes the same messages as plain float32

@@ -18,17 +18,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is trained and how. All that the final model depends on.
+ * The settings of the demonstration: everything that the final model depends on.
  *
  * @param devices how many devices share the training samples
  * @param rounds R
  * @param algorithm a preset
- * @param compressor what the devices' messages are compressed with
+ * @param compressor the compressor of the devices' messages
  * @param gamma the step size
  * @param eta the devices' momentum, for algorithms that have one
- * @param batch samples a minibatch, 0 for a device's whole share
+ * @param batch samples in a minibatch, 0 for all samples of a device
  * @param missing how many devices miss each round
- * @param seed decides the initial model, the shares, the minibatches, who misses which round
+ * @param seed decides the initial model, the shares, the minibatches, and which device misses which round
  */
 record DemoSettings(
         int devices,
@@ -43,34 +43,34 @@ record DemoSettings(
 
     private static final int HIDDEN = 128;
 
-    /** What a device sees of the training samples; McMahan et al. 2017 take two. */
+    /** The number of shards of a device; McMahan et al. 2017 take two. */
     private static final int SHARDS_EACH = 2;
 
-    /** The step size for steps of a given length: found by trial on the digits, see trial/RATIONALE.md. */
+    /** The step size for normalized steps, found by trial on the digits; see trial/RATIONALE.md. */
     private static final Schedule NORMALIZED_GAMMA = new Schedule.Anytime(1, 0.5);
 
-    /** The step size for steps as long as the direction: found by trial as well. */
+    /** The step size for plain steps, found likewise. */
     private static final Schedule PLAIN_GAMMA = new Schedule.Constant(1);
 
-    /** Returns the step size that goes with an algorithm if none is given. */
+    /** Returns the default step size of an algorithm. */
     static Schedule defaultGamma(Preset algorithm) {
         return algorithm.step() instanceof PlainStep ? PLAIN_GAMMA : NORMALIZED_GAMMA;
     }
 
-    /** Makes the model that is trained. */
+    /** Creates the model to train. */
     static Perceptron perceptron() {
         return new Perceptron(Digits.WIDTH, HIDDEN, Digits.CLASSES);
     }
 
-    /** Returns the seed of one of the things that are random. */
+    /** Returns the seed for one purpose. */
     long seedOf(Randomness of) {
         return SplitMix64.derive(seed, of.number);
     }
 
     /**
-     * Makes the devices' losses; those of the same settings are the same.
+     * Creates the devices' losses; the same settings give the same losses.
      *
-     * @param train the samples to share out
+     * @param train the samples to distribute
      */
     List<LocalLoss> losses(Samples train) {
         int[][] shares = LabelShards.divide(train, devices, SHARDS_EACH, seedOf(Randomness.SHARES));
@@ -82,12 +82,12 @@ record DemoSettings(
         return losses;
     }
 
-    /** Returns who misses which round. */
+    /** Returns which devices miss which rounds. */
     Absences absences() {
         return new Absences(devices, missing, seedOf(Randomness.ABSENCES));
     }
 
-    /** What is random. The numbers are part of what a seed means. */
+    /** The purposes of random numbers. Their constants are permanent: they decide what a seed gives. */
     enum Randomness {
         INITIAL_MODEL(0),
         SHARES(1),

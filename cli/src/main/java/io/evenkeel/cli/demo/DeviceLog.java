@@ -7,12 +7,12 @@ import java.util.logging.Handler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Sends what the SDK logs to a file, where no coordinator in this process does: the terminal is for the progress. */
+/** Redirects the SDK's log to a file; the terminal shows the progress. */
 final class DeviceLog {
 
     private DeviceLog() {}
 
-    /** Takes the logging of this whole process over. */
+    /** Redirects the log of this whole process. */
     static void to(Path file) throws IOException {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {

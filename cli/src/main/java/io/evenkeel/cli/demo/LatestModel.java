@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures, for the progress line, the newest model that one of the devices has fetched anyway: asking the coordinator for it
- * would spoil the downlink's figures.
+ * Measures the newest model that a device has fetched, for the progress line. An additional download would be counted in the
+ * downlink figures.
  */
 final class LatestModel implements EvaluationFunction {
 
@@ -25,7 +25,7 @@ final class LatestModel implements EvaluationFunction {
         this.heldOut = heldOut;
     }
 
-    /** Notes a model on a device's thread; reports no metrics. */
+    /** Remembers a model, on a device's thread; reports no metrics. */
     @Override
     public Map<String, Double> evaluate(Model model) {
         seen = model;

@@ -4,7 +4,7 @@ import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RunStatus;
 import java.util.List;
 
-/** Says once when a run is paused, with how to resume it, and once when it goes on. Not thread-safe. */
+/** Reports once that a run is paused and how to resume it, and once that it continues. Not thread-safe. */
 final class PauseNotice {
 
     private final String run;

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a command takes from its process: variables, the terminal, time.
+ * What a command uses of its process: variables, terminal, time.
  *
  * @param variables the environment variables
  * @param home the user's home folder
- * @param terminal standard output; asked for when it is first needed, because asking for its size costs a process
- * @param size the terminal's size now, which changes with its window
+ * @param terminal standard output; evaluated at first use, because finding its size starts a process
+ * @param size the current size of the terminal
  * @param input standard input, for answers to questions
  * @param clock the time
  * @param pause waits between polls
@@ -43,7 +43,7 @@ public record CliEnvironment(
                 duration -> Thread.sleep(duration.toMillis()));
     }
 
-    /** Returns a variable's value, if it is set and not empty. */
+    /** Returns the value of a variable that is set and not empty. */
     public Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
     }

@@ -10,7 +10,7 @@ public final class EnvironmentFactory implements IFactory {
     private final CliEnvironment environment;
     private final IFactory usual = CommandLine.defaultFactory();
 
-    /** Makes one for a process, or for a test. */
+    /** Creates a factory for a process or a test. */
     public EnvironmentFactory(CliEnvironment environment) {
         this.environment = environment;
     }

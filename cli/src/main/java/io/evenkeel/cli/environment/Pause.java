@@ -2,10 +2,10 @@ package io.evenkeel.cli.environment;
 
 import java.time.Duration;
 
-/** Waits between two polls; tests replace it by one that does not wait. */
+/** Waits between two polls; tests replace it. */
 @FunctionalInterface
 public interface Pause {
 
-    /** Blocks the thread for about so long. */
+    /** Blocks the thread for about this time. */
     void sleep(Duration duration) throws InterruptedException;
 }

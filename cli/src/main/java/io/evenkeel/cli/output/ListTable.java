@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A list with a heading for each column, laid out for a page's width: columns that matter less are left out, then the widest texts
- * are cut. Not thread-safe.
+ * A table with headings that fits a width: optional columns are left out first, then the widest texts are cut. Not thread-safe.
  */
 public final class ListTable {
 
@@ -20,7 +19,7 @@ public final class ListTable {
 
     private record Column(String title, boolean right, boolean optional, Function<String, Tone> tone) {}
 
-    /** Makes a table without columns. */
+    /** Creates a table without columns. */
     public ListTable(TextLayout page) {
         this.page = page;
     }
@@ -30,7 +29,7 @@ public final class ListTable {
         return add(new Column(title, false, false, cell -> Tone.NORMAL));
     }
 
-    /** Adds a column of texts that is left out where there is no room; the last such column goes first. */
+    /** Adds a column of texts that is left out if the width does not suffice; the last such column goes first. */
     public ListTable optional(String title) {
         return add(new Column(title, false, true, cell -> Tone.NORMAL));
     }
@@ -40,7 +39,7 @@ public final class ListTable {
         return add(new Column(title, true, false, cell -> Tone.NORMAL));
     }
 
-    /** Adds a column of numbers that is left out where there is no room. */
+    /** Adds a column of numbers that is left out if the width does not suffice. */
     public ListTable optionalNumber(String title) {
         return add(new Column(title, true, true, cell -> Tone.NORMAL));
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** The forms in which a command prints its result. */
+/** The output formats of results. */
 public enum OutputFormat {
     /** A table or a text for people; it may change with any version. */
     TEXT,

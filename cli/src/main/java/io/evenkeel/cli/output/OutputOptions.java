@@ -37,7 +37,7 @@ public final class OutputOptions {
         this.environment = environment;
     }
 
-    /** Prints a result: the document for programs, or the text that is made of it for people. */
+    /** Prints a result: the document for programs, or its text for people. */
     public void print(JsonNode document, Function<TextLayout, List<String>> text) {
         if (format == OutputFormat.TEXT) {
             lines(text.apply(page()));
@@ -66,12 +66,12 @@ public final class OutputOptions {
         }
     }
 
-    /** Tells whether the result is for people. */
+    /** Returns whether the result is for people. */
     public boolean isText() {
         return format == OutputFormat.TEXT;
     }
 
-    /** Returns what a text is laid out for. */
+    /** Returns the layout of texts. */
     public TextLayout page() {
         Terminal terminal = environment.terminal().get();
         boolean coloured =
@@ -82,12 +82,12 @@ public final class OutputOptions {
                 environment.clock().instant());
     }
 
-    /** Returns where results are written to. */
+    /** Returns the stream of results. */
     public PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
-    /** Returns where notes beside the result are written to. */
+    /** Returns the stream of notes beside the result. */
     public PrintWriter err() {
         return spec.commandLine().getErr();
     }
@@ -97,7 +97,7 @@ public final class OutputOptions {
         out().flush();
     }
 
-    /** Prints a document in the format that was chosen. */
+    /** Prints a document in the chosen format. */
     private void document(JsonNode document) {
         if (format == OutputFormat.JSON) {
             DefaultPrettyPrinter printer = new DefaultPrettyPrinter()

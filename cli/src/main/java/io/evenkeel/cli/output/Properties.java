@@ -4,7 +4,7 @@ import io.evenkeel.cli.output.Style.Tone;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Names and values in two aligned columns; those without a value are left out. Not thread-safe. */
+/** Names and values in two aligned columns; names without a value are left out. Not thread-safe. */
 public final class Properties {
 
     private final List<String[]> rows = new ArrayList<>();
@@ -17,7 +17,7 @@ public final class Properties {
         return this;
     }
 
-    /** Returns the lines, indented by two; long values go on below themselves where the page ends. */
+    /** Returns the lines, indented by two; long values are wrapped at the width. */
     public List<String> lines(TextLayout page) {
         int indent = 4 + rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
         List<String> lines = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** The colours of a text, or none where nobody looks at it. Colours only repeat what the text says. */
+/** The colours of a text, or none for files and pipes. Colours only repeat what the text says. */
 public enum Style {
     /** No colours. */
     PLAIN,

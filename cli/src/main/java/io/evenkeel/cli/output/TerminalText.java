@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** Texts from elsewhere as a terminal can show them: without control characters, and with their width in columns known. */
+/** Prepares texts from elsewhere for a terminal: removes control characters, and measures and cuts by columns. */
 public final class TerminalText {
 
     private static final char ELLIPSIS = '…';
@@ -21,7 +21,7 @@ public final class TerminalText {
 
     private TerminalText() {}
 
-    /** Replaces characters that would steer the terminal or reorder its text, such as escape and right-to-left override, by U+FFFD. */
+    /** Replaces characters that would control the terminal or reorder its text, such as escape and right-to-left override, by U+FFFD. */
     public static String printable(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
@@ -56,7 +56,7 @@ public final class TerminalText {
         return 1;
     }
 
-    /** Cuts a text to so many columns, at least 1; the last one then shows an ellipsis. */
+    /** Cuts a text to a number of columns, at least 1; the last one then shows an ellipsis. */
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;
@@ -75,7 +75,7 @@ public final class TerminalText {
         return start.append(ELLIPSIS).toString();
     }
 
-    /** Fills a text with spaces to so many columns, on its left or its right. */
+    /** Pads a text with spaces to a number of columns, on the left or the right. */
     public static String pad(String text, int columns, boolean right) {
         String spaces = " ".repeat(Math.max(0, columns - width(text)));
         return right ? spaces + text : text + spaces;

@@ -3,11 +3,11 @@ package io.evenkeel.cli.output;
 import java.time.Instant;
 
 /**
- * What a text is laid out for.
+ * The layout of a text.
  *
  * @param style colours or none
- * @param columns the width; {@link #UNLIMITED} where nobody looks at it, so that nothing is cut
- * @param now the time that ages are counted from
+ * @param columns the width; {@link #UNLIMITED} for files and pipes, so that nothing is cut
+ * @param now the current time, from which ages are computed
  */
 public record TextLayout(Style style, int columns, Instant now) {
 

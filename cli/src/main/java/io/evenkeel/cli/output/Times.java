@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.JsonNode;
 
-/** Points in time and durations as people read them. */
+/** Formats points in time and durations for people. */
 public final class Times {
 
     private static final Duration SECONDS_UP_TO = Duration.ofMinutes(2);

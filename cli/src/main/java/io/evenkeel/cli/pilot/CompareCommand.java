@@ -16,15 +16,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot compare}: the same training with several methods, and what came out. */
+/** {@code evenkeel pilot compare}: trains with several methods and compares the results. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all bytes as they"
-                    + " would be sent, and says whether compression pays against uncompressed training.",
+            "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all bytes that"
+                    + " would be sent, and decides whether compression pays against uncompressed training.",
             ""
         },
         footer = {
@@ -37,35 +37,35 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot compare --runs digits-a,digits-b --coordinator http://localhost:8080 --out live",
             "",
             "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and summary.json for"
-                    + " programs; and experiment.yaml, from which the same can be run again. Ctrl-C keeps what is there; --resume goes on."
+                    + " programs; and experiment.yaml, which repeats the trial. Ctrl-C keeps the results so far; --resume continues."
         })
 final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--file",
             paramLabel = "YAML",
-            description = "An experiment.yaml that says it all, instead of the options below.")
+            description = "An experiment.yaml with all settings, instead of the options below.")
     private @Nullable Path file;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-results.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: pilot-results.")
     private @Nullable Path out;
 
-    @Option(names = "--force", description = "Replaces the trial that the folder holds, instead of refusing to.")
+    @Option(names = "--force", description = "Replaces an existing trial in the folder.")
     private boolean force;
 
     @Option(
             names = "--quick",
             description =
-                    "A first look: 200 rounds, one seed, searches over 4 step sizes, unless --rounds and --seeds say otherwise.")
+                    "A short trial: 200 rounds and one seed unless given, and searches over 4 step sizes.")
     private boolean quick;
 
-    @Option(names = "--resume", paramLabel = "FOLDER", description = "Goes on with a trial that was interrupted.")
+    @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted trial.")
     private @Nullable Path resume;
 
     @Option(
             names = "--threads",
             paramLabel = "T",
-            description = "Runs (arm, seed) pairs side by side. Default: one a core.")
+            description = "The number of (arm, seed) pairs that run at the same time. Default: one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
@@ -95,7 +95,7 @@ final class CompareCommand implements Callable<Integer> {
     private int compareRuns() throws IOException {
         if (file != null || resume != null) {
             throw new IllegalArgumentException(
-                    "--runs compares runs that are there already: leave out --file and --resume");
+                    "--runs compares existing runs: leave out --file and --resume");
         }
         return live.compare(options, out == null ? Path.of("pilot-results") : out, Terminal.standard());
     }
@@ -104,19 +104,19 @@ final class CompareCommand implements Callable<Integer> {
         if (resume != null) {
             if (file != null || out != null || force || quick || !options.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "--resume goes on with what the folder says: leave out --file, --out and all settings");
+                        "--resume takes all settings from the folder: leave out --file, --out and all settings");
             }
             ResultsFolder folder = ResultsFolder.open(resume);
             if (folder.isComplete()) {
                 throw new IllegalArgumentException(
-                        resume + " is complete, there is nothing to go on with: to run it again, take --file "
+                        resume + " is complete, so there is nothing to continue: to run it again, use --file "
                                 + resume.resolve(ExperimentFile.NAME) + " --out FOLDER");
             }
             return folder;
         }
         if (file != null && (quick || !options.isEmpty())) {
             throw new IllegalArgumentException(
-                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
+                    "--file has all settings: leave out the others, or change them in a copy of " + file);
         }
         Experiment experiment = file != null ? ExperimentFile.read(file) : asked().complete();
         Path where = out == null ? Path.of("pilot-results") : out;

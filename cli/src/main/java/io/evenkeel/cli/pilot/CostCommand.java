@@ -22,15 +22,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot cost}: does it pay? */
+/** {@code evenkeel pilot cost}: computes whether compression pays. */
 @Command(
         name = "cost",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "From a trial's results and your prices: does compression pay, what does a year cost with each method, and from which"
-                    + " fleet, model or price on does it begin to pay?",
+            "Computes from a trial's results and your prices whether compression pays, the yearly cost of each method, and the fleet,"
+                    + " model or price from which compression pays.",
             ""
         },
         footer = {
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         })
 final class CostCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FOLDER", description = "The results of a pilot compare.")
+    @Parameters(paramLabel = "FOLDER", description = "A results folder of pilot compare.")
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
@@ -49,7 +49,7 @@ final class CostCommand implements Callable<Integer> {
             names = "--target",
             paramLabel = "TARGET",
             description =
-                    "Which of the trial's targets a training has to reach. Default: the hardest one that the baseline and"
+                    "The trial's target that a training must reach. Default: the hardest one that the baseline and"
                             + " another method reached.")
     private @Nullable String target;
 

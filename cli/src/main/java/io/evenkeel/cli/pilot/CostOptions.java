@@ -7,82 +7,82 @@ import io.evenkeel.trial.report.Texts;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** Options of what makes pages for a decision: prices, the fleet and model they are for, and the language. */
+/** Options for the cost page: prices, the fleet and its model, and the language. */
 final class CostOptions {
 
     @Option(
             names = "--currency",
             paramLabel = "NAME",
-            description = "Of all prices, such as EUR, USD or 円.",
+            description = "The currency of all prices, such as EUR, USD or 円.",
             showDefaultValue = Visibility.ALWAYS)
     private String currency = Prices.DEFAULT.currency();
 
     @Option(
             names = "--gb-up",
             paramLabel = "PRICE",
-            description = "Per GB a device sends.",
+            description = "Price per GB that a device sends.",
             showDefaultValue = Visibility.ALWAYS)
     private double up = Prices.DEFAULT.gigabyteUp();
 
     @Option(
             names = "--gb-down",
             paramLabel = "PRICE",
-            description = "Per GB a device fetches.",
+            description = "Price per GB that a device fetches.",
             showDefaultValue = Visibility.ALWAYS)
     private double down = Prices.DEFAULT.gigabyteDown();
 
     @Option(
             names = "--device-hour",
             paramLabel = "PRICE",
-            description = "Per hour a device computes.",
+            description = "Price per hour that a device computes.",
             showDefaultValue = Visibility.ALWAYS)
     private double deviceHour = Prices.DEFAULT.deviceHour();
 
     @Option(
             names = "--engineering-day",
             paramLabel = "PRICE",
-            description = "Per day of one person.",
+            description = "Price per day of one engineer.",
             showDefaultValue = Visibility.ALWAYS)
     private double engineeringDay = Prices.DEFAULT.engineeringDay();
 
     @Option(
             names = "--engineering-days",
             paramLabel = "DAYS",
-            description = "What rolling out takes.",
+            description = "Days of work for the roll-out.",
             showDefaultValue = Visibility.ALWAYS)
     private double engineeringDays = Prices.DEFAULT.engineeringDays();
 
     @Option(
             names = "--payback-years",
             paramLabel = "YEARS",
-            description = "Within how many years the saving has to earn back the roll-out.",
+            description = "The number of years in which the saving must pay for the roll-out.",
             showDefaultValue = Visibility.ALWAYS)
     private double paybackYears = Deployment.DEFAULT.paybackYears();
 
     @Option(
             names = "--trainings",
             paramLabel = "N",
-            description = "Trainings a year.",
+            description = "Trainings per year.",
             showDefaultValue = Visibility.ALWAYS)
     private double trainings = Deployment.DEFAULT.trainings();
 
     @Option(
             names = "--devices",
             paramLabel = "N",
-            description = "Devices of the real fleet.",
+            description = "Devices in the real fleet.",
             showDefaultValue = Visibility.ALWAYS)
     private double devices = Deployment.DEFAULT.devices();
 
     @Option(
             names = "--parameters",
             paramLabel = "N",
-            description = "Parameters of the real model; those of the trial's if not given.")
+            description = "Parameters of the real model. Default: those of the trial.")
     private double parameters = Deployment.DEFAULT.parameters();
 
     @Option(
             names = "--slowdown",
             paramLabel = "FACTOR",
-            description = "How many times slower a device is than this machine.",
+            description = "The factor by which a device is slower than this machine.",
             showDefaultValue = Visibility.ALWAYS)
     private double slowdown = Deployment.DEFAULT.slowdown();
 

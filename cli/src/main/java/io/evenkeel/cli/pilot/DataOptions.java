@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where the samples come from and what happens to them before training. */
+/** The options for the samples and their preparation. */
 final class DataOptions {
 
     private static final List<String> WITHOUT_FILE = List.of("digits", "logistic", "quadratic", "polynomial");
@@ -28,7 +28,7 @@ final class DataOptions {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "libsvm, csv, idx, images or cifar10. Default: as the file's name suggests, else libsvm.")
+            description = "libsvm, csv, idx, images or cifar10. Default: by the file's name, else libsvm.")
     private @Nullable String format;
 
     @Option(
@@ -40,7 +40,7 @@ final class DataOptions {
     @Option(
             names = "--split-column",
             paramLabel = "COLUMN",
-            description = "CSV: the column that says whose a sample is; each value becomes a client.")
+            description = "CSV: the column with the owner of a sample; each value becomes a client.")
     private @Nullable String splitColumn;
 
     @Option(
@@ -48,7 +48,7 @@ final class DataOptions {
             paramLabel = "COLUMN",
             split = ",",
             description =
-                    "CSV: columns that are no features. Default: those with nothing to learn from, such as row numbers and names.")
+                    "CSV: columns to ignore. Default: columns without information, such as row numbers and names.")
     private @Nullable List<String> drop;
 
     @Option(
@@ -56,7 +56,7 @@ final class DataOptions {
             paramLabel = "COLUMN",
             split = ",",
             description =
-                    "CSV: columns taken as numbers; missing ones become the median. Default: those of numbers alone.")
+                    "CSV: numeric columns; missing values become the median. Default: columns with only numbers.")
     private @Nullable List<String> numeric;
 
     @Option(
@@ -64,19 +64,19 @@ final class DataOptions {
             paramLabel = "COLUMN",
             split = ",",
             description =
-                    "CSV: columns with a feature of 0 and 1 for each value, missing ones too. Default: those with texts.")
+                    "CSV: categorical columns, one-hot encoded; a missing value counts as a category. Default: columns with texts.")
     private @Nullable List<String> category;
 
     @Option(
             names = "--labels",
             paramLabel = "FILE",
-            description = "IDX: the labels. Default: beside the images, by MNIST's names.")
+            description = "IDX: the file of labels. Default: beside the images, named as in MNIST.")
     private @Nullable String labels;
 
     @Option(
             names = "--features",
             paramLabel = "D",
-            description = "LIBSVM: number of features. Default: the largest index.")
+            description = "LIBSVM: the number of features. Default: the largest index.")
     private @Nullable Integer features;
 
     @Option(names = "--test", paramLabel = "FILE", description = "A test set in the same format.")
@@ -88,28 +88,28 @@ final class DataOptions {
     @Option(
             names = "--held-out",
             paramLabel = "SHARE",
-            description = "Share of each client's samples to measure on instead of training on them; 0 for none."
-                    + " Default: 0.2 where there is no test set.")
+            description = "Share of each client's samples held out for testing; 0 for none."
+                    + " Default: 0.2 if there is no test set.")
     private @Nullable Double heldOut;
 
     @Option(
             names = "--standardize",
             negatable = true,
             description =
-                    "Features of tables get mean 0 and variance 1 over all clients' training samples; sparse ones are scaled,"
-                            + " and those of 0 and 1 stay. Default: on for LIBSVM and CSV.")
+                    "Standardizes features to mean 0 and variance 1 over all clients' training samples. Sparse features are only"
+                            + " scaled, and features of 0 and 1 stay. Default: on for LIBSVM and CSV.")
     private @Nullable Boolean standardize;
 
     @Option(
             names = "--intercept",
             negatable = true,
-            description = "Adds a feature of ones. Default: on for LIBSVM and CSV, but for perceptrons.")
+            description = "Adds a feature of ones. Default: on for LIBSVM and CSV, except with perceptrons.")
     private @Nullable Boolean intercept;
 
     @Option(names = "--label-noise", paramLabel = "SHARE", description = "Flips a share of the training labels.")
     private @Nullable Double labelNoise;
 
-    /** Returns what they say, or null if none was given. */
+    /** Returns the given options, or null if there are none. */
     @Nullable
     DataDraft draft(GeneratorOptions generator) {
         String name = data == null ? null : data.toLowerCase(Locale.ROOT);

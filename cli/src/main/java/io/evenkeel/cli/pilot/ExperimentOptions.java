@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say what a trial does; each has its twin in experiment.yaml. */
+/** The options of a trial; each has a counterpart in experiment.yaml. */
 final class ExperimentOptions {
 
     @ArgGroup(validate = false, heading = "%nData%n")
@@ -29,28 +29,28 @@ final class ExperimentOptions {
     @ArgGroup(validate = false, heading = "%nGradients and start%n")
     private final GradientOptions gradient = new GradientOptions();
 
-    @Option(names = "--rounds", paramLabel = "R", description = "Default: 1000.")
+    @Option(names = "--rounds", paramLabel = "R", description = "The number of rounds. Default: 1000.")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--seeds",
             paramLabel = "SEED",
             split = ",",
-            description = "Comma-separated. Default: 1 to 5, or only 1 if nothing is drawn at random.")
+            description = "Seeds, comma-separated. Default: 1 to 5, or only 1 if nothing is random.")
     private @Nullable List<Long> seeds;
 
     @Option(
             names = "--record-every",
             paramLabel = "ROUNDS",
-            description = "Default: 1, or, where it costs extra, about 500 points in all.")
+            description = "Records every Nth round. Default: 1, or about 500 points in total if recording costs extra time.")
     private @Nullable Integer recordEvery;
 
     @Option(
             names = "--target",
             paramLabel = "TARGET",
             description =
-                    "loss:90%% or test-metric:99%% (of what the baseline gains), loss:0.3, test-metric:0.9 or grad-norm:0.01;"
-                            + " repeatable. Default: 50%%, 90%% and 99%% of the gain in accuracy, or in loss where none is measured.")
+                    "Targets: loss:90%% or test-metric:99%% (of the baseline's gain), loss:0.3, test-metric:0.9 or grad-norm:0.01;"
+                            + " repeatable. Default: 50%%, 90%% and 99%% of the gain in accuracy, or in loss without an accuracy.")
     private @Nullable List<String> targets;
 
     @Option(
@@ -58,14 +58,14 @@ final class ExperimentOptions {
             paramLabel = "NAME=SIZE",
             split = ",",
             description =
-                    "Differences below it are none: accuracy in points, loss, rounds and bytes in percent. Default:"
+                    "Differences below these count as none: accuracy in points; loss, rounds and bytes in percent. Default:"
                             + " accuracy=0.5,loss=2,rounds=10,bytes=10.")
     private @Nullable Map<String, Double> thresholds;
 
     @Option(
             names = "--baseline",
             paramLabel = "ARM",
-            description = "The arm the others are compared with. Default: the first uncompressed one.")
+            description = "The arm that the others are compared with. Default: the first uncompressed arm.")
     private @Nullable String baseline;
 
     @Option(
@@ -76,8 +76,8 @@ final class ExperimentOptions {
                 "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef14, dcgd, gd, gd-norm.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number, constant:0.1,"
                         + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4, or, with accumulated-norm, distance:0.5:0.2;"
-                        + " best-of:0.01|0.1|1 and tuned search first, by the training loss with the first seed.",
-                "compare adds gd,gamma=tuned where none is uncompressed. Its default: gd with a tuned step, gd-norm, ef21, ef21 with a"
+                        + " best-of:0.01|0.1|1 and tuned search the step size first, by the training loss with the first seed.",
+                "compare adds gd,gamma=tuned if no arm is uncompressed. Its default: gd with a tuned step, gd-norm, ef21, ef21 with a"
                         + " tuned step, ef21-norm, and ef21 with step=accumulated-norm,gamma=distance:0.5:0.2."
             })
     private @Nullable List<String> arms;
@@ -85,48 +85,48 @@ final class ExperimentOptions {
     @Option(
             names = "--compressor",
             paramLabel = "COMPRESSOR",
-            description = "For the arms that name none of their own. Default: top-k:0.01; identity for gd and gd-norm.")
+            description = "The compressor of arms that name none. Default: top-k:0.01; identity for gd and gd-norm.")
     private @Nullable String compressor;
 
-    /** Tells whether any of them was given. */
+    /** Returns whether any option was given. */
     boolean isEmpty() {
         return compressor == null
                 && new ExperimentDraft(null, null, null, null, null, null, null, null, null, null, null, null)
                         .equals(given());
     }
 
-    /** Tells whether arms are named, and not only a compressor for the default ones. */
+    /** Returns whether arms are named, not only a compressor for the default arms. */
     boolean namesArms() {
         return arms != null;
     }
 
     /**
-     * Returns what they say of a comparison, in which there is always uncompressed training, with the data prepared as usual where
-     * they do not say how.
+     * Returns the settings of a comparison, which always contains uncompressed training. Data gets the default preparation unless
+     * options say otherwise.
      */
     ExperimentDraft comparison() {
         ExperimentDraft draft = draft();
         return arms == null ? draft.withArms(withCompressor(draft.defaultArms())) : draft.withUncompressed();
     }
 
-    /** Returns what they say of a sweep or a probe, which vary the step sizes of their arms themselves. */
+    /** Returns the settings of a sweep or a probe, which vary the step sizes of their arms. */
     ExperimentDraft untuned() {
         ExperimentDraft draft = draft();
         return arms == null ? draft.withArms(withCompressor(draft.untunedArms())) : draft;
     }
 
-    /** Returns what they say of a study, which has arms of its own. */
+    /** Returns the settings of a study, which has its own arms. */
     ExperimentDraft study() {
         ExperimentDraft draft = draft();
         return arms == null ? draft.withArms(withCompressor(StudyPlan.defaultArms(draft))) : draft;
     }
 
-    /** Returns what they say, and where they do not, what the data says itself and how it is usually prepared. Reads tables. */
+    /** Returns the given settings, completed by the inspection of the data and its default preparation. Reads tables. */
     private ExperimentDraft draft() {
         return TableInspection.complete(given().prepared());
     }
 
-    /** Returns what they say, and nothing else. */
+    /** Returns only the given settings. */
     ExperimentDraft given() {
         return new ExperimentDraft(
                 data.draft(generator),

@@ -13,21 +13,21 @@ final class GeneratorOptions {
     @Nullable
     Integer dimension;
 
-    @Option(names = "--samples-per-client", paramLabel = "M", description = "Generator logistic. Default: 50.")
+    @Option(names = "--samples-per-client", paramLabel = "M", description = "Generator logistic: samples of a client. Default: 50.")
     @Nullable
     Integer samplesPerClient;
 
     @Option(
             names = "--heterogeneity",
             paramLabel = "H",
-            description = "Generators logistic and quadratic: how much clients differ; 0 is not at all. Default: 1.")
+            description = "Generators logistic and quadratic: how much clients differ; 0 for identical clients. Default: 1.")
     @Nullable
     Double heterogeneity;
 
     @Option(
             names = "--condition",
             paramLabel = "C",
-            description = "Generator quadratic: largest over smallest curvature. Default: 100.")
+            description = "Generator quadratic: the largest curvature divided by the smallest. Default: 100.")
     @Nullable
     Double condition;
 

@@ -5,41 +5,41 @@ import io.evenkeel.trial.experiment.StartDraft;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what clients compute, and where they start. */
+/** The options of gradients and initial values. */
 final class GradientOptions {
 
-    @Option(names = "--batch", paramLabel = "B", description = "Samples a gradient. Default: all.")
+    @Option(names = "--batch", paramLabel = "B", description = "Samples in a gradient. Default: all.")
     private @Nullable Integer batch;
 
     @Option(
             names = "--local-steps",
             paramLabel = "E",
-            description = "Steps a client takes on its own in a round. Default: 1.")
+            description = "Local steps of a client in a round. Default: 1.")
     private @Nullable Integer localSteps;
 
-    @Option(names = "--local-step-size", paramLabel = "SIZE", description = "Their size. Default: 0.1.")
+    @Option(names = "--local-step-size", paramLabel = "SIZE", description = "The size of local steps. Default: 0.1.")
     private @Nullable Double localStepSize;
 
     @Option(
             names = "--x0",
             paramLabel = "START",
-            description = "zeros, normal, or suggested: what suits the loss. Default: zeros, or what the loss needs.")
+            description = "The initial model: zeros, normal, or suggested (by the loss). Default: zeros, or suggested for losses that need it.")
     private @Nullable String x0;
 
     @Option(
             names = "--g0",
             paramLabel = "START",
-            description = "zeros, compressed (C of the first gradient) or dense. Default: zeros.")
+            description = "The initial g_i: zeros, compressed (C of the first gradient) or dense. Default: zeros.")
     private @Nullable String g0;
 
-    /** Returns what they say of gradients, or null if nothing. */
+    /** Returns the given options of gradients, or null if there are none. */
     @Nullable
     GradientDraft draft() {
         GradientDraft given = new GradientDraft(batch, localSteps, localStepSize);
         return given.equals(new GradientDraft(null, null, null)) ? null : given;
     }
 
-    /** Returns what they say of the start, or null if nothing. */
+    /** Returns the given options of the start, or null if there are none. */
     @Nullable
     StartDraft start() {
         StartDraft given = new StartDraft(x0, g0);

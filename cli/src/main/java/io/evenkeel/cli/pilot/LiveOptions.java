@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Compares runs of real devices at a coordinator, instead of a trial. */
+/** The options that compare runs of real devices instead of a trial. */
 final class LiveOptions {
 
     @Option(
@@ -33,15 +33,15 @@ final class LiveOptions {
             paramLabel = "RUN",
             split = ",",
             description =
-                    "Compares these runs of real devices instead, two or more, comma-separated, from the coordinator's records."
-                            + " Of the settings below it takes --target and --baseline; the default baseline is the uncompressed run.")
+                    "Compares two or more runs of real devices from the coordinator's records, comma-separated."
+                            + " Only --target and --baseline apply; the default baseline is the uncompressed run.")
     private @Nullable List<String> runs;
 
     @Option(
             names = "--metric",
             paramLabel = "NAME",
             description =
-                    "With --runs: the devices' metric to compare, of which more is better. Default: accuracy, auc, f1 or r2,"
+                    "With --runs: the devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2,"
                             + " if all runs have it.")
     private @Nullable String metric;
 
@@ -50,9 +50,9 @@ final class LiveOptions {
     private ConnectionOptions connection;
 
     /**
-     * Tells whether runs are named.
+     * Returns whether runs are named.
      *
-     * @throws IllegalArgumentException if an option is given that means something with runs alone
+     * @throws IllegalArgumentException if an option is given that needs --runs
      */
     boolean areGiven(CommandSpec spec) {
         if (runs != null) {
@@ -60,14 +60,14 @@ final class LiveOptions {
         }
         for (String option : List.of("--metric", "--coordinator", "--token", "--context")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new IllegalArgumentException(option + " goes with --runs: say which runs to compare");
+                throw new IllegalArgumentException(option + " needs --runs: name the runs to compare");
             }
         }
         return false;
     }
 
     /**
-     * Compares the runs and tells of it.
+     * Compares the runs and prints the result.
      *
      * @param options of which only targets and a baseline may be given
      * @return the exit code
@@ -77,8 +77,8 @@ final class LiveOptions {
         ExperimentDraft draft = options.given();
         if (!draft.equals(draft.onlyJudgement())) {
             throw new IllegalArgumentException(
-                    "--runs compares runs that are there already: of the settings it takes --target and"
-                            + " --baseline alone; leave out the others");
+                    "--runs compares existing runs: of the settings, only --target and"
+                            + " --baseline apply; leave out the others");
         }
         OperatorApi api = new OperatorApi(connection.client());
         List<LiveRun> fetched =
@@ -96,7 +96,7 @@ final class LiveOptions {
     private static List<String> checked(List<String> names) {
         if (names.size() < 2 || new HashSet<>(names).size() < names.size()) {
             throw new IllegalArgumentException(
-                    "--runs is " + String.join(",", names) + ": expected two runs or more, each once");
+                    "--runs is " + String.join(",", names) + ": expected two or more runs, each once");
         }
         for (String name : names) {
             if (!name.matches("[a-z0-9-]{1,64}")) {

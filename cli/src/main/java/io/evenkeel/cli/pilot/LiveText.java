@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What differs between the definitions of real runs, for people to read on a terminal. */
+/** Formats the differences between the definitions of real runs. */
 final class LiveText {
 
     private final LiveRecord record;

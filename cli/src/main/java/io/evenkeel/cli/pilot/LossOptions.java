@@ -5,7 +5,7 @@ import io.evenkeel.trial.experiment.LossSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what is minimised. */
+/** The options of the loss. */
 final class LossOptions {
 
     @Option(
@@ -13,7 +13,7 @@ final class LossOptions {
             paramLabel = "LOSS",
             description = {
                 "logistic (two classes), softmax (more), least-squares (numbers), perceptron.",
-                "Default: what suits the labels of a CSV file; softmax for images; else logistic."
+                "Default: by the labels of a CSV file; softmax for images; else logistic."
             })
     private @Nullable String loss;
 
@@ -29,12 +29,12 @@ final class LossOptions {
     @Option(names = "--hidden", paramLabel = "UNITS", description = "Perceptron: hidden units. Default: 32.")
     private @Nullable Integer hidden;
 
-    /** Tells whether the named loss has no smoothness constant that a step size could follow from. */
+    /** Returns whether the named loss has no known smoothness constant from which a step size follows. */
     boolean isRough() {
         return loss != null && LossSettings.isRough(loss);
     }
 
-    /** Returns what they say, or null if none was given. */
+    /** Returns the given options, or null if there are none. */
     @Nullable
     LossDraft draft() {
         LossDraft given = new LossDraft(loss, regularizer, lambda, hidden);

@@ -5,14 +5,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot}: small trials of the method on one's own data. */
+/** {@code evenkeel pilot}: trials of the methods on one's own data. */
 @Command(
         name = "pilot",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         description = {
-            "Finds out on your own data whether compressed, normalized training pays.",
+            "Measures on your own data whether compressed, normalized training pays.",
             "",
             "Start with:  evenkeel pilot compare --data YOURS.libsvm.gz --out results"
         },

@@ -4,25 +4,25 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the plan of many trials comes from and where its results go: options that sweep and study share. */
+/** The options for plan and results that sweep and study share. */
 final class PlanOptions {
 
     @Option(
             names = "--file",
             paramLabel = "YAML",
-            description = "A ${COMMAND-NAME}.yaml that says it all, instead of other options.")
+            description = "A ${COMMAND-NAME}.yaml with all settings, instead of other options.")
     private @Nullable Path file;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-${COMMAND-NAME}.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: pilot-${COMMAND-NAME}.")
     private @Nullable Path out;
 
     @Option(
             names = "--resume",
             paramLabel = "FOLDER",
-            description = "Goes on with a ${COMMAND-NAME} that was interrupted.")
+            description = "Continues an interrupted ${COMMAND-NAME}.")
     private @Nullable Path resume;
 
-    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     /**
@@ -36,16 +36,16 @@ final class PlanOptions {
             throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
         }
         if (resume != null && (file != null || out != null || others)) {
-            throw new IllegalArgumentException("--resume goes on with what the folder says: leave out --file, --out, "
+            throw new IllegalArgumentException("--resume takes all settings from the folder: leave out --file, --out, "
                     + own + " and all settings");
         }
         if (file != null && others) {
             throw new IllegalArgumentException(
-                    "--file says it all: leave out the other settings, or change them in a copy of " + file);
+                    "--file has all settings: leave out the others, or change them in a copy of " + file);
         }
     }
 
-    /** Returns the plan's file, null if options say what to do. */
+    /** Returns the plan's file, null if there is none. */
     @Nullable
     Path file() {
         return file;
@@ -56,7 +56,7 @@ final class PlanOptions {
         return out == null ? Path.of(otherwise) : out;
     }
 
-    /** Returns the folder to go on with, null for a new one. */
+    /** Returns the folder to continue, null for a new one. */
     @Nullable
     Path resume() {
         return resume;

@@ -21,15 +21,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot probe}: how rough is this loss, and what does that mean for step sizes? */
+/** {@code evenkeel pilot probe}: estimates the smoothness of a loss, and the step sizes that follow. */
 @Command(
         name = "probe",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Follows one arm (by default ef21-norm) and compares gradients before and after its steps: how much the loss's smoothness"
-                    + " grows with its gradient (L1) and what is left without (L0), per client and for the fleet, and what that means for"
+            "Trains one arm (by default ef21-norm) and compares gradients before and after its steps. Estimates how much the smoothness"
+                    + " constant grows with the gradient (L1) and its constant part (L0), per client and for the fleet, and what follows for"
                     + " step sizes.",
             ""
         },
@@ -38,26 +38,26 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenkeel pilot probe --data a9a.gz --compressor top-k:1 --out probe",
             "",
-            "The folder gets report.html with plots, probe.json, probe.csv (a line a ratio), trajectory.csv and experiment.yaml."
+            "The folder gets report.html with plots, probe.json, probe.csv (one ratio per line), trajectory.csv and experiment.yaml."
         })
 final class ProbeCommand implements Callable<Integer> {
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: pilot-probe.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: pilot-probe.")
     private Path out = Path.of("pilot-probe");
 
     @Option(
             names = "--follow",
             paramLabel = "CLIENTS",
-            description = "How many clients to look at one by one. Default: 20.")
+            description = "The number of clients to estimate separately. Default: 20.")
     private int follow = 20;
 
     @Option(
             names = "--every",
             paramLabel = "ROUNDS",
-            description = "Looks at a step every so many rounds. Default: about 500 steps in all.")
+            description = "Evaluates the step of every Nth round. Default: about 500 steps in total.")
     private @Nullable Integer every;
 
-    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin

@@ -7,7 +7,7 @@ import io.evenkeel.trial.simulation.RoundListener;
 import java.time.Duration;
 import java.util.List;
 
-/** Shows how many of all runs' rounds are done, and stops the runs when asked. Safe to share between threads. */
+/** Shows the progress of all runs, and stops the runs on request. Safe to share between threads. */
 final class Progress implements RoundListener {
 
     private static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
@@ -27,7 +27,7 @@ final class Progress implements RoundListener {
         line = new ProgressLine(terminal, scale);
     }
 
-    /** Returns how many rounds all runs of an experiment have. */
+    /** Returns the number of rounds of all runs of an experiment. */
     static long rounds(Experiment experiment) {
         return (long) experiment.rounds() * experiment.runs();
     }
@@ -59,7 +59,7 @@ final class Progress implements RoundListener {
         return (int) Math.min(scale, (double) rounds / total * scale);
     }
 
-    /** Rounds were done earlier, or a run that diverged will never do them. */
+    /** Skips rounds that were done earlier, or that a diverged run will not do. */
     synchronized void skip(long rounds) {
         done += rounds;
         skipped += rounds;

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Turns what went wrong into a line for people and an exit code. */
+/** Converts failures to a line for people and an exit code. */
 final class Refusals {
 
     private Refusals() {}

@@ -18,15 +18,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot report}: report.html again, or one of several trials. */
+/** {@code evenkeel pilot report}: writes report.html again, or one report of several trials. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Makes report.html from the results of pilot compare, which writes one anyway: verdicts, plots and all figures in one"
-                    + " file that needs no network. Several folders become one report with an overview.",
+            "Writes report.html from the results of pilot compare: verdicts, plots and all figures in one file that needs no"
+                    + " network. Several folders give one report with an overview.",
             ""
         },
         footer = {
@@ -40,13 +40,13 @@ import picocli.CommandLine.Spec;
         })
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Results of pilot compare.")
+    @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Results folders of pilot compare.")
     private List<Path> folders = new ArrayList<>();
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where it goes. Default: report.html in the folder; of several, report.html here.")
+            description = "The file to write. Default: report.html in the folder; for several folders, report.html here.")
     private @Nullable Path out;
 
     @Mixin

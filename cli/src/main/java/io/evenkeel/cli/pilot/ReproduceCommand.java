@@ -26,12 +26,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot reproduce}: a published experiment, its claim, and what comes out here. */
+/** {@code evenkeel pilot reproduce}: repeats a published experiment and compares the result with its claim. */
 @Command(
         name = "reproduce",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
-        description = "Runs a published experiment again and says where it agrees and where not.",
+        description = "Repeats a published experiment and reports where the results agree.",
         footer = {
             "",
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
@@ -54,13 +54,13 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file, repeatable.")
     private List<Path> data = new ArrayList<>();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Default: reproduction.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: reproduction.")
     private Path out = Path.of("reproduction");
 
-    @Option(names = "--resume", description = "Goes on where the same command was interrupted.")
+    @Option(names = "--resume", description = "Continues the same command after an interruption.")
     private boolean resume;
 
-    @Option(names = "--threads", paramLabel = "T", description = "Default: one a core.")
+    @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Spec
@@ -115,7 +115,7 @@ final class ReproduceCommand implements Callable<Integer> {
         return reproduction.parts();
     }
 
-    /** Makes a part's folder, or opens the one of an earlier attempt. */
+    /** Creates a part's folder, or opens the one of an earlier attempt. */
     private ResultsFolder results(Path part, Experiment experiment) throws IOException {
         if (!resume || !Files.exists(part)) {
             return ResultsFolder.create(part, experiment);
@@ -123,7 +123,7 @@ final class ReproduceCommand implements Callable<Integer> {
         ResultsFolder earlier = ResultsFolder.open(part);
         if (!earlier.experiment().equals(experiment)) {
             throw new IllegalArgumentException(
-                    part + " was begun with other settings: repeat those, or name another folder with --out");
+                    part + " was started with other settings: repeat those, or choose another folder with --out");
         }
         return earlier;
     }

@@ -4,7 +4,7 @@ import io.evenkeel.operator.terminal.ShutdownSequence;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Until it is released, Ctrl-C makes runs stop before their next round, and the process wait until what they have is written. */
+/** Until its release, Ctrl-C stops runs before their next round, and the process ends when their results are written. */
 final class StopSignal {
 
     private static final long GRACE_SECONDS = 60;
@@ -28,7 +28,7 @@ final class StopSignal {
         }
     }
 
-    /** Says that everything is written. */
+    /** Reports that all results are written. */
     void release() {
         written.countDown();
         boolean unused = ShutdownSequence.remove(task);

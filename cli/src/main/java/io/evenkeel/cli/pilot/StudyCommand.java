@@ -25,16 +25,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot study}: what normalization does on one data set. */
+/** {@code evenkeel pilot study}: measures the effects of normalization on one data set. */
 @Command(
         name = "study",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Runs the standard sweeps on a data set (step size, compression, label noise, unlike clients) and answers: does"
+            "Runs the standard sweeps on a data set (step size, compression, label noise, heterogeneous clients) and answers: does"
                     + " normalization allow larger steps, does it help more with stronger compression, does it help with label noise,"
-                    + " does it over-smooth with unlike clients, and where does it not help?",
+                    + " does it over-smooth with heterogeneous clients, and where does it not help?",
             ""
         },
         footer = {
@@ -43,12 +43,12 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot study --data a9a.gz --out study",
             "  evenkeel pilot study --data digits --quick",
             "",
-            "Methods are compared at their best step sizes. The report states the differences that count. Ctrl-C keeps what is done;"
-                    + " --resume goes on."
+            "Methods are compared at their best step sizes. The report states the differences that matter. Ctrl-C keeps the results so"
+                    + " far; --resume continues."
         })
 final class StudyCommand implements Callable<Integer> {
 
-    @Option(names = "--quick", description = "A first look: 100 rounds, one seed, coarse grids, two values an axis.")
+    @Option(names = "--quick", description = "A short study: 100 rounds, one seed, coarse grids, two values per axis.")
     private boolean quick;
 
     @Mixin
@@ -92,7 +92,7 @@ final class StudyCommand implements Callable<Integer> {
             }
             progress.end();
             if (progress.isStopped()) {
-                terminal.out().println("Stopped; go on with: evenkeel pilot study --resume " + folder.path());
+                terminal.out().println("Stopped; continue with: evenkeel pilot study --resume " + folder.path());
                 return TrialRun.INTERRUPTED;
             }
             tell(StudyReport.write(folder), folder, terminal);
@@ -145,7 +145,7 @@ final class StudyCommand implements Callable<Integer> {
             }
         }
         to.println();
-        to.println("Results are in " + folder.path() + "; for the figures behind open "
+        to.println("Results are in " + folder.path() + "; for all figures open "
                 + folder.path().resolve(Page.NAME));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A summary for people to read on a terminal. */
+/** Formats a summary for a terminal. */
 final class SummaryText {
 
     private final Summary summary;
@@ -46,7 +46,7 @@ final class SummaryText {
         return lines;
     }
 
-    /** Returns what is to be read last: the headline, then what to be careful about. */
+    /** Returns the last lines: the headline, then cautions. */
     static List<String> closing(Summary summary, List<String> cautions) {
         List<String> lines = new ArrayList<>();
         for (String sentence : summary.verdict().sentences()) {
@@ -61,7 +61,7 @@ final class SummaryText {
         return lines;
     }
 
-    /** What is the same for all, or there for none, has no column. */
+    /** Leaves out columns that are the same for all arms, or empty. */
     private TextTable arms() {
         boolean oneCompressor = compressors() == 1;
         String metric = summary.problem().metric();

@@ -21,16 +21,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel pilot sweep}: the same trial over a grid of settings. */
+/** {@code evenkeel pilot sweep}: repeats a trial over a grid of settings. */
 @Command(
         name = "sweep",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Runs pilot compare for every value of one setting, or every pair of two, and answers in words and heat maps: how"
+            "Runs pilot compare for every value of one setting, or every pair of two, and answers in sentences and heat maps: how"
                     + " sensitive is each method to its step size, how do compression and normalization interact, does normalization"
-                    + " over-smooth, how much noise does each method bear?",
+                    + " over-smooth, how much noise does each method tolerate?",
             ""
         },
         footer = {
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  compressor=top-k:1,identity",
             "  ratio=0.01,0.1,1.0          of its compressor; coding=float32,bf16,natural its value coding",
             "  rule=normalized,layerwise-normalized    eta=0.1,0.3,1 momentum",
-            "Axes that change what is learnt from:",
+            "Axes that change data, clients or loss:",
             "  label-noise=0,0.1,0.3  dirichlet-alpha=0.1,1,100  heterogeneity=0,1  batch=8,64  clients, participation,",
             "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",
             "",
@@ -48,14 +48,14 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64 --out sweep",
             "  evenkeel pilot sweep --data digits --axis step=0.1,1,10 --axis label-noise=0,0.2,0.4 --batch 32",
             "",
-            "Ctrl-C keeps what is there; --resume goes on. A cell is a results folder like any other."
+            "Ctrl-C keeps the results so far; --resume continues. Each cell is a results folder of pilot compare."
         })
 final class SweepCommand implements Callable<Integer> {
 
     @Option(
             names = "--axis",
             paramLabel = "NAME=VALUES",
-            description = "What is varied, and over which values, comma-separated; once or twice.")
+            description = "A setting and its values, comma-separated; once or twice.")
     private @Nullable List<String> axes;
 
     @Mixin
@@ -81,7 +81,7 @@ final class SweepCommand implements Callable<Integer> {
         }
         Path file = plans.file();
         SweepPlan plan = file != null ? ExperimentFile.readAny(file, SweepPlan.class) : planned();
-        // What is impossible in a cell is found before the folder is made.
+        // Finds impossible settings of a cell before it creates the folder.
         plan.cells();
         return SweepFolder.create(plans.outOr("pilot-sweep"), plan);
     }
@@ -103,7 +103,7 @@ final class SweepCommand implements Callable<Integer> {
             }
             progress.end();
             if (progress.isStopped()) {
-                terminal.out().println("Stopped; go on with: evenkeel pilot sweep --resume " + folder.path());
+                terminal.out().println("Stopped; continue with: evenkeel pilot sweep --resume " + folder.path());
                 return TrialRun.INTERRUPTED;
             }
             tell(SweepReport.write(folder), folder, terminal);

@@ -29,10 +29,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.ExitCode;
 
-/** Runs the trial of a folder: progress on the terminal, results into the folder, also when it is stopped by Ctrl-C. */
+/** Runs the trial of a folder, shows its progress, and writes its results to the folder, also after Ctrl-C. */
 final class TrialRun {
 
-    /** The exit code of what was stopped by Ctrl-C. */
+    /** The exit code after Ctrl-C. */
     static final int INTERRUPTED = 130;
 
     private final ResultsFolder folder;
@@ -43,15 +43,15 @@ final class TrialRun {
         this.threads = threads;
     }
 
-    /** Runs it, and tells of it. Returns the exit code: 0, or 130 if it was stopped. */
+    /** Runs the trial and prints the result. Returns the exit code: 0, or 130 after Ctrl-C. */
     int run(Terminal terminal) throws IOException, InterruptedException {
         return run(terminal, "evenkeel pilot compare --resume " + folder.path());
     }
 
     /**
-     * Runs it, and tells of it.
+     * Runs the trial and prints the result.
      *
-     * @param goOn what goes on if it is stopped
+     * @param goOn the command that continues it
      */
     int run(Terminal terminal, String goOn) throws IOException, InterruptedException {
         Progress progress = new Progress(terminal, List.of(folder.experiment()));
@@ -66,7 +66,7 @@ final class TrialRun {
         }
     }
 
-    /** Runs what is not done yet, and writes the results and their report. */
+    /** Runs the remaining pairs, and writes the results and their report. */
     Summary execute(Progress progress) throws IOException, InterruptedException {
         return execute(progress, notes -> {});
     }
@@ -84,7 +84,7 @@ final class TrialRun {
         }
     }
 
-    /** Pairs run one after the other: each has as many threads as clients already. */
+    /** Runs pairs one after the other: each already has as many threads as clients. */
     private Summary overHttp(Experiment experiment, Progress progress, Consumer<List<String>> describe)
             throws IOException, InterruptedException {
         try (TemporaryFolder data = new TemporaryFolder("evenkeel-pilot-");
@@ -130,7 +130,7 @@ final class TrialRun {
         }
         out.println();
         if (!summary.complete()) {
-            out.println("Go on with: " + goOn);
+            out.println("Continue with: " + goOn);
         }
         out.println("Report: " + folder.path().resolve(Page.NAME));
     }

@@ -1,4 +1,4 @@
-/** The commands people type. */
+/** {@code evenkeel pilot}: trials on one's own data. */
 @NullMarked
 package io.evenkeel.cli.pilot;
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** Ends a run before its time. */
+/** Ends a run before its last round. */
 @Command(name = "cancel", description = "Ends a run for good. Its models and records stay.")
 final class CancelRunCommand extends ApiCommand {
 

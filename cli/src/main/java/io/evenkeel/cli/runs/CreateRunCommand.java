@@ -25,20 +25,20 @@ final class CreateRunCommand extends ApiCommand {
             names = {"-f", "--file"},
             required = true,
             paramLabel = "FILE",
-            description = "The run's definition; - is standard input.")
+            description = "The file with the run's definition; - is standard input.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "A name in the place of the file's.")
+    @Option(names = "--name", paramLabel = "NAME", description = "A name that replaces the one in the file.")
     private @Nullable String name;
 
     @Option(
             names = "--model",
             paramLabel = "FILE",
-            description = "Also upload the model it starts from (.npy, .safetensors, or raw numbers).")
+            description = "Also upload the initial model (.npy, .safetensors, or raw numbers).")
     private @Nullable Path model;
 
-    @Option(names = "--start", description = "Also start it; with --wait when enough devices have joined.")
+    @Option(names = "--start", description = "Also start the run; with --wait as soon as enough devices have joined.")
     private boolean start;
 
     @Mixin

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Downloads a model. */
 @Command(
         name = "get",
-        description = "Downloads a round's model, by default the newest. With --wait it waits until the run is over.")
+        description = "Downloads a round's model, by default the newest. With --wait it waits until the run has ended.")
 final class GetModelCommand extends ApiCommand {
 
     @Mixin
@@ -33,15 +33,15 @@ final class GetModelCommand extends ApiCommand {
             names = "--to",
             required = true,
             paramLabel = "FILE",
-            description = "Where to; an older file is replaced. Its name's end chooses the form: .npy, .safetensors, or"
-                    + " raw numbers for any other.")
+            description = "The file to write; an existing file is replaced. Its extension chooses the format: .npy,"
+                    + " .safetensors, or raw numbers for any other.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
     @Option(names = "--round", paramLabel = "ROUND", description = "The round's number, or latest (default: latest).")
     private String round = "latest";
 
-    @Option(names = "--format", paramLabel = "FORM", description = "raw, npy or safetensors (default: as --to says).")
+    @Option(names = "--format", paramLabel = "FORM", description = "raw, npy or safetensors (default: by the extension of --to).")
     private @Nullable String format;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "float32 or float64 (default: float32).")

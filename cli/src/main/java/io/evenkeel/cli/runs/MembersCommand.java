@@ -23,9 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "members",
         description = {
-            "Lists a run's members: weight, messages, the last round each answered, and when it was last seen (updated at"
-                    + " most every five minutes).",
-            "With --remove, takes a member out: its part leaves the sum when the open round closes."
+            "Lists a run's members: weight, messages, last answered round, and time last seen (updated at most"
+                    + " every five minutes).",
+            "With --remove, removes a member: its part leaves the sum when the open round closes."
         })
 final class MembersCommand extends ApiCommand {
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Downloads models, and uploads the one that a run starts from.",
+        description = "Downloads models, and uploads initial models.",
         subcommands = {GetModelCommand.class, PutModelCommand.class})
 final class ModelCommand extends Program {
 

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a model. Its name's end says its form.
+ * A file with a model. Its extension decides its format.
  *
  * @param file the file, which can be read
- * @param mediaType the form's media type
+ * @param mediaType the media type of the format
  */
 record ModelFile(Path file, String mediaType) {
 
-    /** Returns the form that a file's name stands for: {@code npy}, {@code safetensors}, or else {@code raw}. */
+    /** Returns the format for a file's name: {@code npy}, {@code safetensors}, or else {@code raw}. */
     static String form(Path file) {
         String name = file.toString();
         return name.endsWith(".npy") ? "npy" : name.endsWith(".safetensors") ? "safetensors" : "raw";
@@ -25,13 +25,13 @@ record ModelFile(Path file, String mediaType) {
     static ModelFile of(Path file) {
         if (!Files.isReadable(file)) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "there is no file " + file + " that can be read: correct its name");
+                    ExitCode.USAGE, "there is no readable file " + file + ": correct its name");
         }
         String form = form(file);
         return new ModelFile(file, form.equals("raw") ? "application/octet-stream" : "application/x-" + form);
     }
 
-    /** Uploads the model that a created run starts from; {@code dtype} is the type of raw numbers, or null. */
+    /** Uploads the initial model of a created run; {@code dtype} is the type of raw numbers, or null. */
     void put(CoordinatorClient client, String run, @Nullable String dtype) {
         client.upload("PUT", ApiPath.of("runs", run, "model").with("dtype", dtype), mediaType, file);
     }

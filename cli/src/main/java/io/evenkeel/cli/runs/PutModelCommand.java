@@ -13,10 +13,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Uploads the model that a run starts from. */
+/** Uploads the initial model of a run. */
 @Command(
         name = "put",
-        description = "Uploads the model that a run starts from, before its start. The run has initialModel: uploaded.")
+        description = "Uploads the initial model of a run whose definition has initialModel: uploaded, before the run starts.")
 final class PutModelCommand extends ApiCommand {
 
     @Mixin
@@ -33,7 +33,7 @@ final class PutModelCommand extends ApiCommand {
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            description = "Of raw numbers: float32 or float64 (default: as the file's length says).")
+            description = "The type of raw numbers: float32 or float64 (default: by the length of the file).")
     private @Nullable String dtype;
 
     PutModelCommand() {}

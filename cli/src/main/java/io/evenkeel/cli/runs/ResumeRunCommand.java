@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /** Resumes a paused run. */
 @Command(
         name = "resume",
-        description = "Resumes a paused run. The open round's deadline moves by as long as the pause took.")
+        description = "Resumes a paused run. The open round's deadline moves by the length of the pause.")
 final class ResumeRunCommand extends ApiCommand {
 
     @Mixin

@@ -27,7 +27,7 @@ final class RoundsCommand extends ApiCommand {
     @Option(
             names = "--from",
             paramLabel = "ROUND",
-            description = "The first round to list (default: so that the list ends with the newest).")
+            description = "The first round to list (default: the list ends with the newest).")
     private @Nullable Integer from;
 
     @Option(names = "--limit", paramLabel = "N", description = "How many rounds to list, 1 to 1000 (default: 20).")

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads a run's definition from a YAML or JSON file. The coordinator checks what it says. */
+/** Reads a run's definition from a YAML or JSON file. The coordinator checks the values. */
 final class RunDefinitionReader {
 
     private static final Path INPUT = Path.of("-");

@@ -1,21 +1,21 @@
 package io.evenkeel.cli.runs;
 
-/** What a run's state says. */
+/** Interprets the state of a run in the API's documents. */
 public final class RunStateText {
 
     private RunStateText() {}
 
-    /** Tells whether nothing changes any more. */
+    /** Returns whether the run has ended. */
     public static boolean isOver(String state) {
         return state.equals("finished") || endedEarly(state);
     }
 
-    /** Tells whether the run ended before its last round. */
+    /** Returns whether the run ended before its last round. */
     public static boolean endedEarly(String state) {
         return state.equals("cancelled") || state.equals("failed");
     }
 
-    /** Tells whether a round is open. */
+    /** Returns whether a round is open. */
     public static boolean hasOpenRound(String state) {
         return state.equals("running") || state.equals("paused");
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** A run as text: where it stands, and its definition. */
+/** Formats a run for people: its status and its definition. */
 final class RunText {
 
     private RunText() {}
@@ -29,7 +29,7 @@ final class RunText {
                 + run.path("round").asInt() + " of " + run.path("rounds").asInt();
     }
 
-    /** Returns everything there is to say. */
+    /** Returns the status and the definition. */
     static List<String> lines(JsonNode run, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(run, page));

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Creates, steers and inspects runs.",
+        description = "Creates, controls and inspects runs.",
         subcommands = {
             InitRunCommand.class,
             CreateRunCommand.class,

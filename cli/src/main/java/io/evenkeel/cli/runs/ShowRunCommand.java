@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** Shows a run: where it stands, and its definition. */
-@Command(name = "show", description = "Shows where a run stands, and its definition with all defaults.")
+/** Shows the status and the definition of a run. */
+@Command(name = "show", description = "Shows the status of a run, and its definition with all defaults.")
 final class ShowRunCommand extends ApiCommand {
 
     @Mixin

@@ -8,10 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** Estimates how rough a run's loss is. */
+/** Estimates the smoothness of a run's loss. */
 @Command(
         name = "smoothness",
-        description = "Estimates how rough the loss is (L0 and L1), for runs whose devices report it.")
+        description = "Estimates the smoothness of the loss (L0 and L1), for runs whose devices report it.")
 final class SmoothnessCommand extends ApiCommand {
 
     @Mixin

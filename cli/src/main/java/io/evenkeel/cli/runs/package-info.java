@@ -1,4 +1,4 @@
-/** Commands that create, steer and inspect runs. */
+/** Commands that create, control and inspect runs. */
 @NullMarked
 package io.evenkeel.cli.runs;
 

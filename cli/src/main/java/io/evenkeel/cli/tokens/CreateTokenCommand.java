@@ -39,10 +39,10 @@ final class CreateTokenCommand extends ApiCommand {
     @Option(
             names = "--run",
             paramLabel = "RUN",
-            description = "The one run its devices may take part in, which may be created later (default: any).")
+            description = "The only run that its devices may join; the run may be created later (default: any run).")
     private @Nullable String run;
 
-    @Option(names = "--description", paramLabel = "TEXT", description = "What an enrolment token is for.")
+    @Option(names = "--description", paramLabel = "TEXT", description = "A description of an enrolment token.")
     private @Nullable String description;
 
     @Option(
@@ -53,7 +53,7 @@ final class CreateTokenCommand extends ApiCommand {
 
     CreateTokenCommand() {}
 
-    /** Whose token it is, if it is no enrolment token. */
+    /** The role of an access token. */
     static final class Access {
 
         @Option(
@@ -62,7 +62,7 @@ final class CreateTokenCommand extends ApiCommand {
                 description = "An operator's token; the audit log shows NAME.")
         private @Nullable String operator;
 
-        @Option(names = "--viewer", paramLabel = "NAME", description = "A viewer's token, who can change nothing.")
+        @Option(names = "--viewer", paramLabel = "NAME", description = "A viewer's token, which allows no changes.")
         private @Nullable String viewer;
     }
 

@@ -27,7 +27,7 @@ enum TokenKind {
         return ApiPath.of(path, id);
     }
 
-    /** Returns the problem that says that there is no token of this kind. */
+    /** Returns the type of the problem if there is no such token. */
     String notFound() {
         return notFound;
     }

@@ -20,13 +20,13 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code evenkeel export}: a run as it stands, in one file. */
+/** {@code evenkeel export}: writes a run to a file. */
 @Command(
         name = "export",
-        description = "Writes a run with its devices, messages, models and records to a file, while it goes on.",
+        description = "Writes a run with its devices, messages, models and records to a file, while the run continues.",
         footer = {
             "",
-            "The file is verified before it takes its name. It has the devices' hashed secrets in it: keep it as you keep backups."
+            "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like a backup."
         })
 public final class ExportCommand extends ApiCommand {
 
@@ -34,7 +34,7 @@ public final class ExportCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private String run;
 
-    @Option(names = "--to", required = true, paramLabel = "FILE", description = "Where to; an older file is replaced.")
+    @Option(names = "--to", required = true, paramLabel = "FILE", description = "The file to write; an existing file is replaced.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -46,7 +46,7 @@ public final class ExportCommand extends ApiCommand {
         try {
             new OperatorApi(client).exportRun(run, part);
             long rows;
-            // A connection that broke can look like the end.
+            // A broken connection can look like the end of the file.
             try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
                 rows = RunFile.read(in, (kind, content) -> {});
             }
@@ -60,12 +60,12 @@ public final class ExportCommand extends ApiCommand {
             return 0;
         } catch (DamagedRunFileException e) {
             throw new CommandFailure(
-                    "the export is not whole (" + e.getMessage()
+                    "the export is incomplete (" + e.getMessage()
                             + "): look at the run's state and the coordinator's log, then export again",
                     e);
         } catch (IOException e) {
             throw new CommandFailure(
-                    file + " cannot be written (" + e + "): check the folder and the room on the disk", e);
+                    file + " cannot be written (" + e + "): check the folder and the free space on the disk", e);
         }
     }
 }

@@ -13,14 +13,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code evenkeel import}: an exported run, into another coordinator. */
+/** {@code evenkeel import}: reads an exported run into another coordinator. */
 @Command(
         name = "import",
-        description = "Reads a run from a file that 'export' wrote: all of it, or nothing if a single byte is wrong.",
-        footer = {"", "A run that was running is paused: resume it once its devices come to this coordinator."})
+        description = "Imports a run from a file that 'export' wrote. If a single byte is wrong, nothing is imported.",
+        footer = {"", "A running run is imported as paused: resume it when its devices use this coordinator."})
 public final class ImportCommand extends ApiCommand {
 
-    @Option(names = "--from", required = true, paramLabel = "FILE", description = "What 'export' wrote.")
+    @Option(names = "--from", required = true, paramLabel = "FILE", description = "The file that 'export' wrote.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -34,7 +34,7 @@ public final class ImportCommand extends ApiCommand {
         String run = new OperatorApi(client).importRun(file);
         output.print(
                 new JsonMapper().createObjectNode().put("run", run),
-                page -> List.of("run '" + run + "' was imported; see its state before resuming it"));
+                page -> List.of("run '" + run + "' was imported; check its state before you resume it"));
         return 0;
     }
 }

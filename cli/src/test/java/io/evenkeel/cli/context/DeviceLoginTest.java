@@ -116,7 +116,7 @@ class DeviceLoginTest {
         pending("authorization_pending");
 
         assertThat(login()).isEqualTo(7);
-        assertThat(cli.err()).contains("nobody typed the code in time");
+        assertThat(cli.err()).contains("the code was not typed in time");
     }
 
     @Test

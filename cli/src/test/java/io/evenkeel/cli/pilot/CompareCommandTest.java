@@ -117,8 +117,8 @@ class CompareCommandTest {
     void tellsWhatItRefuses() throws IOException {
         assertRefused(
                 2, "there is no such file", "--data", out("absent.libsvm").toString(), "--out", out("1").toString());
-        assertRefused(2, "leave out the other settings", "--file", "x.yaml", "--rounds", "3");
-        assertRefused(2, "goes on with what the folder says", "--resume", "x", "--rounds", "3");
+        assertRefused(2, "leave out the others", "--file", "x.yaml", "--rounds", "3");
+        assertRefused(2, "takes all settings from the folder", "--resume", "x", "--rounds", "3");
         assertRefused(1, "holds no trial", "--resume", out("none").toString());
         assertRefused(
                 2,

@@ -46,7 +46,7 @@ class InterruptionTest {
         List<String> arms = List.of("--arm", "gd-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
         // Of four runs of equal length one has ended when a third of all rounds is done.
         List<String> said = stopped("compare", stopped, arms);
-        assertThat(said).anyMatch(line -> line.contains("Go on with: evenkeel pilot compare --resume " + stopped));
+        assertThat(said).anyMatch(line -> line.contains("Continue with: evenkeel pilot compare --resume " + stopped));
         ResultsFolder results = ResultsFolder.open(stopped);
         assertThat(results.summary().complete()).isFalse();
         assertThat(results.summary().comparisons().get(0).verdict()).isEqualTo("undecided");
@@ -69,7 +69,7 @@ class InterruptionTest {
         Path stopped = folder.resolve("stopped");
         List<String> axis = List.of("--arm", "ef21-norm", "--axis", "step=1,4");
         List<String> said = stopped("sweep", stopped, axis);
-        assertThat(said).anyMatch(line -> line.contains("go on with: evenkeel pilot sweep --resume " + stopped));
+        assertThat(said).anyMatch(line -> line.contains("continue with: evenkeel pilot sweep --resume " + stopped));
         assertThat(stopped.resolve("report.html")).doesNotExist();
         assertThat(pilot(List.of("sweep", "--resume", stopped.toString()))).isZero();
 

@@ -71,7 +71,7 @@ class ReproduceCommandTest {
 
         String other = data("elsewhere/first.libsvm").toString();
         assertThat(reproduce("logistic", "--data", other, "--resume")).isEqualTo(2);
-        assertThat(errors.toString()).contains("was begun with other settings");
+        assertThat(errors.toString()).contains("was started with other settings");
     }
 
     @Test

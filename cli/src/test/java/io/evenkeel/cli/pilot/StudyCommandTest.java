@@ -107,6 +107,6 @@ class StudyCommandTest {
     @Test
     void resumingTakesNoOtherSettings() {
         assertThat(study("--resume", folder.toString(), "--quick")).isEqualTo(2);
-        assertThat(errors.toString()).contains("--resume goes on with what the folder says");
+        assertThat(errors.toString()).contains("--resume takes all settings from the folder");
     }
 }

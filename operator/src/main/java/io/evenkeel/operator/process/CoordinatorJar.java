@@ -17,13 +17,14 @@ public final class CoordinatorJar {
     /**
      * Prepares starts of the coordinator.
      *
-     * @param options the options of the JVM @throws CommandFailure if there is no jar
+     * @param options the options of the JVM
+     * @throws CommandFailure if there is no jar
      */
     public static JavaLaunch launch(List<String> options) {
         String jar = System.getProperty(PROPERTY);
         if (jar == null || !Files.isRegularFile(Path.of(jar))) {
             throw new CommandFailure(
-                    (jar == null ? "it is not known where the coordinator's jar is" : "there is no " + jar)
+                    (jar == null ? "the location of the coordinator's jar is unknown" : "there is no " + jar)
                             + ": start ./evenkeel from a checkout, which builds it, or name the extracted jar by -D"
                             + PROPERTY + "=...");
         }

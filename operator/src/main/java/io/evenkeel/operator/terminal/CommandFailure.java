@@ -7,29 +7,29 @@ public class CommandFailure extends RuntimeException {
 
     private final ExitCode exitCode;
 
-    /** With the sentence to print; the exit code is {@link ExitCode#FAILED}. */
+    /** Creates a failure with the sentence to print; the exit code is {@link ExitCode#FAILED}. */
     public CommandFailure(String message) {
         this(ExitCode.FAILED, message);
     }
 
-    /** With the sentence to print, and the exit code. */
+    /** Creates a failure with the sentence to print and the exit code. */
     public CommandFailure(ExitCode exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }
 
-    /** With the sentence to print, and what lies behind it; the exit code is {@link ExitCode#FAILED}. */
+    /** Creates a failure with the sentence to print and its cause; the exit code is {@link ExitCode#FAILED}. */
     public CommandFailure(String message, Throwable cause) {
         this(ExitCode.FAILED, message, cause);
     }
 
-    /** With the sentence to print, the exit code, and what lies behind it. */
+    /** Creates a failure with the sentence to print, the exit code and the cause. */
     public CommandFailure(ExitCode exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
-    /** Returns what the process's exit code says. */
+    /** Returns the exit code. */
     public ExitCode exitCode() {
         return exitCode;
     }

@@ -1,10 +1,10 @@
 package io.evenkeel.operator.terminal;
 
-/** What a command's exit code says, for scripts. The numbers are permanent; docs/cli.md lists them. */
+/** The exit codes of commands, for scripts. The numbers are permanent; docs/cli.md lists them. */
 public enum ExitCode {
-    /** All went well. */
+    /** Success. */
     OK(0),
-    /** Something failed that none of the others names. */
+    /** Any other failure. */
     FAILED(1),
     /** The command line, or a file it names, is wrong. */
     USAGE(2),
@@ -12,11 +12,11 @@ public enum ExitCode {
     NOT_FOUND(3),
     /** The credentials are missing, wrong, or do not allow this. */
     NOT_ALLOWED(4),
-    /** The request contradicts the state of what it is about. */
+    /** The state of the run, device or token does not allow the request. */
     CONFLICT(5),
     /** The coordinator could not be reached or is busy: try again later. */
     UNAVAILABLE(6),
-    /** What was waited for did not happen in time. */
+    /** The timeout of a wait has passed. */
     TIMED_OUT(7);
 
     private final int code;

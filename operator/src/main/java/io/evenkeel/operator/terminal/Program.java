@@ -8,8 +8,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A program of several commands. Its exit code is 0 if all went well, 2 if the command line is wrong, and otherwise what the
- * {@link CommandFailure} says; failures are one sentence on standard error.
+ * A program of several commands. Its exit code is 0 after success, 2 if the command line is wrong, and otherwise the one of the
+ * {@link CommandFailure}. Failures are one sentence on standard error.
  */
 public abstract class Program implements Runnable {
 
@@ -22,7 +22,7 @@ public abstract class Program implements Runnable {
         return commandLine(program, CommandLine.defaultFactory(), subcommands);
     }
 
-    /** Makes the command line of a program whose commands and options a factory creates. */
+    /** Creates the command line of a program whose commands and options a factory creates. */
     public static CommandLine commandLine(Program program, CommandLine.IFactory factory, Object... subcommands) {
         CommandLine line = new CommandLine(program, factory);
         for (Object subcommand : subcommands) {

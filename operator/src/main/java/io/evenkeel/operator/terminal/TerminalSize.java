@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record TerminalSize(int columns, int rows) {
 
-    /** The size of a terminal that does not tell its own. */
+    /** The default size, if the terminal does not report its own. */
     public static final TerminalSize USUAL = new TerminalSize(80, 24);
 
     private static final long PATIENCE_SECONDS = 2;

@@ -16,15 +16,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes a run's definition with comments, to be edited. */
+/** Writes a run's definition with comments, for editing. */
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Writes a run's definition with comments that explain each field, to be edited and given to 'create'.",
-            "With --from it has the names and shapes of the tensors in a model's file."
+            "Writes a run's definition with comments that explain each field, for editing and for 'create'.",
+            "With --from the definition has the names and shapes of the tensors in a model file."
         })
 public final class InitRunCommand implements Callable<Integer> {
 
@@ -37,10 +37,10 @@ public final class InitRunCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "Where to; - is standard output (default: NAME.yaml).")
+            description = "The file to write; - is standard output (default: NAME.yaml).")
     private @Nullable Path file;
 
-    @Option(names = "--force", description = "Replace the file if there is one.")
+    @Option(names = "--force", description = "Replace an existing file.")
     private boolean force;
 
     @Spec

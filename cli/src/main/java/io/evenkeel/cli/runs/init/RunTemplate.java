@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The commented definition of a run, which lies beside this class as {@code run.yaml}. */
+/** The commented definition of a run, from the resource {@code run.yaml}. */
 final class RunTemplate {
 
     private static final String EXAMPLE = """

@@ -1,4 +1,4 @@
-/** Makes a commented run.yaml, also from a file of tensors. */
+/** Writes commented definitions of runs, also from a file of tensors. */
 @NullMarked
 package io.evenkeel.cli.runs.init;
 

@@ -5,7 +5,7 @@ import io.evenkeel.cli.output.OutputOptions;
 import java.time.Instant;
 import java.util.List;
 
-/** Prints a line for each event and each progress. Not thread-safe. */
+/** Prints a line for each event and each change of the progress. Not thread-safe. */
 final class LineView implements WatchView {
 
     private final CliEnvironment environment;

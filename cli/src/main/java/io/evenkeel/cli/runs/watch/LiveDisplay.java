@@ -5,8 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Draws screens over each other in the terminal's alternate buffer, and gives the terminal back as it was, also when Ctrl-C ends the
- * process. Not thread-safe.
+ * Draws screens in the terminal's alternate buffer, and restores the terminal at the end, also when Ctrl-C ends the process. Not thread-safe.
  */
 final class LiveDisplay implements AutoCloseable {
 

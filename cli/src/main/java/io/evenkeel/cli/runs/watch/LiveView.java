@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Redraws the live screen, and leaves the last one behind. Not thread-safe. */
+/** Redraws the live screen, and prints the last one at the end. Not thread-safe. */
 final class LiveView implements WatchView {
 
-    private static final String HINT = "Ctrl-C ends the watch; the run goes on.";
+    private static final String HINT = "Ctrl-C quits; the run continues.";
 
     private final CliEnvironment environment;
     private final OutputOptions output;

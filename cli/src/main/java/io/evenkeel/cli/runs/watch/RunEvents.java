@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What has changed from one look at a run to the next, apart from the progress itself. Keeps the newest. Not thread-safe. */
+/** Detects changes of a run between two polls, apart from its progress. Keeps the newest ones. Not thread-safe. */
 final class RunEvents {
 
     private static final int KEPT = 50;
@@ -17,14 +17,14 @@ final class RunEvents {
     private @Nullable JsonNode last;
 
     /**
-     * Something that happened.
+     * A change of the run.
      *
      * @param at when it was seen
      * @param text a sentence
      */
     record Event(Instant at, String text) {}
 
-    /** Compares a run with the last one, and returns what has changed. */
+    /** Compares a run with the last poll, and returns the changes. */
     List<Event> see(JsonNode run, Instant now) {
         List<Event> seen = new ArrayList<>();
         JsonNode before = last;

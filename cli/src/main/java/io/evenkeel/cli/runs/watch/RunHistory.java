@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** What the records of closed rounds add up to. Not thread-safe. */
+/** Totals and losses of the closed rounds. Not thread-safe. */
 final class RunHistory {
 
     private final List<LossPoint> losses = new ArrayList<>();
@@ -20,10 +20,10 @@ final class RunHistory {
     private double gamma = Double.NaN;
     private double directionNorm = Double.NaN;
 
-    /** Makes the history of a run that has closed no round. */
+    /** Creates the history of a run without closed rounds. */
     RunHistory() {}
 
-    /** Takes the curves of all rounds closed so far, thinned by the coordinator; its totals count every round. */
+    /** Adds the curves of all rounds closed so far, which the coordinator has sampled; their totals count every round. */
     RunHistory(JsonNode series) {
         JsonNode rounds = series.path("round");
         int last = rounds.size() - 1;

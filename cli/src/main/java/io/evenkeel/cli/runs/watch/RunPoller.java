@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Fetches what has changed about a run: its status, the rounds closed since the last time, and the open round. Not thread-safe. */
+/** Polls a run: its status, the rounds closed since the last poll, and the open round. Not thread-safe. */
 final class RunPoller {
 
-    /** Of more new rounds than these the curves are fetched, not the records. */
+    /** If more rounds are new, fetches their curves instead of their records. */
     private static final int PAGE = 100;
 
     private static final int POINTS = 200;
@@ -29,12 +29,12 @@ final class RunPoller {
     }
 
     /**
-     * Where a run stands.
+     * The status of a run.
      *
      * @param run the API's document
-     * @param changed whether it has changed since the last time
+     * @param changed whether it has changed since the last poll
      * @param history the closed rounds
-     * @param open the API's document of the open round: who was asked and is missing; null if there is none, or if nobody asked
+     * @param open the API's document of the open round: who was asked and is missing; null if there is none, or if it was not requested
      */
     record Snapshot(
             JsonNode run,
@@ -51,12 +51,12 @@ final class RunPoller {
         }
     }
 
-    /** Tells whether the coordinator has answered once. */
+    /** Returns whether the coordinator has responded once. */
     boolean hasAnswered() {
         return status != null;
     }
 
-    /** Looks at the run once; {@code withOpenRound} also fetches who is missing in the open round. */
+    /** Polls the run once; {@code withOpenRound} also fetches the open round with its missing members. */
     Snapshot poll(boolean withOpenRound) {
         Conditional now = client.getIfChanged(ApiPath.of("runs", name), status);
         status = now;
@@ -85,7 +85,7 @@ final class RunPoller {
         try {
             return client.get(ApiPath.of("runs", name, "rounds", "open"));
         } catch (OperatorException e) {
-            // The run has ended since it was looked at.
+            // The run has ended since the status was read.
             if (e.exitCode() == ExitCode.CONFLICT) {
                 return null;
             }

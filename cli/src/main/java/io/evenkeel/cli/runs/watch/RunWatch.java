@@ -7,8 +7,8 @@ import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it is over. It polls less often while the run does not move, and less and less often while the coordinator does
- * not answer. Not thread-safe.
+ * Polls a run until it is over. Polls less often while the run makes no progress, with exponential backoff while the coordinator does not
+ * respond. Not thread-safe.
  */
 final class RunWatch {
 
@@ -23,7 +23,7 @@ final class RunWatch {
     private int unchanged;
     private int failures;
 
-    /** Looks at a run about every {@code interval}. */
+    /** Polls a run about every {@code interval}. */
     RunWatch(CliEnvironment environment, RunPoller poller, Duration interval) {
         this.environment = environment;
         this.poller = poller;
@@ -62,12 +62,12 @@ final class RunWatch {
         if (snapshot.state().equals("running")) {
             return interval;
         }
-        // Nothing moves until a person does something.
+        // Nothing changes until an operator acts.
         Duration longer = interval.multipliedBy(1 + unchanged);
         return longer.compareTo(IDLE) < 0 || interval.compareTo(IDLE) > 0 ? longer : IDLE;
     }
 
-    /** Waits for a coordinator that has answered before; throws what no waiting mends. */
+    /** Waits for a coordinator that has responded before; rethrows failures that waiting does not cure. */
     private Duration afterFailure(WatchView view, OperatorException failure) {
         if (failure.exitCode() != ExitCode.UNAVAILABLE || !poller.hasAnswered()) {
             throw failure;

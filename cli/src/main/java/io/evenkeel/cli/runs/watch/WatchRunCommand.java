@@ -10,11 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Follows a run until it is over. */
+/** Follows a run until it ends. */
 @Command(
         name = "watch",
         description = {
-            "Follows a run until it is over: on a terminal as a live screen, elsewhere as a line for each change (with"
+            "Follows a run until it ends: on a terminal as a live screen, otherwise as a line for each change (with"
                     + " --output json as one JSON document a line).",
             "The exit code is 0 if the run finished, and 1 if it failed or was cancelled."
         })
@@ -33,10 +33,10 @@ public final class WatchRunCommand extends ApiCommand {
             paramLabel = "DURATION",
             converter = DurationConverter.class,
             description =
-                    "How often to look, at least 100ms (default: 1s). Runs that do not move are looked at less often.")
+                    "The polling interval, at least 100ms (default: 1s). A run without progress is polled less often.")
     private Duration interval = USUAL_INTERVAL;
 
-    @Option(names = "--lines", description = "Lines instead of the live screen, also on a terminal.")
+    @Option(names = "--lines", description = "Print lines instead of the live screen, also on a terminal.")
     private boolean lines;
 
     WatchRunCommand(CliEnvironment environment) {

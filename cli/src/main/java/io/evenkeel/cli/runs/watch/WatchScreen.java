@@ -32,7 +32,7 @@ final class WatchScreen {
 
     private final String address;
 
-    /** Makes the screens of a coordinator at an address. */
+    /** Creates the screens for a coordinator at an address. */
     WatchScreen(String address) {
         this.address = address;
     }

@@ -2,16 +2,16 @@ package io.evenkeel.cli.runs.watch;
 
 import java.util.List;
 
-/** Where a watched run is shown. */
+/** Shows a watched run. */
 interface WatchView extends AutoCloseable {
 
-    /** Tells whether the view shows the open round, with the members that are missing. */
+    /** Returns whether the view shows the open round, with the members that are missing. */
     boolean showsOpenRound();
 
-    /** Shows where the run stands, and what has happened since the last time. */
+    /** Shows the status of the run and the events since the last call. */
     void show(RunPoller.Snapshot snapshot, RunEvents events, List<RunEvents.Event> fresh);
 
-    /** Shows that the coordinator does not answer; the watch goes on. */
+    /** Shows that the coordinator does not respond; watching continues. */
     void unreachable(RunEvents events, RunEvents.Event event);
 
     @Override

@@ -4,8 +4,8 @@ import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RoundFigures;
 import java.util.List;
 
-/** Adds up what the coordinator recorded of a run's rounds, fetching each record once. Not thread-safe. */
-final class Ledger {
+/** Adds up the records of a run's closed rounds; fetches each record once. Not thread-safe. */
+final class RoundTotals {
 
     private static final int PAGE = 500;
 
@@ -17,7 +17,7 @@ final class Ledger {
     private long denseUplinkBytes;
     private long downlinkBytes;
 
-    Ledger(OperatorApi operator, String run) {
+    RoundTotals(OperatorApi operator, String run) {
         this.operator = operator;
         this.run = run;
     }
