@@ -17,7 +17,7 @@ import org.springframework.test.context.TestPropertySource;
 /**
  * Starts the whole coordinator on a free port, with an H2 in memory and a {@link TurnedClock}.
  *
- * <p>The context is shared by all test classes that carry this annotation alone, so tests use names of their own.
+ * <p>All test classes with only this annotation share the context, so each test uses its own names.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -25,7 +25,7 @@ class ModuleBoundariesTest {
             .importPackages("io.evenkeel.coordinator");
 
     @Test
-    void theCoordinatorKnowsCoreAndNoOtherModule() {
+    void dependsOnNoModuleButCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
@@ -34,7 +34,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.coordinator.(**)")
                 .should()
                 .beFreeOfCycles()
@@ -42,7 +42,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void thePlatformKnowsNoFeature() {
+    void thePlatformDependsOnNoFeature() {
         noClasses()
                 .that()
                 .resideInAPackage("..coordinator.platform..")
@@ -53,7 +53,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void problemsKnowNothingElseOfThePlatform() {
+    void problemsDependOnNothingElseOfThePlatform() {
         noClasses()
                 .that()
                 .resideInAPackage("..coordinator.platform.problem..")
@@ -66,7 +66,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void whatAClassNeedsComesThroughItsConstructor() {
+    void dependenciesAreInjectedThroughConstructors() {
         NO_CLASSES_SHOULD_USE_FIELD_INJECTION.check(CODE);
     }
 
@@ -77,7 +77,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void onlyTheClockKnowsTheTime() {
+    void timeComesFromTheClock() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(CoordinatorApplication.class.getName())
@@ -91,7 +91,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void transactionsAreBegunInTheCodeAsNothingWouldSeeAnAnnotation() {
+    void transactionsAreStartedInCodeNotByAnnotation() {
         noMethods().should().beAnnotatedWith(Transactional.class).check(CODE);
         noClasses().should().beAnnotatedWith(Transactional.class).check(CODE);
     }

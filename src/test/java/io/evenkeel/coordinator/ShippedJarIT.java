@@ -48,7 +48,7 @@ class ShippedJarIT {
     }
 
     @Test
-    void holdsTheLibrariesThatAreListedAndNoOthers() throws IOException {
+    void containsTheListedLibrariesAndNoOthers() throws IOException {
         Map<String, String> held = new TreeMap<>();
         for (JarEntry entry : jar.stream().filter(ShippedJarIT::isLibrary).toList()) {
             held.put(entry.getName().substring(LIBRARIES.length()), sha256(entry));
@@ -63,7 +63,7 @@ class ShippedJarIT {
     }
 
     @Test
-    void namesTheLicenceOfEveryLibraryOfOthers() {
+    void namesTheLicenceOfEveryThirdPartyLibrary() {
         assertThat(libraries())
                 .filteredOn(component -> !component.path("group").asString().equals("io.evenkeel"))
                 .allSatisfy(component -> assertThat(component.path("licenses"))

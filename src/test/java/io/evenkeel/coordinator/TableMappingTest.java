@@ -23,12 +23,12 @@ class TableMappingTest {
     private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
 
-    /** What is before a table's name in SQL, in the annotation of an entity, and in the declaration for exports. */
+    /** Precedes a table's name in SQL, in an entity's annotation, and in the declaration of an export. */
     private static final String BEFORE =
             "(?:(?:FROM|JOIN|INTO|UPDATE) |@Table\\(name = \"|ExportedTable\\.of\\(\\s*\")";
 
     @Test
-    void theStatementsOnATableAreInOnePackage() throws IOException {
+    void statementsOnATableAreInOnePackage() throws IOException {
         Map<String, TreeSet<String>> packages = new TreeMap<>();
         List<Path> files = files();
         for (String table : tables()) {

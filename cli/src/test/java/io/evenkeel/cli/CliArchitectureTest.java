@@ -17,7 +17,7 @@ class CliArchitectureTest {
             .importPackages("io.evenkeel.cli");
 
     @Test
-    void theCommandKnowsTrialsOperatorToolsClientAndCoreAndNoOtherModule() {
+    void dependsOnlyOnTrialOperatorClientAndCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
@@ -31,7 +31,7 @@ class CliArchitectureTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.cli.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 
-/** Runs commands as they are typed, in an environment of their own where no time passes but in pauses. */
+/** Runs commands in a simulated environment, where time passes only in pauses. */
 public final class CliHarness {
 
-    /** When every test begins. */
+    /** The time at the start of every test. */
     public static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Map<String, String> variables = new HashMap<>();
@@ -36,12 +36,12 @@ public final class CliHarness {
     private StringWriter out = new StringWriter();
     private StringWriter err = new StringWriter();
 
-    /** Makes one for a user whose home folder is this. */
+    /** Creates a harness for a user with this home folder. */
     public CliHarness(Path home) {
         this.home = home;
     }
 
-    /** Makes one that is configured for a coordinator by environment variables. */
+    /** Creates a harness that environment variables configure for a coordinator. */
     public static CliHarness at(StubCoordinator coordinator, Path home) {
         return new CliHarness(home)
                 .variable("EVENKEEL_URL", coordinator.address().toString())
@@ -54,14 +54,14 @@ public final class CliHarness {
         return this;
     }
 
-    /** Gives the commands a terminal of so many columns. */
+    /** Gives the commands a terminal with a number of columns. */
     public CliHarness onTerminal(int width) {
         interactive = true;
         columns = width;
         return this;
     }
 
-    /** Types this on standard input. */
+    /** Sets the text on standard input. */
     public CliHarness typing(String text) {
         input = text;
         return this;
@@ -89,13 +89,13 @@ public final class CliHarness {
                 realTime ? duration -> Thread.sleep(duration.toMillis()) : this::pause);
     }
 
-    /** Lets time pass and waits in pauses, for a coordinator of its own. */
+    /** Makes pauses wait in real time, for a real coordinator. */
     public CliHarness inRealTime() {
         realTime = true;
         return this;
     }
 
-    /** Lets time pass without waiting. */
+    /** Advances the clock without waiting. */
     public void pause(Duration duration) {
         pauses.add(duration);
         now.updateAndGet(time -> time.plus(duration));
@@ -106,12 +106,12 @@ public final class CliHarness {
         return pauses;
     }
 
-    /** Returns what the last command printed. */
+    /** Returns the output of the last command. */
     public String out() {
         return out.toString();
     }
 
-    /** Returns what the last command printed to standard error. */
+    /** Returns the standard error of the last command. */
     public String err() {
         return err.toString();
     }

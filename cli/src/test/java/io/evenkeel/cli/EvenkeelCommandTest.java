@@ -27,13 +27,13 @@ class EvenkeelCommandTest {
     }
 
     @Test
-    void wantsACommand() {
+    void requiresACommand() {
         assertThat(execute()).isEqualTo(2);
         assertThat(err.toString()).startsWith("no command is given").contains("Usage: evenkeel");
     }
 
     @Test
-    void teachesTheDemosOptionsWithinEightyColumns() {
+    void showsTheDemosOptionsWithinEightyColumns() {
         assertThat(execute("demo", "--help")).isZero();
         assertThat(out.toString())
                 .contains(

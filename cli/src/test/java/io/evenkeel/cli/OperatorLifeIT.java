@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator types in the life of a run, against a real coordinator. */
+/** The commands of an operator in the life of a run, against a real coordinator. */
 class OperatorLifeIT {
 
     private static final String DEFINITION = """
@@ -74,7 +74,7 @@ class OperatorLifeIT {
                 .startsWith(run + "  created  round 0 of 3");
     }
 
-    /** Trains until the run is over; waits in one round until it may go on. */
+    /** Trains until the run ends; waits in one round until the test continues it. */
     private static void train(String run, String token, int device, CountDownLatch atPause, CountDownLatch goOn) {
         try (EvenkeelClient client = EvenkeelClient.builder(coordinator.address())
                 .run(run)

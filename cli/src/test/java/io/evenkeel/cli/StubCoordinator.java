@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A server that gives prepared answers and remembers the requests. */
+/** A server that gives prepared responses and records the requests. */
 public final class StubCoordinator implements AutoCloseable {
 
     private final HttpServer server;
@@ -24,10 +24,10 @@ public final class StubCoordinator implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
     /**
-     * A request that came.
+     * A received request.
      *
      * @param line method, path and query
-     * @param token what its Authorization header says
+     * @param token its Authorization header
      * @param tag its If-None-Match header, or null
      * @param body its body
      */
@@ -40,7 +40,7 @@ public final class StubCoordinator implements AutoCloseable {
         }
     }
 
-    /** Starts it on a free port of this machine. */
+    /** Starts the server on a free port of this machine. */
     public StubCoordinator() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -69,7 +69,7 @@ public final class StubCoordinator implements AutoCloseable {
         exchange.close();
     }
 
-    /** An answer that was given stays until there is another. */
+    /** A given response stays until another is prepared. */
     private Answer next(String line) {
         Queue<Answer> queue = answers.get(line);
         if (queue == null) {
@@ -83,13 +83,13 @@ public final class StubCoordinator implements AutoCloseable {
         return queue.element();
     }
 
-    /** Prepares the next answer to a request such as {@code GET /runs/digits}. */
+    /** Prepares the next response to a request such as {@code GET /runs/digits}. */
     public StubCoordinator on(String line, int status, String body, Map<String, String> headers) {
         answers.computeIfAbsent(line, key -> new ArrayDeque<>()).add(new Answer(status, body, headers));
         return this;
     }
 
-    /** Prepares a successful answer. */
+    /** Prepares a successful response. */
     public StubCoordinator on(String line, String body) {
         return on(line, 200, body, Map.of());
     }
@@ -114,7 +114,7 @@ public final class StubCoordinator implements AutoCloseable {
         return requests.stream().map(Request::line).toList();
     }
 
-    /** Returns its address. */
+    /** Returns the server's address. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }

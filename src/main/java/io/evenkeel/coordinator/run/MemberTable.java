@@ -46,7 +46,8 @@ public class MemberTable {
      * joins, because H2 would begin an inner one with the members.
      */
     static final String OF_CLIENTS = "SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
-            + Integer.MAX_VALUE + "), c.last_round, c.sequence, c.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
+            + Integer.MAX_VALUE
+            + "), c.last_round, c.sequence, c.head FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS sender(id)"
             + " LEFT JOIN member m ON m.run_id = ? AND m.client_id = sender.id"
             + " LEFT JOIN member_chain c ON c.member_id = m.id ORDER BY m.ordinal";
 
@@ -71,7 +72,8 @@ public class MemberTable {
 
     /** Returns the memberships of some clients in a run, older ones first. */
     public List<MemberRow> of(long run, Collection<String> clients) {
-        return jdbc.sql(OF_CLIENTS)
+        return jdbc
+                .sql(OF_CLIENTS)
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(run)
                 .query((row, i) -> row.getObject(1) == null ? Optional.<MemberRow>empty() : Optional.of(row(row)))

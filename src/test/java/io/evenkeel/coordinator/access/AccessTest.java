@@ -43,7 +43,7 @@ class AccessTest {
                 "evk_dev_cut",
                 "evk_enrol_9999999999999999999999999999999999999999999"
             })
-    void refusesATokenThatIsNobodys(String token) {
+    void refusesAnUnknownToken(String token) {
         RestTestClient.ResponseSpec answer = get(api.as(token), CLIENTS);
         answer.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
         Api.refused(answer, ProblemKind.UNAUTHENTICATED);
@@ -67,7 +67,7 @@ class AccessTest {
     }
 
     @Test
-    void keepsDevicesFromWhatIsTheOperators() {
+    void refusesOperatorEndpointsToDevices() {
         RestTestClient device = api.as(api.enrol().secret());
         Api.refused(get(device, CLIENTS), ProblemKind.FORBIDDEN);
         Api.refused(get(device, "/api/v1/runs"), ProblemKind.FORBIDDEN);
@@ -77,7 +77,7 @@ class AccessTest {
     }
 
     @Test
-    void keepsTheOperatorFromSpeakingAsADevice() {
+    void refusesDeviceEndpointsToTheOperator() {
         Api.refused(get(api.operator(), "/api/v1/runs/any/task"), ProblemKind.FORBIDDEN);
         Api.refused(
                 api.operator()
@@ -104,7 +104,7 @@ class AccessTest {
     }
 
     @Test
-    void tellsHealthToAnyoneAndDetailsToNobody() {
+    void showsHealthToAnyoneAndDetailsToNobody() {
         for (String path :
                 new String[] {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"}) {
             get(api.anonymous(), path)
@@ -127,7 +127,7 @@ class AccessTest {
     }
 
     @Test
-    void sendsHeadersThatKeepBrowsersCareful() {
+    void sendsSecurityHeadersForBrowsers() {
         get(api.operator(), CLIENTS)
                 .expectHeader()
                 .valueEquals("X-Content-Type-Options", "nosniff")
@@ -163,7 +163,7 @@ class AccessTest {
     }
 
     @Test
-    void answersThePathsTheFirewallRefusesWithAProblemToo() {
+    void answersPathsThatTheFirewallRefusesWithAProblemDocument() {
         Api.refused(
                 api.operator()
                         .get()

@@ -29,7 +29,7 @@ class AccessTokenTest {
     private JdbcTemplate jdbc;
 
     @Test
-    void aFurtherOperatorMayDoWhatTheFirstMay() {
+    void aSecondOperatorHasTheSamePermissions() {
         Map<?, ?> created = create(Map.of("name", "alice", "role", "operator"));
         String token = String.valueOf(created.get("token"));
         assertThat(token).matches("evk_op_" + created.get("id") + "_[A-Za-z0-9_-]{43}");
@@ -41,7 +41,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void aFurtherViewerMayLookButMakeNoTokens() {
+    void aSecondViewerMayReadButCreatesNoTokens() {
         String token = String.valueOf(
                 create(Map.of("name", "prometheus", "role", "viewer")).get("token"));
         assertThat(token).startsWith("evk_view_");
@@ -85,7 +85,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void doesNotPassForAnotherOfTheSameId() {
+    void refusesATokenWithTheIdOfAnother() {
         Map<?, ?> created = create(Map.of("name", "frank", "role", "viewer"));
         String token = String.valueOf(created.get("token"));
         Api.refused(
@@ -100,7 +100,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void hasARoleThereIsAndAName() {
+    void refusesATokenWithoutNameOrKnownRole() {
         Api.refused(post(api.operator(), Map.of("name", "x", "role", "root")), ProblemKind.INVALID)
                 .jsonPath("$.field")
                 .isEqualTo("role");

@@ -37,7 +37,7 @@ class AuditLogTest {
     private JdbcClient jdbc;
 
     @Test
-    void tellsWhoDidWhatToWhichRunAndWhatCameOfIt() {
+    void recordsActorActionRunAndStatus() {
         String run = create("audited");
         post(api.operator(), "/api/v1/runs/" + run + "/cancel");
         post(api.operator(), "/api/v1/runs/" + run + "/start");
@@ -57,7 +57,7 @@ class AuditLogTest {
     }
 
     @Test
-    void hasWhatAViewerTriedInVain() {
+    void recordsRefusedAttemptsOfViewers() {
         String run = create("not-yours");
         Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), ProblemKind.FORBIDDEN);
         assertThat(log("run=" + run).get(0))
@@ -67,7 +67,7 @@ class AuditLogTest {
     }
 
     @Test
-    void namesFurtherOperatorsByTheirTokens() {
+    void recordsTheNamesOfAccessTokens() {
         Map<?, ?> made = Objects.requireNonNull(api.operator()
                 .post()
                 .uri("/api/v1/access-tokens")
@@ -89,7 +89,7 @@ class AuditLogTest {
     }
 
     @Test
-    void holdsNoSecretNotEvenOneInAPath() {
+    void recordsNoSecretAlsoIfItIsInThePath() {
         String secret = api.enrol().secret();
         api.operator().delete().uri("/api/v1/clients/" + secret).exchange();
         assertThat(jdbc.sql("SELECT * FROM audit_entry").query().listOfRows().toString())
@@ -98,7 +98,7 @@ class AuditLogTest {
     }
 
     @Test
-    void hasNeitherWhatOnlyLooksNorWhatDevicesAndStrangersSend() {
+    void recordsNoReadsAndNoRequestsOfDevicesOrStrangers() {
         String device = api.enrol().secret();
         post(api.operator(), "/api/v1/runs/x/start");
         Object newest = log("limit=1").get(0).get("id");
@@ -123,7 +123,7 @@ class AuditLogTest {
     }
 
     @Test
-    void forgetsWhatIsOlderThanTheRetention() {
+    void deletesEntriesOlderThanTheRetention() {
         post(api.operator(), "/api/v1/runs/long-ago/pause");
         post(api.operator(), "/api/v1/runs/later/pause");
         jdbc.sql("UPDATE audit_entry SET requested_at = ? WHERE run = 'long-ago'")

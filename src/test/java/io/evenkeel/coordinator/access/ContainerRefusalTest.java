@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends what no HTTP client sends. Tomcat refuses most of it before any filter sees it. */
+/** Sends malformed requests. Tomcat refuses most of them before any filter runs. */
 @CoordinatorTest
 class ContainerRefusalTest {
 
@@ -106,7 +106,7 @@ class ContainerRefusalTest {
                 .contains("Transfer-Encoding");
     }
 
-    /** Those of a refusal by the application, without what differs from one to the next. */
+    /** Returns the headers of a refusal by the application, without those that differ between responses. */
     private Map<String, String> securityHeaders() throws IOException {
         Map<String, String> headers = new TreeMap<>(send(GET + HOST + "\r\n").headers());
         headers.keySet()
@@ -140,7 +140,7 @@ class ContainerRefusalTest {
         }
     }
 
-    /** Leaves out the lengths of chunks. */
+    /** Removes the lengths of chunks. */
     private static String json(String body) {
         return body.substring(body.indexOf('{'), body.lastIndexOf('}') + 1);
     }

@@ -67,7 +67,7 @@ class DeviceCacheTest {
     }
 
     @Test
-    void dropsTheDeviceHeardOfLeastLately() {
+    void evictsTheLeastRecentlyUsedDevice() {
         registry.put("a", false);
         registry.put("b", false);
         registry.put("c", false);
@@ -82,7 +82,7 @@ class DeviceCacheTest {
     }
 
     @Test
-    void letsMadeUpIdsPushNobodyOut() {
+    void unknownIdsEvictNoDevice() {
         registry.put("a", false);
         cache.find("a");
         for (int i = 0; i < 100; i++) {
@@ -94,7 +94,7 @@ class DeviceCacheTest {
     }
 
     @Test
-    void notesADeviceAsSeenOnce() {
+    void recordsADeviceAsSeenOnce() {
         registry.put("a", false);
         for (int i = 0; i < 3; i++) {
             cache.seen("a", cache.find("a").orElseThrow());

@@ -32,7 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Devices with certificates of the fleet's own authority, made with keytool, on a server that speaks TLS alone. */
+/** Devices have certificates of the fleet's own authority, made with keytool; the server accepts only TLS. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {
@@ -87,7 +87,7 @@ class MutualTlsTest {
     }
 
     @Test
-    void takesAStolenSecretOnlyWithItsCertificate() throws Exception {
+    void refusesAStolenSecretWithoutItsCertificate() throws Exception {
         String secret = enrol("meter-1").get("secret");
         assertThat(problem(send("meter-1", "GET", TASK, secret, null))).isEqualTo("run-not-found");
         assertThat(problem(send("meter-2", "GET", TASK, secret, null))).isEqualTo("unauthenticated");
@@ -95,7 +95,7 @@ class MutualTlsTest {
     }
 
     @Test
-    void letsNobodyInWhoseCertificateHasNotEnrolled() throws Exception {
+    void refusesACertificateThatHasNotEnrolled() throws Exception {
         assertThat(problem(send("meter-2", "GET", TASK, null, null))).isEqualTo("unauthenticated");
     }
 
@@ -114,7 +114,7 @@ class MutualTlsTest {
     }
 
     @Test
-    void asksNoCertificateOfOperators() throws Exception {
+    void requiresNoCertificateOfOperators() throws Exception {
         assertThat(send(null, "GET", "/api/v1/runs", CoordinatorTest.OPERATOR_TOKEN, null)
                         .statusCode())
                 .isEqualTo(200);

@@ -32,7 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** People log in at a provider of their own: here a key set on a local port, and tokens signed with its key. */
+/** The provider is a key set on a local port, with tokens signed by its key. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {
@@ -67,7 +67,7 @@ class OidcTest {
     }
 
     @Test
-    void takesTheProvidersOperatorsAndViewersForSuch() {
+    void acceptsOperatorsAndViewersOfTheProvider() {
         String operator = token(claims("heidi", "evenkeel-operator", "other").build());
         String viewer = token(claims("ivan", "evenkeel-viewer").build());
         api.as(operator)
@@ -150,7 +150,7 @@ class OidcTest {
     }
 
     @Test
-    void leavesTheOtherTokensGood() {
+    void stillAcceptsTheOtherTokens() {
         get(CoordinatorTest.OPERATOR_TOKEN).expectStatus().isOk();
         Api.refused(api.as(api.enrol().secret()).get().uri("/api/v1/runs").exchange(), ProblemKind.FORBIDDEN);
     }

@@ -46,7 +46,7 @@ class OperatorTokenTest {
     }
 
     @Test
-    void isTheConfiguredOneWhereThereIsOne() {
+    void usesTheConfiguredToken() {
         start(null);
         String generated = printed();
         String configured = "configured-and-at-least-32-characters";
@@ -57,7 +57,7 @@ class OperatorTokenTest {
     }
 
     @Test
-    void isNotToBeShort() {
+    void refusesAShortConfiguredToken() {
         assertThatThrownBy(() -> settings("operator"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("evenkeel.operator-token has 8 characters")
@@ -66,7 +66,7 @@ class OperatorTokenTest {
     }
 
     @Test
-    void isNotToBeTheViewersToo() {
+    void refusesTheSameTokenForOperatorAndViewer() {
         String token = Credential.newOperatorToken();
         SecuritySettings.DeviceCache cache = new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 10);
         assertThatThrownBy(() -> new SecuritySettings(token, token, SecuritySettings.DeviceCertificates.OFF, cache))

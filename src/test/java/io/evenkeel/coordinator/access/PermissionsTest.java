@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** Walks over every endpoint there is, so that one which is added is in the test from the first day. */
+/** Checks all endpoints that are registered, so a new endpoint is tested without further code. */
 @CoordinatorTest
 class PermissionsTest {
 
@@ -66,14 +66,14 @@ class PermissionsTest {
     }
 
     @Test
-    void refusesTheAnonymousEverythingButHealthDocumentationConsoleAndEnrolment() {
+    void refusesAnonymousRequestsExceptHealthDocumentationConsoleAndEnrolment() {
         assertThat(endpoints(endpoint -> !endpoint.isOpen()))
                 .allSatisfy(endpoint ->
                         assertThat(status(api.anonymous(), endpoint)).isEqualTo(UNAUTHENTICATED));
     }
 
     @Test
-    void refusesAViewerWhateverChangesAnything() {
+    void refusesEveryChangeByAViewer() {
         assertThat(endpoints(endpoint -> !endpoint.reads() && !endpoint.isOpen()))
                 .isNotEmpty()
                 .allSatisfy(
@@ -92,7 +92,7 @@ class PermissionsTest {
     }
 
     @Test
-    void refusesADeviceWhateverIsNotMadeForDevices() {
+    void refusesAllOtherEndpointsToDevices() {
         RestTestClient device = api.as(api.enrol().secret());
         assertThat(endpoints(endpoint -> !endpoint.isOpen()
                         && !endpoint.isDevices()
@@ -102,7 +102,7 @@ class PermissionsTest {
     }
 
     @Test
-    void refusesOperatorsAndViewersWhatADeviceDoesForItself() {
+    void refusesEndpointsOfDevicesToOperatorsAndViewers() {
         assertThat(endpoints(Endpoint::isDevices)).isNotEmpty().allSatisfy(endpoint -> {
             assertThat(status(api.operator(), endpoint)).isEqualTo(FORBIDDEN);
             assertThat(status(api.viewer(), endpoint)).isEqualTo(FORBIDDEN);

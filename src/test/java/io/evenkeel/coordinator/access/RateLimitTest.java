@@ -16,7 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Limits over HTTP, set so low that a test meets them. What one test uses up is missing in those behind it. */
+/** Tests low limits over HTTP. Requests of one test count in the tests after it. */
 @CoordinatorTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestPropertySource(
@@ -33,7 +33,7 @@ class RateLimitTest {
 
     @Test
     @Order(1)
-    void tellsADeviceThatSendsTooMuchWhenToComeBack() {
+    void refusesADeviceThatSendsTooMuchWithRetryAfter() {
         Api.Enrolled device = api.enrol();
         RestTestClient.ResponseSpec answer = task(device.secret());
         for (int i = 0; i < 20; i++) {
@@ -46,7 +46,7 @@ class RateLimitTest {
 
     @Test
     @Order(2)
-    void tellsAnAddressThatEnrolsTooMuch() {
+    void refusesAnAddressThatEnrolsTooMuch() {
         RestTestClient.ResponseSpec answer = enrol(api.enrolmentToken(20));
         for (int i = 0; i < 6; i++) {
             answer = enrol("evk_enrol_any");
@@ -57,7 +57,7 @@ class RateLimitTest {
 
     @Test
     @Order(3)
-    void asksNoDatabaseForAnAddressThatIsWrongTooOftenButLetsInWhoItKnows() {
+    void queriesNoDatabaseForAnAddressWithManyFailuresButAcceptsKnownDevices() {
         int status = 401;
         for (int i = 0; i < 10 && status == 401; i++) {
             status = task(Credential.newDeviceToken(Credential.newId()))
@@ -69,7 +69,7 @@ class RateLimitTest {
         api.operator().get().uri("/api/v1/runs").exchange().expectStatus().isOk();
     }
 
-    /** Who asks for it restarts what does not answer. */
+    /** An orchestrator restarts a process whose health does not respond. */
     @Test
     @Order(4)
     void answersHealthToAnAddressThatIsRefusedAllElse() {

@@ -31,7 +31,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void makesOneCallerPayForNoOther() {
+    void limitsEachCallerSeparately() {
         for (int i = 0; i < 50; i++) {
             request("a", 0);
         }
@@ -40,7 +40,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void letsALongBodyThroughWholeAndMakesItsSenderWait() {
+    void acceptsALongBodyAndDelaysTheNextRequestOfItsSender() {
         request("a", 15_000);
         assertThat(refusal(() -> request("a", 1)).retryAfter())
                 .hasValueSatisfying(
@@ -68,7 +68,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void asksNoDatabaseForAnAddressThatWasWrongTooOften() {
+    void queriesNoDatabaseForAnAddressWithManyFailures() {
         limits.requireFewFailures("192.0.2.1");
         limits.failed("192.0.2.1");
         limits.failed("192.0.2.1");
@@ -82,9 +82,9 @@ class RateLimitsTest {
         limits.requireFewFailures("192.0.2.1");
     }
 
-    /** Filled up bit by bit, a bucket would let nearly twice as many through. */
+    /** A continuously refilled bucket would allow nearly twice as many. */
     @Test
-    void letsNoMoreFailuresThroughInAMinuteThanAreAllowed() {
+    void limitsFailuresInAnyMinute() {
         int through = 0;
         for (int i = 0; i < 59; i++) {
             try {
@@ -100,7 +100,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void takesAnIpv6NetworkForOneAddress() {
+    void countsAnIpv6NetworkAsOneAddress() {
         limits.failed("2001:db8:1:2:3:4:5:6");
         limits.failed("2001:db8:1:2:ffff:0:0:1");
         refusal(() -> limits.requireFewFailures("2001:db8:1:2:0:0:0:9"));
@@ -108,7 +108,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void remembersNoMoreThanItIsToldTo() {
+    void remembersAtMostTheConfiguredNumberOfCallers() {
         for (int i = 0; i < 100_000; i++) {
             request("caller " + i, 0);
             limits.failed("address " + i);
@@ -117,12 +117,12 @@ class RateLimitsTest {
     }
 
     @Test
-    void refusesLimitsThatLetNothingThrough() {
+    void refusesLimitsOfZero() {
         assertThatThrownBy(() -> settings(0)).hasMessageContaining("evenkeel.limits.requests-per-second is 0");
     }
 
     @Test
-    void letsACallerHaveNoMoreThanItsShareOfThreads() {
+    void limitsACallersShareOfThreads() {
         List<RateLimits.Visit> busy = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             busy.add(limits.request("a", 0));
@@ -136,7 +136,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void leavesNoPlaceTakenByWhatItRefuses() {
+    void aRefusedRequestTakesNoThread() {
         for (int i = 0; i < 100; i++) {
             try {
                 request("a", 0);
@@ -149,7 +149,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void givesABodyHalfAMinuteAndThenAPaceToKeep() {
+    void requiresAMinimumRateOfABodyAfterHalfAMinute() {
         long start = limits.nanos();
         time.advance(Duration.ofSeconds(30));
         limits.requireProgress(start, 1);

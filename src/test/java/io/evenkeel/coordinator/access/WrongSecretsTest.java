@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** What somebody hears who guesses, at the pace of a clock that the test turns. */
+/** Responses to guesses of secrets, with a clock that the test advances. */
 @CoordinatorTest
 @Import(WrongSecretsTest.Time.class)
 @TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:guesses;DB_CLOSE_DELAY=-1")
@@ -73,7 +73,7 @@ class WrongSecretsTest {
     }
 
     @Test
-    void refusesGuessesAtAnExistingDevicesSecretFromTheHundredAndFirstInAMinuteOn() {
+    void refusesGuessesOfASecretFromTheHundredAndFirstInAMinuteOn() {
         Api.Enrolled device = api.enrol();
         assertThat(status(device.secret())).isEqualTo(404);
         for (int i = 0; i < ALLOWED; i++) {
@@ -83,14 +83,14 @@ class WrongSecretsTest {
         for (int i = 0; i < 30; i++) {
             assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(429);
         }
-        // The device itself is known here, so its own requests need no look-up.
+        // The device is in the cache, so its own requests need no look-up.
         assertThat(status(device.secret())).isEqualTo(404);
         time.advance(Duration.ofSeconds(30));
         assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(401);
     }
 
     @Test
-    void countsCredentialsThatAreWrongWithoutALookUpToo() {
+    void countsMalformedCredentialsToo() {
         List<String> wrong = List.of("evk_dev_cut", "evk_enrol_in_the_wrong_place", "nonsense", "");
         for (int i = 0; i < ALLOWED; i++) {
             assertThat(status(wrong.get(i % wrong.size()))).isEqualTo(401);

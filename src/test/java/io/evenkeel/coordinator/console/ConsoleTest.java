@@ -75,7 +75,7 @@ class ConsoleTest {
     }
 
     @Test
-    void tellsOperatorsAndViewersWhoTheyAre() {
+    void showsOperatorsAndViewersTheirRole() {
         assertThat(api.operator()
                         .get()
                         .uri("/api/v1/caller")

@@ -76,7 +76,7 @@ class RunOverviewTest {
     }
 
     @Test
-    void takesWildcardsInASearchAsTheyAre() {
+    void searchesForWildcardsLiterally() {
         assertThat(cards(scene().operator.get("/run-overview?search=%25"))).isEmpty();
     }
 }

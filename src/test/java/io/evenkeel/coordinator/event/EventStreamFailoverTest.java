@@ -17,7 +17,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class EventStreamFailoverTest {
 
     @Test
-    void goesOnAfterARestart(@TempDir Path folder) {
+    void continuesAfterARestart(@TempDir Path folder) {
         try (RestartableCoordinator coordinator = new RestartableCoordinator(folder)) {
             Scene scene = new Scene(
                             coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -39,7 +39,7 @@ class EventStreamFailoverTest {
     }
 
     @Test
-    void streamsOnOneReplicaWhatAnotherDidAndGoesOnThereWhenTheFirstDies() {
+    void streamsEventsOfAnotherReplicaAndContinuesWhenThatDies() {
         String url = Postgres.shared().newDatabase();
         JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
         SharedCoordinator first = SharedCoordinator.start(url, "evenkeel.events.poll=50ms");

@@ -87,9 +87,9 @@ class EventStreamLimitsTest {
         }
     }
 
-    /** It reads nothing, so the socket's buffers fill; the other reader gets everything all the same. */
+    /** The slow reader reads nothing, so the socket's buffers fill; the other reader still gets all events. */
     @Test
-    void aReaderThatDoesNotReadHoldsUpNoOther() throws Exception {
+    void aReaderThatDoesNotReadDelaysNoOther() throws Exception {
         Scene scene = scene();
         String request = "GET /api/v1/runs/" + scene.run + "/events?after=0 HTTP/1.1\r\nHost: localhost\r\n"
                 + "Authorization: Bearer " + CoordinatorTest.VIEWER_TOKEN + "\r\n\r\n";

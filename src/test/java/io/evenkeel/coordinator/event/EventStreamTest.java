@@ -41,7 +41,7 @@ class EventStreamTest {
     }
 
     @Test
-    void tellsTheWholeLifeOfARunAndEnds() {
+    void sendsTheWholeLifeOfARunAndEnds() {
         Scene scene = scene(2);
         try (EventReader reader = read(scene, "")) {
             assertThat(reader.response.headers().firstValue("Content-Type"))
@@ -87,7 +87,7 @@ class EventStreamTest {
     }
 
     @Test
-    void tellsRefusalsByReason() {
+    void countsRefusalsByReason() {
         Scene scene = scene(2).start();
         scene.devices.get(0).answer(0, GRADIENT);
         try (EventReader reader = read(scene, "")) {
@@ -104,7 +104,7 @@ class EventStreamTest {
     }
 
     @Test
-    void goesOnAfterTheLastEventAReaderHas() {
+    void continuesAfterTheLastEventOfAReader() {
         Scene scene = scene(3).start();
         String seen;
         try (EventReader first = read(scene, "?after=0")) {
@@ -136,7 +136,7 @@ class EventStreamTest {
     }
 
     @Test
-    void saysThatEventsAreMissingWhenTheyAreNoLongerKept() {
+    void reportsMissingEventsThatAreNoLongerKept() {
         Scene scene = scene(3).start();
         answer(scene, 0);
         scene.await(scene.devices.get(0), 0);
@@ -154,7 +154,7 @@ class EventStreamTest {
     }
 
     @Test
-    void hasNothingForAReaderOfARunThatIsOver() {
+    void endsAtOnceForARunThatHasEnded() {
         Scene scene = scene(2).start();
         scene.act("cancel");
         try (EventReader all = read(scene, "?after=0")) {

@@ -98,7 +98,7 @@ class ClientListTest {
     }
 
     @Test
-    void takesWildcardsAndEscapesAsTheyAre() {
+    void searchesForWildcardsAndEscapesLiterally() {
         assertThat(listed(members("search=r%251"))).isEmpty();
         assertThat(listed(members("search=100__"))).isEmpty();
         assertThat(listed(members("search=!"))).isEmpty();
@@ -119,7 +119,7 @@ class ClientListTest {
     }
 
     @Test
-    void findsMembersByTheirPlaceInTheRun() {
+    void findsMembersByTheirStateInTheRun() {
         scene.start();
         TestDevice late = scene.member(1);
         scene.operator.delete("/runs/" + scene.run + "/members/" + id(2));
@@ -129,7 +129,7 @@ class ClientListTest {
     }
 
     @Test
-    void pagesThroughAllThatMatchOnceEach() {
+    void listsEachMatchOnceAcrossPages() {
         List<String> all = new ArrayList<>();
         List<String> page = listed(clients("&limit=3"));
         while (!page.isEmpty()) {
@@ -170,7 +170,7 @@ class ClientListTest {
     }
 
     @Test
-    void refusesWhatNoListTakes() {
+    void refusesInvalidFilters() {
         Http operator = scene.operator;
         assertThat(operator.get("/clients?state=asleep").problem()).isEqualTo("malformed");
         assertThat(operator.get("/clients?seenWithin=yesterday").problem()).isEqualTo("malformed");

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Every name that somebody chooses and somebody else reads is checked by the same rule. */
+/** All names that one user chooses and another reads are checked by the same rule. */
 @CoordinatorTest
 class DisplayNamesTest {
 
@@ -24,7 +24,7 @@ class DisplayNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\u0007", "\\u001b", "\\u202e", "\\u2066", "\\u2028", "\\u2029", "\\ud800", "\\ufeff"})
-    void refusesWhatNobodySees(String escape) {
+    void refusesInvisibleCharacters(String escape) {
         String character = "U+" + escape.substring(2).toUpperCase(Locale.ROOT);
         for (RestTestClient.ResponseSpec answer : named("me" + escape + "ter")) {
             Api.refused(answer, ProblemKind.INVALID)

@@ -53,7 +53,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void enrolsAsManyAsTheTokenIsFor() {
+    void enrolsOneDeviceForEachUseOfAToken() {
         String token = api.enrolmentToken(2);
         fleet.enrol(token, "a").expectStatus().isCreated();
         fleet.enrol(token, "b").expectStatus().isCreated();
@@ -61,7 +61,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void enrolsNoMoreThanTheTokenIsForWhenAllComeAtOnce() throws Exception {
+    void concurrentEnrolmentsNeverExceedTheUsesOfAToken() throws Exception {
         String token = api.enrolmentToken(5);
         ExecutorService devices = Executors.newFixedThreadPool(16);
         try {
@@ -81,7 +81,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void takesOneUseForAnEnrolmentThatIsSentAgain() {
+    void aRepeatedEnrolmentTakesOneUse() {
         String token = api.enrolmentToken(1);
         Map<String, Object> lost = object(fleet.enrolAs("key-of-one-device", token));
         Map<String, Object> again = object(fleet.enrolAs("key-of-one-device", token));
@@ -93,7 +93,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void givesNoSecretTwiceOnceItWasUsed() {
+    void aRepeatedEnrolmentIsRefusedOnceItsSecretWasUsed() {
         String token = api.enrolmentToken(2);
         Map<String, Object> enrolled = object(fleet.enrolAs("key-that-was-seen", token));
         Api.refused(fleet.task(text(enrolled, "secret")), ProblemKind.RUN_NOT_FOUND);
@@ -104,7 +104,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void makesOneClientOfAKeyThatComesManyTimesAtOnce() throws Exception {
+    void concurrentEnrolmentsWithOneKeyCreateOneClient() throws Exception {
         String token = api.enrolmentToken(20);
         ExecutorService devices = Executors.newFixedThreadPool(8);
         try {

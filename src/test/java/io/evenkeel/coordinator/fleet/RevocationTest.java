@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A stolen device is revoked: it is refused, and nothing of it stays in the sum. */
+/** A revoked device is refused, and its part leaves the sum. */
 @CoordinatorTest
 class RevocationTest {
 
@@ -33,7 +33,7 @@ class RevocationTest {
     }
 
     @Test
-    void takesTheDevicesPartOutOfEveryRunWhenItsRoundCloses() {
+    void removesTheDeviceFromEverySumWhenTheRoundCloses() {
         Scene scene = scene().start();
         scene.devices.forEach(device -> device.answer(0, GRADIENT));
         scene.await(scene.devices.get(0), 0);
@@ -52,7 +52,7 @@ class RevocationTest {
     }
 
     @Test
-    void takesItOutAtOnceOfARunThatHasNotStarted() {
+    void removesTheDeviceAtOnceFromARunThatHasNotStarted() {
         Scene scene = scene();
         TestDevice stolen = scene.devices.get(0);
         scene.operator.delete("/clients/" + stolen.client());
@@ -61,7 +61,7 @@ class RevocationTest {
     }
 
     @Test
-    void waitsForTheNextCloseWhereTheOpenRoundIsFrozen() {
+    void removesTheDeviceOneRoundLaterIfTheOpenRoundIsFrozen() {
         Scene scene = scene().start();
         TestDevice stolen = scene.devices.get(0);
         jdbc.update("UPDATE run SET state = 'PAUSED', closing = TRUE WHERE name = ?", scene.run);
@@ -73,7 +73,7 @@ class RevocationTest {
     }
 
     @Test
-    void leavesARunThatIsOverAsItIs() {
+    void doesNotChangeARunThatHasEnded() {
         Scene scene = scene().start().act("cancel");
         TestDevice stolen = scene.devices.get(0);
         String before = scene.operator.get("/runs/" + scene.run + "/members").text();

@@ -25,7 +25,7 @@ class SecretRotationTest {
     private Api.Enrolled device = new Api.Enrolled("", "");
 
     @Test
-    void keepsTheOldSecretGoodUntilTheNewOneIsUsed() {
+    void theOldSecretIsValidUntilTheNewOneIsUsed() {
         device = api.enrol();
         String fresh = rotate(device.secret());
         assertThat(fresh).startsWith("evk_dev_" + device.client() + "_").isNotEqualTo(device.secret());
@@ -36,7 +36,7 @@ class SecretRotationTest {
     }
 
     @Test
-    void locksNobodyOutWhenAnswersAreLost() {
+    void lostResponsesLockNoDeviceOut() {
         device = api.enrol();
         String lost = rotate(device.secret());
         String fresh = rotate(device.secret());
@@ -46,7 +46,7 @@ class SecretRotationTest {
     }
 
     @Test
-    void goesOnWithARotationThatAnotherReplicaHasMade() {
+    void acceptsASecretThatAnotherReplicaHasRotated() {
         device = api.enrol();
         assertGood(device.secret());
         String fresh = Credential.newDeviceToken(device.client());

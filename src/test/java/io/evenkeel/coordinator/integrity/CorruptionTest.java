@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Bytes that changed in the database stop their run, and are said to have changed, instead of being averaged in. */
+/** Damaged bytes in the database stop their run and are reported; they are never averaged into the model. */
 @CoordinatorTest
 class CorruptionTest {
 
@@ -76,7 +76,7 @@ class CorruptionTest {
                 .isEqualTo(1);
     }
 
-    /** As after a restart: a round whose messages are still in memory closes without reading them. */
+    /** Works as after a restart: a round whose messages are still in memory closes without reading them. */
     private void flipMessage(Scene scene, int round, int ordinal) {
         kept.keepOnly(List.of());
         flip(
@@ -196,7 +196,7 @@ class CorruptionTest {
         assertStopped(scene, "round 1: the stored update is gone");
     }
 
-    /** All answer without asking for the model, which the coordinator may not have in memory. */
+    /** All devices answer without a download of the model, which the coordinator may not have in memory. */
     private void blindly(Scene scene, int round) {
         scene.devices.forEach(device -> device.answer(round, new double[] {1, 2, 3, 4, 5, 6}));
         heartbeat.tick();

@@ -32,7 +32,7 @@ class SumVerificationTest extends PrunedRun {
         }
     }
 
-    /** A device that joined in the open round is asked in the next one, which may be open by now. */
+    /** A device that joined in the open round takes part from the next one, which may already be open. */
     private static boolean isAsked(TestDevice device, int round) {
         Reply task = device.task(round - 1);
         return task.status() == 200 && task.number("round") == round;

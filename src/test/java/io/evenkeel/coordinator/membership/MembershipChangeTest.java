@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** After every change S is sum w_i g_i of the members, as their messages say. */
+/** After every change, S is the sum of w_i g_i over the members, computed from their messages. */
 @CoordinatorTest
 class MembershipChangeTest {
 
@@ -49,7 +49,7 @@ class MembershipChangeTest {
         return random.doubles(Scene.DIMENSION, -1, 1).toArray();
     }
 
-    /** All of some devices answer a round, which closes with that. */
+    /** All given devices answer a round, which then closes. */
     private void round(Scene scene, int round, List<TestDevice> devices) {
         devices.forEach(device -> device.answer(round, gradient()));
         scene.await(devices.get(0), round);
@@ -89,7 +89,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void theOperatorRemovesAMemberJustSo() {
+    void theOperatorRemovesAMemberLikewise() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice removed = scene.devices.get(0);
@@ -134,12 +134,12 @@ class MembershipChangeTest {
         long before = statistics.getPrepareStatementCount();
         assertThat(scene.operator.get("/runs/" + scene.run + "/members").jsonList())
                 .hasSize(40);
-        // Background work may add some.
+        // Background work may add queries.
         assertThat(statistics.getPrepareStatementCount() - before).isBetween(1L, 20L);
     }
 
     @Test
-    void whereEverybodyHasLeftTheSumIsExactlyZero() {
+    void theSumIsExactlyZeroWhenAllMembersHaveLeft() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice joiner = scene.member(1);
@@ -155,7 +155,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void anotherWeightCountsFromTheCloseOfTheRound() {
+    void aNewWeightAppliesFromTheCloseOfTheRound() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice heavier = scene.devices.get(1);
@@ -174,7 +174,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void joiningTwiceIsJoiningOnce() {
+    void joiningTwiceHasTheEffectOfJoiningOnce() {
         Scene scene = scene(1);
         TestDevice device = scene.devices.get(0);
         Reply again = device.join(1);
@@ -189,7 +189,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void whoLeavesBeforeTheStartIsGoneAndMayComeBack() {
+    void aMemberThatLeavesBeforeTheStartMayJoinAgain() {
         Scene scene = scene(2);
         TestDevice device = scene.devices.get(0);
         device.leave();
@@ -201,7 +201,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void whoComesBackAfterTheCloseStartsAnewAndOldMessagesStayAsTheyWere() {
+    void aMemberThatReturnsAfterTheCloseStartsFromZeroAndItsOldMessagesStay() {
         Scene scene = scene(2).start();
         TestDevice returning = scene.devices.get(0);
         TestDevice other = scene.devices.get(1);
@@ -224,7 +224,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void takesALeaveBackThatIsNotInForceYet() {
+    void joiningCancelsALeaveThatIsNotYetInForce() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice device = scene.devices.get(0);
@@ -236,7 +236,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void givesADeviceThatLostItsDiskItsOwnVectorBack() {
+    void returnsItsVectorToADeviceThatLostItsDisk() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice device = scene.devices.get(0);

@@ -69,7 +69,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void comesWithTheMembershipOfADeviceThatRecovers() {
+    void isPartOfTheMembershipOfARecoveringDevice() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         assertThat(device.membership().json().get("lastReceipt")).isNull();
@@ -84,7 +84,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void ofAJsonMessageIsThatOfItsBinaryTwin() {
+    void isTheSameForAJsonMessageAndItsBinaryForm() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         Report report = new Report(
@@ -102,7 +102,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void ofAJsonMessageThatLeavesOutAllItCan() {
+    void isTheSameForAJsonMessageWithoutOptionalFields() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         Reply reply = device.http()

@@ -10,12 +10,12 @@ class CommitRateTest {
     private final CommitRate speed = new CommitRate(256);
 
     @Test
-    void nobodyWaitsBeforeAnythingIsKnown() {
+    void waitsForNothingBeforeTheFirstMeasurement() {
         assertThat(speed.waitBehind(4096)).isEqualTo(Duration.ZERO);
     }
 
     @Test
-    void aSlowFirstMessageSaysLittleAboutAFleetThatFollows() {
+    void aSlowFirstMessageHardlyChangesTheEstimate() {
         speed.note(Duration.ofMillis(500).toNanos());
 
         assertThat(speed.waitBehind(0)).isEqualTo(Duration.ZERO);
@@ -24,7 +24,7 @@ class CommitRateTest {
     }
 
     @Test
-    void aDatabaseThatBecomesSlowIsNoticedWithinTwentyBatches() {
+    void adaptsToASlowerDatabaseWithinTwentyBatches() {
         for (int i = 0; i < 100; i++) {
             speed.note(Duration.ofMillis(10).toNanos());
         }

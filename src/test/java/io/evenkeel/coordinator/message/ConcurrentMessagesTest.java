@@ -34,7 +34,7 @@ class ConcurrentMessagesTest {
     private JdbcTemplate jdbc;
 
     @Test
-    void ofManyDevicesEachSeveralTimesAtOnceCountOnceEach() throws Exception {
+    void concurrentRepetitionsOfManyDevicesCountOnce() throws Exception {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 3, "")
                 .members(DEVICES)

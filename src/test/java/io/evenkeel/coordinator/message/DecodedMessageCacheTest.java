@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of accepted messages is bounded, and is let go. */
+/** The cache of accepted messages is bounded and releases its memory. */
 class DecodedMessageCacheTest {
 
     private static final long RUN = 7;
@@ -38,7 +38,7 @@ class DecodedMessageCacheTest {
     }
 
     @Test
-    void givesBackWhatWasKeptOfTheRoundAndNothingElse() {
+    void returnsOnlyMessagesOfTheRound() {
         Message first = message(1);
         assertThat(accept("a", 3, first, 11)).isTrue();
         assertThat(accept("b", 3, message(2), 12)).isTrue();
@@ -53,7 +53,7 @@ class DecodedMessageCacheTest {
     }
 
     @Test
-    void hasRoomForSoManyAndForMoreOnceTheyAreGone() {
+    void keepsAtMostItsShareUntilMessagesAreReleased() {
         assertThat(accept("a", 3, message(1), 11)).isTrue();
         assertThat(accept("b", 3, message(1), 12)).isTrue();
         assertThat(accept("c", 3, message(1), 13)).isFalse();
@@ -62,7 +62,7 @@ class DecodedMessageCacheTest {
     }
 
     @Test
-    void aNewerRoundReplacesAnOlderOneAndALateMessageOfThatIsNotKept() {
+    void aNewerRoundReplacesAnOlderOneWhoseLateMessagesAreDropped() {
         accept("a", 3, message(1), 11);
         accept("a", 4, message(2), 12);
         long one = kept.held();
@@ -73,14 +73,14 @@ class DecodedMessageCacheTest {
     }
 
     @Test
-    void anotherRoundThanTheOneThatClosesIsOfNoUse() {
+    void returnsNothingForAnotherRound() {
         accept("a", 3, message(1), 11);
         assertThat(kept.take(RUN, 4).count()).isZero();
         assertThat(kept.held()).isZero();
     }
 
     @Test
-    void letsGoOfRunsThatAreNotUnderWayHere() {
+    void releasesRunsOfOtherReplicas() {
         accept("a", 3, message(1), 11);
         kept.keepOnly(List.of(RUN));
         assertThat(kept.held()).isPositive();

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 
-/** Damages the insides of files and puts their lengths and checksums right again, so that the damage comes past the first look. */
+/** Damages the content of files and corrects lengths and checksums, so that the damage passes the first checks. */
 public final class FileMutator {
 
     private static final int NPY_PREFIX = 10;
@@ -57,8 +57,8 @@ public final class FileMutator {
     }
 
     /**
-     * Returns an export of a run of another name, as there is one of that name, with a record that is damaged, missing, twice there or
-     * at another place.
+     * Returns an export of a run of another name, since the original name is taken, with a record that is damaged, missing, duplicated or
+     * moved.
      */
     byte[] run(byte[] valid, String name) {
         List<byte[]> records = records(valid);

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.http.HttpMethod;
 
 /**
- * An endpoint with valid requests, and how they are damaged.
+ * An endpoint with valid requests and a way to damage them.
  *
  * @param path with valid variables between braces, such as {@code /api/v1/runs/{a}/rounds/{0}}
  * @param parameters valid values of all its query parameters
@@ -72,19 +72,19 @@ record FuzzEndpoint(
         return new FuzzEndpoint(method, path, parameters, token, "", List.of(), (random, none) -> NONE);
     }
 
-    /** Returns a request of which the body is damaged, and now and then something else. */
+    /** Returns a request with a damaged body, and sometimes other damage. */
     FuzzInput damagedBody(RandomGenerator random) {
         int other = random.nextInt(20);
         return input(random, other == 0 ? 3 : 0, other == 1 ? 3 : 0, other == 2, damage.apply(random, bodies));
     }
 
-    /** Returns a request of which path, query or headers are damaged. */
+    /** Returns a request with damaged path, query or headers. */
     FuzzInput damagedHead(RandomGenerator random) {
         byte[] body = bodies.isEmpty() ? NONE : bodies.get(random.nextInt(bodies.size()));
         return input(random, 8, 2, random.nextInt(3) == 0, body);
     }
 
-    /** One in so many variables, and one in so many parameters, is odd; 0 for none. */
+    /** One of this many variables and parameters is unusual; 0 for none. */
     private FuzzInput input(
             RandomGenerator random, int oddVariables, int oddParameters, boolean oddHeaders, byte[] body) {
         StringBuilder uri = new StringBuilder();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.HttpMethod;
 
-/** A request to send, of which nothing need be as it should. */
+/** A request that may be invalid in every part. */
 final class FuzzInput {
 
     private static final int LONGEST = 4_000;
@@ -27,7 +27,7 @@ final class FuzzInput {
         this.body = body;
     }
 
-    /** Describes it such that it can be sent again. */
+    /** Describes the request so that it can be repeated. */
     @Override
     public String toString() {
         return method + " " + uri + " " + headers + " " + new String(body, StandardCharsets.UTF_8) + " = "

@@ -145,7 +145,7 @@ final class FuzzTargets {
                                 : new FileMutator(random).run(valid.get(0), scene.run)));
     }
 
-    /** Everything that has a path, parameters or headers to get wrong. */
+    /** All endpoints with paths, parameters or headers. */
     List<FuzzEndpoint> all(String enrolmentToken) {
         HttpMethod get = HttpMethod.GET;
         HttpMethod post = HttpMethod.POST;

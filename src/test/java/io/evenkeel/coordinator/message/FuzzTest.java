@@ -66,7 +66,7 @@ class FuzzTest {
             .map(problem -> TYPE + problem.slug())
             .collect(Collectors.toSet());
 
-    /** Problems that are about something in the request, and the members of the document that name it. */
+    /** Problems about the content of a request, and the members of the document that name the wrong part. */
     private static final Set<ProblemKind> OF_CONTENT =
             Set.of(ProblemKind.MALFORMED, ProblemKind.INVALID, ProblemKind.INVALID_FRAME, ProblemKind.PLAN_EXCEEDED);
 
@@ -87,12 +87,12 @@ class FuzzTest {
     private String enrolmentToken = "";
     private final Map<Integer, Integer> statuses = new TreeMap<>();
 
-    /** How many inputs each test sends. */
+    /** The number of inputs of each test. */
     int inputs() {
         return 2_000;
     }
 
-    /** How many bytes the heap may grow by. */
+    /** The number of bytes by which the heap may grow. */
     long growth() {
         return 48L << 20;
     }
@@ -106,7 +106,7 @@ class FuzzTest {
         scene = newScene("").members(2).start();
         scene.devices.forEach(member -> member.answer(0, GRADIENT));
         scene.await(scene.devices.get(0), 0);
-        // So whatever of its messages for the round is still valid after the damage, is a repetition or a conflict.
+        // So a damaged message for the round that is still valid is a repetition or a conflict.
         scene.devices.get(0).answer(1, GRADIENT);
         enrolmentToken = api.enrolmentToken(1_000_000);
         Scene uploaded = newScene(",\"initialModel\":\"uploaded\"");
@@ -121,7 +121,7 @@ class FuzzTest {
     @Test
     void damagedMessagesAreRefusedWithoutAFailureOrAChange() {
         List<FuzzEndpoint> messages = targets.messages();
-        // So that what is made once is made.
+        // Creates everything that is created once.
         send(new SplittableRandom(-1), Math.min(inputs(), 2_000), messages, FuzzEndpoint::damagedBody);
         String before = scene.fingerprint();
         long heap = heap();
@@ -182,7 +182,7 @@ class FuzzTest {
             state = after;
         }
         LOG.log(System.Logger.Level.INFO, count + " inputs answered with " + statuses);
-        // The first few of them all, so that one run shows more than one fault.
+        // Shows several failures in one run.
         assertThat(failures.stream().limit(SHOWN).map(Throwable::getMessage))
                 .as(failures.size() + " failures")
                 .isEmpty();
@@ -219,7 +219,7 @@ class FuzzTest {
         }
     }
 
-    /** What the servlet container answers with where a filter has said nothing but the status. */
+    /** Returns the response of the servlet container if a filter has set only the status. */
     private MockHttpServletResponse errorPage(MockHttpServletResponse answer) throws Exception {
         return mvc.perform(request(HttpMethod.GET, URI.create("/error")).with(failed -> {
                     failed.setDispatcherType(DispatcherType.ERROR);
@@ -230,7 +230,7 @@ class FuzzTest {
                 .getResponse();
     }
 
-    /** What a refused request could have changed: the run, its chains, and how much there is of everything. */
+    /** Returns all that a refused request could have changed: the run, its chains, and the number of rows of all tables. */
     private String state() {
         return jdbc.queryForList(
                         "SELECT r.state, r.closing, r.round_number, r.accepted, r.extended, m.client_id, m.weight,"

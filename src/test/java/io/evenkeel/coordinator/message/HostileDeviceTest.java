@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What a device that was let in can do to the others, if it keeps to no rule: as much as docs/security.md admits, and no more. */
+/** An enrolled device that violates the protocol can harm others only as far as docs/security.md says. */
 @CoordinatorTest
 class HostileDeviceTest {
 
@@ -34,7 +34,7 @@ class HostileDeviceTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1e-300, 1, 1e30, 1e100})
-    void movesTheModelByNoMoreThanOneNormalizedStepARound(double size) {
+    void movesTheModelByAtMostOneNormalizedStepInARound(double size) {
         Scene scene = scene("").members(2);
         TestDevice hostile = scene.member(1e12);
         scene.start();
@@ -66,7 +66,7 @@ class HostileDeviceTest {
     }
 
     @Test
-    void cannotSpeakReadOrRecoverForAnother() {
+    void cannotSendReadOrRecoverForAnotherDevice() {
         Scene scene = scene("").members(2).start();
         TestDevice hostile = scene.devices.get(0);
         TestDevice victim = scene.devices.get(1);

@@ -11,14 +11,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Damages valid JSON where it means something, so that the damage comes past the parser: a field is missing, null, twice there,
- * under another name, of another type or extreme; a list has an entry more or fewer. Not thread-safe.
+ * Damages the meaning of valid JSON, so that the damage passes the parser: a field is missing, null, duplicated, renamed, of
+ * another type or extreme; a list has an entry more or fewer. Not thread-safe.
  */
 final class JsonMutator {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Values as they stand in JSON. */
+    /** Values in JSON syntax. */
     private static final List<String> VALUES = List.of(
             "null",
             "true",

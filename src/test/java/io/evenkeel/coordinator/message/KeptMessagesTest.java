@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A round closes with the same bits whether its messages are at hand or are read from the database. */
+/** A round closes with the same bits whether its messages are in memory or read from the database. */
 class KeptMessagesTest extends PrunedRun {
 
     @Autowired
     private DecodedMessageCache kept;
 
     @Test
-    void theBitsAreTheSame() {
+    void closesWithTheSameBitsFromMemoryAndFromTheDatabase() {
         Scene atHand = scene("ef21-norm", FeedbackMethod.EF21, 40);
         Scene read = scene("ef21-norm", FeedbackMethod.EF21, 40);
         Scene partlyAtHand = scene("ef21-norm", FeedbackMethod.EF21, 40);
@@ -44,7 +44,7 @@ class KeptMessagesTest extends PrunedRun {
     }
 
     @Test
-    void nothingIsKeptOfClosedRoundsNorOfMessagesThatWereNotAccepted() {
+    void keepsNoMessagesOfClosedRoundsAndNoRefusedMessages() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         // Open rounds of other tests' runs keep theirs.
         long before = kept.held();

@@ -2,6 +2,6 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.testing.OnPostgres;
 
-/** PostgreSQL takes fewer texts and times than H2. */
+/** PostgreSQL accepts fewer texts and times than H2. */
 @OnPostgres
 class LongFuzzOnPostgresTest extends LongFuzzTest {}

@@ -11,7 +11,7 @@ class LongFuzzTest extends FuzzTest {
         return Integer.getInteger("evenkeel.fuzz.inputs", 250_000);
     }
 
-    /** Less than a line of text for each input, so whatever is kept of one shows. */
+    /** Less than a line of text for each input, so memory that an input leaves behind is noticed. */
     @Override
     long growth() {
         return 16L << 20;

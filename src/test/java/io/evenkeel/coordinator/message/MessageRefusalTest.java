@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Whatever is wrong with a message is said, and changes nothing: neither in the database nor in x and S. */
+/** A refused message is explained and changes neither the database nor x and S. */
 @CoordinatorTest
 class MessageRefusalTest {
 
@@ -52,25 +52,25 @@ class MessageRefusalTest {
     }
 
     @AfterEach
-    void nothingHasChangedAndTheRightMessageIsStillTaken() {
+    void nothingHasChangedAndAValidMessageIsStillAccepted() {
         assertThat(scene.fingerprint()).isEqualTo(before);
         device.answer(1, GRADIENT);
     }
 
     @Test
-    void ofAnUnknownRun() {
+    void refusesAMessageForAnUnknownRun() {
         Reply reply = device.http().put("/runs/no-such-run/rounds/1/messages/me", TestDevice.BINARY, good());
         assertThat(reply.problem()).isEqualTo("run-not-found");
     }
 
     @Test
-    void ofAClientThatIsNoMember() {
+    void refusesAMessageOfAClientThatIsNoMember() {
         TestDevice stranger = scene.device();
         assertThat(stranger.put(1, good()).problem()).isEqualTo("member-not-found");
     }
 
     @Test
-    void withoutCredentialsOrWithTheOperators() {
+    void refusesAMessageWithoutADevicesCredentials() {
         assertThat(new Http(api.endpoint(), "evk_op_wrong")
                         .put(path(1), TestDevice.BINARY, good())
                         .problem())
@@ -80,19 +80,19 @@ class MessageRefusalTest {
     }
 
     @Test
-    void ofAnotherMediaType() {
+    void refusesAMessageOfAnotherMediaType() {
         assertThat(device.http().put(path(1), "text/plain", good()).problem()).isEqualTo("unsupported-media-type");
     }
 
     @Test
-    void thatIsTooLarge() {
+    void refusesAMessageThatIsTooLarge() {
         Reply reply = device.put(1, new byte[100_000]);
         assertThat(reply.problem()).isEqualTo("too-large");
         assertThat(reply.json().get("limit")).isNotNull();
     }
 
     @Test
-    void thatIsCutCorruptedOrOfAnotherVersion() {
+    void refusesATruncatedOrCorruptedMessageOrAnotherVersion() {
         byte[] good = good();
         Reply cut = device.put(1, Arrays.copyOf(good, good.length - 3));
         assertThat(cut.problem()).isEqualTo("invalid-frame");
@@ -109,18 +109,18 @@ class MessageRefusalTest {
     }
 
     @Test
-    void ofAnotherDimension() {
+    void refusesAMessageOfAnotherDimension() {
         assertThat(device.put(1, message(2, device.head(), 7, 0, 6)).problem()).isEqualTo("invalid-frame");
     }
 
     @Test
-    void withMoreValuesThanThePlans() {
+    void refusesAMessageWithMoreValuesThanThePlanAllows() {
         Reply reply = device.put(1, message(2, device.head(), Scene.DIMENSION, 0, 1, 2));
         assertThat(reply.problem()).isEqualTo("plan-exceeded");
     }
 
     @Test
-    void forAFutureRound() {
+    void refusesAMessageForAFutureRound() {
         Reply reply = device.put(2, good());
         assertThat(reply.problem()).isEqualTo("round-not-open");
         assertThat(reply.number("openRound")).isEqualTo(1);
@@ -128,14 +128,14 @@ class MessageRefusalTest {
     }
 
     @Test
-    void forAnAnsweredRoundWithOtherContent() {
+    void refusesOtherContentForAnAnsweredRound() {
         Reply reply = device.put(0, good());
         assertThat(reply.problem()).isEqualTo("conflict");
         assertThat(reply.number("sequence")).isEqualTo(1);
     }
 
     @Test
-    void thatDoesNotFollowOnTheClientsLastOne() {
+    void refusesAMessageThatDoesNotFollowThePreviousOne() {
         Reply gap = device.put(1, message(3, device.head(), Scene.DIMENSION, 0));
         assertThat(gap.problem()).isEqualTo("state-diverged");
         assertThat(gap.number("expectedSequence")).isEqualTo(2);
@@ -147,7 +147,7 @@ class MessageRefusalTest {
     }
 
     @Test
-    void asJsonThatIsMalformedWithLineAndColumn() {
+    void refusesMalformedJsonWithLineAndColumn() {
         Reply reply = json("{\"sequence\":2,\n \"previous\" \"x\"}");
         assertThat(reply.problem()).isEqualTo("malformed");
         assertThat(reply.number("line")).isEqualTo(2);
@@ -155,7 +155,7 @@ class MessageRefusalTest {
     }
 
     @Test
-    void asJsonWithFieldsThatAreNotValid() {
+    void refusesInvalidFieldsOfJson() {
         assertField("{\"values\":[1,2,3]}", "values");
         assertField("{\"indices\":[0],\"values\":[1,2]}", "indices");
         assertField("{\"indices\":[1,1],\"values\":[1,2]}", "indices");
@@ -176,7 +176,7 @@ class MessageRefusalTest {
     }
 
     @Test
-    void asJsonWithFiguresThatAreNotValid() {
+    void refusesInvalidFiguresOfJson() {
         assertField(figure("\"samples\":-1"), "samples");
         assertField(figure("\"loss\":1e999"), "loss");
         assertField(figure("\"gradientNorm\":-1"), "gradientNorm");

@@ -34,7 +34,7 @@ class MessageStoreTest {
 
     /** Three messages of each member in one round, as staleness allows. */
     @Test
-    void aRoundIsHandedOutWholeAndInOrder() {
+    void returnsAllMessagesOfARoundInOrder() {
         fill(3);
         List<String> handed = new ArrayList<>();
 
@@ -55,7 +55,7 @@ class MessageStoreTest {
     }
 
     @Test
-    void findsTheMessagesOfSomeMembersForSomeRounds() {
+    void findsMessagesByMembersAndRounds() {
         fill(3);
 
         List<MessageStore.Accepted> found =

@@ -162,7 +162,7 @@ final class Mutator {
         return longer;
     }
 
-    /** Puts a message's two checksums right, so that what is behind them is read too. */
+    /** Corrects a message's two checksums, so that the content is read too. */
     private static byte[] repair(byte[] input) {
         int frame = frame(input);
         if (frame < Integer.BYTES || input.length - frame < Integer.BYTES) {

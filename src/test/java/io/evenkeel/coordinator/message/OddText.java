@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.message;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Texts that readers of numbers, durations, names and headers stumble over. */
+/** Texts that parsers of numbers, durations, names and headers often mishandle. */
 final class OddText {
 
     private static final List<String> ALL = List.of(
@@ -78,7 +78,7 @@ final class OddText {
             "a".repeat(65),
             "b".repeat(5_000));
 
-    /** Those that are times to wait, during which the clock of a test stands still. */
+    /** Texts that are valid waiting times; the clock of a test stands still during them. */
     private static final List<String> WAITS = List.of("61s", "999999999d", "PT9223372036854775807S");
 
     private OddText() {}

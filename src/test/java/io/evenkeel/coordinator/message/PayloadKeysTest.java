@@ -12,7 +12,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class PayloadKeysTest {
 
     @Test
-    void twoCoordinatorsGiveNoKeyTwiceAndEachAscending() {
+    void twoCoordinatorsAssignDistinctAscendingKeys() {
         DriverManagerDataSource source =
                 new DriverManagerDataSource(Postgres.shared().newDatabase());
         CoordinatorSchema.create(source, Dialect.POSTGRESQL);

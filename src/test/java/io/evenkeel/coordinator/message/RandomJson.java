@@ -19,7 +19,7 @@ final class RandomJson {
 
     private RandomJson() {}
 
-    /** Returns so many, the same ones each time. */
+    /** Returns a number of texts, always the same ones. */
     static List<byte[]> texts(int count) {
         List<byte[]> texts = new ArrayList<>();
         JqwikSession.run(() -> {

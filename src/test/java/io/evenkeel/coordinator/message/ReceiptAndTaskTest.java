@@ -32,7 +32,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A message whose sender waits for its next task in the same request. */
+/** Tests messages whose sender waits for its next task in the same request. */
 @CoordinatorTest
 class ReceiptAndTaskTest {
 
@@ -60,13 +60,13 @@ class ReceiptAndTaskTest {
 
     private Scene scene(int members, int rounds) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                // No round ends by its time while somebody waits in vain.
+                // No round reaches its deadline while a device waits.
                 .create("ef21-norm", rounds, "\"time\":{\"max\":\"1h\"}")
                 .members(members)
                 .start();
     }
 
-    /** An answer, line by line, as it comes. */
+    /** A response, read line by line as it arrives. */
     private record Lines(int status, String type, BufferedReader in) implements AutoCloseable {
 
         Map<String, Object> next() throws IOException {
@@ -104,7 +104,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void theReceiptComesWhileTheRoundIsOpenAndTheTaskWhenTheNextOneIs() throws Exception {
+    void theReceiptArrivesWhileTheRoundIsOpenAndTheTaskWhenTheNextOpens() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent message = device.stage(0, GRADIENT);
@@ -128,7 +128,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void whoeverSendsTheLastMessageOfTheRunHearsThatItIsOver() throws Exception {
+    void theSenderOfTheLastMessageLearnsThatTheRunHasEnded() throws Exception {
         Scene scene = scene(1, 1);
         TestDevice device = scene.devices.get(0);
         try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
@@ -139,7 +139,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void aRepeatedMessageGetsItsReceiptAndWaitsToo() throws Exception {
+    void aRepeatedMessageGetsItsReceiptAndTheNextTask() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         byte[] message = device.stage(0, GRADIENT).bytes;
@@ -158,7 +158,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void whoeverWaitsInVainIsToldWhenToAskAgain() throws Exception {
+    void aRequestThatTimesOutGetsARetryAfter() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
@@ -172,7 +172,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void aRefusedMessageIsAProblemAndNobodyWaits() throws Exception {
+    void aRefusedMessageGetsAProblemAtOnce() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         try (Lines answer = put(device, scene, 1, device.stage(1, GRADIENT).bytes, "wait=60s")) {
@@ -188,7 +188,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void aQuestionThatIsRefusedEndsTheAnswerBehindTheReceipt() throws Exception {
+    void aRefusedTaskRequestEndsTheResponseAfterTheReceipt() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         try (Lines answer = put(device, scene, 0, device.stage(0, GRADIENT).bytes, "wait=60s")) {
@@ -201,7 +201,7 @@ class ReceiptAndTaskTest {
     }
 
     @Test
-    void aMessageCountsWhenItHasItsReceiptAndItsRequestOnceWhenItEnds() throws Exception {
+    void metricsCountAMessageAtItsReceiptAndARequestAtItsEnd() throws Exception {
         Scene scene = scene(2, 3);
         TestDevice device = scene.devices.get(0);
         long requests = requests();

@@ -36,8 +36,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Requests and answers are lost, doubled, delayed and reordered at random. What the devices hold and what a plain model of the protocol
- * says of the messages accepted must be what the coordinator has, in every bit of x.
+ * Requests and responses are lost, duplicated, delayed and reordered at random. The devices, a simple model of the protocol, and the
+ * coordinator must agree on the accepted messages and on every bit of x.
  */
 class UnreliableNetworkTest {
 
@@ -57,18 +57,18 @@ class UnreliableNetworkTest {
         coordinator.close();
     }
 
-    /** What happens next; {@code lucky} and {@code pick} decide what of it gets through, and which earlier request. */
+    /** The next event; {@code lucky} decides whether it succeeds, and {@code pick} chooses an earlier request. */
     record Event(Kind kind, int device, boolean lucky, int pick) {}
 
     /** The kinds of events. */
     enum Kind {
         /** A device computes on the open round's model, unless it waits for an answer, and sends. */
         COMPUTE,
-        /** A device sends again what it has no answer to. */
+        /** A device repeats an unanswered request. */
         RETRY,
-        /** A copy of any earlier request arrives only now. */
+        /** A copy of an earlier request arrives late. */
         STRAY_COPY,
-        /** The round's time is up. */
+        /** The round reaches its deadline. */
         TIME
     }
 
@@ -92,14 +92,14 @@ class UnreliableNetworkTest {
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
-    void leavesDevicesAndCoordinatorInAgreement(@ForAll("histories") List<Event> history, @ForAll boolean late) {
+    void devicesAndCoordinatorAgree(@ForAll("histories") List<Event> history, @ForAll boolean late) {
         World world = new World(late ? 2 : 0);
         history.forEach(world::happen);
         world.settle();
         world.check();
     }
 
-    /** A run, its devices, and what a plain model of the protocol remembers. */
+    /** A run, its devices, and the state of a simple model of the protocol. */
     private static final class World {
 
         private final Scene scene;
@@ -148,7 +148,7 @@ class UnreliableNetworkTest {
             }
         }
 
-        /** Sends what is unanswered; the request always arrives, the answer only with luck. */
+        /** Repeats an unanswered request; the request always arrives, the response only if lucky. */
         private void send(int place, boolean answerArrives) {
             TestDevice.Sent sent = unanswered[place];
             if (sent == null) {
@@ -176,7 +176,7 @@ class UnreliableNetworkTest {
             }
         }
 
-        /** A message arrives. If it was accepted before, the answer is the receipt of then; if not, it may be now. */
+        /** Delivers a message. If it was accepted before, the response is the original receipt; otherwise it may be accepted now. */
         private BatchAcceptance.Outcome deliver(int place, TestDevice.Sent sent) {
             Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
             BatchAcceptance.Outcome outcome = groupCommit
@@ -203,7 +203,7 @@ class UnreliableNetworkTest {
             coordinator.bean(RoundScheduler.class).tick();
         }
 
-        /** Every device gets its answer in the end, and the open round closes if there is anything in it. */
+        /** Delivers all responses, and closes the open round if it has messages. */
         void settle() {
             for (int place = 0; place < WEIGHTS.length; place++) {
                 while (unanswered[place] != null) {

@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 class DirtyCoordinatesTest {
 
     @Property
-    void areThoseThatWereAdded(
+    void returnsTheAddedCoordinates(
             @ForAll @IntRange(min = 1, max = 300) int dimension,
             @ForAll Set<@IntRange(max = 299) Integer> some,
             @ForAll @IntRange(max = 299) int one,

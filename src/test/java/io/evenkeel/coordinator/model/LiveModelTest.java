@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many messages added at once are, bit for bit, the same messages added one after the other. */
+/** Adding many messages at once gives the same bits as adding them one by one. */
 class LiveModelTest {
 
-    /** Three stretches and a bit. */
+    /** A little more than three stretches. */
     private static final int DIMENSION = 3 * (1 << 15) + 17;
 
     private final SplitMix64 random = new SplitMix64(5);
@@ -92,7 +92,7 @@ class LiveModelTest {
     }
 
     @Test
-    void forgetsWhatTheRoundBeforeChanged() {
+    void forgetsTheChangesOfThePreviousRound() {
         LiveModel model = start();
         close(model, List.of(new LiveModel.Weighted(vector(new Support.All(DIMENSION)), 1)));
 

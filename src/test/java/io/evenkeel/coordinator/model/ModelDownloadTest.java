@@ -106,7 +106,7 @@ class ModelDownloadTest {
     }
 
     @Test
-    void comesInTheFormAskedForAndMayBeCachedForEver() {
+    void hasTheRequestedFormatAndIsImmutable() {
         Reply raw = http.get(model(3));
         assertThat(raw.body()).hasSize(4 * Scene.DIMENSION);
         assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
@@ -124,7 +124,7 @@ class ModelDownloadTest {
     }
 
     @Test
-    void goesOnWhereADownloadBrokeOff() {
+    void resumesABrokenDownload() {
         Reply whole = http.get(model(3));
         String tag = whole.header("ETag");
         assertThat(whole.header("Accept-Ranges")).isEqualTo("bytes");
@@ -148,7 +148,7 @@ class ModelDownloadTest {
     }
 
     @Test
-    void isRefusedWhereThereIsNone() {
+    void refusesModelsThatAreNotKept() {
         assertThat(http.get(model(ROUNDS + 1)).problem()).isEqualTo("round-not-found");
         assertThat(http.get(model(-1)).problem()).isEqualTo("round-not-found");
         assertThat(http.get(model("first")).problem()).isEqualTo("malformed");

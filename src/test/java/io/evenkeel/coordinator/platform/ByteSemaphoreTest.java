@@ -14,7 +14,7 @@ class ByteSemaphoreTest {
     private final ByteSemaphore room = new ByteSemaphore(100_000);
 
     @Test
-    void holdsSoManyBytesAndNoMore() {
+    void grantsAtMostItsCapacity() {
         assertThat(room.take(60_000, AT_ONCE)).isTrue();
         assertThat(room.take(60_000, AT_ONCE)).isFalse();
         assertThat(room.take(20_000, AT_ONCE)).isTrue();
@@ -25,7 +25,7 @@ class ByteSemaphoreTest {
     }
 
     @Test
-    void takesWhatIsLargerThanAllOfItAlone() {
+    void grantsMoreThanItsCapacityOnlyAlone() {
         assertThat(room.take(1L << 40, AT_ONCE)).isTrue();
         assertThat(room.take(1, AT_ONCE)).isFalse();
         assertThat(room.awaitAny(AT_ONCE)).isFalse();
@@ -35,7 +35,7 @@ class ByteSemaphoreTest {
     }
 
     @Test
-    void hasThoseWhoFindItFullWaitUntilSomeIsGivenBack() {
+    void waitsUntilBytesAreReleased() {
         assertThat(room.take(100_000, AT_ONCE)).isTrue();
         CompletableFuture<Boolean> any = CompletableFuture.supplyAsync(() -> room.awaitAny(LONG));
         CompletableFuture<Boolean> some = CompletableFuture.supplyAsync(() -> room.take(50_000, LONG));

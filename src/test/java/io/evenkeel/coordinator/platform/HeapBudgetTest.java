@@ -15,7 +15,7 @@ class HeapBudgetTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 64, 128, 256, 302, 512, 1000, 1024, 2048, 4096, 65_536})
-    void theSharesAreTheHeap(long megabytes) {
+    void theSharesAddUpToTheHeap(long megabytes) {
         HeapBudget budget = new HeapBudget(megabytes * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
 
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).sum()).isEqualTo(megabytes * MEGABYTE);
@@ -23,7 +23,7 @@ class HeapBudgetTest {
                 .isNotNegative();
     }
 
-    /** 256 MiB and six vectors of float64, as docs/BENCHMARKS.md has it. */
+    /** 256 MiB and six float64 vectors, as docs/BENCHMARKS.md says. */
     @Test
     void aRunOfAMillionParametersFits302Megabytes() {
         HeapBudget budget = new HeapBudget(302 * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
@@ -32,7 +32,7 @@ class HeapBudgetTest {
     }
 
     @Test
-    void whatWaitingDevicesCannotUseGoesToModels() {
+    void theRemainderOfWaitingDevicesGoesToModels() {
         HeapBudget many = new HeapBudget(4096 * MEGABYTE, Long.MAX_VALUE, 0);
         HeapBudget few = new HeapBudget(4096 * MEGABYTE, 0, 0);
 

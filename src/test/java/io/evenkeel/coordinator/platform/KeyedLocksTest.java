@@ -29,7 +29,7 @@ class KeyedLocksTest {
     }
 
     @Test
-    void whoeverUsesAKeyMeanwhileGetsTheSameLock() {
+    void concurrentUsersOfAKeyGetTheSameLock() {
         boolean same = locks.using(7, lock -> locks.using(7, again -> lock == again && locks.size() == 1));
 
         assertThat(same).isTrue();
@@ -46,9 +46,9 @@ class KeyedLocksTest {
         assertThat(locks.size()).isZero();
     }
 
-    /** Locks come and go all the time here; a lock that went while somebody waited for it would let two in at once. */
+    /** Locks are created and removed all the time here. If a lock were removed while a thread waits for it, two threads would hold the key. */
     @Test
-    void oneAtATimeHoldsAKeysLockHoweverOftenItComesAndGoes() throws Exception {
+    void onlyOneThreadHoldsAKeysLock() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             CountDownLatch start = new CountDownLatch(THREADS);

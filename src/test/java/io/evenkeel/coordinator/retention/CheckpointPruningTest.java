@@ -28,7 +28,7 @@ class CheckpointPruningTest extends PrunedRun {
     private AutowireCapableBeanFactory beans;
 
     @Test
-    void keepsTheModelsItPromises() {
+    void keepsThePromisedModels() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 21);
         rounds(scene, 0, 21);
         List<double[]> before = IntStream.rangeClosed(0, 21)
@@ -50,7 +50,7 @@ class CheckpointPruningTest extends PrunedRun {
         audit(scene, 1e-13);
     }
 
-    /** As npy, which nobody asked for before, so that it comes from no cache. */
+    /** As npy, which no other test requests, so that it comes from no cache. */
     private static Reply model(Scene scene, int round) {
         return scene.operator.get("/runs/" + scene.run + "/rounds/" + round + "/model?dtype=float64&format=npy");
     }
@@ -72,7 +72,7 @@ class CheckpointPruningTest extends PrunedRun {
 
     @Test
     void aModelInMemoryThatFellBehindTheKeptUpdatesGoesOnFromANewerCheckpoint() {
-        // As another replica's, which closes none of the rounds.
+        // Like the one of another replica that closes none of the rounds.
         Models elsewhere = beans.createBean(Models.class);
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);

@@ -49,7 +49,7 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void whatMembersAndSnapshotsCountIsWhatTheirMessagesHad() {
+    void theByteCountersOfMembersAndSnapshotsAddUp() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);
         assertThat(prune(scene)).isPositive();

@@ -54,7 +54,7 @@ public abstract class PrunedRun {
         return random.doubles(Scene.DIMENSION, -1, 1).toArray();
     }
 
-    /** Some devices answer a round, which closes with that. */
+    /** Some devices answer a round, which then closes. */
     public void round(Scene scene, int round, List<TestDevice> devices) {
         devices.forEach(device -> device.answer(round, gradient()));
         scene.await(devices.get(0), round);

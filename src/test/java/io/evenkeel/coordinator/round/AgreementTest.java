@@ -48,9 +48,9 @@ class AgreementTest {
     @Autowired
     private Models models;
 
-    /** Past the web server, so that a thousand rounds take seconds. */
+    /** Bypasses the web server, so that a thousand rounds take seconds. */
     @Test
-    void theDevicesVectorsAndTheSumAgreeAfterAThousandRoundsInWhichAnybodyMayBeSilent() {
+    void vectorsAndSumAgreeAfterAThousandRoundsWithMissingDevices() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:1:0.5\",\"time\":{\"max\":\"1s\"}");
         for (double weight : WEIGHTS) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A coordinator that stands still after it has computed a round, for longer than its lease lasts, and then goes on. */
+/** A coordinator stalls after it has computed a round, for longer than its lease, and then continues. */
 class FencingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
@@ -30,7 +30,7 @@ class FencingTest {
     private Scene scene;
     private long run;
 
-    /** Stands between computing a round and writing what came out. */
+    /** Stalls between computing a round and writing its result. */
     @Primary
     static final class Stall extends Downlink {
         final CountDownLatch reached = new CountDownLatch(1);
@@ -51,7 +51,7 @@ class FencingTest {
     @BeforeEach
     void stallInRoundZero() throws InterruptedException {
         String url = Postgres.shared().newDatabase();
-        // Ticks that never come and leases that are not renewed: the test moves things on by itself.
+        // Disables ticks and renewals: the test triggers everything itself.
         String[] settings = {"evenkeel.rounds.tick=0s", "evenkeel.lease.duration=1h"};
         stalling = SharedCoordinator.start(url, List.of(Stall.class), settings);
         other = SharedCoordinator.start(url, settings);
@@ -76,7 +76,7 @@ class FencingTest {
     }
 
     @Test
-    void changesNothingOnceAnotherHasTakenOver() {
+    void changesNothingAfterAnotherCoordinatorHasTakenOver() {
         assertThat(other.part(Leases.class).hold(run)).hasValue(2);
         Map<String, Object> before = state();
 
@@ -89,7 +89,7 @@ class FencingTest {
     }
 
     @Test
-    void changesNothingOnceAnotherHasClosedItsRound() {
+    void changesNothingAfterAnotherCoordinatorHasClosedTheRound() {
         assertThat(other.part(RoundLifecycle.class).advance(run)).isTrue();
         Map<String, Object> before = state();
 
@@ -100,7 +100,7 @@ class FencingTest {
         assertThat(scene.devices.get(0).task(0).number("round")).isEqualTo(1);
     }
 
-    /** Returns once the stalled attempt has come to its end: a run is moved on by one thread at a time. */
+    /** Waits until the stalled attempt has ended: one thread at a time works on a run. */
     private void endStall() {
         stall.over.countDown();
         assertThat(stalling.part(RoundLifecycle.class).advance(run)).isFalse();

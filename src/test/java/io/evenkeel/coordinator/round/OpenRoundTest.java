@@ -36,7 +36,7 @@ class OpenRoundTest {
     }
 
     @Test
-    void namesThoseWhoHaveNotAnswered() {
+    void namesTheMembersThatHaveNotAnswered() {
         Scene scene = scene("").start();
         scene.devices.get(1).answer(0, GRADIENT);
 

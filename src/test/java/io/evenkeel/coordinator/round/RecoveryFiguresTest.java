@@ -37,9 +37,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures what a kill costs where much has to be brought back: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds, and
- * nearly as many updates to be replayed as there can be. Takes some minutes, and runs only where it is asked for, as
- * {@code benchmarks/run recovery} does; docs/guarantees.md has the figures.
+ * Measures the recovery of a large run after a kill: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds, and
+ * nearly the maximum number of updates to replay. Takes some minutes and runs only on request, by
+ * {@code benchmarks/run recovery}; docs/guarantees.md has the figures.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "evenkeel.test.recovery", matches = "true")
@@ -62,7 +62,7 @@ class RecoveryFiguresTest {
     private final List<Sender> senders = new ArrayList<>();
     private int port;
 
-    /** A member that sends anything of the right size. */
+    /** A member that sends arbitrary values of the right size. */
     private static final class Sender {
 
         final String secret;
@@ -75,7 +75,7 @@ class RecoveryFiguresTest {
     }
 
     @Test
-    void aKilledCoordinatorGoesOnInTheOpenRound() throws Exception {
+    void aKilledCoordinatorContinuesTheOpenRound() throws Exception {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
@@ -140,7 +140,7 @@ class RecoveryFiguresTest {
         return new Http(endpoint, sender.secret);
     }
 
-    /** Members take turns to answer; of those whose turn it is, some. */
+    /** Members answer in turns, and only some of those whose turn it is. */
     private void answer(String endpoint, int round, int from, int to) {
         for (int i = from; i < to; i++) {
             Sender sender = senders.get((round * ANSWERS + i) % MEMBERS);
@@ -166,9 +166,9 @@ class RecoveryFiguresTest {
         return new CompressedVector(new Support.Listed(DIMENSION, sorted), ValueCoding.FLOAT32, values);
     }
 
-    /** Waits for a round after another one, and returns it. */
+    /** Waits for a later round and returns it. */
     private int awaitRound(String endpoint, int after) {
-        // Somebody who does not answer in these rounds.
+        // A member that does not answer in these rounds.
         Sender other = senders.get((Math.max(after, 0) * ANSWERS + MEMBERS / 2) % MEMBERS);
         Reply task = http(endpoint, other).get("/runs/" + RUN + "/task?wait=20s&after=" + after);
         assertThat(task.status()).as(task.toString()).isEqualTo(200);

@@ -29,8 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Three coordinators on one database, whose lease's holder dies again and again. {@code evenkeel chaos} measures how long a run stands
- * still then.
+ * Three coordinators share one database, and the lease holder is killed repeatedly. {@code evenkeel chaos} measures the interruption.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplicasTest {
@@ -58,7 +57,7 @@ class ReplicasTest {
     }
 
     @Test
-    void aRunWhoseHolderDiesAgainAndAgainEndsInTheSameBits() {
+    void repeatedFailoversDoNotChangeTheBits() {
         int rounds = KILLS * ROUNDS_PER_KILL + 1;
         Scene disturbed = scene(rounds);
         CompletableFuture<@Nullable SharedCoordinator> replacement = CompletableFuture.completedFuture(null);
@@ -89,7 +88,7 @@ class ReplicasTest {
     }
 
     @Test
-    void aCoordinatorThatStopsInGoodOrderGivesItsLeasesBack() {
+    void aCoordinatorThatStopsReleasesItsLeases() {
         SharedCoordinator orderly = SharedCoordinator.start(url, "evenkeel.lease.duration=1h");
         replicas.add(orderly);
         Scene scene = scene(2);
@@ -141,7 +140,7 @@ class ReplicasTest {
         return scene.operator.get("/runs/" + scene.run + "/rounds/open");
     }
 
-    /** Every device answers a round, each request to the next coordinator; a death is before or after the last message. */
+    /** Every device answers a round, each request to the next coordinator; a kill is before or after the last message. */
     private void answerAll(Scene scene, int round, boolean kills) {
         for (int i = 0; i < DEVICES; i++) {
             TestDevice device = scene.devices.get(i);
@@ -217,7 +216,7 @@ class ReplicasTest {
         assertThat(end.get("state")).isEqualTo("finished");
     }
 
-    /** Tries again, as devices do, while coordinators die and others are not yet in their place. */
+    /** Retries as devices do, while coordinators are killed and replaced. */
     private static <T> T until(Supplier<T> request, Predicate<T> isGood) {
         return eventually()
                 .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException

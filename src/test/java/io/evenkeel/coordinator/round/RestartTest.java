@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator that is stopped and started in the middle of a run goes on to the same bits. */
+/** A coordinator that restarts in the middle of a run produces the same bits. */
 class RestartTest {
 
     private static final int ROUNDS = 12;
@@ -72,7 +72,7 @@ class RestartTest {
     }
 
     @Test
-    void betweenRoundsAndWithinThem() {
+    void restartsBetweenAndWithinRoundsDoNotChangeTheBits() {
         List<Scene> undisturbed = new ArrayList<>();
         List<Scene> disturbed = new ArrayList<>();
         for (List<Scene> scenes : List.of(undisturbed, disturbed)) {
@@ -103,7 +103,7 @@ class RestartTest {
         }
         for (int i = 0; i < disturbed.size(); i++) {
             assertSame(disturbed.get(i), undisturbed.get(i), ROUNDS);
-            // Also a model in the middle, rebuilt from a checkpoint and updates.
+            // Also compares an intermediate model, rebuilt from a checkpoint and updates.
             assertSame(disturbed.get(i), undisturbed.get(i), 7);
             assertThat(disturbed.get(i).view().get("state")).isEqualTo("finished");
         }
@@ -117,7 +117,7 @@ class RestartTest {
     }
 
     @Test
-    void betweenFreezingARoundAndClosingIt() {
+    void aRestartBetweenFreezingAndClosingDoesNotChangeTheBits() {
         Scene undisturbed = scene("ef21-norm", "");
         Scene disturbed = scene("ef21-norm", "");
         List<Scene> both = List.of(undisturbed, disturbed);
@@ -125,7 +125,7 @@ class RestartTest {
         both.forEach(scene -> scene.await(scene.devices.get(0), 0));
         both.forEach(scene -> scene.act("pause"));
         both.forEach(scene -> answer(scene, 1));
-        // What a kill right after the freezing leaves behind.
+        // The state that a kill right after the freezing leaves.
         coordinator.jdbc().update("UPDATE run SET closing = TRUE, state = 'RUNNING' WHERE name = ?", disturbed.run);
         restart(both);
         undisturbed.act("resume");
@@ -161,7 +161,7 @@ class RestartTest {
     }
 
     @Test
-    void sendsThoseAwayWhoWaitAndHoldsNoMoreThanItSays() {
+    void answersWaitingDevicesAndLimitsTheirNumber() {
         Scene scene = scene("ef21-norm", "");
         WaitingDevices waiting = coordinator.bean(WaitingDevices.class);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
@@ -190,7 +190,7 @@ class RestartTest {
                 .get(0);
         payload[payload.length - 6] ^= 1;
         coordinator.jdbc().update("UPDATE message_payload SET data = ?", payload);
-        // Until then it is in memory, and not read.
+        // Before the restart, the message is in memory and not read.
         restart(List.of(scene));
         for (int i = 1; i < 3; i++) {
             scene.devices.get(i).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], i));

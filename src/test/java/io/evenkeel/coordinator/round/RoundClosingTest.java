@@ -48,7 +48,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void closesWithTheMostMessagesItTakesAndRefusesTheNext() {
+    void closesAtTheMaximumNumberOfMessagesAndRefusesTheNext() {
         Scene scene = scene("\"participants\":{\"max\":2},\"time\":{\"min\":\"30s\"}", 3);
         scene.devices.get(0).answer(0, GRADIENT);
         scene.devices.get(1).answer(0, GRADIENT);
@@ -60,7 +60,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void staysOpenForItsLeastTimeThoughAllHaveAnswered() {
+    void staysOpenForItsMinimumTime() {
         Scene scene = scene("\"time\":{\"min\":\"10s\",\"max\":\"60s\"}", 2);
         scene.devices.forEach(device -> device.answer(0, GRADIENT));
         pass("PT9.9S");
@@ -71,7 +71,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void closesWhenItsTimeIsUpWithThoseWhoHaveAnswered() {
+    void closesAtItsDeadlineWithoutTheMissingMembers() {
         Scene scene = scene("\"participants\":{\"min\":2},\"time\":{\"max\":\"60s\"}", 3);
         scene.devices.get(0).answer(0, GRADIENT);
         scene.devices.get(2).answer(0, GRADIENT);
@@ -87,7 +87,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void isExtendedWithTooFewAndThenClosesAsSoonAsThereAreEnough() {
+    void isExtendedWithTooFewMessagesAndThenClosesWithEnough() {
         Scene scene = scene("\"participants\":{\"min\":2},\"time\":{\"max\":\"60s\"}", 3);
         scene.devices.get(0).answer(0, GRADIENT);
         pass("PT60S");
@@ -103,7 +103,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void anExtensionLetsInThoseWhoJoinedMeanwhile() {
+    void anExtensionIncludesNewMembers() {
         Scene scene = scene("\"participants\":{\"min\":2},\"time\":{\"max\":\"60s\"}", 2);
         scene.devices.get(0).answer(0, GRADIENT);
         scene.devices.get(1).leave();
@@ -116,7 +116,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void doesNotWaitForThoseWhoLeave() {
+    void doesNotWaitForLeavingMembers() {
         Scene scene = scene("", 3);
         scene.devices.get(0).answer(0, GRADIENT);
         scene.devices.get(1).answer(0, GRADIENT);
@@ -125,7 +125,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void asksASeededShareOfTheMembersAndNobodyElse() {
+    void samplesASeededShareOfTheMembers() {
         Scene scene = scene("\"sampling\":0.5,\"seed\":42", 5);
         Set<Integer> everAsked = new HashSet<>();
         List<Set<Integer>> draws = new ArrayList<>();
@@ -160,7 +160,7 @@ class RoundClosingTest {
     }
 
     @Test
-    void takesALateMessageIntoTheOpenRoundWithinTheStaleness() {
+    void addsALateMessageToTheOpenRoundWithinTheStaleness() {
         Scene scene = scene("\"staleness\":1,\"participants\":{\"min\":1},\"time\":{\"max\":\"60s\"}", 2);
         TestDevice quick = scene.devices.get(0);
         TestDevice slow = scene.devices.get(1);

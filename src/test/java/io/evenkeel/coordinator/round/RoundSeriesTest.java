@@ -98,7 +98,7 @@ class RoundSeriesTest {
     }
 
     @Test
-    void goesOnWithTheSameFiguresWhileRoundsAreClosed() {
+    void hasTheSameFiguresWhileRoundsClose() {
         Scene seldom = scene();
         Scene often = scene();
         for (int round = 0; round < 300; round++) {

@@ -28,7 +28,7 @@ class ShutdownTest {
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
 
     @Test
-    void finishesWhatIsInFlightAndLetsGoOfLongPollsAndLeases() throws Exception {
+    void finishesRequestsInFlightAndReleasesLongPollsAndLeases() throws Exception {
         SharedCoordinator coordinator = SharedCoordinator.start(
                 url, "evenkeel.lease.duration=1h", "spring.lifecycle.timeout-per-shutdown-phase=1h");
         coordinator.webServer().waitForBodiesForEver();

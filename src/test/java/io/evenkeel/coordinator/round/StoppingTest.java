@@ -68,7 +68,7 @@ class StoppingTest {
     }
 
     @Test
-    void pausesWhenTheLossIsTooLargeAndCountsAnewAfterResuming() {
+    void pausesWhenTheLossIsTooLargeAndRestartsTheCountAfterResuming() {
         Scene scene = scene("\"divergence\":{\"loss\":10,\"rounds\":2}");
         TestDevice device = scene.devices.get(0);
         answer(scene, 0, 11);
@@ -88,7 +88,7 @@ class StoppingTest {
     }
 
     @Test
-    void tellsThatAllRoundsAreDone() {
+    void reportsThatAllRoundsAreClosed() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 1, "\"stop\":{\"maxBytes\":1}")
                 .members(1)

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** The database finds the members of a batch of messages by an index, however many members the run has. */
+/** The database finds the members of a batch of messages by an index, not by a scan of all members. */
 @CoordinatorTest
 class MemberIndexTest {
 
@@ -31,7 +31,7 @@ class MemberIndexTest {
         this.plans = plans;
     }
 
-    /** Inserts the members behind the coordinator's back, as joining takes a request for each. */
+    /** Inserts the members directly, because joining takes a request for each. */
     @BeforeEach
     void fillARun() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -45,7 +45,7 @@ class MemberIndexTest {
                         .toList());
     }
 
-    /** Returns how many members the run has: so few that H2 has no statistics yet, and chooses among indexes by their age. */
+    /** Returns the number of members: so few that H2 has no statistics yet and chooses among indexes by their age. */
     int members() {
         return 1000;
     }
@@ -58,8 +58,7 @@ class MemberIndexTest {
     @Test
     void acceptanceFindsMembersByTheIndexOnTheirClients() {
         SqlArrayValue senders = new SqlArrayValue(
-                "VARCHAR",
-                IntStream.range(0, 20).mapToObj(i -> "index" + i * 7).toArray());
+                "VARCHAR", IntStream.range(0, 20).mapToObj(i -> "index" + i * 7).toArray());
 
         List<String> plan = jdbc.queryForList("EXPLAIN " + MemberTable.OF_CLIENTS, String.class, senders, run);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two small runs fit the heap that the coordinator believes to have, three do not; after a restart, one. */
+/** Two small runs fit the configured heap and three do not; after a restart only one fits. */
 class MemoryRefusalTest {
 
     private static final long NOBODY_WAITS = 0;
@@ -35,7 +35,7 @@ class MemoryRefusalTest {
         coordinator.close();
     }
 
-    /** The heap whose share for models is so many times what a run of six parameters needs, about 1 MiB. */
+    /** Returns a heap whose share for models is a multiple of the need of a run with six parameters, about 1 MiB. */
     private static HeapBudget heapFor(double runs) {
         long wanted = (long) (runs * (1 << 20));
         long heap = 1 << 20;

@@ -41,7 +41,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void answersACreatedRunWithItsPlaceAndItsDefaults() {
+    void answersACreatedRunWithItsLocationAndDefaults() {
         String name = Scene.newName();
         Reply reply = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN)
                 .postJson(
@@ -85,7 +85,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void refusesWhatTheStateDoesNotAllow() {
+    void refusesActionsThatTheStateDoesNotAllow() {
         Scene scene = scene("").members(1);
         assertRefused(scene, "pause", "resume");
         scene.start();
@@ -106,7 +106,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void aPausedRunTakesMessagesButDoesNotCloseUntilItIsResumed() {
+    void aPausedRunAcceptsMessagesAndClosesAfterResuming() {
         Scene scene = scene("").members(2).start();
         scene.devices.get(0).answer(0, GRADIENT);
         scene.act("pause");
@@ -133,7 +133,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void aCancelTellsThoseWhoWaitAndThoseWhoAsk() {
+    void aCancelledRunAnswersWaitingDevicesAndLaterRequests() {
         Scene scene = scene("").members(1).start();
         CompletableFuture<Reply> waiting = scene.devices.get(0).waitForTask(0);
         scene.act("cancel");
@@ -145,7 +145,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void failsWhereTheModelWouldNoLongerBeFinite() {
+    void failsBeforeTheModelBecomesInfinite() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "identity+float64", FeedbackMethod.NONE)
                 .create("gd", 10, "\"gamma\":\"constant:1e300\"")
                 .members(1)
@@ -164,7 +164,7 @@ class RunLifeCycleTest {
     }
 
     @Test
-    void aZeroDirectionIsNoStepAndIsSaid() {
+    void aZeroDirectionTakesNoStepAndIsReported() {
         Scene scene = scene("").members(1).start();
         TestDevice device = scene.devices.get(0);
         device.answer(0, new double[Scene.DIMENSION]);

@@ -52,7 +52,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void needsWhatTheFormulaSays() {
+    void needsTheBytesOfTheFormula() {
         assertThat(memory.need(plan))
                 .isEqualTo(16L * DIMENSION + DIMENSION / 8 + 40L * DIMENSION + 24L * DIMENSION / 100 + (1 << 20));
         assertThat(new RunMemory(budget, Dialect.POSTGRESQL).need(plan) - memory.need(plan))
@@ -60,7 +60,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void refusesTheRunThatDoesNotFitWithTheNumbers() {
+    void refusesARunThatDoesNotFitAndNamesTheBytes() {
         memory.keep(1, plan);
         memory.keep(2, plan);
 
@@ -78,7 +78,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void whatWasGivenBackIsThereForTheNext() {
+    void releasedMemoryIsAvailableAgain() {
         memory.keep(1, plan);
         memory.keep(2, plan);
         memory.release(1);
@@ -101,7 +101,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void workOnARunThatKeepsNothingTakesItsMemoryMeanwhile() {
+    void workOnAnIdleRunTakesMemoryUntilItsEnd() {
         memory.keep(1, plan);
         memory.keep(2, plan);
         assertRefused(() -> memory.working(3, plan, () -> true));
@@ -139,7 +139,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void whatWasTakenForAStartThatFailedIsGivenBack() {
+    void aFailedStartReleasesItsMemory() {
         try (RunMemory.Taking taking = memory.taking(1, plan)) {
             taking.take();
             assertThat(memory.taken()).isEqualTo(memory.need(plan));
@@ -150,7 +150,7 @@ class RunMemoryTest {
 
     /** The list of runs under way may be older than a start or a resume. */
     @Test
-    void anOldStampReleasesNoRunThatWasKeptAnew() {
+    void anOldStampDoesNotReleaseARunThatWasKeptAgain() {
         memory.keep(1, plan);
         long old = memory.kept().getOrDefault(1L, -1L);
         memory.keep(1, plan);
@@ -161,7 +161,7 @@ class RunMemoryTest {
         assertThat(memory.isKept(1)).isFalse();
     }
 
-    /** The driver may ask for a row as text, two digits a byte, and PostgreSQL makes none beyond 1 GiB. */
+    /** The driver may request a row as text with two digits per byte, and PostgreSQL limits it to 1 GiB. */
     @Test
     void refusesTheRunWhoseCheckpointsAreTooLargeForPostgresql() {
         HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE, 0);

@@ -22,7 +22,7 @@ class RunOverHttpTest {
     private JdbcTemplate jdbc;
 
     @Test
-    void takesTheVeryStepsOfAPlainLoopWithUncompressedGradients() {
+    void takesTheStepsOfPlainGradientDescentWithUncompressedGradients() {
         int rounds = 5;
         double[] weights = {1, 2.5, 0.3};
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "identity+float64", FeedbackMethod.NONE)
@@ -62,7 +62,7 @@ class RunOverHttpTest {
         assertThat(scene.devices.get(0).model(rounds)).isEqualTo(x);
         assertThat(scene.record(rounds - 1).number("participants")).isEqualTo(3);
         assertThat(scene.view().get("state")).isEqualTo("finished");
-        // What a device goes by that comes back only now.
+        // The values that a returning device uses.
         assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("wrong-state");
         assertThat(scene.devices
                         .get(0)

@@ -51,7 +51,7 @@ class ValidatedPlanTest {
     }
 
     @Test
-    void whatItFilledInGivesTheSamePlanAgain() {
+    void theCompletedDefinitionGivesTheSamePlan() {
         algorithm = "ef21";
         smoothness = 3.0;
         ValidatedPlan plan = plan();
@@ -61,7 +61,7 @@ class ValidatedPlanTest {
     }
 
     @Test
-    void laysTensorsOneBehindTheOther() {
+    void placesTensorsOneAfterTheOther() {
         dimension = null;
         tensors = List.of(new TensorShape("weights", List.of(2, 3)), new TensorShape("bias", List.of(2)));
 
@@ -120,7 +120,7 @@ class ValidatedPlanTest {
     }
 
     @Test
-    void refusesWhatCoreDoesNotKnowUnderTheFieldsName() {
+    void refusesUnknownAlgorithmsAndCompressorsByField() {
         algorithm = "adam";
         assertThat(refusal("algorithm").detail()).contains("'adam'", "ef21-norm");
         algorithm = "ef21-norm";
@@ -136,7 +136,7 @@ class ValidatedPlanTest {
     }
 
     @Test
-    void refusesAPlainStepOfUnknownSize() {
+    void refusesAPlainStepWithoutAStepSize() {
         algorithm = "ef21";
         assertThat(refusal("gamma").detail()).contains("give gamma, or the smoothness");
         smoothness = -1.0;

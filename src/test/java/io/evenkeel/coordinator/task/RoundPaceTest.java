@@ -13,7 +13,7 @@ class RoundPaceTest {
     private final RoundPace pace = new RoundPace();
 
     @Test
-    void expectsARoundToTakeAsLongAsTheLast() {
+    void expectsTheDurationOfTheLastRound() {
         pace.note(0, START);
         assertThat(pace.untilNext(START)).isZero();
         pace.note(1, START.plusSeconds(12));
@@ -23,14 +23,14 @@ class RoundPaceTest {
     }
 
     @Test
-    void dividesByTheRoundsItHasNotSeen() {
+    void averagesOverMissedRounds() {
         pace.note(3, START);
         pace.note(7, START.plusSeconds(40));
         assertThat(pace.untilNext(START.plusSeconds(40))).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
-    void sendsNobodyAwayForMoreThanHalfAMinute() {
+    void limitsPausesToHalfAMinute() {
         pace.note(0, START);
         pace.note(1, START.plus(Duration.ofHours(1)));
         assertThat(pace.untilNext(START.plus(Duration.ofHours(1)))).isEqualTo(Duration.ofSeconds(30));

@@ -46,7 +46,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void waitForTheStartHoldingNoThread() {
+    void waitForTheStartWithoutAThread() {
         int devices = 300; // more than the web server has threads
         Scene scene = scene(devices);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
@@ -63,14 +63,14 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void takeOnePlaceEachHoweverOftenTheyAsk() {
+    void eachDeviceTakesOnePlace() {
         Scene scene = scene(2);
         TestDevice device = scene.devices.get(0);
         CompletableFuture<Reply> other = scene.devices.get(1).waitForTask(-1);
         CompletableFuture<Reply> older = device.waitForTask(-1);
         for (int i = 0; i < 5; i++) {
             CompletableFuture<Reply> newer = device.waitForTask(-1);
-            // Whichever of the two came first is sent away.
+            // The earlier of the two requests is answered.
             CompletableFuture.anyOf(older, newer).join();
             older = older.isDone() ? newer : older;
         }
@@ -81,7 +81,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void areSentAwayWithAPauseWhenTheirTimeIsUp() {
+    void getARetryAfterAtTheirTimeout() {
         Scene scene = scene(1);
         CompletableFuture<Reply> answer = scene.devices.get(0).waitForTask(-1);
         eventually().until(() -> waiting.count() == 1);
@@ -93,7 +93,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void getAnAnswerAtOnceWhereThereIsWork() {
+    void getTheirTaskAtOnceIfThereIsOne() {
         Scene scene = scene(2).start();
         TestDevice device = scene.devices.get(0);
         Reply task = device.task(-1);
@@ -108,7 +108,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void areToldHowManyBytesTheirReplicaIsBehind() {
+    void getTheSizeOfTheUpdateOfTheirReplica() {
         Scene scene = scene(1).start();
         TestDevice device = scene.devices.get(0);
         for (int round = 0; round < 2; round++) {
@@ -126,7 +126,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void areRefusedWithWrongQuestions() {
+    void areRefusedWithInvalidParameters() {
         Scene scene = scene(1);
         TestDevice stranger = scene.device();
         assertThat(stranger.task(-1).problem()).isEqualTo("member-not-found");

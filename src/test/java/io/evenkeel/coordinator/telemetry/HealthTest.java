@@ -40,7 +40,7 @@ class HealthTest {
         eventually().until(() -> status(coordinator, "readiness") == status);
     }
 
-    /** Asks without credentials. */
+    /** Sends requests without credentials. */
     private static int status(RestartableCoordinator coordinator, String probe) {
         return MetricsExposition.status(coordinator.endpoint() + "/actuator/health/" + probe);
     }

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** Whatever the form of the log and wherever in a line a credential stands, it is not written. */
+/** No log format writes a credential, wherever in a line it is. */
 @ExtendWith({OutputCaptureExtension.class, LogSettingsReset.class})
 class LogMaskingTest {
 
@@ -33,7 +33,7 @@ class LogMaskingTest {
     private static final String ENROLMENT = Credential.newEnrolmentToken();
     private static final String OPERATOR = Credential.newOperatorToken();
     private static final String VIEWER = "evk_view_" + OPERATOR.substring(Credential.OPERATOR_PREFIX.length());
-    /** The operator may give a token of any form, and an identity provider's has another one still. */
+    /** The operator may configure a token of any format, and an identity provider's token has another format. */
     private static final String OTHER = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_";
 
     @TempDir
@@ -89,7 +89,7 @@ class LogMaskingTest {
         return failure;
     }
 
-    /** An application without anything. */
+    /** An empty application. */
     @Configuration(proxyBeanMethods = false)
     static class Nothing {}
 }

@@ -32,7 +32,7 @@ class LogTest {
                 folder,
                 "--logging.structured.format.console=ecs",
                 "--logging.level.io.evenkeel=debug",
-                // Writes whole requests, with their Authorization.
+                // Logs whole requests with their Authorization header.
                 "--logging.level.org.apache.coyote.http11=trace")) {
             Scene scene = start(coordinator);
             TestDevice device = scene.devices.get(0);
@@ -95,7 +95,7 @@ class LogTest {
                 .toList();
     }
 
-    /** Finds a field, however deep. */
+    /** Finds a field at any depth. */
     private static @Nullable Object find(Map<?, ?> object, String field) {
         if (object.containsKey(field)) {
             return object.get(field);

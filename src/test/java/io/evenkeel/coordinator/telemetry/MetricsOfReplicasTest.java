@@ -19,7 +19,7 @@ class MetricsOfReplicasTest {
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
 
     @Test
-    void onlyTheHolderOfTheLeaseShowsHowARunStandsAndEveryReplicaWhatItDid() {
+    void onlyTheLeaseHolderShowsTheStatusOfARunAndEachReplicaItsOwnTraffic() {
         SharedCoordinator first = replica();
         SharedCoordinator second = replica();
         try {
@@ -57,7 +57,7 @@ class MetricsOfReplicasTest {
     }
 
     @Test
-    void thereAreSeriesForSoManyRunsOnly() {
+    void limitsTheNumberOfRunsWithSeries() {
         SharedCoordinator coordinator = replica("evenkeel.metrics.runs=1");
         try {
             Scene kept = scene(coordinator, "gd").members(1).start();

@@ -42,7 +42,7 @@ class MetricsTest {
     }
 
     @Test
-    void showHowARunStandsAndWhatItCost() {
+    void showTheStatusAndTheTrafficOfARun() {
         Scene scene = running(2, "\"gamma\":\"constant:0.5\"");
         String run = scene.run;
         TestDevice device = scene.devices.get(0);
@@ -90,7 +90,7 @@ class MetricsTest {
     }
 
     @Test
-    void countMessagesByWhatBecameOfThem() {
+    void countMessagesByOutcome() {
         Scene scene = running(2, "\"staleness\":0,\"participants\":{\"min\":2}");
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, gradient());
@@ -130,7 +130,7 @@ class MetricsTest {
     }
 
     @Test
-    void haveNoSeriesForARunThatSomebodyMadeUp() {
+    void haveNoSeriesForAnUnknownRun() {
         Http nobody = new Http(coordinator.endpoint(), "evk_dev_nobody");
         assertThat(nobody.put(path("made-up"), TestDevice.BINARY, new byte[3]).status())
                 .isEqualTo(401);
@@ -176,7 +176,7 @@ class MetricsTest {
     }
 
     @Test
-    void tellHowManyOverdueRunsNobodyMovesOn() {
+    void countOverdueRunsWithoutALeaseHolder() {
         // To the database, whose clock is right, its deadline is long past; to the coordinator, which would take the
         // lease, it is not.
         running(1, "\"gamma\":1");
@@ -221,7 +221,7 @@ class MetricsTest {
     }
 
     @Test
-    void areAllInTheirPageAndNothingElseIs() throws Exception {
+    void areTheOnesOnTheirPage() throws Exception {
         Scene scene = running(1, "\"gamma\":1");
         answer(scene.devices.get(0), 0, Report.of(1));
         MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1);

@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Talks to the coordinator under test over real HTTP, as the operator, a viewer, as a device or as nobody. */
+/** Sends HTTP requests to the coordinator under test as operator, viewer, device or without credentials. */
 @TestComponent
 @Lazy
 public class Api {
@@ -70,7 +70,7 @@ public class Api {
      */
     public record Enrolled(String client, String secret) {}
 
-    /** Asserts that an answer is a whole problem document of this type, and returns its body for a closer look. */
+    /** Asserts that a response is a complete problem document of this type, and returns its body for further assertions. */
     public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, ProblemKind problem) {
         return answer.expectStatus()
                 .isEqualTo(problem.status())

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.MvcResult;
 
-/** What a mocked request that waits is answered in the end. */
+/** The final response of a suspended mock request. */
 public final class AwaitedResponse {
 
     private AwaitedResponse() {}
@@ -17,7 +17,7 @@ public final class AwaitedResponse {
         AsyncContext waiting = Objects.requireNonNull(begun.getRequest().getAsyncContext());
         End end = new End();
         waiting.addListener(end);
-        // It may have ended before there was a listener.
+        // The request may have ended before the listener was added.
         if (begun.getRequest().isAsyncStarted()) {
             end.reached.await();
         }

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A certificate authority out of the JDK's keytool; everything is in PKCS#12 files of one folder, password {@code changeit}. */
+/** A certificate authority made with the JDK's keytool; its PKCS#12 files are in one folder, with the password {@code changeit}. */
 public final class CertificateAuthority {
 
     private final Path folder;
 
-    /** Makes the authority's key, and {@code trusted.p12} with its certificate. */
+    /** Creates the authority's key, and {@code trusted.p12} with its certificate. */
     public CertificateAuthority(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         keytool("-genkeypair -keyalg EC -alias authority -dname CN=Fleet -ext bc:c -keystore authority.p12");
@@ -19,7 +19,7 @@ public final class CertificateAuthority {
         keytool("-importcert -noprompt -alias authority -file authority.crt -keystore trusted.p12");
     }
 
-    /** Makes a key and a certificate signed by the authority, in {@code <name>.p12}. */
+    /** Creates a key and a certificate signed by the authority, in {@code <name>.p12}. */
     public void certify(String name, String subject, String extension) throws IOException, InterruptedException {
         String store = " -keystore " + name + ".p12";
         keytool("-genkeypair -keyalg EC -alias " + name + " -dname " + subject + store);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** Waits for what must happen but takes its time, far longer than that is on a busy machine. */
+/** Waits for events that must happen, with a timeout that suffices on a busy machine. */
 public final class Eventually {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -12,7 +12,7 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** Begins a wait; looks at once, and then every hundredth of a second. */
+    /** Starts a wait that checks at once, and then every hundredth of a second. */
     public static ConditionFactory eventually() {
         return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS);
     }

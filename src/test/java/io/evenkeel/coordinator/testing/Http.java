@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One caller's requests to the coordinator under test. */
+/** Sends one caller's requests to the coordinator under test. */
 public final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -25,7 +25,7 @@ public final class Http {
         this(() -> endpoint, token);
     }
 
-    /** Asks for the coordinator's address before each request. */
+    /** Evaluates the coordinator's address before each request. */
     public Http(Supplier<String> endpoint, String token) {
         this.endpoint = endpoint;
         this.token = token;

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.boot.logging.LoggingSystemProperty;
 
-/** Spring Boot keeps an application's log settings as system properties, which the next one in this JVM would take for its own. */
+/** Resets the log settings that Spring Boot keeps as system properties, which the next application in this JVM would use. */
 public final class LogSettingsReset implements BeforeEachCallback, AfterEachCallback {
 
     @Override

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a coordinator tells Prometheus. */
+/** The metrics of a coordinator in Prometheus' text format. */
 public final class MetricsExposition {
 
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
@@ -55,7 +55,7 @@ public final class MetricsExposition {
         return new MetricsExposition(answer.body());
     }
 
-    /** The status of an answer to anybody. */
+    /** Returns the status of a request without credentials. */
     public static int status(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).build()).statusCode();
     }
@@ -70,12 +70,12 @@ public final class MetricsExposition {
         }
     }
 
-    /** Asks until what is told is as it should be. */
+    /** Polls until the metrics satisfy a condition. */
     public static MetricsExposition await(String endpoint, Predicate<MetricsExposition> condition) {
         return eventually().until(() -> from(endpoint), condition);
     }
 
-    /** The value of the series with this name and at least these labels, given as name, value, name, value; the sum if there are several. */
+    /** Returns the value of the series with this name and at least these labels, given as name, value, name, value; the sum if there are several. */
     public OptionalDouble value(String name, String... labels) {
         List<Sample> found = samples.stream()
                 .filter(sample -> sample.name().equals(name) && has(sample.labels(), labels))

@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Put on a subclass of a {@link CoordinatorTest}, does the same tests on PostgreSQL; all of them share one coordinator. */
+/** Runs the tests of the superclass, a {@link CoordinatorTest}, on PostgreSQL; all such classes share one coordinator. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ContextConfiguration(initializers = OnPostgres.Database.class)

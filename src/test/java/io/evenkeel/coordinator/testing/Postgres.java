@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgreSQL of the test's own, without a container. Thread-safe, except for stopping it. */
+/** A PostgreSQL server for tests, without a container. Thread-safe, except for stopping it. */
 public final class Postgres implements AutoCloseable {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
@@ -32,7 +32,7 @@ public final class Postgres implements AutoCloseable {
         return shared;
     }
 
-    /** Starts a server whose files are in a folder, so that it can be stopped and started again; its commits are synced. */
+    /** Starts a server with its files in a folder, which can be restarted; its commits are synced. */
     public static Postgres in(Path folder) {
         Postgres first = new Postgres(EmbeddedPostgres.builder()
                 .setDataDirectory(folder)
@@ -63,7 +63,7 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
-    /** Starts it again on the same port. */
+    /** Starts the server again on the same port. */
     public void start() {
         server = start(builder);
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An answer of the coordinator under test. */
+/** A response of the coordinator under test. */
 public final class Reply {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -54,7 +54,7 @@ public final class Reply {
         return Integer.parseInt(get(field));
     }
 
-    /** The slug of the problem, or the status where it is none. */
+    /** Returns the slug of the problem, or the status if the response is no problem document. */
     public String problem() {
         return status < 400
                 ? "none, status " + status

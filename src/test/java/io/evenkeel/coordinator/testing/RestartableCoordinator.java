@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A coordinator of a test's own, which can be stopped and started again. */
+/** A separate coordinator for a test, which can be restarted. */
 public final class RestartableCoordinator implements AutoCloseable {
 
     private final String url;
@@ -21,7 +21,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     private @Nullable HeapBudget budget;
     private ConfigurableApplicationContext context;
 
-    /** Starts it on an H2 file. */
+    /** Starts the coordinator on an H2 file. */
     public RestartableCoordinator(Path folder, String... settings) {
         this(
                 "jdbc:h2:file:" + folder.resolve("db")
@@ -29,7 +29,7 @@ public final class RestartableCoordinator implements AutoCloseable {
                 settings);
     }
 
-    /** Starts it on an H2 file, as if it had another heap. */
+    /** Starts the coordinator on an H2 file with another heap budget. */
     public RestartableCoordinator(Path folder, HeapBudget budget, String... settings) {
         this(
                 "jdbc:h2:file:" + folder.resolve("db")
@@ -38,7 +38,7 @@ public final class RestartableCoordinator implements AutoCloseable {
                 settings);
     }
 
-    /** Starts it on a database. */
+    /** Starts the coordinator on a database. */
     public RestartableCoordinator(String url, String... settings) {
         this(url, (HeapBudget) null, settings);
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A run and its devices, over HTTP, with clients put straight into the database. */
+/** A run and its devices over HTTP; clients are inserted directly into the database. */
 public final class Scene {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
@@ -41,7 +41,7 @@ public final class Scene {
         this.operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
     }
 
-    /** Goes on with a coordinator that was started again. */
+    /** Continues with a restarted coordinator. */
     public void moveTo(String newEndpoint, JdbcTemplate newJdbc) {
         endpoint = () -> newEndpoint;
         jdbc = newJdbc;
@@ -78,7 +78,7 @@ public final class Scene {
         return device.http().token();
     }
 
-    /** A new device that joins. */
+    /** Creates a device that joins. */
     public TestDevice member(double weight) {
         TestDevice device = device();
         Reply reply = device.join(weight);
@@ -115,7 +115,7 @@ public final class Scene {
         return operator.get("/runs/" + run + "/rounds/" + round);
     }
 
-    /** Waits until a member is given work after a round, or told to stop; asks again as devices do, but not for ever. */
+    /** Waits until a member gets work after a round, or is told to stop. Polls as devices do, with a limit. */
     public Reply await(TestDevice device, int after) {
         Reply reply = device.waitForTask(after).join();
         for (int asked = 1; reply.status() == 204 && asked < MOST_QUESTIONS; asked++) {
@@ -124,7 +124,7 @@ public final class Scene {
         return reply;
     }
 
-    /** The coordinator's x and S before a round. */
+    /** Returns the coordinator's x and S before a round. */
     public Replica replica(int round) {
         return replicaBy(devices.get(0), round);
     }
@@ -137,7 +137,7 @@ public final class Scene {
         return Replica.decode(reply.body(), 0, reply.body().length, DIMENSION);
     }
 
-    /** Everything that a refused request must leave as it was: the run, its members, its messages, x and S. */
+    /** Returns everything that a refused request must not change: the run, its members, its messages, x and S. */
     public String fingerprint() {
         StringBuilder all = new StringBuilder();
         all.append(jdbc.queryForList("SELECT * FROM run WHERE name = ?", run));
@@ -157,7 +157,7 @@ public final class Scene {
         return all.toString();
     }
 
-    /** The largest difference between the coordinator's S and sum_i w_i g_i of some devices, relative to the largest of S. */
+    /** Returns the largest difference between the coordinator's S and sum_i w_i g_i of some devices, relative to the largest of S. */
     public static double difference(double[] sum, List<TestDevice> devices, double... weights) {
         double[] expected = new double[sum.length];
         for (int i = 0; i < devices.size(); i++) {

@@ -20,7 +20,7 @@ public final class SharedCoordinator {
     }
 
     /**
-     * Starts one.
+     * Starts a coordinator.
      *
      * @param url the database
      * @param settings such as {@code evenkeel.lease.duration=1s}
@@ -29,7 +29,7 @@ public final class SharedCoordinator {
         return start(url, List.of(), settings);
     }
 
-    /** Starts one with some of its parts replaced. */
+    /** Starts a coordinator with some beans replaced. */
     public static SharedCoordinator start(String url, List<Class<?>> parts, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
@@ -59,7 +59,7 @@ public final class SharedCoordinator {
         return context.getBean(type);
     }
 
-    /** Ends it so that its database sees what it sees of a killed process: connections that break off, and nothing more. */
+    /** Ends the coordinator so that its database sees only broken connections, as after a kill. */
     public void kill() {
         part(HikariDataSource.class).close();
         context.close();

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** A connection that begins a request and leaves it at that. Reads nothing of the answer. */
+/** A connection that starts a request and does not finish it. Reads nothing of the response. */
 public final class SlowConnection implements AutoCloseable {
 
     private final SocketChannel channel;
@@ -17,12 +17,12 @@ public final class SlowConnection implements AutoCloseable {
         send(start);
     }
 
-    /** Sends a byte more, if the other side still listens. */
+    /** Sends one more byte, if the connection is still open. */
     public void drip() {
         try {
             send(new byte[] {'x'});
         } catch (IOException e) {
-            // It has hung up, as it may.
+            // The server has closed the connection, which is allowed.
         }
     }
 

@@ -18,12 +18,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
-/** A device made of core and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
+/** A device built from core and plain HTTP, for f_i(x) = ||x - target||^2 / 2. */
 public final class TestDevice {
 
     public static final String BINARY = "application/vnd.evenkeel.message";
 
-    /** By the coordinator's clock. */
+    /** Measured by the coordinator's clock. */
     public static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofSeconds(61);
 
     private Http http;
@@ -55,7 +55,7 @@ public final class TestDevice {
         this.feedback = feedback;
     }
 
-    /** Returns the same device with nothing in its state, as after leaving. */
+    /** Returns the same device with an empty state, as after leaving. */
     public TestDevice anew() {
         return new TestDevice(
                 http, run, client, dimension, compressor, ErrorFeedback.start(feedback.method(), dimension));
@@ -65,7 +65,7 @@ public final class TestDevice {
         http = http.at(endpoint);
     }
 
-    /** A message whose receipt is not there yet. */
+    /** A message without a receipt yet. */
     public static final class Sent {
         public final int round;
         public final byte[] bytes;
@@ -94,7 +94,7 @@ public final class TestDevice {
         return head;
     }
 
-    /** g_i, live. */
+    /** Returns g_i, not copied. */
     public double[] memory() {
         return feedback.vectors().get(0);
     }
@@ -132,7 +132,7 @@ public final class TestDevice {
         return x;
     }
 
-    /** The gradient of this device's loss, whose target depends on its place in the run. */
+    /** Returns the gradient of this device's loss, whose target depends on its ordinal. */
     public static double[] gradient(double[] x, int place) {
         double[] gradient = new double[x.length];
         for (int j = 0; j < x.length; j++) {
@@ -163,14 +163,14 @@ public final class TestDevice {
         return http.put("/runs/" + run + "/rounds/" + round + "/messages/me", BINARY, bytes);
     }
 
-    /** A well-formed message of values that are no gradient's. */
+    /** Creates a well-formed message whose values are not a gradient. */
     public byte[] lie(double value) {
         double[] values = new double[dimension];
         Arrays.fill(values, value);
         return encode(new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values), Report.of(1));
     }
 
-    /** Sends such a message, which must be accepted. */
+    /** Sends such a message; it must be accepted. */
     public void lie(int round, double value) {
         byte[] message = lie(value);
         Reply reply = put(round, message);
@@ -181,14 +181,14 @@ public final class TestDevice {
         head = Digest.of(message);
     }
 
-    /** Accounts for an accepted message. */
+    /** Applies an accepted message to the state. */
     public void commit(Sent message) {
         feedback.commit(message.staged);
         sequence++;
         head = Digest.of(message.bytes);
     }
 
-    /** Stages, sends, and commits what must be accepted. */
+    /** Stages, sends and commits a message; it must be accepted. */
     public Reply answer(int round, double[] gradient) {
         Sent message = stage(round, gradient);
         Reply reply = put(message);

@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test turns its hands. Thread-safe. */
+/** A clock that stands still until a test advances it. Thread-safe. */
 public final class TurnedClock extends Clock {
 
-    /** What it shows at first. */
+    /** The initial time. */
     public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private volatile Instant now = START;
 
-    /** Moves on by so much. */
+    /** Advances the clock. */
     public synchronized void advance(Duration by) {
         now = now.plus(by);
     }
 
-    /** Back to the start. */
+    /** Resets the clock to the initial time. */
     public synchronized void reset() {
         now = START;
     }

@@ -7,7 +7,7 @@ import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 
-/** The web server of a coordinator under test, seen from within. */
+/** Access to the web server of a coordinator under test. */
 public final class WebServer {
 
     private final AbstractHttp11Protocol<?> http;
@@ -19,17 +19,17 @@ public final class WebServer {
                 (AbstractHttp11Protocol<?>) server.getTomcat().getConnector().getProtocolHandler();
     }
 
-    /** Bodies may come as slowly as they like from now on: what a test shows does not depend on how fast it is. */
+    /** Disables the minimum rate of bodies, so that a test does not depend on its speed. */
     public void waitForBodiesForEver() {
         http.setConnectionUploadTimeout(Integer.MAX_VALUE);
     }
 
-    /** How many are open. */
+    /** Returns the number of open connections. */
     public long connections() {
         return http.getConnectionCount();
     }
 
-    /** How many are with a request at this moment, or held by one. */
+    /** Returns the number of connections with a request in progress. */
     public int busyThreads() {
         return ((ThreadPoolExecutor) http.getExecutor()).getActiveCount();
     }

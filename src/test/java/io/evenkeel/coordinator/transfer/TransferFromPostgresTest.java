@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
 
-/** A run made on PostgreSQL goes on on H2. */
+/** A run from PostgreSQL continues on H2. */
 class TransferFromPostgresTest extends TransferTest {
 
     @Override

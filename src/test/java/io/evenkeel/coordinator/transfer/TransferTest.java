@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that was exported from one coordinator goes on at another as if it had never moved. */
+/** A run that is exported from one coordinator continues at another with the same bits. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TransferTest {
 
@@ -107,7 +107,7 @@ class TransferTest {
     }
 
     @Test
-    void goesOnWithTheSameBitsReceiptsAndCredentials() {
+    void continuesWithTheSameBitsReceiptsAndCredentials() {
         Scene undisturbed = scene();
         rounds(undisturbed, 0, ROUNDS);
 
@@ -238,7 +238,7 @@ class TransferTest {
                 wrong = Arrays.copyOf(wrong, random.nextInt(wrong.length));
             }
             Reply reply = importFile(scene, wrong);
-            // A bit of the time of the export is covered by the digest at the end, where it shows.
+            // A changed bit in the time of the export is detected by the digest at the end.
             assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
             assertThat(reply.number("position")).isBetween(0, file.length);
         }

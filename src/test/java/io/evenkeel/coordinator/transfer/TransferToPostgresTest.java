@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
 
-/** A run made on H2 goes on on PostgreSQL. */
+/** A run from H2 continues on PostgreSQL. */
 class TransferToPostgresTest extends TransferTest {
 
     @Override

@@ -30,7 +30,7 @@ class TrialArchitectureTest {
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.trial.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 }

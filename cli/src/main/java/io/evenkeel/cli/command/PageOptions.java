@@ -21,7 +21,10 @@ public final class PageOptions {
     @Option(names = "--all", description = "List all entries.")
     private boolean all;
 
-    @Option(names = "--after", paramLabel = "LAST", description = "Continue after this entry, the last one of an earlier list.")
+    @Option(
+            names = "--after",
+            paramLabel = "LAST",
+            description = "Continue after this entry, the last one of an earlier list.")
     private @Nullable String after;
 
     private boolean more;

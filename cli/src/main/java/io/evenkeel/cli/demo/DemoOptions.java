@@ -32,8 +32,7 @@ final class DemoOptions {
     @Option(
             names = "--compressor",
             paramLabel = "SPEC",
-            description =
-                    "The compressor of the messages (default: top-k:0.01, and identity for gd and gd-norm).")
+            description = "The compressor of the messages (default: top-k:0.01, and identity for gd and gd-norm).")
     private @Nullable String compressor;
 
     @Option(
@@ -61,7 +60,10 @@ final class DemoOptions {
             description = "Share of the devices that miss a round, drawn for each round (default: 0).")
     private double dropRate;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     /**

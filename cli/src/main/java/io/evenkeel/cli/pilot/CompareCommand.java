@@ -55,8 +55,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description =
-                    "A short trial: 200 rounds and one seed unless given, and searches over 4 step sizes.")
+            description = "A short trial: 200 rounds and one seed unless given, and searches over 4 step sizes.")
     private boolean quick;
 
     @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted trial.")
@@ -94,8 +93,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private int compareRuns() throws IOException {
         if (file != null || resume != null) {
-            throw new IllegalArgumentException(
-                    "--runs compares existing runs: leave out --file and --resume");
+            throw new IllegalArgumentException("--runs compares existing runs: leave out --file and --resume");
         }
         return live.compare(options, out == null ? Path.of("pilot-results") : out, Terminal.standard());
     }

@@ -55,8 +55,7 @@ final class DataOptions {
             names = "--numeric",
             paramLabel = "COLUMN",
             split = ",",
-            description =
-                    "CSV: numeric columns; missing values become the median. Default: columns with only numbers.")
+            description = "CSV: numeric columns; missing values become the median. Default: columns with only numbers.")
     private @Nullable List<String> numeric;
 
     @Option(

@@ -42,7 +42,8 @@ final class ExperimentOptions {
     @Option(
             names = "--record-every",
             paramLabel = "ROUNDS",
-            description = "Records every Nth round. Default: 1, or about 500 points in total if recording costs extra time.")
+            description =
+                    "Records every Nth round. Default: 1, or about 500 points in total if recording costs extra time.")
     private @Nullable Integer recordEvery;
 
     @Option(

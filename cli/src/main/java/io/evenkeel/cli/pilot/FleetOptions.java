@@ -38,9 +38,8 @@ final class FleetOptions {
     @Option(
             names = "--over",
             paramLabel = "WAY",
-            description =
-                    "process, or http: through a coordinator and SDK clients, at most 500, with the same models."
-                            + " Default: process.")
+            description = "process, or http: through a coordinator and SDK clients, at most 500, with the same models."
+                    + " Default: process.")
     private @Nullable String over;
 
     /** Returns the given options, or null if there are none. */

@@ -13,14 +13,18 @@ final class GeneratorOptions {
     @Nullable
     Integer dimension;
 
-    @Option(names = "--samples-per-client", paramLabel = "M", description = "Generator logistic: samples of a client. Default: 50.")
+    @Option(
+            names = "--samples-per-client",
+            paramLabel = "M",
+            description = "Generator logistic: samples of a client. Default: 50.")
     @Nullable
     Integer samplesPerClient;
 
     @Option(
             names = "--heterogeneity",
             paramLabel = "H",
-            description = "Generators logistic and quadratic: how much clients differ; 0 for identical clients. Default: 1.")
+            description =
+                    "Generators logistic and quadratic: how much clients differ; 0 for identical clients. Default: 1.")
     @Nullable
     Double heterogeneity;
 

@@ -11,10 +11,7 @@ final class GradientOptions {
     @Option(names = "--batch", paramLabel = "B", description = "Samples in a gradient. Default: all.")
     private @Nullable Integer batch;
 
-    @Option(
-            names = "--local-steps",
-            paramLabel = "E",
-            description = "Local steps of a client in a round. Default: 1.")
+    @Option(names = "--local-steps", paramLabel = "E", description = "Local steps of a client in a round. Default: 1.")
     private @Nullable Integer localSteps;
 
     @Option(names = "--local-step-size", paramLabel = "SIZE", description = "The size of local steps. Default: 0.1.")
@@ -23,7 +20,8 @@ final class GradientOptions {
     @Option(
             names = "--x0",
             paramLabel = "START",
-            description = "The initial model: zeros, normal, or suggested (by the loss). Default: zeros, or suggested for losses that need it.")
+            description =
+                    "The initial model: zeros, normal, or suggested (by the loss). Default: zeros, or suggested for losses that need it.")
     private @Nullable String x0;
 
     @Option(

@@ -32,9 +32,8 @@ final class LiveOptions {
             names = "--runs",
             paramLabel = "RUN",
             split = ",",
-            description =
-                    "Compares two or more runs of real devices from the coordinator's records, comma-separated."
-                            + " Only --target and --baseline apply; the default baseline is the uncompressed run.")
+            description = "Compares two or more runs of real devices from the coordinator's records, comma-separated."
+                    + " Only --target and --baseline apply; the default baseline is the uncompressed run.")
     private @Nullable List<String> runs;
 
     @Option(
@@ -76,9 +75,8 @@ final class LiveOptions {
         List<String> names = checked(Objects.requireNonNull(runs));
         ExperimentDraft draft = options.given();
         if (!draft.equals(draft.onlyJudgement())) {
-            throw new IllegalArgumentException(
-                    "--runs compares existing runs: of the settings, only --target and"
-                            + " --baseline apply; leave out the others");
+            throw new IllegalArgumentException("--runs compares existing runs: of the settings, only --target and"
+                    + " --baseline apply; leave out the others");
         }
         OperatorApi api = new OperatorApi(connection.client());
         List<LiveRun> fetched =

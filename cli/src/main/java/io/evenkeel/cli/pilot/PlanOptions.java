@@ -13,13 +13,13 @@ final class PlanOptions {
             description = "A ${COMMAND-NAME}.yaml with all settings, instead of other options.")
     private @Nullable Path file;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: pilot-${COMMAND-NAME}.")
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "The folder for results. Default: pilot-${COMMAND-NAME}.")
     private @Nullable Path out;
 
-    @Option(
-            names = "--resume",
-            paramLabel = "FOLDER",
-            description = "Continues an interrupted ${COMMAND-NAME}.")
+    @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted ${COMMAND-NAME}.")
     private @Nullable Path resume;
 
     @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")

@@ -46,7 +46,8 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The file to write. Default: report.html in the folder; for several folders, report.html here.")
+            description =
+                    "The file to write. Default: report.html in the folder; for several folders, report.html here.")
     private @Nullable Path out;
 
     @Mixin

@@ -41,7 +41,10 @@ final class GetModelCommand extends ApiCommand {
     @Option(names = "--round", paramLabel = "ROUND", description = "The round's number, or latest (default: latest).")
     private String round = "latest";
 
-    @Option(names = "--format", paramLabel = "FORM", description = "raw, npy or safetensors (default: by the extension of --to).")
+    @Option(
+            names = "--format",
+            paramLabel = "FORM",
+            description = "raw, npy or safetensors (default: by the extension of --to).")
     private @Nullable String format;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "float32 or float64 (default: float32).")

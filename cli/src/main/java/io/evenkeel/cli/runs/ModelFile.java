@@ -24,8 +24,7 @@ record ModelFile(Path file, String mediaType) {
 
     static ModelFile of(Path file) {
         if (!Files.isReadable(file)) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "there is no readable file " + file + ": correct its name");
+            throw new CommandFailure(ExitCode.USAGE, "there is no readable file " + file + ": correct its name");
         }
         String form = form(file);
         return new ModelFile(file, form.equals("raw") ? "application/octet-stream" : "application/x-" + form);

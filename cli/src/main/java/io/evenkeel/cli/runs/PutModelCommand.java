@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Uploads the initial model of a run. */
 @Command(
         name = "put",
-        description = "Uploads the initial model of a run whose definition has initialModel: uploaded, before the run starts.")
+        description =
+                "Uploads the initial model of a run whose definition has initialModel: uploaded, before the run starts.")
 final class PutModelCommand extends ApiCommand {
 
     @Mixin

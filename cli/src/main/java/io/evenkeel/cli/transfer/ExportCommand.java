@@ -34,7 +34,11 @@ public final class ExportCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private String run;
 
-    @Option(names = "--to", required = true, paramLabel = "FILE", description = "The file to write; an existing file is replaced.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file to write; an existing file is replaced.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 

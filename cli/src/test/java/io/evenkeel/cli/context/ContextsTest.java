@@ -129,7 +129,7 @@ class ContextsTest {
     }
 
     @Test
-    void aContextThatThereIsNotIsNotFound() {
+    void anUnknownContextIsNotFound() {
         login("one", "evk_op_1");
 
         assertThat(cli.run("context", "use", "three")).isEqualTo(3);
@@ -148,14 +148,14 @@ class ContextsTest {
     }
 
     @Test
-    void withoutAnyTokenTheCommandSaysWhereToGetOne() {
+    void withoutATokenTheCommandSaysWhereToGetOne() {
         assertThat(cli.run("runs", "list")).isEqualTo(4);
         assertThat(cli.err())
                 .contains("--token", "EVENKEEL_TOKEN", "evenkeel login --coordinator http://localhost:8080");
     }
 
     @Test
-    void anAddressThatIsNoneIsRefused() {
+    void anInvalidAddressIsRefused() {
         cli.variable("EVENKEEL_TOKEN", "x");
         assertThat(cli.run("runs", "list", "--coordinator", "localhost:8080")).isEqualTo(2);
         assertThat(cli.err()).contains("the coordinator's address is 'localhost:8080'");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The device authorization grant, against a provider that gives prepared answers. */
+/** The device authorization grant, against a provider with prepared responses. */
 class DeviceLoginTest {
 
     private static final String TOKENS = """
@@ -70,7 +70,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void tellsWhatToTypeAndPollsAsTheProviderAsks() {
+    void showsTheCodeAndPollsAtTheProvidersInterval() {
         pending("authorization_pending");
         pending("slow_down");
         provider.on("POST /token", TOKENS);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AbsencesTest {
 
     @Property(tries = 200)
-    void leavesExactlyTheSameNumberOutInEveryRound(
+    void theSameNumberOfDevicesMissesEachRound(
             @ForAll @IntRange(min = 1, max = 40) int devices,
             @ForAll @IntRange(min = 0, max = 39) int wanted,
             @ForAll @IntRange(min = 0) int round,
@@ -26,7 +26,7 @@ class AbsencesTest {
     }
 
     @Test
-    void letsEveryDeviceMissAboutEquallyManyRounds() {
+    void eachDeviceMissesAboutEquallyManyRounds() {
         Absences absences = new Absences(10, 3, 5);
         for (int device = 0; device < 10; device++) {
             int missed = 0;
@@ -39,7 +39,7 @@ class AbsencesTest {
     }
 
     @Test
-    void refusesThatNobodyIsLeft() {
+    void refusesThatAllDevicesMissARound() {
         assertThatThrownBy(() -> new Absences(2, 2, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("2 of 2 devices cannot miss a round: at least one answers");

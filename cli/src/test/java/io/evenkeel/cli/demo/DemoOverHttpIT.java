@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One coordinator serves all of these runs. */
+/** Runs of the demonstration against one coordinator. */
 class DemoOverHttpIT {
 
     @TempDir
@@ -61,7 +61,7 @@ class DemoOverHttpIT {
     }
 
     @Test
-    void givesTheModelOfTheInProcessRunWhoeverMissesRounds() throws Exception {
+    void givesTheModelOfTheInProcessRunWithMissedRounds() throws Exception {
         givesTheModelOfTheInProcessRun(
                 InProcessDemo.settings(4, 12, "ef21-sgdm-norm", "top-k:0.01", 2, 7), "some-missing");
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class DemoQualityTest {
 
     @Test
-    void comesWithinAPointOfTheUncompressedRunAtAFortiethOfItsBytes() throws NoSuchAlgorithmException {
+    void reachesTheUncompressedAccuracyWithinAPointAtAFortiethOfTheBytes() throws NoSuchAlgorithmException {
         InProcessDemo compressed =
                 InProcessDemo.run(InProcessDemo.settings(10, 600, "ef21-sgdm-norm", "top-k:0.01", 0, 1));
         InProcessDemo dense = InProcessDemo.run(InProcessDemo.settings(10, 600, "ef21-sgdm-norm", "identity", 0, 1));

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A federated run with the coordinator's and the devices' halves in one loop. It gives the model that the same run gives through
- * a coordinator, bit for bit: devices see the model as float32 and the messages are added in the devices' order.
+ * A federated run with the parts of coordinator and devices in one loop. It gives the same bits as the same run through
+ * a coordinator: devices see the model as float32 and the messages are added in the devices' order.
  *
  * <p>Not thread-safe.
  */
@@ -30,7 +30,7 @@ public final class InProcessRun {
     private double totalWeight;
     private int round;
 
-    /** A device's loss: fills in the gradient at x and returns the loss. */
+    /** A device's loss and gradient. */
     @FunctionalInterface
     public interface Loss {
 
@@ -44,14 +44,14 @@ public final class InProcessRun {
         double gradient(double[] x, int round, double[] gradient);
     }
 
-    /** Tells whether a device, counted from 0 in the order of joining, misses a round. */
+    /** Decides which devices miss which rounds; devices are counted from 0 in the order of joining. */
     @FunctionalInterface
     public interface Attendance {
 
-        /** Everybody is there in every round. */
+        /** No device misses a round. */
         Attendance FULL = (device, round) -> false;
 
-        /** Tells whether the device sends nothing in the round. */
+        /** Returns whether the device misses the round. */
         boolean misses(int device, int round);
     }
 
@@ -62,7 +62,7 @@ public final class InProcessRun {
      *
      * @param rounds R, at least 1
      * @param initialModel not copied; steps are taken in it
-     * @param seed the run's, from which compressors that draw at random draw
+     * @param seed the run's seed, for random compressors
      */
     public InProcessRun(
             Algorithm algorithm,
@@ -92,7 +92,7 @@ public final class InProcessRun {
     /**
      * Runs the next round.
      *
-     * @param heard is told of each message
+     * @param heard receives each message
      */
     public void step(Attendance attendance, Consumer<CompressedVector> heard) {
         double[] x = toSinglePrecision(state.x());

@@ -19,7 +19,7 @@ class PauseNoticeTest {
     }
 
     @Test
-    void saysOnceThatARunIsPausedAndOnceThatItGoesOn() {
+    void reportsAPauseAndItsEndOnce() {
         assertThat(notice.on(status("running", ""))).isEmpty();
         assertThat(notice.on(status("paused", "")))
                 .containsExactly("Run demo-x is paused. An operator can resume it:", RESUME);

@@ -69,7 +69,7 @@ class DeviceCommandsTest {
     }
 
     @Test
-    void countTellsHowManyMatchAndWereSeen() {
+    void countShowsMatchingAndRecentlySeenDevices() {
         coordinator.on(
                 "GET /clients/count?search=meter", "{\"matching\": 1204, \"seenLastDay\": 880, \"total\": 20000}");
 
@@ -116,7 +116,7 @@ class DeviceCommandsTest {
     }
 
     @Test
-    void showTellsWhenTheDeviceWasRevoked() {
+    void showContainsTheTimeOfRevocation() {
         coordinator.on("GET /clients/dev-0001", REVOKED);
 
         assertThat(cli.run("devices", "show", "dev-0001")).isZero();
@@ -135,7 +135,7 @@ class DeviceCommandsTest {
     }
 
     @Test
-    void aDeviceThatThereIsNotIsNotFound() {
+    void anUnknownDeviceIsNotFound() {
         coordinator.problem("GET /clients/nobody", 404, "client-not-found");
 
         assertThat(cli.run("devices", "show", "nobody")).isEqualTo(3);

@@ -62,7 +62,7 @@ class ListTableTest {
     }
 
     @Test
-    void charactersThatSteerTheTerminalAreReplaced() {
+    void controlCharactersAreReplaced() {
         ListTable table = new ListTable(new TextLayout(Style.PLAIN, 80, Instant.EPOCH)).text("NAME");
         table.row("a\u001b[2Jb\u202Ec\nd");
 

@@ -63,7 +63,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void leavesAFolderFromWhichTheSameComesOutAgain() throws IOException {
+    void theFolderReproducesTheTrial() throws IOException {
         assertThat(compare(
                         "--data",
                         "digits",
@@ -98,7 +98,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void goesOnWithWhatAnInterruptedTrialLeft() throws IOException {
+    void continuesAnInterruptedTrial() throws IOException {
         assertThat(compare(
                         "--data", "quadratic", "--rounds", "5", "--arm", "gd,gamma=0.1", "--out", out("a").toString()))
                 .isZero();
@@ -114,7 +114,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void tellsWhatItRefuses() throws IOException {
+    void explainsRefusals() throws IOException {
         assertRefused(
                 2, "there is no such file", "--data", out("absent.libsvm").toString(), "--out", out("1").toString());
         assertRefused(2, "leave out the others", "--file", "x.yaml", "--rounds", "3");
@@ -164,7 +164,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void leavesNothingInTheWayOfTheSameCommandPutRight() throws IOException {
+    void aRefusedCommandLeavesNoFolder() throws IOException {
         Path data = folder.resolve("yours.libsvm");
         Files.writeString(data, "1 1:1\n-1 2:x\n");
         String[] command = {"--data", data.toString(), "--clients", "1", "--rounds", "2", "--out", out("a").toString()};
@@ -225,7 +225,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void keepsWhatCannotGoOnYet() throws IOException {
+    void keepsATrialThatCannotContinue() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("gone.yaml"),
                 "data:\n  source: libsvm\n  file: " + folder.resolve("gone.libsvm") + "\nrounds: 2\n");
@@ -236,7 +236,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void saysInAFewLinesWhatOptionIsUnknown() {
+    void namesAnUnknownOptionInAFewLines() {
         assertRefused(2, "Unknown options: '--cleints', '3'", "--cleints", "3");
         assertThat(errors.toString()).contains("--clients").hasLineCount(3);
     }

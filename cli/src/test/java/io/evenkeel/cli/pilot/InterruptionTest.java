@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process leaves that is told to end, and that going on gives what an undisturbed one gives. */
+/** An interrupted process leaves results, and its continuation gives the results of an undisturbed one. */
 class InterruptionTest {
 
     private static final List<String> LONG = List.of(
@@ -41,7 +41,7 @@ class InterruptionTest {
     private Path folder;
 
     @Test
-    void aTrialKeepsWhatThereIsAndGoesOnToTheSameFigures() throws Exception {
+    void anInterruptedTrialContinuesToTheSameFigures() throws Exception {
         Path stopped = folder.resolve("stopped");
         List<String> arms = List.of("--arm", "gd-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
         // Of four runs of equal length one has ended when a third of all rounds is done.
@@ -65,7 +65,7 @@ class InterruptionTest {
     }
 
     @Test
-    void aSweepKeepsItsCellsAndGoesOnToTheSameBytes() throws Exception {
+    void anInterruptedSweepContinuesToTheSameBytes() throws Exception {
         Path stopped = folder.resolve("stopped");
         List<String> axis = List.of("--arm", "ef21-norm", "--axis", "step=1,4");
         List<String> said = stopped("sweep", stopped, axis);
@@ -93,11 +93,11 @@ class InterruptionTest {
         return EvenkeelCommand.commandLine().execute(all.toArray(String[]::new));
     }
 
-    /** Ends a process as soon as it says that a third is done, and returns what it said. */
+    /** Ends a process when a third of its work is done, and returns its output. */
     private static List<String> stopped(String command, Path out, List<String> more)
             throws IOException, InterruptedException {
         List<String> said = new ArrayList<>();
-        // On a busy machine it may have come to its end before it is told to.
+        // On a busy machine the process may have ended before.
         while (exitCode(command, out, more, said) == 0) {
             said.clear();
             TemporaryFolder.remove(out);
@@ -120,7 +120,7 @@ class InterruptionTest {
                 said.add(next);
                 Matcher progress = PROGRESS.matcher(next);
                 if (progress.find() && 3 * Long.parseLong(progress.group(1)) > Long.parseLong(progress.group(2))) {
-                    // The process's own destroy() closes what is read here.
+                    // Process.destroy() closes the stream that is read here.
                     process.toHandle().destroy();
                 }
             }

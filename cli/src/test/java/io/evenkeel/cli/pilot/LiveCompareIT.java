@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code pilot compare --runs} as it is typed, on runs that devices trained with a coordinator. */
+/** {@code pilot compare --runs} on runs that devices trained with a coordinator. */
 class LiveCompareIT {
 
     private static final int DEVICES = 3;

@@ -89,7 +89,7 @@ class ProbeAndCostCommandTest {
     }
 
     @Test
-    void tellsThatTooLittleWasSeen() {
+    void reportsTooFewObservations() {
         assertThat(pilot(
                         "probe",
                         "--data",
@@ -105,7 +105,7 @@ class ProbeAndCostCommandTest {
     }
 
     @Test
-    void putsATrialIntoMoney() throws IOException {
+    void computesTheCostsOfATrial() throws IOException {
         String trial = folder.resolve("t").toString();
         assertThat(pilot(
                         "compare",

@@ -48,7 +48,7 @@ class ReproduceCommandTest {
     }
 
     @Test
-    void goesOnWithThePartsThatAreMissingToTheSameFindings() throws IOException {
+    void anInterruptedReproductionContinuesToTheSameFindings() throws IOException {
         String first = data("first.libsvm").toString();
         String second = data("second.libsvm").toString();
         assertThat(reproduce("logistic", "--data", first, "--data", second)).isZero();
@@ -75,7 +75,7 @@ class ReproduceCommandTest {
     }
 
     @Test
-    void tellsWhatItRefuses() throws IOException {
+    void explainsRefusals() throws IOException {
         String one = data("a/same.libsvm").toString();
         String two = data("b/same.libsvm").toString();
         assertThat(reproduce("logistic", "--data", one, "--data", two)).isEqualTo(2);

@@ -96,7 +96,7 @@ class StudyCommandTest {
     }
 
     @Test
-    void aFileThatIsNotThereLeavesNoFolderBehind() {
+    void aMissingFileLeavesNoFolder() {
         Path out = folder.resolve("study");
         assertThat(study("--data", folder.resolve("none.csv").toString(), "--out", out.toString()))
                 .isNotZero();

@@ -74,7 +74,7 @@ class SweepTest {
     }
 
     @Test
-    void goesOnWhereItWasStoppedAndGivesTheSameBytes() throws IOException {
+    void continuesWhereItStoppedWithTheSameBytes() throws IOException {
         Path out = grid("a");
         String csv = Files.readString(out.resolve("sweep.csv"));
         String report = Files.readString(out.resolve("report.html"));
@@ -107,7 +107,7 @@ class SweepTest {
     }
 
     @Test
-    void tellsWhatItRefuses() {
+    void explainsRefusals() {
         assertRefused("0 axes", "--data", "quadratic");
         assertRefused("expected NAME=VALUE", "--data", "quadratic", "--axis", "step");
         assertRefused("expected two or more, each once", "--data", "quadratic", "--axis", "step=1,1");
@@ -121,7 +121,7 @@ class SweepTest {
     }
 
     @Test
-    void leavesNothingInTheWayOfTheSameCommandPutRight() {
+    void aRefusedCommandLeavesNoFolder() {
         Path out = folder.resolve("r");
         assertRefused("no such file", "--data", "absent.libsvm", "--axis", "step=1,2", "--out", out.toString());
         assertThat(out).doesNotExist();

@@ -145,7 +145,7 @@ class TrialReportTest {
     }
 
     @Test
-    void comesOutTheSameAgainFromTheFolderAlone() throws IOException {
+    void isReproducedFromTheFolderAlone() throws IOException {
         Path trial = trial("a", "--seeds", "1,2");
         String first = page(trial);
         Files.delete(trial.resolve("report.html"));
@@ -154,7 +154,7 @@ class TrialReportTest {
     }
 
     @Test
-    void tellsOfSeveralTrialsInOnePage() throws Exception {
+    void reportsSeveralTrialsInOnePage() throws Exception {
         Path a = trial("a", "--seeds", "1");
         Path b = trial("b", "--seeds", "2");
         Path both = folder.resolve("both.html");

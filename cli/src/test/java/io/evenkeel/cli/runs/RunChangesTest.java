@@ -50,7 +50,7 @@ class RunChangesTest extends RunCommandFixture {
     }
 
     @Test
-    void startDoesNotWaitForWhatNoWaitingMends() {
+    void startDoesNotWaitIfWaitingDoesNotHelp() {
         coordinator.problem("POST /runs/digits/start", 409, "wrong-state");
 
         assertThat(cli.run("runs", "start", "digits", "--wait")).isEqualTo(5);

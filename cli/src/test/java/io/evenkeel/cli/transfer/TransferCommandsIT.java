@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code export} and {@code import} as they are typed, between two coordinators. */
+/** {@code export} and {@code import} between two coordinators. */
 class TransferCommandsIT {
 
     private static final int ROUNDS = 3;
@@ -114,7 +114,7 @@ class TransferCommandsIT {
     }
 
     @Test
-    void whatIsExportedIsVerifiedAndImportedWithTheSameBits(@TempDir Path folder) throws IOException {
+    void anExportIsVerifiedAndImportedWithTheSameBits(@TempDir Path folder) throws IOException {
         Path file = export(folder, "first");
 
         assertThat(out.toString())
@@ -132,7 +132,7 @@ class TransferCommandsIT {
     }
 
     @Test
-    void aRunThatIsThereAlreadyIsNotImportedOverIt(@TempDir Path folder) {
+    void anExistingRunIsNotOverwrittenByAnImport(@TempDir Path folder) {
         Path file = export(folder, "first");
 
         assertThat(execute(here, "import", "--from", file.toString())).isNotZero();

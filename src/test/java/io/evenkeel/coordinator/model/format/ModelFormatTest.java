@@ -83,7 +83,7 @@ class ModelFormatTest {
 
     @ParameterizedTest
     @EnumSource(ModelFormat.class)
-    void refusesAnyDamageInOneWayOnly(ModelFormat format) throws IOException {
+    void refusesAnyDamageWithAProblem(ModelFormat format) throws IOException {
         byte[] bytes = write(format, MODEL, LAYOUT, FloatType.FLOAT32);
         SplitMix64 random = new SplitMix64(7);
         int refused = 0;
@@ -104,7 +104,7 @@ class ModelFormatTest {
     }
 
     @Test
-    void tellsTheTypeOfARawModelByItsLength() throws IOException {
+    void infersTheTypeOfARawModelFromItsLength() throws IOException {
         byte[] bytes = write(ModelFormat.RAW, MODEL, LAYOUT, FloatType.FLOAT64);
         assertThat(ModelFormat.RAW.read(new ByteArrayInputStream(bytes), bytes.length, LAYOUT, null))
                 .containsExactly(MODEL);

@@ -91,7 +91,7 @@ class BackgroundWorkTest {
         ListAppender<ILoggingEvent> written = new ListAppender<>();
         written.start();
         logger.addAppender(written);
-        // Whatever level a Spring context of another test has left behind.
+        // A Spring context of another test may have changed the level.
         logger.setLevel(Level.INFO);
         try {
             work = new Work(OFTEN, () -> {

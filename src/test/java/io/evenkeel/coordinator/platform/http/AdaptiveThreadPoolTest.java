@@ -42,7 +42,7 @@ class AdaptiveThreadPoolTest {
     }
 
     @Test
-    void aCrowdOfShortWorkIsDoneByAFew() {
+    void shortTasksNeedFewThreads() {
         AdaptiveThreadPool patient = new AdaptiveThreadPool("patient-", FEW, MOST, Duration.ofMinutes(2));
         CountDownLatch done = new CountDownLatch(10_000);
         for (int i = 0; i < 10_000; i++) {
@@ -54,7 +54,7 @@ class AdaptiveThreadPoolTest {
     }
 
     @Test
-    void whenAllStandStillThereAreMore() {
+    void blockedThreadsAddThreads() {
         hold(MOST - 1);
         CountDownLatch done = new CountDownLatch(100);
         for (int i = 0; i < 100; i++) {
@@ -64,7 +64,7 @@ class AdaptiveThreadPoolTest {
     }
 
     @Test
-    void moreThanTheMostThereNeverAreAndWhoeverWaitsComesAfterThem() {
+    void neverExceedsTheMaximumAndQueuesTheRest() {
         hold(MOST);
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(done::countDown);
@@ -75,7 +75,7 @@ class AdaptiveThreadPoolTest {
     }
 
     @Test
-    void onceTheyMoveOnThereAreFewAgain() {
+    void shrinksWhenTasksAreShortAgain() {
         hold(MOST);
         letGo.countDown();
         eventually().untilAsserted(() -> {

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Connections that say nothing, or say it slowly, by the hundred: a device beside them is served. The coordinator hangs up on none of
- * them here, so whatever they hold, they hold until the test ends.
+ * Hundreds of silent or slow connections do not keep the coordinator from serving a device. The coordinator closes none of them here,
+ * so they hold their resources until the test ends.
  */
 @CoordinatorTest
 @TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})
@@ -34,13 +34,13 @@ class CrowdTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
 
-    /** Half of the web server's. */
+    /** Half of the web server's connections. */
     private static final int MOST_THREADS_HELD = 100;
 
-    /** Of a crowd that is over the limits, as many as are let in at once without credentials. */
+    /** The number of connections without credentials that the limits allow at once. */
     private static final int HELD = 40;
 
-    /** Beside the crowd's. */
+    /** Connections that are not the crowd's. */
     private static final int MOST_OTHER_CONNECTIONS = 20;
 
     @Autowired
@@ -62,7 +62,7 @@ class CrowdTest {
     private TestDevice hostile;
     private TestDevice honest;
 
-    /** How many connections of each kind; more than the web server has threads. */
+    /** The number of connections of each kind; more than the threads of the web server. */
     int size() {
         return 300;
     }
@@ -96,20 +96,20 @@ class CrowdTest {
     }
 
     @Test
-    void idleConnectionsStopNobody() throws IOException {
+    void idleConnectionsDoNotBlockDevices() throws IOException {
         open(idle(), "");
         assertServedBeside(idle());
     }
 
     @Test
-    void headersThatNeverEndStopNobody() throws IOException {
+    void endlessHeadersDoNotBlockDevices() throws IOException {
         open(size(), "GET /api/v1/runs HTTP/1.1\r\nHost: x\r\nX-Slow: ");
         drip();
         assertServedBeside(size());
     }
 
     @Test
-    void bodiesThatNeverComeStopNobodyWhoeverSendsThem() throws IOException {
+    void missingBodiesDoNotBlockDevices() throws IOException {
         String message = "/api/v1/runs/" + scene.run + "/rounds/0/messages/me";
         open(
                 size(),
@@ -129,13 +129,13 @@ class CrowdTest {
     }
 
     @Test
-    void readersThatDoNotReadStopNobody() throws IOException {
+    void readersThatDoNotReadDoNotBlockDevices() throws IOException {
         open(size(), "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
         assertServedBeside(HELD);
     }
 
     @Test
-    void waitingDevicesStopNobody() throws IOException {
+    void waitingDevicesDoNotBlockDevices() throws IOException {
         Scene other = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 20, "");
         other.members(pollers());
@@ -157,7 +157,7 @@ class CrowdTest {
         }
     }
 
-    /** A byte more from each, as a slow link would. */
+    /** Sends one more byte on each connection, as a slow link does. */
     private void drip() {
         crowd.forEach(SlowConnection::drip);
     }
@@ -165,7 +165,7 @@ class CrowdTest {
     /**
      * A device answers two rounds.
      *
-     * @param held how many of the crowd's connections are open all the while; whoever is over a limit is sent away
+     * @param held the number of the crowd's connections that stay open; connections over a limit are refused
      */
     private void assertServedBeside(int held) {
         eventually().until(() -> server.busyThreads() <= MOST_THREADS_HELD);

@@ -42,7 +42,7 @@ class ListTagsTest {
                 "/access-tokens",
                 "/audit-log?run=RUN"
             })
-    void answersNotModifiedToWhoHasTheNewestList(String path) {
+    void answersNotModifiedForTheNewestList(String path) {
         Scene scene = scene();
         String list = path.replace("RUN", scene.run);
         Reply first = scene.operator.get(list);
@@ -63,7 +63,7 @@ class ListTagsTest {
     }
 
     @Test
-    void tellsNobodyWithoutCredentialsThatNothingHasChanged() {
+    void requiresCredentialsBeforeItAnswersNotModified() {
         Scene scene = scene();
         String tag = scene.operator.get("/runs/" + scene.run).header("ETag");
         assertThat(new Http(api.endpoint(), "evk_op_wrong")

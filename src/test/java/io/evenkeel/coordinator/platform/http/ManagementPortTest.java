@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 
-/** Metrics and health on a port of their own. */
+/** Metrics and health have a separate port. */
 @CoordinatorTest
 @TestPropertySource(properties = "evenkeel.management.port=0")
 class ManagementPortTest {
@@ -39,7 +39,7 @@ class ManagementPortTest {
     }
 
     @Test
-    void servesMetricsToWhomTheyAreMeantFor() throws IOException, InterruptedException {
+    void servesMetricsToViewersAndOperators() throws IOException, InterruptedException {
         assertThat(get(managementPort(), "/actuator/prometheus").statusCode()).isEqualTo(200);
         assertThat(http.send(request(managementPort(), "/actuator/prometheus").build(), BodyHandlers.ofString())
                         .statusCode())
@@ -58,7 +58,7 @@ class ManagementPortTest {
                 "/api/../actuator/health",
                 "/%61ctuator/health"
             })
-    void isTheOnlyOneToServeThem(String path) throws IOException, InterruptedException {
+    void theMainPortServesNoneOfThem(String path) throws IOException, InterruptedException {
         HttpResponse<String> answer = get(port, path);
 
         // Some of these are refused for their spelling alone.
@@ -67,7 +67,7 @@ class ManagementPortTest {
     }
 
     @Test
-    void saysWhereTheyAre() throws IOException, InterruptedException {
+    void theMainPortNamesTheManagementPort() throws IOException, InterruptedException {
         HttpResponse<String> answer = get(port, "/actuator/health");
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -86,7 +86,7 @@ class ManagementPortTest {
     }
 
     @Test
-    void saysWhereTheRestIs() throws IOException, InterruptedException {
+    void namesTheMainPort() throws IOException, InterruptedException {
         assertThat(get(managementPort(), "/api/v1/runs").body())
                 .contains("urn:evenkeel:problem:not-found")
                 .contains("the management port serves metrics and health only");

@@ -47,9 +47,9 @@ class OpenApiTest {
                 .doesNotExist();
     }
 
-    /** Whoever asks, and by whatever name, it is the same; and who has it is told no more than that. */
+    /** The document does not depend on the caller or the host name, and is not sent again to a caller that has it. */
     @Test
-    void isAConstant() {
+    void isTheSameDocumentForEveryRequest() {
         var first = document("a.example").expectStatus().isOk();
         String tag = String.valueOf(first.returnResult().getResponseHeaders().getETag());
         first.expectHeader().valueEquals("Cache-Control", "no-cache");

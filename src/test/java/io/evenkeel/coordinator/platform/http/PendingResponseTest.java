@@ -16,7 +16,7 @@ class PendingResponseTest {
             new PendingResponse<>(Duration.ofSeconds(1), () -> ResponseEntity.ok("late"));
 
     @Test
-    void theFirstOutcomeCounts() {
+    void keepsTheFirstOutcome() {
         later.answer(ResponseEntity.ok("first"));
         later.refuse(new IllegalStateException("second"));
         later.late();
@@ -25,14 +25,14 @@ class PendingResponseTest {
     }
 
     @Test
-    void whoeverWaitsInVainGetsTheAnswerForThat() {
+    void answersWithItsTimeoutResponse() {
         later.late();
 
         assertThat(later.outcome().join().getBody()).isEqualTo("late");
     }
 
     @Test
-    void withoutSuchAnAnswerItIsATimeout() {
+    void answersWithAProblemWithoutATimeoutResponse() {
         PendingResponse<String> other = new PendingResponse<>(Duration.ofSeconds(1), new CompletableFuture<>());
 
         other.late();
@@ -41,7 +41,7 @@ class PendingResponseTest {
     }
 
     @Test
-    void whatIsToBeDoneOnceItIsDoneIsDoneOnceAlsoIfItsCallerIsGone() {
+    void runsItsCallbackOnceAlsoIfTheClientIsGone() {
         AtomicInteger done = new AtomicInteger();
         later.onceDone(done::incrementAndGet);
 

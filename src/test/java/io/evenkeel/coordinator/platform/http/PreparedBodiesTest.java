@@ -32,7 +32,7 @@ class PreparedBodiesTest {
     }
 
     @Test
-    void areMadeOnceHoweverManyAskAtOnce() throws Exception {
+    void concurrentRequestsPrepareABodyOnce() throws Exception {
         AtomicInteger made = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(100);
         ExecutorService threads = Executors.newFixedThreadPool(100);
@@ -55,7 +55,7 @@ class PreparedBodiesTest {
     }
 
     @Test
-    void areTriedAgainAfterAFailureAndLeaveNothingBehind() throws IOException {
+    void aFailedPreparationIsRetriedAndLeavesNoFile() throws IOException {
         assertThatThrownBy(() -> bodies.get(KEY, out -> {
                     out.write(1);
                     throw new IOException("no space left on device");
@@ -69,7 +69,7 @@ class PreparedBodiesTest {
     }
 
     @Test
-    void goWithTheirFolderWhenTheCoordinatorStops() throws IOException {
+    void areDeletedWhenTheCoordinatorStops() throws IOException {
         PreparedBodies.Body body = bodies.get(KEY, out -> out.write(7));
         bodies.destroy();
         assertThat(body.file().getParent()).doesNotExist();

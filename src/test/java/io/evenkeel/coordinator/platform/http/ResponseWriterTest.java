@@ -32,7 +32,7 @@ import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
-/** Answers that were waited for do not stand in the requests' queue. */
+/** Responses of suspended requests are not queued behind requests. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {"server.tomcat.threads.max=" + ResponseWriterTest.THREADS, "server.tomcat.threads.min-spare=1"})
@@ -91,7 +91,7 @@ class ResponseWriterTest {
     }
 
     @Test
-    void areWrittenWhileAllThreadsAreHeldByRequests() throws Exception {
+    void writesResponsesWhileRequestsHoldAllThreads() throws Exception {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 3, "")
                 .members(1);

@@ -61,7 +61,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void anAnswerThatIsThereIsWrittenAtOnce() throws Exception {
+    void writesACompletedResponseAtOnce() throws Exception {
         SuspendedRequest waiting = start(later);
         later.answer(ResponseEntity.ok("there"));
         assertThat(response.getContentAsString())
@@ -75,7 +75,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void aFailureThatNobodyCanPutIntoWordsIsNoSuccess() {
+    void anUnhandledFailureIsNoSuccess() {
         CompletableFuture<ResponseEntity<String>> failed = new CompletableFuture<>();
         failed.completeExceptionally(new OutOfMemoryError("no room for words"));
 
@@ -85,7 +85,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void anAnswerThatCannotBeWrittenIsNoSuccess() {
+    void aFailedWriteIsNoSuccess() {
         CompletableFuture<ResponseEntity<Object>> answer = new CompletableFuture<>();
         List<Object> endless = new ArrayList<>();
         endless.add(endless);
@@ -109,7 +109,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void whenItsTimeIsUpItIsAnsweredBeforeTheContainerGoesOn() throws Exception {
+    void answersATimeoutBeforeTheContainerDoes() throws Exception {
         SuspendedRequest waiting = start(later);
         waiting.begin(request, response);
 

@@ -62,7 +62,7 @@ class BadRequestTest {
                 "{\"description\": \"a\\u0000b\"} | INVALID",
                 "{\"use\": 1}          | INVALID",
             })
-    void refusesABodyThatIsNotAsItShouldBe(String body, ProblemKind problem) {
+    void refusesAnInvalidBody(String body, ProblemKind problem) {
         Api.refused(post(body), problem);
     }
 
@@ -111,7 +111,7 @@ class BadRequestTest {
     }
 
     @Test
-    void wantsABody() {
+    void requiresABody() {
         Api.refused(
                 api.operator()
                         .post()
@@ -136,13 +136,13 @@ class BadRequestTest {
     }
 
     @Test
-    void refusesToAnswerInWhatItDoesNotHave() {
+    void refusesMediaTypesItDoesNotProduce() {
         Api.refused(
                 api.operator().get().uri(TOKENS).accept(MediaType.IMAGE_PNG).exchange(), ProblemKind.NOT_ACCEPTABLE);
     }
 
     @Test
-    void changesNothingForACallerThatCouldNotReadTheAnswer() {
+    void refusesBeforeAnyChangeIfTheResponseIsNotAcceptable() {
         String before = tokens();
         Api.refused(
                 api.operator()
@@ -182,7 +182,7 @@ class BadRequestTest {
     }
 
     @Test
-    void knowsNoOtherPaths() {
+    void answersNotFoundForUnknownPaths() {
         Api.refused(operator(HttpMethod.GET, "/api/v1/nothing"), ProblemKind.NOT_FOUND);
         Api.refused(operator(HttpMethod.GET, "/console/nothing.js"), ProblemKind.NOT_FOUND);
         Api.refused(operator(HttpMethod.GET, "/error"), ProblemKind.NOT_FOUND);

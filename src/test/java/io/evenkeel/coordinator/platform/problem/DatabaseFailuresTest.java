@@ -26,7 +26,7 @@ class DatabaseFailuresTest {
     }
 
     @Test
-    void isNotAMistakeInWhatWasAskedOfIt() {
+    void isNotAnInvalidStatement() {
         assertThat(DatabaseFailures.isIn(new DataIntegrityViolationException(
                         "duplicate key", new SQLException("duplicate key", "23505"))))
                 .isFalse();

@@ -28,7 +28,7 @@ class DisplayTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "   ", "\u00A0", "\u2003\u3000", "\u200D", " \u200C "})
-    void wantsSomethingToSee(String blank) {
+    void refusesBlankTexts(String blank) {
         assertThat(DisplayText.faultIn(blank)).contains("is blank, expected at least one visible character");
     }
 
@@ -44,13 +44,13 @@ class DisplayTextTest {
                 "\uD83D\uDC69\u200D\uD83D\uDD27",
                 "a\u0301"
             })
-    void takesNamesOfEveryScript(String name) {
+    void acceptsNamesInEveryScript(String name) {
         assertThat(DisplayText.faultIn(name)).isEmpty();
         assertThat(DisplayText.escape(name)).isSameAs(name);
     }
 
     @Test
-    void showsWhatARefusalRepeats() {
+    void makesQuotedTextVisible() {
         ProblemException refusal = ProblemKind.RUN_NOT_FOUND.because("there is no run named 'a\u202Eb\n'", "look");
         assertThat(ProblemResponse.document(refusal).getDetail()).isEqualTo("there is no run named 'aU+202EbU+000A'");
     }

@@ -28,7 +28,7 @@ class FailureLogTest {
         written.start();
         logger.addAppender(written);
         logger.setAdditive(false);
-        // Whatever level a Spring context of another test has left behind.
+        // A Spring context of another test may have changed the level.
         logger.setLevel(Level.INFO);
     }
 
@@ -63,7 +63,7 @@ class FailureLogTest {
     }
 
     @Test
-    void logsATraceAgainAfterAQuietTime() {
+    void logsATraceAgainAfterAQuietPeriod() {
         String id = failures.internal(failure("a"));
         clock.advance(FailureLog.QUIET.plusMillis(1));
         assertThat(failures.internal(failure("b"))).isNotEqualTo(id);
@@ -91,7 +91,7 @@ class FailureLogTest {
     }
 
     @Test
-    void logsALineEveryTenMinutesWhileWorkGoesOnFailing() {
+    void logsALineEveryTenMinutesDuringRepeatedFailures() {
         for (int minute = 0; minute <= 25; minute++) {
             failures.warn("Run 7 could not be moved on", failure("again"));
             clock.advance(Duration.ofMinutes(1));

@@ -48,7 +48,7 @@ class FailureTest {
 
     @ParameterizedTest
     @MethodSource("storageTrouble")
-    void asksToTryAgainWhenTheDatabaseIsInTrouble(Exception trouble) {
+    void answersBusyIfTheDatabaseFails(Exception trouble) {
         RestTestClient.ResponseSpec answer = whenItFailsWith(trouble);
         answer.expectHeader().valueEquals("Retry-After", "5");
         Api.refused(answer, ProblemKind.STORAGE_UNAVAILABLE)
@@ -58,12 +58,12 @@ class FailureTest {
 
     @ParameterizedTest
     @MethodSource("storageTrouble")
-    void asksToTryAgainWhenAnotherThreadHadTroubleWithTheDatabase(Exception trouble) {
+    void answersBusyIfTheDatabaseFailsInAnotherThread(Exception trouble) {
         Api.refused(whenItFailsWith(new CompletionException(trouble)), ProblemKind.STORAGE_UNAVAILABLE);
     }
 
     @Test
-    void givesAnIdInPlaceOfWhatWentWrongInside() {
+    void hidesInternalFailuresBehindAnId() {
         for (Exception failure : List.of(
                 new IllegalStateException(SECRET),
                 new DataIntegrityViolationException(SECRET, new SQLException(SECRET, "23505", 23505)))) {
@@ -91,7 +91,7 @@ class FailureTest {
     }
 
     @Test
-    void tellsTheByteOfABinaryBodyThatIsWrong() {
+    void namesTheWrongByteOfABinaryBody() {
         WireException truncated = Assertions.catchThrowableOfType(
                 WireException.class, () -> Message.decode(new byte[] {1, 2, 3}, FrameLimits.of(10)));
         Api.refused(whenItFailsWith(truncated), ProblemKind.INVALID_FRAME)

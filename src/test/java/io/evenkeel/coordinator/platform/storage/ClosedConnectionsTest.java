@@ -22,12 +22,12 @@ class ClosedConnectionsTest {
     Path folder;
 
     @Test
-    void theDatabaseOpensAgainAfterItClosedOverTheConnectionsHeads() throws SQLException {
+    void theDatabaseReopensAfterItClosedUnderOpenConnections() throws SQLException {
         try (HikariDataSource pool = new HikariDataSource(config())) {
             execute(pool, "CREATE TABLE kept (id INTEGER)");
             execute(pool, "INSERT INTO kept VALUES (1)");
             fill(pool);
-            // What H2 does by itself at the first write that fails.
+            // Does what H2 does at the first failed write.
             refused(pool, "SHUTDOWN IMMEDIATELY");
             int refusals = 0;
             while (refused(pool, "INSERT INTO kept VALUES (2)")) {
@@ -48,7 +48,7 @@ class ClosedConnectionsTest {
         return config;
     }
 
-    /** Makes the pool open all its connections. */
+    /** Opens all connections of the pool. */
     private static void fill(HikariDataSource pool) throws SQLException {
         List<Connection> connections = new ArrayList<>();
         for (int i = 0; i < POOL; i++) {

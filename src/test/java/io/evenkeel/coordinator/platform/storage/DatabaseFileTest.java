@@ -25,7 +25,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A start on a file that is no sound database says so, and what to do, before anything else. */
+/** A start on a damaged database file reports the damage and what to do, before anything else. */
 @ExtendWith(OutputCaptureExtension.class)
 class DatabaseFileTest {
 
@@ -48,7 +48,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void thatIsTruncatedIsNamed(CapturedOutput output) throws IOException {
+    void reportsATruncatedFile(CapturedOutput output) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(2 * BLOCK + BLOCK / 2);
         }
@@ -56,7 +56,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void whoseHeaderIsOverwrittenIsNamed(CapturedOutput output) throws IOException {
+    void reportsAFileWithADamagedHeader(CapturedOutput output) throws IOException {
         try (RandomAccessFile overwritten = new RandomAccessFile(file.toFile(), "rw")) {
             overwritten.write(new byte[2 * BLOCK]);
         }
@@ -64,21 +64,21 @@ class DatabaseFileTest {
     }
 
     @Test
-    void thatIsEmptyIsNotTakenForANewDatabase(CapturedOutput output) throws IOException {
+    void reportsAnEmptyFile(CapturedOutput output) throws IOException {
         Files.write(file, new byte[0]);
         assertNamed(output, "is empty", "\"Restore\" in docs/operations.md");
         assertThat(file).isEmptyFile();
     }
 
     @Test
-    void thatIsAFolderIsNamed(CapturedOutput output) throws IOException {
+    void reportsAFolder(CapturedOutput output) throws IOException {
         Files.delete(file);
         Files.createDirectory(file);
         assertNamed(output, "is no file", "\"Restore\" in docs/operations.md");
     }
 
     @Test
-    void thatAnotherProcessHasOpenIsNamed(CapturedOutput output) throws IOException {
+    void reportsAFileThatAnotherProcessHasOpen(CapturedOutput output) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assertThat(lock.isValid()).isTrue();
@@ -87,7 +87,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void inAFolderThatCannotBeWrittenToIsNamed(CapturedOutput output) {
+    void reportsAReadOnlyFolder(CapturedOutput output) {
         file = Path.of("/proc/evenkeel.mv.db");
         assertReported(output, "cannot be created, read or written", "EVENKEEL_DATA");
     }

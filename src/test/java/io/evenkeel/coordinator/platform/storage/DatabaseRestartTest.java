@@ -22,7 +22,7 @@ class DatabaseRestartTest {
     Path folder;
 
     @Test
-    void aDatabaseThatRestartsCostsDevicesAWaitAndNothingElse() {
+    void aRestartOfTheDatabaseOnlyDelaysDevices() {
         try (Postgres database = Postgres.in(folder)) {
             SharedCoordinator coordinator = SharedCoordinator.start(database.newDatabase());
             try {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** Receipts stay and payloads go, as in the coordinator: what is left of the file's growth. */
+/** Measures how the file grows while receipts stay and payloads are deleted, as in the coordinator. */
 class FileCompactionTest {
 
     private static final int COMMITS = 300;
@@ -37,18 +37,18 @@ class FileCompactionTest {
     Path folder;
 
     @Test
-    void theRoomOfDroppedRowsIsUsedAgain() throws SQLException, IOException {
+    void reusesTheSpaceOfDeletedRows() throws SQLException, IOException {
         assertThat(sizeAfterwards("compacted", true)).isLessThan(WRITTEN / 4);
     }
 
     /** If this fails, H2 does it by itself, and {@link FileCompaction} can go. */
     @Test
-    void withoutCompactionTheFileKeepsEverythingThatWasEverWritten() throws SQLException, IOException {
+    void withoutCompactionTheFileKeepsAllWrittenPages() throws SQLException, IOException {
         assertThat(sizeAfterwards("plain", false)).isGreaterThan(WRITTEN);
     }
 
     @Test
-    void itGoesOnByItself() throws SQLException {
+    void compactsRepeatedly() throws SQLException {
         SingleConnectionDataSource source = open("background");
         FileCompaction compaction = new FileCompaction(source, Dialect.H2, FAILURES);
         try {
@@ -77,15 +77,15 @@ class FileCompactionTest {
         }
     }
 
-    /** One connection for all: H2 would compact the file at the end of the last. */
+    /** One connection for all writes: H2 compacts the file when the last connection closes. */
     private SingleConnectionDataSource open(String name) throws SQLException {
         JdbcDataSource h2 = new JdbcDataSource();
-        // As in application.yml, but for the age at which H2 overwrites parts of the file that are no longer needed.
+        // As in application.yml, except for the age at which H2 overwrites unused parts of the file.
         h2.setUrl("jdbc:h2:file:" + folder.resolve(name) + ";WRITE_DELAY=0;RETENTION_TIME=0");
         return new SingleConnectionDataSource(h2.getConnection(), true);
     }
 
-    /** Returns how much of what is written of the file is alive, in percent; as of a commit. */
+    /** Returns the live share of the written file after the last commit, in percent. */
     private static int fillRate(DataSource source) {
         JdbcTemplate jdbc = new JdbcTemplate(source);
         jdbc.execute("UPDATE receipt SET digest = digest WHERE id = 0");

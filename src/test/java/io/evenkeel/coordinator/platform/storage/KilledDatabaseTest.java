@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.io.ClassPathResource;
 
-/** Holds the default database URL against its promise: what was committed survives a SIGKILL. */
+/** Checks the promise of the default database URL: committed rows survive a SIGKILL. */
 class KilledDatabaseTest {
 
     private static final int COMMITS = 200;
@@ -24,7 +24,7 @@ class KilledDatabaseTest {
     Path folder;
 
     @Test
-    void whatWasCommittedIsThereAfterAKill() throws Exception {
+    void committedRowsSurviveAKill() throws Exception {
         String url = defaultUrl()
                 .replace(
                         "${evenkeel.data:./data}/evenkeel", folder.resolve("db").toString());
@@ -34,7 +34,7 @@ class KilledDatabaseTest {
                         System.getProperty("java.class.path"),
                         Writer.class.getName(),
                         url)
-                // What is no number is why it failed, and is in the message.
+                // A line that is no number is the reason of a failure; the message contains it.
                 .redirectErrorStream(true)
                 .start();
         int last = -1;
@@ -64,7 +64,7 @@ class KilledDatabaseTest {
         }
     }
 
-    /** Commits numbered rows for ever, and prints each number once its commit has returned. */
+    /** Commits numbered rows endlessly, and prints each number after its commit. */
     static final class Writer {
 
         private Writer() {}

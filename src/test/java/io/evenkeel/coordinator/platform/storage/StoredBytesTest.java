@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Measures what an accepted message takes beside its payload; docs/storage.md has the figures. */
+/** Measures the bytes that an accepted message takes beside its payload; docs/storage.md has the figures. */
 class StoredBytesTest {
 
     private static final int MESSAGES = 20_000;
@@ -28,14 +28,14 @@ class StoredBytesTest {
     @TempDir
     Path folder;
 
-    /** Makes a database with so many messages, and returns how many bytes it, or the table of messages in it, takes. */
+    /** Creates a database with a number of messages, and returns the bytes of the database or of its message table. */
     private interface Filling {
 
         long bytes(String name, int messages, int payload) throws SQLException, IOException;
     }
 
     @Test
-    void anAcceptedMessageTakesLittleBesideItsPayloadInAnH2File() throws SQLException, IOException {
+    void anAcceptedMessageAddsFewBytesToItsPayloadInAnH2File() throws SQLException, IOException {
         double[] bytes = measure("an H2 file", this::fillFile);
 
         assertThat(bytes[0]).isBetween(40.0, 250.0);
@@ -44,7 +44,7 @@ class StoredBytesTest {
     }
 
     @Test
-    void anAcceptedMessageTakesLittleBesideItsPayloadOnPostgres() throws SQLException, IOException {
+    void anAcceptedMessageAddsFewBytesToItsPayloadOnPostgres() throws SQLException, IOException {
         double[] bytes = measure("PostgreSQL", StoredBytesTest::fillPostgres);
 
         assertThat(bytes[0]).isBetween(100.0, 400.0);

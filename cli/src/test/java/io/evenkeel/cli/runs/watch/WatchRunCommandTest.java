@@ -149,7 +149,7 @@ class WatchRunCommandTest {
     }
 
     @Test
-    void aRunThatDoesNotMoveIsAskedForLessOften() {
+    void aRunWithoutProgressIsPolledLessOften() {
         for (int i = 0; i < 8; i++) {
             answer("paused", 0, 3);
         }
@@ -162,7 +162,7 @@ class WatchRunCommandTest {
     }
 
     @Test
-    void aCoordinatorThatIsBusyIsLeftAloneAsLongAsItSays() {
+    void aBusyCoordinatorIsPolledAfterItsRetryAfter() {
         answer("running", 0, 3);
         coordinator.problem("GET /runs/digits", 503, "busy");
         coordinator.problem("GET /runs/digits", 503, "busy");
@@ -176,7 +176,7 @@ class WatchRunCommandTest {
     }
 
     @Test
-    void aRunThatThereIsNotEndsTheWatch() {
+    void anUnknownRunEndsTheWatch() {
         coordinator.problem("GET /runs/digits", 404, "run-not-found");
 
         assertThat(cli.run("runs", "watch", "digits")).isEqualTo(3);
