@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
-import io.evenkeel.coordinator.selection.Selector;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -62,7 +62,7 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
-            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = Selector.LONGEST)
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
                     String selector,
             @Parameter(description = "the id of the last client of the previous page")
                     @RequestParam(required = false)
@@ -82,7 +82,7 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
-            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = Selector.LONGEST)
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
                     String selector) {
         return fleet.count(DeviceFilter.of(search, state, seenWithin, unseenFor, selector));
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.Requirement;
-import io.evenkeel.coordinator.selection.Selector;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ final class SelectorConditions {
      *
      * @param profile the column with the key of a device's profile
      */
-    static SqlCondition of(String profile, Selector selector) {
+    static SqlCondition of(String profile, DeviceSelector selector) {
         if (selector.isEmpty()) {
             return SqlCondition.ALWAYS;
         }

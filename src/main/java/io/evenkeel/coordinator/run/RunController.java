@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.selection.DeviceFilter;
-import io.evenkeel.coordinator.selection.Selector;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -146,7 +146,7 @@ class RunController {
                     Duration unseenFor,
             @Parameter(description = "over the devices' attributes and labels, as in the list of clients")
                     @RequestParam(defaultValue = "")
-                    @Size(max = Selector.LONGEST)
+                    @Size(max = DeviceSelector.LONGEST)
                     String selector,
             @Parameter(description = "the ordinal of the last member of the previous page")
                     @RequestParam(defaultValue = "-1")

@@ -18,13 +18,13 @@ public record DeviceFilter(
         @Nullable State state,
         @Nullable Duration seenWithin,
         @Nullable Duration unseenFor,
-        Selector selector) {
+        DeviceSelector selector) {
 
     /** The texts of {@link State}, as a pattern for parameters. */
     public static final String STATES = "enrolled|revoked";
 
     /** Every device. */
-    public static final DeviceFilter NONE = new DeviceFilter("", null, null, null, Selector.ALL);
+    public static final DeviceFilter NONE = new DeviceFilter("", null, null, null, DeviceSelector.ALL);
 
     /** Whether a device may still send requests. */
     public enum State {
@@ -46,7 +46,7 @@ public record DeviceFilter(
                 state == null ? null : State.valueOf(state.toUpperCase(Locale.ROOT)),
                 seenWithin,
                 unseenFor,
-                Selector.ofParameter(selector));
+                DeviceSelector.ofParameter(selector));
     }
 
     /** Tells whether every device meets it. */

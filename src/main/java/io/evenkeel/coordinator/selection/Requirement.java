@@ -6,7 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
-/** One requirement of a {@link Selector} on the value of a key. */
+/** One requirement of a {@link DeviceSelector} on the value of a key. */
 public sealed interface Requirement {
 
     /** Returns the key. */

@@ -17,16 +17,16 @@ final class SelectorParser {
         this.text = text;
     }
 
-    Selector parse() {
-        if (text.length() > Selector.LONGEST) {
+    DeviceSelector parse() {
+        if (text.length() > DeviceSelector.LONGEST) {
             throw new SelectorSyntaxException(
-                    Selector.LONGEST + 1,
-                    "the text has " + text.length() + " characters, expected at most " + Selector.LONGEST);
+                    DeviceSelector.LONGEST + 1,
+                    "the text has " + text.length() + " characters, expected at most " + DeviceSelector.LONGEST);
         }
         List<Requirement> requirements = new ArrayList<>();
         skipSpaces();
         if (isAtEnd()) {
-            return new Selector(requirements);
+            return new DeviceSelector(requirements);
         }
         requirements.add(requirement());
         while (!isAtEnd()) {
@@ -35,7 +35,7 @@ final class SelectorParser {
             }
             requirements.add(requirement());
         }
-        return new Selector(requirements);
+        return new DeviceSelector(requirements);
     }
 
     private Requirement requirement() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.selection.Attributes;
-import io.evenkeel.coordinator.selection.Selector;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.RandomSelectors;
@@ -177,7 +177,7 @@ class AttributesTest {
         int some = 0;
         for (int i = 0; i < 300; i++) {
             String text = random.text();
-            Selector selector = Selector.parse(text);
+            DeviceSelector selector = DeviceSelector.parse(text);
             List<String> expected = fleet.keySet().stream()
                     .filter(client -> selector.matches(Objects.requireNonNull(fleet.get(client))))
                     .toList();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SelectorTest {
+class DeviceSelectorTest {
 
     private static final Attributes METER =
             new Attributes(new TreeMap<>(Map.of("region", "eu", "app-version", "3.10", "empty", "", "model", "m-1")));
@@ -51,13 +51,13 @@ class SelectorTest {
                 "region in (eu,us),app-version>=4 | false"
             })
     void choosesAsKubernetesDoesAndComparesVersions(String text, boolean chosen) {
-        assertThat(Selector.parse(text).matches(METER)).isEqualTo(chosen);
+        assertThat(DeviceSelector.parse(text).matches(METER)).isEqualTo(chosen);
     }
 
     @Test
     void choosesEveryDeviceIfItIsEmpty() {
-        assertThat(Selector.parse("  ")).isEqualTo(Selector.ALL);
-        assertThat(Selector.ALL.matches(Attributes.NONE)).isTrue();
+        assertThat(DeviceSelector.parse("  ")).isEqualTo(DeviceSelector.ALL);
+        assertThat(DeviceSelector.ALL.matches(Attributes.NONE)).isTrue();
     }
 
     @ParameterizedTest
@@ -81,7 +81,7 @@ class SelectorTest {
                 "a/=b | 1 | has no name"
             })
     void saysWhereATextIsWrongAndWhatItExpected(String text, int position, String message) {
-        assertThatThrownBy(() -> Selector.parse(text))
+        assertThatThrownBy(() -> DeviceSelector.parse(text))
                 .isInstanceOfSatisfying(
                         SelectorSyntaxException.class,
                         e -> assertThat(e.position()).isEqualTo(position))
@@ -91,30 +91,31 @@ class SelectorTest {
 
     @Test
     void refusesAValueOfMoreThan63CharactersAndATextOfMoreThan2000() {
-        assertThat(Selector.parse("a=" + "x".repeat(63)).requirements()).hasSize(1);
-        assertThatThrownBy(() -> Selector.parse("a=" + "x".repeat(64))).hasMessageContaining("has 64 characters");
-        assertThatThrownBy(() -> Selector.parse("a,".repeat(1_001))).hasMessageContaining("expected at most 2000");
+        assertThat(DeviceSelector.parse("a=" + "x".repeat(63)).requirements()).hasSize(1);
+        assertThatThrownBy(() -> DeviceSelector.parse("a=" + "x".repeat(64))).hasMessageContaining("has 64 characters");
+        assertThatThrownBy(() -> DeviceSelector.parse("a,".repeat(1_001)))
+                .hasMessageContaining("expected at most 2000");
     }
 
     @Property
     void isParsedFromItsOwnText(@ForAll long seed) {
         String text = new RandomSelectors(new Random(seed)).text();
-        Selector selector = Selector.parse(text);
-        assertThat(Selector.parse(selector.toString())).isEqualTo(selector);
+        DeviceSelector selector = DeviceSelector.parse(text);
+        assertThat(DeviceSelector.parse(selector.toString())).isEqualTo(selector);
     }
 
     @Property
     void meansTheSameAsItsOwnText(@ForAll long seed) {
         RandomSelectors random = new RandomSelectors(new Random(seed));
         Attributes device = new Attributes(new TreeMap<>(random.attributes()));
-        Selector selector = Selector.parse(random.text());
-        assertThat(Selector.parse(selector.toString()).matches(device)).isEqualTo(selector.matches(device));
+        DeviceSelector selector = DeviceSelector.parse(random.text());
+        assertThat(DeviceSelector.parse(selector.toString()).matches(device)).isEqualTo(selector.matches(device));
     }
 
     @Property
     void refusesAnyOtherTextWithAPositionInsideIt(@ForAll String text) {
         try {
-            Selector.parse(text);
+            DeviceSelector.parse(text);
         } catch (SelectorSyntaxException e) {
             assertThat(e.position()).isBetween(1, text.length() + 1);
         }

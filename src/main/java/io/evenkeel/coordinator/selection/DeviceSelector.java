@@ -12,16 +12,16 @@ import java.util.stream.Collectors;
  *
  * @param requirements the requirements, none for every device
  */
-public record Selector(List<Requirement> requirements) {
+public record DeviceSelector(List<Requirement> requirements) {
 
     /** The longest text of a selector. */
     public static final int LONGEST = 2_000;
 
     /** Chooses every device. */
-    public static final Selector ALL = new Selector(List.of());
+    public static final DeviceSelector ALL = new DeviceSelector(List.of());
 
     /** Copies the requirements. */
-    public Selector {
+    public DeviceSelector {
         requirements = List.copyOf(requirements);
     }
 
@@ -30,7 +30,7 @@ public record Selector(List<Requirement> requirements) {
      *
      * @throws SelectorSyntaxException with the position of what is wrong, and what was expected there
      */
-    public static Selector parse(String text) {
+    public static DeviceSelector parse(String text) {
         return new SelectorParser(text).parse();
     }
 
@@ -39,7 +39,7 @@ public record Selector(List<Requirement> requirements) {
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed}, with the position
      */
-    public static Selector ofParameter(String text) {
+    public static DeviceSelector ofParameter(String text) {
         try {
             return parse(text);
         } catch (SelectorSyntaxException e) {
