@@ -51,6 +51,9 @@ public interface ClientListener {
     /** A request failed and is retried after the delay. */
     default void retrying(String request, String cause, Duration delay) {}
 
+    /** A new version of a model that the device follows was downloaded, verified and stored. */
+    default void modelInstalled(String model, int version) {}
+
     /** The training ended. */
     default void finished(RunOutcome outcome) {}
 }

@@ -169,6 +169,26 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
+     * Follows an alias of a registered model; {@link FollowedModel#refresh} downloads its newest version.
+     *
+     * @param model the registered model's name
+     * @param alias the alias that operators move, such as {@code production}
+     * @throws IllegalArgumentException if a name is not valid
+     */
+    public FollowedModel follow(String model, String alias) {
+        return new FollowedModel(
+                model,
+                alias,
+                coordinator,
+                settings.store(),
+                listener,
+                download -> inTurn(() -> {
+                    enrol();
+                    return download.run();
+                }));
+    }
+
+    /**
      * Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state of the
      * run.
      *

@@ -82,6 +82,16 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void modelInstalled(String model, int version) {
+        tell(
+                Level.INFO,
+                to -> to.modelInstalled(model, version),
+                "version {1} of model {0} is installed",
+                model,
+                version);
+    }
+
+    @Override
     public void messageStaged(int round, long sequence, int bytes) {
         tell(
                 Level.FINE,

@@ -19,6 +19,8 @@ final class AuthenticatedRequests {
     private static final String WHERE =
             "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
 
+    private static final int NOT_MODIFIED = 304;
+
     private final String base;
     private final Retries retries;
     private @Nullable Credentials credentials;
@@ -52,6 +54,19 @@ final class AuthenticatedRequests {
     /** Sends a request and returns a successful response. */
     Response send(Request request) throws InterruptedException {
         Response response = retries.send(request);
+        if (!response.isSuccess()) {
+            throw new CoordinatorException(problem(request, response));
+        }
+        return response;
+    }
+
+    /** Sends a conditional request and returns a successful response, or null for 304. */
+    @Nullable
+    Response sendIfChanged(Request request) throws InterruptedException {
+        Response response = retries.send(request);
+        if (response.status() == NOT_MODIFIED) {
+            return null;
+        }
         if (!response.isSuccess()) {
             throw new CoordinatorException(problem(request, response));
         }

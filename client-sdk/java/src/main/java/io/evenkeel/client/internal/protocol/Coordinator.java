@@ -155,6 +155,22 @@ public final class Coordinator {
                 .body();
     }
 
+    /**
+     * Downloads the version of a registered model that an alias names.
+     *
+     * @param known the SHA-256 in hex of the version that the device has, null for none
+     * @return null if the alias names the known version
+     */
+    public @Nullable DownloadedVersion version(String model, String alias, @Nullable String known, long maxBytes)
+            throws InterruptedException {
+        Request request = request("GET", "models/" + model + "/versions/@" + alias + "?format=safetensors", maxBytes);
+        if (known != null) {
+            request = request.header("If-None-Match", "\"" + known + "-safetensors\"");
+        }
+        Response response = requests.sendIfChanged(request);
+        return response == null ? null : DownloadedVersion.of(response);
+    }
+
     /** Downloads the updates from one round's model to another's. */
     public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))
