@@ -29,11 +29,11 @@ class CrashTest {
     private static final int ROUNDS = 12;
     private static final List<Fate> FATES = List.of(Fate.values());
 
-    // The store's first changes: saving credentials; staging the first message, committing it, merging it into a
-    // snapshot.
-    private static final int STAGE = 1;
-    private static final int COMMIT = 2;
-    private static final int COMPACTION = 3;
+    // The store's first changes: forgetting another enrolment's attributes, saving credentials; staging the first
+    // message, committing it, merging it into a snapshot.
+    private static final int STAGE = 2;
+    private static final int COMMIT = 3;
+    private static final int COMPACTION = 4;
 
     private final MemoryStateStore disk = new MemoryStateStore();
 
