@@ -29,7 +29,7 @@ const STOP_FIELDS = [
 ];
 const ALL = [...FIELDS, ...STOP_FIELDS];
 
-/** A value of a definition as text: a duration such as PT1M30S as 90s. */
+/** A value of a definition as text: a duration such as PT1M30S as 90s, PT12H as 12h. */
 export function text(value) {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.join(', ');
@@ -37,7 +37,9 @@ export function text(value) {
   if (!duration) return String(value);
   const [hours, minutes, seconds] = duration.slice(1).map(part => Number(part || 0));
   const whole = hours * 3600 + minutes * 60 + seconds;
-  return Number.isInteger(whole) ? whole + 's' : Math.round(whole * 1000) + 'ms';
+  if (!Number.isInteger(whole)) return Math.round(whole * 1000) + 'ms';
+  if (whole >= 3600 && whole % 3600 === 0) return whole / 3600 + 'h';
+  return whole >= 120 && whole % 60 === 0 ? whole / 60 + 'm' : whole + 's';
 }
 
 const current = (run, path) => text(path.split('.').reduce((value, name) => value?.[name], run));
@@ -97,7 +99,7 @@ function ChangeDialog({run, base, onClose, onDone}) {
     onDone();
   });
   const nothing = preview?.changes.length === 0;
-  const input = ({path, kind, label, hint}) => html`<${Field} label=${t(label)} hint=${html`${t(hint)}. ${t('now', current(run, path) || t('no_value'))}`}>
+  const input = ({path, kind, label, hint}) => html`<${Field} label=${t(label)} hint=${t('hint_now', t(hint), current(run, path) || t('no_value'))}>
     <input name=${path} value=${form[path]} inputmode=${kind === 'number' ? 'decimal' : 'text'} autocomplete="off"
       onInput=${event => setForm({...form, [path]: event.target.value})} /><//>`;
   return html`<${Dialog} title=${t('change_run', plain(run.name))} onClose=${onClose}>
@@ -114,7 +116,7 @@ function ChangeDialog({run, base, onClose, onDone}) {
         <div class="fields">${FIELDS.map(input)}
           <${Field} label=${t('reason')} hint=${t('reason_hint')}><input name="reason" maxlength="500" value=${reason} onInput=${event => setReason(event.target.value)} /><//>
         </div>
-        <details><summary>${t('stop_conditions')}</summary><div class="fields">${STOP_FIELDS.map(input)}</div></details>
+        <details class="spaced"><summary>${t('stop_conditions')}</summary><div class="fields">${STOP_FIELDS.map(input)}</div></details>
         ${nothing && html`<p class="note" role="status">${t('nothing_to_change')}</p>`}
         <p class="soft">${t('change_fixed')}</p>
         <${Refusal} problem=${problem} />

@@ -176,7 +176,7 @@ const texts = {
   stop_patience: ['Rounds without improvement', '改善がないラウンド数'], stop_patience_hint: ['the run finishes after as many', 'この回数で改善がなければ完了します'],
   stop_metric: ['Metric that must improve', '改善を見る指標'], stop_metric_hint: ['loss, or one that devices report', 'loss、またはデバイスが報告する指標'],
   stop_divergence: ['Largest loss', '損失の上限'], stop_divergence_hint: ['the run pauses when the loss is larger', 'これを超えるとランは一時停止します'],
-  now: ['Now: {0}', '現在：{0}'], no_value: ['none', 'なし'],
+  hint_now: ['{0}. Now: {1}', '{0}（現在：{1}）'], no_value: ['none', 'なし'],
   reason: ['Reason', '理由'], reason_hint: ['for the list of changes; may be empty', '変更履歴に表示されます（省略可）'],
   review: ['Review', '確認へ'], back: ['Back', '戻る'], change_now: ['Change the run', 'ランを変更する'],
   effect_start: ['The run starts with this:', '次の内容でランが始まります：'], effect_round: ['Takes effect from round {0} on:', 'ラウンド {0} から有効になります：'],

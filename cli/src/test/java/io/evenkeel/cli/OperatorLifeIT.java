@@ -136,7 +136,7 @@ class OperatorLifeIT {
     /** While round 1 is open. */
     private void change() {
         assertThat(typed("runs", "set", "points", "rounds=4", "time.max=90s", "--dry-run"))
-                .containsPattern("time.max +3600s +90s")
+                .containsPattern("time.max +1h +90s")
                 .contains("from round 2 on");
         assertThat(cli.run("runs", "set", "points", "rounds=4")).isEqualTo(2);
         assertThat(typed("runs", "set", "points", "rounds=4", "time.max=90s", "--reason", "one more", "--yes"))
@@ -152,7 +152,7 @@ class OperatorLifeIT {
     private void inspect() throws IOException {
         assertThat(typed("runs", "list", "--state", "finished")).containsPattern("points +finished +4/4 +- +2");
         assertThat(typed("runs", "revisions", "points"))
-                .containsPattern("1 +2 +rounds 3 -> 4, time.max 3600s -> 90s +one more");
+                .containsPattern("1 +2 +rounds 3 -> 4, time.max 1h -> 90s +one more");
         assertThat(typed("runs", "members", "points")).contains("device-0", "device-1");
         assertThat(typed("runs", "rounds", "points").lines()).hasSize(5);
         assertThat(typed("runs", "audit", "points")).contains("the sum agrees with the messages");
@@ -181,7 +181,7 @@ class OperatorLifeIT {
         typed("models", "promote", "points-model", "1");
         assertThat(typed("models", "promote", "points-model", "2")).contains("names version 2");
         assertThat(typed("models", "rollback", "points-model")).contains("names version 1");
-        assertThat(typed("models", "show", "points-model", "@production")).contains("points, round 3", "ML-7");
+        assertThat(typed("models", "show", "points-model", "@production")).contains("points, round 4", "ML-7");
         assertThat(typed("models", "get", "points-model", "@production", "--to", file.toString()))
                 .contains("version 1");
         assertThat(cli.run("models", "delete", "points-model", "1", "--yes")).isEqualTo(5);

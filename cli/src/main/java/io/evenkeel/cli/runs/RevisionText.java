@@ -47,10 +47,21 @@ final class RevisionText {
 
     private static String duration(String text) {
         try {
-            Duration duration = Duration.parse(text);
-            return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+            return shortest(Duration.parse(text));
         } catch (DateTimeParseException e) {
             return text;
         }
+    }
+
+    private static String shortest(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1000;
+        if (seconds >= 3600 && seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds >= 120 && seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }

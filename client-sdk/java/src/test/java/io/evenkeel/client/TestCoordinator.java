@@ -46,6 +46,12 @@ final class TestCoordinator {
     /** The number of requests for work before the run starts. */
     int questionsBeforeStart;
 
+    /** The momentum's schedule. */
+    String eta = "anytime:1:0.5";
+
+    /** The number of rounds that the run was created with. */
+    int horizon;
+
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
@@ -61,6 +67,7 @@ final class TestCoordinator {
         this.step = step;
         this.compressor = compressor;
         this.rounds = rounds;
+        this.horizon = rounds;
         this.model = new TestModel(LAYOUT, feedback, step);
         this.models = model.models;
     }
@@ -186,14 +193,20 @@ final class TestCoordinator {
                         .map(tensor -> Map.of("name", tensor.name(), "shape", tensor.shape()))
                         .toList());
         plan.put("rounds", rounds);
+        plan.put("horizon", horizon);
         plan.put(
                 "algorithm",
                 Map.of(
-                        "name", "test",
-                        "feedback", feedback.text(),
-                        "step", step,
-                        "gamma", "constant:0.125",
-                        "eta", "anytime:1:0.5"));
+                        "name",
+                        "test",
+                        "feedback",
+                        feedback.text(),
+                        "step",
+                        step,
+                        "gamma",
+                        "constant:0.125",
+                        "eta",
+                        eta));
         plan.put("compressor", compressor);
         plan.put("seed", Long.MIN_VALUE + 7);
         plan.put("staleness", 0);

@@ -155,8 +155,15 @@ class ConsoleIT {
         browser.open("runs/changed-here");
         browser.click("Change");
         browser.see("Now: 5");
-        browser.screenshot("change-form");
-        assertThat(browser.violations()).isEmpty();
+        for (boolean dark : new boolean[] {true, false}) {
+            for (int width : new int[] {390, 1400}) {
+                browser.width(width);
+                browser.dark(dark);
+                browser.screenshot("change-form-" + width + (dark ? "-dark" : "-light"));
+                assertThat(browser.violations()).isEmpty();
+                assertThat(browser.scrollsSideways()).isFalse();
+            }
+        }
         browser.type("Rounds", "0");
         browser.click("Review");
         browser.see("is 0, expected an integer from 1");

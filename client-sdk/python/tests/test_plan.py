@@ -1,0 +1,30 @@
+"""A plan as the coordinator sends it."""
+
+import pytest
+
+from evenkeel.client._fields import Fields
+from evenkeel.client._protocol import RunPlan
+from evenkeel.errors import ProtocolError
+
+PLAN = {
+    "run": "digits",
+    "dimension": 6,
+    "tensors": [{"name": "w", "shape": [2, 3]}],
+    "rounds": 40,
+    "horizon": 4,
+    "algorithm": {"name": "a", "feedback": "ef21-momentum", "step": "normalized", "gamma": "constant:1", "eta": "horizon:1:0.5"},
+    "compressor": "identity",
+    "seed": 1,
+    "staleness": 0,
+    "maxMessageBytes": 1000,
+}
+
+
+def test_the_horizon_stays_when_the_number_of_rounds_is_changed():
+    plan = RunPlan.of(Fields("the plan", PLAN))
+    assert (plan.rounds, plan.horizon) == (40, 4)
+
+
+def test_a_horizon_that_is_no_number_is_refused():
+    with pytest.raises(ProtocolError, match="horizon"):
+        RunPlan.of(Fields("the plan", {**PLAN, "horizon": "4"}))
