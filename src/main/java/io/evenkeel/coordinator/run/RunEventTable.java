@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /** The table {@code run_event} for those who read, deliver or delete events. Works in the caller's transaction. */
@@ -19,9 +21,11 @@ public class RunEventTable {
                     + " FROM run_event e JOIN run r ON r.id = e.run_id ";
 
     private final JdbcClient jdbc;
+    private final Dialect dialect;
 
-    RunEventTable(JdbcClient jdbc) {
+    RunEventTable(JdbcClient jdbc, Dialect dialect) {
         this.jdbc = jdbc;
+        this.dialect = dialect;
     }
 
     /** Returns a run's events after a sequence, in their order, at most so many. */
@@ -48,6 +52,30 @@ public class RunEventTable {
                         + " WHERE happened_at < ? AND pending = FALSE ORDER BY happened_at FETCH FIRST ? ROWS ONLY)")
                 .params(time.atOffset(ZoneOffset.UTC), limit)
                 .update();
+    }
+
+    /**
+     * Locks events for which deliveries to webhooks are still to be created, marks them as done, and returns them, at most so many.
+     * Events that another replica has locked are left out.
+     */
+    public List<LoggedEvent> takePending(int limit) {
+        Object[] ids = jdbc.sql("SELECT id FROM run_event WHERE pending = TRUE ORDER BY id FETCH FIRST ? ROWS ONLY "
+                        + dialect.rowLockOfFree())
+                .param(limit)
+                .query(Long.class)
+                .list()
+                .toArray();
+        if (ids.length == 0) {
+            return List.of();
+        }
+        SqlArrayValue chosen = new SqlArrayValue("BIGINT", ids);
+        jdbc.sql("UPDATE run_event SET pending = FALSE WHERE id IN (SELECT * FROM UNNEST(CAST(? AS BIGINT ARRAY)))")
+                .param(chosen)
+                .update();
+        return jdbc.sql(SELECT + "WHERE e.id IN (SELECT * FROM UNNEST(CAST(? AS BIGINT ARRAY))) ORDER BY e.id")
+                .param(chosen)
+                .query((row, i) -> event(row))
+                .list();
     }
 
     private static LoggedEvent event(ResultSet row) throws SQLException {

@@ -16,7 +16,7 @@ final class SecretMask extends EncoderBase<ILoggingEvent> {
 
     /** Tokens of the coordinator's own, and whatever else a caller shows as its credentials. */
     private static final Pattern SECRET = Pattern.compile(
-            "(evk_[a-z]+_|\\bbearer (?!evk_)(?=[\\w.~+/=-]{16}))[\\w.~+/=-]+", Pattern.CASE_INSENSITIVE);
+            "(evk_[a-z]+_|whsec_|\\bbearer (?!evk_)(?=[\\w.~+/=-]{16}))[\\w.~+/=-]+", Pattern.CASE_INSENSITIVE);
 
     private final Encoder<ILoggingEvent> form;
 

@@ -27,6 +27,8 @@ public enum ProblemKind {
     MODEL_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such registered model"),
     MODEL_VERSION_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such version of the model"),
     MODEL_ALIAS_NOT_FOUND(HttpStatus.NOT_FOUND, "The model has no such alias"),
+    WEBHOOK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such webhook"),
+    DELIVERY_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such delivery"),
     MODEL_NOT_KEPT(HttpStatus.NOT_FOUND, "This model is not kept"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The path does not take this method"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "None of the accepted media types is on offer"),

@@ -27,6 +27,14 @@ public enum Dialect {
     }
 
     /**
+     * Returns the clause at the end of a query that locks its rows and leaves out those that others have locked. So several coordinators
+     * can each take some rows of a queue.
+     */
+    public String rowLockOfFree() {
+        return rowLock + " SKIP LOCKED";
+    }
+
+    /**
      * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may read bytes as text, two
      * digits a byte.
      */

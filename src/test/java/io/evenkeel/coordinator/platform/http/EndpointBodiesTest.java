@@ -51,6 +51,7 @@ class EndpointBodiesTest {
             entry("PATCH /api/v1/clients/{client}/labels", new Body(16_384, "application/merge-patch+json")),
             entry("POST /api/v1/enrolment-tokens", new Body(4096, JSON)),
             entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
+            entry("POST /api/v1/webhooks", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
             entry("POST /api/v1/runs", new Body(2_000_000, JSON)),
             entry("PATCH /api/v1/runs/{run}", new Body(4096, MergePatch.MEDIA_TYPE)),

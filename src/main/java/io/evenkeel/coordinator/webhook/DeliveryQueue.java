@@ -1,0 +1,144 @@
+package io.evenkeel.coordinator.webhook;
+
+import io.evenkeel.coordinator.event.EventData;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.LoggedEvent;
+import io.evenkeel.coordinator.run.RunEventTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Creates the deliveries of new events, hands them out, and decides when to try again. Every step is one transaction, and rows that
+ * another coordinator has locked are left to it. So an event makes one delivery for each webhook, and one coordinator at a time sends it.
+ * Thread-safe.
+ */
+@Component
+class DeliveryQueue {
+
+    /** How many events or deliveries are taken at a time. */
+    static final int BATCH = 100;
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+    private static final int GROWTH = 4;
+    private static final double JITTER = 0.25;
+
+    /** Longer than an attempt may take: after this time the coordinator that took a delivery is held to be dead. */
+    private static final Duration CLAIM = Duration.ofMinutes(2);
+
+    private final RunEventTable events;
+    private final WebhookTable webhooks;
+    private final DeliveryTable deliveries;
+    private final DurableTransactions transactions;
+    private final WebhookSettings settings;
+    private final JsonMapper json;
+    private final Clock clock;
+
+    DeliveryQueue(
+            RunEventTable events,
+            WebhookTable webhooks,
+            DeliveryTable deliveries,
+            DurableTransactions transactions,
+            WebhookSettings settings,
+            JsonMapper json,
+            Clock clock) {
+        this.events = events;
+        this.webhooks = webhooks;
+        this.deliveries = deliveries;
+        this.transactions = transactions;
+        this.settings = settings;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * The body of a delivery.
+     *
+     * @param type what happened
+     * @param timestamp when it happened
+     * @param data the event's data, as in the stream of events
+     */
+    private record Body(String type, Instant timestamp, Object data) {}
+
+    /** Creates the deliveries of at most {@link #BATCH} new events; returns whether there may be more. */
+    boolean plan() {
+        return transactions.write(() -> {
+            List<LoggedEvent> found = events.takePending(BATCH);
+            List<Webhook> all = found.isEmpty() ? List.of() : webhooks.list();
+            for (LoggedEvent event : found) {
+                String type = event.type().text();
+                all.stream()
+                        .filter(webhook -> webhook.wants(type, event.name()))
+                        .forEach(webhook -> insert(
+                                webhook,
+                                "evt_" + event.run() + "_" + event.sequence(),
+                                event.name(),
+                                new Body(type, event.at(), EventData.of(event))));
+            }
+            return found.size() == BATCH;
+        });
+    }
+
+    /** Creates a delivery without an event, to see whether a webhook works. */
+    Delivery ping(Webhook webhook, String id) {
+        return transactions.write(() -> {
+            String eventId = "evt_test_" + id;
+            insert(webhook, eventId, null, new Body("test", now(), new PingData(webhook.id())));
+            return deliveries.get(webhook.id(), eventId);
+        });
+    }
+
+    private record PingData(String webhook) {}
+
+    private void insert(Webhook webhook, String eventId, @Nullable String run, Body body) {
+        deliveries.insert(webhook.id(), eventId, body.type(), run, json.writeValueAsString(body), now());
+    }
+
+    List<Delivery.Taken> take(int limit) {
+        return transactions.write(() -> deliveries.take(limit, now(), CLAIM));
+    }
+
+    /** Writes the outcome of an attempt; returns the delivery's state. */
+    Delivery.State end(Delivery.Taken attempt, WebhookSender.Outcome outcome) {
+        Delivery.State state = outcome.isDelivered()
+                ? Delivery.State.DELIVERED
+                : attempt.attempt() < settings.attempts() ? Delivery.State.PENDING : Delivery.State.FAILED;
+        Instant next =
+                now().plus(pause(attempt.attempt(), ThreadLocalRandom.current().nextDouble()));
+        transactions.write(() -> deliveries.end(attempt, state, next, outcome.status(), outcome.error()));
+        return state;
+    }
+
+    /**
+     * Returns how long to wait after a failed attempt: 5 s, 20 s, 80 s and so on up to 6 h, each shortened or lengthened by up to a quarter,
+     * so that many deliveries to a receiver that was down do not come at once.
+     *
+     * @param attempt its number, from 1
+     * @param random uniform in [0, 1)
+     */
+    static Duration pause(int attempt, double random) {
+        double seconds =
+                Math.min((double) LONGEST_PAUSE.toSeconds(), FIRST_PAUSE.toSeconds() * Math.pow(GROWTH, attempt - 1.0));
+        return Duration.ofMillis((long) (1000 * seconds * (1 - JITTER + 2 * JITTER * random)));
+    }
+
+    int pending() {
+        return transactions.read(deliveries::pending);
+    }
+
+    /** Deletes old deliveries, at most so many; returns how many. */
+    int prune(int limit) {
+        return transactions.write(() -> deliveries.deleteBefore(now().minus(settings.retention()), limit));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

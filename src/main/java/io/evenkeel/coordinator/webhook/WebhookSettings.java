@@ -1,0 +1,46 @@
+package io.evenkeel.coordinator.webhook;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.webhooks}.
+ *
+ * @param poll how often the database is asked for due deliveries, default 1 s; 0 for never, which sends nothing
+ * @param timeout how long an attempt may take, default 10 s, at most 60 s
+ * @param attempts how often a delivery is tried, default 10: about a day
+ * @param retention how long deliveries are kept, default 30 days
+ * @param maximum how many webhooks there may be, default 100
+ * @param allowPrivateAddresses whether webhooks may lead to loopback, private, link-local and other addresses that are not public,
+ *     default false
+ */
+@ConfigurationProperties("evenkeel.webhooks")
+record WebhookSettings(
+        @DefaultValue("1s") Duration poll,
+        @DefaultValue("10s") Duration timeout,
+        @DefaultValue("10") int attempts,
+        @DefaultValue("30d") Duration retention,
+        @DefaultValue("100") int maximum,
+        @DefaultValue("false") boolean allowPrivateAddresses) {
+
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
+
+    WebhookSettings {
+        require("poll", !poll.isNegative(), poll, "0 or more, such as 1s");
+        require(
+                "timeout",
+                timeout.toMillis() >= 1 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
+                timeout,
+                "above 0 and at most 60s");
+        require("attempts", attempts >= 1 && attempts <= 100, attempts, "1 to 100");
+        require("retention", !retention.isNegative(), retention, "0 or more, such as 30d");
+        require("maximum", maximum >= 0, maximum, "0 or more");
+    }
+
+    private static void require(String name, boolean holds, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("evenkeel.webhooks." + name + " is " + value + ", expected " + expected);
+        }
+    }
+}

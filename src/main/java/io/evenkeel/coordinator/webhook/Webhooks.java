@@ -1,0 +1,170 @@
+package io.evenkeel.coordinator.webhook;
+
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.RunEventType;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What operators do with webhooks. Thread-safe. */
+@Component
+class Webhooks {
+
+    private static final int LONGEST_URL = 2000;
+    private static final int HIGHEST_PORT = 65_535;
+
+    private final WebhookTable table;
+    private final DeliveryTable deliveries;
+    private final DeliveryQueue queue;
+    private final AddressRule addresses;
+    private final WebhookSettings settings;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    Webhooks(
+            WebhookTable table,
+            DeliveryTable deliveries,
+            DeliveryQueue queue,
+            AddressRule addresses,
+            WebhookSettings settings,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.table = table;
+        this.deliveries = deliveries;
+        this.queue = queue;
+        this.addresses = addresses;
+        this.settings = settings;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * A new webhook.
+     *
+     * @param webhook its stored properties
+     * @param secret the secret that signs its deliveries
+     */
+    record Issued(Webhook webhook, String secret) {
+
+        /** Returns the id without the secret. */
+        @Override
+        public String toString() {
+            return "Issued[" + webhook.id() + "]";
+        }
+    }
+
+    /**
+     * Creates a webhook. It gets what happens from now on.
+     *
+     * @throws ProblemException {@code invalid} with the wrong field, {@code conflict} if there are too many
+     */
+    Issued create(String url, @Nullable String description, List<String> events, @Nullable String run, String by) {
+        requireUrl(url);
+        events.forEach(Webhooks::requireType);
+        Webhook webhook = new Webhook(
+                Credential.newId(),
+                url,
+                description,
+                events.stream().distinct().toList(),
+                run,
+                by,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        String secret = WebhookSignature.newSecret();
+        transactions.write(() -> {
+            if (table.list().size() >= settings.maximum()) {
+                throw ProblemKind.CONFLICT.because(
+                        "there are " + settings.maximum() + " webhooks, and evenkeel.webhooks.maximum allows no more",
+                        "delete webhooks that are no longer used, or raise the setting");
+            }
+            table.insert(webhook, secret);
+        });
+        return new Issued(webhook, secret);
+    }
+
+    List<Webhook> list() {
+        return transactions.read(table::list);
+    }
+
+    Webhook get(String id) {
+        return transactions.read(() -> table.get(id));
+    }
+
+    void delete(String id) {
+        transactions.write(() -> table.delete(id));
+    }
+
+    /** Creates a delivery of type {@code test}. */
+    Delivery test(String id) {
+        return queue.ping(get(id), Credential.newId());
+    }
+
+    List<Delivery> deliveries(String id, @Nullable Long before, Delivery.@Nullable State state, int limit) {
+        return transactions.read(
+                () -> deliveries.newest(table.get(id).id(), before == null ? Long.MAX_VALUE : before, state, limit));
+    }
+
+    Delivery delivery(String id, String delivery) {
+        return transactions.read(() -> deliveries.get(table.get(id).id(), delivery));
+    }
+
+    /** Sends a delivery again, whatever became of it. */
+    Delivery redeliver(String id, long delivery) {
+        return transactions.write(() -> deliveries.retry(table.get(id).id(), delivery, clock.instant()));
+    }
+
+    private void requireUrl(String text) {
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            throw invalidUrl("is not a URL: " + e.getReason());
+        }
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (text.length() > LONGEST_URL) {
+            throw invalidUrl("has " + text.length() + " characters, expected at most " + LONGEST_URL);
+        }
+        if (!(scheme.equals("https") || scheme.equals("http"))
+                || url.getHost() == null
+                || url.getPort() > HIGHEST_PORT) {
+            throw invalidUrl("is not an http or https URL with a host");
+        }
+        if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
+            throw invalidUrl("has a user or a fragment, expected none");
+        }
+        addresses.faultOfLiteral(url.getHost()).ifPresent(fault -> {
+            throw invalidUrl("has an address that is " + fault
+                    + ", which evenkeel.webhooks.allow-private-addresses=true would allow");
+        });
+    }
+
+    private static ProblemException invalidUrl(String what) {
+        return invalid("url", "url " + what, "send a public address, such as https://example.org/hooks/evenkeel");
+    }
+
+    private static void requireType(String event) {
+        if (RunEventType.named(event).filter(RunEventType::isForWebhooks).isEmpty()) {
+            String known = Arrays.stream(RunEventType.values())
+                    .filter(RunEventType::isForWebhooks)
+                    .map(RunEventType::text)
+                    .collect(Collectors.joining(", "));
+            throw invalid(
+                    "events",
+                    "events has an entry that is not a type for webhooks",
+                    "use some of " + known + ", or leave it out for all");
+        }
+    }
+
+    private static ProblemException invalid(String field, String detail, String action) {
+        return ProblemKind.INVALID.because(detail, action).with("field", field);
+    }
+}
