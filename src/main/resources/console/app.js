@@ -9,6 +9,7 @@ import {NewRunPage} from './pages/new-run.js';
 import {ComparePage} from './pages/compare.js';
 import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
+import {ModelPage, ModelsPage} from './pages/models.js';
 import {LogPage} from './pages/log.js';
 import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
@@ -37,6 +38,8 @@ function page({path: [first, second], query}) {
   if (first === 'new' && isOperator()) return html`<${NewRunPage} />`;
   if (first === 'compare') return html`<${ComparePage} query=${query} />`;
   if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
+  if (first === 'models' && second) return html`<${ModelPage} key=${second} model=${second} />`;
+  if (first === 'models') return html`<${ModelsPage} />`;
   if (first === 'tokens') return html`<${TokensPage} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'log') return html`<${LogPage} query=${query} />`;
@@ -51,7 +54,7 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'devices', 'tokens', 'log', 'system'];
+  const links = ['runs', 'compare', 'models', 'devices', 'tokens', 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

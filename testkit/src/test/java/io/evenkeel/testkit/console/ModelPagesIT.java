@@ -1,0 +1,126 @@
+package io.evenkeel.testkit.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.operator.ApiPath;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Publishes a run's model in the console, and moves an alias. */
+@EnabledIf(
+        value = "io.evenkeel.testkit.console.Browser#isInstalled",
+        disabledReason = "Chromium and its driver are not installed")
+class ModelPagesIT {
+
+    @TempDir
+    private static Path folder = Path.of("");
+
+    private static ConsoleScene scene;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        scene = new ConsoleScene(folder);
+        browser = scene.browser();
+        browser.signIn(scene.coordinator().token());
+    }
+
+    @AfterAll
+    static void stop() {
+        scene.close();
+    }
+
+    private static void finishedRun() throws InterruptedException {
+        scene.operator().createRun(Map.of("name", "points", "dimension", 20, "algorithm", "ef21-norm", "rounds", 3));
+        try (EvenkeelClient client = EvenkeelClient.builder(scene.coordinator().address())
+                .run("points")
+                .enrolmentToken(scene.operator().createEnrolmentToken(1, "for points"))
+                .memoryState()
+                .listener(new ClientListener() {
+                    @Override
+                    public void joined(RunPlan plan, long sequence) {
+                        scene.client().post(ApiPath.of("runs", "points", "start"), null);
+                    }
+                })
+                .build()) {
+            assertThat(client.train(model -> Gradient.of(new double[20], 10, 0.5))
+                            .round())
+                    .isEqualTo(3);
+        }
+    }
+
+    private static void publish() {
+        browser.click("Publish a run’s model");
+        browser.type("Run", "points");
+        browser.click("Publish a run’s model");
+    }
+
+    @Test
+    void publishesPromotesRollsBackAndDeletes() throws InterruptedException {
+        finishedRun();
+        browser.open("models");
+        browser.see("There are no registered models yet");
+        browser.click("Publish a run’s model");
+        browser.type("Model", "positions");
+        browser.type("Run", "nobody");
+        browser.click("Publish a run’s model");
+        browser.see("There is no such run");
+        browser.type("Run", "points");
+        browser.click("Publish a run’s model");
+        browser.seeNoLonger("There are no registered models yet");
+        browser.click("positions");
+        browser.see("No alias names a version");
+        publish();
+        browser.until(() -> browser.count("td[data-label=Version] + td[data-label=Aliases]") == 2);
+
+        browser.click("Promote");
+        browser.click("Promote");
+        browser.see("1, operator");
+        scene.client()
+                .upload(
+                        "PUT",
+                        ApiPath.of("models", "positions", "aliases", "production"),
+                        "application/json",
+                        "{\"version\":2,\"reason\":\"<b>better</b>\"}".getBytes(StandardCharsets.UTF_8));
+        browser.reload();
+        browser.see("<b>better</b>");
+        browser.click("Roll back");
+        browser.click("Roll back");
+        browser.see("roll-back");
+        looksRight();
+
+        browser.click("Delete");
+        browser.click("Delete");
+        browser.see("The version is in use");
+        assertThat(browser.errors()).noneMatch(error -> error.contains("Content Security Policy"));
+    }
+
+    private static void looksRight() {
+        for (String page : List.of("models", "models/positions")) {
+            for (boolean dark : new boolean[] {false, true}) {
+                for (int width : new int[] {390, 1400}) {
+                    browser.width(width);
+                    browser.dark(dark);
+                    browser.open(page);
+                    browser.see("positions");
+                    browser.seeNoLonger("Loading");
+                    String name = page.replace('/', '-') + "-" + width + (dark ? "-dark" : "-light");
+                    browser.screenshot(name);
+                    assertThat(browser.violations()).as(name).isEmpty();
+                    assertThat(browser.scrollsSideways()).as(name).isFalse();
+                }
+            }
+        }
+    }
+}
