@@ -101,6 +101,9 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         }
 
         private double theoryStepSize(OptionalDouble alpha, double etaValue) {
+            if (preset.feedback().keepsModel()) {
+                throw withoutPlainTheory();
+            }
             if (Double.isNaN(smoothness)) {
                 throw new IllegalArgumentException(
                         "'" + preset.text()
@@ -116,11 +119,14 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
                 case EF21 -> Theory.ef21StepSize(smoothness, meanSquareSmoothness, contraction);
                 case EF21_MOMENTUM ->
                     Theory.ef21MomentumStepSize(smoothness, meanSquareSmoothness, contraction, etaValue);
-                case EF21_IGT, EF21_STORM ->
-                    throw new IllegalArgumentException("the theory gives '" + preset.text()
-                            + "' no size of plain steps: give gamma, or take the step rule normalized");
+                case EF21_IGT, EF21_STORM -> throw withoutPlainTheory();
                 case EF14, NONE -> Theory.ef14StepSize(smoothness, contraction);
             };
+        }
+
+        private IllegalArgumentException withoutPlainTheory() {
+            return new IllegalArgumentException("the theory gives '" + preset.text()
+                    + "' no size of plain steps: give gamma, or take the step rule normalized");
         }
     }
 }

@@ -56,6 +56,9 @@ class AlgorithmTest {
         Algorithm.Builder plain =
                 Algorithm.builder(Preset.EF21_IGT_NORM).step(new PlainStep()).smoothness(1, 1);
         assertThatThrownBy(() -> plain.build(ALPHA, 9)).hasMessageContaining("no size of plain steps: give gamma");
+        Algorithm.Builder withoutSmoothness =
+                Algorithm.builder(Preset.EF21_STORM_NORM).step(new PlainStep());
+        assertThatThrownBy(() -> withoutSmoothness.build(ALPHA, 9)).hasMessageContaining("no size of plain steps");
         assertThat(plain.gamma(new Schedule.Constant(0.5))
                         .build(ALPHA, 9)
                         .gamma()
