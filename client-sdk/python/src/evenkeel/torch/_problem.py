@@ -42,7 +42,8 @@ class TorchProblem(Problem):
         batch: samples a gradient, 0 for all.
         device: the device of the module and the clients' vectors.
         dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
-        measured: the number of first samples of each client on which the full loss is measured; None for all.
+        measured: the number of samples of each client, evenly spaced over its data set, on which the full loss is measured; None
+            for all.
         description: for reports.
 
     Raises:
@@ -96,7 +97,8 @@ class TorchProblem(Problem):
         samples = self._data[client]
         if chosen is None:
             count = len(samples) if not full or self._measured is None else min(self._measured, len(samples))
-            chosen = np.arange(count)
+            # Evenly spaced, since data sets are often sorted by class.
+            chosen = np.arange(count) * len(samples) // count
         # A round's gradient uses one batch, which batch normalization needs; a full gradient is added up in pieces.
         pieces = np.array_split(chosen, -(-chosen.size // 1024)) if full or chosen.size > 4096 else [chosen]
         total = 0.0
