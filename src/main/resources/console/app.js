@@ -40,7 +40,7 @@ function page({path: [first, second], query}) {
   if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
   if (first === 'models' && second) return html`<${ModelPage} key=${second} model=${second} />`;
   if (first === 'models') return html`<${ModelsPage} />`;
-  if (first === 'tokens') return html`<${TokensPage} />`;
+  if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'log') return html`<${LogPage} query=${query} />`;
   return html`<p>${t('not_found')}</p>`;

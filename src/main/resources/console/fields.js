@@ -39,7 +39,7 @@ function value(field, text) {
 }
 
 /** Returns the definition that a form stands for. Empty fields are left to the coordinator's defaults; tensors replace the dimension. */
-export function toDefinition(form, tensors) {
+export function toDefinition(form, tensors, rest = {}) {
   const definition = {};
   for (const field of FIELDS) {
     const text = form[field.path].trim();
@@ -50,22 +50,29 @@ export function toDefinition(form, tensors) {
     if (group === 'name' && tensors) definition.tensors = tensors;
   }
   if (tensors) definition.tensors ??= tensors;
+  for (const [key, one] of Object.entries(rest)) definition[key] = GROUPS.includes(key) ? {...definition[key], ...one} : one;
   return definition;
 }
 
-/** Returns {form, tensors}, or null if the definition has something for which the form has no field. */
+const isObject = one => one !== null && typeof one === 'object' && !Array.isArray(one);
+
+/** Returns {form, tensors, rest}, where the rest is what the form has no field for. */
 export function toForm(definition) {
   const form = Object.fromEntries(FIELDS.map(field => [field.path, '']));
-  const {tensors, ...rest} = definition;
-  for (const [key, inner] of Object.entries(rest)) {
-    const values = GROUPS.includes(key) && inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.entries(inner).map(([name, one]) => [key + '.' + name, one]) : [[key, inner]];
-    for (const [path, one] of values) {
-      if (!(path in form) || (one !== null && typeof one === 'object')) return null;
-      form[path] = one === null ? '' : String(one);
-    }
+  const {tensors = null, ...others} = definition;
+  const rest = {};
+  const take = (path, one) => {
+    if (!(path in form) || (one !== null && typeof one === 'object')) return false;
+    form[path] = one === null ? '' : String(one);
+    return true;
+  };
+  for (const [key, one] of Object.entries(others)) {
+    if (GROUPS.includes(key) && isObject(one)) {
+      const left = Object.entries(one).filter(([inner, each]) => !take(key + '.' + inner, each));
+      if (left.length) rest[key] = Object.fromEntries(left);
+    } else if (!take(key, one)) rest[key] = one;
   }
-  return {form, tensors: tensors ?? null};
+  return {form, tensors, rest};
 }
 
 /** A text in YAML as it is, where it cannot be read as something else; else quoted as JSON, which is YAML. */
@@ -85,7 +92,7 @@ export function toYaml(definition) {
   for (const [key, one] of Object.entries(definition)) {
     if (key === 'tensors' && Array.isArray(one)) {
       lines.push(`# ${t('tensors')}`, 'tensors:', ...one.map(({name, shape}) => `  - {name: ${JSON.stringify(name)}, shape: ${JSON.stringify(shape)}}`));
-    } else if (GROUPS.includes(key) && one !== null && typeof one === 'object') {
+    } else if (isObject(one)) {
       lines.push(key + ':');
       for (const [inner, each] of Object.entries(one)) { comment(key + '.' + inner, '  '); lines.push(`  ${inner}: ${scalar(each)}`); }
     } else {

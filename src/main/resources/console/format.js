@@ -20,9 +20,10 @@ export function seconds(value) {
   if (value === null || value === undefined) return '–';
   const whole = Math.max(0, Math.round(value));
   const [days, hours, minutes, rest] = [Math.floor(whole / 86400), Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60, whole % 60];
-  if (days) return `${days} d ${hours} h`;
-  if (hours) return `${hours} h ${minutes} min`;
-  return minutes ? `${minutes} min ${rest} s` : `${rest} s`;
+  const [d, h, m, s] = state.language === 'ja' ? ['日', '時間', '分', '秒'] : [' d', ' h', ' min', ' s'];
+  if (days) return `${days}${d} ${hours}${h}`;
+  if (hours) return `${hours}${h} ${minutes}${m}`;
+  return minutes ? `${minutes}${m} ${rest}${s}` : `${rest}${s}`;
 }
 
 export const time = instant => instant

@@ -13,18 +13,18 @@ const parsed = async text => (await import('../yaml.js')).parse(text);
 export function NewRunPage() {
   const [form, setForm] = useState(emptyForm());
   const [tensors, setTensors] = useState(null);
+  const [rest, setRest] = useState({});
   const [file, setFile] = useState(null);
   const [text, setText] = useState(null);
   const [problem, setProblem] = useState(null);
   const [created, setCreated] = useState(null);
-  const yaml = toYaml(toDefinition(form, tensors));
+  const yaml = toYaml(toDefinition(form, tensors, rest));
   const refuse = refusal => { setProblem(refusal); window.scrollTo(0, 0); };
   const attempt = async act => { try { setProblem(null); await act(); } catch (refusal) { refuse(refusal); } };
 
   const toFields = () => attempt(async () => {
     const read = toForm(await parsed(text));
-    if (!read) throw new Error(t('yaml_beyond_form'));
-    setForm(read.form); setTensors(read.tensors); setText(null);
+    setForm(read.form); setTensors(read.tensors); setRest(read.rest); setText(null);
   });
   const takeFile = event => attempt(async () => {
     const chosen = event.target.files[0];
@@ -38,7 +38,7 @@ export function NewRunPage() {
   const create = event => {
     event.preventDefault();
     return attempt(async () => {
-      const definition = text === null ? toDefinition(form, tensors) : await parsed(text);
+      const definition = text === null ? toDefinition(form, tensors, rest) : await parsed(text);
       const name = created ?? (await post('/runs', definition)).name;
       setCreated(name);
       if (file && definition.initialModel === 'uploaded') await upload(name);
@@ -56,7 +56,8 @@ export function NewRunPage() {
           <${ModelFile} file=${file} tensors=${tensors} take=${takeFile} drop=${() => { setFile(null); setTensors(null); setForm({...form, initialModel: 'zeros'}); }} />
           <${Fields} form=${form} setForm=${setForm} tensors=${tensors} /></section>
         <section class="card"><div class="title"><h2>${t('stands_for')}</h2><div><${CopyButton} text=${yaml} /><button type="button" onClick=${() => setText(yaml)}>${t('edit_yaml')}</button></div></div>
-          <p class="hint">${t('yaml_hint')}</p><pre class="wrap" tabindex="0">${yaml}</pre></section></div>`
+          <p class="hint">${t('yaml_hint')}</p>
+          ${Object.keys(rest).length > 0 && html`<p class="note" role="status">${t('yaml_beyond_form', Object.keys(rest).join(', '))}</p>`}<pre class="wrap" tabindex="0">${yaml}</pre></section></div>`
       : html`<section class="card"><label>YAML<textarea class="tall" spellcheck=${false} value=${text} onInput=${event => setText(event.target.value)}></textarea></label>
           <div class="row"><button type="button" onClick=${toFields}>${t('back_to_form')}</button></div></section>`}
       <div class="row"><button class="first">${t(created ? 'upload_model' : 'create')}</button><a class="button" href="#/runs">${t('cancel')}</a></div>

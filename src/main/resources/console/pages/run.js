@@ -1,16 +1,18 @@
 import {html, useMemo, useState} from '../standalone.module.js';
-import {call, download, post} from '../api.js';
+import {post} from '../api.js';
 import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
+import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
-import {Confirmed, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
+import {Confirmed, CopyButton, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
 import {isOperator} from '../store.js';
-import {modelType} from '../tensor-file.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
 import {Members} from './members.js';
+import {DownloadModel, UploadModel} from './model.js';
+import {Smoothness} from './smoothness.js';
 
 const OVER = ['finished', 'cancelled', 'failed'];
 
@@ -35,13 +37,15 @@ export function RunPage({run: name, query}) {
     <${Summary} run=${value} series=${series.value} />
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
       <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}
-    ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p></section>`}
+    ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p>
+      ${isOperator() && html`<a class="button" href=${'#/tokens?run=' + encodeURIComponent(name)}>${t('create_enrolment_token')}</a>`}</section>`}
     <${Refusal} problem=${series.problem} />
     ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
+    ${series.value && html`<${Smoothness} base=${base} series=${series.value} live=${!over} />`}
     <${Revisions} run=${value} base=${base} />
     <${Events} follow=${follow} />
     <${Members} base=${base} round=${value.round} live=${!over} />
-    <section class="card"><details><summary>${t('definition')}</summary><pre tabindex="0">${JSON.stringify(definition(value), null, 2)}</pre></details></section>`}<//>`;
+    <${Definition} run=${value} />`}<//>`;
 }
 
 const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision'];
@@ -49,30 +53,24 @@ const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadlin
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
 
+function Definition({run}) {
+  const yaml = toYaml(definition(run));
+  return html`<section class="card"><details><summary>${t('definition')}</summary><pre class="wrap" tabindex="0">${yaml}</pre>
+    <div class="row"><${CopyButton} text=${yaml} /><a href=${'#/log?run=' + encodeURIComponent(run.name)}>${t('log')}</a></div></details></section>`;
+}
+
 function Actions({run, base, ask}) {
-  const [problem, setProblem] = useState(null);
-  const [done, setDone] = useState(false);
   const act = (verb, key, danger, first) => html`<${Confirmed} label=${t(key)} danger=${danger} first=${first}
     question=${t(verb === 'cancel' ? 'confirm_cancel' : 'confirm_' + verb, run.name)} act=${async () => { await post(`${base}/${verb}`); ask(); }} />`;
-  const upload = async event => {
-    const file = event.target.files[0];
-    if (!file) return;
-    try {
-      await call('PUT', base + '/model', {body: file, type: modelType(file)});
-      setProblem(null); setDone(true);
-    } catch (refusal) { setProblem(refusal); }
-  };
-  const save = () => download(`${base}/rounds/latest/model?format=safetensors`, `${run.name}-${run.round}.safetensors`).then(() => setProblem(null), setProblem);
   return html`<div>
-    <button onClick=${save}>${t('download_model')}</button>
+    <${DownloadModel} run=${run} base=${base} />
     ${isOperator() && html`
-      ${run.state === 'created' && run.initialModel === 'uploaded' && html`<label class="button">${t('upload_model')}<input type="file" hidden onChange=${upload} /></label>${done && html`<span role="status">${t('uploaded')}</span>`}`}
+      ${run.state === 'created' && run.initialModel === 'uploaded' && html`<${UploadModel} base=${base} />`}
       ${run.state === 'created' && act('start', 'start', false, true)}
       ${run.state === 'running' && act('pause', 'pause')}
       ${run.state === 'paused' && act('resume', 'resume', false, true)}
       ${!OVER.includes(run.state) && html`<${ChangeButton} run=${run} base=${base} ask=${ask} />`}
       ${!OVER.includes(run.state) && act('cancel', 'cancel_run', true)}`}
-    <${Refusal} problem=${problem} />
   </div>`;
 }
 

@@ -6,28 +6,29 @@ import {EnrolmentCode} from '../qr.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
-export const TokensPage = () => html`<div class="title"><h1>${t('tokens')}</h1></div>
-  <${Kind} path="/enrolment-tokens" title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} row=${enrolmentRow} head=${['description', 'for_run', 'uses', 'uses_left', 'expires']} />
+/** The tokens; with ?run= in the address, the form of a new enrolment token for this run is open. */
+export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')}</h1></div>
+  <${Kind} path="/enrolment-tokens" title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} run=${query.get('run')} row=${enrolmentRow} head=${['description', 'for_run', 'uses', 'uses_left', 'expires']} />
   <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} row=${accessRow} head=${['name', 'role', 'expires']} />`;
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
 const accessRow = one => [plain(one.name), t(one.role), time(one.expiresAt)];
 
-function Kind({path, title, hint, form, row, head}) {
+function Kind({path, title, hint, form, run, row, head}) {
   const tokens = useResource(path);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(Boolean(run) && isOperator());
   return html`<section class="card"><div class="title"><h2>${t(title)}</h2>${isOperator() && html`<button onClick=${() => setOpen(true)}>${t('new_token')}</button>`}</div>
     <p class="soft">${t(hint)}</p>
     <${Loaded} resource=${tokens}>${all => (all.length === 0 ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr>${head.map(key => html`<th>${t(key)}</th>`)}<th></th></tr></thead>
       <tbody>${all.map(one => html`<tr key=${one.id}>${row(one).map((cell, i) => html`<td data-label=${t(head[i])}>${cell}</td>`)}
         <td>${one.revokedAt ? html`<span class="state failed">${t('revoked')}</span>` : isOperator() && html`<${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_token', plain(one.name || one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}`); tokens.ask(); }} />`}</td></tr>`)}</tbody></table></div>`)}<//>
-    ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}
+    ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} run=${run} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}
   </section>`;
 }
 
 /** A form, and after it the token, which is shown this once. */
-function NewToken({path, form: Form, close}) {
+function NewToken({path, form: Form, run, close}) {
   const [made, setMade] = useState(null);
   const [problem, setProblem] = useState(null);
   const create = async request => {
@@ -39,7 +40,7 @@ function NewToken({path, form: Form, close}) {
       ${path === '/enrolment-tokens' && html`<${EnrolmentCode} made=${made} />`}
       <div class="row"><button onClick=${close}>${t('close')}</button></div>`;
   }
-  return html`<${Refusal} problem=${problem} /><${Form} create=${create} close=${close} />`;
+  return html`<${Refusal} problem=${problem} /><${Form} create=${create} run=${run} close=${close} />`;
 }
 
 const values = event => {
@@ -49,11 +50,11 @@ const values = event => {
 
 const End = ({close}) => html`<div class="row"><button class="first">${t('create')}</button><button type="button" onClick=${close}>${t('cancel')}</button></div>`;
 
-function EnrolmentForm({create, close}) {
+function EnrolmentForm({create, run, close}) {
   return html`<form onSubmit=${event => { const {uses, ...rest} = values(event); create({...rest, uses: Number(uses)}); }}>
     <${Field} label=${t('uses')}><input name="uses" type="number" min="1" value="1" required /><//>
     <${Field} label=${t('expires_in')} hint=${t('expires_in_hint')}><input name="expiresIn" value="1h" /><//>
-    <${Field} label=${t('for_run')}><input name="run" autocomplete="off" /><//>
+    <${Field} label=${t('for_run')}><input name="run" value=${run || ''} autocomplete="off" /><//>
     <${Field} label=${t('description')}><input name="description" maxlength="200" autocomplete="off" /><//>
     <${End} close=${close} /></form>`;
 }

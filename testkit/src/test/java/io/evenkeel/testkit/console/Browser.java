@@ -20,6 +20,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A headless Chromium that shows the console. Not thread-safe. */
@@ -117,6 +118,11 @@ final class Browser implements AutoCloseable {
     void toggle(String label) {
         await(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input"))
                 .click();
+    }
+
+    /** Chooses an option of a list by its text. */
+    void choose(String label, String option) {
+        new Select(await(By.cssSelector("select[aria-label='" + label + "']"))).selectByVisibleText(option);
     }
 
     /** Waits until something holds outside of the browser. */

@@ -120,7 +120,8 @@ class NewRunIT {
         browser.see("seed is an integer beyond 2^53");
         browser.type("YAML", "name: wrong\ndimension: 4\nsed: 1\n");
         browser.click("Back to the form");
-        browser.see("does not have all of these fields");
+        browser.see("without a field here: sed");
+        browser.see("sed: 1");
         browser.click("Create");
         browser.see("sed");
         assertThat(scene.client().get(ApiPath.of("runs")))
