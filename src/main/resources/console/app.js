@@ -11,6 +11,7 @@ import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
 import {ModelPage, ModelsPage} from './pages/models.js';
 import {LogPage} from './pages/log.js';
+import {WebhooksPage} from './pages/webhooks.js';
 import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
 import {choose, isOperator, show, update, useStore} from './store.js';
@@ -42,6 +43,7 @@ function page({path: [first, second], query}) {
   if (first === 'models') return html`<${ModelsPage} />`;
   if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
   if (first === 'system') return html`<${SystemPage} />`;
+  if (first === 'webhooks' && isOperator()) return html`<${WebhooksPage} chosen=${second} />`;
   if (first === 'log') return html`<${LogPage} query=${query} />`;
   return html`<p>${t('not_found')}</p>`;
 }
@@ -54,7 +56,7 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'models', 'devices', 'tokens', 'log', 'system'];
+  const links = ['runs', 'compare', 'models', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

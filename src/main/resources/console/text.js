@@ -258,6 +258,16 @@ const texts = {
   checks: ['Verifications', '検証結果'], checks_hint: ['The last comparison of each run’s sum with its messages: evenkeel runs audit RUN.', '各ランの合計とメッセージの最新の照合結果：evenkeel runs audit RUN'],
   check_agrees: ['agrees', '一致'], check_differs: ['differs', '不一致'], check_damaged: ['damaged', '破損'],
   heap_budget: ['How the heap is divided', 'ヒープの割り当て'], purpose: ['For', '用途'], set_aside: ['Set aside', '割り当て'],
+  // Webhooks
+  webhooks: ['Webhooks', 'Webhook'], new_webhook: ['New webhook', '新しい Webhook'],
+  webhooks_hint: ['A webhook tells an address of yours what happens to runs. Deliveries are signed, and repeated until they arrive.', 'Webhook は、ランで起きたことを指定したアドレスに通知します。通知は署名され、届くまで再送されます。'],
+  no_webhooks: ['There are no webhooks yet.', 'Webhook はまだありません。'],
+  url: ['URL', 'URL'], url_hint: ['https, a public address', 'https の公開アドレス'],
+  secret_once: ['This secret is shown once. The receiver verifies signatures with it.', 'このシークレットは一度だけ表示されます。受信側はこれで署名を検証します。'],
+  confirm_delete_webhook: ['Delete the webhook to {0} with its deliveries?', '{0} への Webhook を配信記録とともに削除しますか？'],
+  deliveries: ['Deliveries', '配信記録'], no_deliveries: ['Nothing was sent yet. Send a test.', 'まだ送信されていません。テストを送信してください。'],
+  send_test: ['Send a test', 'テストを送信'], redeliver: ['Send again', '再送'], event: ['Event', 'イベント'], attempts: ['Attempts', '試行回数'],
+  delivery_pending: ['waiting', '待機中'], delivery_delivered: ['delivered', '配信済み'], delivery_failed: ['given up', '配信断念'],
   // Log
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],
   no_entries: ['Nothing has been changed yet.', '変更の記録はまだありません。'],

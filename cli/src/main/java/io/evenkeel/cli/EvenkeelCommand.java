@@ -14,6 +14,7 @@ import io.evenkeel.cli.system.SystemCommand;
 import io.evenkeel.cli.tokens.TokensCommand;
 import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
+import io.evenkeel.cli.webhooks.WebhooksCommand;
 import io.evenkeel.operator.terminal.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,7 +71,8 @@ public final class EvenkeelCommand extends Program {
                 RunsCommand.class,
                 ServeCommand.class,
                 SystemCommand.class,
-                TokensCommand.class);
+                TokensCommand.class,
+                WebhooksCommand.class);
         return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

@@ -324,6 +324,32 @@ class ConsoleIT {
     }
 
     @Test
+    void createsAWebhookWhoseSecretIsShownOnceAndSendsATest() {
+        browser.signIn(coordinator.token());
+        browser.open("webhooks");
+        browser.see("There are no webhooks yet");
+        browser.click("New webhook");
+        browser.type("URL", "http://10.0.0.1/hook");
+        browser.click("Create");
+        browser.see("has an address that is private");
+        browser.type("URL", "http://localhost:1/hook");
+        browser.click("Create");
+        browser.see("whsec_");
+        assertThat(browser.violations()).isEmpty();
+        browser.click("Close");
+        browser.see("http://localhost:1/hook");
+        assertThat(browser.text()).doesNotContain("whsec_");
+        browser.click("Deliveries");
+        browser.click("Send a test");
+        browser.see("which is loopback");
+        browser.screenshot("webhooks");
+        assertThat(browser.violations()).isEmpty();
+        browser.click("Delete");
+        browser.click("Delete");
+        browser.see("There are no webhooks yet");
+    }
+
+    @Test
     void hasNoBarriersInEitherThemeLanguageOrWidth() {
         create("barrier-free", 5);
         browser.forget();
@@ -331,8 +357,8 @@ class ConsoleIT {
         browser.see("Sign in");
         assertThat(browser.violations()).isEmpty();
         browser.signIn(coordinator.token());
-        for (String page :
-                List.of("runs", "runs/barrier-free", "new", "compare", "devices", "tokens", "log", "system")) {
+        for (String page : List.of(
+                "runs", "runs/barrier-free", "new", "compare", "devices", "tokens", "webhooks", "log", "system")) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int width : new int[] {390, 1400}) {
                     browser.width(width);
