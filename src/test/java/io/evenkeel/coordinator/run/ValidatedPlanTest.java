@@ -50,6 +50,19 @@ class ValidatedPlanTest {
         assertThat(resolved.initialModel()).isEqualTo(RunDefinition.InitialModel.ZEROS);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ef21-igt-norm,ef21-igt,anytime:1.0:0.7142857142857143,anytime:1.0:0.5714285714285714",
+        "ef21-storm-norm,ef21-storm,anytime:1.0:0.6666666666666666,anytime:1.0:0.6666666666666666"
+    })
+    void tellsDevicesTheMomentumAndItsSchedule(String preset, String feedback, String gammas, String etas) {
+        algorithm = preset;
+
+        PlanView.AlgorithmView view = PlanView.AlgorithmView.of(plan().algorithm());
+        assertThat(view).isEqualTo(new PlanView.AlgorithmView(preset, feedback, "normalized", gammas, etas));
+        assertThat(ValidatedPlan.of(plan().definition()).algorithm()).isEqualTo(plan().algorithm());
+    }
+
     @Test
     void theCompletedDefinitionGivesTheSamePlan() {
         algorithm = "ef21";

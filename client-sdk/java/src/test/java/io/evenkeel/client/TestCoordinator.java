@@ -37,6 +37,7 @@ final class TestCoordinator {
     final List<Message> messages = new ArrayList<>();
     final Map<Integer, float[]> models;
     final FeedbackMethod feedback;
+    String feedbackInPlan;
     final String step;
     final String compressor;
     final int rounds;
@@ -64,6 +65,7 @@ final class TestCoordinator {
 
     TestCoordinator(FeedbackMethod feedback, String step, String compressor, int rounds) {
         this.feedback = feedback;
+        this.feedbackInPlan = feedback.text();
         this.step = step;
         this.compressor = compressor;
         this.rounds = rounds;
@@ -200,7 +202,7 @@ final class TestCoordinator {
                         "name",
                         "test",
                         "feedback",
-                        feedback.text(),
+                        feedbackInPlan,
                         "step",
                         step,
                         "gamma",

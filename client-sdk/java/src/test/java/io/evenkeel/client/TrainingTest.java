@@ -39,6 +39,16 @@ class TrainingTest {
     }
 
     @Test
+    void refusesAPlanWithAMomentumItDoesNotKnow() {
+        coordinator.feedbackInPlan = "ef21-hessian";
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, store)))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("run 'digits' has a plan this client cannot follow: 'ef21-hessian' is not")
+                .hasMessageEndingWith("update the client");
+        assertThat(coordinator.messages).isEmpty();
+    }
+
+    @Test
     void joinsWithItsWeight() throws InterruptedException {
         TestClients.train(TestClients.on(coordinator, store).weight(2.5));
         assertThat(coordinator.member().weight).isEqualTo(2.5);
