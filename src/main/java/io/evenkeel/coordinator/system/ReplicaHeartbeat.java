@@ -35,7 +35,7 @@ class ReplicaHeartbeat extends BackgroundWork {
     }
 
     /** Returns the replicas on this database, those that stopped without a word within a day included. */
-    List<Replica> replicas() {
+    List<ReplicaView> replicas() {
         return shared ? table.all(PERIOD.multipliedBy(MISSED)) : List.of(me.at(clock.instant()));
     }
 

@@ -21,7 +21,7 @@ class ReplicaTable {
     }
 
     /** Records a heartbeat. */
-    void beat(Replica replica) {
+    void beat(ReplicaView replica) {
         int known = jdbc.sql("UPDATE replica SET seen_at = CURRENT_TIMESTAMP WHERE name = ?")
                 .param(replica.name())
                 .update();
@@ -52,16 +52,16 @@ class ReplicaTable {
      *
      * @param patience how long ago the last heartbeat of one that is alive may be
      */
-    List<Replica> all(Duration patience) {
+    List<ReplicaView> all(Duration patience) {
         return jdbc.sql("SELECT name, version, java, started_at, seen_at, CURRENT_TIMESTAMP AS now FROM replica"
                         + " ORDER BY name")
                 .query((row, i) -> replica(row, patience))
                 .list();
     }
 
-    private static Replica replica(ResultSet row, Duration patience) throws SQLException {
+    private static ReplicaView replica(ResultSet row, Duration patience) throws SQLException {
         Instant seen = instant(row, "seen_at");
-        return new Replica(
+        return new ReplicaView(
                 row.getString("name"),
                 row.getString("version"),
                 row.getString("java"),

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SystemView(
         Instant now,
-        Replica answeredBy,
+        ReplicaView answeredBy,
         Heap heap,
         DatabaseStatus.Snapshot database,
-        List<Replica> replicas,
+        List<ReplicaView> replicas,
         List<HeldLease> leases,
         List<SumCheck> checks,
         @Nullable FiringAlerts alerts) {

@@ -25,7 +25,7 @@ class ThisReplica {
     }
 
     /** Returns this process as it is at an instant. */
-    Replica at(Instant now) {
-        return new Replica(name, version, System.getProperty("java.version"), startedAt, now, true);
+    ReplicaView at(Instant now) {
+        return new ReplicaView(name, version, System.getProperty("java.version"), startedAt, now, true);
     }
 }

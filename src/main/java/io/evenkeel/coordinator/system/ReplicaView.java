@@ -12,4 +12,4 @@ import java.time.Instant;
  * @param seenAt its last heartbeat
  * @param alive whether that is not longer ago than three heartbeats
  */
-record Replica(String name, String version, String java, Instant startedAt, Instant seenAt, boolean alive) {}
+record ReplicaView(String name, String version, String java, Instant startedAt, Instant seenAt, boolean alive) {}
