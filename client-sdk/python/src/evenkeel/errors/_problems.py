@@ -159,6 +159,12 @@ class DefinitionChangedError(CoordinatorError):
     slug = "definition-changed"
 
 
+class DeviceNotChosenError(CoordinatorError):
+    """The run's selector does not choose the device."""
+
+    slug = "device-not-chosen"
+
+
 class TooFewMembersError(CoordinatorError):
     """The run has too few members."""
 

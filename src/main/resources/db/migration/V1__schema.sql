@@ -4,7 +4,7 @@
 --   runs            run, run_revision, run_event, run_refusal, member, member_chain
 --   messages        message, message_payload, member_snapshot
 --   models          checkpoint, round_update
---   rounds          round_record
+--   rounds          round_record, round_draw
 --   webhooks        webhook, webhook_delivery
 --   the registry    registered_model, model_version, model_version_file, model_alias_change
 --   access          operator_token, access_token, audit_entry
@@ -274,6 +274,16 @@ CREATE TABLE round_record (
     extended        INTEGER                     NOT NULL, -- times it was extended
     stationary      BOOLEAN                     NOT NULL, -- whether the direction was zero, so that no step was taken
     revision        INTEGER DEFAULT 0           NOT NULL, -- the run_revision that the round followed; 0 if there was none
+    PRIMARY KEY (run_id, round_number)
+);
+
+-- Whom a round asked, in runs that choose by attributes: these change, so the draw could not be repeated.
+CREATE TABLE round_draw (
+    run_id       BIGINT  NOT NULL REFERENCES run (id),
+    round_number INTEGER NOT NULL,
+    eligible     INTEGER NOT NULL, -- members that the run's selector chose
+    digest       BIGINT  NOT NULL, -- of round_number, eligible and asked
+    asked        ${blob} NOT NULL, -- the ordinals of the members asked
     PRIMARY KEY (run_id, round_number)
 );
 

@@ -122,6 +122,15 @@ class ClientQuery implements ClientDirectory {
                 column + " IN (SELECT c.id FROM client c WHERE " + condition.text() + ")", condition.parameters());
     }
 
+    @Override
+    public SqlCondition attribute(String column, String key) {
+        return SqlCondition.of(
+                "(SELECT v.text FROM client c JOIN profile_value v ON v.profile_id = c.profile_id AND v.name = :attribute"
+                        + " WHERE c.id = " + column + ")",
+                "attribute",
+                key);
+    }
+
     /** Returns the condition on a row {@code c} of the table. */
     private SqlCondition conditions(DeviceFilter filter) {
         List<SqlCondition> conditions = new ArrayList<>();

@@ -106,6 +106,9 @@ class RoundCommit {
                         rules.next(run),
                         figures(run, record),
                         record.stationary());
+                if (run.state().hasOpenRound()) {
+                    openRounds.draw(run);
+                }
                 // Only now is it certain that the round was the last.
                 if (run.state() == RunState.FINISHED && !saved) {
                     checkpoints.save(id, model);

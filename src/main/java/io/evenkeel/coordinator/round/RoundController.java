@@ -2,7 +2,9 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundDraws;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -23,11 +25,13 @@ class RoundController {
     private final PlanCache plans;
     private final RoundRecords records;
     private final OpenRounds open;
+    private final RoundDraws draws;
 
-    RoundController(PlanCache plans, RoundRecords records, OpenRounds open) {
+    RoundController(PlanCache plans, RoundRecords records, OpenRounds open, RoundDraws draws) {
         this.plans = plans;
         this.records = records;
         this.open = open;
+        this.draws = draws;
     }
 
     @Operation(summary = "List closed rounds", description = "In their order, from a round on; at most 1000 at once.")
@@ -50,6 +54,33 @@ class RoundController {
     @GetMapping("/open")
     OpenRound open(@PathVariable String run) {
         return open.of(plans.named(run));
+    }
+
+    /**
+     * Whom a round asked.
+     *
+     * @param round k
+     * @param eligible how many members the run's selector chose when the round was opened or extended
+     * @param asked the ordinals of those asked, ascending
+     */
+    @Schema(name = "RoundDraw")
+    record DrawView(int round, int eligible, List<Integer> asked) {}
+
+    @Operation(
+            summary = "See whom a round asked",
+            description =
+                    "In a run that chooses members by attributes, which keeps each round's draw. In other runs the draw"
+                            + " follows from the seed, the round and the members.")
+    @GetMapping("/{round}/draw")
+    DrawView draw(@PathVariable String run, @PathVariable int round) {
+        return draws.find(plans.named(run).run(), round)
+                .map(draw -> new DrawView(
+                        round, draw.eligible(), draw.asked().stream().boxed().toList()))
+                .orElseThrow(() -> ProblemKind.ROUND_NOT_FOUND
+                        .because(
+                                "run '" + run + "' has no stored draw of round " + round,
+                                "only rounds of runs with devices.sample or devices.stratifyBy have one")
+                        .with("round", round));
     }
 
     @Operation(summary = "Inspect a closed round")

@@ -115,6 +115,7 @@ class RoundFreezer {
             case EXTEND -> {
                 run.extend(now, open, rules.bringForward(run));
                 members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
+                openRounds.draw(run);
                 yield new Result(null, true);
             }
         };

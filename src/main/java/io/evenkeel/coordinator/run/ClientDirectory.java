@@ -29,6 +29,13 @@ public interface ClientDirectory {
     Map<String, Entry> entries(Collection<String> clients);
 
     /**
+     * Returns an expression for an attribute's or label's value of the client whose id a column has; null if it has none.
+     *
+     * @param column the column, such as {@code m.client_id}
+     */
+    SqlCondition attribute(String column, String key);
+
+    /**
      * Returns a condition that a column with a client's id meets if the client meets a filter.
      *
      * @param column the column, such as {@code m.client_id}

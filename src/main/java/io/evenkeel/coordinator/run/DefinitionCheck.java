@@ -61,6 +61,7 @@ final class DefinitionCheck {
         Weights weights = weights();
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         Stop stop = new StopCheck(errors).resolve(asked.stop());
+        DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
             throw errors.toProblem();
         }
@@ -83,7 +84,8 @@ final class DefinitionCheck {
                 stop,
                 asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel(),
                 horizon,
-                weights);
+                weights,
+                asked.devices());
         return new ValidatedPlan(
                 name,
                 resolved,
@@ -92,7 +94,8 @@ final class DefinitionCheck {
                 compressor,
                 horizon,
                 Objects.requireNonNull(resolved.seed()),
-                staleness);
+                staleness,
+                devices);
     }
 
     private @Nullable TensorLayout layout() {

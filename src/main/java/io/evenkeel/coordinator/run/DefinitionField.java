@@ -29,7 +29,8 @@ enum DefinitionField {
     STOP("stop"),
     INITIAL_MODEL("initialModel", "the run has begun with it"),
     HORIZON("horizon", "the step size was derived from it when the run was created"),
-    WEIGHTS("weights");
+    WEIGHTS("weights"),
+    DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead");
 
     private final String text;
     private final @Nullable String fixedBecause;

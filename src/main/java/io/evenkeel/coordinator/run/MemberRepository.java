@@ -11,6 +11,9 @@ public interface MemberRepository extends Repository<Member, Long> {
 
     Member save(Member member);
 
+    /** Writes what this transaction has changed, so that queries by JDBC see it. */
+    void flush();
+
     /** Returns everybody who ever joined a run, in the order of the ordinals. */
     List<Member> findByRunIdOrderByOrdinal(long runId);
 

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -35,6 +36,7 @@ public class Members {
     private final MemberRepository members;
     private final RunRules rules;
     private final ClientLocks clients;
+    private final ClientDirectory directory;
     private final DurableTransactions transactions;
     private final Clock clock;
     private final ApplicationEventPublisher events;
@@ -45,6 +47,7 @@ public class Members {
             MemberRepository members,
             RunRules rules,
             ClientLocks clients,
+            ClientDirectory directory,
             DurableTransactions transactions,
             Clock clock,
             ApplicationEventPublisher events) {
@@ -52,6 +55,7 @@ public class Members {
         this.members = members;
         this.rules = rules;
         this.clients = clients;
+        this.directory = directory;
         this.transactions = transactions;
         this.clock = clock;
         this.events = events;
@@ -111,6 +115,7 @@ public class Members {
             double weight = rules.next(run).limited(asked);
             Optional<Member> present = present(run, client);
             if (present.isEmpty()) {
+                requireChosen(known, client);
                 return new Joined(enter(run, client, weight), true);
             }
             goOn(run, present.get(), weight);
@@ -205,6 +210,25 @@ public class Members {
                                 + "/members/me; a client that left starts anew, with g_i = 0")
                 .with("run", run)
                 .with("client", client);
+    }
+
+    private void requireChosen(PlanCache.Known known, String client) {
+        DeviceSelector selector = known.plan().devices().join();
+        if (selector.isEmpty()) {
+            return;
+        }
+        ClientDirectory.Entry entry =
+                directory.entries(List.of(client)).getOrDefault(client, ClientDirectory.Entry.UNKNOWN);
+        if (!selector.matches(entry.attributes().with(entry.labels()))) {
+            throw ProblemKind.DEVICE_NOT_CHOSEN
+                    .because(
+                            "run '" + known.plan().name() + "' takes devices with " + selector + ", and client "
+                                    + client + " is none of them",
+                            "report the device's attributes, or have an operator label it; then join again")
+                    .with("run", known.plan().name())
+                    .with("client", client)
+                    .with("selector", selector.toString());
+        }
     }
 
     private void requireNotRevoked(String client) {

@@ -5,6 +5,7 @@ import io.evenkeel.core.sampling.Sampling;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -13,6 +14,9 @@ import org.springframework.stereotype.Component;
  * Who is asked in each run's open round, remembered so that a thousand polls do not read a thousand members each. Thread-safe.
  *
  * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended for want of messages asks all.
+ *
+ * <p>Where that depends on attributes it is drawn and stored when the round is opened or extended; otherwise it is drawn again from the
+ * seed, the round and the members whenever it is needed.
  *
  * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions tell whether what is
  * remembered still holds.
@@ -23,13 +27,20 @@ public class OpenRoundCache {
     private final MemberRepository members;
     private final PlanCache plans;
     private final RunRules rules;
+    private final RoundDraws stored;
     private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
-    OpenRoundCache(MemberRepository members, PlanCache plans, RunRules rules, DurableTransactions transactions) {
+    OpenRoundCache(
+            MemberRepository members,
+            PlanCache plans,
+            RunRules rules,
+            RoundDraws stored,
+            DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
+        this.stored = stored;
         this.transactions = transactions;
     }
 
@@ -65,6 +76,10 @@ public class OpenRoundCache {
     }
 
     private Draw drawn(long run, int round, int extended, RoundRules open) {
+        if (plans.of(run).devices().dependsOnAttributes()) {
+            return new Draw(
+                    round, extended, stored.find(run, round).orElseThrow().asked());
+        }
         List<Member> active = members.findActive(run, round);
         int count = extended > 0 ? active.size() : open.sampleSize(active.size());
         BitSet sampled = new BitSet();
@@ -73,6 +88,15 @@ public class OpenRoundCache {
             sampled.set(active.get(position).ordinal());
         }
         return new Draw(round, extended, sampled);
+    }
+
+    /**
+     * Draws whom a round asks that was just opened or extended, if that depends on attributes. Works in the transaction that did it.
+     *
+     * @return the draw; empty if it does not depend on attributes, and so can be repeated at any time
+     */
+    public Optional<RoundDraw> draw(Run run) {
+        return stored.draw(run, rules.open(run));
     }
 
     public void forget(long run) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param initialModel where x^0 comes from
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
  * @param weights the range of the members' weights
+ * @param devices which devices may join and are asked; by default all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -50,7 +51,8 @@ public record RunDefinition(
         @Nullable Stop stop,
         @Nullable InitialModel initialModel,
         @Nullable Integer horizon,
-        @Nullable Weights weights) {
+        @Nullable Weights weights,
+        @Nullable Devices devices) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -135,6 +137,19 @@ public record RunDefinition(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Divergence(
             @Nullable Double loss, @Nullable Integer rounds) {}
+
+    /**
+     * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
+     *
+     * @param join chooses the devices that may join, such as {@code region in (eu,us),app-version>=3.2}; by default all
+     * @param sample chooses the members that a round asks, by their attributes when it opens; by default all
+     * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Devices(
+            @Nullable String join,
+            @Nullable String sample,
+            @Nullable String stratifyBy) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

@@ -26,6 +26,7 @@ public class Runs {
     private final MemberRepository members;
     private final PlanCache plans;
     private final RunRules rules;
+    private final OpenRoundCache openRounds;
     private final InitialModels models;
     private final RunMemory memory;
     private final DurableTransactions transactions;
@@ -37,6 +38,7 @@ public class Runs {
             MemberRepository members,
             PlanCache plans,
             RunRules rules,
+            OpenRoundCache openRounds,
             InitialModels models,
             RunMemory memory,
             DurableTransactions transactions,
@@ -46,6 +48,7 @@ public class Runs {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
+        this.openRounds = openRounds;
         this.models = models;
         this.memory = memory;
         this.transactions = transactions;
@@ -117,7 +120,11 @@ public class Runs {
                 run -> {
                     RoundRules first = rules.next(run);
                     run.start(now(), first.maxTime());
-                    requireMembers(run, first.minParticipants());
+                    requireMembers(run, members.countActive(run.id(), 0), "", first.minParticipants());
+                    openRounds
+                            .draw(run)
+                            .ifPresent(draw -> requireMembers(
+                                    run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
                 },
                 run -> {
                     if (!models.prepare(run.id(), plans.of(run))) {
@@ -178,13 +185,13 @@ public class Runs {
         return view;
     }
 
-    private void requireMembers(Run run, int required) {
-        int present = members.countActive(run.id(), 0);
+    private static void requireMembers(Run run, int present, String what, int required) {
         if (present < required) {
             throw ProblemKind.TOO_FEW_MEMBERS
                     .because(
-                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members")
-                                    + ", and a round needs messages of " + required,
+                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members") + what
+                                    + ", and a round needs messages of "
+                                    + required,
                             "let more devices join, then start")
                     .with("members", present)
                     .with("required", required);

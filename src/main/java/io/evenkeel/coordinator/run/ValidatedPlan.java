@@ -17,6 +17,7 @@ import io.evenkeel.core.vector.TensorLayout;
  * @param horizon K + 1, for schedules that depend on the number of rounds
  * @param seed what draws derive from
  * @param staleness tau
+ * @param devices which devices may join and are asked
  */
 public record ValidatedPlan(
         String name,
@@ -26,7 +27,8 @@ public record ValidatedPlan(
         Compressor compressor,
         int horizon,
         long seed,
-        int staleness) {
+        int staleness,
+        DeviceChoice devices) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;

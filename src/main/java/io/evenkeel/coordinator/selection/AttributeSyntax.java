@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * {@code example.com/line}. Names and values have at most 63 letters, digits, hyphens, underscores and dots, and begin and end with a
  * letter or digit; a value may be empty. A prefix is a DNS name of at most 253 characters.
  */
-final class AttributeSyntax {
+public final class AttributeSyntax {
 
     static final int LONGEST_NAME = 63;
     static final int LONGEST_VALUE = 63;
@@ -32,7 +32,7 @@ final class AttributeSyntax {
     }
 
     /** Returns what is wrong with a key, as what follows its name in a sentence. */
-    static Optional<String> faultInKey(String key) {
+    public static Optional<String> faultInKey(String key) {
         int slash = key.indexOf('/');
         String prefix = slash < 0 ? "a" : key.substring(0, slash);
         if (prefix.length() > LONGEST_PREFIX || !PREFIX.matcher(prefix).matches()) {

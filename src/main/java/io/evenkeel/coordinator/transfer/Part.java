@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.RevisionTable;
+import io.evenkeel.coordinator.run.RoundDraws;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import java.util.Arrays;
@@ -28,7 +29,8 @@ enum Part {
     RECORD(7, RoundRecords.EXPORTED),
     CHECKPOINT(8, Checkpoints.EXPORTED),
     UPDATE(9, Updates.EXPORTED),
-    REVISION(11, RevisionTable.EXPORTED);
+    REVISION(11, RevisionTable.EXPORTED),
+    DRAW(12, RoundDraws.EXPORTED);
 
     private final int kind;
     private final ExportedTable table;

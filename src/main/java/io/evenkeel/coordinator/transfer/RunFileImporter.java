@@ -139,6 +139,7 @@ class RunFileImporter {
                 case CHECKPOINT -> add(row, row.bytes("state").length);
                 case UPDATE -> add(row, row.bytes("data").length);
                 case REVISION -> add(row, 0);
+                case DRAW -> add(row, row.bytes("asked").length);
             }
         }
 
@@ -161,7 +162,7 @@ class RunFileImporter {
                 }
                 case MESSAGE ->
                     messages.insert(run, batch.stream().map(this::message).toList());
-                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION ->
+                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION, DRAW ->
                     part.table().insert(jdbc, batch, row -> run);
             }
             batch.clear();

@@ -41,6 +41,7 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
+                null,
                 null));
     }
 

@@ -244,6 +244,7 @@ class ValidatedPlanTest {
                 stop,
                 null,
                 null,
+                null,
                 null));
     }
 

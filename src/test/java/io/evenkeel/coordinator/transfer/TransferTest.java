@@ -287,6 +287,36 @@ class TransferTest {
                 .hasSize(1);
     }
 
+    @Test
+    void takesAlongWhomTheOpenRoundAsked() {
+        Scene scene = new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", ROUNDS, "\"devices\": {\"sample\": \"charging=yes\"}")
+                .members(3);
+        TestDevice asked = scene.devices.get(1);
+        asked.http().putJson("/clients/me/attributes", "{\"attributes\": {\"charging\": \"yes\"}}");
+        scene.start();
+        asked.http().putJson("/clients/me/attributes", "{\"attributes\": {}}");
+        scene.devices.get(0).http().putJson("/clients/me/attributes", "{\"attributes\": {\"charging\": \"yes\"}}");
+        String draw =
+                scene.operator.get("/runs/" + scene.run + "/rounds/0/draw").text();
+        byte[] file = export(scene);
+
+        scene.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(scene, file).status()).isEqualTo(201);
+        scene.act("resume");
+
+        assertThat(scene.operator.get("/runs/" + scene.run + "/rounds/0/draw").text())
+                .isEqualTo(draw)
+                .contains("[1]");
+        assertThat(scene.devices)
+                .extracting(device ->
+                        device.http().get("/runs/" + scene.run + "/task").status())
+                .containsExactly(204, 200, 204);
+        asked.answer(0, TestDevice.gradient(asked.model(0), 1));
+        Reply task = scene.await(scene.devices.get(0), 0);
+        assertThat(task.number("round")).isEqualTo(1);
+    }
+
     /**
      * The file in the test's resources must stay readable for ever. Its run is paused and has a member that left, snapshots, messages
      * with and without payloads, a weight that is about to change, and every optional field of tokens, clients and records.

@@ -15,6 +15,8 @@ public enum ProblemType {
     FORBIDDEN,
     /** An operator revoked the device. */
     CLIENT_REVOKED,
+    /** The run's selector does not choose the device. */
+    DEVICE_NOT_CHOSEN,
     /** The enrolment token is unknown. */
     ENROLMENT_TOKEN_UNKNOWN,
     /** The enrolment token has expired. */

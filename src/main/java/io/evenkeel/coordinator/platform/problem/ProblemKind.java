@@ -14,6 +14,7 @@ public enum ProblemKind {
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Credentials are missing or wrong"),
     FORBIDDEN(HttpStatus.FORBIDDEN, "These credentials do not allow this"),
     CLIENT_REVOKED(HttpStatus.FORBIDDEN, "The client was revoked"),
+    DEVICE_NOT_CHOSEN(HttpStatus.FORBIDDEN, "The run does not take this device"),
     ENROLMENT_TOKEN_UNKNOWN(HttpStatus.FORBIDDEN, "The enrolment token is unknown"),
     ENROLMENT_TOKEN_EXPIRED(HttpStatus.FORBIDDEN, "The enrolment token has expired"),
     ENROLMENT_TOKEN_USED_UP(HttpStatus.FORBIDDEN, "The enrolment token is used up"),

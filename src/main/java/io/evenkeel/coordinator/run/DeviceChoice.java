@@ -1,0 +1,25 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which devices take part in a run. Immutable.
+ *
+ * @param join chooses the devices that may join
+ * @param sample chooses the members that rounds ask
+ * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
+ */
+public record DeviceChoice(
+        DeviceSelector join,
+        DeviceSelector sample,
+        @Nullable String stratifyBy) {
+
+    /** Every device may join, and rounds ask any member. */
+    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, DeviceSelector.ALL, null);
+
+    /** Tells whether a round's sample depends on attributes, which may have changed when it is looked at again. */
+    boolean dependsOnAttributes() {
+        return !sample.isEmpty() || stratifyBy != null;
+    }
+}

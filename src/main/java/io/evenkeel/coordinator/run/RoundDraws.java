@@ -1,0 +1,135 @@
+package io.evenkeel.coordinator.run;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table {@code round_draw}: whom rounds ask in runs that choose by attributes. A draw is made and stored in the transaction that
+ * opens or extends the round, and read from then on, because attributes change while a round is open and differ when it is looked at
+ * again. Works in the caller's transaction.
+ */
+@Component
+public class RoundDraws {
+
+    /** The draws of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "round_draw",
+                    "run_id",
+                    "FROM round_draw t WHERE t.run_id = ? ORDER BY t.round_number",
+                    whole("round_number"),
+                    whole("eligible"),
+                    whole("digest"),
+                    bytes("asked"))
+            .verifiedBy(row -> row.whole("digest")
+                    == RowDigest.of(row.bytes("asked"), row.whole("round_number"), row.whole("eligible")));
+
+    private final PlanCache plans;
+    private final MemberRepository members;
+    private final ClientDirectory clients;
+    private final JdbcClient jdbc;
+
+    RoundDraws(PlanCache plans, MemberRepository members, ClientDirectory clients, JdbcTemplate jdbc) {
+        this.plans = plans;
+        this.members = members;
+        this.clients = clients;
+        this.jdbc = JdbcClient.create(jdbc);
+    }
+
+    /**
+     * Draws and stores whom an open round asks, if that depends on attributes: so many of the members that the run's selector chooses
+     * now. An extended round asks all of them, and those it has asked before.
+     *
+     * @param run locked; its round was just opened or extended
+     * @param rules the rules that the round follows
+     * @return the draw; empty if it does not depend on attributes
+     */
+    Optional<RoundDraw> draw(Run run, RoundRules rules) {
+        ValidatedPlan plan = plans.of(run);
+        if (!plan.devices().dependsOnAttributes()) {
+            return Optional.empty();
+        }
+        // The query below does not see what Hibernate has not written yet.
+        members.flush();
+        List<MemberDraw.Candidate> eligible = candidates(run, plan.devices());
+        int count = run.extended() > 0 ? eligible.size() : rules.sampleSize(eligible.size());
+        BitSet asked = MemberDraw.draw(eligible, count, plan.seed(), run.round());
+        find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
+        RoundDraw draw = new RoundDraw(eligible.size(), asked);
+        store(run.id(), run.round(), draw);
+        return Optional.of(draw);
+    }
+
+    private List<MemberDraw.Candidate> candidates(Run run, DeviceChoice choice) {
+        SqlCondition stratum = choice.stratifyBy() == null
+                ? new SqlCondition("''", Map.of())
+                : clients.attribute("m.client_id", choice.stratifyBy());
+        SqlCondition all = SqlCondition.all(List.of(
+                new SqlCondition(
+                        "m.run_id = :run AND m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)",
+                        Map.of("run", run.id(), "round", run.round())),
+                clients.matching("m.client_id", DeviceFilter.chosenBy(choice.sample()))));
+        return jdbc.sql("SELECT m.ordinal, COALESCE(" + stratum.text() + ", '') FROM member m WHERE " + all.text()
+                        + " ORDER BY m.ordinal")
+                .params(all.parameters())
+                .params(stratum.parameters())
+                .query((row, i) ->
+                        new MemberDraw.Candidate(row.getInt(1), row.getString(2).intern()))
+                .list();
+    }
+
+    private void store(long run, int round, RoundDraw draw) {
+        byte[] asked = OrdinalSet.encode(draw.asked());
+        jdbc.sql("DELETE FROM round_draw WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .update();
+        jdbc.sql("INSERT INTO round_draw (run_id, round_number, eligible, digest, asked) VALUES (?, ?, ?, ?, ?)")
+                .params(
+                        run,
+                        round,
+                        draw.eligible(),
+                        RowDigest.of(asked, round, draw.eligible()),
+                        Blobs.parameter(asked))
+                .update();
+    }
+
+    /**
+     * Returns whom a round asked.
+     *
+     * @throws CorruptionException if the stored draw is not the one that was written
+     */
+    public Optional<RoundDraw> find(long run, int round) {
+        return jdbc.sql("SELECT eligible, digest, asked FROM round_draw WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .query((row, i) -> draw(run, round, row))
+                .optional();
+    }
+
+    private static RoundDraw draw(long run, int round, ResultSet row) throws SQLException {
+        byte[] asked = Objects.requireNonNull(Blobs.read(row, 3));
+        if (row.getLong(2) != RowDigest.of(asked, round, row.getInt(1))) {
+            throw new CorruptionException(
+                    run,
+                    round,
+                    CorruptionException.NOBODY,
+                    "the stored draw is not the one that was written: its digest differs");
+        }
+        return new RoundDraw(row.getInt(1), OrdinalSet.decode(asked));
+    }
+}
