@@ -10,6 +10,7 @@ import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** Sends HTTP requests to the coordinator under test as operator, viewer, device or without credentials. */
@@ -30,15 +31,17 @@ public class Api {
 
     /** Returns a client without credentials. */
     public RestTestClient anonymous() {
-        return RestTestClient.bindToServer().baseUrl(endpoint).build();
+        return client().build();
     }
 
     /** Returns a client with a bearer token. */
     public RestTestClient as(String token) {
-        return RestTestClient.bindToServer()
-                .baseUrl(endpoint)
-                .defaultHeader("Authorization", "Bearer " + token)
-                .build();
+        return client().defaultHeader("Authorization", "Bearer " + token).build();
+    }
+
+    /** Uses the JDK's client, which does not follow redirects. The default would be the client that webhooks use. */
+    private RestTestClient.Builder<?> client() {
+        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory()).baseUrl(endpoint);
     }
 
     /** Returns the operator's client. */
