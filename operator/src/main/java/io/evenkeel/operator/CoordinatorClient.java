@@ -2,8 +2,11 @@ package io.evenkeel.operator;
 
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,7 +31,10 @@ public final class CoordinatorClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
+    private static final int UNAVAILABLE = 500;
+    private static final String EVENT = "event:";
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
@@ -85,6 +93,34 @@ public final class CoordinatorClient {
         String tag = response.headers().firstValue("ETag").orElse(null);
         JsonNode content = parse(successful(response));
         return new Conditional(content, tag, last == null || !content.equals(last.content()));
+    }
+
+    /**
+     * Reads a stream of server-sent events until it ends, and passes on the type of each.
+     *
+     * @param opened is run when the stream is open
+     * @return whether it may go on with another request; not if there is nothing to come
+     */
+    public boolean events(ApiPath path, Runnable opened, Consumer<String> type) {
+        HttpRequest request = request("GET", root + path, JSON, BodyPublishers.noBody())
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            if (response.statusCode() != OK) {
+                return response.statusCode() >= UNAVAILABLE;
+            }
+            opened.run();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(EVENT)) {
+                    type.accept(line.substring(EVENT.length()).strip());
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new OperatorException(ExitCode.UNAVAILABLE, "the stream of " + address + " broke (" + e + ")", e);
+        }
     }
 
     /** Posts a document, or nothing if it is null, and returns the answer; a missing node if the answer is empty. */

@@ -7,7 +7,7 @@ import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it is over. Polls less often while the run makes no progress, with exponential backoff while the coordinator does not
+ * Polls a run until it is over: after events if there is a stream of them. Polls less often while the run makes no progress, with exponential backoff while the coordinator does not
  * respond. Not thread-safe.
  */
 final class RunWatch {
@@ -18,15 +18,17 @@ final class RunWatch {
 
     private final CliEnvironment environment;
     private final RunPoller poller;
+    private final EventSignal signal;
     private final Duration interval;
     private final RunEvents events = new RunEvents();
     private int unchanged;
     private int failures;
 
     /** Polls a run about every {@code interval}. */
-    RunWatch(CliEnvironment environment, RunPoller poller, Duration interval) {
+    RunWatch(CliEnvironment environment, RunPoller poller, EventSignal signal, Duration interval) {
         this.environment = environment;
         this.poller = poller;
+        this.signal = signal;
         this.interval = interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval;
     }
 
@@ -52,8 +54,18 @@ final class RunWatch {
                         return RunStateText.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
                     }
                 }
-                environment.pause().sleep(pause);
+                await(pause);
             }
+        }
+    }
+
+    /** With a stream of events, waits for one, and looks now and then all the same: a device that joins is no event. */
+    private void await(Duration pause) throws InterruptedException {
+        if (signal.isConnected()) {
+            environment.pause().sleep(interval);
+            signal.await(IDLE);
+        } else {
+            environment.pause().sleep(pause);
         }
     }
 

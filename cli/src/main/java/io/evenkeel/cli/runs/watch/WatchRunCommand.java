@@ -46,11 +46,11 @@ public final class WatchRunCommand extends ApiCommand {
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
         boolean live = !lines && output.isText() && environment.terminal().get().interactive();
-        RunWatch watch = new RunWatch(environment, new RunPoller(client, run), interval);
-        if (live) {
-            return watch.follow(new LiveView(environment, output, client.address()))
+        WatchView view = live ? new LiveView(environment, output, client.address()) : new LineView(environment, output);
+        try (EventSignal signal = EventSignal.start(client, run)) {
+            return new RunWatch(environment, new RunPoller(client, run), signal, interval)
+                    .follow(view)
                     .code();
         }
-        return watch.follow(new LineView(environment, output)).code();
     }
 }
