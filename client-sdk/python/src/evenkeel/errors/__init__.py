@@ -20,6 +20,7 @@ from ._problems import (
     ClientRevokedError,
     ConflictError,
     DefinitionChangedError,
+    DeliveryNotFoundError,
     DeviceNotChosenError,
     EnrolmentTokenExpiredError,
     EnrolmentTokenNotFoundError,
@@ -56,6 +57,7 @@ from ._problems import (
     UnauthenticatedError,
     UnsupportedMediaTypeError,
     VersionInUseError,
+    WebhookNotFoundError,
     WrongStateError,
 )
 from ._wire import Fault, WireError
@@ -69,6 +71,7 @@ __all__ = [
     "CoordinatorError",
     "DeadlineError",
     "DefinitionChangedError",
+    "DeliveryNotFoundError",
     "DeviceNotChosenError",
     "DivergedError",
     "EnrolmentTokenExpiredError",
@@ -116,6 +119,7 @@ __all__ = [
     "UnsupportedMediaTypeError",
     "UntrustedError",
     "VersionInUseError",
+    "WebhookNotFoundError",
     "WireError",
     "WrongStateError",
 ]

@@ -81,6 +81,18 @@ class RoundNotFoundError(CoordinatorError):
     slug = "round-not-found"
 
 
+class WebhookNotFoundError(CoordinatorError):
+    """There is no such webhook."""
+
+    slug = "webhook-not-found"
+
+
+class DeliveryNotFoundError(CoordinatorError):
+    """There is no such delivery."""
+
+    slug = "delivery-not-found"
+
+
 class MemberNotFoundError(CoordinatorError):
     """The client is not a member of the run."""
 
