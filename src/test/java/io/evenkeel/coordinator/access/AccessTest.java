@@ -128,7 +128,7 @@ class AccessTest {
 
     @Test
     void sendsSecurityHeadersForBrowsers() {
-        get(api.operator(), CLIENTS)
+        get(api.operator(), "/api/v1/caller")
                 .expectHeader()
                 .valueEquals("X-Content-Type-Options", "nosniff")
                 .expectHeader()

@@ -31,8 +31,9 @@ class ListTagFilter extends ShallowEtagHeaderFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // Spring Security would otherwise forbid callers to keep the response.
-        response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noCache().getHeaderValue());
+        // With no-store, Spring Security's default, there is no tag. Only the caller itself may keep a list.
+        response.setHeader(
+                HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         super.doFilterInternal(request, response, chain);
     }
 }

@@ -47,7 +47,7 @@ class ListTagsTest {
         String list = path.replace("RUN", scene.run);
         Reply first = scene.operator.get(list);
         assertThat(first.status()).isEqualTo(200);
-        assertThat(first.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(first.header("Cache-Control")).isEqualTo("no-cache, private");
         Reply again = scene.operator.get(list, "If-None-Match", first.header("ETag"));
         assertThat(again.status()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
