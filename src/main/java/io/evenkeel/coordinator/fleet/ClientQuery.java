@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
@@ -31,9 +32,11 @@ class ClientQuery implements ClientDirectory {
 
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
+    private final Dialect dialect;
     private final Clock clock;
 
-    ClientQuery(ProfileTable profiles, JdbcClient jdbc, Clock clock) {
+    ClientQuery(ProfileTable profiles, JdbcClient jdbc, Dialect dialect, Clock clock) {
+        this.dialect = dialect;
         this.profiles = profiles;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -51,7 +54,7 @@ class ClientQuery implements ClientDirectory {
     /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
     List<ClientView> page(DeviceFilter filter, @Nullable Client after, int limit) {
         List<SqlCondition> conditions = new ArrayList<>();
-        conditions.add(conditions(filter));
+        conditions.add(conditions(filter, SelectorConditions.of("c.profile_id", filter.selector())));
         if (after != null) {
             // The first comparison alone bounds the index.
             conditions.add(new SqlCondition(
@@ -81,7 +84,8 @@ class ClientQuery implements ClientDirectory {
 
     /** Counts the clients that meet a filter. */
     Counts count(DeviceFilter filter) {
-        SqlCondition condition = conditions(filter);
+        SqlCondition condition =
+                conditions(filter, SelectorConditions.ofAll("c.profile_id", filter.selector(), dialect));
         long total = jdbc.sql("SELECT COUNT(*) FROM client").query(Long.class).single();
         return jdbc.sql("SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c WHERE "
                         + condition.text())
@@ -117,7 +121,7 @@ class ClientQuery implements ClientDirectory {
         if (filter.isEmpty()) {
             return SqlCondition.ALWAYS;
         }
-        SqlCondition condition = conditions(filter);
+        SqlCondition condition = conditions(filter, SelectorConditions.of("c.profile_id", filter.selector()));
         return new SqlCondition(
                 column + " IN (SELECT c.id FROM client c WHERE " + condition.text() + ")", condition.parameters());
     }
@@ -131,8 +135,8 @@ class ClientQuery implements ClientDirectory {
                 key);
     }
 
-    /** Returns the condition on a row {@code c} of the table. */
-    private SqlCondition conditions(DeviceFilter filter) {
+    /** Returns the condition on a row {@code c} of the table; {@code chosen} is that of the selector. */
+    private SqlCondition conditions(DeviceFilter filter, SqlCondition chosen) {
         List<SqlCondition> conditions = new ArrayList<>();
         if (!filter.search().isEmpty()) {
             conditions.add(SqlCondition.of(
@@ -156,7 +160,7 @@ class ClientQuery implements ClientDirectory {
                     "unseenSince",
                     utc(now.minus(filter.unseenFor()))));
         }
-        conditions.add(SelectorConditions.of("c.profile_id", filter.selector()));
+        conditions.add(chosen);
         return SqlCondition.all(conditions);
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.Requirement;
 import io.evenkeel.coordinator.selection.SqlCondition;
@@ -21,6 +22,18 @@ final class SelectorConditions {
      * @param profile the column with the key of a device's profile
      */
     static SqlCondition of(String profile, DeviceSelector selector) {
+        return of(profile, " IN (", selector, ")");
+    }
+
+    /**
+     * Returns the same condition for a query that reads every device which the selector chooses. PostgreSQL expects too few profiles of a
+     * selector with several requirements, and would look up the devices of each; an array makes it read them in the order of the table.
+     */
+    static SqlCondition ofAll(String profile, DeviceSelector selector, Dialect dialect) {
+        return dialect == Dialect.POSTGRESQL ? of(profile, " = ANY (ARRAY(", selector, "))") : of(profile, selector);
+    }
+
+    private static SqlCondition of(String profile, String before, DeviceSelector selector, String after) {
         if (selector.isEmpty()) {
             return SqlCondition.ALWAYS;
         }
@@ -31,7 +44,8 @@ final class SelectorConditions {
         }
         SqlCondition profiles = SqlCondition.all(all);
         return new SqlCondition(
-                profile + " IN (SELECT p.id FROM profile p WHERE " + profiles.text() + ")", profiles.parameters());
+                profile + before + "SELECT p.id FROM profile p WHERE " + profiles.text() + after,
+                profiles.parameters());
     }
 
     /** Translates the requirement with a number, which makes the names of its parameters unique. */

@@ -84,6 +84,12 @@ class AttributesTest {
                 .toList();
     }
 
+    private int counted(String selector) {
+        return operator.get("/clients/count?search=" + mark + "&selector="
+                        + URLEncoder.encode(selector, StandardCharsets.UTF_8))
+                .number("matching");
+    }
+
     @Test
     void showsWhatADeviceReportedAtEnrolmentAndSince() {
         Reply enrolled = enrol(Map.of("region", "eu", "app-version", "3.2"));
@@ -182,6 +188,7 @@ class AttributesTest {
                     .filter(client -> selector.matches(Objects.requireNonNull(fleet.get(client))))
                     .toList();
             assertThat(chosen(text)).as(text).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(counted(text)).as(text).isEqualTo(expected.size());
             some += expected.isEmpty() || expected.size() == fleet.size() ? 0 : 1;
         }
         assertThat(some).isGreaterThan(100);
