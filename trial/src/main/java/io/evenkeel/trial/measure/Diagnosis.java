@@ -30,27 +30,27 @@ final class Diagnosis {
                         arm.gamma());
             }
         }
-        List<RunFigures> told = runs.stream()
+        List<RunFigures> observed = runs.stream()
                 .filter(run -> run.run().points().size() > LEAST_POINTS)
                 .toList();
-        if (told.isEmpty()) {
+        if (observed.isEmpty()) {
             return "Why cannot be said: of no run more than " + LEAST_POINTS + " rounds were recorded.";
         }
-        double rises = median(told.stream()
+        double rises = median(observed.stream()
                 .mapToDouble(run -> run.shareOfRises(run.lastTenth()))
                 .toArray());
-        double norm =
-                median(told.stream().mapToDouble(RunFigures::lastTenthGradNorm).toArray());
+        double norm = median(
+                observed.stream().mapToDouble(RunFigures::lastTenthGradNorm).toArray());
         if (Double.isNaN(norm)) {
             return unmeasured(rises);
         }
         return switch (arm.algorithm().step().text()) {
-            case "normalized", "layerwise-normalized" -> fixedLength(arm, rises, norm, told);
+            case "normalized", "layerwise-normalized" -> fixedLength(arm, rises, norm, observed);
             case "accumulated-norm" ->
                 rises < ON_ITS_WAY
                         ? "That is because its steps shrank as directions added up, and it was still on its way when the rounds were"
                                 + " over: a larger gamma makes them longer."
-                        : told(rises, norm);
+                        : observation(rises, norm);
             default ->
                 rises < ON_ITS_WAY
                         ? String.format(
@@ -58,7 +58,7 @@ final class Diagnosis {
                                 "That is because its step size %s is small for this loss: the loss fell in nearly every round, but by"
                                         + " little. Try multiples of it, such as gamma=theory*4.",
                                 shown(arm.algorithm().gamma()))
-                        : told(rises, norm);
+                        : observation(rises, norm);
         };
     }
 
@@ -96,10 +96,10 @@ final class Diagnosis {
                     gamma,
                     norm);
         }
-        return told(rises, norm);
+        return observation(rises, norm);
     }
 
-    private static String told(double rises, double norm) {
+    private static String observation(double rises, double norm) {
         return String.format(
                 Locale.ROOT,
                 "The trajectory shows no single reason: in the last tenth ||grad f|| was %.2g and the loss rose in %.0f%% of the rounds.",

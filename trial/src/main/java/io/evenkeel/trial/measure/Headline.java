@@ -164,12 +164,12 @@ final class Headline {
 
     /** Names the arms that a search preceded, with what it took. */
     private String searched(Contrast contrast) {
-        List<String> told = new ArrayList<>();
+        List<String> phrases = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {
             ArmSummary.Search search =
                     first(arm -> arm.name().equals(name)).orElseThrow().search();
             if (search != null) {
-                told.add(String.format(
+                phrases.add(String.format(
                         Locale.ROOT,
                         "%s's step size (%d more runs, %,d rounds, %s up)",
                         name,
@@ -178,6 +178,6 @@ final class Headline {
                         Quantity.bytes(search.uplinkBytes())));
             }
         }
-        return String.join(" and ", told);
+        return String.join(" and ", phrases);
     }
 }

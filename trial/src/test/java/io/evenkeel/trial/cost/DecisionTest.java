@@ -15,12 +15,12 @@ class DecisionTest {
 
     private static final double GIGABYTE = 1e9;
 
-    /** Traffic alone costs something: 1 a GB up. */
+    /** Only traffic has a price: 1 per GB sent. */
     private static final Prices PRICES = new Prices("EUR", 1, 0, 0, 100, 30);
 
     private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3);
 
-    /** A trial of 10 clients whose arms send so many GB in all until the target; null for an arm that never gets there. */
+    /** A trial of 10 clients with the GB that each arm sends until the target; null for an arm that never reaches it. */
     private static ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
         return SummaryFixture.arm(
                 name,

@@ -83,7 +83,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void tellsLineAndColumnOfWhatItDoesNotUnderstand() {
+    void namesLineAndColumnOfAnInvalidValue() {
         assertThatThrownBy(() -> read("rounds: 5\nround: 6\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("e.yaml:2:")

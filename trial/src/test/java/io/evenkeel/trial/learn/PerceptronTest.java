@@ -87,7 +87,7 @@ class PerceptronTest {
     }
 
     @Test
-    void leavesNoTraceOfAnEarlierCall() {
+    void isIndependentOfEarlierCalls() {
         Perceptron perceptron = new Perceptron(64, 128, 10);
         double[] x = perceptron.initialModel(1);
         double[] first = new double[x.length];

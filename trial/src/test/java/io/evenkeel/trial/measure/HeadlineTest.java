@@ -25,7 +25,7 @@ class HeadlineTest {
 
     private static final int ROUNDS = 100;
 
-    /** Of an arm whose loss falls by a rate to an end, and which sends so many bytes a round; accuracy is 1 - loss. */
+    /** An arm whose loss decays at a rate to a final value, with a number of bytes per round; accuracy is 1 - loss. */
     private static ArmRun run(String arm, double rate, double end, long bytes) {
         return run(arm, k -> end + (1 - end) * Math.exp(-rate * k), bytes);
     }
@@ -86,7 +86,7 @@ class HeadlineTest {
     }
 
     @Test
-    void saysThatItPaysWithTheBytesAndRoundsThatItTakes() {
+    void reportsThatCompressionPaysWithItsBytesAndRounds() {
         Summary.Verdict verdict = verdict(
                 Map.of(), run("gd", 0.12, 0.05, 1000), run("plain", 0.06, 0.05, 100), run("norm", 0.05, 0.05, 100));
         assertThat(verdict.answer()).isEqualTo("pays");
@@ -97,7 +97,7 @@ class HeadlineTest {
     }
 
     @Test
-    void saysPlainlyThatItDoesNotPay() {
+    void reportsThatCompressionDoesNotPay() {
         Summary.Verdict verdict =
                 verdict(Map.of(), run("gd", 1, 0.05, 100), run("plain", 0.1, 0.05, 100), run("norm", 0.05, 0.05, 100));
         assertThat(verdict.answer()).isEqualTo("does-not-pay");
@@ -105,7 +105,7 @@ class HeadlineTest {
     }
 
     @Test
-    void saysThatItCostsQuality() {
+    void reportsThatCompressionCostsQuality() {
         Summary.Verdict verdict = verdict(
                 Map.of(), run("gd", 0.1, 0.05, 1000), run("plain", 0.1, 0.06, 100), run("norm", 0.1, 0.07, 100));
         assertThat(verdict.answer()).isEqualTo("costs-quality");

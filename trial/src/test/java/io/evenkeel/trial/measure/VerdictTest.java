@@ -25,7 +25,7 @@ class VerdictTest {
 
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L);
 
-    /** A trial of two arms whose trajectories are made up: ||grad f|| by seed and round, the loss its square. */
+    /** A trial of two arms with constructed trajectories: ||grad f|| by seed and round, and its square as the loss. */
     private static Summary summary(
             ToDoubleBiFunction<Long, Integer> baseline, ToDoubleBiFunction<Long, Integer> arm, String... targets) {
         Experiment experiment = new ExperimentDraft(
@@ -87,7 +87,7 @@ class VerdictTest {
     }
 
     @Test
-    void saysBetterWhereTargetsAreReachedSoonerOnEverySeed() {
+    void isBetterIfTargetsAreReachedSoonerOnEverySeed() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> falling(0.09, s, k), "grad-norm:0.01");
         Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("better");
@@ -97,7 +97,7 @@ class VerdictTest {
     }
 
     @Test
-    void saysWorseAndThatFixedStepsCircle() {
+    void isWorseBecauseFixedStepsOscillate() {
         Summary summary = summary(
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> Math.max(falling(0.03, s, k), k % 2 == 0 ? 0.05 : 0.06),
@@ -112,13 +112,13 @@ class VerdictTest {
     }
 
     @Test
-    void saysThatStepsWereTooShortWhereARunWasStillOnItsWay() {
+    void reportsShortStepsIfARunWasStillImproving() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> 1 - 0.001 * k, "grad-norm:0.01");
         assertThat(summary.comparisons().get(0).text()).contains("too short for the way");
     }
 
     @Test
-    void saysThatItDivergedAndWhen() {
+    void reportsTheRoundOfADivergence() {
         Summary summary = summary(
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> s == 3 && k == 17 ? Double.NaN : falling(0.03, s, k),
@@ -131,14 +131,14 @@ class VerdictTest {
     }
 
     @Test
-    void saysNoDifferenceWhereThereIsNone() {
+    void reportsNoDifference() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> falling(0.0301, s, k), "grad-norm:0.01");
         assertThat(summary.comparisons().get(0).verdict()).isEqualTo("no-difference");
         assertThat(summary.comparisons().get(0).text()).contains("about the same bytes up and about the same rounds");
     }
 
     @Test
-    void saysUndecidedWhereSeedsContradictEachOther() {
+    void isUndecidedIfSeedsContradictEachOther() {
         Summary summary = summary(
                 (s, k) -> falling(0.05, s, k), (s, k) -> falling(s % 2 == 0 ? 0.03 : 0.06, s, k), "grad-norm:0.1");
         assertThat(summary.comparisons().get(0).verdict()).isEqualTo("undecided");
@@ -146,7 +146,7 @@ class VerdictTest {
     }
 
     @Test
-    void saysMixedWhereATargetIsReachedSoonerAndTheEndIsHigher() {
+    void isMixedIfATargetIsReachedSoonerAndTheFinalLossIsHigher() {
         Summary summary = summary(
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> Math.max(falling(0.09, s, k), 0.15 + 0.01 * s),
@@ -165,7 +165,7 @@ class VerdictTest {
     }
 
     @Test
-    void saysMixedWhereItIsSoonerFirstAndNeverArrives() {
+    void isMixedIfTheFirstTargetIsReachedSoonerAndTheLastNever() {
         Summary summary = summary(
                 (s, k) -> falling(0.03, s, k),
                 (s, k) -> Math.max(falling(0.2, s, k), k % 2 == 0 ? 0.05 : 0.06),

@@ -89,7 +89,7 @@ class PlotTest {
     }
 
     @Test
-    void leavesOutWhatALogarithmicAxisCannotShow() {
+    void leavesOutValuesThatALogarithmicAxisCannotShow() {
         String svg = new Plot("a", "t", Axis.linear("x"), Axis.logarithmic("y"))
                 .curve(Curve.plain("c", 0, new double[] {0, 1, 2, 3}, new double[] {1, 0, Double.NaN, 0.1}))
                 .svg()

@@ -44,7 +44,7 @@ class StandardizerTest {
     }
 
     @Test
-    void leavesColumnsOfZeroAndOneAsTheyAre() {
+    void doesNotScaleColumnsOfZeroAndOne() {
         SparseMatrix flags = rows(new double[] {1, 0}, new double[] {1, 0}, new double[] {0, 1}, new double[] {1, 0});
         assertThat(fit(flags).apply(flags)).isSameAs(flags);
         assertThat(fit(flags).untouched()).isEqualTo(2);
@@ -83,7 +83,7 @@ class StandardizerTest {
     }
 
     @Test
-    void givesTheSameHoweverTheSamplesAreDivided() {
+    void doesNotDependOnTheSplitOfTheSamples() {
         SparseMatrix values = rows(new double[] {1}, new double[] {3}, new double[] {5}, new double[] {9});
         SparseMatrix one = Standardizer.fit(values, Division.contiguous(4, 1)).apply(values);
         SparseMatrix four = Standardizer.fit(values, Division.contiguous(4, 4)).apply(values);

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** English in a Japanese page can only be a text that stands outside the catalogue, unless it comes from the data. */
+/** English text in a Japanese page is missing from the catalogue, unless it comes from the data. */
 class JapanesePagesTest {
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z]{3,}");
@@ -39,7 +39,7 @@ class JapanesePagesTest {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Words of the catalogue, of the experiment, and of what the summary tells of methods and machine. */
+    /** Words of the catalogue, the experiment, and the summary's methods and machine. */
     private static Set<String> allowed(TrialResults trial) throws IOException {
         byte[] catalogue = Objects.requireNonNull(Texts.class.getResourceAsStream("texts_ja.properties"))
                 .readAllBytes();
@@ -66,14 +66,14 @@ class JapanesePagesTest {
         return words;
     }
 
-    /** What a reader sees or hears: text and descriptions of pictures, but no commands and files. */
+    /** The text for readers, with descriptions of pictures, but without commands and files. */
     private static String read(String page) {
         return page.replaceAll("(?s)<style>.*?</style>", " ")
                 .replaceAll("(?s)<pre[^>]*>.*?</pre>", " ")
                 .replaceAll("<[^>]*aria-label=\"([^\"]*)\"[^>]*>", " $1 ")
                 .replaceAll("<[^>]*>", " ")
                 .replaceAll("&[a-z]+;", " ")
-                // What is left of a shortened name is no word.
+                // The rest of a shortened name is no word.
                 .replaceAll("[^\\s<>]*…[^\\s<>]*", " ");
     }
 

@@ -32,7 +32,7 @@ class ReasonWordsTest {
     }
 
     @Test
-    void leavesAnUnknownSentenceAsItIs() {
+    void doesNotTranslateAnUnknownSentence() {
         assertThat(new ReasonWords(JAPANESE).of("Nobody knows.")).isEqualTo("Nobody knows.");
     }
 }

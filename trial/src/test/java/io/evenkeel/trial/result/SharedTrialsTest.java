@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The folders under client-sdk/vectors/trials, which the Python trial is held against as well. */
+/** The folders under client-sdk/vectors/trials, which also test the Python trial. */
 class SharedTrialsTest {
 
     private static ResultsFolder open(String name) throws IOException {

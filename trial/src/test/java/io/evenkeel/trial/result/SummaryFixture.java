@@ -4,7 +4,7 @@ import io.evenkeel.trial.experiment.ThresholdSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Summaries of trials that were not run, for tests of what is made of them. */
+/** Constructed summaries for tests of reports and costs. */
 public final class SummaryFixture {
 
     private static final ArmSummary.Spread NONE = new ArmSummary.Spread(null, null, null, 0);
@@ -31,7 +31,7 @@ public final class SummaryFixture {
                 null);
     }
 
-    /** Returns an arm that took so many rounds and bytes up to its only target, and fetched and computed nothing. */
+    /** Returns an arm with the rounds and bytes sent to its only target, which fetched and computed nothing. */
     public static ArmSummary arm(
             String name, String compressor, String target, @Nullable Double rounds, @Nullable Double bytesUp) {
         boolean reached = rounds != null;

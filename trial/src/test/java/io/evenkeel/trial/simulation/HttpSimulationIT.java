@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One coordinator serves all of these runs. */
+/** Simulations through one coordinator. */
 class HttpSimulationIT {
 
     @TempDir
@@ -83,7 +83,7 @@ class HttpSimulationIT {
         }
     }
 
-    /** Without the seconds, and without what devices choose by themselves: how to fetch models. */
+    /** Leaves out the seconds and the downloads, whose kind devices choose themselves. */
     private static TrajectoryPoint comparable(TrajectoryPoint p) {
         return new TrajectoryPoint(
                 p.round(),
@@ -104,7 +104,7 @@ class HttpSimulationIT {
     }
 
     @Test
-    void letsTheSameClientsTakePartWithTheSameDraws() throws InterruptedException {
+    void samplesTheSameClientsAsTheSimulation() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,

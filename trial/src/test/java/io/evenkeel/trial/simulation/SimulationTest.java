@@ -197,7 +197,7 @@ class SimulationTest {
     }
 
     @Test
-    void goesOnWithOutHarmWhenTheDirectionIsZero() throws InterruptedException {
+    void continuesAfterAZeroDirection() throws InterruptedException {
         DataDraft calm = new DataDraft(
                 "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null, null);
         Experiment experiment = new ExperimentDraft(

@@ -36,7 +36,7 @@ class IdxReaderTest {
     }
 
     @Test
-    void tellsWhatIsWrongWithAFile() throws IOException {
+    void explainsAnInvalidFile() throws IOException {
         assertThatThrownBy(() -> read(LABELS, LABELS)).hasMessageContaining("starts with 00000801, expected 00000803");
         assertThatThrownBy(() -> read(Arrays.copyOf(IMAGES, 20), LABELS))
                 .hasMessageContaining("images: ends at byte 20 in image 2 of 2");

@@ -73,7 +73,7 @@ class LibsvmReaderTest {
                 "1 6:1 | data.libsvm:1: index 6 is over the 5 features there are to be",
                 "# nothing | data.libsvm: holds no samples"
             })
-    void tellsWhereALineIsWrong(String text, String message) throws IOException {
+    void namesTheWrongLineAndColumn(String text, String message) throws IOException {
         Path file = file(text.replace("\\n", "\n"));
         assertThatThrownBy(() -> LibsvmReader.read(file, 5))
                 .isInstanceOf(DataException.class)
@@ -81,7 +81,7 @@ class LibsvmReaderTest {
     }
 
     @Test
-    void tellsWhichFileThereIsNot() {
+    void namesAMissingFile() {
         assertThatThrownBy(() -> LibsvmReader.read(folder.resolve("absent"), 0))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("absent: cannot be read: there is no such file");

@@ -24,7 +24,7 @@ class DivisionTest {
     }
 
     @Test
-    void givesTheRestToTheLastClient() {
+    void givesTheRemainderToTheLastClient() {
         Shards shards = Division.contiguous(11, 3);
         assertThat(shards.size(0)).isEqualTo(3);
         assertThat(shards.size(1)).isEqualTo(3);

@@ -63,7 +63,7 @@ class HeldOutShareTest {
     }
 
     @Test
-    void leavesEachClientASampleAndEachClassOneToTrainOn() {
+    void keepsATrainingSampleOfEachClientAndClass() {
         assertThat(HeldOutShare.draw(alternating(4), Division.contiguous(4, 4), 0.9, true, 1)
                         .heldOut())
                 .isEmpty();

@@ -39,7 +39,7 @@ class TableTest {
     }
 
     @Test
-    void makesNumbersAndCategoriesIntoFeatures() throws IOException {
+    void convertsNumbersAndCategoriesToFeatures() throws IOException {
         Table table = open("age,colour,y\n30,red,no\n40,blue,yes\n50,red,yes\n");
         Table.Samples samples = table.samples();
         assertThat(samples.featureNames()).containsExactly("age", "colour=blue", "colour=red");
@@ -77,7 +77,7 @@ class TableTest {
     }
 
     @Test
-    void tellsAHeaderFromAFirstRow() throws IOException {
+    void distinguishesAHeaderFromAFirstRow() throws IOException {
         assertThat(open("1,2,a\n3,4,b\n").samples().data().size()).isEqualTo(2);
         assertThat(open("39, Private, yes\n40, State, no\n41, State, no\n")
                         .samples()
@@ -129,7 +129,7 @@ class TableTest {
     }
 
     @Test
-    void givesTheSameSamplesForTheRolesThatItWroteDown() throws IOException {
+    void reproducesTheSamplesFromTheRecordedRoles() throws IOException {
         String text = "id,a,b,y\n1,4,u,0\n2,?,v,1\n3,9,u,1\n4,4,v,0\n";
         Table first = open(text);
         Table again = open(text, first.label(), first.roles());
@@ -138,7 +138,7 @@ class TableTest {
     }
 
     @Test
-    void leavesOutRowsWithoutALabelAndSaysSo() throws IOException {
+    void leavesOutRowsWithoutALabelAndReportsThem() throws IOException {
         Table table = open("a,y\n1,yes\n2,\n3,no\n4,none\n");
         assertThat(table.samples().data().size()).isEqualTo(3);
         assertThat(table.summary()).contains("1 rows without a label are left out.");
@@ -165,7 +165,7 @@ class TableTest {
     }
 
     @Test
-    void makesATestSetTheSameWayWhateverTheOrderOfItsColumns() throws IOException {
+    void readsATestSetInAnyOrderOfItsColumns() throws IOException {
         Table.Samples samples = open("a,b,y\n1,u,no\n,v,yes\n5,u,yes\n").samples();
         Path test = Files.writeString(folder.resolve("test.csv"), "y,b,a\nyes,new,\nno,v,9\n");
         Labelled data = samples.test(test);
