@@ -39,7 +39,7 @@ export function Chart({label, data, series, kinds = {}, log = false, height = 28
           dash: DASHES[i % DASHES.length],
           width: 1.8,
           spanGaps: true,
-          points: {show: data[0].length < 30},
+          points: {show: plotted => plotted.data[0].length < 30},
           value: (_, value) => (value === null || value === undefined ? '–' : y(value)),
         })),
       ],

@@ -11,7 +11,7 @@ const texts = {
   compare: ['Compare', '比較'],
   language: ['Language', '言語'],
   theme: ['Theme', 'テーマ'],
-  theme_system: ['As the system', 'システムに合わせる'],
+  theme_system: ['Auto', '自動'],
   theme_light: ['Light', 'ライト'],
   theme_dark: ['Dark', 'ダーク'],
   sign_out: ['Sign out', 'サインアウト'],

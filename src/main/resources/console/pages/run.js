@@ -63,7 +63,7 @@ function Actions({run, base, ask}) {
   const act = (verb, key, danger, first) => html`<${Confirmed} label=${t(key)} danger=${danger} first=${first}
     question=${t(verb === 'cancel' ? 'confirm_cancel' : 'confirm_' + verb, run.name)} act=${async () => { await post(`${base}/${verb}`); ask(); }} />`;
   return html`<div>
-    <${DownloadModel} run=${run} base=${base} />
+    ${run.state !== 'created' && html`<${DownloadModel} run=${run} base=${base} />`}
     ${isOperator() && html`
       ${run.state === 'created' && run.initialModel === 'uploaded' && html`<${UploadModel} base=${base} />`}
       ${run.state === 'created' && act('start', 'start', false, true)}

@@ -358,7 +358,16 @@ class ConsoleIT {
         assertThat(browser.violations()).isEmpty();
         browser.signIn(coordinator.token());
         for (String page : List.of(
-                "runs", "runs/barrier-free", "new", "compare", "devices", "tokens", "webhooks", "log", "system")) {
+                "runs",
+                "runs/barrier-free",
+                "new",
+                "compare",
+                "models",
+                "devices",
+                "tokens",
+                "webhooks",
+                "log",
+                "system")) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int width : new int[] {390, 1400}) {
                     browser.width(width);

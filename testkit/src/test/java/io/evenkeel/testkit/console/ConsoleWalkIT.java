@@ -32,7 +32,7 @@ class ConsoleWalkIT {
             String token = createToken(browser);
             Thread one = device(scene, token, "greenhouse");
             Thread two = device(scene, token, "orchard");
-            train(browser);
+            train(scene);
             one.join();
             two.join();
             takeModel(browser);
@@ -96,14 +96,17 @@ class ConsoleWalkIT {
         return Gradient.of(x, 1, loss);
     }
 
-    private static void train(Browser browser) {
+    private static void train(ConsoleScene scene) {
+        Browser browser = scene.browser();
         browser.open("runs/" + RUN);
         browser.see("greenhouse");
         browser.see("orchard");
         browser.click("Start");
         browser.click("Start");
         browser.see("Learning");
-        browser.until(() -> browser.count(".uplot") == 3);
+        // Enough of a curve for the picture.
+        browser.until(() ->
+                browser.count(".uplot") == 3 && scene.operator().status(RUN).round() > 100);
         browser.screenshot("walk-training");
         browser.choose("Language", "日本語");
         browser.see("学習曲線");
