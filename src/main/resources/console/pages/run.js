@@ -96,6 +96,8 @@ function OpenRound({round}) {
   // The coordinator's clock counts: the reader's may be wrong.
   const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
   const left = round.deadline ? (Date.parse(round.deadline) - Date.now() - skew) / 1000 : null;
+  // All have answered: it is closed at the coordinator's next look.
+  const reason = round.waitsFor === 'others' && round.missingCount === 0 ? 'closing' : round.waitsFor;
   return html`<dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
       <div><dt>${t('answered')}</dt><dd>${number(round.accepted)}<small>${t('needed', number(round.needed))}</small></dd></div>
@@ -103,7 +105,7 @@ function OpenRound({round}) {
       <div><dt>${t('closes_in')}</dt><dd>${left === null ? t('none') : left > 0 ? seconds(left) : t('deadline_passed')}</dd></div>
     </dl>
     <progress aria-label=${t('answered')} value=${round.accepted} max=${Math.max(round.asked, round.accepted, 1)}></progress>
-    <p>${t('waits_' + round.waitsFor.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
+    <p>${t('waits_' + reason.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
     ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
     ${round.missing.length > 0 && html`<details><summary>${t('missing')} (${number(round.missingCount)})</summary>
       <div class="tags">${round.missing.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`}`;
