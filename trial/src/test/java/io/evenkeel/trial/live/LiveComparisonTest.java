@@ -163,8 +163,7 @@ class LiveComparisonTest {
 
     @Test
     void aNoisyLossReachesATargetWhenItsMeanDoes() throws IOException {
-        // One round of ten is below the target by chance from the start; the mean over five rounds reaches it in round
-        // 60.
+        // One round of ten is below the target by chance; the mean over five rounds reaches it in round 60.
         IntToDoubleFunction lucky = k -> k % 10 == 3 ? 0 : k < 56 ? 1 : 0.4;
         written(compare(run("a").loss(lucky), run("b").loss(lucky)), "loss:0.5");
         ArmSummary.Reach reach = summary().arms().get(0).reaches().get(0);
