@@ -196,6 +196,9 @@ class OperatorLifeIT {
                 .toList()
                 .get(1)
                 .split(" ", -1)[0];
+        assertThat(typed("devices", "label", device, "cohort=b", "none-")).contains("has the labels cohort=b");
+        assertThat(typed("devices", "list", "--selector", "cohort in (a,b)")).contains(device, "cohort=b");
+        assertThat(typed("devices", "count", "--selector", "cohort=b")).startsWith("1 of ");
         assertThat(typed("devices", "revoke", device, "--yes")).contains("is revoked");
         assertThat(typed("devices", "show", device)).containsPattern("revoked +20");
         assertThat(typed("devices", "list", "--revoked")).contains(device);
