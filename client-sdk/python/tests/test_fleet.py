@@ -89,10 +89,10 @@ def replayed(server, run, messages):
     """Returns the model after all rounds, computed from the accepted messages."""
     ordinals = {member["client"]: member["ordinal"] for member in server.operate("GET", f"runs/{run}/members")}
     layout = TensorLayout.flat(DIMENSION)
-    state = step.ModelState(layout, np.zeros(DIMENSION), retained=True)
+    state = step.ModelState(layout, step.NormalizedStep(), np.zeros(DIMENSION), retained=True)
     for round in range(ROUNDS):
         of_round = [(ordinals[receipt["client"]], body) for receipt, body in messages if receipt["includedIn"] == round]
         for _, body in sorted(of_round):
             state.add(Message.decode(body, Limits(DIMENSION)).delta)
-        state.step(step.NormalizedStep(), float(DEVICES), 0.25)
+        state.step(step.StepInput(float(DEVICES), 0.25))
     return state.x

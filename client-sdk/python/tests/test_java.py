@@ -149,18 +149,45 @@ def test_rounds_of_error_feedback_agree_in_every_bit(jvm, method, text):
 @pytest.mark.parametrize("rule", step.RULES, ids=lambda rule: rule.text)
 @pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200, 5e-324])
 def test_steps_agree_in_every_bit(jvm, rule, scale):
+    _compare_steps(jvm, rule, scale, 0.7)
+
+
+@pytest.mark.parametrize(
+    "text", ["distance-over-gradients:2.5", "fedavgm:0.3", "fedadam:0.5:0.7:3", "fedyogi:0:0.5:0.001", "fedadam"]
+)
+@pytest.mark.parametrize("loss", [0.25, 0.0, np.nan])
+def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):
+    _compare_steps(jvm, step.parse_rule(text), 1.0, loss)
+
+
+def _compare_steps(jvm, rule, scale, loss):
     random = np.random.default_rng(8)
     tensors = layout(SIZES)
     x = random.standard_normal(tensors.dimension)
     sums = [random.standard_normal(tensors.dimension) * scale * random.integers(1, 1000) for _ in range(4)]
     sums[2][: SIZES[0]] = 0
-    words = jvm.ask("step", rule.text, ",".join(map(str, SIZES)), java.text([7.0, 0.37]), java.text(x), *map(java.text, sums))
-    state = step.ModelState(tensors, x.copy(), retained=True)
+    sizes = ",".join(map(str, SIZES))
+    words = jvm.ask("step", rule.text, sizes, java.text([7.0, 0.37, loss]), java.text(x), *map(java.text, sums))
+    state = step.ModelState(tensors, rule, x.copy(), retained=True)
     for round, total in enumerate(sums):
         state.total[:] = total
-        done = state.step(rule, 7.0, 0.37)
-        assert java.values(words[2 * round]).tobytes() == state.x.tobytes(), round
-        assert java.values(words[2 * round + 1]).tolist() == [done.direction_norm, done.accumulated], round
+        done = state.step(step.StepInput(7.0, 0.37, loss))
+        model, memory = map(java.values, words[2 * round : 2 * round + 2])
+        remembered = np.concatenate([[done.direction_norm, *state.memory.numbers], *state.memory.vectors])
+        assert np.isfinite([*model, *memory]).all() == state.is_finite, round
+        if not state.is_finite:
+            break
+        assert model.tobytes() == state.x.tobytes(), round
+        assert memory.tobytes() == remembered.tobytes(), round
+
+
+@pytest.mark.parametrize(
+    "text", ["normalized:1", "fedadam:1", "fedadam:0.9:0.99:0.001:1", "fedyogi:0.9:0.9:0", "fedavgm:x", "adam"]
+)
+def test_the_same_rules_are_refused(jvm, text):
+    assert jvm.ask("step", text, "1", java.text([1.0, 1.0, 1.0]), java.text([0.0])) == ["refused"]
+    with pytest.raises(ValueError):
+        step.parse_rule(text)
 
 
 @pytest.mark.parametrize(
@@ -189,8 +216,9 @@ def test_accumulated_norms_agree_in_every_bit(jvm):
     rule, one = step.AccumulatedNormStep(), layout([1])
     for scale in (1.0, 1e-160, 1e160, 1e-300, 5e-324 * 2**30):
         sums = scale * random.standard_normal(2000) * 10.0 ** random.integers(-3, 1, 2000)
-        words = jvm.ask("step", rule.text, 1, java.text([1.0, 1e-3]), java.text([0.0]), *(java.text([s]) for s in sums))
-        accumulated = 0.0
+        words = jvm.ask("step", rule.text, 1, java.text([1.0, 1e-3, 1.0]), java.text([0.0]), *(java.text([s]) for s in sums))
+        state = step.ModelState(one, rule, np.zeros(1), retained=True)
         for round, total in enumerate(sums):
-            accumulated = rule.scale(np.array([total]), 1.0, 1e-3, one, accumulated).accumulated
+            state.total[:] = total
+            (accumulated,) = state.step(step.StepInput(1.0, 1e-3)).numbers
             assert accumulated == java.values(words[2 * round + 1])[1], (scale, round)

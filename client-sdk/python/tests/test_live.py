@@ -50,7 +50,7 @@ def trained(server, run, token, states, members=None, **options):
         return [each.result() for each in devices], witnesses
 
 
-@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm"])
+@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients"])
 @pytest.mark.parametrize("double", [False, True])
 def test_updates_give_the_bits_of_whole_models(server, rule, double):
     run = server.run(
@@ -72,6 +72,16 @@ def test_updates_give_the_bits_of_whole_models(server, rule, double):
         assert witnesses[0].models[round].tobytes() == witnesses[1].models[round].tobytes()
     dense = server.download(f"runs/{run}/rounds/7/model?dtype={'float64' if double else 'float32'}")
     assert witnesses[0].models[7].tobytes() == dense
+
+
+def test_a_step_rule_that_remembers_vectors_sends_whole_models(server):
+    run = server.run("adam", algorithm="ef21-fedadam", tensors=TENSORS, rounds=4, participants={"min": 2})
+    token = server.enrolment_token()
+    outcomes, witnesses = trained(server, run, token, [MemoryStore(), MemoryStore()], members=2, double_precision=True)
+    assert [o.end for o in outcomes] == [RunEnd.FINISHED] * 2
+    assert all(ModelKind.UPDATE not in witness.kinds and ModelKind.DENSE in witness.kinds for witness in witnesses)
+    dense = server.download(f"runs/{run}/rounds/3/model?dtype=float64")
+    assert witnesses[0].models[3].tobytes() == witnesses[1].models[3].tobytes() == dense
 
 
 def test_reports_reach_the_coordinator_s_curves(server):

@@ -117,7 +117,7 @@ def train_in_one_process(world: int, settings: dict[str, Any], step: dict[str, A
         (4, {"compressor": "rand-k:9", "feedback": "ef21", "seed": 5}, {"rule": "layerwise-normalized"}, 1e-4),
         (2, {"compressor": "layer-top-k:0.2+bf16", "feedback": "ef14"}, {"rule": "accumulated-norm"}, 1e-4),
         (2, {"compressor": "top-k:7+natural", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}, {"rule": "normalized"}, 25),
-        (2, {"compressor": "top-k:3", "feedback": "none"}, {"rule": "accumulated-norm", "gamma": "distance:1:0.1"}, 25),
+        (2, {"compressor": "top-k:3", "feedback": "none"}, {"rule": "distance-over-gradients"}, 25),
     ],
 )
 def test_workers_compute_what_one_process_does(
@@ -149,7 +149,7 @@ def test_identity_with_plain_steps_is_ordinary_ddp_with_sgd(tmp_path: Path) -> N
 
 
 MOMENTUM = {"compressor": "top-k:5", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}
-ACCUMULATED = {"rule": "accumulated-norm", "gamma": "distance:0.5:0.1"}
+ACCUMULATED = {"rule": "distance-over-gradients"}
 
 
 def resume(rank: int, world: int, folder: Path) -> None:

@@ -11,7 +11,7 @@ from torch import nn  # noqa: E402
 
 from evenkeel.compress import parse  # noqa: E402
 from evenkeel.errors import InvalidGradientError  # noqa: E402
-from evenkeel.step import Distance, ModelState, parse_rule, parse_schedule  # noqa: E402
+from evenkeel.step import ModelState, StepInput, parse_rule, parse_schedule  # noqa: E402
 from evenkeel.torch import ParameterLayout, StepOptimizer  # noqa: E402
 
 
@@ -20,25 +20,25 @@ def model() -> nn.Module:
     return nn.Linear(4, 3).double()
 
 
-@pytest.mark.parametrize("rule", ["plain", "normalized", "layerwise-normalized", "accumulated-norm"])
-@pytest.mark.parametrize("gamma", ["0.5", "anytime:0.7:0.5", "horizon:2:0.75", "distance:0.5:0.2"])
-def test_steps_are_those_of_the_coordinator(rule: str, gamma: str) -> None:
+@pytest.mark.parametrize("rule", ["plain", "normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients"])
+@pytest.mark.parametrize("gamma", ["0.5", "anytime:0.7:0.5", "horizon:2:0.75"])
+@pytest.mark.parametrize("loss", [None, 0.8])
+def test_steps_are_those_of_the_coordinator(rule: str, gamma: str, loss: float | None) -> None:
     net = model()
     parameters = ParameterLayout(net.named_parameters())
     optimizer = StepOptimizer(net.named_parameters(), rule=rule, gamma=gamma, rounds=6)
-    state = ModelState(parameters.layout, parameters.values(torch.float64).numpy().copy(), False)
-    schedule = None if gamma.startswith("distance") else parse_schedule(gamma)
-    distance = Distance(0.5, 0.2, state.x)
+    state = ModelState(parameters.layout, parse_rule(rule), parameters.values(torch.float64).numpy().copy(), False)
+    schedule = parse_schedule(gamma)
     identity = parse("identity+float64").bind(parameters.layout)
     rng = np.random.default_rng(0)
     for round in range(6):
         gradient = rng.normal(size=parameters.dimension) if round != 3 else np.zeros(parameters.dimension)
         for i, p in enumerate(parameters.parameters):
             p.grad = torch.from_numpy(gradient[parameters.layout.slice(i)].copy()).view(p.shape)
-        optimizer.step()
+        optimizer.step(None if loss is None else lambda: loss)
         state.begin_round()
         state.add(identity.compress(gradient))
-        state.step(parse_rule(rule), 1.0, distance.at(state.x) if schedule is None else schedule.at(round, 5))
+        state.step(StepInput(1.0, schedule.at(round, 5), np.nan if loss is None else loss))
         np.testing.assert_allclose(parameters.values(torch.float64).numpy(), state.x, rtol=1e-12, atol=1e-14)
 
 
@@ -60,7 +60,7 @@ def test_a_bad_gradient_is_named_and_changes_nothing() -> None:
         ({"rule": "plain"}, "no step size of its own"),
         ({"rule": "normalized"}, "needs the number of steps"),
         ({"rule": "best"}, "expected one of plain"),
-        ({"gamma": "distance:1"}, "distance:FACTOR:LEAST"),
+        ({"rule": "fedadam"}, "torch.optim"),
         ({"gamma": "-1"}, "above 0"),
     ],
 )

@@ -24,10 +24,13 @@ ARMS = [
     "gd,gamma=0.5",
     "ef21-norm,gamma=anytime:0.3:0.5,compressor=top-k:0.05+float64",
     "ef21,gamma=0.5,compressor=top-k:0.05+float64",
-    "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance,compressor=rand-k:0.1+float64",
+    "ef21-distance,name=distance,compressor=rand-k:0.1+float64",
     "ef21-sgdm-norm,compressor=layer-top-k:0.1+float64,name=momentum",
     "ef21-igt-norm,compressor=top-k:0.05+float64,name=igt",
     "ef21-storm-norm,compressor=top-k:0.05+float64,name=storm",
+    "ef21-fedadam,name=adam,compressor=top-k:0.05+float64",
+    "gd,step=fedyogi:0.8:0.95:0.01,name=yogi",
+    "ef21-fedavgm,gamma=0.05,name=avgm,compressor=rand-k:0.1+float64",
 ]
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
 

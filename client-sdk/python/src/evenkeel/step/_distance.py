@@ -1,47 +1,62 @@
-"""The step size that follows the distance from the start."""
+"""Steps as long as the distance from the start."""
 
 from __future__ import annotations
 
+from math import inf
+
+from .._strictmath import hypot
 from .._types import Floats
 from ..vector import l2
+from ._memory import StepInput, StepMemory
+from ._rules import StepRule
+from ._scale import StepScale
+from ._schedule import Constant, Schedule
+from ._state import ModelState
+
+_SHARE_WITHOUT_LOSS = 0.01
 
 
-def parse_distance(text: str) -> tuple[float, float]:
-    """Parses ``distance:FACTOR:LEAST`` into the two arguments of ``Distance``.
+class DistanceStep(StepRule):
+    """``x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)`` with the farthest distance so far, ``r_k = max(r_0, max_{j<=k} ||x^j - x^0||)``:
+    distance over gradients (Ivgi, Hinder, Carmon, ICML 2023, arXiv 2302.12022) on the fed-back direction.
 
-    Raises:
-        ValueError: if the text is not this, or a number is not finite and above 0.
-    """
-    try:
-        factor, least = (float(part) for part in text.split(":")[1:])
-    except ValueError:
-        factor = least = 0.0
-    if not (0 < factor < float("inf") and 0 < least < float("inf")):
-        raise ValueError(
-            f"'{text}' is no step size: expected distance:FACTOR:LEAST with two finite numbers above 0, "
-            "such as distance:0.5:0.2"
-        )
-    return factor, least
-
-
-class Distance:
-    """The step size ``factor * max(least, max_{j<=k} ||x^j - x^0||)``, which must be computed once per round, in order.
-
-    With ``AccumulatedNormStep`` it is "distance over gradients" (Ivgi, Hinder, Carmon, ICML 2023) on the fed-back direction.
+    r_0 is a share of the Polyak step's length f/||g^0|| for a loss f whose infimum is near 0. If no device reports a loss above
+    0, it is a hundredth of the share of 1 + ||x^0||.
 
     Args:
-        start: the model x^0, d float64 values; copied.
+        share: of the Polyak step in the first step, finite and above 0.
     """
 
-    def __init__(self, factor: float, least: float, start: Floats) -> None:
-        if not (factor > 0 and least > 0 and factor + least < float("inf")):
-            raise ValueError(f"distance:{factor}:{least}: expected two finite numbers above 0")
-        self.factor = factor
-        self.least = least
-        self._start = start.copy()
-        self.farthest = 0.0
+    name = "distance-over-gradients"
 
-    def at(self, x: Floats) -> float:
-        """Returns gamma_k for the step from x = x^k."""
-        self.farthest = max(self.farthest, l2(x - self._start))
-        return self.factor * max(self.least, self.farthest)
+    def __init__(self, share: float = 0.01) -> None:
+        if not 0 < share < inf:
+            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
+        self.share = share
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return (self.share,)
+
+    def default_gamma(self, momentum: bool) -> Schedule | None:
+        return Constant(1.0)
+
+    def start(self, x: Floats) -> StepMemory:
+        """Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, and x^0."""
+        return StepMemory((0.0, 0.0), [x + 0])
+
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+        root, farthest = state.memory.numbers
+        start = state.memory.vectors[0]
+        direction = norm / given.weight
+        root = hypot(root, direction)
+        if farthest > 0:
+            farthest = max(farthest, l2(state.x - start))
+        else:
+            farthest = self.first(given.loss, direction, l2(start))
+        return StepScale(given.gamma * farthest, (given.weight * root,), direction, (root, farthest))
+
+    def first(self, loss: float, direction_norm: float, start_norm: float) -> float:
+        """Returns r_0 for the reported loss, NaN if there is none, ||g^0|| and ||x^0||."""
+        polyak = self.share * (loss / direction_norm)
+        return polyak if 0 < polyak < inf else self.share * _SHARE_WITHOUT_LOSS * (1 + start_norm)

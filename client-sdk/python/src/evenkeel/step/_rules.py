@@ -3,114 +3,119 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from .._decimal import number_text
 from .._strictmath import hypot
 from .._types import Floats
-from ..vector import TensorLayout, l2
+from ..vector import l2
+from ._memory import StepInput, StepMemory
 from ._scale import StepScale
 from ._schedule import Constant, Horizon, Schedule
 
+if TYPE_CHECKING:
+    from ._state import ModelState
+
 
 class StepRule(ABC):
-    """Computes the step along S/W. Stateless: the caller keeps the accumulated state between rounds.
+    """Computes the step along S/W. Immutable: ``ModelState`` keeps what a rule remembers between rounds.
 
     Attributes:
-        text: the name in configuration.
+        name: the name in configuration, without parameters.
+        is_repeatable: whether x, S and a ``StepScale`` are enough to repeat a step. If not, devices download the model.
+        gain: how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction.
     """
 
-    text: ClassVar[str]
+    name: ClassVar[str]
+    is_repeatable: ClassVar[bool] = True
+    gain: float = 1.0
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text."""
+        return ()
+
+    @property
+    def text(self) -> str:
+        """The name and the parameters in configuration."""
+        return ":".join([self.name, *map(number_text, self.parameters)])
 
     @abstractmethod
     def default_gamma(self, momentum: bool) -> Schedule | None:
         """Returns the default step size, or None if it depends on the loss."""
 
-    def scale(self, total: Floats, weight: float, gamma: float, layout: TensorLayout, accumulated: float) -> StepScale:
-        """Computes the length of the round's step.
+    def start(self, x: Floats) -> StepMemory:
+        """Returns the memory before round 0 for the model x^0."""
+        return StepMemory()
+
+    def scale(self, state: ModelState, given: StepInput) -> StepScale:
+        """Computes the round's step along S and changes nothing.
 
         Args:
-            total: the sum S, d float64 values.
-            weight: W, above 0.
-            gamma: the round's step size.
-            layout: the tensors of the d values.
-            accumulated: ``StepScale.accumulated`` of the previous round, 0 in the first.
+            state: x, S and the memory.
+            given: the round's input, with a weight above 0.
         """
-        norm = l2(total)
-        return StepScale.stationary(accumulated) if norm == 0 else self._scale(total, norm, weight, gamma, layout, accumulated)
+        norm = l2(state.total)
+        return StepScale.stationary(state.memory.numbers) if norm == 0 else self._scale(state, norm, given)
 
     @abstractmethod
-    def _scale(
-        self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
-    ) -> StepScale: ...
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale: ...
+
+    def apply(self, state: ModelState, scale: StepScale) -> None:
+        """Takes a step: changes x and the memory's vectors."""
+        scale.apply(state.x, state.total, state.layout)
 
 
 class PlainStep(StepRule):
     """``x - gamma g``, the step of EF21 and of gradient descent: safe only if gamma suits the smoothness of the loss."""
 
-    text = "plain"
+    name = "plain"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return None
 
-    def _scale(
-        self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
-    ) -> StepScale:
-        return StepScale(gamma, (weight,), norm / weight, accumulated)
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+        return StepScale(given.gamma, (given.weight,), norm / given.weight)
 
 
 class NormalizedStep(StepRule):
     """``x - gamma g/||g||``: always of length gamma (arXiv 2410.16871, Algorithms 1 and 2)."""
 
-    text = "normalized"
+    name = "normalized"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return Horizon(1.0, 0.75 if momentum else 0.5)
 
-    def _scale(
-        self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
-    ) -> StepScale:
-        return StepScale(gamma, (norm,), norm / weight, accumulated)
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+        return StepScale(given.gamma, (norm,), norm / given.weight)
 
 
 class LayerwiseNormalizedStep(StepRule):
     """``x_l - gamma g_l/||g_l||`` for each tensor l. Not in arXiv 2410.16871."""
 
-    text = "layerwise-normalized"
+    name = "layerwise-normalized"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return NormalizedStep().default_gamma(momentum)
 
-    def _scale(
-        self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
-    ) -> StepScale:
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+        layout = state.layout
         # A tensor whose direction is zero does not move: 0/1.
-        divisors = tuple(l2(total[layout.slice(i)]) or 1.0 for i in range(len(layout)))
-        return StepScale(gamma, divisors, norm / weight, accumulated)
+        divisors = tuple(l2(state.total[layout.slice(i)]) or 1.0 for i in range(len(layout)))
+        return StepScale(given.gamma, divisors, norm / given.weight)
 
 
 class AccumulatedNormStep(StepRule):
     """``x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)``: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction."""
 
-    text = "accumulated-norm"
+    name = "accumulated-norm"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return Constant(1.0)
 
-    def _scale(
-        self, total: Floats, norm: float, weight: float, gamma: float, layout: TensorLayout, accumulated: float
-    ) -> StepScale:
-        root = hypot(accumulated, norm / weight)
-        return StepScale(gamma, (weight * root,), norm / weight, root)
+    def start(self, x: Floats) -> StepMemory:
+        return StepMemory((0.0,))
 
-
-RULES: Sequence[StepRule] = (PlainStep(), NormalizedStep(), LayerwiseNormalizedStep(), AccumulatedNormStep())
-"""The step rules."""
-
-
-def parse_rule(text: str) -> StepRule:
-    """Finds a rule by its name; raises ValueError with the known ones if there is no such rule."""
-    for rule in RULES:
-        if rule.text == text:
-            return rule
-    raise ValueError(f"'{text}' is not a step rule: expected one of {', '.join(rule.text for rule in RULES)}")
+    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+        root = hypot(state.memory.numbers[0], norm / given.weight)
+        return StepScale(given.gamma, (given.weight * root,), norm / given.weight, (root,))

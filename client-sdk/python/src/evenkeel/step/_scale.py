@@ -14,29 +14,33 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True)
 class StepScale:
-    """One round's step as a scalar recipe.
+    """One round's step as a recipe, a scalar one for most rules.
 
     Attributes:
         factor: the factor of the quotients, the step size gamma; 0 if no step is taken.
         divisors: one for all coordinates, or one for each tensor.
         direction_norm: ||g||.
-        accumulated: the rule's state for the next round.
+        numbers: the numbers that the rule remembers after the step.
     """
 
     factor: float
     divisors: tuple[float, ...]
     direction_norm: float
-    accumulated: float
+    numbers: tuple[float, ...] = ()
 
     @classmethod
-    def stationary(cls, accumulated: float) -> StepScale:
+    def stationary(cls, numbers: tuple[float, ...] = ()) -> StepScale:
         """Returns a scale without a step, for a direction of zero."""
-        return cls(0.0, (1.0,), 0.0, accumulated)
+        return cls(0.0, (1.0,), 0.0, numbers)
 
     @property
     def is_stationary(self) -> bool:
         """Whether the direction was zero, so that no step is taken."""
         return self.direction_norm == 0
+
+    def step_size(self, gamma: float) -> float:
+        """Returns the step size to show of a round: gamma times what the rule makes of it, gamma itself if no step is taken."""
+        return gamma if self.is_stationary else self.factor
 
     def apply(self, x: Floats, total: Floats, layout: TensorLayout) -> bool:
         """Takes the step in place, ``x_j -= factor * (S_j / divisor)``: dividing first keeps any magnitude in range.

@@ -7,6 +7,7 @@ import numpy as np
 from .._types import Floats
 from ..compress import CompressedVector
 from ..vector import TensorLayout
+from ._memory import StepInput
 from ._rules import StepRule
 from ._scale import StepScale
 
@@ -18,18 +19,20 @@ class ModelState:
 
     Args:
         layout: the tensors.
+        rule: the step rule.
         x: the model, d float64 values; not copied.
         retained: whether S persists over rounds (EF21) or holds one round's messages only.
     """
 
-    def __init__(self, layout: TensorLayout, x: Floats, retained: bool) -> None:
+    def __init__(self, layout: TensorLayout, rule: StepRule, x: Floats, retained: bool) -> None:
         if x.shape != (layout.dimension,) or x.dtype != np.float64:
             raise ValueError(f"x is {x.dtype} of shape {x.shape}, expected float64 of ({layout.dimension},)")
         self.layout = layout
+        self.rule = rule
         self.x = x
         self.total = np.zeros(layout.dimension)
         self.retained = retained
-        self.accumulated = 0.0
+        self.memory = rule.start(x)
 
     def begin_round(self) -> None:
         """Sets S to zero if it does not persist over rounds."""
@@ -40,13 +43,14 @@ class ModelState:
         """Adds a client's message, S += weight * delta."""
         delta.add_to(self.total, weight)
 
-    def step(self, rule: StepRule, weight: float, gamma: float) -> StepScale:
-        """Takes the round's step along S/W, where W = ``weight``; none if W is 0."""
-        scale = (
-            rule.scale(self.total, weight, gamma, self.layout, self.accumulated)
-            if weight > 0
-            else StepScale.stationary(self.accumulated)
-        )
-        self.accumulated = scale.accumulated
-        scale.apply(self.x, self.total, self.layout)
+    def step(self, given: StepInput) -> StepScale:
+        """Takes the round's step along S/W; none if W is 0."""
+        scale = self.rule.scale(self, given) if given.weight > 0 else StepScale.stationary(self.memory.numbers)
+        self.rule.apply(self, scale)
+        self.memory.numbers = scale.numbers
         return scale
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every coordinate of x, and everything that the step rule remembers, is finite."""
+        return bool(np.isfinite(self.x).all()) and self.memory.is_finite

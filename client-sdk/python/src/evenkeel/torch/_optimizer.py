@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from math import hypot, isfinite
+from collections.abc import Callable, Iterable
+from math import hypot, isfinite, nan
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import Schedule, StepRule, parse_distance, parse_rule, parse_schedule
+from ..step import CoordinatewiseStep, DistanceStep, Horizon, parse_rule, parse_schedule
+from ._recipe import recipe
 
 __all__ = ["StepOptimizer"]
 
@@ -18,23 +20,25 @@ __all__ = ["StepOptimizer"]
 class StepOptimizer(torch.optim.Optimizer):
     """Steps along the parameters' gradients by one of the coordinator's rules.
 
-    ==========================  ==================================================  ===========================
-    rule                        step                                                source
-    ==========================  ==================================================  ===========================
-    ``plain``                   ``gamma_k g``                                       gradient descent, EF21
-    ``normalized``              ``gamma_k g/||g||``                                 arXiv 2410.16871
-    ``layerwise-normalized``    ``gamma_k g_l/||g_l||`` for each parameter l
-    ``accumulated-norm``        ``gamma_k g/sqrt(sum_{j<=k} ||g^j||^2)``            Ward, Wu, Bottou, ICML 2019
-    ==========================  ==================================================  ===========================
+    ============================  ==================================================  ===========================
+    rule                          step                                                source
+    ============================  ==================================================  ===========================
+    ``plain``                     ``gamma_k g``                                       gradient descent, EF21
+    ``normalized``                ``gamma_k g/||g||``                                 arXiv 2410.16871
+    ``layerwise-normalized``      ``gamma_k g_l/||g_l||`` for each parameter l
+    ``accumulated-norm``          ``gamma_k g/sqrt(sum_{j<=k} ||g^j||^2)``            Ward, Wu, Bottou, ICML 2019
+    ``distance-over-gradients``   ``gamma_k r_k g/sqrt(sum_{j<=k} ||g^j||^2)``        arXiv 2302.12022
+    ============================  ==================================================  ===========================
 
-    Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
+    r_k is the farthest distance from the first model so far. The first one follows from the loss that ``step``'s closure returns,
+    see ``evenkeel.step.DistanceStep``; without a closure it is 0.0001 (1 + ||x^0||). ``fedavgm``, ``fedadam`` and
+    ``fedyogi`` are refused: on one machine take ``torch.optim.SGD`` or ``torch.optim.Adam``. Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
 
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
         rule: as above.
-        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, a number, or ``distance:FACTOR:LEAST`` for
-            FACTOR * max(LEAST, farthest distance from the first model), which with ``accumulated-norm`` is "distance over
-            gradients" (arXiv 2302.12022). The rule's default if None; ``plain`` has none.
+        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER`` or a number. The rule's default if None;
+            ``plain`` has none.
         rounds: the number of steps, for schedules with a horizon.
 
     Raises:
@@ -54,20 +58,19 @@ class StepOptimizer(torch.optim.Optimizer):
         trained = [(name.removeprefix("module."), p) for name, p in pairs if p.requires_grad]
         self._names = [name for name, _ in trained]
         self._rule = parse_rule(rule)
-        self._distance: tuple[float, float] | None = None
-        self._schedule: Schedule | None = None
+        if isinstance(self._rule, CoordinatewiseStep):
+            raise ValueError(f"rule '{self._rule.name}' is the coordinator's: take torch.optim.SGD or torch.optim.Adam here")
         text = None if gamma is None else str(gamma)
-        if text is not None and text.startswith("distance:"):
-            self._distance = parse_distance(text)
-        else:
-            self._schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
-            if self._schedule is None:
-                raise ValueError(f"rule '{rule}' has no step size of its own: give gamma, such as gamma=0.1")
-            if (text or "horizon").startswith("horizon") and rounds is None and rule != "accumulated-norm":
-                raise ValueError("a horizon schedule needs the number of steps: give rounds=…, or gamma='anytime:1:0.5'")
+        schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
+        if schedule is None:
+            raise ValueError(f"rule '{rule}' has no step size of its own: give gamma, such as gamma=0.1")
+        if isinstance(schedule, Horizon) and rounds is None:
+            raise ValueError("a horizon schedule needs the number of steps: give rounds=…, or gamma='anytime:1:0.5'")
+        self._schedule = schedule
         self._horizon = (rounds or 1) - 1
-        super().__init__([p for _, p in trained], {"steps_taken": 0, "accumulated": 0.0, "farthest": 0.0})
-        if self._distance is not None:
+        numbers = self._rule.start(np.zeros(1)).numbers
+        super().__init__([p for _, p in trained], {"steps_taken": 0, "numbers": numbers})
+        if isinstance(self._rule, DistanceStep):
             for p in self.param_groups[0]["params"]:
                 self.state[p]["start"] = p.detach().clone()
 
@@ -80,17 +83,11 @@ class StepOptimizer(torch.optim.Optimizer):
     @property
     def gamma(self) -> float:
         """The step size of the next step."""
-        group = self.param_groups[0]
-        if self._distance is not None:
-            factor, least = self._distance
-            return factor * max(least, self._farthest())
-        assert self._schedule is not None
-        return self._schedule.at(int(group["steps_taken"]), self._horizon)
+        return self._schedule.at(int(self.param_groups[0]["steps_taken"]), self._horizon)
 
-    def _farthest(self) -> float:
-        group = self.param_groups[0]
-        norms = [_norm(p.detach() - self.state[p]["start"]) for p in group["params"]]
-        return max(float(group["farthest"]), hypot(*norms))
+    def _distances(self) -> tuple[float, float]:
+        pairs = [(p.detach(), self.state[p]["start"]) for p in self.param_groups[0]["params"]]
+        return hypot(*(_norm(p - start) for p, start in pairs)), hypot(*(_norm(start) for _, start in pairs))
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Takes a step.
@@ -106,21 +103,18 @@ class StepOptimizer(torch.optim.Optimizer):
             with torch.set_grad_enabled(True):
                 loss = closure()
         with torch.no_grad():
-            self._step()
+            self._step(_number(loss))
         return loss
 
-    def _step(self) -> None:
+    def _step(self, loss: float) -> None:
         group = self.param_groups[0]
         norms = [self._norm_of(i, p) for i, p in enumerate(group["params"])]
-        norm = hypot(*norms)
-        gamma = self.gamma
-        if self._distance is not None:
-            group["farthest"] = self._farthest()
-        if norm > 0:
-            for p, divisor in zip(group["params"], divisors(self._rule, norms, float(group["accumulated"]))):
+        if hypot(*norms) > 0:
+            scale = recipe(self._rule, norms, self.gamma, tuple(group["numbers"]), self._distances, loss)
+            for p, divisor in zip(group["params"], scale.divisors):
                 if p.grad is not None:
-                    p.sub_((p.grad.to(torch.float64) / divisor * gamma).to(p.dtype))
-            group["accumulated"] = hypot(float(group["accumulated"]), norm)
+                    p.sub_((p.grad.to(torch.float64) / divisor * scale.factor).to(p.dtype))
+            group["numbers"] = scale.numbers
         group["steps_taken"] = int(group["steps_taken"]) + 1
 
     def _norm_of(self, i: int, parameter: nn.Parameter) -> float:
@@ -144,18 +138,12 @@ class StepOptimizer(torch.optim.Optimizer):
         return norm
 
 
-def divisors(rule: StepRule, norms: Sequence[float], accumulated: float) -> list[float]:
-    """Returns the divisor of each tensor's part of the direction.
-
-    Args:
-        norms: the norm of each tensor's part, not all 0.
-        accumulated: the root of the sum of the squared norms of all earlier directions.
-    """
-    norm = hypot(*norms)
-    if rule.text == "layerwise-normalized":
-        return [own or 1.0 for own in norms]
-    whole = {"plain": 1.0, "normalized": norm, "accumulated-norm": hypot(accumulated, norm)}[rule.text]
-    return [whole] * len(norms)
+def _number(loss: Any) -> float:
+    """Returns a closure's loss; NaN if it is none."""
+    try:
+        return float(loss)
+    except (TypeError, ValueError, RuntimeError):
+        return nan
 
 
 def _norm(values: Tensor) -> float:

@@ -13,13 +13,13 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, defau
 
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
-from ..step import StepScale
+from ..step import CoordinatewiseStep, StepInput, StepScale
 from ..trial import Arm, Problem
 from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
-from ._optimizer import divisors
 from ._parameters import ParameterLayout
 from ._random import generators, set_generators
+from ._recipe import recipe
 
 __all__ = ["TorchProblem"]
 
@@ -201,10 +201,8 @@ class TorchFleet:
         compressor = arm.bind(layout)
         self._memories = [DeviceMemory(start.device, arm.preset.feedback, compressor) for _ in range(clients)]
         self._x = start
-        self._start = start.clone()
         self._total = torch.zeros_like(start)
-        self._accumulated = 0.0
-        self._farthest = 0.0
+        self._memory = arm.rule.start(cast(Any, start))
 
     @property
     def x(self) -> Floats:
@@ -240,22 +238,27 @@ class TorchFleet:
         memory.commit(staged)
         return memory.delta(staged)
 
-    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
-        gamma = self._gamma(round, horizon)
+    def step(self, given: StepInput) -> StepScale:
+        rule, memory, weight = self._arm.rule, self._memory, given.weight
         parts = [self._total[self._layout.slice(i)] for i in range(len(self._layout))]
         norms = [float(part.norm()) / weight for part in parts]
         norm = hypot(*norms)
         if norm == 0:
-            return gamma, StepScale.stationary(self._accumulated)
-        for i, divisor in enumerate(divisors(self._arm.rule, norms, self._accumulated)):
-            self._x[self._layout.slice(i)] -= parts[i] / (weight * divisor) * gamma
-        self._accumulated = hypot(self._accumulated, norm)
-        return gamma, StepScale(gamma, (norm,), norm, self._accumulated)
+            return StepScale.stationary(memory.numbers)
+        if isinstance(rule, CoordinatewiseStep):
+            rule.move(cast(Any, self._x), cast(Any, self._total), given.gamma, weight, memory)
+            return StepScale(given.gamma, (weight,), norm)
+        scale = recipe(rule, norms, given.gamma, memory.numbers, self._distances, given.loss)
+        for i, divisor in enumerate(scale.divisors):
+            self._x[self._layout.slice(i)] -= parts[i] / (weight * divisor) * scale.factor
+        memory.numbers = scale.numbers
+        return scale
 
-    def _gamma(self, round: int, horizon: int) -> float:
-        if self._arm.distance is None:
-            assert self._arm.gamma is not None
-            return self._arm.gamma.at(round, horizon)
-        factor, least = self._arm.distance
-        self._farthest = max(self._farthest, float((self._x - self._start).norm()))
-        return factor * max(least, self._farthest)
+    def _distances(self) -> tuple[float, float]:
+        start = cast(Tensor, self._memory.vectors[0])
+        return float((self._x - start).norm()), float(start.norm())
+
+    @property
+    def is_finite(self) -> bool:
+        vectors = [self._x, *cast(Any, self._memory.vectors)]
+        return all(bool(torch.isfinite(vector).all()) for vector in vectors)

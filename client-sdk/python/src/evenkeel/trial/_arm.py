@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .._decimal import number_text
 from ..compress import Compressor, CompressorSpec, parse
 from ..feedback import METHODS
-from ..step import AccumulatedNormStep, Anytime, Constant, Horizon, Schedule, StepRule, parse_distance, parse_rule, parse_schedule
+from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
 from ..vector import TensorLayout
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
@@ -74,6 +74,10 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-sgdm-norm", "ef21-momentum", "normalized"),
         Preset("ef21-igt-norm", "ef21-igt", "normalized"),
         Preset("ef21-storm-norm", "ef21-storm", "normalized"),
+        Preset("ef21-distance", "ef21", "distance-over-gradients"),
+        Preset("ef21-fedavgm", "ef21", "fedavgm"),
+        Preset("ef21-fedadam", "ef21", "fedadam"),
+        Preset("ef21-fedyogi", "ef21", "fedyogi"),
         Preset("ef14", "ef14", "plain"),
         Preset("dcgd", "none", "plain"),
         Preset("gd", "none", "plain"),
@@ -92,8 +96,7 @@ class Arm:
         preset: the algorithm.
         compressor: what is sent.
         rule: the coordinator's step rule.
-        gamma: the step size's schedule; None if it follows the distance.
-        distance: FACTOR and LEAST of ``distance:FACTOR:LEAST``, or None.
+        gamma: the step size's schedule; None before a search.
         eta: the momentum's schedule.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
     """
@@ -103,7 +106,6 @@ class Arm:
     compressor: CompressorSpec
     rule: StepRule
     gamma: Schedule | None
-    distance: tuple[float, float] | None
     eta: Schedule
     candidates: tuple[Arm, ...] = ()
 
@@ -119,7 +121,7 @@ class Arm:
         """The step size as text."""
         if self.candidates:
             return _BEST_OF + "|".join(_CONSTANT.sub(r"\1", each.gamma_text) for each in self.candidates)
-        return ":".join(["distance", *map(number_text, self.distance)]) if self.distance else schedule_text(self.gamma)
+        return schedule_text(self.gamma)
 
 
 def schedule_text(schedule: Schedule | None) -> str:
@@ -134,9 +136,9 @@ def schedule_text(schedule: Schedule | None) -> str:
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
     """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta and name.
 
-    Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules or
-    ``distance:FACTOR:LEAST``; a plain step needs one, since the smoothness of a loss given as code is not known. With
-    ``best-of:0.01|0.1|1`` or ``tuned`` a search finds the best of several first.
+    Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules; a
+    plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
+    search finds the best of several first.
 
     Args:
         default_compressor: for arms that name none and compress.
@@ -160,7 +162,7 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
             _arm(f"{name}@{i}", algorithm, {**values, "gamma": size}, default_compressor) for i, size in enumerate(sizes)
         )
         if candidates:
-            return replace(candidates[0], name=name, gamma=None, distance=None, candidates=candidates)
+            return replace(candidates[0], name=name, gamma=None, candidates=candidates)
         return _arm(name, algorithm, values, default_compressor)
     except ValueError as e:
         raise ValueError(f"arm '{name}': {e}") from None
@@ -210,29 +212,17 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     usual = "identity" if preset.is_uncompressed else default_compressor or "top-k:0.01"
     rule = parse_rule(values.get("step", preset.step))
     gamma = values.get("gamma")
-    distance: tuple[float, float] | None = None
-    schedule: Schedule | None = None
-    if gamma is not None and gamma.startswith("distance:"):
-        distance = _distance(gamma, rule)
-    elif gamma is not None and gamma.startswith("theory"):
+    if gamma is not None and gamma.startswith("theory"):
         raise ValueError("gamma 'theory' needs the smoothness of the loss, which code does not tell: give a number")
-    else:
-        schedule = parse_schedule(gamma) if gamma is not None else preset.default_gamma(rule)
-        if schedule is None:
-            raise ValueError("a plain step needs a step size: give gamma, such as gamma=0.1")
+    schedule = parse_schedule(gamma) if gamma is not None else preset.default_gamma(rule)
+    if schedule is None:
+        raise ValueError(f"the step rule '{rule.name}' needs a step size: give gamma, such as gamma=0.1")
     eta = parse_schedule(values["eta"]) if "eta" in values else preset.default_eta
     if eta.initial > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
-    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, distance, eta)
-
-
-def _distance(text: str, rule: StepRule) -> tuple[float, float]:
-    distance = parse_distance(text)
-    if not isinstance(rule, AccumulatedNormStep):
-        raise ValueError(f"gamma '{text}' is made for the step rule accumulated-norm: add step=accumulated-norm")
-    return distance
+    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta)
 
 
 def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:
     """Returns the arm with another constant step size and name."""
-    return replace(arm, name=name, gamma=Constant(gamma), distance=None)
+    return replace(arm, name=name, gamma=Constant(gamma))

@@ -28,7 +28,7 @@ DEFAULT_ARMS = (
     "gd-norm",
     "ef21,gamma=tuned,name=ef21-tuned",
     "ef21-norm,gamma=anytime:0.1:0.5",
-    "ef21,step=accumulated-norm,gamma=distance:1:0.1,name=distance",
+    "ef21-distance",
 )
 
 

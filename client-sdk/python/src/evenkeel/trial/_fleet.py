@@ -9,7 +9,7 @@ import numpy as np
 from .. import feedback
 from .._types import Floats
 from ..compress import CompressedVector, Compressor
-from ..step import Distance, ModelState, StepScale
+from ..step import ModelState, StepInput, StepScale
 from ..vector import TensorLayout
 from ._arm import Arm
 
@@ -46,18 +46,20 @@ class Fleet(Protocol):
     ) -> CompressedVector:
         """Computes a client's message, adds it to the sum and commits it."""
 
-    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
-        """Takes the round's step; returns gamma_k and the recipe."""
+    def step(self, given: StepInput) -> StepScale:
+        """Takes the round's step; returns the recipe."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether x, and everything that the step rule remembers, is finite."""
 
 
 class NumpyFleet:
     """The same float64 results, bit for bit, as the Java trial."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
-        self._arm = arm
         self._memories = [feedback.start(arm.preset.feedback, layout.dimension) for _ in range(clients)]
-        self._state = ModelState(layout, start, feedback.METHODS[arm.preset.feedback].retains_sum)
-        self._distance = Distance(*arm.distance, start) if arm.distance else None
+        self._state = ModelState(layout, arm.rule, start, feedback.METHODS[arm.preset.feedback].retains_sum)
 
     @property
     def x(self) -> Floats:
@@ -92,14 +94,9 @@ class NumpyFleet:
         memory.commit(staged)
         return staged.delta
 
-    def step(self, weight: float, round: int, horizon: int) -> tuple[float, StepScale]:
-        gamma = step_size(self._arm, self._distance, self._state.x, round, horizon)
-        return gamma, self._state.step(self._arm.rule, weight, gamma)
+    def step(self, given: StepInput) -> StepScale:
+        return self._state.step(given)
 
-
-def step_size(arm: Arm, distance: Distance | None, x: Floats, round: int, horizon: int) -> float:
-    """Returns gamma_k, from the schedule or from the distance to the start."""
-    if distance is not None:
-        return distance.at(x)
-    assert arm.gamma is not None
-    return arm.gamma.at(round, horizon)
+    @property
+    def is_finite(self) -> bool:
+        return self._state.is_finite

@@ -12,7 +12,7 @@ import numpy as np
 from .. import feedback
 from .._types import Floats, Indices
 from ..compress import Seeded, parse
-from ..step import LayerwiseNormalizedStep
+from ..step import LayerwiseNormalizedStep, StepInput
 from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
 from ._fleet import Fleet, NumpyFleet
@@ -63,7 +63,7 @@ class Simulation:
         self._compressor = arm.bind(layout)
         start = problem.start(seed)
         divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
-        self._traffic = Traffic(start, layout, problem.clients, divisors)
+        self._traffic = Traffic(start, layout, problem.clients, divisors, arm.rule.is_repeatable)
         self._fleet = NumpyFleet(arm, layout, problem.clients, start) if fleet is None else fleet(start)
         self._draws = derive_seed(seed, _RUN)
         self._batches = derive_seed(seed, _BATCHES)
@@ -143,23 +143,26 @@ class Simulation:
         before = self._seconds
         x = copy(self._fleet.x) if recorded else None
         started = time.perf_counter()
-        weight = self._exchange(round, self._arm.eta.at(round, horizon), fused and recorded)
+        given = self._exchange(round, horizon, fused and recorded)
         self._seconds += time.perf_counter() - started
         if recorded:
             if not fused:
                 self._measure_all()
             self._require_sane(round)
         started = time.perf_counter()
-        gamma, scale = self._fleet.step(weight, round, horizon)
+        scale = self._fleet.step(given)
         self._traffic.close()
         self._seconds += time.perf_counter() - started
         if recorded:
-            self._record(round, traffic, before, gamma, scale.direction_norm, x)
-        if not is_finite(self._fleet.x):
+            self._record(round, traffic, before, scale.step_size(given.gamma), scale.direction_norm, x)
+        if not self._fleet.is_finite:
             raise _NotFinite(f"the step from x^{round} leads beyond the range of numbers")
 
-    def _exchange(self, round: int, eta: float, measured: bool) -> float:
-        """Computes and adds the participants' messages; returns W."""
+    def _exchange(self, round: int, horizon: int, measured: bool) -> StepInput:
+        """Computes and adds the participants' messages."""
+        assert self._arm.gamma is not None
+        eta = self._arm.eta.at(round, horizon)
+        reported, samples = 0.0, 0.0
         participants = self._participants(round)
         self._fleet.begin_round()
         model = self._fleet.kept_model()
@@ -172,13 +175,17 @@ class Simulation:
                 raise _NotFinite(f"a client's loss or gradient at x^{round} is not finite")
             if measured:
                 self._add(client, loss, gradient)
+            # As the coordinator weights what devices report.
+            reported += self._problem.samples[client] * loss
+            samples += self._problem.samples[client]
             self._traffic.fetched(client)
             seed = derive_seed(derive_seed(self._draws, client), round)
             weight = self._weights[client]
             self._traffic.sent(self._fleet.send(client, gradient, self._compressor, eta, seed, weight, model, second))
         counted = range(len(self._weights))
         retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
-        return sum(self._weights[client] for client in (counted if retained else participants))
+        weight = sum(self._weights[client] for client in (counted if retained else participants))
+        return StepInput(weight, self._arm.gamma.at(round, horizon), reported / samples)
 
     def _participants(self, round: int) -> list[int]:
         n = self._problem.clients

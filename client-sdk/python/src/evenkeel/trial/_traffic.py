@@ -14,13 +14,16 @@ class Traffic:
     """Messages with their headers and reports up; replicas and round updates down.
 
     A client fetches the replica when it joins, and then whichever is smaller: the updates since its last round, or the replica.
+    A step rule without updates costs a whole model each time.
 
     Args:
         x: the first model.
         divisors: how many a step of this arm has: 1, or one a tensor.
+        updated: whether clients follow the model by updates; if not, they fetch it anew each round.
     """
 
-    def __init__(self, x: Floats, layout: TensorLayout, clients: int, divisors: int) -> None:
+    def __init__(self, x: Floats, layout: TensorLayout, clients: int, divisors: int, updated: bool) -> None:
+        self._updated = updated
         self._dimension = layout.dimension
         nothing = self._listed(np.empty(0, dtype=np.int64))
         frame = len(encode_frame(nothing))
@@ -45,7 +48,10 @@ class Traffic:
 
     def fetched(self, client: int) -> None:
         """Counts the bytes that a client fetches for the model of the open round."""
-        self.downlink += int(min(self._updates - self._fetched_up_to[client], self._later_replica))
+        if self._updated:
+            self.downlink += int(min(self._updates - self._fetched_up_to[client], self._later_replica))
+        elif self._fetched_up_to[client] != self._updates:
+            self.downlink += 4 * self._dimension
         self._fetched_up_to[client] = self._updates
 
     def close(self) -> None:

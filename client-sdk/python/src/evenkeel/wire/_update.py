@@ -65,7 +65,7 @@ class RoundUpdate:
         if not self.retained:
             total[:] = 0
         total[self.changes.support.index] = self.changes.values
-        StepScale(self.factor, self.divisors, 0.0, 0.0).apply(x, total, tensors)
+        StepScale(self.factor, self.divisors, 0.0).apply(x, total, tensors)
 
     def encode(self) -> bytes:
         """Returns the update's bytes, which contain their length."""

@@ -231,8 +231,8 @@ CREATE TABLE member_snapshot (
 CREATE TABLE checkpoint (
     run_id       BIGINT           NOT NULL REFERENCES run (id),
     round_number INTEGER          NOT NULL,
-    accumulated  DOUBLE PRECISION NOT NULL, -- the step rule's memory
-    digest       BIGINT           NOT NULL, -- of round_number, accumulated and state
+    digest       BIGINT           NOT NULL, -- of round_number, memory and state
+    memory       ${blob}          NOT NULL, -- what the step rule remembers: numbers, then vectors of d values, as float64
     state        ${blob}          NOT NULL, -- a replica file
     PRIMARY KEY (run_id, round_number)
 );
@@ -241,9 +241,9 @@ CREATE TABLE checkpoint (
 CREATE TABLE round_update (
     run_id       BIGINT           NOT NULL REFERENCES run (id),
     round_number INTEGER          NOT NULL,
-    accumulated  DOUBLE PRECISION NOT NULL, -- the step rule's memory afterwards
     bytes        INTEGER          NOT NULL, -- of data
-    digest       BIGINT           NOT NULL, -- of round_number, accumulated and data
+    digest       BIGINT           NOT NULL, -- of round_number, numbers and data
+    numbers      ${blob}          NOT NULL, -- those that the step rule remembers afterwards, as float64
     data         ${blob}          NOT NULL, -- the update as devices get it
     PRIMARY KEY (run_id, round_number)
 );

@@ -1,13 +1,14 @@
 package io.evenkeel.coordinator.model;
 
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.core.step.StepMemory;
+import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.WireException;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code checkpoint}: whole states, each as a replica file with a digest. Works in the caller's transaction. */
+/** The table {@code checkpoint}: whole states, each as a replica file and the step rule's memory, with a
+ * digest. Works in the caller's transaction. */
 @Component
 public class Checkpoints {
 
@@ -34,11 +36,11 @@ public class Checkpoints {
                     "run_id",
                     "FROM checkpoint t WHERE t.run_id = ? ORDER BY t.round_number",
                     whole("round_number"),
-                    real("accumulated"),
                     whole("digest"),
+                    bytes("memory"),
                     bytes("state"))
             .verifiedBy(row -> row.whole("digest")
-                    == RowDigest.of((int) row.whole("round_number"), row.real("accumulated"), row.bytes("state")));
+                    == RowDigest.of((int) row.whole("round_number"), row.bytes("memory"), row.bytes("state")));
 
     private final JdbcClient jdbc;
 
@@ -50,30 +52,32 @@ public class Checkpoints {
      * The state before a round.
      *
      * @param round k
-     * @param accumulated the step rule's state
+     * @param memory what the step rule remembers
      * @param state x^k and S
      */
-    record Checkpoint(int round, double accumulated, Replica state) {}
+    record Checkpoint(int round, StepMemory memory, Replica state) {}
 
     /** Saves the state before a model's round, and replaces one that is there. */
     public void save(long run, LiveModel model) {
         delete(run, List.of(model.round()));
         Replica state = model.toReplica();
         // Encoded twice, for the digest and for the row, so that it is never in memory as bytes.
-        long digest = RowDigest.of(model.round(), model.accumulated(), digest(state));
-        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, accumulated, digest, state) VALUES (?, ?, ?, ?, ?)")
+        long digest =
+                RowDigest.of(model.round(), digest(StepMemoryCodec.toStream(model.memory())), digest(state.toStream()));
+        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, digest, memory, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
                         run,
                         model.round(),
-                        model.accumulated(),
                         digest,
+                        Blobs.parameter(
+                                StepMemoryCodec.toStream(model.memory()), StepMemoryCodec.bytes(model.memory())),
                         Blobs.parameter(state.toStream(), state.encodedSize()))
                 .update();
     }
 
-    private static long digest(Replica state) {
+    private static long digest(InputStream stream) {
         MessageDigest sha = Digest.sha256();
-        try (InputStream in = new DigestInputStream(state.toStream(), sha)) {
+        try (InputStream in = new DigestInputStream(stream, sha)) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException("a stream from memory does not fail", e);
@@ -93,15 +97,16 @@ public class Checkpoints {
      * Returns the newest checkpoint up to a round.
      *
      * @param dimension d
+     * @param rule the run's step rule
      * @throws CorruptionException if the stored data is damaged
      * @throws org.springframework.dao.EmptyResultDataAccessException if there is none: the run was not started
      */
-    Checkpoint latest(long run, int round, int dimension) {
+    Checkpoint latest(long run, int round, int dimension, StepRule rule) {
         return jdbc.sql(
-                        "SELECT round_number, accumulated, digest, state, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ? AND round_number ="
+                        "SELECT round_number, digest, memory, state, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ? AND round_number ="
                                 + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
-                .query((row, i) -> read(run, row, dimension))
+                .query((row, i) -> read(run, row, dimension, rule))
                 .single();
     }
 
@@ -144,23 +149,30 @@ public class Checkpoints {
                 .update();
     }
 
-    private static Checkpoint read(long run, ResultSet row, int dimension) throws SQLException {
+    private static Checkpoint read(long run, ResultSet row, int dimension, StepRule rule) throws SQLException {
         int round = row.getInt(1);
-        double accumulated = row.getDouble(2);
-        long digest = row.getLong(3);
+        long digest = row.getLong(2);
         long length = row.getLong(5);
-        MessageDigest sha = Digest.sha256();
-        try (InputStream in = new DigestInputStream(row.getBinaryStream(4), sha)) {
+        MessageDigest stateSha = Digest.sha256();
+        MessageDigest memorySha = Digest.sha256();
+        try (InputStream in = new DigestInputStream(row.getBinaryStream(4), stateSha);
+                InputStream memoryIn = new DigestInputStream(row.getBinaryStream(3), memorySha)) {
             Replica replica = decoded(in, length, dimension);
+            StepMemory memory = replica == null ? null : StepMemoryCodec.read(memoryIn, rule.start(replica.x()));
             in.transferTo(OutputStream.nullOutputStream());
-            if (digest != RowDigest.of(round, accumulated, Digest.of(sha))) {
+            memoryIn.transferTo(OutputStream.nullOutputStream());
+            if (digest != RowDigest.of(round, Digest.of(memorySha), Digest.of(stateSha))) {
                 throw damaged(run, round, "its digest differs");
             }
-            if (replica == null || replica.round() != round) {
+            if (replica == null || memory == null || replica.round() != round) {
                 throw damaged(
-                        run, round, replica == null ? "it cannot be decoded" : "it is of round " + replica.round());
+                        run,
+                        round,
+                        replica == null || memory == null
+                                ? "it cannot be decoded"
+                                : "it is of round " + replica.round());
             }
-            return new Checkpoint(round, accumulated, replica);
+            return new Checkpoint(round, memory, replica);
         } catch (IOException e) {
             throw new SQLException("a checkpoint cannot be read", e);
         }

@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.core.step.StepRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -146,7 +147,7 @@ public class Downloads {
 
     private int write(PlanCache.Known known, int since, int round, OutputStream out) {
         requireKept(known, since, round);
-        updates.forEach(known.run(), since, round, (update, accumulated) -> {
+        updates.forEach(known.run(), since, round, (update, numbers) -> {
             try {
                 out.write(update);
             } catch (IOException e) {
@@ -157,6 +158,15 @@ public class Downloads {
     }
 
     private void requireKept(PlanCache.Known known, int since, int round) {
+        StepRule rule = known.plan().algorithm().step();
+        if (!rule.isRepeatable()) {
+            throw ProblemKind.MODEL_NOT_KEPT
+                    .because(
+                            "the step rule " + rule.name()
+                                    + " remembers vectors, so x and S do not suffice for an update",
+                            "get the model with GET …/rounds/" + round + "/model")
+                    .with("since", since);
+        }
         OptionalLong bytes = updates.bytes(known.run(), since, round);
         if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
             throw ProblemKind.MODEL_NOT_KEPT

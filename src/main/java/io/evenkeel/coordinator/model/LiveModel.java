@@ -5,16 +5,17 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.step.ModelState;
-import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.step.StepInput;
+import io.evenkeel.core.step.StepMemory;
 import io.evenkeel.core.step.StepScale;
-import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A run's newest state (x, S) in memory: 16 d bytes, plus d/8 bytes for the set of coordinates that a round changes in S.
+ * A run's newest state (x, S) in memory: 16 d bytes, 8 d bytes for each vector that the step rule remembers, and d/8 bytes
+ * for the set of coordinates that a round changes in S.
  *
  * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards this copy. Not
  * thread-safe: {@link Models} passes it out under its lock.
@@ -32,28 +33,29 @@ public final class LiveModel {
     private final DirtyCoordinates touched;
     private int round;
 
-    LiveModel(int round, double[] x, double[] sum, TensorLayout layout, boolean retained, double accumulated) {
-        this.state = new ModelState(layout, x, sum, retained, accumulated);
+    LiveModel(int round, ModelState state, boolean retained) {
+        this.state = state;
         this.retained = retained;
-        this.touched = new DirtyCoordinates(layout.dimension());
+        this.touched = new DirtyCoordinates(state.layout().dimension());
         this.round = round;
     }
 
     /** Creates the state before round 0: x^0, not copied, and S = 0. */
     static LiveModel initial(ValidatedPlan plan, double[] x) {
-        return new LiveModel(0, x, new double[plan.dimension()], plan.layout(), plan.retainsSum(), 0);
+        ModelState state = ModelState.start(plan.layout(), plan.algorithm().step(), x, plan.retainsSum());
+        return new LiveModel(0, state, plan.retainsSum());
     }
 
     /** Creates the state that a checkpoint has; its arrays are not copied. */
     static LiveModel at(Checkpoints.Checkpoint checkpoint, ValidatedPlan plan) {
-        Replica replica = checkpoint.state();
-        return new LiveModel(
-                checkpoint.round(),
-                replica.x(),
-                replica.sum(),
+        ModelState state = new ModelState(
                 plan.layout(),
+                plan.algorithm().step(),
+                checkpoint.state().x(),
+                checkpoint.state().sum(),
                 plan.retainsSum(),
-                checkpoint.accumulated());
+                checkpoint.memory());
+        return new LiveModel(checkpoint.round(), state, plan.retainsSum());
     }
 
     /** Returns the round k of x = x^k. */
@@ -71,9 +73,9 @@ public final class LiveModel {
         return state.sum();
     }
 
-    /** Returns the step rule's state. */
-    public double accumulated() {
-        return state.accumulated();
+    /** Returns what the step rule remembers, live. */
+    public StepMemory memory() {
+        return state.memory();
     }
 
     /** Begins to close the round; sets S to 0 if it does not persist. */
@@ -133,12 +135,11 @@ public final class LiveModel {
     /**
      * Steps to x^{k+1}.
      *
-     * @param weight W; if it is 0, no step is taken
-     * @return the step taken; empty if a coordinate of x or S, or the direction's norm, is no longer finite, which makes the state
+     * @return the step taken; empty if a value of the state, or the direction's norm, is no longer finite, which makes the state
      *     unusable
      */
-    public Optional<StepScale> step(StepRule rule, double weight, double gamma) {
-        StepScale scale = state.step(rule, weight, gamma);
+    public Optional<StepScale> step(StepInput input) {
+        StepScale scale = state.step(input);
         boolean finite = Double.isFinite(scale.directionNorm()) && isFinite(state.sum()) && state.isFinite();
         return finite ? Optional.of(scale) : Optional.empty();
     }
@@ -176,13 +177,17 @@ public final class LiveModel {
         return new CompressedVector(new Support.Listed(sum.length, indices), ValueCoding.FLOAT64, values);
     }
 
-    /** Repeats a closed round from its update. */
-    void replay(RoundUpdate update, double accumulatedAfter) {
+    /**
+     * Repeats a closed round from its update.
+     *
+     * @param numbers those that the step rule remembers afterwards
+     */
+    void replay(RoundUpdate update, double[] numbers) {
         if (update.round() != round) {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
         }
         update.applyTo(state.sum());
-        state.repeat(new StepScale(update.factor(), update.divisors(), 0, accumulatedAfter));
+        state.repeat(new StepScale(update.factor(), update.divisors(), 0, numbers));
         round++;
     }
 

@@ -68,7 +68,10 @@ public class StoredModels {
     LiveModel rebuild(long run, int round) {
         ValidatedPlan plan = plans.of(run);
         return transactions.read(() -> {
-            LiveModel model = LiveModel.at(checkpoints.latest(run, round, plan.dimension()), plan);
+            LiveModel model = LiveModel.at(
+                    checkpoints.latest(
+                            run, round, plan.dimension(), plan.algorithm().step()),
+                    plan);
             return catchUp(run, model, round);
         });
     }
@@ -85,8 +88,7 @@ public class StoredModels {
         }
         FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
         transactions.read(() -> {
-            updates.forEach(
-                    run, model.round(), round, (bytes, accumulated) -> replay(run, model, bytes, accumulated, limits));
+            updates.forEach(run, model.round(), round, (bytes, numbers) -> replay(run, model, bytes, numbers, limits));
             return model;
         });
         if (model.round() != round) {
@@ -95,7 +97,7 @@ public class StoredModels {
         return model;
     }
 
-    private static void replay(long run, LiveModel model, byte[] bytes, double accumulated, FrameLimits limits) {
+    private static void replay(long run, LiveModel model, byte[] bytes, double[] numbers, FrameLimits limits) {
         RoundUpdate update;
         try {
             update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
@@ -109,7 +111,7 @@ public class StoredModels {
         if (update.round() != model.round()) {
             throw new MissingUpdateException(model.round());
         }
-        model.replay(update, accumulated);
+        model.replay(update, numbers);
     }
 
     /** Thrown if a round between the checkpoint and the requested model has no update. */

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.model;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
@@ -31,12 +30,12 @@ public class Updates {
                     "run_id",
                     "FROM round_update t WHERE t.run_id = ? ORDER BY t.round_number",
                     whole("round_number"),
-                    real("accumulated"),
                     whole("bytes"),
                     whole("digest"),
+                    ExportedColumn.bytes("numbers"),
                     ExportedColumn.bytes("data"))
             .verifiedBy(row -> row.whole("digest")
-                    == RowDigest.of((int) row.whole("round_number"), row.real("accumulated"), row.bytes("data")));
+                    == RowDigest.of((int) row.whole("round_number"), row.bytes("numbers"), row.bytes("data")));
 
     private final JdbcTemplate jdbc;
     private final JdbcTemplate streams;
@@ -50,20 +49,21 @@ public class Updates {
     /** Receives the updates one by one, in the order of their rounds. */
     @FunctionalInterface
     interface Sink {
-        void update(byte[] bytes, double accumulated);
+        void update(byte[] bytes, double[] numbers);
     }
 
-    /** Saves a round's update with the step rule's memory after it. */
-    public void save(long run, RoundUpdate update, double accumulated) {
+    /** Saves a round's update with the numbers that the step rule remembers after it. */
+    public void save(long run, RoundUpdate update, double[] stepNumbers) {
+        byte[] numbers = StepMemoryCodec.encode(stepNumbers);
         byte[] bytes = update.encode();
         jdbc.update(
-                "INSERT INTO round_update (run_id, round_number, accumulated, bytes, digest, data)"
+                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
                 run,
                 update.round(),
-                accumulated,
                 bytes.length,
-                RowDigest.of(update.round(), accumulated, bytes),
+                RowDigest.of(update.round(), numbers, bytes),
+                numbers,
                 Blobs.parameter(bytes));
     }
 
@@ -74,10 +74,10 @@ public class Updates {
      */
     void forEach(long run, int from, int to, Sink sink) {
         streams.query(
-                "SELECT round_number, accumulated, digest, data FROM round_update"
+                "SELECT round_number, digest, numbers, data FROM round_update"
                         + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {
-                    sink.update(verified(run, row), row.getDouble(2));
+                    sink.update(verified(run, row), StepMemoryCodec.decode(row.getBytes(3)));
                 },
                 run,
                 from,
@@ -86,7 +86,7 @@ public class Updates {
 
     private static byte[] verified(long run, ResultSet row) throws SQLException {
         byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
-        if (row.getLong(3) != RowDigest.of(row.getInt(1), row.getDouble(2), data)) {
+        if (row.getLong(2) != RowDigest.of(row.getInt(1), row.getBytes(3), data)) {
             throw new CorruptionException(
                     run,
                     row.getInt(1),

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Clock;
@@ -72,7 +73,9 @@ class RoundCloser {
         ClosingTimes times = new ClosingTimes();
         RoundAggregation.Aggregate aggregate = aggregation.addTo(model, frozen, plan);
         times.summed();
-        Optional<StepScale> scale = model.step(plan.algorithm().step(), aggregate.weight(), plan.gamma(frozen.round()));
+        Double loss = aggregate.tally().loss();
+        Optional<StepScale> scale = model.step(
+                new StepInput(aggregate.weight(), plan.gamma(frozen.round()), loss == null ? Double.NaN : loss));
         if (scale.isEmpty()) {
             commit.diverge(frozen, now(), diverged(frozen.round()));
             throw new RoundSupersededException(frozen);

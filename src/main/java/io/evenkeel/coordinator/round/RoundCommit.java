@@ -88,7 +88,7 @@ class RoundCommit {
         try {
             return transactions.write(() -> {
                 // The large writes come first, because acceptance waits while the run is locked.
-                updates.save(id, outcome.update(), model.accumulated());
+                updates.save(id, outcome.update(), outcome.scale().numbers());
                 boolean saved = model.round() % settings.checkpointEvery() == 0;
                 if (saved) {
                     checkpoints.save(id, model);
@@ -159,7 +159,7 @@ class RoundCommit {
                 tally.messages() * plan.denseBytes(),
                 tally.loss(),
                 outcome.scale().directionNorm(),
-                plan.gamma(run.round()),
+                outcome.scale().stepSize(plan.gamma(run.round())),
                 tally.metrics(),
                 tally.smoothness(),
                 tally.largestSmoothness(),

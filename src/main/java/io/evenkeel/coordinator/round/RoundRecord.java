@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param denseUplinkBytes what the messages would have had uncompressed as float32
  * @param loss the mean of the losses reported
  * @param directionNorm ||g||, the length of the direction stepped along
- * @param gamma the step size
+ * @param gamma the step size, times what the step rule makes of it
  * @param metrics the means of the metrics reported
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them

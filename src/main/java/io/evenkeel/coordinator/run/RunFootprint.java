@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.core.step.StepRule;
 
 /**
  * Computes how much memory a run takes, and refuses runs that this heap or database can never hold.
@@ -12,10 +13,11 @@ import io.evenkeel.coordinator.platform.storage.Dialect;
  * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}:
  *
  * <ul>
- *   <li>resident, (16 + 1/8) d bytes: x and S in double precision, and a bit for each coordinate of S that the round changed;
- *   <li>work, 40 d + 24 c bytes on H2, 64 d + 48 c on PostgreSQL, whose driver holds a row up to three times. This is the maximum
+ *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the v vectors that the step rule remembers, in double precision, and a bit for
+ *       each coordinate of S that the round changed;
+ *   <li>work, (40 + 8 v) d + 24 c bytes on H2, (64 + 24 v) d + 48 c on PostgreSQL, whose driver holds a row up to three times. This is the maximum
  *       over closing a round, reading a checkpoint and replaying updates beside the model, and rebuilding a member's vector. A run
- *       does one of them at a time.
+ *       does one of them at a time. A step rule that allocates vectors for a step adds 8 d bytes for each.
  * </ul>
  *
  * <p>Immutable.
@@ -24,12 +26,10 @@ final class RunFootprint {
 
     private static final long BASE_BYTES = 1 << 20;
 
-    /** x and S in double precision. */
-    private static final long CHECKPOINT_BYTES_PER_PARAMETER = 2 * Double.BYTES;
-
     private final HeapBudget budget;
     private final Dialect dialect;
     private final long workPerParameter;
+    private final long workPerVector;
     private final long workPerValue;
 
     RunFootprint(HeapBudget budget, Dialect dialect) {
@@ -38,6 +38,10 @@ final class RunFootprint {
         this.workPerParameter = switch (dialect) {
             case H2 -> 40;
             case POSTGRESQL -> 64;
+        };
+        this.workPerVector = switch (dialect) {
+            case H2 -> 8;
+            case POSTGRESQL -> 24;
         };
         this.workPerValue = switch (dialect) {
             case H2 -> 24;
@@ -48,13 +52,20 @@ final class RunFootprint {
     /** Returns the bytes a run takes while it is under way. */
     long total(ValidatedPlan plan) {
         long d = plan.dimension();
-        return 16 * d + d / 8 + work(plan) + BASE_BYTES;
+        return checkpointBytesPerParameter(plan) * d + d / 8 + work(plan) + BASE_BYTES;
     }
 
     /** Returns the bytes that work on a run takes beside its model. */
     long work(ValidatedPlan plan) {
-        return workPerParameter * plan.dimension()
+        StepRule rule = plan.algorithm().step();
+        long perParameter =
+                workPerParameter + workPerVector * rule.vectors() + (long) Double.BYTES * rule.scratchVectors();
+        return perParameter * plan.dimension()
                 + workPerValue * plan.compressor().maxCount();
+    }
+
+    private static long checkpointBytesPerParameter(ValidatedPlan plan) {
+        return Double.BYTES * (2L + plan.algorithm().step().vectors());
     }
 
     /** Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and its decoded values. */
@@ -74,7 +85,7 @@ final class RunFootprint {
     }
 
     private void requireRow(ValidatedPlan plan) {
-        long most = dialect.maximumBytes() / CHECKPOINT_BYTES_PER_PARAMETER;
+        long most = dialect.maximumBytes() / checkpointBytesPerParameter(plan);
         FieldErrors errors = new FieldErrors();
         errors.require(
                 plan.dimension() <= most,

@@ -124,7 +124,9 @@ public class TaskAssignment {
     private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
         ValidatedPlan plan = question.run().plan();
         Integer replica = question.replica();
-        OptionalLong updateBytes = replica == null || replica < 0 || replica > run.round()
+        boolean hasUpdate =
+                plan.algorithm().step().isRepeatable() && replica != null && replica >= 0 && replica <= run.round();
+        OptionalLong updateBytes = !hasUpdate
                 ? OptionalLong.empty()
                 : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
         // Before the first step S is zero and x may be float32; later both are doubles.

@@ -167,7 +167,7 @@ class CorruptionTest {
     @Test
     void theStepRulesMemoryInACheckpoint() {
         Scene scene = scene(2);
-        jdbc.update("UPDATE checkpoint SET accumulated = 3 WHERE run_id = ?", id(scene));
+        jdbc.update("UPDATE checkpoint SET memory = ? WHERE run_id = ?", new byte[8], id(scene));
         assertTold(scene.operator.get("/runs/" + scene.run + "/rounds/1/model"), scene, 0);
         assertStopped(scene, "checkpoint");
     }

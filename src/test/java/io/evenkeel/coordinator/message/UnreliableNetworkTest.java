@@ -10,7 +10,9 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.NormalizedStep;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
@@ -216,23 +218,20 @@ class UnreliableNetworkTest {
         void check() {
             Replica replica = replica();
             assertThat(Scene.difference(replica.sum(), scene.devices, WEIGHTS)).isLessThan(1e-12);
-            double[] x = new double[Scene.DIMENSION];
-            double[] sum = new double[Scene.DIMENSION];
-            TensorLayout layout = TensorLayout.flat(Scene.DIMENSION);
+            ModelState state = ModelState.start(
+                    TensorLayout.flat(Scene.DIMENSION), new NormalizedStep(), new double[Scene.DIMENSION], true);
             double weight = WEIGHTS[0] + WEIGHTS[1] + WEIGHTS[2];
             for (int round = 0; round < replica.round(); round++) {
                 included.getOrDefault(round, Map.of()).forEach((key, bytes) -> {
                     int place = key.get(0).intValue();
                     Message.decode(bytes, FrameLimits.of(Scene.DIMENSION))
                             .delta()
-                            .addTo(sum, WEIGHTS[place]);
+                            .addTo(state.sum(), WEIGHTS[place]);
                 });
-                StepRule.parse("normalized")
-                        .scale(sum, weight, run.plan().gamma(round), layout, 0)
-                        .applyTo(x, sum, layout);
+                state.step(StepInput.of(weight, run.plan().gamma(round)));
             }
-            assertThat(replica.sum()).isEqualTo(sum);
-            assertThat(replica.x()).isEqualTo(x);
+            assertThat(replica.sum()).isEqualTo(state.sum());
+            assertThat(replica.x()).isEqualTo(state.x());
             assertThat(included.keySet()).allMatch(round -> round < replica.round());
         }
 

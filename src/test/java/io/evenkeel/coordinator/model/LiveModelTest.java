@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.PlainStep;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
@@ -26,7 +28,12 @@ class LiveModelTest {
     private final SplitMix64 random = new SplitMix64(5);
 
     private static LiveModel start() {
-        return new LiveModel(0, new double[DIMENSION], new double[DIMENSION], TensorLayout.flat(DIMENSION), true, 0);
+        return start(DIMENSION);
+    }
+
+    private static LiveModel start(int dimension) {
+        TensorLayout layout = TensorLayout.flat(dimension);
+        return new LiveModel(0, ModelState.start(layout, new PlainStep(), new double[dimension], true), true);
     }
 
     private CompressedVector vector(Support support) {
@@ -66,7 +73,7 @@ class LiveModelTest {
     private static RoundUpdate close(LiveModel model, List<LiveModel.Weighted> messages) {
         model.beginRound();
         model.add(messages);
-        return model.endRound(new StepScale(0, new double[] {1}, 0, 0));
+        return model.endRound(new StepScale(0, new double[] {1}, 0, new double[0]));
     }
 
     @Test
@@ -109,8 +116,7 @@ class LiveModelTest {
         double[] values = new double[dimension];
         Arrays.fill(values, 2);
         CompressedVector dense = new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values);
-        LiveModel model =
-                new LiveModel(0, new double[dimension], new double[dimension], TensorLayout.flat(dimension), true, 0);
+        LiveModel model = start(dimension);
 
         RoundUpdate update = close(model, List.of(new LiveModel.Weighted(dense, 1.5)));
 

@@ -92,7 +92,8 @@ class ModelDownloadTest {
                     .body();
             for (RoundUpdate update : RoundUpdate.decodeAll(bytes, 0, bytes.length, FrameLimits.of(Scene.DIMENSION))) {
                 update.applyTo(replica.sum());
-                new StepScale(update.factor(), update.divisors(), 1, 0).applyTo(replica.x(), replica.sum(), layout);
+                new StepScale(update.factor(), update.divisors(), 1, new double[0])
+                        .applyTo(replica.x(), replica.sum(), layout);
             }
             assertThat(replica.x()).isEqualTo(scene.replica(ROUNDS).x());
             assertThat(replica.sum()).isEqualTo(scene.replica(ROUNDS).sum());
@@ -103,6 +104,24 @@ class ModelDownloadTest {
                 .isEqualTo("malformed");
         assertThat(http.get("/runs/" + scene.run + "/rounds/2/update").problem())
                 .isEqualTo("malformed");
+    }
+
+    @Test
+    void aRunWhoseStepRuleRemembersVectorsHasModelsButNoUpdates() {
+        Scene adam = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-fedadam", 3, "")
+                .members(1)
+                .start();
+        TestDevice device = adam.devices.get(0);
+        device.answer(0, TestDevice.gradient(device.model(0), 0));
+        adam.await(device, 0);
+        assertThat(device.model(1)).isNotEqualTo(device.model(0));
+        Reply refused = device.http().get("/runs/" + adam.run + "/rounds/1/update?since=0");
+        assertThat(refused.problem()).isEqualTo("model-not-kept");
+        assertThat(refused.get("detail")).contains("fedadam");
+        Reply task = device.http().get("/runs/" + adam.run + "/task?after=0&replica=0&wait=0s");
+        assertThat(task.json().containsKey("denseBytes")).isTrue();
+        assertThat(task.json().get("updateBytes")).isNull();
     }
 
     @Test

@@ -10,8 +10,9 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.step.Schedule;
-import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
@@ -166,7 +167,7 @@ class ChangeReplayTest {
     /** Computes the run from its definition as created, its revisions and its messages, with core alone. */
     private ModelState replay(Scene scene) {
         int d = Scene.DIMENSION;
-        ModelState state = new ModelState(TensorLayout.flat(d), new double[d], new double[d], true, 0);
+        ModelState state = ModelState.start(TensorLayout.flat(d), new NormalizedStep(), new double[d], true);
         List<Map<String, Object>> revisions =
                 scene.operator.get("/runs/" + scene.run + "/revisions").jsonList();
         int limitedFrom = revisions.stream()
@@ -191,7 +192,7 @@ class ChangeReplayTest {
                 }
                 total += next;
             }
-            state.step(StepRule.parse("normalized"), total, gamma.at(round, CREATED_WITH - 1));
+            state.step(StepInput.of(total, gamma.at(round, CREATED_WITH - 1)));
         }
         return state;
     }

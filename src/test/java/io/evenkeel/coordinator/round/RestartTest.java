@@ -79,6 +79,9 @@ class RestartTest {
             scenes.add(scene("ef21-norm", ""));
             scenes.add(scene("dcgd", ""));
             scenes.add(scene("ef21-norm", ",\"step\":\"accumulated-norm\""));
+            scenes.add(scene("ef21-distance", ""));
+            scenes.add(scene("ef21-fedadam", ""));
+            scenes.add(scene("ef21-fedavgm", ""));
         }
         undisturbed.forEach(scene -> {
             for (int round = 0; round < ROUNDS; round++) {

@@ -22,11 +22,15 @@ class RunMemoryTest {
     private final ValidatedPlan plan = plan(DIMENSION, "top-k:0.01");
 
     private static ValidatedPlan plan(int dimension, String compressor) {
+        return plan(dimension, compressor, "ef21-norm");
+    }
+
+    private static ValidatedPlan plan(int dimension, String compressor, String algorithm) {
         return ValidatedPlan.of(new RunDefinition(
                 "big",
                 null,
                 dimension,
-                "ef21-norm",
+                algorithm,
                 compressor,
                 3,
                 null,
@@ -58,6 +62,16 @@ class RunMemoryTest {
                 .isEqualTo(16L * DIMENSION + DIMENSION / 8 + 40L * DIMENSION + 24L * DIMENSION / 100 + (1 << 20));
         assertThat(new RunMemory(budget, Dialect.POSTGRESQL).need(plan) - memory.need(plan))
                 .isEqualTo(24L * DIMENSION + 24L * DIMENSION / 100);
+    }
+
+    @Test
+    void needsMoreForEachVectorThatTheStepRuleRemembers() {
+        ValidatedPlan adam = plan(DIMENSION, "top-k:0.01", "ef21-fedadam");
+        RunMemory postgres = new RunMemory(budget, Dialect.POSTGRESQL);
+        assertThat(memory.need(adam) - memory.need(plan)).isEqualTo(2 * (8L + 8) * DIMENSION);
+        assertThat(postgres.need(adam) - postgres.need(plan)).isEqualTo(2 * (8L + 24) * DIMENSION);
+        assertThatThrownBy(() -> postgres.requireRoom(plan(17_000_000, "top-k:0.01", "ef21-fedadam")))
+                .hasMessageContaining("expected at most 16775168");
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.evenkeel.cli.demo;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.step.PlainStep;
 import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
@@ -50,11 +52,18 @@ record DemoSettings(
     private static final Schedule NORMALIZED_GAMMA = new Schedule.Anytime(1, 0.5);
 
     /** The step size for plain steps, found likewise. */
-    private static final Schedule PLAIN_GAMMA = new Schedule.Constant(1);
+    private static final Schedule.Constant PLAIN_GAMMA = new Schedule.Constant(1);
 
     /** Returns the default step size of an algorithm. */
     static Schedule defaultGamma(Preset algorithm) {
-        return algorithm.step() instanceof PlainStep ? PLAIN_GAMMA : NORMALIZED_GAMMA;
+        StepRule rule = algorithm.step();
+        if (rule instanceof PlainStep) {
+            return PLAIN_GAMMA;
+        }
+        Schedule own = rule.defaultGamma(false);
+        return own == null
+                ? new Schedule.Constant(PLAIN_GAMMA.initial() / rule.gain())
+                : rule instanceof NormalizedStep ? NORMALIZED_GAMMA : own;
     }
 
     /** Creates the model to train. */

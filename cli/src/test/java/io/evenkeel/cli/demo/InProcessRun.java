@@ -7,6 +7,7 @@ import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ public final class InProcessRun {
         this.compressor = compressor;
         this.horizon = rounds - 1;
         FeedbackMethod feedback = algorithm.feedback();
-        this.state = new ModelState(layout, initialModel, new double[layout.dimension()], feedback.retainsSum(), 0);
+        this.state = ModelState.start(layout, algorithm.step(), initialModel, feedback.retainsSum());
     }
 
     /** Adds a device. */
@@ -108,7 +109,7 @@ public final class InProcessRun {
             }
         }
         double weight = algorithm.feedback().retainsSum() ? totalWeight : participants;
-        state.step(algorithm.step(), weight, algorithm.gamma().at(round, horizon));
+        state.step(StepInput.of(weight, algorithm.gamma().at(round, horizon)));
         round++;
     }
 

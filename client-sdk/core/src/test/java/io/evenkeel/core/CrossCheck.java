@@ -8,6 +8,8 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepInput;
+import io.evenkeel.core.step.StepMemory;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.Tensor;
@@ -25,11 +27,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Serves the tests of other SDKs: reads one command per line from standard input and writes this SDK's result.
  *
- * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are sizes separated by commas. A refusal
+ * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are shapes, {@code 3x4}, separated by commas. A refusal
  * gives {@code refused}.
  */
 public final class CrossCheck {
@@ -122,26 +126,38 @@ public final class CrossCheck {
         return encoded(values);
     }
 
-    /** {@code step RULE TENSORS WEIGHT,GAMMA X SUM...}: after a step along each sum x, ||g|| and what is accumulated. */
+    /**
+     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS X SUM...}: after a step along each sum x, then ||g||, the memory's numbers and
+     * its vectors.
+     */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);
         double[] x = doubles(words[4]);
-        double[] sum = new double[x.length];
         double[] settings = doubles(words[3]);
-        ModelState state = new ModelState(layout, x, sum, true, 0);
+        StepInput input = new StepInput(settings[0], settings[1], settings[2]);
+        ModelState state = ModelState.start(layout, StepRule.parse(words[1]), x, true);
         List<String> answers = new ArrayList<>();
         for (int round = 5; round < words.length; round++) {
-            System.arraycopy(doubles(words[round]), 0, sum, 0, sum.length);
-            StepScale scale = state.step(StepRule.parse(words[1]), settings[0], settings[1]);
-            answers.add(encoded(x) + " " + encoded(scale.directionNorm(), scale.accumulated()));
+            System.arraycopy(doubles(words[round]), 0, state.sum(), 0, x.length);
+            StepScale scale = state.step(input);
+            StepMemory memory = state.memory();
+            answers.add(encoded(x));
+            DoubleStream vectors = IntStream.range(0, memory.vectorCount())
+                    .mapToObj(memory::vector)
+                    .flatMapToDouble(Arrays::stream);
+            DoubleStream numbers =
+                    DoubleStream.concat(DoubleStream.of(scale.directionNorm()), Arrays.stream(memory.numbers()));
+            answers.add(encoded(DoubleStream.concat(numbers, vectors).toArray()));
         }
         return String.join(" ", answers);
     }
 
     private static TensorLayout layout(String sizes) {
         List<Tensor> tensors = new ArrayList<>();
-        for (String size : sizes.split(",", -1)) {
-            tensors.add(new Tensor("t" + tensors.size(), List.of(Integer.parseInt(size))));
+        for (String shape : sizes.split(",", -1)) {
+            List<Integer> axes =
+                    Arrays.stream(shape.split("x", -1)).map(Integer::parseInt).toList();
+            tensors.add(new Tensor("t" + tensors.size(), axes));
         }
         return TensorLayout.of(tensors);
     }

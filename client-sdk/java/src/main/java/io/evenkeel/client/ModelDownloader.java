@@ -138,10 +138,10 @@ final class ModelDownloader {
                 throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
             }
             update.applyTo(from.sum());
-            // The coordinator steps with the same method on the same S, so the bits are equal. The norm and the rule's
-            // state are
-            // not needed here.
-            new StepScale(update.factor(), update.divisors(), 0, 0).applyTo(from.x(), from.sum(), plan.layout());
+            // The coordinator steps with the same method on the same S, so the bits are equal. Neither the norm nor the
+            // rule's memory is needed here.
+            new StepScale(update.factor(), update.divisors(), 0, new double[0])
+                    .applyTo(from.x(), from.sum(), plan.layout());
             at++;
         }
         if (at != round) {

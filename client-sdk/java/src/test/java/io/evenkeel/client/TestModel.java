@@ -5,6 +5,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
@@ -26,7 +27,6 @@ final class TestModel {
 
     private final TensorLayout layout;
     private final boolean retainsSum;
-    private final String step;
     private final ModelState state;
     private final List<byte[]> updates = new ArrayList<>();
     private double[] before;
@@ -35,12 +35,11 @@ final class TestModel {
     TestModel(TensorLayout layout, FeedbackMethod feedback, String step) {
         this.layout = layout;
         this.retainsSum = feedback.retainsSum();
-        this.step = step;
         double[] x = new double[layout.dimension()];
         for (int j = 0; j < x.length; j++) {
             x[j] = (float) Math.sin(j + 1);
         }
-        state = new ModelState(layout, x, new double[x.length], retainsSum, 0);
+        state = ModelState.start(layout, StepRule.parse(step), x, retainsSum);
         before = state.sum().clone();
         keepModel();
     }
@@ -75,7 +74,7 @@ final class TestModel {
 
     /** Takes the step, whose round is closed with that. */
     void step(double totalWeight) {
-        StepScale scale = state.step(StepRule.parse(step), Math.max(totalWeight, 1), 0.125);
+        StepScale scale = state.step(StepInput.of(Math.max(totalWeight, 1), 0.125));
         updates.add(new RoundUpdate(round, retainsSum, scale.factor(), scale.divisors(), changes(before, state.sum()))
                 .encode());
         round++;

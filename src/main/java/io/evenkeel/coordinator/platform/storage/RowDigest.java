@@ -9,13 +9,13 @@ public final class RowDigest {
     private RowDigest() {}
 
     /** Returns the digest of a checkpoint or an update: of its round, the step rule's memory, and its bytes. */
-    public static long of(int round, double accumulated, byte[] bytes) {
-        return of(round, accumulated, Digest.of(bytes));
+    public static long of(int round, byte[] memory, byte[] bytes) {
+        return of(round, Digest.of(memory), Digest.of(bytes));
     }
 
-    /** Returns the same of bytes whose own digest is known. */
-    public static long of(int round, double accumulated, long digest) {
-        return bound(digest, round, Double.doubleToRawLongBits(accumulated));
+    /** Returns the same of bytes whose own digests are known. */
+    public static long of(int round, long memoryDigest, long digest) {
+        return bound(digest, round, memoryDigest);
     }
 
     /** Returns the digest of bytes, perhaps none, with some numbers before them. */

@@ -8,6 +8,7 @@ import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.HashMap;
@@ -33,8 +34,7 @@ final class Replay {
         this.history = history;
         this.preset = settings.algorithm();
         this.layout = TensorLayout.flat(settings.dimension());
-        this.state =
-                new ModelState(layout, new double[settings.dimension()], new double[settings.dimension()], true, 0);
+        this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
     }
 
     /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
@@ -57,7 +57,7 @@ final class Replay {
                 fleetWeight += next;
             }
         }
-        state.step(preset.step(), fleetWeight, gamma.at(round, settings.rounds() - 1));
+        state.step(StepInput.of(fleetWeight, gamma.at(round, settings.rounds() - 1)));
         round++;
         state.beginRound();
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name
  * @param compressor a compressor's text
  * @param step a step rule's name
- * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, {@code distance:FACTOR:LEAST}, or for a search before the runs
- *     {@code best-of:A|B|C} or {@code tuned}
+ * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, or for a search before the runs {@code best-of:A|B|C} or
+ *     {@code tuned}
  * @param eta a schedule
  */
 public record ArmSettings(

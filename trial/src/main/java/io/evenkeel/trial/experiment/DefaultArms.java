@@ -17,19 +17,15 @@ final class DefaultArms {
      * Returns those of a comparison.
      *
      * @param rough whether the loss has no smoothness constant that a step size could follow from
-     * @param over process or http: coordinators do not know the distance step
      */
-    static List<ArmSettings> of(boolean rough, String over) {
+    static List<ArmSettings> of(boolean rough) {
         List<ArmSettings> arms = new ArrayList<>(List.of(uncompressed(), ArmSettings.parse("gd-norm")));
         if (!rough) {
             arms.add(ArmSettings.parse("ef21"));
         }
         arms.add(ArmSettings.parse("ef21,gamma=tuned,name=ef21-tuned"));
         arms.add(ArmSettings.parse("ef21-norm"));
-        arms.add(
-                "http".equals(over)
-                        ? ArmSettings.parse("ef21,step=accumulated-norm,name=ef21-accumulated")
-                        : ArmSettings.parse("ef21,step=accumulated-norm,gamma=distance:0.5:0.2,name=ef21-distance"));
+        arms.add(ArmSettings.parse("ef21-distance"));
         return List.copyOf(arms);
     }
 

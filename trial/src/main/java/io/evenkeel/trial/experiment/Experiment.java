@@ -57,7 +57,7 @@ public record Experiment(
         targets.forEach(Target::parse);
         checkTogether(data, loss, fleet, gradient);
         if ("http".equals(fleet.over())) {
-            checkOverHttp(start, arms);
+            checkOverHttp(start);
         }
     }
 
@@ -95,17 +95,11 @@ public record Experiment(
                 "fleet.split column and data.split-column go together: give both or neither");
     }
 
-    private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
+    private static void checkOverHttp(StartSettings start) {
         Check.that(
                 "zeros".equals(start.g()),
                 "start.g is " + start.g()
                         + ", and over http runs start from zeros: leave it out, or take fleet.over process");
-        for (ArmSettings arm : arms) {
-            Check.that(
-                    arm.gamma() == null || !(StepSize.parse(arm.gamma()) instanceof StepSize.OfDistance),
-                    "arm '" + arm.name() + "' has gamma " + arm.gamma()
-                            + ", which coordinators do not know: take a schedule, or fleet.over process");
-        }
     }
 
     /** Tells whether another seed can give another result, not counting that it holds out other samples. */

@@ -132,7 +132,7 @@ public record ExperimentDraft(
                 or(gradient, new GradientDraft(null, null, null)).complete();
         StartSettings where = or(start, new StartDraft(null, null)).complete(from, of);
         boolean rough = LossSettings.isRough(of.kind());
-        List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough, who.over()) : arms)
+        List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough) : arms)
                 .stream().map(arm -> arm.withGrid(rough)).toList();
         int length = or(rounds, ROUNDS);
         boolean costly = what.batch() > 0 || what.localSteps() > 1 || who.participation() < 1;
@@ -165,9 +165,7 @@ public record ExperimentDraft(
     public List<ArmSettings> defaultArms() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();
         LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
-        return DefaultArms.of(
-                LossSettings.isRough(of.kind()),
-                or(fleet, FleetDraft.EMPTY).complete(from).over());
+        return DefaultArms.of(LossSettings.isRough(of.kind()));
     }
 
     /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */

@@ -46,29 +46,6 @@ public sealed interface StepSize {
         }
     }
 
-    /**
-     * {@code factor * max(least, max_{j<=k} ||x^j - x^0||)}: with the step rule accumulated-norm, which divides by the root of the
-     * sum of the squared directions, the step of "distance over gradients" (Ivgi, Hinder, Carmon, ICML 2023) on the fed-back direction.
-     */
-    record OfDistance(double factor, double least) implements StepSize {
-
-        public OfDistance {
-            Check.that(
-                    factor > 0 && least > 0 && factor + least < Double.POSITIVE_INFINITY,
-                    "distance:" + factor + ":" + least + ": expected two finite numbers above 0");
-        }
-
-        @Override
-        public OfDistance times(double other) {
-            return new OfDistance(other * factor, least);
-        }
-
-        @Override
-        public String toString() {
-            return "distance:" + factor + ":" + least;
-        }
-    }
-
     /** The one of several with which training ends at the least loss: a search runs them all first. */
     record BestOf(List<StepSize> candidates) implements StepSize {
 
@@ -135,8 +112,7 @@ public sealed interface StepSize {
     }
 
     /**
-     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code distance:FACTOR:LEAST}, {@code theory},
-     * {@code theory*FACTOR} or a schedule.
+     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code theory}, {@code theory*FACTOR} or a schedule.
      *
      * @throws IllegalArgumentException if it is none of them
      */
@@ -149,9 +125,6 @@ public sealed interface StepSize {
         }
         if (text.startsWith(Tuned.NAME)) {
             return tuned(text);
-        }
-        if (text.startsWith("distance:")) {
-            return distance(text);
         }
         if (!text.startsWith("theory")) {
             return new Given(Schedule.parse(text));
@@ -177,18 +150,5 @@ public sealed interface StepSize {
                 text.matches(Tuned.NAME + ":[0-9]{1,3}"),
                 "step size '" + text + "': expected tuned, or tuned:COUNT such as tuned:3");
         return new Tuned(Integer.parseInt(text.substring(Tuned.NAME.length() + 1)));
-    }
-
-    private static StepSize distance(String text) {
-        String[] parts = text.split(":", -1);
-        try {
-            if (parts.length == 3) {
-                return new OfDistance(Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
-            }
-        } catch (NumberFormatException e) {
-            // Told below, together with a wrong number of parts.
-        }
-        throw new IllegalArgumentException(
-                "step size '" + text + "': expected distance:FACTOR:LEAST such as distance:0.5:0.2");
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.trial.measure;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.step.CoordinatewiseStep;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -25,7 +26,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
     }
 
     boolean isNormalized() {
-        return !isPlain();
+        return !isPlain() && !(arm.algorithm().step() instanceof CoordinatewiseStep);
     }
 
     boolean isPlain() {

@@ -44,9 +44,9 @@ final class Diagnosis {
         if (Double.isNaN(norm)) {
             return unmeasured(rises);
         }
-        return switch (arm.algorithm().step().text()) {
+        return switch (arm.algorithm().step().name()) {
             case "normalized", "layerwise-normalized" -> fixedLength(arm, rises, norm, observed);
-            case "accumulated-norm" ->
+            case "accumulated-norm", "distance-over-gradients" ->
                 rises < ON_ITS_WAY
                         ? "That is because its steps shrank as directions added up, and it was still on its way when the rounds were"
                                 + " over: a larger gamma makes them longer."

@@ -4,7 +4,6 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.step.AccumulatedNormStep;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
@@ -13,7 +12,6 @@ import io.evenkeel.trial.experiment.StepSize;
 import io.evenkeel.trial.loss.Smoothness;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An arm with everything filled in for one fleet.
@@ -21,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param name what it is called
  * @param algorithm error feedback, step rule, schedules
  * @param compressor fitted to the model
- * @param distance what the step size follows instead of the algorithm's schedule, or null
  */
-public record Arm(String name, Algorithm algorithm, Compressor compressor, StepSize.@Nullable OfDistance distance) {
+public record Arm(String name, Algorithm algorithm, Compressor compressor) {
 
     /** Returns the step size as text. */
     public String gamma() {
-        return distance != null ? distance.toString() : algorithm.gamma().toString();
+        return algorithm.gamma().toString();
     }
 
     /**
@@ -43,12 +40,7 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor, StepS
             Preset preset = settings.preset();
             String text = settings.compressor() == null ? preset.defaultCompressor() : settings.compressor();
             Compressor compressor = CompressorSpec.parse(text).bind(layout);
-            StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
-            return new Arm(
-                    settings.name(),
-                    algorithm(settings, preset, compressor, smoothness, horizon),
-                    compressor,
-                    wanted instanceof StepSize.OfDistance distance ? distance : null);
+            return new Arm(settings.name(), algorithm(settings, preset, compressor, smoothness, horizon), compressor);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
         }
@@ -69,14 +61,6 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor, StepS
         StepSize wanted = settings.gamma() == null ? null : StepSize.parse(settings.gamma());
         if (wanted instanceof StepSize.Given given) {
             return builder.gamma(given.schedule()).build(compressor.alpha(), horizon);
-        }
-        if (wanted instanceof StepSize.OfDistance distance) {
-            if (!(rule instanceof AccumulatedNormStep)) {
-                throw new IllegalArgumentException(
-                        "gamma '" + distance
-                                + "' is made for the step rule accumulated-norm: add step=accumulated-norm, or take another gamma");
-            }
-            return builder.build(compressor.alpha(), horizon);
         }
         if (wanted instanceof StepSize.BestOf || wanted instanceof StepSize.Tuned) {
             throw new IllegalArgumentException(

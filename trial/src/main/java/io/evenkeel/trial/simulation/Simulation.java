@@ -7,6 +7,8 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.StepInput;
+import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.trial.experiment.Experiment;
@@ -31,7 +33,6 @@ public final class Simulation {
     private final ModelState state;
     private final Clients clients;
     private final WorkerPool workers;
-    private final StepSizes stepSizes;
     private final Participation participation;
     private final Measure measure;
     private final Traffic traffic;
@@ -54,14 +55,13 @@ public final class Simulation {
         Draws draws = new Draws(seed);
         double[] x = draws.startingPoint(experiment.start(), fleet.losses());
         FeedbackMethod method = arm.algorithm().feedback();
-        state = new ModelState(layout, x, new double[x.length], method.retainsSum(), 0);
-        boolean layerwise = arm.algorithm().step() instanceof LayerwiseNormalizedStep;
-        traffic = new Traffic(x, n, layerwise ? layout.size() : 1);
+        StepRule rule = arm.algorithm().step();
+        state = ModelState.start(layout, rule, x, method.retainsSum());
+        traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, rule.isRepeatable());
         clients = new Clients(method, fleet, state, traffic, draws.run());
         workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
         measure = new Measure(fleet);
-        stepSizes = new StepSizes(arm, experiment.rounds() - 1, x);
     }
 
     /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
@@ -134,12 +134,11 @@ public final class Simulation {
         long downlink = traffic.downlink();
         long before = nanos;
         long started = System.nanoTime();
-        double weight = exchange(round, arm.algorithm().eta().at(round, horizon), fused);
-        if (Double.isNaN(weight)) {
+        StepInput input = exchange(round, horizon, fused);
+        if (input == null) {
             return notFinite(round);
         }
         nanos += System.nanoTime() - started;
-        double gamma = stepSizes.at(round, state.x());
         if (recorded && !fused) {
             measureAll();
         }
@@ -149,17 +148,20 @@ public final class Simulation {
         }
         double testMetric = recorded ? measure.testMetric(state.x()) : Double.NaN;
         long stepping = System.nanoTime();
-        StepScale scale = state.step(arm.algorithm().step(), weight, gamma);
+        StepScale scale = state.step(input);
         traffic.close();
         nanos += System.nanoTime() - stepping;
         if (recorded) {
-            points.add(point(round, testMetric, uplink, downlink, before, gamma, scale.directionNorm()));
+            points.add(point(
+                    round, testMetric, uplink, downlink, before, scale.stepSize(input.gamma()), scale.directionNorm()));
         }
         return state.isFinite() ? null : "the step from x^" + round + " leads beyond the range of numbers";
     }
 
-    /** Lets the participants compute and send; returns W, or NaN if a gradient is not finite. */
-    private double exchange(int round, double eta, boolean fused) {
+    /** Lets the participants compute and send; returns null if a gradient is not finite. */
+    private @Nullable StepInput exchange(int round, int horizon, boolean fused) {
+        double eta = arm.algorithm().eta().at(round, horizon);
+        ReportedLoss reported = new ReportedLoss();
         Support participants = participation.of(round);
         state.beginRound();
         measure.reset();
@@ -174,13 +176,15 @@ public final class Simulation {
                     if (fused) {
                         measure.add(client, loss, gradient);
                     }
+                    reported.add(loss, fleet.losses().samples(client));
                     traffic.fetched(client);
                     return clients.send(client, round, model, gradient, second, eta, arm.compressor());
                 });
         if (!sent) {
-            return Double.NaN;
+            return null;
         }
-        return arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
+        double weight = arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
+        return new StepInput(weight, arm.algorithm().gamma().at(round, horizon), reported.mean());
     }
 
     /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */

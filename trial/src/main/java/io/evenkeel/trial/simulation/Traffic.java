@@ -15,12 +15,14 @@ import java.util.OptionalDouble;
 
 /**
  * Counts the bytes a fleet would move for the same run: messages with their headers and reports up; down to each participant the
- * replica when it joins, then whichever is smaller, the updates since its last round or the replica anew. Sizes are those the
+ * replica when it joins, then whichever is smaller, the updates since its last round or the replica anew; a step
+ * rule without updates costs a whole model each time. Sizes are those the
  * codecs give; nothing is encoded for it.
  */
 final class Traffic {
 
     private final int dimension;
+    private final boolean updated;
     private final long messageHeader;
     private final long updateHeader;
     private final long laterReplica;
@@ -34,8 +36,10 @@ final class Traffic {
     /**
      * @param x the starting model, which every client fetches when it joins
      * @param divisors how many a step of this arm has: 1, or one a tensor
+     * @param updated whether clients follow the model by updates; if not, they fetch it anew each round
      */
-    Traffic(double[] x, int clients, int divisors) {
+    Traffic(double[] x, int clients, int divisors, boolean updated) {
+        this.updated = updated;
         dimension = x.length;
         changed = new BitSet(dimension);
         fetchedUpTo = new long[clients];
@@ -66,6 +70,11 @@ final class Traffic {
 
     /** Counts what a client fetches to know the model of the open round. */
     void fetched(int client) {
+        if (!updated) {
+            downlink += fetchedUpTo[client] == updates ? 0 : (long) Float.BYTES * dimension;
+            fetchedUpTo[client] = updates;
+            return;
+        }
         downlink += Math.min(updates - fetchedUpTo[client], laterReplica);
         fetchedUpTo[client] = updates;
     }

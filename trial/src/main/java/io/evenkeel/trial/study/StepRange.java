@@ -72,10 +72,10 @@ final class StepRange {
     }
 
     private double length(TrajectoryPoint first) {
-        return switch (arm.rule().text()) {
+        return switch (arm.rule().name()) {
             case "plain" -> first.stepSize() * first.directionNorm();
             // Accumulated norms begin with the first direction's, so that the first step has the length gamma too.
-            case "normalized", "accumulated-norm" -> first.stepSize();
+            case "normalized", "accumulated-norm", "distance-over-gradients" -> first.stepSize();
             default -> Double.NaN;
         };
     }

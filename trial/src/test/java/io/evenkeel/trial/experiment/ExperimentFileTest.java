@@ -122,9 +122,6 @@ class ExperimentFileTest {
     void refusesOverHttpWhatACoordinatorDoesNotKnow() {
         assertRefused("fleet: {over: http, clients: 501}", "fleet.clients is 501, expected at most 500");
         assertRefused("fleet: {over: http}\nstart: {g: dense}", "over http runs start from zeros");
-        assertRefused(
-                "fleet: {over: http}\narms: [{name: far, algorithm: ef21, step: accumulated-norm, gamma: 'distance:1:1'}]",
-                "arm 'far' has gamma distance:1:1");
     }
 
     private void assertRefused(String yaml, String message) {

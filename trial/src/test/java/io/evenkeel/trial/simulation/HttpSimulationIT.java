@@ -130,6 +130,21 @@ class HttpSimulationIT {
     }
 
     @Test
+    void stepsByRulesThatRememberNumbersAndVectors() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "logistic",
+                5,
+                new GradientDraft(5, 1, 0.1),
+                0.5,
+                11,
+                1,
+                "ef21-distance,compressor=top-k:2",
+                "ef21-fedadam,compressor=rand-k:2",
+                "ef14,step=fedyogi:0.5:0.9:0.01,compressor=top-k:2",
+                "ef21-fedavgm,gamma=0.05,compressor=top-k:2"));
+    }
+
+    @Test
     void countsWhatDevicesReallyFetch() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points =

@@ -18,8 +18,7 @@ class SweepAxisTest {
         assertThat(times(4, "ef21-sgdm-norm")).isEqualTo("horizon:4.0:0.75");
         assertThat(times(4, "ef21-norm,gamma=anytime:0.1:0.5")).isEqualTo("anytime:0.4:0.5");
         assertThat(times(4, "ef21,gamma=0.5")).isEqualTo("constant:2.0");
-        assertThat(times(4, "ef21,step=accumulated-norm,gamma=distance:0.5:0.2"))
-                .isEqualTo("distance:2.0:0.2");
+        assertThat(times(4, "ef21-distance")).isEqualTo("constant:4.0");
     }
 
     private static String times(double factor, String arm) {

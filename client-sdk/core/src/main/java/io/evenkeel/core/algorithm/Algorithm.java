@@ -95,7 +95,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
                 resolvedGamma = preset.defaultGamma(step);
             }
             if (resolvedGamma == null) {
-                resolvedGamma = new Schedule.Constant(theoryStepSize(alpha, resolvedEta.at(0, horizon)));
+                resolvedGamma = new Schedule.Constant(theoryStepSize(alpha, resolvedEta.at(0, horizon)) / step.gain());
             }
             return new Algorithm(preset, step, resolvedGamma, resolvedEta);
         }

@@ -23,6 +23,14 @@ public enum Preset {
     EF21_IGT_NORM("ef21-igt-norm", FeedbackMethod.EF21_IGT, new NormalizedStep()),
     /** ||EF21-STORM||, arXiv 2511.14501: two gradients on the same sample. */
     EF21_STORM_NORM("ef21-storm-norm", FeedbackMethod.EF21_STORM, new NormalizedStep()),
+    /** EF21 with distance over gradients, which needs no step size. */
+    EF21_DISTANCE("ef21-distance", FeedbackMethod.EF21, StepRule.parse("distance-over-gradients")),
+    /** EF21 with momentum on the coordinator. */
+    EF21_FEDAVGM("ef21-fedavgm", FeedbackMethod.EF21, StepRule.parse("fedavgm")),
+    /** EF21 with FedAdam on the coordinator. */
+    EF21_FEDADAM("ef21-fedadam", FeedbackMethod.EF21, StepRule.parse("fedadam")),
+    /** EF21 with FedYogi on the coordinator. */
+    EF21_FEDYOGI("ef21-fedyogi", FeedbackMethod.EF21, StepRule.parse("fedyogi")),
     /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
     EF14("ef14", FeedbackMethod.EF14, new PlainStep()),
     /** Compressed gradients without feedback; not guaranteed to converge. */

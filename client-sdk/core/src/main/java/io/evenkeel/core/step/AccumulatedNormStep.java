@@ -1,14 +1,13 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.vector.Norm;
-import io.evenkeel.core.vector.TensorLayout;
 
 /**
  * {@code x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)}: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction. Not in
  * arXiv 2410.16871: steps shrink as directions accumulate, so the method does not circle the optimum as normalized steps of fixed
  * length do.
  *
- * <p>The accumulated state is the square root, since the sum of squares could overflow.
+ * <p>The rule remembers the square root, since the sum of squares could overflow.
  */
 public record AccumulatedNormStep() implements StepRule {
 
@@ -23,13 +22,18 @@ public record AccumulatedNormStep() implements StepRule {
     }
 
     @Override
-    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
-        double norm = Norm.l2(sum);
+    public StepMemory start(double[] x) {
+        return new StepMemory(new double[1]);
+    }
+
+    @Override
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
         if (norm == 0) {
-            return StepScale.stationary(accumulated);
+            return StepScale.stationary(state.memory());
         }
-        double directionNorm = norm / weight;
-        double root = StrictMath.hypot(accumulated, directionNorm);
-        return new StepScale(gamma, new double[] {weight * root}, directionNorm, root);
+        double directionNorm = norm / input.weight();
+        double root = StrictMath.hypot(state.memory().number(0), directionNorm);
+        return new StepScale(input.gamma(), new double[] {input.weight() * root}, directionNorm, new double[] {root});
     }
 }

@@ -20,17 +20,19 @@ public record LayerwiseNormalizedStep() implements StepRule {
     }
 
     @Override
-    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
-        double norm = Norm.l2(sum);
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
         if (norm == 0) {
-            return StepScale.stationary(accumulated);
+            return StepScale.stationary(state.memory());
         }
+        TensorLayout layout = state.layout();
         double[] divisors = new double[layout.size()];
         for (int l = 0; l < divisors.length; l++) {
-            double tensorNorm = Norm.l2(sum, layout.start(l), layout.end(l));
+            double tensorNorm = Norm.l2(state.sum(), layout.start(l), layout.end(l));
             // A tensor whose direction is zero does not move: 0/1.
             divisors[l] = tensorNorm == 0 ? 1 : tensorNorm;
         }
-        return new StepScale(gamma, divisors, norm / weight, accumulated);
+        return new StepScale(
+                input.gamma(), divisors, norm / input.weight(), state.memory().numbers());
     }
 }

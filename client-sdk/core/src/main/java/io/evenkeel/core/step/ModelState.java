@@ -8,32 +8,49 @@ import java.util.Arrays;
  * The coordinator's half of error feedback: the model x and the weighted sum S = sum_i w_i g_i, stepped round by round.
  *
  * <p>Messages must be added in a fixed order, such as that of the members' ordinals, so that a round has the same bits each time it
- * is computed. Takes 16 d bytes. Not thread-safe.
+ * is computed. Takes 16 d bytes, and 8 d for each
+ * vector that the step rule remembers. Not thread-safe.
  */
 public final class ModelState {
 
     private final TensorLayout layout;
+    private final StepRule rule;
     private final double[] x;
     private final double[] sum;
     private final boolean retained;
-    private double accumulated;
+    private final StepMemory memory;
 
     /**
      * @param layout the tensors
+     * @param rule the step rule
      * @param x the model, d values; not copied
      * @param sum S, d values; not copied
      * @param retained whether S persists over rounds (EF21) or holds one round's messages only
-     * @param accumulated the step rule's memory, 0 at first
-     * @throws IllegalArgumentException if x or S has another length than d
+     * @param memory what the step rule remembers; not copied
+     * @throws IllegalArgumentException if a vector has another length than d
      */
-    public ModelState(TensorLayout layout, double[] x, double[] sum, boolean retained, double accumulated) {
+    public ModelState(
+            TensorLayout layout, StepRule rule, double[] x, double[] sum, boolean retained, StepMemory memory) {
         requireLength("x", x, layout);
         requireLength("S", sum, layout);
+        for (int i = 0; i < memory.vectorCount(); i++) {
+            requireLength("a vector of the step rule", memory.vector(i), layout);
+        }
         this.layout = layout;
+        this.rule = rule;
         this.x = x;
         this.sum = sum;
         this.retained = retained;
-        this.accumulated = accumulated;
+        this.memory = memory;
+    }
+
+    /**
+     * Returns the state before round 0, with S = 0.
+     *
+     * @param x the model x^0, d values; not copied
+     */
+    public static ModelState start(TensorLayout layout, StepRule rule, double[] x, boolean retained) {
+        return new ModelState(layout, rule, x, new double[x.length], retained, rule.start(x));
     }
 
     /** Sets S to zero if it does not persist over rounds. */
@@ -74,33 +91,29 @@ public final class ModelState {
     }
 
     /**
-     * Takes the round's step along S/W.
+     * Takes the round's step along S/W; none if W is 0.
      *
-     * @param rule the step rule
-     * @param weight W: the members' weights if S persists, else those of the round's participants; no step is taken if W is 0
-     * @param gamma the round's step size
-     * @return the step taken; x is unusable if it is {@linkplain #isFinite no longer finite}
+     * @return the step taken; the state is unusable if it is {@linkplain #isFinite no longer finite}
      */
-    public StepScale step(StepRule rule, double weight, double gamma) {
-        StepScale scale =
-                weight > 0 ? rule.scale(sum, weight, gamma, layout, accumulated) : StepScale.stationary(accumulated);
+    public StepScale step(StepInput input) {
+        StepScale scale = input.weight() > 0 ? rule.scale(this, input) : StepScale.stationary(memory);
         repeat(scale);
         return scale;
     }
 
     /** Repeats a step along S that was computed before. */
     public void repeat(StepScale scale) {
-        accumulated = scale.accumulated();
-        scale.applyTo(x, sum, layout);
+        rule.apply(this, scale);
+        memory.setNumbers(scale.numbers());
     }
 
-    /** Returns whether every coordinate of x is finite. */
+    /** Returns whether every coordinate of x, and everything that the step rule remembers, is finite. */
     public boolean isFinite() {
         double poison = 0;
         for (double value : x) {
             poison += 0 * value;
         }
-        return poison == 0;
+        return poison == 0 && memory.isFinite();
     }
 
     /** Returns the model x itself, d values. */
@@ -113,9 +126,9 @@ public final class ModelState {
         return sum;
     }
 
-    /** Returns the step rule's memory. */
-    public double accumulated() {
-        return accumulated;
+    /** Returns what the step rule remembers, live. */
+    public StepMemory memory() {
+        return memory;
     }
 
     /** Returns the tensors. */

@@ -1,7 +1,6 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.vector.Norm;
-import io.evenkeel.core.vector.TensorLayout;
 
 /**
  * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is always gamma, so gamma needs no constants of the
@@ -23,10 +22,14 @@ public record NormalizedStep() implements StepRule {
     }
 
     @Override
-    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
-        double norm = Norm.l2(sum);
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
         return norm == 0
-                ? StepScale.stationary(accumulated)
-                : new StepScale(gamma, new double[] {norm}, norm / weight, accumulated);
+                ? StepScale.stationary(state.memory())
+                : new StepScale(
+                        input.gamma(),
+                        new double[] {norm},
+                        norm / input.weight(),
+                        state.memory().numbers());
     }
 }

@@ -1,7 +1,6 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.vector.Norm;
-import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
 /** {@code x - gamma g}, the step of EF21 and of gradient descent. Safe only if gamma suits the smoothness of the loss. */
@@ -18,10 +17,14 @@ public record PlainStep() implements StepRule {
     }
 
     @Override
-    public StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated) {
-        double norm = Norm.l2(sum);
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
         return norm == 0
-                ? StepScale.stationary(accumulated)
-                : new StepScale(gamma, new double[] {weight}, norm / weight, accumulated);
+                ? StepScale.stationary(state.memory())
+                : new StepScale(
+                        input.gamma(),
+                        new double[] {input.weight()},
+                        norm / input.weight(),
+                        state.memory().numbers());
     }
 }

@@ -1,18 +1,29 @@
 package io.evenkeel.core.step;
 
-import io.evenkeel.core.vector.TensorLayout;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W
- * the sum of their weights. Immutable and stateless: the caller keeps the accumulated state between rounds.
+ * the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers between rounds.
+ *
+ * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices. {@link #apply} takes the step that
+ * the recipe describes, and gives the same bits each time it is repeated on the same state.
  */
-public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNormalizedStep, AccumulatedNormStep {
+public sealed interface StepRule
+        permits PlainStep,
+                NormalizedStep,
+                LayerwiseNormalizedStep,
+                AccumulatedNormStep,
+                DistanceStep,
+                CoordinatewiseStep {
 
-    /** Returns the name in configuration. */
+    /** Returns the name and the parameters, as {@link #parse} reads them. */
     String text();
+
+    /** Returns the name without the parameters. */
+    default String name() {
+        return text().split(":", 2)[0];
+    }
 
     /**
      * Returns the default step size, or null if it depends on the loss.
@@ -22,29 +33,57 @@ public sealed interface StepRule permits PlainStep, NormalizedStep, LayerwiseNor
     @Nullable
     Schedule defaultGamma(boolean momentum);
 
-    /**
-     * Computes the length of the round's step.
-     *
-     * @param sum S, d values
-     * @param weight W, above 0
-     * @param gamma the round's step size
-     * @param layout the tensors of the d values
-     * @param accumulated {@link StepScale#accumulated()} of the previous round, 0 in the first
-     */
-    StepScale scale(double[] sum, double weight, double gamma, TensorLayout layout, double accumulated);
+    /** Returns how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction. */
+    default double gain() {
+        return 1;
+    }
 
     /**
-     * Finds a rule by its name.
+     * Returns the memory before round 0.
      *
-     * @throws IllegalArgumentException if there is no such rule; the message lists the known ones
+     * @param x the model x^0, d values; not kept
+     */
+    default StepMemory start(double[] x) {
+        return StepMemory.none();
+    }
+
+    /** Returns the number of vectors that the rule remembers. */
+    default int vectors() {
+        return 0;
+    }
+
+    /** Returns the number of vectors of d values that {@link #apply} allocates for the time of a step, at most. */
+    default int scratchVectors() {
+        return 0;
+    }
+
+    /**
+     * Returns whether x, S and a {@link StepScale} are enough to repeat a step. If not, devices cannot follow the model by round
+     * updates, and download it.
+     */
+    default boolean isRepeatable() {
+        return true;
+    }
+
+    /**
+     * Computes the round's step along S and changes nothing.
+     *
+     * @param state x, S and the memory
+     * @param input the round's input, with a weight above 0
+     */
+    StepScale scale(ModelState state, StepInput input);
+
+    /** Takes a step: changes x and the memory's vectors. */
+    default void apply(ModelState state, StepScale scale) {
+        scale.applyTo(state.x(), state.sum(), state.layout());
+    }
+
+    /**
+     * Reads a rule, such as {@code normalized} or {@code fedadam:0.9:0.99:0.001}. Parameters at the end may be left out.
+     *
+     * @throws IllegalArgumentException if there is no such rule, which lists the known ones, or a parameter is out of range
      */
     static StepRule parse(String text) {
-        List<StepRule> rules = List.of(
-                new PlainStep(), new NormalizedStep(), new LayerwiseNormalizedStep(), new AccumulatedNormStep());
-        return rules.stream()
-                .filter(rule -> rule.text().equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not a step rule: expected one of "
-                        + rules.stream().map(StepRule::text).collect(Collectors.joining(", "))));
+        return StepRules.parse(text);
     }
 }

@@ -3,7 +3,7 @@ package io.evenkeel.core.step;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * One round's step as a scalar recipe: {@code x_j <- x_j - factor * (S_j / divisor)}. Immutable.
+ * One round's step as a recipe, {@code x_j <- x_j - factor * (S_j / divisor)} for most rules. Immutable.
  *
  * <p>Applied to the same x and S, it gives the same bits on the coordinator and on a device's replica. Dividing before multiplying
  * avoids overflow for directions of any magnitude, denormal ones included.
@@ -13,28 +13,33 @@ public final class StepScale {
     private final double factor;
     private final double[] divisors;
     private final double directionNorm;
-    private final double accumulated;
+    private final double[] numbers;
 
     /**
      * @param factor the factor of the quotients, the step size gamma
      * @param divisors one for all coordinates, or one for each tensor; not copied
      * @param directionNorm ||g||
-     * @param accumulated the rule's state for the next round
+     * @param numbers the numbers that the rule remembers after the step; not copied
      */
-    public StepScale(double factor, double[] divisors, double directionNorm, double accumulated) {
+    public StepScale(double factor, double[] divisors, double directionNorm, double[] numbers) {
         this.factor = factor;
         this.divisors = divisors;
         this.directionNorm = directionNorm;
-        this.accumulated = accumulated;
+        this.numbers = numbers;
     }
 
-    static StepScale stationary(double accumulated) {
-        return new StepScale(0, new double[] {1}, 0, accumulated);
+    static StepScale stationary(StepMemory memory) {
+        return new StepScale(0, new double[] {1}, 0, memory.numbers());
     }
 
     /** Returns the factor of the quotients; 0 if no step is taken. */
     public double factor() {
         return factor;
+    }
+
+    /** Returns the step size to show of a round: gamma times what the rule makes of it, gamma itself if no step is taken. */
+    public double stepSize(double gamma) {
+        return isStationary() ? gamma : factor;
     }
 
     /** Returns a copy of the divisors: one for all coordinates, or one for each tensor. */
@@ -47,9 +52,9 @@ public final class StepScale {
         return directionNorm;
     }
 
-    /** Returns the rule's state for the next round. */
-    public double accumulated() {
-        return accumulated;
+    /** Returns a copy of the numbers that the rule remembers after the step. */
+    public double[] numbers() {
+        return numbers.clone();
     }
 
     /** Returns whether the direction was zero, so that no step is taken. */

@@ -23,8 +23,34 @@ public final class Norm {
         for (int j = from; j < to; j++) {
             sum += v[j] * v[j];
         }
-        boolean safe = sum > LOWEST_SAFE_SUM && sum < Double.POSITIVE_INFINITY;
-        return safe ? Math.sqrt(sum) : scaled(v, from, to);
+        return isSafe(sum) ? Math.sqrt(sum) : scaled(v, from, to);
+    }
+
+    /**
+     * Returns ||a - b||, the same bits as the norm of the vector of differences, which it allocates
+     * only where squares are lost, as in {@link #l2(double[], int, int)}.
+     *
+     * @param a values
+     * @param b as many values
+     */
+    public static double distance(double[] a, double[] b) {
+        double sum = 0;
+        for (int j = 0; j < a.length; j++) {
+            double difference = a[j] - b[j];
+            sum += difference * difference;
+        }
+        if (isSafe(sum)) {
+            return Math.sqrt(sum);
+        }
+        double[] differences = new double[a.length];
+        for (int j = 0; j < a.length; j++) {
+            differences[j] = a[j] - b[j];
+        }
+        return scaled(differences, 0, a.length);
+    }
+
+    private static boolean isSafe(double sum) {
+        return sum > LOWEST_SAFE_SUM && sum < Double.POSITIVE_INFINITY;
     }
 
     /** Returns the norm of values of single precision, equal to that of the same values as doubles. */

@@ -22,8 +22,12 @@ class ModelStateTest {
     private static final int CLIENTS = 8;
     private static final TensorLayout LAYOUT = TensorLayout.flat(DIMENSION);
 
+    private static ModelState start(StepRule rule, boolean retained) {
+        return ModelState.start(LAYOUT, rule, new double[DIMENSION], retained);
+    }
+
     private static ModelState start(boolean retained) {
-        return new ModelState(LAYOUT, new double[DIMENSION], new double[DIMENSION], retained, 0);
+        return start(new NormalizedStep(), retained);
     }
 
     /** The gradient of 0.5 (1 + i) ||x - c||^2 with c drawn for the client. */
@@ -56,7 +60,7 @@ class ModelStateTest {
                     server.add(staged.delta(), 1 + i);
                 }
             }
-            server.step(new NormalizedStep(), weights, 0.05);
+            server.step(StepInput.of(weights, 0.05));
         }
         double[] difference = server.sum().clone();
         for (int i = 0; i < CLIENTS; i++) {
@@ -90,11 +94,13 @@ class ModelStateTest {
 
     @Test
     void withoutWeightThereIsNoStep() {
-        ModelState server = new ModelState(LAYOUT, new double[DIMENSION], new double[DIMENSION], true, 2.5);
+        StepMemory memory = new StepMemory(new double[] {2.5});
+        ModelState server = new ModelState(
+                LAYOUT, new AccumulatedNormStep(), new double[DIMENSION], new double[DIMENSION], true, memory);
         server.sum()[0] = 1;
-        assertThat(server.step(new AccumulatedNormStep(), 0, 1).isStationary()).isTrue();
+        assertThat(server.step(StepInput.of(0, 1)).isStationary()).isTrue();
         assertThat(server.x()).containsOnly(0);
-        assertThat(server.accumulated()).isEqualTo(2.5);
+        assertThat(server.memory().numbers()).containsExactly(2.5);
     }
 
     @Test
@@ -113,44 +119,47 @@ class ModelStateTest {
 
     @Test
     void aReplicaThatAppliesTheSameScaleGetsTheSameBits() {
-        ModelState server = start(true);
+        ModelState server = start(new AccumulatedNormStep(), true);
         double[] x = server.x().clone();
         SplitMix64 random = new SplitMix64(5);
         for (int round = 0; round < 100; round++) {
             double[] g = new double[DIMENSION];
             g[random.next(DIMENSION)] = random.nextDouble() - 0.5;
             server.add(g, 1.7);
-            StepScale scale = server.step(new AccumulatedNormStep(), 3, 0.1);
-            new StepScale(scale.factor(), scale.divisors(), scale.directionNorm(), 0).applyTo(x, server.sum(), LAYOUT);
+            StepScale scale = server.step(StepInput.of(3, 0.1));
+            new StepScale(scale.factor(), scale.divisors(), scale.directionNorm(), new double[0])
+                    .applyTo(x, server.sum(), LAYOUT);
         }
         assertThat(x).containsExactly(server.x());
-        assertThat(server.accumulated()).isGreaterThan(0);
+        assertThat(server.memory().numbers()[0]).isGreaterThan(0);
     }
 
     @Test
     void gradientDescentOnAQuadraticHalvesTheDistance() {
-        ModelState server = new ModelState(TensorLayout.flat(1), new double[] {8}, new double[1], false, 0);
+        ModelState server = ModelState.start(TensorLayout.flat(1), new PlainStep(), new double[] {8}, false);
         for (int round = 0; round < 3; round++) {
             server.beginRound();
             server.add(new double[] {server.x()[0]}, 1);
-            server.step(new PlainStep(), 1, 0.5);
+            server.step(StepInput.of(1, 0.5));
         }
         assertThat(server.x()[0]).isEqualTo(1, within(0.0));
     }
 
     @Test
     void aModelThatOverflowsIsNotFinite() {
-        ModelState server = new ModelState(TensorLayout.flat(1), new double[] {-1e308}, new double[] {1e308}, true, 0);
+        ModelState server = ModelState.start(TensorLayout.flat(1), new PlainStep(), new double[] {-1e308}, true);
+        server.sum()[0] = 1e308;
         assertThat(server.isFinite()).isTrue();
-        server.step(new PlainStep(), 1, 2);
+        server.step(StepInput.of(1, 2));
         assertThat(server.isFinite()).isFalse();
     }
 
     @Test
     void vectorsOfAnotherLengthAreRefused() {
-        assertThatThrownBy(() -> new ModelState(LAYOUT, new double[3], new double[DIMENSION], true, 0))
+        assertThatThrownBy(() -> ModelState.start(LAYOUT, new PlainStep(), new double[3], true))
                 .hasMessage("x has 3 values, expected 50");
-        assertThatThrownBy(() -> new ModelState(LAYOUT, new double[DIMENSION], new double[4], true, 0))
+        assertThatThrownBy(() -> new ModelState(
+                        LAYOUT, new PlainStep(), new double[DIMENSION], new double[4], true, StepMemory.none()))
                 .hasMessage("S has 4 values, expected 50");
         ModelState server = start(true);
         assertThatThrownBy(() -> server.add(new double[2], 1)).hasMessage("g_i has 2 values, expected 50");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,6 +15,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StepRuleTest {
@@ -22,10 +24,14 @@ class StepRuleTest {
             TensorLayout.of(List.of(new Tensor("a", List.of(2)), new Tensor("b", List.of(1, 2))));
 
     private static double[] step(StepRule rule, double[] sum, double weight, double gamma) {
-        double[] x = new double[sum.length];
+        ModelState state = state(rule, new double[sum.length], sum);
+        state.step(StepInput.of(weight, gamma));
+        return state.x();
+    }
+
+    private static ModelState state(StepRule rule, double[] x, double[] sum) {
         TensorLayout layout = sum.length == 4 ? TWO_TENSORS : TensorLayout.flat(sum.length);
-        rule.scale(sum, weight, gamma, layout, 0).applyTo(x, sum, layout);
-        return x;
+        return new ModelState(layout, rule, x, sum, true, rule.start(x));
     }
 
     @Test
@@ -53,26 +59,37 @@ class StepRuleTest {
 
     @Test
     void theAccumulatedNormGrowsByTheRootOfTheSquares() {
-        TensorLayout layout = TensorLayout.flat(1);
-        StepScale first = new AccumulatedNormStep().scale(new double[] {6}, 2, 1, layout, 0);
-        assertThat(first.accumulated()).isEqualTo(3);
-        StepScale second = new AccumulatedNormStep().scale(new double[] {8}, 2, 1, layout, first.accumulated());
-        assertThat(second.accumulated()).isEqualTo(5);
-        double[] x = {0};
-        second.applyTo(x, new double[] {8}, layout);
-        assertThat(x[0]).isCloseTo(-0.8, within(1e-15));
+        ModelState state = state(new AccumulatedNormStep(), new double[1], new double[] {6});
+        assertThat(state.step(StepInput.of(2, 1)).numbers()).containsExactly(3);
+        assertThat(state.x()[0]).isCloseTo(-1, within(1e-15));
+        state.sum()[0] = 8;
+        assertThat(state.step(StepInput.of(2, 1)).numbers()).containsExactly(5);
+        assertThat(state.x()[0]).isCloseTo(-1.8, within(1e-15));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "normalized", "layerwise-normalized", "accumulated-norm"})
+    @ValueSource(
+            strings = {
+                "plain",
+                "normalized",
+                "layerwise-normalized",
+                "accumulated-norm",
+                "distance-over-gradients",
+                "fedavgm",
+                "fedadam",
+                "fedyogi"
+            })
     void aZeroDirectionTakesNoStep(String text) {
-        StepScale scale = StepRule.parse(text).scale(new double[4], 3, 1, TWO_TENSORS, 2.5);
-        double[] x = {1, 2, 3, 4};
-        assertThat(scale.applyTo(x, new double[4], TWO_TENSORS)).isTrue();
-        assertThat(x).containsExactly(1, 2, 3, 4);
+        ModelState state = state(StepRule.parse(text), new double[] {1, 2, 3, 4}, new double[] {5, 6, 7, 8});
+        state.step(StepInput.of(3, 1));
+        double[] x = state.x().clone();
+        double[] numbers = state.memory().numbers();
+        Arrays.fill(state.sum(), 0);
+        StepScale scale = state.step(StepInput.of(3, 1));
+        assertThat(state.x()).containsExactly(x);
         assertThat(scale.isStationary()).isTrue();
         assertThat(scale.directionNorm()).isZero();
-        assertThat(scale.accumulated()).isEqualTo(2.5);
+        assertThat(state.memory().numbers()).containsExactly(numbers);
     }
 
     @ParameterizedTest
@@ -97,14 +114,14 @@ class StepRuleTest {
     void aStepThatOverflowsIsReported() {
         double[] x = {-1e308, 0};
         double[] sum = {1e308, 1};
-        TensorLayout layout = TensorLayout.flat(2);
-        assertThat(new PlainStep().scale(sum, 1, 2, layout, 0).applyTo(x, sum, layout))
-                .isFalse();
+        ModelState state = state(new PlainStep(), x, sum);
+        state.step(StepInput.of(1, 2));
+        assertThat(state.isFinite()).isFalse();
     }
 
     @Test
     void aScaleForOtherTensorsIsRefused() {
-        StepScale scale = new StepScale(1, new double[] {1, 2, 3}, 1, 0);
+        StepScale scale = new StepScale(1, new double[] {1, 2, 3}, 1, new double[0]);
         assertThatThrownBy(() -> scale.applyTo(new double[4], new double[4], TWO_TENSORS))
                 .hasMessage("3 divisors for 2 tensors: expected 1 or one for each");
     }
@@ -113,7 +130,45 @@ class StepRuleTest {
     void anUnknownRuleIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> StepRule.parse("adam"))
                 .hasMessage(
-                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm");
+                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm, distance-over-gradients, fedavgm, fedadam, fedyogi");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain",
+                "distance-over-gradients:0.25",
+                "fedavgm:0.5",
+                "fedadam:0.8:0.95:1.0E-4",
+                "fedyogi:0.9:0.99:0.001"
+            })
+    void textsAreParsedAgain(String text) {
+        assertThat(StepRule.parse(text).text()).isEqualTo(text);
+    }
+
+    @Test
+    void parametersLeftOutHaveTheirDefaults() {
+        assertThat(StepRule.parse("fedadam").text()).isEqualTo("fedadam:0.9:0.99:0.001");
+        assertThat(StepRule.parse("fedyogi:0.5").text()).isEqualTo("fedyogi:0.5:0.99:0.001");
+        assertThat(StepRule.parse("fedavgm").text()).isEqualTo("fedavgm:0.9");
+        assertThat(StepRule.parse("distance-over-gradients").text()).isEqualTo("distance-over-gradients:0.01");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "normalized:1,        at most 0",
+        "fedavgm:1,           beta of fedavgm is 1.0",
+        "fedavgm:0.9:0.9,     at most 1",
+        "fedadam:-0.1,        beta1",
+        "fedadam:0.9:NaN,     beta2",
+        "fedyogi:0.9:0.99:0,  tau",
+        "fedyogi:x,           parameter 1",
+        "distance-over-gradients:Infinity, share"
+    })
+    void aParameterOutOfRangeIsRefusedAndNamed(String text, String named) {
+        assertThatThrownBy(() -> StepRule.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(named);
     }
 
     @Test
@@ -122,5 +177,8 @@ class StepRuleTest {
         assertThat(new NormalizedStep().defaultGamma(false)).isEqualTo(new Schedule.Horizon(1, 0.5));
         assertThat(new LayerwiseNormalizedStep().defaultGamma(true)).isEqualTo(new Schedule.Horizon(1, 0.75));
         assertThat(new AccumulatedNormStep().defaultGamma(true)).isEqualTo(new Schedule.Constant(1));
+        assertThat(StepRule.parse("distance-over-gradients").defaultGamma(false))
+                .isEqualTo(new Schedule.Constant(1));
+        assertThat(StepRule.parse("fedavgm").defaultGamma(false)).isNull();
     }
 }

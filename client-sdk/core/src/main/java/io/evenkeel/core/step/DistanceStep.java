@@ -1,0 +1,76 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.vector.Norm;
+
+/**
+ * {@code x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)} with the farthest distance so far, {@code r_k = max(r_0, max_{j<=k} ||x^j -
+ * x^0||)}: distance over gradients (Ivgi, Hinder, Carmon, ICML 2023, arXiv 2302.12022) on the fed-back direction. It needs no step
+ * size: gamma is 1 there.
+ *
+ * <p>The first step has the length gamma r_0. The paper takes a small share of 1 + ||x^0||, which depends on the unit of x. Here
+ * r_0 is a share of the Polyak step's length {@code f/||g^0||} for a loss f whose infimum is near 0. It is correct in every unit of
+ * x and f. If no device reports a loss above 0, r_0 is a hundredth of the share of 1 + ||x^0||.
+ *
+ * <p>A small r_0 costs some rounds, since r_k grows by a factor in each of the first rounds. One beyond the distance to the optimum
+ * makes all steps too long.
+ *
+ * @param share of the Polyak step in the first step, finite and above 0
+ */
+public record DistanceStep(double share) implements StepRule {
+
+    static final String NAME = "distance-over-gradients";
+    static final double SHARE = 0.01;
+
+    private static final double SHARE_WITHOUT_LOSS = 0.01;
+    private static final int ROOT = 0;
+    private static final int FARTHEST = 1;
+
+    public DistanceStep {
+        StepRules.requirePositive(NAME, "share", share);
+    }
+
+    @Override
+    public String text() {
+        return StepRules.text(NAME, share);
+    }
+
+    @Override
+    public Schedule defaultGamma(boolean momentum) {
+        return new Schedule.Constant(1);
+    }
+
+    /** Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, and x^0. */
+    @Override
+    public StepMemory start(double[] x) {
+        return new StepMemory(new double[2], x.clone());
+    }
+
+    @Override
+    public int vectors() {
+        return 1;
+    }
+
+    @Override
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
+        StepMemory memory = state.memory();
+        if (norm == 0) {
+            return StepScale.stationary(memory);
+        }
+        double directionNorm = norm / input.weight();
+        double root = StrictMath.hypot(memory.number(ROOT), directionNorm);
+        double before = memory.number(FARTHEST);
+        double farthest = before > 0
+                ? Math.max(before, Norm.distance(state.x(), memory.vector(0)))
+                : first(input.loss(), directionNorm, memory.vector(0));
+        return new StepScale(
+                input.gamma() * farthest, new double[] {input.weight() * root}, directionNorm, new double[] {
+                    root, farthest
+                });
+    }
+
+    private double first(double loss, double directionNorm, double[] x) {
+        double polyak = share * (loss / directionNorm);
+        return polyak > 0 && polyak < Double.POSITIVE_INFINITY ? polyak : share * SHARE_WITHOUT_LOSS * (1 + Norm.l2(x));
+    }
+}

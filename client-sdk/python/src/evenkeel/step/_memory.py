@@ -1,0 +1,43 @@
+"""What a round gives its step, and what a step rule remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import nan
+
+import numpy as np
+
+from .._types import Floats
+
+
+@dataclass(frozen=True)
+class StepInput:
+    """What a round gives its step besides the sum S.
+
+    Attributes:
+        weight: W: the members' weights if S persists, else those of the round's participants; no step is taken if it is 0.
+        gamma: the round's step size, above 0.
+        loss: the mean of the losses that the round's devices report, NaN if none did.
+    """
+
+    weight: float
+    gamma: float
+    loss: float = nan
+
+
+@dataclass
+class StepMemory:
+    """What a step rule remembers between rounds.
+
+    Attributes:
+        numbers: a few numbers.
+        vectors: vectors of d values, changed in place.
+    """
+
+    numbers: tuple[float, ...] = ()
+    vectors: list[Floats] = field(default_factory=list)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number and every value is finite."""
+        return bool(np.isfinite(self.numbers).all()) and all(bool(np.isfinite(vector).all()) for vector in self.vectors)

@@ -1,0 +1,38 @@
+"""The step rules on norms, for vectors whose values lie in tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import hypot, nan
+
+from ..step import DistanceStep, StepRule, StepScale
+
+
+def recipe(
+    rule: StepRule,
+    norms: Sequence[float],
+    gamma: float,
+    numbers: tuple[float, ...],
+    distances: Callable[[], tuple[float, float]],
+    loss: float = nan,
+) -> StepScale:
+    """Returns the recipe of a step along a direction, with a divisor for each tensor.
+
+    Args:
+        rule: a rule whose steps a recipe describes.
+        norms: the norm of each tensor's part of the direction, not all 0.
+        numbers: those that the rule remembers.
+        distances: returns ||x - x^0|| and ||x^0||.
+        loss: the round's loss, NaN if it is not known.
+    """
+    norm = hypot(*norms)
+    if rule.name == "layerwise-normalized":
+        return StepScale(gamma, tuple(own or 1.0 for own in norms), norm, numbers)
+    if rule.name in ("plain", "normalized"):
+        return StepScale(gamma, (1.0 if rule.name == "plain" else norm,) * len(norms), norm, numbers)
+    root = hypot(numbers[0], norm)
+    if not isinstance(rule, DistanceStep):
+        return StepScale(gamma, (root,) * len(norms), norm, (root,))
+    moved, start = distances()
+    farthest = max(numbers[1], moved) if numbers[1] > 0 else rule.first(loss, norm, start)
+    return StepScale(gamma * farthest, (root,) * len(norms), norm, (root, farthest))

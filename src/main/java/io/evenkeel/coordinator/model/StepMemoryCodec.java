@@ -1,0 +1,133 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.core.step.StepMemory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes what a step rule remembers: the numbers, then the vectors, all as little-endian float64. Vectors are written and read in
+ * pieces, so that there is no copy of them in memory.
+ */
+final class StepMemoryCodec {
+
+    private static final int PIECE_VALUES = 1 << 13;
+
+    private StepMemoryCodec() {}
+
+    /** Returns the numbers as bytes. */
+    static byte[] encode(double[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(numbers);
+        return bytes.array();
+    }
+
+    /** Decodes numbers. */
+    static double[] decode(byte[] bytes) {
+        double[] numbers = new double[bytes.length / Double.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(numbers);
+        return numbers;
+    }
+
+    /** Returns the number of bytes of an encoded memory. */
+    static long bytes(StepMemory memory) {
+        long values = memory.numbers().length;
+        for (int i = 0; i < memory.vectorCount(); i++) {
+            values += memory.vector(i).length;
+        }
+        return Double.BYTES * values;
+    }
+
+    /** Returns a stream that encodes a memory while it is read. */
+    static InputStream toStream(StepMemory memory) {
+        return new Encoder(memory);
+    }
+
+    /**
+     * Reads a memory.
+     *
+     * @param in read up to the memory's last byte
+     * @param like a memory of the same rule and dimension, whose vectors become those of the result
+     * @return null if the stream ends before
+     */
+    static @Nullable StepMemory read(InputStream in, StepMemory like) throws IOException {
+        double[] numbers = new double[like.numbers().length];
+        double[][] vectors = new double[like.vectorCount()][];
+        boolean complete = fill(in, numbers);
+        for (int i = 0; i < vectors.length && complete; i++) {
+            vectors[i] = like.vector(i);
+            complete = fill(in, vectors[i]);
+        }
+        return complete ? new StepMemory(numbers, vectors) : null;
+    }
+
+    private static boolean fill(InputStream in, double[] values) throws IOException {
+        byte[] piece = new byte[Double.BYTES * Math.min(PIECE_VALUES, values.length)];
+        ByteBuffer view = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < values.length; from += PIECE_VALUES) {
+            int count = Math.min(PIECE_VALUES, values.length - from);
+            if (in.readNBytes(piece, 0, Double.BYTES * count) < Double.BYTES * count) {
+                return false;
+            }
+            view.asDoubleBuffer().get(values, from, count);
+        }
+        return true;
+    }
+
+    /** Encodes array after array, a piece at a time. Not thread-safe. */
+    private static final class Encoder extends InputStream {
+
+        private final double[][] arrays;
+        private final ByteBuffer piece =
+                ByteBuffer.allocate(Double.BYTES * PIECE_VALUES).order(ByteOrder.LITTLE_ENDIAN);
+        private int array;
+        private int next;
+
+        Encoder(StepMemory memory) {
+            arrays = new double[1 + memory.vectorCount()][];
+            arrays[0] = memory.numbers();
+            for (int i = 1; i < arrays.length; i++) {
+                arrays[i] = memory.vector(i - 1);
+            }
+            piece.limit(0);
+        }
+
+        @Override
+        public int read() {
+            return isExhausted() ? -1 : piece.get() & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            if (length == 0) {
+                return 0;
+            }
+            if (isExhausted()) {
+                return -1;
+            }
+            int count = Math.min(length, piece.remaining());
+            piece.get(bytes, offset, count);
+            return count;
+        }
+
+        /** Encodes the next piece if the current one has been read; returns whether the end is reached. */
+        private boolean isExhausted() {
+            while (!piece.hasRemaining() && array < arrays.length) {
+                int count = Math.min(PIECE_VALUES, arrays[array].length - next);
+                piece.clear();
+                piece.asDoubleBuffer().put(arrays[array], next, count);
+                piece.limit(Double.BYTES * count);
+                next += count;
+                if (next == arrays[array].length) {
+                    array++;
+                    next = 0;
+                }
+            }
+            return !piece.hasRemaining();
+        }
+    }
+}
