@@ -98,7 +98,8 @@ class StoredBytesTest {
             database.setAutoCommit(false);
             statement.execute(
                     "INSERT INTO run (id, name, definition, state, closing, round_number, created_at, accepted, extended,"
-                            + " stationary) VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE)");
+                            + " stationary, best_round, diverged_rounds, total_bytes)"
+                            + " VALUES (1, 'r', '{}', 'RUNNING', FALSE, 0, CURRENT_TIMESTAMP, 0, 0, FALSE, 0, 0, 0)");
             for (int member = 1; member <= MEMBERS; member++) {
                 statement.execute(
                         "INSERT INTO member (id, run_id, client_id, ordinal, weight, active_from, joined_at) VALUES ("
