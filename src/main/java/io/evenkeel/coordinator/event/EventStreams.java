@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.task.TaskRejectedException;
@@ -31,7 +32,7 @@ import org.springframework.stereotype.Component;
  * its connection after {@code server.tomcat.connection-timeout}.
  */
 @Component
-class EventStreams extends BackgroundWork implements MeterBinder {
+class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean {
 
     private static final Duration FULL_PAUSE = Duration.ofSeconds(10);
 
@@ -179,9 +180,9 @@ class EventStreams extends BackgroundWork implements MeterBinder {
         }
     }
 
+    /** Not when it stops, because a context that was paused starts it again. */
     @Override
-    public synchronized void stop() {
-        super.stop();
+    public void destroy() {
         writers.shutdown();
     }
 }

@@ -23,6 +23,9 @@ class EventStreamTest {
     @Autowired
     private JdbcTemplate jdbc;
 
+    @Autowired
+    private EventStreams streams;
+
     private Scene scene(int rounds) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", rounds, "")
@@ -38,6 +41,16 @@ class EventStreamTest {
             scene.await(device, round - 1);
             device.answer(round, GRADIENT);
         });
+    }
+
+    @Test
+    void sendsAgainAfterAContextWasPausedAndStarted() {
+        Scene scene = scene(2);
+        streams.stop();
+        streams.start();
+        try (EventReader reader = read(scene, "")) {
+            reader.await(event -> event.data().get("state") instanceof String state && state.equals("created"));
+        }
     }
 
     @Test
