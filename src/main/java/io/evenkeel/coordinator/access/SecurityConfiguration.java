@@ -141,8 +141,11 @@ public class SecurityConfiguration {
                     : "the credentials belong to a device enrolled for run '" + device.run()
                             + "' only, but this request is for another run or for operators";
         }
-        return request.isUserInRole(Caller.Viewer.ROLE)
-                ? "this request changes something, but the credentials are a viewer's"
-                : "this request is for devices, but the credentials are an operator's";
+        if (request.isUserInRole(Caller.Viewer.ROLE)) {
+            return request.getMethod().equals("GET")
+                    ? "only operators may read this, but the credentials are a viewer's"
+                    : "this request changes something, but the credentials are a viewer's";
+        }
+        return "this request is for devices, but the credentials are an operator's";
     }
 }
