@@ -24,7 +24,7 @@ ARMS = [
     "gd,gamma=0.5",
     "ef21-norm,gamma=anytime:0.3:0.5,compressor=top-k:0.05+float64",
     "ef21,gamma=0.5,compressor=top-k:0.05+float64",
-    "ef21-distance,name=distance,compressor=rand-k:0.1+float64",
+    "ef21-distance,gamma=0.1,name=distance,compressor=rand-k:0.1+float64",
     "ef21-sgdm-norm,compressor=layer-top-k:0.1+float64,name=momentum",
     "ef21-igt-norm,compressor=top-k:0.05+float64,name=igt",
     "ef21-storm-norm,compressor=top-k:0.05+float64,name=storm",
