@@ -130,8 +130,7 @@ class Coordinator:
         answer = self._retries.send(request)
         if answer.status == 304:
             return None
-        if answer.status // 100 != 2:
-            raise CoordinatorError.of(_problem(request, answer))
+        _require_success(request, answer)
         number = answer.headers.get("Evenkeel-Model-Version", "")
         digest = re.fullmatch("sha-256=:([A-Za-z0-9+/]{43}=):", answer.headers.get("Repr-Digest", ""))
         if not (number.isascii() and number.isdigit()) or digest is None:
@@ -199,9 +198,13 @@ class Coordinator:
 
     def _accepted(self, request: Request) -> Response:
         response = self._retries.send(request)
-        if response.status // 100 != 2:
-            raise CoordinatorError.of(_problem(request, response))
+        _require_success(request, response)
         return response
+
+
+def _require_success(request: Request, response: Response) -> None:
+    if response.status // 100 != 2:
+        raise CoordinatorError.of(_problem(request, response))
 
 
 def _problem(request: Request, response: Response) -> Problem:

@@ -8,7 +8,7 @@ import io.evenkeel.core.vector.Norm;
  *
  * <p>The recipe has gamma as its factor and W as its divisor. It does not suffice to repeat the step.
  */
-public sealed interface CoordinatewiseStep extends StepRule permits FedAvgMStep, FedAdamStep, FedYogiStep {
+public sealed interface CoordinatewiseStep extends StepRule permits FedAvgMStep, AdaptiveMomentStep {
 
     @Override
     default boolean isRepeatable() {

@@ -6,7 +6,7 @@ package io.evenkeel.core.step;
  *
  * @param moments beta1, beta2 and tau
  */
-public record FedYogiStep(Moments moments) implements CoordinatewiseStep {
+public record FedYogiStep(Moments moments) implements AdaptiveMomentStep {
 
     static final String NAME = "fedyogi";
 
@@ -15,36 +15,9 @@ public record FedYogiStep(Moments moments) implements CoordinatewiseStep {
         return moments.text(NAME);
     }
 
-    /** A hundredth: a step moves each coordinate by about gamma, whatever the unit of the loss. */
     @Override
-    public Schedule defaultGamma(boolean momentum) {
-        return new Schedule.Constant(0.01);
-    }
-
-    @Override
-    public StepMemory start(double[] x) {
-        return moments.start(x.length);
-    }
-
-    @Override
-    public int vectors() {
-        return 2;
-    }
-
-    @Override
-    public void move(double[] x, double[] sum, double gamma, double weight, StepMemory memory) {
-        double[] m = memory.vector(0);
-        double[] v = memory.vector(1);
-        double keep1 = moments.beta1();
-        double take1 = 1 - keep1;
-        double take2 = 1 - moments.beta2();
-        for (int j = 0; j < x.length; j++) {
-            double g = sum[j] / weight;
-            m[j] = keep1 * m[j] + take1 * g;
-            double square = g * g;
-            double above = v[j] - square;
-            v[j] = above > 0 ? v[j] - take2 * square : above < 0 ? v[j] + take2 * square : v[j];
-            x[j] -= gamma * (m[j] / (Math.sqrt(v[j]) + moments.tau()));
-        }
+    public double secondMoment(double v, double square) {
+        double change = (1 - moments.beta2()) * square;
+        return v > square ? v - change : v < square ? v + change : v;
     }
 }

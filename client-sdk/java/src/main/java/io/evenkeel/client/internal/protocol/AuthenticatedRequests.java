@@ -53,20 +53,17 @@ final class AuthenticatedRequests {
 
     /** Sends a request and returns a successful response. */
     Response send(Request request) throws InterruptedException {
-        Response response = retries.send(request);
-        if (!response.isSuccess()) {
-            throw new CoordinatorException(problem(request, response));
-        }
-        return response;
+        return accepted(request, retries.send(request));
     }
 
     /** Sends a conditional request and returns a successful response, or null for 304. */
     @Nullable
     Response sendIfChanged(Request request) throws InterruptedException {
         Response response = retries.send(request);
-        if (response.status() == NOT_MODIFIED) {
-            return null;
-        }
+        return response.status() == NOT_MODIFIED ? null : accepted(request, response);
+    }
+
+    private static Response accepted(Request request, Response response) {
         if (!response.isSuccess()) {
             throw new CoordinatorException(problem(request, response));
         }

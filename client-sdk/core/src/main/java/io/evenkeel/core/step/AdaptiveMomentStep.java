@@ -1,0 +1,50 @@
+package io.evenkeel.core.step;
+
+/**
+ * FedAdam and FedYogi, which differ in the second moment alone: {@code m <- beta1 m + (1 - beta1) g, x <- x - gamma m/(sqrt(v) + tau)}
+ * for each coordinate, without a correction of the moments' bias (Reddi et al., arXiv 2003.00295, Algorithm 2).
+ */
+sealed interface AdaptiveMomentStep extends CoordinatewiseStep permits FedAdamStep, FedYogiStep {
+
+    /** Returns beta1, beta2 and tau. */
+    Moments moments();
+
+    /**
+     * Returns the second moment after a round.
+     *
+     * @param v before it
+     * @param square g^2
+     */
+    double secondMoment(double v, double square);
+
+    /** A hundredth: a step moves each coordinate by about gamma, whatever the unit of the loss. */
+    @Override
+    default Schedule defaultGamma(boolean momentum) {
+        return new Schedule.Constant(0.01);
+    }
+
+    @Override
+    default StepMemory start(double[] x) {
+        return moments().start(x.length);
+    }
+
+    @Override
+    default int vectors() {
+        return 2;
+    }
+
+    @Override
+    default void move(double[] x, double[] sum, double gamma, double weight, StepMemory memory) {
+        double[] m = memory.vector(0);
+        double[] v = memory.vector(1);
+        double keep = moments().beta1();
+        double take = 1 - keep;
+        double tau = moments().tau();
+        for (int j = 0; j < x.length; j++) {
+            double g = sum[j] / weight;
+            m[j] = keep * m[j] + take * g;
+            v[j] = secondMoment(v[j], g * g);
+            x[j] -= gamma * (m[j] / (Math.sqrt(v[j]) + tau));
+        }
+    }
+}
