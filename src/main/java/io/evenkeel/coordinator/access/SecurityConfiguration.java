@@ -143,7 +143,7 @@ public class SecurityConfiguration {
         }
         if (request.isUserInRole(Caller.Viewer.ROLE)) {
             return request.getMethod().equals("GET")
-                    ? "only operators may read this, but the credentials are a viewer's"
+                    ? "this request is for operators or devices, but the credentials are a viewer's"
                     : "this request changes something, but the credentials are a viewer's";
         }
         return "this request is for devices, but the credentials are an operator's";

@@ -36,8 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/models/{model}/aliases/{alias}", produces = MediaType.APPLICATION_JSON_VALUE)
 class ModelAliasController {
 
-    private static final String NAMES = "must be 1 to 64 of a-z, 0-9 and -";
-
     private final ModelRegistry registry;
 
     ModelAliasController(ModelRegistry registry) {
@@ -51,7 +49,8 @@ class ModelAliasController {
     @BodyLimit(BodyLimit.SMALL * 2)
     View promote(
             @PathVariable String model,
-            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = NAMES) String alias,
+            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
+                    String alias,
             @Valid @RequestBody Promotion promotion,
             @AuthenticationPrincipal Caller caller) {
         return View.of(registry.promote(model, alias, promotion.version(), promotion.reason(), caller.name()));

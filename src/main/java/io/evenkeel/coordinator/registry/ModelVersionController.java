@@ -47,8 +47,6 @@ class ModelVersionController {
     /** 32 entries of metadata. */
     private static final long LARGEST_METADATA = 65_536;
 
-    private static final String NAMES = "must be 1 to 64 of a-z, 0-9 and -";
-
     private final ModelRegistry registry;
     private final RunPublisher runs;
     private final ModelFiles files;
@@ -69,7 +67,8 @@ class ModelVersionController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_METADATA)
     ResponseEntity<ModelVersionView> publish(
-            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = NAMES) String model,
+            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
+                    String model,
             @Valid @RequestBody Publication publication,
             @AuthenticationPrincipal Caller caller)
             throws IOException {
@@ -93,7 +92,8 @@ class ModelVersionController {
     @PostMapping(path = "/upload", consumes = "application/x-safetensors")
     @BodyLimit(LARGEST_FILE)
     ResponseEntity<ModelVersionView> upload(
-            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = NAMES) String model,
+            @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
+                    String model,
             @Parameter(hidden = true) HttpServletRequest request,
             @AuthenticationPrincipal Caller caller)
             throws IOException {

@@ -38,6 +38,9 @@ class RegisteredModelController {
     /** The pattern of the names of models and aliases. */
     static final String NAME = "[a-z0-9-]{1,64}";
 
+    /** Says what {@link #NAME} allows. */
+    static final String NAMES = "must be 1 to 64 of a-z, 0-9 and -";
+
     private final ModelRegistry registry;
 
     RegisteredModelController(ModelRegistry registry) {
@@ -64,7 +67,7 @@ class RegisteredModelController {
     @PutMapping(path = "/{model}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
     View describe(
-            @PathVariable @Pattern(regexp = NAME, message = "must be 1 to 64 of a-z, 0-9 and -") String model,
+            @PathVariable @Pattern(regexp = NAME, message = NAMES) String model,
             @Valid @RequestBody Description description) {
         return View.of(registry.describe(model, description.description()));
     }
