@@ -39,6 +39,7 @@ class CoreArchitectureTest {
                         CORE + ".feedback..",
                         CORE + ".sampling..",
                         CORE + ".step..",
+                        CORE + ".privacy..",
                         CORE + ".algorithm..",
                         CORE + ".wire..",
                         CORE + ".smoothness..")
