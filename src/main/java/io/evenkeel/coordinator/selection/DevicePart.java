@@ -1,0 +1,27 @@
+package io.evenkeel.coordinator.selection;
+
+/**
+ * A random part of all devices: those whose {@link DeviceFraction} with a seed lies in an interval. Parts of the same seed whose
+ * intervals do not overlap have no device in common. Immutable.
+ *
+ * @param seed what the division depends on, see {@link DeviceFraction#of}
+ * @param from the least fraction, 0 or more
+ * @param to the bound that fractions are below, above {@code from} and at most 1
+ */
+public record DevicePart(String seed, double from, double to) {
+
+    /** The longest seed. */
+    public static final int LONGEST_SEED = 100;
+
+    /** Tells whether a device belongs to it. */
+    public boolean contains(String device) {
+        double fraction = DeviceFraction.of(seed, device);
+        return fraction >= from && fraction < to;
+    }
+
+    /** Describes it after "devices". */
+    @Override
+    public String toString() {
+        return "whose fraction with the seed '" + seed + "' is at least " + from + " and below " + to;
+    }
+}
