@@ -1,22 +1,35 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which devices take part in a run. Immutable.
  *
- * @param join chooses the devices that may join
+ * @param join chooses the devices that may join, of those in the part
+ * @param part the random part of all devices that may join, null for all
  * @param sample chooses the members that rounds ask
  * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
  */
 public record DeviceChoice(
         DeviceSelector join,
+        @Nullable DevicePart part,
         DeviceSelector sample,
         @Nullable String stratifyBy) {
 
     /** Every device may join, and rounds ask any member. */
-    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, DeviceSelector.ALL, null);
+    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, null, DeviceSelector.ALL, null);
+
+    /**
+     * Tells whether a device may join.
+     *
+     * @param attributes its attributes and labels
+     */
+    public boolean admits(String client, Attributes attributes) {
+        return (part == null || part.contains(client)) && join.matches(attributes);
+    }
 
     /** Tells whether a round's sample depends on attributes, which may have changed when it is looked at again. */
     boolean dependsOnAttributes() {

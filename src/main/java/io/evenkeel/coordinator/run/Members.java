@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.DeviceFraction;
+import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.time.Clock;
 import java.time.Duration;
@@ -213,6 +215,7 @@ public class Members {
     }
 
     private void requireChosen(PlanCache.Known known, String client) {
+        requireInPart(known.plan(), client);
         DeviceSelector selector = known.plan().devices().join();
         if (selector.isEmpty()) {
             return;
@@ -228,6 +231,22 @@ public class Members {
                     .with("run", known.plan().name())
                     .with("client", client)
                     .with("selector", selector.toString());
+        }
+    }
+
+    private static void requireInPart(ValidatedPlan plan, String client) {
+        DevicePart part = plan.devices().part();
+        if (part != null && !part.contains(client)) {
+            double fraction = DeviceFraction.of(part.seed(), client);
+            throw ProblemKind.DEVICE_NOT_CHOSEN
+                    .because(
+                            "run '" + plan.name() + "' takes a random part of the devices, those " + part
+                                    + "; the fraction of client " + client + " is " + fraction,
+                            "do not join this run: the client's fraction never changes. Another run may take it")
+                    .with("run", plan.name())
+                    .with("client", client)
+                    .with("part", part)
+                    .with("fraction", fraction);
         }
     }
 

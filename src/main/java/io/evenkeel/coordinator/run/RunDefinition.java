@@ -142,14 +142,30 @@ public record RunDefinition(
      * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
      *
      * @param join chooses the devices that may join, such as {@code region in (eu,us),app-version>=3.2}; by default all
+     * @param part the random part of all devices that may join, of those that {@code join} chooses; by default all
      * @param sample chooses the members that a round asks, by their attributes when it opens; by default all
      * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Devices(
             @Nullable String join,
+            @Nullable Part part,
             @Nullable String sample,
             @Nullable String stratifyBy) {}
+
+    /**
+     * A random part of all devices. A seed maps each device to a fraction in [0, 1), always the same; the part has those from
+     * {@code from} to below {@code to}. Parts of the same seed that do not overlap have no device in common.
+     *
+     * @param seed any text of 1 to 100 characters
+     * @param from 0 or more, default 0
+     * @param to above {@code from} and at most 1, default 1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Part(
+            @Nullable String seed,
+            @Nullable Double from,
+            @Nullable Double to) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

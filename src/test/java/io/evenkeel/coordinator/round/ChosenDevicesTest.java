@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
@@ -78,6 +79,35 @@ class ChosenDevicesTest {
                 "application/merge-patch+json",
                 "{\"banned\": \"yes\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(device.join(2).status()).isEqualTo(200);
+    }
+
+    @Test
+    void takesTheDevicesOfItsPartAlone() {
+        Scene scene = scene("{\"part\": {\"seed\": \"halves\", \"to\": 0.5}}");
+        for (int i = 0; i < 20; i++) {
+            TestDevice device = scene.device();
+            double fraction = DeviceFraction.of("halves", device.client());
+            Reply reply = device.join(1);
+            if (fraction < 0.5) {
+                assertThat(reply.status()).isEqualTo(201);
+            } else {
+                assertThat(reply.problem()).isEqualTo("device-not-chosen");
+                assertThat(reply.json().get("fraction")).isEqualTo(fraction);
+                assertThat(reply.get("part")).isEqualTo("{seed=halves, from=0.0, to=0.5}");
+            }
+        }
+    }
+
+    @Test
+    void refusesPartsThatAreNone() {
+        Reply refused = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .operator.postJson("/runs", """
+                {"name": "bad-part", "dimension": 6, "algorithm": "ef21-norm", "rounds": 2,
+                 "devices": {"part": {"from": 0.5, "to": 0.5}}}""");
+        assertThat(refused.problem()).isEqualTo("invalid");
+        assertThat(refused.get("detail"))
+                .isEqualTo("devices.part.seed: has 0 characters, expected 1 to 100; devices.part.to: is 0.5, expected"
+                        + " more than devices.part.from, which is 0.5, and at most 1");
     }
 
     @Test

@@ -48,6 +48,7 @@ final class RunText {
                 .add("round time", time(run.path("time")))
                 .add("sampling", run.path("sampling").asString(""))
                 .add("who may join", run.path("devices").path("join").asString(""))
+                .add("part of devices", part(run.path("devices").path("part")))
                 .add("who is asked", run.path("devices").path("sample").asString(""))
                 .add("stratified by", run.path("devices").path("stratifyBy").asString(""))
                 .add("weights", weights(run.path("weights")))
@@ -59,6 +60,14 @@ final class RunText {
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
+    }
+
+    private static String part(JsonNode part) {
+        return part.isMissingNode()
+                ? ""
+                : "fractions from " + part.path("from").asString("0") + " to "
+                        + part.path("to").asString("1") + ", seed "
+                        + part.path("seed").asString("");
     }
 
     private static String openRound(JsonNode run, TextLayout page) {
