@@ -26,6 +26,7 @@ bad_log_frames.add()
 bad_frames.add_values()
 bad_messages.add_messages()
 bad_messages.add_updates()
+bad_messages.add_deltas()
 
 draws = [(1, 1, 0), (10, 3, 42), (64, 64, 5), (1000, 10, 0xFFFFFFFFFFFFFFFF), (2**20, 5, 2024)]
 seeded = [{"dimension": d, "count": k, "seed": "%016x" % s, "indices": draw(d, k, s)} for d, k, s in draws]

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from evenkeel import compress, feedback, step, wire
+from evenkeel import compress, downlink, feedback, step, wire
 from evenkeel.vector import Tensor, TensorLayout
 
 from . import java
@@ -188,6 +188,31 @@ def test_the_same_rules_are_refused(jvm, text):
     assert jvm.ask("step", text, "1", java.text([1.0, 1.0, 1.0]), java.text([0.0])) == ["refused"]
     with pytest.raises(ValueError):
         step.parse_rule(text)
+
+
+@pytest.mark.parametrize("text", ["top-k:0.05+natural", "rand-k:0.1+bf16", "identity+float64", "block-top-k:16:0.2+log:5", "sign"])
+@pytest.mark.parametrize("scale", [1.0, 1e-42, 1e300])
+def test_lossy_downlinks_agree_in_every_bit(jvm, text, scale):
+    random = np.random.default_rng(11)
+    tensors = layout(SIZES)
+    models = [random.standard_normal(tensors.dimension) * scale for _ in range(6)]
+    sizes = ",".join(map(str, SIZES))
+    *frames, w = jvm.ask("downlink", text, sizes, f"{2**64 - 5:016x}", *map(java.text, models))
+    devices = downlink.DeviceModel.start(downlink.bind_compressor(text, tensors), 2**64 - 5, models[0])
+    replica = devices.w.copy()
+    for round, model in enumerate(models[1:]):
+        data = wire.ModelDelta(round, devices.follow(model, round)).encode()
+        assert java.data(frames[round]) == data, round
+        for delta in wire.decode_deltas(data, wire.Limits(tensors.dimension)):
+            downlink.repeat(delta.vector, replica)
+    assert java.values(w).tobytes() == devices.w.astype(np.float64).tobytes()
+    assert replica.tobytes() == devices.w.tobytes()
+
+
+def test_the_same_downlinks_are_refused(jvm):
+    assert jvm.ask("downlink", "threshold:1", "1", "0" * 16, java.text([0.0])) == ["refused"]
+    with pytest.raises(ValueError, match="no contraction factor"):
+        downlink.bind_compressor("threshold:1", layout([1]))
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,17 @@ def test_updates_are_written_and_read_as_the_vector_says(entry):
     assert [u.round for u in decoded] == [u.round for u in updates]
 
 
+@pytest.mark.parametrize("entry", named("deltas", "good"))
+def test_deltas_are_written_and_read_as_the_vector_says(entry):
+    data = (FOLDER / entry["file"]).read_bytes()
+    deltas = [wire.ModelDelta(d["round"], vector_of(d["vector"])) for d in entry["deltas"]]
+    assert b"".join(delta.encode() for delta in deltas) == data
+    decoded = list(wire.decode_deltas(data, wire.Limits(deltas[0].vector.dimension)))
+    assert [d.round for d in decoded] == [d.round for d in deltas]
+    for one, other in zip(decoded, deltas):
+        same(one.vector, other.vector)
+
+
 @pytest.mark.parametrize("entry", named("replica", "good"))
 def test_replica_is_written_and_read_as_the_vector_says(entry):
     data = (FOLDER / entry["file"]).read_bytes()
@@ -88,6 +99,7 @@ def test_bad_bytes_are_refused_with_fault_and_position(entry):
         "frame": lambda: wire.decode_frame(data, limits),
         "message": lambda: wire.Message.decode(data, limits),
         "updates": lambda: list(wire.decode_updates(data, limits)),
+        "deltas": lambda: list(wire.decode_deltas(data, limits)),
         "replica": lambda: wire.Replica.decode(data, limits.dimension),
     }[entry["kind"]]
     with pytest.raises(WireError) as refusal:

@@ -1,9 +1,9 @@
-"""Damaged messages, updates and replicas."""
+"""Damaged messages, updates, replicas and deltas."""
 
 import math
 import struct
 
-from .build import CHANGES, PLAIN, frame, message_header, patched, replica, sealed, update
+from .build import CHANGES, PLAIN, delta, frame, message_header, patched, replica, sealed, update
 from .collect import refuse
 
 
@@ -74,3 +74,21 @@ def add_updates():
     refuse("replica", "replica-claims", "16 bytes that claim 2^32 - 1 coordinates", sealed(b"\xe7R\x01\x03" + struct.pack("<II", 0, 2**32 - 1)), "TRUNCATED", 16, 3)
     refuse("replica", "replica-nan", "x has a NaN", patched(whole, 16, struct.pack("<f", math.nan)), "INVALID_VALUE", 16, 2)
     refuse("replica", "replica-sum-infinity", "S has an infinity", patched(whole, 20, struct.pack("<d", -math.inf)), "INVALID_VALUE", 20, 2)
+
+
+def add_deltas():
+    one = delta(3, PLAIN)
+    refuse("deltas", "delta-cut-header", "cut within the header's checksum", one[:14], "TRUNCATED", 14, 10)
+    refuse("deltas", "delta-cut-frame", "cut within the frame", one[:-1], "TRUNCATED", len(one) - 1, 10)
+    refuse("deltas", "delta-update", "a round update", update(3, True, 0.5, [2.0], CHANGES), "WRONG_MAGIC", 1, 6)
+    refuse("deltas", "delta-version", "version 2", patched(one, 2, b"\x02", False), "UNSUPPORTED_VERSION", 2, 10)
+    refuse("deltas", "delta-bit", "one bit of the round is flipped", patched(one, 8, b"\x02", False), "CORRUPTED", 12, 10)
+    refuse("deltas", "delta-frame-bit", "one bit of a value is flipped", patched(one, len(one) - 6, b"\x01", False), "CORRUPTED", len(one) - 4, 10)
+    refuse("deltas", "delta-flags", "a flag that version 1 does not have", sealed(patched(one[:12], 3, b"\x01", False)) + one[16:], "NOT_CANONICAL", 3, 10)
+    refuse("deltas", "delta-size-small", "a size that ends within the header", delta(3, PLAIN, size=15), "INVALID_VALUE", 4, 10)
+    refuse("deltas", "delta-size-limit", "more bytes than allowed", one, "LIMIT_EXCEEDED", 4, 10, max_bytes=len(one) - 1)
+    refuse("deltas", "delta-round", "a round of 2^31", delta(2**31, PLAIN), "INVALID_VALUE", 8, 10)
+    refuse("deltas", "delta-dimension", "another model's dimension", one, "WRONG_DIMENSION", 16 + 5, 11)
+    refuse("deltas", "delta-count", "more values than allowed", one, "LIMIT_EXCEEDED", 16 + 9, 10, max_count=3)
+    refuse("deltas", "delta-gap", "a round is left out", one + delta(5, PLAIN), "INVALID_VALUE", len(one) + 8, 10)
+    refuse("deltas", "delta-trailing", "half a delta behind the delta", one + one[:10], "TRUNCATED", len(one) + 10, 10)

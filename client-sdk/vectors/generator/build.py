@@ -1,4 +1,4 @@
-"""Bytes of frames, messages, updates and replicas, also of such as the encoders refuse to write."""
+"""Bytes of frames, messages, updates, replicas and deltas, also of such as the encoders refuse to write."""
 
 import struct
 
@@ -53,6 +53,11 @@ def update(round, retained, factor, divisors, changes, size=None):
     total = 24 + 8 * len(divisors) + 4 + len(data) if size is None else size
     header = b"\xe7U\x01" + struct.pack("<BIIdI", int(retained), total, round, factor, len(divisors))
     return sealed(header + struct.pack("<%dd" % len(divisors), *divisors)) + data
+
+
+def delta(round, vector, size=None):
+    data = frame(*vector)
+    return sealed(b"\xe7D\x01\x00" + struct.pack("<II", 16 + len(data) if size is None else size, round)) + data
 
 
 def replica(round, x, total):

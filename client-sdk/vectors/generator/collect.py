@@ -4,7 +4,7 @@ import pathlib
 
 from evenkeel import wire
 
-from .build import frame, log_rounded, message_header, replica, update
+from .build import delta, frame, log_rounded, message_header, replica, update
 
 FOLDER = pathlib.Path(__file__).parents[1]
 good, bad = [], []
@@ -39,6 +39,11 @@ def good_updates(name, about, *updates):
     keys = ["round", "retained", "factor", "divisors", "changes"]
     content = [{**dict(zip(keys, u)), "changes": described(*u[4])} for u in updates]
     good.append({"kind": "updates", **store(name, b"".join(update(*u) for u in updates)), "about": about, "updates": content})
+
+
+def good_deltas(name, about, *deltas):
+    content = [{"round": round, "vector": described(*vector)} for round, vector in deltas]
+    good.append({"kind": "deltas", **store(name, b"".join(delta(*each) for each in deltas)), "about": about, "deltas": content})
 
 
 def good_replica(name, about, round, x, total):

@@ -1,9 +1,9 @@
-"""Messages with their JSON twins, updates and replicas."""
+"""Messages with their JSON twins, updates, replicas and deltas."""
 
 import struct
 
-from .build import CHANGES, HUGE, PLAIN, TINY, floats, log_rounded
-from .collect import good_message, good_replica, good_updates
+from .build import CHANGES, HUGE, PLAIN, TINY, draw, floats, log_rounded
+from .collect import good_deltas, good_message, good_replica, good_updates
 
 
 def add():
@@ -39,3 +39,10 @@ def add():
     good_replica("replica-float32", "x is float32 throughout, S is zero", 0, [1.0, -0.0, 0.5], [0.0, 0.0, 0.0])
     good_replica("replica-float64", "x is not, S is there", 12, [0.1, -TINY], [0.0, -0.0])
     good_replica("replica-sum", "x is float32 throughout, S is there", 3, [0.25, 0.0, 2.0], [0.1, 0.0, 1e300])
+
+    good_deltas("delta-listed", "a few coordinates as powers of two", (0, (10, ("listed", [1, 4, 9]), "natural", [0.5, -0.25, 2.0**-20])))
+    good_deltas("delta-seeded", "drawn coordinates, the last round there is",
+                (2**31 - 1, (1000, ("seeded", 20, 0x0123456789ABCDEF), "float32", floats(20, 6))))
+    good_deltas("delta-nothing", "w is x already", (12, (6, ("listed", []), "float32", [])))
+    good_deltas("deltas-three", "three rounds one behind the other", (7, (40, ("listed", draw(40, 4, 15)), "bf16", [1.0, -2.0, 0.5, 0.25])),
+                (8, (40, ("blocks", 8, [0, 4]), "sign", [0.5] * 9 + [-0.5] * 7)), (9, (40, ("all",), "float64", floats(40, 7))))

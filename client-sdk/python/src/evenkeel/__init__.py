@@ -1,11 +1,11 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
 ``Client`` is a device of a fleet. ``simulate`` trains a PyTorch model on virtual clients in one process. The modules
-``compress``, ``feedback``, ``step`` and ``wire`` contain the mathematics and the formats; their results have the same bits as
+``compress``, ``downlink``, ``feedback``, ``step`` and ``wire`` contain the mathematics and the formats; their results have the same bits as
 those of the Java SDK.
 """
 
-from . import compress, errors, feedback, step, vector, wire
+from . import compress, downlink, errors, feedback, step, vector, wire
 from ._simulate import simulate
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
 
@@ -22,6 +22,7 @@ __all__ = [
     "SampledGradient",
     "__version__",
     "compress",
+    "downlink",
     "errors",
     "feedback",
     "on_sample",

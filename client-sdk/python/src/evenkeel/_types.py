@@ -8,6 +8,9 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 """float64 values."""
 
+Singles: TypeAlias = npt.NDArray[np.float32]
+"""float32 values."""
+
 Indices: TypeAlias = npt.NDArray[np.int64]
 """Coordinates, blocks or gaps."""
 

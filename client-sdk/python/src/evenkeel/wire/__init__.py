@@ -1,4 +1,4 @@
-"""The versioned binary wire format of client-sdk/FORMAT.md: frames, messages, round updates and replicas.
+"""The versioned binary wire format of client-sdk/FORMAT.md: frames, messages, round updates, replicas and model deltas.
 
 >>> import numpy as np
 >>> from evenkeel import compress, wire
@@ -9,6 +9,7 @@ array([ 0.  , -2.  ,  0.  ,  3.25])
 """
 
 from ._crc32c import crc32c
+from ._delta import ModelDelta, decode_deltas
 from ._frame import decode_frame, encode_frame
 from ._layout import Limits
 from ._message import Message, Report, digest, digest_text
@@ -18,10 +19,12 @@ from ._update import RoundUpdate, decode_updates
 __all__ = [
     "Limits",
     "Message",
+    "ModelDelta",
     "Replica",
     "Report",
     "RoundUpdate",
     "crc32c",
+    "decode_deltas",
     "decode_frame",
     "decode_updates",
     "digest",

@@ -13,9 +13,10 @@ from ..errors import Fault, WireError
 from ..step import StepScale
 from ..vector import TensorLayout
 from . import _layout as layout
-from ._frame import encode_frame, frame_at
-from ._layout import CHECKSUM_BYTES, MOST, Limits, corrupted, is_sealed, open_format, sealed
+from ._frame import encode_frame
+from ._layout import CHECKSUM_BYTES, MOST, Limits, open_format, sealed
 from ._reader import Reader
+from ._rounds import check_sealed, frame_behind, read_round, read_size
 
 _RETAINED = 1
 _DIVISORS_OFFSET = 24
@@ -107,21 +108,15 @@ def _update_at(data: memoryview, start: int, limits: Limits, last: int | None) -
     _check_header(reader, start)
     flags = reader.u8("the flags")
     layout.check_flags(flags, _RETAINED, reader.position - 1)
-    end = start + _size(reader, start, limits)
-    round = reader.u31("round", 0, Fault.INVALID_VALUE)
-    if last is not None and round != last + 1:
-        expected = f"round {last + 1} after round {last}"
-        raise WireError(Fault.INVALID_VALUE, reader.position - 4, f"round {round}", expected)
+    end = start + read_size(reader, start, limits, "round update")
+    round = read_round(reader, last)
     factor = reader.finite("factor")
     divisors = []
     for _ in range(reader.u31("the count of divisors", 1, Fault.INVALID_VALUE)):
         divisors.append(reader.finite("divisor"))
         if not _is_divisor(divisors[-1]):
             raise WireError(Fault.INVALID_VALUE, reader.position - 8, f"divisor {divisors[-1]}", "above 0")
-    frame = reader.position + CHECKSUM_BYTES
-    if frame > end:
-        raise WireError(Fault.INVALID_VALUE, start + 4, "a size within the header", "one beyond it")
-    changes = frame_at(data, frame, end, limits)
+    changes, frame = frame_behind(reader, start, end, limits)
     if not _is_changes(changes):
         expected = "float64 values on all coordinates or listed ones"
         raise WireError(Fault.NOT_CANONICAL, frame + 4, f"changes of {changes}", expected)
@@ -134,19 +129,5 @@ def _check_header(reader: Reader, start: int) -> None:
     reader.position = start + _DIVISORS_OFFSET - 4
     size = 8 * reader.u32("the count of divisors")
     reader.need(size + CHECKSUM_BYTES, "the divisors and the header's checksum")
-    checksum = reader.position + size
-    if not is_sealed(reader.data, start, checksum):
-        raise corrupted(reader.data, start, checksum)
+    check_sealed(reader, start, reader.position + size)
     reader.position = content
-
-
-def _size(reader: Reader, start: int, limits: Limits) -> int:
-    size = reader.u32("the size")
-    available = reader.limit - start
-    if size > limits.max_bytes or size > MOST:
-        found = f"a round update of {size} bytes"
-        raise WireError(Fault.LIMIT_EXCEEDED, reader.position - 4, found, f"at most {limits.max_bytes}")
-    if size > available:
-        found = f"the end, {available} bytes from the magic"
-        raise WireError(Fault.TRUNCATED, reader.limit, found, f"the announced {size}")
-    return size

@@ -41,6 +41,7 @@ class CoreArchitectureTest {
                         CORE + ".step..",
                         CORE + ".privacy..",
                         CORE + ".algorithm..",
+                        CORE + ".downlink..",
                         CORE + ".wire..",
                         CORE + ".smoothness..")
                 .whereLayer("vector")

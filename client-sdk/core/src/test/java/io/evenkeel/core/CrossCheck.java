@@ -3,6 +3,7 @@ package io.evenkeel.core;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
@@ -16,6 +17,7 @@ import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.ModelDelta;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -57,6 +59,7 @@ public final class CrossCheck {
                 case "feedback" -> feedback(words);
                 case "schedule" -> schedule(words);
                 case "step" -> step(words);
+                case "downlink" -> downlink(words);
                 default -> throw new IllegalStateException("no such command: " + words[0]);
             };
         } catch (IllegalArgumentException e) {
@@ -124,6 +127,20 @@ public final class CrossCheck {
         double[] values = new double[Integer.parseInt(words[3])];
         Arrays.setAll(values, round -> schedule.at(round, Integer.parseInt(words[2])));
         return encoded(values);
+    }
+
+    /** {@code downlink TEXT TENSORS SEED X...}: the delta of each round, then w, which starts at the first x. */
+    private static String downlink(String[] words) {
+        TensorLayout layout = layout(words[2]);
+        Compressor compressor = DeviceModel.compressor(words[1], layout);
+        DeviceModel devices = DeviceModel.start(compressor, Long.parseUnsignedLong(words[3], 16), doubles(words[4]));
+        List<String> answers = new ArrayList<>();
+        for (int round = 0; round < words.length - 5; round++) {
+            ModelDelta delta = new ModelDelta(round, devices.follow(doubles(words[5 + round]), round));
+            answers.add(Base64.getEncoder().encodeToString(delta.encode()));
+        }
+        answers.add(encoded(devices.w()));
+        return String.join(" ", answers);
     }
 
     /**

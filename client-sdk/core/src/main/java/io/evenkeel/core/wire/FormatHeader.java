@@ -4,11 +4,11 @@ import io.evenkeel.core.wire.WireException.Fault;
 import java.util.Objects;
 
 /**
- * The header common to the four formats: two magic bytes, a version and flags.
+ * The header common to the five formats: two magic bytes, a version and flags.
  *
  * <pre>
  * byte 0      E7, with which no text begins
- * byte 1      F frame, M message, U round update, R replica
+ * byte 1      F frame, M message, U round update, R replica, D model delta
  * byte 2      version, 1
  * byte 3      flags, defined by each format
  * </pre>
@@ -17,7 +17,8 @@ enum FormatHeader {
     FRAME('F', "frame"),
     MESSAGE('M', "message"),
     UPDATE('U', "round update"),
-    REPLICA('R', "replica");
+    REPLICA('R', "replica"),
+    DELTA('D', "model delta");
 
     static final int MAGIC = 0xE7;
     static final int VERSION = 1;
@@ -29,6 +30,11 @@ enum FormatHeader {
     FormatHeader(char letter, String text) {
         this.letter = letter;
         this.text = text;
+    }
+
+    /** Returns the name for error messages. */
+    String text() {
+        return text;
     }
 
     void write(WireWriter out, int flags) {

@@ -98,9 +98,11 @@ record GoldenVector(Map<String, Object> fields) {
     FrameLimits limits() {
         if (!has("limits")) {
             return FrameLimits.of(
-                    has("vector")
-                            ? child("vector").integer("dimension")
-                            : list("x").size());
+                    has("deltas")
+                            ? deltas().get(0).vector().dimension()
+                            : has("vector")
+                                    ? child("vector").integer("dimension")
+                                    : list("x").size());
         }
         GoldenVector limits = child("limits");
         return new FrameLimits(limits.integer("dimension"), limits.integer("maxCount"), limits.integer("maxBytes"));
@@ -159,6 +161,14 @@ record GoldenVector(Map<String, Object> fields) {
                 real("factor"),
                 reals("divisors"),
                 child("changes").vector());
+    }
+
+    List<ModelDelta> deltas() {
+        return list("deltas").stream()
+                .map(entry -> new GoldenVector(object(entry)))
+                .map(entry -> new ModelDelta(
+                        entry.integer("round"), entry.child("vector").vector()))
+                .toList();
     }
 
     Replica replica() {

@@ -40,7 +40,7 @@ class GoldenVectorsTest {
             case "frame" -> FrameCodec.encode(vector.child("vector").vector());
             case "message" -> vector.message().encode();
             case "replica" -> vector.replica().encode();
-            default -> joined(vector.updates());
+            default -> joined(parts(vector));
         };
 
         assertThat(encoded).isEqualTo(vector.bytes());
@@ -60,6 +60,15 @@ class GoldenVectorsTest {
             case "replica" ->
                 Same.replicas(
                         Replica.decode(bytes, 0, bytes.length, vector.limits().dimension()), vector.replica());
+            case "deltas" -> {
+                DeltaReader reader = new DeltaReader(bytes, 0, bytes.length, vector.limits());
+                for (ModelDelta expected : vector.deltas()) {
+                    ModelDelta decoded = reader.next();
+                    assertThat(decoded.round()).isEqualTo(expected.round());
+                    Same.vectors(decoded.vector(), expected.vector());
+                }
+                assertThat(reader.hasNext()).isFalse();
+            }
             default -> {
                 List<RoundUpdate> expected = vector.updates();
                 FrameLimits limits = FrameLimits.of(expected.get(0).changes().dimension());
@@ -78,7 +87,7 @@ class GoldenVectorsTest {
         byte[] bytes = vector.bytes();
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            if (vector.kind().equals("updates") && isWholeUpdates(vector, length)) {
+            if (isWholeParts(vector, length)) {
                 continue;
             }
             WireException refused = refusal(vector, cut);
@@ -88,15 +97,25 @@ class GoldenVectorsTest {
         }
     }
 
-    private static boolean isWholeUpdates(GoldenVector vector, int length) {
+    /** Tells whether some bytes are fewer whole rounds. */
+    private static boolean isWholeParts(GoldenVector vector, int length) {
         int end = 0;
-        for (RoundUpdate update : vector.updates()) {
+        for (byte[] part : parts(vector)) {
             if (end == length) {
                 return true;
             }
-            end += update.encode().length;
+            end += part.length;
         }
-        return end == length;
+        return false;
+    }
+
+    /** Returns the encoded rounds of a vector that has some, else none. */
+    private static List<byte[]> parts(GoldenVector vector) {
+        return switch (vector.kind()) {
+            case "updates" -> vector.updates().stream().map(RoundUpdate::encode).toList();
+            case "deltas" -> vector.deltas().stream().map(ModelDelta::encode).toList();
+            default -> List.of();
+        };
     }
 
     @ParameterizedTest
@@ -189,6 +208,7 @@ class GoldenVectorsTest {
                 case "message" -> Message.decode(bytes, offset, length, vector.limits());
                 case "replica" ->
                     Replica.decode(bytes, offset, length, vector.limits().dimension());
+                case "deltas" -> new DeltaReader(bytes, offset, length, vector.limits()).forEachRemaining(delta -> {});
                 default -> RoundUpdate.decodeAll(bytes, offset, length, updateLimits(vector));
             }
         });
@@ -200,10 +220,9 @@ class GoldenVectorsTest {
                 : FrameLimits.of(vector.updates().get(0).changes().dimension());
     }
 
-    private static byte[] joined(List<RoundUpdate> updates) {
+    private static byte[] joined(List<byte[]> parts) {
         byte[] joined = new byte[0];
-        for (RoundUpdate update : updates) {
-            byte[] next = update.encode();
+        for (byte[] next : parts) {
             joined = Arrays.copyOf(joined, joined.length + next.length);
             System.arraycopy(next, 0, joined, joined.length - next.length, next.length);
         }

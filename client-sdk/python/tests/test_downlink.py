@@ -1,0 +1,38 @@
+"""The lossy downlink's model w."""
+
+import numpy as np
+import pytest
+
+from evenkeel import downlink
+from evenkeel.vector import Tensor, TensorLayout
+
+LAYOUT = TensorLayout([Tensor("a", (30,)), Tensor("b", (4, 5))])
+
+
+@pytest.mark.parametrize("text", ["identity", "natural", "top-k:0.1", "block-top-k:7:2+bf16", "layer-top-k:0.2+log:5"])
+def test_distance_from_a_fixed_model_contracts_as_the_theory_says(text):
+    random = np.random.default_rng(3)
+    compressor = downlink.bind_compressor(text, LAYOUT)
+    devices = downlink.DeviceModel.start(compressor, 7, random.standard_normal(50))
+    x = random.standard_normal(50)
+    for round in range(20):
+        before = np.linalg.norm(devices.w - x)
+        devices.follow(x, round)
+        rounding = 2.0**-24 * np.linalg.norm(devices.w.astype(np.float64))
+        assert np.linalg.norm(devices.w - x) <= np.sqrt(1 - compressor.alpha) * before * (1 + 1e-12) + rounding
+
+
+def test_sums_saturate_beyond_float32():
+    compressor = downlink.bind_compressor("identity+float64", LAYOUT)
+    devices = downlink.DeviceModel.start(compressor, 0, np.full(50, 1e300))
+    devices.follow(np.full(50, -1.7e308), 0)
+    assert devices.w.tolist() == [-float(np.finfo(np.float32).max)] * 50
+
+
+def test_other_vectors_are_refused():
+    compressor = downlink.bind_compressor("identity", LAYOUT)
+    with pytest.raises(ValueError, match=r"w is float64 of shape \(50,\), expected float32"):
+        downlink.DeviceModel(compressor, 0, np.zeros(50))
+    delta = downlink.DeviceModel.start(compressor, 0, np.zeros(50)).follow(np.ones(50), 0)
+    with pytest.raises(ValueError, match=r"w has shape \(3,\), expected \(50,\)"):
+        downlink.repeat(delta, np.zeros(3, dtype=np.float32))
