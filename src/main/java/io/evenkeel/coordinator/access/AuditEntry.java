@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param role operator or viewer
  * @param address the address of the caller
  * @param method the method, such as POST
- * @param path the path without query and tokens
+ * @param path the path and the query as sent, without tokens, at most 400 characters
  * @param run the run concerned, or null
  * @param status the status of the response; null if the coordinator stopped before
  */

@@ -60,7 +60,12 @@ class AuditFilter extends OncePerRequestFilter {
                 caller.role().toLowerCase(Locale.ROOT),
                 request.getRemoteAddr(),
                 request.getMethod(),
-                request.getRequestURI());
+                pathAndQuery(request));
+    }
+
+    private static String pathAndQuery(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return query == null ? request.getRequestURI() : request.getRequestURI() + '?' + query;
     }
 
     private void end(long entry, HttpServletResponse response) {

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class AuditLog {
 
-    private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/]{1,64})(?:/.*)?");
+    private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
     private static final int LONGEST_PATH = 400;
     private static final int LONGEST_ACTOR = 200;

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
@@ -43,10 +44,12 @@ class ClientController {
 
     private final EnrolledClients fleet;
     private final ClientProfiles profiles;
+    private final BulkLabelling bulk;
 
-    ClientController(EnrolledClients fleet, ClientProfiles profiles) {
+    ClientController(EnrolledClients fleet, ClientProfiles profiles, BulkLabelling bulk) {
         this.fleet = fleet;
         this.profiles = profiles;
+        this.bulk = bulk;
     }
 
     @GetMapping
@@ -104,6 +107,38 @@ class ClientController {
     ClientView label(@PathVariable String client, @RequestBody Map<String, @Nullable String> labels) {
         profiles.label(client, labels);
         return view(client);
+    }
+
+    @PatchMapping(path = "/labels", consumes = "application/merge-patch+json")
+    @BodyLimit(Attributes.LARGEST_JSON)
+    @Operation(
+            summary = "Label many clients",
+            description =
+                    "Labels all clients that meet the parameters, as for one. Nothing is changed if one of them would have"
+                            + " more than 32 labels. Repeat the request if its response is lost.")
+    BulkLabelling.Outcome labelAll(
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
+                    String selector,
+            @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
+            @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
+                    String state,
+            @Parameter(description = SEEN_WITHIN) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration seenWithin,
+            @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
+                    Duration unseenFor,
+            @Parameter(description = "count the clients that would change, and change nothing")
+                    @RequestParam(defaultValue = "false")
+                    boolean dryRun,
+            @RequestBody Map<String, @Nullable String> labels) {
+        DeviceFilter filter = DeviceFilter.of(search, state, seenWithin, unseenFor, selector);
+        if (filter.selector().isEmpty()) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "selector: is missing, expected which clients to label",
+                            "add it; !no-such-key chooses every client")
+                    .with("field", "selector");
+        }
+        return dryRun ? bulk.wouldLabel(filter, labels) : bulk.label(filter, labels);
     }
 
     private ClientView view(String id) {

@@ -53,7 +53,7 @@ class ClientProfiles {
         } catch (DataIntegrityViolationException sameProfileAtOnce) {
             before = transactions.write(() -> changeOnce(client, change));
         }
-        deleteUnused(before);
+        profiles.deleteIfUnused(before, transactions);
     }
 
     /** Returns the key of the profile that the device had, or of the empty profile if nothing has changed. */
@@ -71,16 +71,5 @@ class ClientProfiles {
 
     private Profile profile(long key) {
         return profiles.profiles(List.of(key)).getOrDefault(key, Profile.NONE);
-    }
-
-    private void deleteUnused(long key) {
-        if (key == ProfileTable.NONE) {
-            return;
-        }
-        try {
-            transactions.writeLazily(() -> profiles.deleteUnused(key));
-        } catch (DataIntegrityViolationException takenMeanwhile) {
-            // Another device has it since.
-        }
     }
 }

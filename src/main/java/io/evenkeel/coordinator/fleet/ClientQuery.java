@@ -54,7 +54,7 @@ class ClientQuery implements ClientDirectory {
     /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
     List<ClientView> page(DeviceFilter filter, @Nullable Client after, int limit) {
         List<SqlCondition> conditions = new ArrayList<>();
-        conditions.add(conditions(filter, SelectorConditions.of("c.profile_id", filter.selector())));
+        conditions.add(condition(filter, SelectorConditions.of("c.profile_id", filter.selector())));
         if (after != null) {
             // The first comparison alone bounds the index.
             conditions.add(new SqlCondition(
@@ -85,7 +85,7 @@ class ClientQuery implements ClientDirectory {
     /** Counts the clients that meet a filter. */
     Counts count(DeviceFilter filter) {
         SqlCondition condition =
-                conditions(filter, SelectorConditions.ofAll("c.profile_id", filter.selector(), dialect));
+                condition(filter, SelectorConditions.ofAll("c.profile_id", filter.selector(), dialect));
         long total = jdbc.sql("SELECT COUNT(*) FROM client").query(Long.class).single();
         return jdbc.sql("SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c WHERE "
                         + condition.text())
@@ -121,7 +121,7 @@ class ClientQuery implements ClientDirectory {
         if (filter.isEmpty()) {
             return SqlCondition.ALWAYS;
         }
-        SqlCondition condition = conditions(filter, SelectorConditions.of("c.profile_id", filter.selector()));
+        SqlCondition condition = condition(filter, SelectorConditions.of("c.profile_id", filter.selector()));
         return new SqlCondition(
                 column + " IN (SELECT c.id FROM client c WHERE " + condition.text() + ")", condition.parameters());
     }
@@ -136,7 +136,7 @@ class ClientQuery implements ClientDirectory {
     }
 
     /** Returns the condition on a row {@code c} of the table; {@code chosen} is that of the selector. */
-    private SqlCondition conditions(DeviceFilter filter, SqlCondition chosen) {
+    SqlCondition condition(DeviceFilter filter, SqlCondition chosen) {
         List<SqlCondition> conditions = new ArrayList<>();
         if (!filter.search().isEmpty()) {
             conditions.add(SqlCondition.of(

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DottedVersion;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -16,7 +18,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tables {@code profile} and {@code profile_value}. Works in the caller's transaction. */
+/** The tables {@code profile} and {@code profile_value}. Works in the caller's transaction, unless a method says otherwise. */
 @Component
 class ProfileTable {
 
@@ -90,12 +92,19 @@ class ProfileTable {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Deletes a profile if no device has it. */
-    void deleteUnused(long key) {
-        jdbc.sql("DELETE FROM profile WHERE id = :key AND id <> 0"
-                        + " AND NOT EXISTS (SELECT 1 FROM client c WHERE c.profile_id = :key)")
-                .param("key", key)
-                .update();
+    /** Deletes a profile if no device has it, in a transaction of its own. */
+    void deleteIfUnused(long key, DurableTransactions transactions) {
+        if (key == NONE) {
+            return;
+        }
+        try {
+            transactions.writeLazily(() -> jdbc.sql("DELETE FROM profile WHERE id = :key"
+                            + " AND NOT EXISTS (SELECT 1 FROM client c WHERE c.profile_id = :key)")
+                    .param("key", key)
+                    .update());
+        } catch (DataIntegrityViolationException takenMeanwhile) {
+            // Another device has it since.
+        }
     }
 
     private String encode(Attributes attributes) {

@@ -202,6 +202,73 @@ class AttributesTest {
         assertThat(counts.number("matching")).isEqualTo(1);
     }
 
+    private Reply labelAll(String parameters, String patch) {
+        return operator.patch(
+                "/clients/labels?search=" + mark + "&" + parameters, PATCH, patch.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void labelsAllDevicesThatASelectorChooses() {
+        String one = enrol(Map.of("region", "eu", "model", "a")).get("client");
+        String two = enrol(Map.of("region", "eu", "model", "b")).get("client");
+        String other = enrol(Map.of("region", "us")).get("client");
+        label(two, "{\"cohort\": \"a\", \"keep\": \"\"}");
+        assertThat(labelAll("selector=region%3Deu&dryRun=true", "{\"cohort\": \"b\"}")
+                        .number("changed"))
+                .isEqualTo(2);
+        assertThat(chosen("cohort=b")).isEmpty();
+        assertThat(labelAll("selector=region%3Deu", "{\"cohort\": \"b\"}").number("changed"))
+                .isEqualTo(2);
+        assertThat(chosen("cohort=b")).containsExactlyInAnyOrder(one, two);
+        assertThat(shown(two, "labels")).isEqualTo(Map.of("cohort", "b", "keep", ""));
+        assertThat(shown(two, "attributes")).isEqualTo(Map.of("region", "eu", "model", "b"));
+        assertThat(labelAll("selector=region%3Deu", "{\"cohort\": \"b\"}").number("changed"))
+                .as("again")
+                .isZero();
+        assertThat(operator.get("/audit-log?limit=1").jsonList().get(0).toString())
+                .contains("/api/v1/clients/labels?search=" + mark + "&selector=region%3Deu");
+        assertThat(labelAll("selector=%21none", "{\"cohort\": null, \"all\": \"yes\"}")
+                        .number("changed"))
+                .isEqualTo(3);
+        assertThat(chosen("all=yes,!cohort")).containsExactlyInAnyOrder(one, two, other);
+    }
+
+    @Test
+    void labelsNoDeviceIfOneWouldHaveTooManyLabelsOrTheRequestIsWrong() {
+        String full = enrol(Map.of("size", "full")).get("client");
+        String free = enrol(Map.of("size", "free")).get("client");
+        label(
+                full,
+                json(IntStream.range(0, Attributes.MOST).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"))));
+        assertThat(labelAll("selector=size", "{\"one-more\": \"v\"}").problem()).isEqualTo("invalid");
+        assertThat(labelAll("selector=size", "{\"not allowed\": \"v\"}").problem())
+                .isEqualTo("invalid");
+        assertThat(labelAll("selector=", "{\"one-more\": \"v\"}").get("field")).isEqualTo("selector");
+        assertThat(labelAll("state=enrolled", "{\"one-more\": \"v\"}").get("field"))
+                .isEqualTo("selector");
+        assertThat(chosen("one-more")).isEmpty();
+        assertThat(shown(free, "labels")).isEmpty();
+    }
+
+    @Test
+    void labelsDevicesThatReportAtTheSameTime() throws Exception {
+        List<Http> devices = IntStream.range(0, 8)
+                .mapToObj(i -> device(enrol(Map.of("group", mark))))
+                .toList();
+        ExecutorService pool = Executors.newFixedThreadPool(9);
+        try {
+            List<Callable<Reply>> calls = new ArrayList<>();
+            devices.forEach(device -> calls.add(() -> report(device, Map.of("group", mark, "version", "2"))));
+            calls.add(4, () -> labelAll("selector=group%3D" + mark, "{\"wave\": \"1\"}"));
+            for (Future<Reply> reply : pool.invokeAll(calls)) {
+                assertThat(reply.get().status()).isBetween(200, 204);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(chosen("wave=1,version=2")).hasSize(8);
+    }
+
     @Test
     void choosesMembersToo() {
         Scene scene = new Scene(api.endpoint(), jdbc, mark, "top-k:2", FeedbackMethod.EF21)

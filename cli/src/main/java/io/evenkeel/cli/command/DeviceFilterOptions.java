@@ -33,6 +33,16 @@ public final class DeviceFilterOptions {
                             + " with <, <=, >, >= for numbers and versions: region in (eu,us),app-version>=3.2.")
     private @Nullable String selector;
 
+    /** Tells whether there is a selector. */
+    public boolean hasSelector() {
+        return selector != null;
+    }
+
+    /** Tells whether there is any filter. */
+    public boolean hasAny() {
+        return hasSelector() || name != null || seenWithin != null || unseenFor != null;
+    }
+
     /** Returns a list's path with these filters. */
     public ApiPath of(ApiPath list) {
         return list.with("search", name)

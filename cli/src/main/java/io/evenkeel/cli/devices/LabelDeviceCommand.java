@@ -1,6 +1,7 @@
 package io.evenkeel.cli.devices;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DeviceFilterOptions;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -8,41 +9,84 @@ import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sets and removes labels of a device. */
+/** Sets and removes labels of a device, or of all devices that a filter chooses. */
 @Command(
         name = "label",
         description = {
             "Sets labels of a device (KEY=VALUE) and removes them (KEY-). Selectors see a label in place of the device's"
                     + " attribute with the same key.",
+            "With --selector, labels all devices that it and the other filters choose; name no device then.",
             "Devices cannot report keys that begin with operator/."
         })
 final class LabelDeviceCommand extends ApiCommand {
 
-    @Parameters(index = "0", paramLabel = "DEVICE", description = "The device's id, or its name if no other has it.")
-    @SuppressWarnings("NullAway.Init")
-    private String device;
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "[DEVICE] KEY=VALUE|KEY-",
+            description = {
+                "The device's id, or its name if no other has it; without --selector alone.",
+                "What to set or remove."
+            })
+    private List<String> parameters = new ArrayList<>();
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "KEY=VALUE|KEY-", description = "What to set or remove.")
-    private List<String> changes = new ArrayList<>();
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private DeviceFilterOptions filter;
+
+    @Option(names = "--dry-run", description = "With --selector: counts the devices that would change.")
+    private boolean dryRun;
 
     LabelDeviceCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        ObjectNode patch = new JsonMapper().createObjectNode();
-        changes.forEach(change -> add(patch, change));
-        String id = DeviceName.id(client, device);
+        if (filter.hasSelector()) {
+            labelAll(client, output);
+        } else {
+            labelOne(client, output);
+        }
+        return 0;
+    }
+
+    private void labelAll(CoordinatorClient client, OutputOptions output) {
+        JsonNode outcome = client.patch(
+                filter.of(ApiPath.of("clients", "labels")).with("dryRun", dryRun ? true : null), patch(parameters));
+        output.print(
+                outcome,
+                page -> List.of(String.format(
+                        Locale.ROOT,
+                        dryRun ? "%,d devices would change" : "%,d devices changed",
+                        outcome.path("changed").asLong())));
+    }
+
+    private void labelOne(CoordinatorClient client, OutputOptions output) {
+        List<String> changes = parameters.subList(1, parameters.size());
+        if (dryRun || filter.hasAny() || changes.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "expected a device and at least one KEY=VALUE or KEY-; to label many devices, choose them with --selector");
+        }
+        ObjectNode patch = patch(changes);
+        String id = DeviceName.id(client, parameters.get(0));
         JsonNode document = client.patch(ApiPath.of("clients", id, "labels"), patch);
         output.print(
                 document,
                 page -> List.of("device " + id + " has the labels " + DeviceAttributes.text(document.path("labels"))));
-        return 0;
+    }
+
+    private static ObjectNode patch(List<String> changes) {
+        ObjectNode patch = new JsonMapper().createObjectNode();
+        changes.forEach(change -> add(patch, change));
+        return patch;
     }
 
     private static void add(ObjectNode patch, String change) {

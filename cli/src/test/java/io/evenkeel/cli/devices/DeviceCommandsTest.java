@@ -102,6 +102,31 @@ class DeviceCommandsTest {
     }
 
     @Test
+    void labelChangesAllDevicesThatASelectorChooses() {
+        coordinator
+                .on("PATCH /clients/labels?selector=region%3Deu&dryRun=true", "{\"changed\": 1204}")
+                .on("PATCH /clients/labels?unseenFor=PT168H&selector=region%3Deu", "{\"changed\": 1}");
+
+        assertThat(cli.run("devices", "label", "-l", "region=eu", "--dry-run", "cohort=b"))
+                .isZero();
+        assertThat(cli.out()).isEqualTo("1,204 devices would change\n");
+        assertThat(cli.run("devices", "label", "--selector", "region=eu", "--unseen-for", "7d", "cohort-"))
+                .isZero();
+        assertThat(coordinator.requests().get(1).body()).isEqualTo("{\"cohort\":null}");
+    }
+
+    @Test
+    void labelRefusesManyDevicesWithoutASelector() {
+        assertThat(cli.run("devices", "label", "--unseen-for", "7d", "cohort=b"))
+                .isEqualTo(2);
+        assertThat(cli.err()).contains("choose them with --selector");
+        assertThat(cli.run("devices", "label", "cohort=b")).isEqualTo(2);
+        assertThat(cli.run("devices", "label", "--selector", "region", "meter-17", "cohort=b"))
+                .isEqualTo(2);
+        assertThat(cli.err()).contains("'meter-17' is no label");
+    }
+
+    @Test
     void labelRefusesWhatIsNoLabelAndNamesThatSeveralDevicesHave() {
         coordinator
                 .on(

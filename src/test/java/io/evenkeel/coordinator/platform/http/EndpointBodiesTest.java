@@ -49,6 +49,7 @@ class EndpointBodiesTest {
             entry("POST /api/v1/enrolments", new Body(4096 + 16_384, JSON)),
             entry("PUT /api/v1/clients/me/attributes", new Body(16_384, JSON)),
             entry("PATCH /api/v1/clients/{client}/labels", new Body(16_384, "application/merge-patch+json")),
+            entry("PATCH /api/v1/clients/labels", new Body(16_384, "application/merge-patch+json")),
             entry("POST /api/v1/enrolment-tokens", new Body(4096, JSON)),
             entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
             entry("POST /api/v1/webhooks", new Body(4096, JSON)),

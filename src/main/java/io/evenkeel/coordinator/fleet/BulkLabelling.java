@@ -1,0 +1,115 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Labels all devices that meet a filter. Devices that are alike share a profile, so the cost grows with the number of profiles and not
+ * with that of requests. Each profile's devices change in one transaction; if the process is killed in between, the same request does
+ * the rest. Thread-safe.
+ */
+@Component
+class BulkLabelling {
+
+    /** Devices that report new attributes meanwhile have other profiles in the next pass. */
+    private static final int MOST_PASSES = 10;
+
+    private final ClientQuery clients;
+    private final ProfileTable profiles;
+    private final DurableTransactions transactions;
+    private final JdbcClient jdbc;
+
+    BulkLabelling(ClientQuery clients, ProfileTable profiles, DurableTransactions transactions, JdbcClient jdbc) {
+        this.clients = clients;
+        this.profiles = profiles;
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * How many devices were labelled.
+     *
+     * @param changed how many devices have other labels than before, or would have
+     */
+    record Outcome(long changed) {}
+
+    /**
+     * Adds, replaces and, where the value is null, removes labels of all devices that meet a filter.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed
+     */
+    Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {
+        long changed = 0;
+        long before = -1;
+        for (int pass = 0; pass < MOST_PASSES && changed > before; pass++) {
+            before = changed;
+            for (Map.Entry<Long, Profile> change : changes(filter, changes).entrySet()) {
+                changed += move(filter, change.getKey(), change.getValue());
+            }
+        }
+        return new Outcome(changed);
+    }
+
+    /** Counts the devices that {@link #label} would change. */
+    Outcome wouldLabel(DeviceFilter filter, Map<String, @Nullable String> changes) {
+        SqlCondition devices = clients.condition(filter, SqlCondition.ALWAYS);
+        Map<Long, Profile> planned = changes(filter, changes);
+        return new Outcome(transactions.read(() -> planned.keySet().stream()
+                .mapToLong(profile -> jdbc.sql(
+                                "SELECT COUNT(*) FROM client c WHERE c.profile_id = :profile AND " + devices.text())
+                        .params(devices.parameters())
+                        .param("profile", profile)
+                        .query(Long.class)
+                        .single())
+                .sum()));
+    }
+
+    /** Returns the new profile for each profile that has to change. */
+    private Map<Long, Profile> changes(DeviceFilter filter, Map<String, @Nullable String> changes) {
+        SqlCondition chosen = clients.condition(filter, SelectorConditions.of("c.profile_id", filter.selector()));
+        Map<Long, Profile> known = transactions.read(() -> {
+            List<Long> keys = jdbc.sql("SELECT DISTINCT c.profile_id FROM client c WHERE " + chosen.text())
+                    .params(chosen.parameters())
+                    .query(Long.class)
+                    .list();
+            return profiles.profiles(keys);
+        });
+        Map<Long, Profile> changed = new LinkedHashMap<>();
+        known.forEach((key, profile) -> {
+            Attributes labels = Attributes.checked("labels", profile.labels().patched(changes));
+            if (!labels.equals(profile.labels())) {
+                changed.put(key, new Profile(profile.attributes(), labels));
+            }
+        });
+        return changed;
+    }
+
+    private long move(DeviceFilter filter, long before, Profile after) {
+        long moved;
+        try {
+            moved = transactions.write(() -> moveOnce(filter, before, after));
+        } catch (DataIntegrityViolationException sameProfileAtOnce) {
+            moved = transactions.write(() -> moveOnce(filter, before, after));
+        }
+        profiles.deleteIfUnused(before, transactions);
+        return moved;
+    }
+
+    private long moveOnce(DeviceFilter filter, long before, Profile after) {
+        SqlCondition devices = clients.condition(filter, SqlCondition.ALWAYS);
+        return jdbc.sql("UPDATE client c SET profile_id = :after WHERE c.profile_id = :before AND " + devices.text())
+                .params(devices.parameters())
+                .param("before", before)
+                .param("after", profiles.key(after))
+                .update();
+    }
+}
