@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from evenkeel import compress, downlink, feedback, step, wire
+from evenkeel import compress, downlink, feedback, privacy, step, wire
 from evenkeel.vector import Tensor, TensorLayout
 
 from . import java
@@ -76,6 +76,40 @@ def test_same_gradient_gives_the_same_frame(jvm, selection, coding):
                 assert java.data(again) == frame
                 decoded = wire.decode_frame(frame, wire.Limits(tensors.dimension))
                 assert decoded.to_dense().tobytes() == java.values(dense).tobytes()
+
+
+@pytest.mark.parametrize("text", ["identity", "identity+float64", "rand-k:0.05", "rand-k:0.3+float64"])
+@pytest.mark.parametrize("mechanism", ["smoothed:1.0:0.7:3.0", "smoothed:1e-12:2.0:0.01", "clip:0.25:10000.0", "clip:1e30:1.5"])
+def test_the_same_noise_gives_the_same_frame(jvm, text, mechanism):
+    tensors = layout(SIZES)
+    spec = compress.parse(text)
+    parsed = privacy.GaussianMechanism.parse(mechanism)
+    grid = parsed.grid(spec)
+    for seed in range(2):
+        drawn = np.random.default_rng(seed).normal(0, grid.deviation, tensors.dimension).round().astype(np.int64)
+        minus = np.random.default_rng(99 + seed).standard_normal(tensors.dimension)
+
+        class Stub:
+            def sample(self, deviation, count):
+                assert deviation == grid.deviation
+                return drawn[:count].copy()
+
+        compressor = spec.bind(tensors).releasing(parsed.on(spec, Stub()))
+        for number, vector in enumerate(vectors(seed)):
+            frame = wire.encode_frame(compressor.compress(vector, minus, seed))
+            words = jvm.ask(
+                "release",
+                spec,
+                ",".join(map(str, SIZES)),
+                f"{seed:016x}",
+                java.text(vector),
+                java.text(minus),
+                mechanism,
+                java.text(drawn.astype(np.float64)),
+            )
+            assert java.data(words[0]) == frame, (seed, number)
+            assert privacy.GaussianMechanism.parse(words[1]) == parsed
+            assert [int(word) for word in words[2:]] == [grid.exponent, grid.bound, grid.deviation]
 
 
 @pytest.mark.parametrize("size, share", [(1, 1.0), (9, 0.5), (5000, 0.01), (5000, 0.3), (300_000, 0.001), (300_000, 0.1)])

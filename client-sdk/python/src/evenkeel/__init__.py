@@ -5,7 +5,7 @@
 those of the Java SDK.
 """
 
-from . import compress, downlink, errors, feedback, step, vector, wire
+from . import compress, downlink, errors, feedback, privacy, step, vector, wire
 from ._simulate import simulate
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
 
@@ -26,6 +26,7 @@ __all__ = [
     "errors",
     "feedback",
     "on_sample",
+    "privacy",
     "simulate",
     "step",
     "vector",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 
@@ -29,15 +30,24 @@ class Compressor:
     Attributes:
         spec: the specification that this was bound from.
         layout: the tensors of the model.
+        mechanism: what replaces the values to send in place of rounding, or None; it returns values that the coding represents
+            exactly. Messages are random if it is, and there is no contraction factor.
     """
 
-    def __init__(self, spec: CompressorSpec, layout: TensorLayout) -> None:
+    def __init__(
+        self, spec: CompressorSpec, layout: TensorLayout, mechanism: Callable[[Floats], Floats] | None = None
+    ) -> None:
         self.spec = spec
         self.layout = layout
+        self.mechanism = mechanism
         try:
             self._selector = _selector(spec, layout)
         except ValueError as e:
             raise ValueError(f"compressor '{spec}': {e}") from None
+
+    def releasing(self, mechanism: Callable[[Floats], Floats]) -> Compressor:
+        """Returns the same with a mechanism of differential privacy in place of rounding."""
+        return Compressor(self.spec, self.layout, mechanism)
 
     @property
     def dimension(self) -> int:
@@ -53,14 +63,14 @@ class Compressor:
     def alpha(self) -> float | None:
         """The contraction factor in (0, 1]: E||C(u) - u||^2 <= (1 - alpha) ||u||^2 for every u.
 
-        Only ``rand-k`` needs the expectation, taken over the seed. None for ``threshold``, whose factor depends on u. It is the
+        Only ``rand-k`` needs the expectation, taken over the seed. None for ``threshold``, whose factor depends on u, and with a mechanism. It is the
         selection's alpha (for K of d coordinates K/d, for K of B blocks K/B, for tensors the smallest of theirs) times what the
         coding leaves of it: 1 - delta^2 for a relative rounding error delta, and at least 1/m for ``sign`` and m values. It
         holds as long as the magnitudes sent are at most ``ValueCoding.largest``; below the coding's normal range each of the m
         values sent is off by up to ``ValueCoding.absolute_error``, which adds m times its square to the right-hand side.
         """
         of_selection = self._selector.alpha
-        if of_selection is None:
+        if of_selection is None or self.mechanism is not None:
             return None
         if self.spec.coding is ValueCoding.SIGN:
             return of_selection * (_SIGN_SCALE_FACTOR / self.max_count)
@@ -92,7 +102,10 @@ class Compressor:
             raise ValueError(f"minus is {minus.dtype} of shape {minus.shape}, expected float64 of shape {u.shape}")
         with np.errstate(over="ignore"):
             support = self._selector.select(u, minus, seed)
-            values = self.spec.coding.rounded(difference(u, minus, support.index))
+            values = difference(u, minus, support.index)
+            if self.mechanism is not None:
+                return CompressedVector(support, self.spec.coding, self.mechanism(values))
+            values = self.spec.coding.rounded(values)
         if isinstance(support, Listed):
             sent = values != 0
             if not sent.all():

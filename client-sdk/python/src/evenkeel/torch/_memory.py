@@ -195,11 +195,12 @@ def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> Compress
     u = u.clamp(-limit, limit)
     selection = compressor.spec.selection
     coding = compressor.spec.coding
+    finished = compressor.mechanism or coding.rounded
     if isinstance(selection, Identity):
-        return CompressedVector(All(u.numel()), coding, coding.rounded(u.cpu().numpy()))
+        return CompressedVector(All(u.numel()), coding, finished(u.cpu().numpy()))
     if isinstance(selection, RandK):
         seeded = Seeded(u.numel(), compressor.max_count, seed)
-        return CompressedVector(seeded, coding, coding.rounded(_picked(u, seeded.indices)))
+        return CompressedVector(seeded, coding, finished(_picked(u, seeded.indices)))
     layout = compressor.layout if isinstance(selection, LayerTopK) else TensorLayout.flat(u.numel())
     assert isinstance(selection, (TopK, LayerTopK))
     found = []

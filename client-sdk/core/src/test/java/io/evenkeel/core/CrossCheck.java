@@ -7,6 +7,9 @@ import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseGrid;
+import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
@@ -55,6 +58,7 @@ public final class CrossCheck {
             return switch (words[0]) {
                 case "spec" -> spec(words[1], layout(words[2]));
                 case "frame" -> frame(words);
+                case "release" -> release(words);
                 case "transcode" -> transcode(Integer.parseInt(words[1]), words[2]);
                 case "feedback" -> feedback(words);
                 case "schedule" -> schedule(words);
@@ -80,6 +84,19 @@ public final class CrossCheck {
         double[] minus = words[5].equals("-") ? null : doubles(words[5]);
         CompressedVector vector = compressor.compress(doubles(words[4]), minus, Long.parseUnsignedLong(words[3], 16));
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector));
+    }
+
+    /** {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose noise is given in steps. */
+    private static String release(String[] words) {
+        CompressorSpec spec = CompressorSpec.parse(words[1]);
+        GaussianMechanism mechanism = GaussianMechanism.parse(words[6]);
+        NoiseSource noise = (deviation, into) -> Arrays.setAll(into, j -> (long) doubles(words[7])[j]);
+        CompressedVector vector = spec.bind(layout(words[2]))
+                .releasing(mechanism.on(spec, noise))
+                .compress(doubles(words[4]), doubles(words[5]), Long.parseUnsignedLong(words[3], 16));
+        NoiseGrid grid = mechanism.grid(spec);
+        return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + mechanism + " " + grid.exponent()
+                + " " + grid.bound() + " " + grid.deviation();
     }
 
     /** {@code transcode DIMENSION FRAME}: the frame decoded and encoded again, and its values with the zeros. */

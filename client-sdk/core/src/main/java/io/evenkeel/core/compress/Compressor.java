@@ -19,11 +19,25 @@ public final class Compressor {
     private final CompressorSpec spec;
     private final int dimension;
     private final Selector selector;
+    private final @Nullable ReleaseMechanism mechanism;
 
     Compressor(CompressorSpec spec, int dimension, Selector selector) {
+        this(spec, dimension, selector, null);
+    }
+
+    private Compressor(CompressorSpec spec, int dimension, Selector selector, @Nullable ReleaseMechanism mechanism) {
         this.spec = spec;
         this.dimension = dimension;
         this.selector = selector;
+        this.mechanism = mechanism;
+    }
+
+    /**
+     * Returns the same with a mechanism in place of rounding. Its messages are random if the mechanism is, it has no contraction
+     * factor, and it is as thread-safe as the mechanism.
+     */
+    public Compressor releasing(ReleaseMechanism other) {
+        return new Compressor(spec, dimension, selector, other);
     }
 
     /** Returns the specification that this compressor was bound from. */
@@ -43,7 +57,8 @@ public final class Compressor {
 
     /**
      * Returns the contraction factor alpha in (0, 1]: {@code E||C(u) - u||^2 <= (1 - alpha) ||u||^2} for every u, where only
-     * {@code rand-k} needs the expectation, taken over the seed. Empty for {@code threshold}, whose factor depends on u.
+     * {@code rand-k} needs the expectation, taken over the seed. Empty for {@code threshold}, whose factor depends on u, and with a
+     * {@linkplain #releasing mechanism}.
      *
      * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the smallest of theirs) times
      * a factor of the coding: 1 - delta^2 for a relative rounding error delta. The factor of {@code sign} is 1/m for a message of m
@@ -55,7 +70,7 @@ public final class Compressor {
      */
     public OptionalDouble alpha() {
         OptionalDouble ofSelection = selector.alpha();
-        return ofSelection.isPresent()
+        return ofSelection.isPresent() && mechanism == null
                 ? OptionalDouble.of(ofSelection.getAsDouble() * codingFactor())
                 : OptionalDouble.empty();
     }
@@ -96,6 +111,10 @@ public final class Compressor {
     private CompressedVector compress(VectorDifference difference, long seed) {
         Support support = selector.select(difference, seed);
         double[] values = difference.at(support);
+        if (mechanism != null) {
+            mechanism.release(values);
+            return new CompressedVector(support, spec.coding(), values);
+        }
         spec.coding().round(values);
         if (support instanceof Support.Listed listed) {
             return withoutZeros(listed, values);

@@ -1,5 +1,9 @@
 package io.evenkeel.core.privacy;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
 /**
  * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
  *
@@ -119,8 +123,8 @@ public final class RenyiAccountant {
     }
 
     private static double roundedUp(double value) {
-        return new java.math.BigDecimal(value)
-                .round(new java.math.MathContext(DIGITS, java.math.RoundingMode.CEILING))
+        return new BigDecimal(value)
+                .round(new MathContext(DIGITS, RoundingMode.CEILING))
                 .doubleValue();
     }
 

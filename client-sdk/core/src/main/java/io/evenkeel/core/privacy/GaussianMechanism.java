@@ -1,0 +1,120 @@
+package io.evenkeel.core.privacy;
+
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.ReleaseMechanism;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.FeedbackMethod;
+
+/**
+ * The mechanism of a private run: a message's values are scaled to a norm of at most {@code bound}, and get Gaussian noise whose
+ * standard deviation in each coordinate is {@code noiseMultiplier * bound}. Immutable.
+ *
+ * <p>The device's whole data is protected: neighbours differ by all data of one device being replaced by other data. Two
+ * messages of neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism with {@link #multiplier}
+ * {@code noiseMultiplier / 2}. This holds for whatever the device computes its message from, momentum included, because the bound is
+ * on what is sent. Error feedback adds the message with its noise to its state, which is post-processing.
+ *
+ * @param normalization how the values are scaled
+ * @param bound the largest norm, 1e-30 to 1e30
+ * @param noiseMultiplier standard deviation over the bound, 0.01 to 10,000
+ */
+public record GaussianMechanism(Normalization normalization, double bound, double noiseMultiplier) {
+
+    /** The smallest noise multiplier. */
+    public static final double LEAST_NOISE = 0.01;
+
+    /** The largest noise multiplier. */
+    public static final double MOST_NOISE = 10_000;
+
+    private static final int NUMBERS = 2;
+
+    /**
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public GaussianMechanism {
+        Ranges.require("the bound", bound, Ranges.SMALLEST, Ranges.LARGEST);
+        Ranges.require("the noise multiplier", noiseMultiplier, LEAST_NOISE, MOST_NOISE);
+    }
+
+    /**
+     * Reads {@code <normalization>:<bound>:<noise multiplier>}, such as {@code smoothed:1:0.5:8} or {@code clip:0.5:8}.
+     *
+     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     */
+    public static GaussianMechanism parse(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length <= NUMBERS) {
+            throw new IllegalArgumentException(
+                    "'" + text
+                            + "' is not a mechanism: expected smoothed:<a>:<bound>:<noise multiplier> or clip:<bound>:<noise multiplier>");
+        }
+        int last = parts.length - 1;
+        int end = text.length() - parts[last].length() - parts[last - 1].length() - NUMBERS;
+        return new GaussianMechanism(
+                Normalization.parse(text.substring(0, end)),
+                Ranges.number("the bound", parts[last - 1]),
+                Ranges.number("the noise multiplier", parts[last]));
+    }
+
+    /** Returns the noise's standard deviation over the sensitivity, what {@link RenyiAccountant} takes. */
+    public double multiplier() {
+        return noiseMultiplier / 2;
+    }
+
+    /** Returns the mechanism that meets a target for so many messages of each device. */
+    public static GaussianMechanism calibrated(
+            Normalization normalization, double bound, double epsilon, double delta, int messages) {
+        return new GaussianMechanism(normalization, bound, 2 * RenyiAccountant.multiplier(epsilon, delta, messages));
+    }
+
+    /**
+     * Checks that a compressor's choices tell nothing about the data, and that its coding carries the noise exactly.
+     *
+     * @throws IllegalArgumentException saying why it does not suit
+     */
+    public static void requireSuited(CompressorSpec spec) {
+        if (!(spec.selection() instanceof Selection.Identity || spec.selection() instanceof Selection.RandK)) {
+            throw new IllegalArgumentException(
+                    "'" + spec + "' chooses coordinates by their values, which tells about the"
+                            + " data: with privacy use identity or rand-k");
+        }
+        if (spec.coding() != ValueCoding.FLOAT32 && spec.coding() != ValueCoding.FLOAT64) {
+            throw new IllegalArgumentException("'" + spec
+                    + "' rounds values, and noise must travel exactly: with privacy" + " use float32 or float64");
+        }
+    }
+
+    /**
+     * Checks that an error feedback makes sense with noise.
+     *
+     * @throws IllegalArgumentException saying why it does not
+     */
+    public static void requireSuited(FeedbackMethod method) {
+        if (method == FeedbackMethod.EF14) {
+            throw new IllegalArgumentException(
+                    "'ef14' adds up everything that normalization cuts off, without limit: with"
+                            + " privacy use an algorithm with EF21, or one without error feedback");
+        }
+    }
+
+    /**
+     * Returns the mechanism for a compressor that {@link #requireSuited(CompressorSpec)} accepts.
+     *
+     * @param noise the source of its noise, drawn from once a message
+     */
+    public ReleaseMechanism on(CompressorSpec spec, NoiseSource noise) {
+        requireSuited(spec);
+        return new GaussianRelease(this, grid(spec), noise);
+    }
+
+    /** Returns the grid on which the messages of a compressor lie. */
+    public NoiseGrid grid(CompressorSpec spec) {
+        return NoiseGrid.of(bound, noiseMultiplier, spec.coding());
+    }
+
+    @Override
+    public String toString() {
+        return normalization + ":" + bound + ":" + noiseMultiplier;
+    }
+}

@@ -1,0 +1,16 @@
+"""Differential privacy: what a device adds to its messages, and what they cost in epsilon."""
+
+from ._accountant import epsilon, releases
+from ._gaussian import DiscreteGaussian, NoiseSource
+from ._mechanism import Clip, GaussianMechanism, NoiseGrid, Smoothed
+
+__all__ = [
+    "Clip",
+    "DiscreteGaussian",
+    "GaussianMechanism",
+    "NoiseGrid",
+    "NoiseSource",
+    "Smoothed",
+    "epsilon",
+    "releases",
+]

@@ -1,0 +1,63 @@
+"""The (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
+
+The sources are those of ``io.evenkeel.core.privacy.RenyiAccountant`` in Java. The last digits may differ from Java's, as the C
+library's logarithm may.
+"""
+
+from __future__ import annotations
+
+from math import exp, inf, isinf, log, log1p
+
+_GOLDEN = 0.6180339887498949
+_LOWEST_LOG_ORDER, _HIGHEST_LOG_ORDER = -14.0, 28.0
+_SEARCH_STEPS = 80
+_MOST_RELEASES = 2**31 - 1
+
+
+def epsilon(multiplier: float, releases: int, delta: float) -> float:
+    """Returns epsilon after some releases.
+
+    Args:
+        multiplier: the noise's standard deviation over the sensitivity, above 0.
+        releases: at least 0.
+        delta: in (0, 1).
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    if not multiplier > 0 or isinf(multiplier):
+        raise ValueError(f"the noise multiplier is {multiplier}, expected a finite number above 0")
+    if releases < 0:
+        raise ValueError(f"releases is {releases}, expected at least 0")
+    if not 0 < delta < 1:
+        raise ValueError(f"delta is {delta}, expected a probability above 0 and below 1 such as 1e-6")
+    if releases == 0:
+        return 0.0
+    rho = releases / (2 * multiplier * multiplier)
+    low, high, best = _LOWEST_LOG_ORDER, _HIGHEST_LOG_ORDER, inf
+    for _ in range(_SEARCH_STEPS):
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        at_left, at_right = _at_log_order(rho, left, delta), _at_log_order(rho, right, delta)
+        best = min(best, at_left, at_right)
+        if at_left <= at_right:
+            high = right
+        else:
+            low = left
+    return max(0.0, best)
+
+
+def _at_log_order(rho: float, t: float, delta: float) -> float:
+    order = 1 + exp(t)
+    return rho * order + log1p(-1 / order) - (log(delta) + log(order)) / (order - 1)
+
+
+def releases(multiplier: float, budget: float, delta: float) -> int:
+    """Returns the largest number of releases whose epsilon is within a budget, 0 to 2^31 - 1."""
+    within, beyond = 0, _MOST_RELEASES + 1
+    while beyond - within > 1:
+        middle = (within + beyond) // 2
+        if epsilon(multiplier, middle, delta) <= budget:
+            within = middle
+        else:
+            beyond = middle
+    return within
