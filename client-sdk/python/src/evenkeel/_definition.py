@@ -29,6 +29,7 @@ FIELDS = {
     "stop": dict,
     "horizon": int,
     "weights": dict,
+    "priority": int,
 }
 """What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
 

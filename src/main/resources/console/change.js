@@ -16,6 +16,7 @@ const FIELDS = [
   {path: 'time.max', kind: 'text', label: 'max_time', hint: 'max_time_hint'},
   {path: 'time.min', kind: 'text', label: 'min_time', hint: 'min_time_hint'},
   {path: 'sampling', kind: 'number', label: 'sampling', hint: 'sampling_hint'},
+  {path: 'priority', kind: 'number', label: 'priority', hint: 'priority_hint'},
   {path: 'weights.min', kind: 'number', label: 'min_weight', hint: 'min_weight_hint'},
   {path: 'weights.max', kind: 'number', label: 'max_weight', hint: 'max_weight_hint'},
 ];

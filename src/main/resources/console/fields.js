@@ -21,6 +21,7 @@ export const FIELDS = [
   {path: 'participants.max', label: 'max_participants', hint: 'max_participants_hint', number: true, rare: true},
   {path: 'time.min', label: 'min_time', hint: 'min_time_hint', rare: true},
   {path: 'sampling', label: 'sampling', hint: 'sampling_hint', number: true, rare: true},
+  {path: 'priority', label: 'priority', hint: 'priority_hint', number: true, rare: true},
   {path: 'staleness', label: 'max_staleness', hint: 'max_staleness_hint', number: true, rare: true},
   {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
   {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},

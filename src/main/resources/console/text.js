@@ -190,6 +190,7 @@ const texts = {
   max_time: ['Round’s time', 'ラウンドの制限時間'], max_time_hint: ['such as 60s or 2m', '例：60s、2m'],
   min_time: ['Round’s least time', 'ラウンドの最短時間'], min_time_hint: ['a round stays open so long even if all have answered', '全員が応答しても、この時間までラウンドは開いています'],
   sampling: ['Share of members asked', '依頼する割合'], sampling_hint: ['above 0, up to 1', '0 より大きく 1 以下'],
+  priority: ['Priority', '優先度'], priority_hint: ['-1000 to 1000; devices that check in get larger ones first', '-1000〜1000。チェックインした端末には大きいものから渡します'],
   max_staleness: ['Staleness allowed', '許容する遅れ'], max_staleness_hint: ['a message for one of the last so many rounds is taken; default 0', '何ラウンド前までのメッセージを受け付けるか。既定値 0'],
   initial_model: ['Initial model', '初期モデル'], initial_model_hint: ['where the model starts', 'モデルの開始点'], zeros: ['all zeros', 'すべて 0'], uploaded_model: ['uploaded before the start', '開始前にアップロード'],
   stands_for: ['The YAML it stands for', '対応する YAML'],

@@ -65,7 +65,7 @@ public sealed interface Caller {
         }
 
         /** Returns whether it may access a run. */
-        boolean mayTakePartIn(@Nullable String which) {
+        public boolean mayTakePartIn(@Nullable String which) {
             return run == null || run.equals(which);
         }
     }

@@ -32,6 +32,7 @@ final class DefinitionCheck {
     private static final int MAX_ROUNDS = 1_000_000;
     private static final int MAX_PARTICIPANTS = 1_000_000;
     private static final int MAX_STALENESS = 1_000;
+    private static final int MAX_PRIORITY = 1_000;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(60);
     private static final Duration LONGEST_TIME = Duration.ofDays(30);
     private static final Duration SHORTEST_TIME = Duration.ofMillis(100);
@@ -60,6 +61,9 @@ final class DefinitionCheck {
         double sampling = sampling();
         Weights weights = weights();
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
+        if (asked.priority() != null) {
+            number("priority", asked.priority(), null, -MAX_PRIORITY, MAX_PRIORITY);
+        }
         Stop stop = new StopCheck(errors).resolve(asked.stop());
         DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
@@ -85,7 +89,8 @@ final class DefinitionCheck {
                 asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel(),
                 horizon,
                 weights,
-                asked.devices());
+                asked.devices(),
+                asked.priority());
         return new ValidatedPlan(
                 name,
                 resolved,

@@ -30,7 +30,8 @@ enum DefinitionField {
     INITIAL_MODEL("initialModel", "the run has begun with it"),
     HORIZON("horizon", "the step size was derived from it when the run was created"),
     WEIGHTS("weights"),
-    DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead");
+    DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead"),
+    PRIORITY("priority");
 
     private final String text;
     private final @Nullable String fixedBecause;

@@ -126,6 +126,11 @@ public class Member {
         return id;
     }
 
+    /** Returns the run's key. */
+    public long runId() {
+        return runId;
+    }
+
     public String clientId() {
         return clientId;
     }

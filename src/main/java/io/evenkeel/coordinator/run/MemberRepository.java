@@ -20,6 +20,9 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns a client's newest membership of a run. */
     Optional<Member> findFirstByRunIdAndClientIdOrderByOrdinalDesc(long runId, String clientId);
 
+    /** Returns all memberships of some clients in some runs, in the order of the ordinals. */
+    List<Member> findByRunIdInAndClientIdInOrderByOrdinal(Collection<Long> runs, Collection<String> clients);
+
     /** Returns the members that take part in a round, in the order of the ordinals. */
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round"
             + " and (m.leftAfter is null or m.leftAfter >= :round) order by m.ordinal")

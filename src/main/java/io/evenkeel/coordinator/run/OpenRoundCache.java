@@ -62,6 +62,27 @@ public class OpenRoundCache {
         return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
     }
 
+    /** Tells whether a run's open round waits for a member's message. */
+    public boolean asks(Run run, Member member) {
+        return run.state() == RunState.RUNNING
+                && !run.isClosing()
+                && isUnanswered(member, run.round())
+                && sampled(run).get(member.ordinal());
+    }
+
+    /** Tells whether a run's open round waits for a member's message. */
+    public boolean asks(RunStanding run, Member member) {
+        return run.state() == RunState.RUNNING
+                && !run.closing()
+                && isUnanswered(member, run.round())
+                && sampled(run.id(), run.round(), run.extended(), () -> rules.open(run))
+                        .get(member.ordinal());
+    }
+
+    private static boolean isUnanswered(Member member, int round) {
+        return round > member.lastRound() && member.isActiveIn(round) && !member.leavesBy(round);
+    }
+
     private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
         Draw draw = draws.get(run);
         if (draw == null || !draw.isFor(round, extended)) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param minWeight the smallest weight of a member
  * @param maxWeight the largest weight of a member
  * @param stop decides when the run stops before its last round
+ * @param priority among the runs that a device is given at check-in, larger first
  */
 public record RoundRules(
         int rounds,
@@ -31,7 +32,8 @@ public record RoundRules(
         double sampling,
         double minWeight,
         double maxWeight,
-        StopConditions stop) {
+        StopConditions stop,
+        int priority) {
 
     static final double SMALLEST_WEIGHT = 1e-12;
     static final double LARGEST_WEIGHT = 1e12;
@@ -50,7 +52,8 @@ public record RoundRules(
                 Objects.requireNonNull(definition.sampling()),
                 Objects.requireNonNullElse(weights.min(), SMALLEST_WEIGHT),
                 Objects.requireNonNullElse(weights.max(), LARGEST_WEIGHT),
-                new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)));
+                new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)),
+                Objects.requireNonNullElse(definition.priority(), 0));
     }
 
     /** Returns the largest message count as people know it, or null where there is none. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
  * @param weights the range of the members' weights
  * @param devices which devices may join and are asked; by default all
+ * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -52,7 +53,8 @@ public record RunDefinition(
         @Nullable InitialModel initialModel,
         @Nullable Integer horizon,
         @Nullable Weights weights,
-        @Nullable Devices devices) {
+        @Nullable Devices devices,
+        @Nullable Integer priority) {
 
     /**
      * A named tensor as it is asked for, before it is checked.

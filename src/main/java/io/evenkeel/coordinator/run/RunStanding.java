@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its key
  * @param name the run's name
  * @param state where it is in its life
+ * @param closing whether the open round's messages are frozen
  * @param round the open round, or the number of the newest model
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
@@ -22,6 +23,7 @@ public record RunStanding(
         long id,
         String name,
         RunState state,
+        boolean closing,
         int round,
         int accepted,
         int extended,

@@ -59,6 +59,10 @@ public class RunTable {
     private static final String SELECT =
             "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason FROM run ";
 
+    private static final String STANDING =
+            "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.revision,"
+                    + " r.open_revision, r.events, r.closing";
+
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Dialect dialect;
@@ -101,10 +105,16 @@ public class RunTable {
 
     /** Returns where runs stand; unknown ones are left out. */
     public List<RunStanding> standings(Collection<Long> runs) {
-        return jdbc.sql("SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message,"
-                        + " r.revision, r.open_revision, r.events"
+        return jdbc.sql(STANDING
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .query((row, i) -> standing(row))
+                .list();
+    }
+
+    /** Returns where the runs stand that devices can join or work for, the oldest first. */
+    public List<RunStanding> open() {
+        return jdbc.sql(STANDING + " FROM run r WHERE r.state IN ('CREATED', 'RUNNING') ORDER BY r.id")
                 .query((row, i) -> standing(row))
                 .list();
     }
@@ -115,6 +125,7 @@ public class RunTable {
                 row.getLong(1),
                 row.getString(2),
                 RunState.valueOf(row.getString(3)),
+                row.getBoolean(12),
                 row.getInt(4),
                 row.getInt(5),
                 row.getInt(6),

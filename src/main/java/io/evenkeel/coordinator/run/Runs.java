@@ -66,8 +66,10 @@ public class Runs {
         ValidatedPlan plan = ValidatedPlan.of(definition);
         memory.requireRoom(plan);
         try {
-            return transactions.write(
+            RunView created = transactions.write(
                     () -> view(runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()))));
+            events.publishEvent(new RunChanged(plans.named(plan.name()).run()));
+            return created;
         } catch (DataIntegrityViolationException e) {
             throw ProblemKind.NAME_TAKEN
                     .because("there is a run named '" + plan.name() + "' already", "choose another name")

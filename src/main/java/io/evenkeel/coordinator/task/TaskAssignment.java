@@ -112,12 +112,7 @@ public class TaskAssignment {
         if (member == null) {
             return new Reply(null, Members.notFound(run.name(), question.client()));
         }
-        boolean hasWork = run.state() == RunState.RUNNING
-                && !run.isClosing()
-                && run.round() > Math.max(question.after(), member.lastRound())
-                && member.isActiveIn(run.round())
-                && !member.leavesBy(run.round())
-                && openRounds.sampled(run).get(member.ordinal());
+        boolean hasWork = run.round() > question.after() && openRounds.asks(run, member);
         return hasWork || run.state().isOver() ? new Reply(task(run, question, updateBytes), null) : Reply.NOTHING_NOW;
     }
 

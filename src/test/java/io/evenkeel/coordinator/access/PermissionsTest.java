@@ -47,7 +47,7 @@ class PermissionsTest {
         }
 
         boolean isDevices() {
-            return path.matches(".*/(me|me/.*|task|update|replica)");
+            return path.matches(".*/(me|me/.*|task|update|replica|work)");
         }
 
         boolean isOperatorsAlone() {

@@ -17,7 +17,7 @@ class DefinitionFieldTest {
         assertThat(Arrays.stream(DefinitionField.values())
                         .filter(field -> field.fixedBecause().isEmpty())
                         .map(DefinitionField::text))
-                .containsExactly("rounds", "participants", "time", "sampling", "stop", "weights");
+                .containsExactly("rounds", "participants", "time", "sampling", "stop", "weights", "priority");
     }
 
     @Test

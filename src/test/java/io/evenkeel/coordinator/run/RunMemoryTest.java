@@ -46,6 +46,7 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
+                null,
                 null));
     }
 

@@ -35,6 +35,7 @@ class ValidatedPlanTest {
     private @Nullable Double sampling;
     private @Nullable Integer staleness;
     private @Nullable Stop stop;
+    private @Nullable Integer priority;
 
     @Test
     void fillsInTheDefaults() {
@@ -183,6 +184,14 @@ class ValidatedPlanTest {
     }
 
     @Test
+    void refusesAPriorityOutOfRange() {
+        priority = 1001;
+        assertThat(refusal("priority").detail()).contains("1001", "-1000 to 1000");
+        priority = -1000;
+        assertThat(plan().definition().priority()).isEqualTo(-1000);
+    }
+
+    @Test
     void fillsInTheDefaultsOfStopConditions() {
         stop = new Stop(
                 List.of("accuracy>=0.95"),
@@ -245,7 +254,8 @@ class ValidatedPlanTest {
                 null,
                 null,
                 null,
-                null));
+                null,
+                priority));
     }
 
     private ProblemException refusal(String field) {

@@ -13,6 +13,7 @@ final class ChangeableFields implements Iterable<String> {
             "time.min=",
             "time.max=",
             "sampling=",
+            "priority=",
             "weights.min=",
             "weights.max=",
             "stop.targets=",

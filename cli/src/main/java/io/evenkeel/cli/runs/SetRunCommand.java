@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
             "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round is"
                     + " extended for want of messages.",
             "",
-            "Fields: rounds, participants.min, participants.max, time.min, time.max, sampling, weights.min, weights.max, and"
-                    + " the conditions under stop, such as stop.maxTime and stop.patience.rounds.",
+            "Fields: rounds, participants.min, participants.max, time.min, time.max, sampling, priority, weights.min,"
+                    + " weights.max, and the conditions under stop, such as stop.maxTime and stop.patience.rounds.",
             ""
         },
         footer = {

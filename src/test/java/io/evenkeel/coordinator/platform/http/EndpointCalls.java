@@ -73,7 +73,7 @@ final class EndpointCalls {
     }
 
     HttpRequest.Builder request(Endpoint endpoint, @Nullable String type, BodyPublisher body) {
-        boolean devices = endpoint.pattern().matches(".*/(me|me/.*|task|update|replica)");
+        boolean devices = endpoint.pattern().matches(".*/(me|me/.*|task|update|replica|work)");
         String token = devices ? device() : CoordinatorTest.OPERATOR_TOKEN;
         String path = endpoint.pattern().replaceAll("\\{[^}]*}", "1");
         return request(

@@ -1,0 +1,102 @@
+package io.evenkeel.coordinator.checkin;
+
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Work of the kind {@code train}: joining a run that is created or running, and then its rounds. A device that left a run, or was
+ * removed from it, is not asked to join again. Thread-safe.
+ */
+@Component
+class TrainingWork implements WorkSource {
+
+    private static final int CLIENTS_PER_QUERY = 1_000;
+
+    private final RunTable runs;
+    private final MemberRepository members;
+    private final OpenRoundCache openRounds;
+    private final PlanCache plans;
+    private final RunRules rules;
+
+    TrainingWork(RunTable runs, MemberRepository members, OpenRoundCache openRounds, PlanCache plans, RunRules rules) {
+        this.runs = runs;
+        this.members = members;
+        this.openRounds = openRounds;
+        this.plans = plans;
+        this.rules = rules;
+    }
+
+    /** A client in a run. */
+    private record Place(long run, String client) {}
+
+    @Override
+    public String kind() {
+        return "train";
+    }
+
+    @Override
+    public List<WorkOffer> offers() {
+        return runs.open().stream()
+                .map(run -> new WorkOffer(
+                        kind(),
+                        run.id(),
+                        run.name(),
+                        rules.next(run).priority(),
+                        plans.of(run.id()).devices()))
+                .toList();
+    }
+
+    @Override
+    public Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients) {
+        List<Long> keys = offers.stream().map(WorkOffer::key).toList();
+        Map<Long, RunStanding> standings = new HashMap<>();
+        runs.standings(keys).forEach(run -> standings.put(run.id(), run));
+        Map<Place, Member> newest = newest(keys, clients);
+        Map<String, List<WorkItem>> items = new HashMap<>();
+        for (WorkOffer offer : offers) {
+            RunStanding run = standings.get(offer.key());
+            if (run == null || run.state().isOver()) {
+                continue;
+            }
+            for (String client : clients) {
+                item(offer, run, newest.get(new Place(run.id(), client)))
+                        .ifPresent(item -> items.computeIfAbsent(client, key -> new ArrayList<>())
+                                .add(item));
+            }
+        }
+        return items;
+    }
+
+    private Optional<WorkItem> item(WorkOffer offer, RunStanding run, @Nullable Member member) {
+        if (member == null) {
+            return Optional.of(WorkItem.of(offer, false, null, null, null));
+        }
+        return openRounds.asks(run, member)
+                ? Optional.of(WorkItem.of(offer, true, run.round(), run.deadline(), null))
+                : Optional.empty();
+    }
+
+    private Map<Place, Member> newest(List<Long> keys, Collection<String> clients) {
+        Map<Place, Member> newest = new HashMap<>();
+        List<String> all = List.copyOf(clients);
+        for (int from = 0; from < all.size(); from += CLIENTS_PER_QUERY) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + CLIENTS_PER_QUERY));
+            members.findByRunIdInAndClientIdInOrderByOrdinal(keys, some)
+                    .forEach(member -> newest.put(new Place(member.runId(), member.clientId()), member));
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.checkin;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that a device can do now, as it stands in the response.
+ *
+ * @param offer what it is for; not in the response
+ * @param kind what to do, such as {@code train}
+ * @param run the run it belongs to
+ * @param priority the offer's
+ * @param member whether the device is a member of the run; if not, it joins first
+ * @param round the round it is asked for; null if the device is not a member yet
+ * @param deadline the end of the round's time, null if there is none
+ * @param details fields that only this kind has, null for none
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record WorkItem(
+        @JsonIgnore WorkOffer offer,
+        String kind,
+        String run,
+        int priority,
+        boolean member,
+        @Nullable Integer round,
+        @Nullable Instant deadline,
+        @Nullable Object details) {
+
+    /** Creates an item of an offer. */
+    public static WorkItem of(
+            WorkOffer offer,
+            boolean member,
+            @Nullable Integer round,
+            @Nullable Instant deadline,
+            @Nullable Object details) {
+        return new WorkItem(offer, offer.kind(), offer.run(), offer.priority(), member, round, deadline, details);
+    }
+}

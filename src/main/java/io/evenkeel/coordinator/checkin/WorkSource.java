@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.checkin;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A kind of work that devices get at check-in. {@link TrainingWork} is the first.
+ *
+ * <p>To add a kind, implement this interface as a Spring bean, in the package of the feature; {@link CheckIns} finds it by itself:
+ *
+ * <ol>
+ *   <li>{@link #offers} returns what is open at present, for any device. Each offer has a choice of devices and a priority;
+ *       {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of all kinds.
+ *   <li>{@link #items} returns what one device, or each of many waiting ones, would do for each of these offers now.
+ *   <li>Fields that only this kind has go into {@link WorkItem#details}, a record of its own that is sent as a JSON object.
+ *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that makes new work for a run's devices: it is then looked at
+ *       on behalf of the devices that wait. What another replica commits is noticed at the next tick.
+ *   <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does not know.
+ * </ol>
+ *
+ * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by index. Both are
+ * called within a transaction that reads.
+ */
+public interface WorkSource {
+
+    /** Returns the name of the kind in responses, such as {@code train}. No two sources have the same. */
+    String kind();
+
+    /** Returns the offers that are open now, in any order. */
+    List<WorkOffer> offers();
+
+    /**
+     * Returns what some devices would do now, by the device's id. There is no item where a device has nothing to do for an offer at
+     * present. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a member.
+     *
+     * @param offers some of those that {@link #offers} returned, which may have ended since
+     * @param clients the ids of enrolled devices: one that checks in, or all that wait, at most some thousand
+     */
+    Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients);
+}
