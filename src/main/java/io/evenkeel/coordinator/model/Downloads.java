@@ -62,7 +62,7 @@ public class Downloads {
      */
     public int round(PlanCache.Known known, String text) {
         Run run = transactions.read(() -> runs.findById(known.run()).orElseThrow());
-        boolean started = run.state() != RunState.CREATED && run.openedAt() != null;
+        boolean started = run.state() != RunState.CREATED && run.current().openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : number(text);
         if (!started || round < 0 || round > run.round()) {
             throw ProblemKind.ROUND_NOT_FOUND

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
@@ -59,7 +60,7 @@ class ModelController {
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         PlanCache.Known known = plans.named(run);
-        ModelForm form = ModelForm.of(format, accept, dtype);
+        ModelForm form = ModelForm.of(format, accept, dtype, ModelFormat.RAW);
         int number = downloads.round(known, round);
         response.setHeader("Evenkeel-Round", Integer.toString(number));
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);

@@ -21,21 +21,21 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
  */
 public record ModelForm(ModelFormat format, FloatType type) {
 
-    /** The media types of all formats, the default first. */
-    static final List<MediaType> MEDIA_TYPES = Arrays.stream(ModelFormat.values())
-            .map(format -> MediaType.parseMediaType(format.mediaType()))
-            .toList();
+    /** The media types of all formats. */
+    static final List<MediaType> MEDIA_TYPES =
+            Arrays.stream(ModelFormat.values()).map(ModelForm::mediaType).toList();
 
     /**
-     * Returns the requested form: the parameter decides, else the Accept header.
+     * Returns the requested form: the parameter decides, else the Accept header, else the default.
      *
+     * @param otherwise the format if neither is given, and of those that the header allows with the same media range
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
-    public static ModelForm of(@Nullable String format, @Nullable String accept, String dtype)
+    public static ModelForm of(@Nullable String format, @Nullable String accept, String dtype, ModelFormat otherwise)
             throws HttpMediaTypeNotAcceptableException {
         FloatType type = type(dtype);
-        return new ModelForm(format == null ? accepted(accept) : named(format), type);
+        return new ModelForm(format == null ? accepted(accept, otherwise) : named(format), type);
     }
 
     /**
@@ -59,15 +59,19 @@ public record ModelForm(ModelFormat format, FloatType type) {
                         .with("field", "format"));
     }
 
-    private static ModelFormat accepted(@Nullable String accept) throws HttpMediaTypeNotAcceptableException {
+    private static ModelFormat accepted(@Nullable String accept, ModelFormat otherwise)
+            throws HttpMediaTypeNotAcceptableException {
         if (accept == null || accept.isBlank()) {
-            return ModelFormat.RAW;
+            return otherwise;
         }
         try {
             for (MediaType wanted : MediaType.parseMediaTypes(accept)) {
-                for (MediaType offered : MEDIA_TYPES) {
-                    if (wanted.getQualityValue() > 0 && wanted.includes(offered)) {
-                        return ModelFormat.ofMediaType(offered.toString()).orElse(ModelFormat.RAW);
+                if (wanted.getQualityValue() > 0) {
+                    List<ModelFormat> offered = Arrays.stream(ModelFormat.values())
+                            .filter(format -> wanted.includes(mediaType(format)))
+                            .toList();
+                    if (!offered.isEmpty()) {
+                        return offered.contains(otherwise) ? otherwise : offered.get(0);
                     }
                 }
             }
@@ -83,6 +87,10 @@ public record ModelForm(ModelFormat format, FloatType type) {
     }
 
     public MediaType mediaType() {
+        return mediaType(format);
+    }
+
+    private static MediaType mediaType(ModelFormat format) {
         return MediaType.parseMediaType(format.mediaType());
     }
 

@@ -63,7 +63,7 @@ class ModelDeliveryController {
             throws IOException, HttpMediaTypeNotAcceptableException {
         ModelVersion found = registry.version(model, version);
         requireAllowed(caller, found);
-        ModelForm form = form(format, accept, found);
+        ModelForm form = ModelForm.of(format, accept, found.file().dtype(), ModelFormat.SAFETENSORS);
         response.setHeader("Evenkeel-Model-Version", Integer.toString(found.version()));
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (form.format() == ModelFormat.SAFETENSORS) {
@@ -76,15 +76,6 @@ class ModelDeliveryController {
         if (!answer.isKnown()) {
             answer.send(downloads.body(found, form.format()), form.mediaType());
         }
-    }
-
-    private static ModelForm form(@Nullable String format, @Nullable String accept, ModelVersion version)
-            throws HttpMediaTypeNotAcceptableException {
-        String type = version.file().dtype();
-        boolean any = accept == null || accept.isBlank() || accept.strip().equals("*/*");
-        return format == null && any
-                ? ModelForm.of(ModelFormat.SAFETENSORS.text(), null, type)
-                : ModelForm.of(format, accept, type);
     }
 
     private static void requireAllowed(Caller caller, ModelVersion version) {

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
+import static io.evenkeel.coordinator.registry.ModelUploads.SAFETENSORS;
+import static io.evenkeel.coordinator.registry.ModelUploads.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
@@ -8,8 +10,6 @@ import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+/** Versions of models: published from a run or uploaded, listed, downloaded. */
 @CoordinatorTest
 class ModelRegistryTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
-    private static final String SAFETENSORS = "application/x-safetensors";
 
     @Autowired
     private Api api;
@@ -36,12 +36,14 @@ class ModelRegistryTest {
     private JdbcTemplate jdbc;
 
     private Http operator;
-    private final String model = Scene.newName();
-    private final String path = "/models/" + model;
+    private ModelUploads model;
+    private String path;
 
     @BeforeEach
     void connect() {
-        operator = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
+        model = new ModelUploads(api);
+        operator = model.operator();
+        path = model.path();
     }
 
     private Scene finishedRun() {
@@ -54,26 +56,6 @@ class ModelRegistryTest {
             scene.await(scene.devices.get(0), round);
         }
         return scene;
-    }
-
-    private static byte[] file(float... values) {
-        String header = "{\"w\":{\"dtype\":\"F32\",\"shape\":[" + values.length + "],\"data_offsets\":[0,"
-                + 4 * values.length + "]}}";
-        byte[] text = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer file = ByteBuffer.allocate(8 + text.length + 4 * values.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(text.length)
-                .put(text);
-        for (float value : values) {
-            file.putFloat(value);
-        }
-        return file.array();
-    }
-
-    private int upload(float... values) {
-        Reply reply = operator.post(path + "/versions/upload", SAFETENSORS, file(values));
-        assertThat(reply.status()).as(reply.toString()).isEqualTo(201);
-        return reply.number("version");
     }
 
     private static byte[] sha256(byte[] bytes) {
@@ -114,7 +96,7 @@ class ModelRegistryTest {
     @Test
     void keepsAnUploadByteForByteAndServesItInEachFormat() {
         byte[] file = file(1.5f, -2f, 3f);
-        assertThat(upload(1.5f, -2f, 3f)).isEqualTo(1);
+        assertThat(model.upload(1.5f, -2f, 3f)).isEqualTo(1);
 
         Reply original = operator.get(path + "/versions/1");
         assertThat(original.body()).isEqualTo(file);
@@ -153,83 +135,23 @@ class ModelRegistryTest {
             assertThat(reply.json().containsKey("position")).isTrue();
         }
         assertThat(operator.get(path).problem()).isEqualTo("model-not-found");
-        assertThat(upload(1, 2)).isEqualTo(1);
-    }
-
-    @Test
-    void anAliasMovesRollsBackAndIsRemoved() {
-        upload(1);
-        upload(2);
-        upload(3);
-        String alias = path + "/aliases/production";
-        assertThat(operator.get(path + "/versions/@production").problem()).isEqualTo("model-alias-not-found");
-        assertThat(operator.putJson(alias, "{\"version\":4}").problem()).isEqualTo("model-version-not-found");
-
-        operator.putJson(alias, "{\"version\":1}");
-        assertThat(operator.post(alias + "/rollback").problem()).isEqualTo("model-alias-not-found");
-        Reply promoted = operator.putJson(alias, "{\"version\":3,\"reason\":\"better\"}");
-        assertThat(promoted.get("changedBy"))
-                .isEqualTo(operator.get(alias + "/history").jsonList().get(1).get("changedBy"));
-        Reply followed = operator.get(path + "/versions/@production");
-        assertThat(followed.header("Evenkeel-Model-Version")).isEqualTo("3");
-        assertThat(followed.header("Cache-Control")).isEqualTo("no-cache");
-        assertThat(followed.body()).isEqualTo(file(3));
-
-        assertThat(operator.post(alias + "/rollback").number("version")).isEqualTo(1);
-        assertThat(operator.get(path + "/versions/@production/details").get("aliases"))
-                .isEqualTo("[production]");
-        assertThat(operator.post(alias + "/rollback").number("version")).isEqualTo(3);
-        assertThat(operator.delete(alias).status()).isEqualTo(204);
-        assertThat(operator.get(path).get("aliases")).isEqualTo("{}");
-        assertThat(operator.delete(alias).problem()).isEqualTo("model-alias-not-found");
-        assertThat(operator.get(alias + "/history").jsonList())
-                .extracting(change -> change.get("version"))
-                .containsExactly(null, 3, 1, 3, 1);
-    }
-
-    @Test
-    void aNamedVersionIsNotDeletedAndNumbersAreNotUsedAgain() {
-        upload(1);
-        upload(2);
-        operator.putJson(path + "/aliases/candidate", "{\"version\":2}");
-
-        Reply refused = operator.delete(path + "/versions/2");
-        assertThat(refused.problem()).isEqualTo("version-in-use");
-        assertThat(refused.get("aliases")).isEqualTo("[candidate]");
-        operator.putJson(path + "/aliases/candidate", "{\"version\":1}");
-        assertThat(operator.delete(path + "/versions/2").status()).isEqualTo(204);
-        assertThat(operator.get(path + "/versions/2").problem()).isEqualTo("model-version-not-found");
-        assertThat(operator.post(path + "/aliases/candidate/rollback").problem())
-                .as("the version before is gone")
-                .isEqualTo("model-alias-not-found");
-        assertThat(upload(3)).isEqualTo(3);
-        assertThat(operator.delete(path).problem()).isEqualTo("version-in-use");
-
-        operator.delete(path + "/aliases/candidate");
-        operator.delete(path + "/versions/1");
-        operator.delete(path + "/versions/3");
-        assertThat(operator.delete(path).status()).isEqualTo(204);
-        assertThat(operator.get(path).problem()).isEqualTo("model-not-found");
+        assertThat(model.upload(1, 2)).isEqualTo(1);
     }
 
     @Test
     void versionsMadeAtOnceGetNumbersOfTheirOwn() {
         List<Integer> numbers = IntStream.range(0, 8)
                 .parallel()
-                .map(this::upload)
+                .map(value -> model.upload(value))
                 .boxed()
                 .sorted()
                 .toList();
         assertThat(numbers).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
     }
 
-    private int upload(int value) {
-        return upload((float) value);
-    }
-
     @Test
     void pagesThroughVersionsNewestFirst() {
-        IntStream.rangeClosed(1, 5).forEach(this::upload);
+        IntStream.rangeClosed(1, 5).forEach(value -> model.upload(value));
         assertThat(operator.get(path + "/versions?limit=2").jsonList())
                 .extracting("version")
                 .containsExactly(5, 4);
@@ -243,7 +165,7 @@ class ModelRegistryTest {
     void aDeviceGetsVersionsButOneBoundToARunGetsItsRunsAlone() {
         Scene scene = finishedRun();
         operator.postJson(path + "/versions", "{\"run\":\"" + scene.run + "\"}");
-        upload(1, 2);
+        model.upload(1, 2);
         operator.putJson(path + "/aliases/production", "{\"version\":1}");
         Http device = scene.devices.get(0).http();
         assertThat(device.get(path + "/versions/@production").status()).isEqualTo(200);
@@ -269,7 +191,7 @@ class ModelRegistryTest {
         assertThat(operator.post("/models/No_Name/versions/upload", SAFETENSORS, file(1))
                         .problem())
                 .isEqualTo("malformed");
-        upload(1);
+        model.upload(1);
         assertThat(operator.putJson(path + "/aliases/No_Name", "{\"version\":1}")
                         .problem())
                 .isEqualTo("malformed");
@@ -281,11 +203,11 @@ class ModelRegistryTest {
 
     @Test
     void findsDamageToAStoredFile() {
-        upload(1, 2);
+        model.upload(1, 2);
         jdbc.update(
                 "UPDATE model_version_file SET data = ? WHERE version_id = (SELECT id FROM model_version WHERE model = ?)",
                 file(1, 3),
-                model);
+                model.name());
         assertThat(operator.get(path + "/versions/1").problem()).isEqualTo("storage-damaged");
     }
 
@@ -294,12 +216,13 @@ class ModelRegistryTest {
         operator.putJson(path, "{\"description\":\"digits\"}");
         assertThat(operator.get(path).get("description")).isEqualTo("digits");
         assertThat(operator.get(path).json().containsKey("newest")).isFalse();
-        upload(1);
+        model.upload(1);
         operator.putJson(path + "/versions/1/metadata", "{\"metadata\":{\"approved\":\"yes\"}}");
         assertThat(operator.get(path + "/versions/1/details").get("metadata")).isEqualTo("{approved=yes}");
-        assertThat(operator.get("/models?after=" + model.substring(0, model.length() - 1) + "&limit=1000")
+        assertThat(operator.get("/models?after="
+                                + model.name().substring(0, model.name().length() - 1) + "&limit=1000")
                         .jsonList())
                 .extracting("name")
-                .contains(model);
+                .contains(model.name());
     }
 }
