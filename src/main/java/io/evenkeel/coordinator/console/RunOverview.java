@@ -100,11 +100,11 @@ class RunOverview {
                 plan.definition().algorithm(),
                 plan.definition().compressor(),
                 plan.dimension(),
-                run.accepted(),
+                run.current().accepted(),
                 next.minParticipants(),
                 samples.members,
                 run.createdAt(),
-                run.state().hasOpenRound() ? run.deadline() : null,
+                run.state().hasOpenRound() ? run.current().deadline() : null,
                 run.message(),
                 samples.loss,
                 samples.uplink == 0 ? null : (double) samples.dense / samples.uplink);

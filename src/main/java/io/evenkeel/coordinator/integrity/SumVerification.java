@@ -84,7 +84,7 @@ class SumVerification {
     private Contributors contributors(PlanCache.Known known) {
         return transactions.write(() -> {
             Run run = runs.lock(known.run()).orElseThrow();
-            if (run.state() == RunState.CREATED || run.openedAt() == null) {
+            if (run.state() == RunState.CREATED || run.current().openedAt() == null) {
                 throw run.wrongState("run '" + run.name() + "' has not started: there is nothing to audit");
             }
             if (!known.plan().retainsSum()) {

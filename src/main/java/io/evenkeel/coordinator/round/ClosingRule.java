@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
@@ -33,18 +34,19 @@ final class ClosingRule {
      * @param sampled the ordinals of those asked
      */
     static Verdict judge(Run run, RoundRules rules, List<Member> active, BitSet sampled, Instant now) {
-        if (run.state() != RunState.RUNNING || run.isClosing()) {
+        CurrentRound current = run.current();
+        if (run.state() != RunState.RUNNING || current.isClosing()) {
             return Verdict.WAIT;
         }
-        boolean enough = run.accepted() >= rules.minParticipants();
-        boolean timeIsUp = isPast(run.deadline(), now);
-        if (run.accepted() >= rules.maxParticipants() || (enough && (timeIsUp || run.extended() > 0))) {
+        boolean enough = current.accepted() >= rules.minParticipants();
+        boolean timeIsUp = isPast(current.deadline(), now);
+        if (current.accepted() >= rules.maxParticipants() || (enough && (timeIsUp || current.extended() > 0))) {
             return Verdict.CLOSE;
         }
         if (timeIsUp) {
             return Verdict.EXTEND;
         }
-        Instant opened = run.openedAt();
+        Instant opened = current.openedAt();
         boolean least = opened == null || isPast(opened.plus(rules.minTime()), now);
         return enough && least && allAnswered(run.round(), active, sampled) ? Verdict.CLOSE : Verdict.WAIT;
     }

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.MemberQuery;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -69,37 +70,38 @@ class OpenRounds {
     }
 
     private OpenRound view(Run run, RoundRules open) {
+        CurrentRound current = run.current();
         BitSet asked = draws.sampled(run);
         List<MemberQuery.Unanswered> missing = members.unanswered(run.id(), run.round()).stream()
                 .filter(member -> asked.get(member.ordinal()))
                 .toList();
-        Instant opened = run.openedAt();
+        Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
         return new OpenRound(
                 run.round(),
                 opened,
                 earliest,
-                run.deadline(),
+                current.deadline(),
                 now,
                 asked.cardinality(),
-                run.accepted(),
+                current.accepted(),
                 open.minParticipants(),
                 open.participantsLimit(),
-                run.extended(),
+                current.extended(),
                 waitsFor(run, open, earliest, now),
                 named(missing.stream().limit(LISTED).toList()),
                 missing.size());
     }
 
     private static OpenRound.WaitsFor waitsFor(Run run, RoundRules open, @Nullable Instant earliest, Instant now) {
-        if (run.isClosing()) {
+        if (run.current().isClosing()) {
             return OpenRound.WaitsFor.CLOSING;
         }
         if (run.state() == RunState.PAUSED) {
             return OpenRound.WaitsFor.RESUME;
         }
-        if (run.accepted() < open.minParticipants()) {
+        if (run.current().accepted() < open.minParticipants()) {
             return OpenRound.WaitsFor.MORE_MESSAGES;
         }
         return earliest != null && now.isBefore(earliest) ? OpenRound.WaitsFor.LEAST_TIME : OpenRound.WaitsFor.OTHERS;

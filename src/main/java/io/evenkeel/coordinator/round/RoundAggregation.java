@@ -68,12 +68,13 @@ class RoundAggregation {
         if (!run.isClosing(frozen.round())) {
             throw new RoundSupersededException(frozen);
         }
-        if (run.accepted() != tally.messages()) {
+        if (run.current().accepted() != tally.messages()) {
             throw new CorruptionException(
                     frozen.run(),
                     frozen.round(),
                     CorruptionException.NOBODY,
-                    tally.messages() + " messages are stored, but " + run.accepted() + " were accepted");
+                    tally.messages() + " messages are stored, but "
+                            + run.current().accepted() + " were accepted");
         }
     }
 

@@ -149,7 +149,7 @@ class RoundCommit {
         RoundTally tally = outcome.aggregate().tally();
         return new RoundRecord(
                 run.round(),
-                Objects.requireNonNull(run.openedAt()),
+                Objects.requireNonNull(run.current().openedAt()),
                 outcome.closedAt(),
                 tally.participants(),
                 openRounds.sampled(run).cardinality(),
@@ -164,8 +164,8 @@ class RoundCommit {
                 tally.smoothness(),
                 tally.largestSmoothness(),
                 tally.normAtLargestSmoothness(),
-                run.extended(),
+                run.current().extended(),
                 outcome.scale().isStationary(),
-                run.openRevision());
+                run.current().revision());
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
@@ -70,12 +71,12 @@ class RoundFreezer {
      */
     Result freezeIfDue(Run seen) {
         long id = seen.id();
-        boolean due = seen.isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
+        boolean due = seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
         OptionalLong epoch = due && admission.admit(id) ? leases.hold(id) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Result.NONE;
         }
-        return seen.isClosing()
+        return seen.current().isClosing()
                 ? new Result(new FrozenRound(id, seen.round(), epoch.getAsLong()), false)
                 : transactions.write(() -> freeze(id, epoch.getAsLong()));
     }
@@ -83,14 +84,15 @@ class RoundFreezer {
     /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
     private boolean mayBeDue(Run run) {
         RoundRules open = rules.open(run);
-        Instant deadline = run.deadline();
+        CurrentRound current = run.current();
+        Instant deadline = current.deadline();
         boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
         int asked = openRounds.sampled(run).cardinality();
         return timeIsUp
-                || run.accepted() >= open.maxParticipants()
-                || (run.accepted() >= open.minParticipants()
-                        && (run.extended() > 0
-                                || run.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
+                || current.accepted() >= open.maxParticipants()
+                || (current.accepted() >= open.minParticipants()
+                        && (current.extended() > 0
+                                || current.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
     }
 
     private Result freeze(long id, long epoch) {
@@ -109,7 +111,7 @@ class RoundFreezer {
         return switch (verdict) {
             case WAIT -> Result.NONE;
             case CLOSE -> {
-                run.beginClosing();
+                run.current().beginClosing();
                 yield new Result(new FrozenRound(id, run.round(), epoch), false);
             }
             case EXTEND -> {

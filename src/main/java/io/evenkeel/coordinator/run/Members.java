@@ -3,9 +3,6 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.DeviceFraction;
-import io.evenkeel.coordinator.selection.DevicePart;
-import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -37,8 +34,7 @@ public class Members {
     private final RunRepository runs;
     private final MemberRepository members;
     private final RunRules rules;
-    private final ClientLocks clients;
-    private final ClientDirectory directory;
+    private final JoinRules joining;
     private final DurableTransactions transactions;
     private final Clock clock;
     private final ApplicationEventPublisher events;
@@ -48,16 +44,14 @@ public class Members {
             RunRepository runs,
             MemberRepository members,
             RunRules rules,
-            ClientLocks clients,
-            ClientDirectory directory,
+            JoinRules joining,
             DurableTransactions transactions,
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
         this.rules = rules;
-        this.clients = clients;
-        this.directory = directory;
+        this.joining = joining;
         this.transactions = transactions;
         this.clock = clock;
         this.events = events;
@@ -99,16 +93,9 @@ public class Members {
      *     round is being closed
      */
     public Joined join(PlanCache.Known known, String client, double asked) {
-        if (!(asked >= RoundRules.SMALLEST_WEIGHT && asked <= RoundRules.LARGEST_WEIGHT)) {
-            throw ProblemKind.INVALID
-                    .because(
-                            "weight: is " + asked + ", expected " + RoundRules.SMALLEST_WEIGHT + " to "
-                                    + RoundRules.LARGEST_WEIGHT,
-                            "give the weight this client's loss has among the others', such as its number of samples, or 1")
-                    .with("field", "weight");
-        }
+        JoinRules.requireWeight(asked);
         Joined joined = transactions.write(() -> {
-            requireNotRevoked(client);
+            joining.requireNotRevoked(client);
             Run run = runs.lock(known.run()).orElseThrow();
             if (run.state().isOver()) {
                 throw run.wrongState(
@@ -117,7 +104,7 @@ public class Members {
             double weight = rules.next(run).limited(asked);
             Optional<Member> present = present(run, client);
             if (present.isEmpty()) {
-                requireChosen(known, client);
+                joining.requireChosen(known.plan(), client);
                 return new Joined(enter(run, client, weight), true);
             }
             goOn(run, present.get(), weight);
@@ -158,7 +145,8 @@ public class Members {
                 Run run = runs.lock(id).orElseThrow();
                 if (!run.state().isOver()) {
                     present(run, client)
-                            .ifPresent(member -> member.leave(run.isClosing() ? run.openRound() + 1 : run.openRound()));
+                            .ifPresent(member ->
+                                    member.leave(run.current().isClosing() ? run.openRound() + 1 : run.openRound()));
                 }
             });
             return concerned;
@@ -212,50 +200,6 @@ public class Members {
                                 + "/members/me; a client that left starts anew, with g_i = 0")
                 .with("run", run)
                 .with("client", client);
-    }
-
-    private void requireChosen(PlanCache.Known known, String client) {
-        requireInPart(known.plan(), client);
-        DeviceSelector selector = known.plan().devices().join();
-        if (selector.isEmpty()) {
-            return;
-        }
-        ClientDirectory.Entry entry =
-                directory.entries(List.of(client)).getOrDefault(client, ClientDirectory.Entry.UNKNOWN);
-        if (!selector.matches(entry.attributes().with(entry.labels()))) {
-            throw ProblemKind.DEVICE_NOT_CHOSEN
-                    .because(
-                            "run '" + known.plan().name() + "' takes devices with " + selector + ", and client "
-                                    + client + " is none of them",
-                            "report the device's attributes, or have an operator label it; then join again")
-                    .with("run", known.plan().name())
-                    .with("client", client)
-                    .with("selector", selector.toString());
-        }
-    }
-
-    private static void requireInPart(ValidatedPlan plan, String client) {
-        DevicePart part = plan.devices().part();
-        if (part != null && !part.contains(client)) {
-            double fraction = DeviceFraction.of(part.seed(), client);
-            throw ProblemKind.DEVICE_NOT_CHOSEN
-                    .because(
-                            "run '" + plan.name() + "' takes a random part of the devices, those " + part
-                                    + "; the fraction of client " + client + " is " + fraction,
-                            "do not join this run: the client's fraction never changes. Another run may take it")
-                    .with("run", plan.name())
-                    .with("client", client)
-                    .with("part", part)
-                    .with("fraction", fraction);
-        }
-    }
-
-    private void requireNotRevoked(String client) {
-        if (clients.lockAndIsRevoked(client)) {
-            throw ProblemKind.CLIENT_REVOKED
-                    .because("client " + client + " was revoked by the operator", "stop")
-                    .with("client", client);
-        }
     }
 
     private Optional<Member> present(Run run, String client) {
@@ -313,7 +257,7 @@ public class Members {
 
     // The frozen round's outcome must not depend on what comes after the freezing.
     private static void requireNotClosing(Run run) {
-        if (run.isClosing()) {
+        if (run.current().isClosing()) {
             throw ProblemKind.BUSY
                     .because(
                             "round " + run.round() + " of run '" + run.name() + "' is being closed",

@@ -54,7 +54,7 @@ public class OpenRoundCache {
 
     /** Returns the ordinals of those asked in a run's open round; not to be changed. */
     public BitSet sampled(Run run) {
-        return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
+        return sampled(run.id(), run.round(), run.current().extended(), () -> rules.open(run));
     }
 
     /** Returns the ordinals of those asked in a run's open round; not to be changed. */
@@ -65,7 +65,7 @@ public class OpenRoundCache {
     /** Tells whether a run's open round waits for a member's message. */
     public boolean asks(Run run, Member member) {
         return run.state() == RunState.RUNNING
-                && !run.isClosing()
+                && !run.current().isClosing()
                 && isUnanswered(member, run.round())
                 && sampled(run).get(member.ordinal());
     }

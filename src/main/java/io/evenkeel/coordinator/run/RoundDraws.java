@@ -68,7 +68,7 @@ public class RoundDraws {
         // The query below does not see what Hibernate has not written yet.
         members.flush();
         List<MemberDraw.Candidate> eligible = candidates(run, plan.devices());
-        int count = run.extended() > 0 ? eligible.size() : rules.sampleSize(eligible.size());
+        int count = run.current().extended() > 0 ? eligible.size() : rules.sampleSize(eligible.size());
         BitSet asked = MemberDraw.draw(eligible, count, plan.seed(), run.round());
         find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
         RoundDraw draw = new RoundDraw(eligible.size(), asked);

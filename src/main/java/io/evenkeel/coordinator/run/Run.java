@@ -20,10 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the database has it: where it is in its life, and its open round.
+ * The row of a run: its state, its open round, and the transitions between states.
  *
- * <p>Whoever changes one, or anything of its members and messages, first locks its row; so all that happens to a run happens one
- * after the other, whichever replica does it.
+ * <p>A transaction that changes a run, its members or its messages first locks this row, so changes of one run never overlap, on
+ * any replica.
  */
 @Entity
 @Table(name = "run")
@@ -42,25 +42,20 @@ public class Run {
     @Enumerated(EnumType.STRING)
     private RunState state;
 
-    private boolean closing;
-
     @Column(name = "round_number")
     private int round;
 
     @Column(updatable = false)
     private Instant createdAt;
 
-    private @Nullable Instant openedAt;
-    private @Nullable Instant deadline;
+    @Embedded
+    private CurrentRound current;
+
+    private @Nullable Instant startedAt;
     private @Nullable Instant pausedAt;
-    private int accepted;
-    private int extended;
     private boolean stationary;
     private @Nullable String message;
     private int revision;
-    private int openRevision;
-
-    private @Nullable Instant startedAt;
 
     @Enumerated(EnumType.STRING)
     private @Nullable StopReason stopReason;
@@ -89,6 +84,7 @@ public class Run {
         this.definition = definition;
         this.state = RunState.CREATED;
         this.createdAt = now;
+        this.current = new CurrentRound();
         this.progress = StopProgress.NONE;
     }
 
@@ -118,8 +114,8 @@ public class Run {
     void resume(Instant now) {
         require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
         state = RunState.RUNNING;
-        if (pausedAt != null && deadline != null) {
-            deadline = deadline.plus(Duration.between(pausedAt, now));
+        if (pausedAt != null) {
+            current.prolong(Duration.between(pausedAt, now));
         }
         pausedAt = null;
         message = null;
@@ -137,16 +133,11 @@ public class Run {
         happened(RunEventType.RUN_CANCELLED, now, null);
     }
 
-    /** Freezes the open round's accepted messages: they, and no others, are in it. */
-    public void beginClosing() {
-        closing = true;
-    }
-
     /**
      * Tells whether closing a round is still this run's business: it has been frozen, and nobody has closed it or ended the run.
      */
     public boolean isClosing(int round) {
-        return closing && this.round == round && state.hasOpenRound();
+        return current.isClosing() && this.round == round && state.hasOpenRound();
     }
 
     /** Tells whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
@@ -206,13 +197,12 @@ public class Run {
      * @param next the rules of the newest revision
      */
     public void extend(Instant now, RoundRules open, RoundRules next) {
-        extended++;
-        openRevision = revision;
+        current.extend(now.plus(next.maxTime()), revision);
         restartCounting(open, next);
-        deadline = now.plus(next.maxTime());
-        message = "round " + round + " was extended " + extended + (extended == 1 ? " time" : " times")
+        int times = current.extended();
+        message = "round " + round + " was extended " + times + (times == 1 ? " time" : " times")
                 + ": too few messages when its time was up";
-        happened(extended == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
+        happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
     }
 
     /** Ends it where it cannot go on; the newest model stays. */
@@ -236,12 +226,7 @@ public class Run {
 
     private void open(int next, Instant now, Duration time) {
         round = next;
-        openRevision = revision;
-        closing = false;
-        openedAt = now;
-        deadline = now.plus(time);
-        accepted = 0;
-        extended = 0;
+        current.open(now, now.plus(time), revision);
         message = null;
         happened(RunEventType.ROUND_OPENED, now, null);
     }
@@ -253,8 +238,7 @@ public class Run {
 
     private void end(RunState ending, @Nullable String why) {
         state = ending;
-        closing = false;
-        deadline = null;
+        current.end();
         pausedAt = null;
         message = why;
     }
@@ -293,14 +277,14 @@ public class Run {
         return state;
     }
 
-    /** Tells whether the open round's accepted set is frozen. */
-    public boolean isClosing() {
-        return closing;
-    }
-
     /** Returns k: the open round, and the newest model's number; R once finished. */
     public int round() {
         return round;
+    }
+
+    /** Returns what the open round has come to. */
+    public CurrentRound current() {
+        return current;
     }
 
     public Instant createdAt() {
@@ -310,26 +294,6 @@ public class Run {
     /** Returns the open round, -1 before the start. */
     public int openRound() {
         return state == RunState.CREATED ? -1 : round;
-    }
-
-    /** Returns when the open round was opened, null before the start. */
-    public @Nullable Instant openedAt() {
-        return openedAt;
-    }
-
-    /** Returns when the open round's time is up. */
-    public @Nullable Instant deadline() {
-        return deadline;
-    }
-
-    /** Returns how many messages the open round has. */
-    public int accepted() {
-        return accepted;
-    }
-
-    /** Returns how often the open round was extended. */
-    public int extended() {
-        return extended;
     }
 
     /** Tells whether the last closed round's direction was zero. */
@@ -350,11 +314,6 @@ public class Run {
     /** Returns the number of the newest revision of the definition, 0 if it was never changed. */
     int revision() {
         return revision;
-    }
-
-    /** Returns the number of the revision that the open round follows. */
-    public int openRevision() {
-        return openRevision;
     }
 
     /** Returns what the operator should know, if anything. */

@@ -43,6 +43,6 @@ public interface RunRepository extends Repository<Run, Long> {
     Optional<Run> lock(long id);
 
     /** Returns the keys of the runs that have an open round which may be due. */
-    @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.closing = true)")
+    @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.current.closing = true)")
     List<Long> findDue();
 }

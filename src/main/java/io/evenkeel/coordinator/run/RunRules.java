@@ -44,7 +44,7 @@ public class RunRules {
 
     /** Returns the rules that a run's open round follows. */
     public RoundRules open(Run run) {
-        return at(run.id(), run.openRevision());
+        return at(run.id(), run.current().revision());
     }
 
     /** Returns the rules that a run's open round follows. */
@@ -72,7 +72,7 @@ public class RunRules {
      * the caller's transaction, which has locked the run.
      */
     public RoundRules bringForward(Run run) {
-        if (run.revision() > run.openRevision()) {
+        if (run.revision() > run.current().revision()) {
             revisions.bringForward(run.id(), run.round());
         }
         return next(run);

@@ -72,7 +72,11 @@ public class TaskAssignment {
     Version version(long run) {
         return transactions.read(() -> {
             Run found = runs.findById(run).orElseThrow();
-            return new Version(found.state(), found.isClosing(), found.round(), found.extended());
+            return new Version(
+                    found.state(),
+                    found.current().isClosing(),
+                    found.round(),
+                    found.current().extended());
         });
     }
 
@@ -133,6 +137,6 @@ public class TaskAssignment {
                 plan.denseBytes(),
                 updateBytes.isPresent() ? (Long) updateBytes.getAsLong() : null,
                 replicaBytes,
-                run.deadline());
+                run.current().deadline());
     }
 }

@@ -1,0 +1,92 @@
+package io.evenkeel.coordinator.run;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The open round's columns in a run's row: its times, its counters, and the revision of the definition that it follows. */
+@Embeddable
+public class CurrentRound {
+
+    private @Nullable Instant openedAt;
+    private @Nullable Instant deadline;
+
+    /** The transaction that stores messages increments it by SQL, under the lock of the row. */
+    private int accepted;
+
+    private int extended;
+    private boolean closing;
+
+    @Column(name = "open_revision")
+    private int revision;
+
+    /** Before the start: no round is open. */
+    protected CurrentRound() {}
+
+    /** Opens the next round, without messages. */
+    void open(Instant now, Instant until, int newestRevision) {
+        openedAt = now;
+        deadline = until;
+        accepted = 0;
+        extended = 0;
+        closing = false;
+        revision = newestRevision;
+    }
+
+    /** Gives the round more time; it follows the newest revision from then on. */
+    void extend(Instant until, int newestRevision) {
+        extended++;
+        deadline = until;
+        revision = newestRevision;
+    }
+
+    /** Moves the deadline, if there is one, by as long as a pause took. */
+    void prolong(Duration pause) {
+        if (deadline != null) {
+            deadline = deadline.plus(pause);
+        }
+    }
+
+    /** Ends the round with the run. */
+    void end() {
+        deadline = null;
+        closing = false;
+    }
+
+    /** Freezes the accepted messages: the round consists of them alone. */
+    public void beginClosing() {
+        closing = true;
+    }
+
+    /** Tells whether the set of accepted messages is frozen. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Returns when the round was opened, null before the start. */
+    public @Nullable Instant openedAt() {
+        return openedAt;
+    }
+
+    /** Returns when the round's time is up, null if no round is open. */
+    public @Nullable Instant deadline() {
+        return deadline;
+    }
+
+    /** Returns the number of accepted messages. */
+    public int accepted() {
+        return accepted;
+    }
+
+    /** Returns how often the round was extended. */
+    public int extended() {
+        return extended;
+    }
+
+    /** Returns the number of the revision that the round follows, 0 for the definition as it was created. */
+    public int revision() {
+        return revision;
+    }
+}
