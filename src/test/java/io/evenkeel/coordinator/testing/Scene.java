@@ -8,6 +8,7 @@ import io.evenkeel.core.wire.Replica;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -109,6 +110,32 @@ public final class Scene {
 
     public Reply view() {
         return operator.get("/runs/" + run);
+    }
+
+    /** Changes the run's definition by a merge patch. */
+    public Reply change(String patch) {
+        return operator.patch("/runs/" + run, patch);
+    }
+
+    /** Returns the changes of the definition, oldest first. */
+    public List<Map<String, Object>> revisions() {
+        return operator.get("/runs/" + run + "/revisions").jsonList();
+    }
+
+    /** Returns what the open round waits for. */
+    public Reply openRound() {
+        return operator.get("/runs/" + run + "/rounds/open");
+    }
+
+    /** Lets all devices answer a round, and waits until it is closed. */
+    public void closeRound(int round, double[] gradient) {
+        devices.forEach(device -> device.answer(round, gradient));
+        awaitClosed(round);
+    }
+
+    /** Waits until a round is closed. */
+    public void awaitClosed(int round) {
+        Eventually.eventually().until(() -> view().number("round") > round);
     }
 
     public Reply record(int round) {

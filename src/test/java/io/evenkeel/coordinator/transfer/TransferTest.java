@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.message.FileMutator;
 import io.evenkeel.coordinator.retention.RetentionStep;
 import io.evenkeel.coordinator.retention.RunRetention;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
@@ -15,85 +14,14 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is exported from one coordinator continues at another with the same bits. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TransferTest {
-
-    private static final String FILE = "application/vnd.evenkeel.run";
-    private static final int ROUNDS = 12;
-
-    private static final String[] SETTINGS = {
-        "--evenkeel.retention.every=0",
-        "--evenkeel.retention.compaction-messages=3",
-        "--evenkeel.retention.compaction-bytes-per-parameter=0",
-        "--evenkeel.rounds.checkpoint-every=4"
-    };
-
-    private RestartableCoordinator here;
-    private RestartableCoordinator there;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        here = exporting(folder);
-        there = importing(folder);
-    }
-
-    @AfterAll
-    void stop() {
-        here.close();
-        there.close();
-    }
-
-    RestartableCoordinator exporting(Path folder) {
-        return new RestartableCoordinator(folder.resolve("here"), SETTINGS);
-    }
-
-    RestartableCoordinator importing(Path folder) {
-        return new RestartableCoordinator(folder.resolve("there"), SETTINGS);
-    }
-
-    static RestartableCoordinator onPostgres() {
-        return new RestartableCoordinator(Postgres.shared().newDatabase(), SETTINGS);
-    }
-
-    private Scene scene() {
-        return new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"")
-                .members(3)
-                .start();
-    }
-
-    private static void rounds(Scene scene, int from, int to) {
-        for (int round = from; round < to; round++) {
-            for (int i = 0; i < scene.devices.size(); i++) {
-                TestDevice device = scene.devices.get(i);
-                device.answer(round, TestDevice.gradient(device.model(round), i));
-            }
-            scene.await(scene.devices.get(0), round);
-        }
-    }
-
-    private static byte[] export(Scene scene) {
-        Reply reply = scene.operator.get("/runs/" + scene.run + "/export");
-        assertThat(reply.status()).isEqualTo(200);
-        return reply.body();
-    }
-
-    private static Reply importFile(Scene scene, byte[] file) {
-        return scene.operator.post("/runs/import", FILE, file);
-    }
+class TransferTest extends TwoCoordinators {
 
     /** Returns the counters of bytes by which compaction chooses members; the file does not contain them. */
     private static List<List<Object>> bytesOfMembers(RestartableCoordinator where, Scene scene) {
@@ -154,11 +82,6 @@ class TransferTest {
         assertThat(importFile(moved, file).problem()).isEqualTo("name-taken");
     }
 
-    private static void change(Scene scene, String patch) {
-        Reply reply = scene.operator.patch("/runs/" + scene.run + "?reason=for%20a%20test", patch);
-        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
-    }
-
     /** Changes once, and once more while the round is open in which the run moves. */
     private static void changeTwice(Scene scene) {
         rounds(scene, 0, 3);
@@ -198,63 +121,6 @@ class TransferTest {
         assertThat(moved.replica(7).encode()).isEqualTo(undisturbed.replica(7).encode());
         assertThat(moved.operator.post("/runs/" + moved.run + "/audit").get("agrees"))
                 .isEqualTo("true");
-    }
-
-    @Test
-    void refusesRevisionsThatDoNotApply() {
-        Scene scene = scene();
-        change(scene, "{\"rounds\":19}");
-        byte[] export = export(scene);
-        scene.moveTo(there.endpoint(), there.jdbc());
-
-        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"to\":19", "\"to\":-9")));
-        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"to\":19", "\"to\":[1]")));
-        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "[{\"field\"", "[{\"feild\"")));
-        assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"rounds\"", "\"rounde\"")));
-        assertRefused(scene, FileMutator.edit(export, records -> records.get(records.size() - 1)[9] = 7));
-        assertThat(importFile(scene, export).status()).isEqualTo(201);
-    }
-
-    private static void replaceLast(List<byte[]> records, String text, String by) {
-        int last = records.size() - 1;
-        String record = new String(records.get(last), StandardCharsets.ISO_8859_1);
-        assertThat(record).contains(text);
-        records.set(last, record.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    @Test
-    void aDamagedOrTruncatedFileIsRefusedWithThePositionAndNothingIsImported() {
-        Scene scene = scene();
-        rounds(scene, 0, 3);
-        byte[] file = export(scene);
-        scene.moveTo(there.endpoint(), there.jdbc());
-        String before = contents();
-        Random random = new Random(3);
-        for (int i = 0; i < 40; i++) {
-            byte[] wrong = file.clone();
-            if (i % 2 == 0) {
-                wrong[random.nextInt(wrong.length)] ^= (byte) (1 << random.nextInt(8));
-            } else {
-                wrong = Arrays.copyOf(wrong, random.nextInt(wrong.length));
-            }
-            Reply reply = importFile(scene, wrong);
-            // A changed bit in the time of the export is detected by the digest at the end.
-            assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
-            assertThat(reply.number("position")).isBetween(0, file.length);
-        }
-        assertThat(importFile(scene, Arrays.copyOf(file, file.length + 1)).number("position"))
-                .isEqualTo(file.length);
-        assertThat(contents()).isEqualTo(before);
-        assertThat(importFile(scene, file).status()).isEqualTo(201);
-    }
-
-    private String contents() {
-        StringBuilder counts = new StringBuilder();
-        for (String table :
-                List.of("run", "client", "member", "message", "message_payload", "checkpoint", "round_update")) {
-            counts.append(there.jdbc().queryForList("SELECT COUNT(*) FROM " + table));
-        }
-        return counts.toString();
     }
 
     @Test
@@ -339,30 +205,5 @@ class TransferTest {
     /** Leaves out the time of the export and the end, whose digest depends on it. */
     private static byte[] rows(byte[] file) {
         return Arrays.copyOfRange(file, 16, file.length - 36);
-    }
-
-    @Test
-    void refusesRowsThatContradictEachOtherUnderRightChecksums() {
-        Scene scene = scene();
-        rounds(scene, 0, 2);
-        byte[] export = export(scene);
-        scene.moveTo(there.endpoint(), there.jdbc());
-
-        assertRefused(scene, FileMutator.edit(export, records -> records.add(records.get(records.size() - 1))));
-        assertRefused(scene, FileMutator.edit(export, records -> replace(records, "RUNNING", "RUMMING")));
-        assertRefused(scene, FileMutator.edit(export, records -> replace(records, "\0\0\0\7RUNNING", "\0\0\0\0")));
-        assertThat(importFile(scene, export).status()).isEqualTo(201);
-    }
-
-    private static void replace(List<byte[]> records, String text, String by) {
-        String run = new String(records.get(0), StandardCharsets.ISO_8859_1);
-        assertThat(run).contains(text);
-        records.set(0, run.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static void assertRefused(Scene scene, byte[] file) {
-        Reply reply = importFile(scene, file);
-        assertThat(reply.problem()).isEqualTo("invalid-frame");
-        assertThat(reply.number("position")).isPositive();
     }
 }

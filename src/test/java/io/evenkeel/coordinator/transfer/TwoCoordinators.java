@@ -1,0 +1,95 @@
+package io.evenkeel.coordinator.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two coordinators: a run is exported from one and imported by the other. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class TwoCoordinators {
+
+    private static final String FILE = "application/vnd.evenkeel.run";
+    static final int ROUNDS = 12;
+
+    private static final String[] SETTINGS = {
+        "--evenkeel.retention.every=0",
+        "--evenkeel.retention.compaction-messages=3",
+        "--evenkeel.retention.compaction-bytes-per-parameter=0",
+        "--evenkeel.rounds.checkpoint-every=4"
+    };
+
+    RestartableCoordinator here;
+    RestartableCoordinator there;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        here = exporting(folder);
+        there = importing(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        here.close();
+        there.close();
+    }
+
+    RestartableCoordinator exporting(Path folder) {
+        return new RestartableCoordinator(folder.resolve("here"), SETTINGS);
+    }
+
+    RestartableCoordinator importing(Path folder) {
+        return new RestartableCoordinator(folder.resolve("there"), SETTINGS);
+    }
+
+    static RestartableCoordinator onPostgres() {
+        return new RestartableCoordinator(Postgres.shared().newDatabase(), SETTINGS);
+    }
+
+    final Scene scene() {
+        return new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"")
+                .members(3)
+                .start();
+    }
+
+    static void rounds(Scene scene, int from, int to) {
+        for (int round = from; round < to; round++) {
+            for (int i = 0; i < scene.devices.size(); i++) {
+                TestDevice device = scene.devices.get(i);
+                device.answer(round, TestDevice.gradient(device.model(round), i));
+            }
+            scene.await(scene.devices.get(0), round);
+        }
+    }
+
+    static byte[] export(Scene scene) {
+        Reply reply = scene.operator.get("/runs/" + scene.run + "/export");
+        assertThat(reply.status()).isEqualTo(200);
+        return reply.body();
+    }
+
+    static Reply importFile(Scene scene, byte[] file) {
+        return scene.operator.post("/runs/import", FILE, file);
+    }
+
+    static void change(Scene scene, String patch) {
+        Reply reply = scene.operator.patch("/runs/" + scene.run + "?reason=for%20a%20test", patch);
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+    }
+
+    static void assertRefused(Scene scene, byte[] file) {
+        Reply reply = importFile(scene, file);
+        assertThat(reply.problem()).isEqualTo("invalid-frame");
+        assertThat(reply.number("position")).isPositive();
+    }
+}
