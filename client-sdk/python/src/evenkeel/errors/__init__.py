@@ -15,6 +15,7 @@ from ._device import (
 )
 from ._problems import (
     AccessTokenNotFoundError,
+    AliasInRolloutError,
     BusyError,
     ClientNotFoundError,
     ClientRevokedError,
@@ -43,10 +44,13 @@ from ._problems import (
     NotAcceptableError,
     NotFoundError,
     PlanExceededError,
+    RolloutNotFoundError,
+    RolloutStateError,
     RoundClosedError,
     RoundNotFoundError,
     RoundNotOpenError,
     RunNotFoundError,
+    SecondOperatorNeededError,
     StateDivergedError,
     StorageDamagedError,
     StorageUnavailableError,
@@ -64,6 +68,7 @@ from ._wire import Fault, WireError
 
 __all__ = [
     "AccessTokenNotFoundError",
+    "AliasInRolloutError",
     "BusyError",
     "ClientNotFoundError",
     "ClientRevokedError",
@@ -102,10 +107,13 @@ __all__ = [
     "PlanExceededError",
     "Problem",
     "ProtocolError",
+    "RolloutNotFoundError",
+    "RolloutStateError",
     "RoundClosedError",
     "RoundNotFoundError",
     "RoundNotOpenError",
     "RunNotFoundError",
+    "SecondOperatorNeededError",
     "StateDivergedError",
     "StateError",
     "StorageDamagedError",

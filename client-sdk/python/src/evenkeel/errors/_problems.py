@@ -117,6 +117,12 @@ class ModelAliasNotFoundError(CoordinatorError):
     slug = "model-alias-not-found"
 
 
+class RolloutNotFoundError(CoordinatorError):
+    """There is no such roll-out."""
+
+    slug = "rollout-not-found"
+
+
 class ModelNotKeptError(CoordinatorError):
     """This model is not kept."""
 
@@ -163,6 +169,24 @@ class VersionInUseError(CoordinatorError):
     """The version is in use."""
 
     slug = "version-in-use"
+
+
+class AliasInRolloutError(CoordinatorError):
+    """A roll-out of the alias is under way."""
+
+    slug = "alias-in-rollout"
+
+
+class RolloutStateError(CoordinatorError):
+    """The roll-out's state does not allow this."""
+
+    slug = "rollout-state"
+
+
+class SecondOperatorNeededError(CoordinatorError):
+    """Another operator has to approve it."""
+
+    slug = "second-operator-needed"
 
 
 class DefinitionChangedError(CoordinatorError):

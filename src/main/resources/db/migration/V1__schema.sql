@@ -7,6 +7,7 @@
 --   rounds          round_record, round_draw
 --   webhooks        webhook, webhook_delivery
 --   the registry    registered_model, model_version, model_version_file, model_alias_change
+--   roll-outs       rollout, rollout_group, rollout_look, rollout_device, rollout_value, rollout_event
 --   access          operator_token, access_token, audit_entry
 --
 -- Tokens and secrets are stored as SHA-256 in hex. A digest is the first 8 bytes of a SHA-256. Round k turns the model x^k into
@@ -339,6 +340,100 @@ CREATE TABLE model_alias_change (
 );
 
 CREATE INDEX model_alias_change_newest ON model_alias_change (model, alias, id);
+
+-- ---------------------------------------------------------------------------------------------------------------------------------
+-- Roll-outs
+-- ---------------------------------------------------------------------------------------------------------------------------------
+
+-- Brings a version to the devices behind an alias, group by group. Every change of it first locks its model's row, then this one.
+CREATE TABLE rollout (
+    id           VARCHAR(12)                 NOT NULL PRIMARY KEY,
+    model        VARCHAR(64)                 NOT NULL,
+    alias        VARCHAR(64)                 NOT NULL,
+    active       VARCHAR(129),                         -- model/alias until it is over, then null: an alias has at most one
+    version      INTEGER                     NOT NULL,
+    baseline     INTEGER                     NOT NULL, -- the version that the alias names until the roll-out finishes
+    definition   VARCHAR(100000)             NOT NULL, -- JSON
+    state        VARCHAR(16)                 NOT NULL, -- WAITING, RUNNING, PAUSED, FINISHED or STOPPED
+    group_number INTEGER                     NOT NULL, -- the group that is open or opens next, from 0
+    message      VARCHAR(1000),                        -- why it is paused or ended
+    events       INTEGER                     NOT NULL, -- number of its events
+    created_by   VARCHAR(200)                NOT NULL, -- name of the operator
+    created_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    approved_by  VARCHAR(200),
+    started_at   TIMESTAMP(6) WITH TIME ZONE,
+    ended_at     TIMESTAMP(6) WITH TIME ZONE,
+    CONSTRAINT rollout_active UNIQUE (active)
+);
+
+CREATE INDEX rollout_by_age ON rollout (created_at, id);
+
+-- A group that has been opened.
+CREATE TABLE rollout_group (
+    rollout_id   VARCHAR(12)                 NOT NULL REFERENCES rollout (id),
+    group_number INTEGER                     NOT NULL, -- from 0
+    state        VARCHAR(16)                 NOT NULL, -- OPEN, PASSED or SKIPPED
+    bound        DOUBLE PRECISION            NOT NULL, -- it has the devices whose fraction is below this
+    devices      INTEGER                     NOT NULL, -- how many it had when it opened
+    opened_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    deadline     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    ended_at     TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (rollout_id, group_number)
+);
+
+-- The newest look at a metric of a group.
+CREATE TABLE rollout_look (
+    rollout_id   VARCHAR(12)      NOT NULL REFERENCES rollout (id),
+    group_number INTEGER          NOT NULL,
+    metric       VARCHAR(64)      NOT NULL,
+    look         INTEGER          NOT NULL, -- 1, 2, 3, ...; decides with which probability it may err
+    pairs        INTEGER          NOT NULL, -- devices that had reported the metric for both versions
+    difference   DOUBLE PRECISION NOT NULL, -- mean over devices of new minus before
+    low          DOUBLE PRECISION NOT NULL, -- of the interval of the mean
+    high         DOUBLE PRECISION NOT NULL,
+    verdict      VARCHAR(16)      NOT NULL, -- NON_INFERIOR, INFERIOR or UNDECIDED
+    PRIMARY KEY (rollout_id, group_number, metric)
+);
+
+-- A device that got the version, and its newest report.
+CREATE TABLE rollout_device (
+    rollout_id   VARCHAR(12)                 NOT NULL REFERENCES rollout (id),
+    client_id    VARCHAR(12)                 NOT NULL,
+    group_number INTEGER                     NOT NULL,
+    asked_at     TIMESTAMP(6) WITH TIME ZONE NOT NULL, -- when it first got the version
+    outcome      VARCHAR(16),                          -- INSTALLED or FAILED; null before a report
+    reason       VARCHAR(500),                         -- of a failure, as the device gave it
+    samples      BIGINT,                               -- on how many samples its metrics were computed
+    reported_at  TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (rollout_id, client_id)
+);
+
+CREATE INDEX rollout_device_by_group ON rollout_device (rollout_id, group_number, outcome);
+
+-- A metric in that report.
+CREATE TABLE rollout_value (
+    rollout_id   VARCHAR(12)      NOT NULL,
+    client_id    VARCHAR(12)      NOT NULL,
+    metric       VARCHAR(64)      NOT NULL,
+    before_value DOUBLE PRECISION,          -- with the version before; null if the device did not have it
+    after_value  DOUBLE PRECISION NOT NULL, -- with the new version
+    PRIMARY KEY (rollout_id, client_id, metric),
+    CONSTRAINT rollout_value_device FOREIGN KEY (rollout_id, client_id) REFERENCES rollout_device (rollout_id, client_id)
+);
+
+-- What happened to a roll-out. Rows never change.
+CREATE TABLE rollout_event (
+    rollout_id   VARCHAR(12)                 NOT NULL REFERENCES rollout (id),
+    sequence     INTEGER                     NOT NULL, -- 1, 2, 3, ... in the roll-out
+    type         VARCHAR(16)                 NOT NULL, -- a RolloutEventType
+    group_number INTEGER,                              -- the group concerned, from 1
+    happened_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    actor        VARCHAR(200),                         -- name of the operator; null if a rule did it
+    detail       VARCHAR(1000),
+    PRIMARY KEY (rollout_id, sequence)
+);
+
+CREATE INDEX rollout_event_by_age ON rollout_event (type, happened_at);
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
 -- Webhooks

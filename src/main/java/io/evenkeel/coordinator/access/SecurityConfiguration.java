@@ -107,6 +107,7 @@ public class SecurityConfiguration {
                 .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
+        rules.requestMatchers(PUT, "/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);
         // Contains all messages and hashed secrets of devices, so viewers may not read it.
         rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
         // Addresses of webhooks often contain a secret of their receiver.

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -28,17 +32,24 @@ import org.springframework.stereotype.Component;
 @Component
 class ClientQuery implements ClientDirectory {
 
+    /** Rows that PostgreSQL's driver holds in memory while ids are streamed. */
+    private static final int FETCHED_AT_ONCE = 10_000;
+
     private static final Duration RECENT = Duration.ofDays(1);
 
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
+    private final NamedParameterJdbcTemplate streams;
     private final Dialect dialect;
     private final Clock clock;
 
-    ClientQuery(ProfileTable profiles, JdbcClient jdbc, Dialect dialect, Clock clock) {
+    ClientQuery(ProfileTable profiles, JdbcTemplate template, Dialect dialect, Clock clock) {
         this.dialect = dialect;
         this.profiles = profiles;
-        this.jdbc = jdbc;
+        this.jdbc = JdbcClient.create(template);
+        JdbcTemplate fetching = new JdbcTemplate(Objects.requireNonNull(template.getDataSource()));
+        fetching.setFetchSize(FETCHED_AT_ONCE);
+        this.streams = new NamedParameterJdbcTemplate(fetching);
         this.clock = clock;
     }
 
@@ -114,6 +125,17 @@ class ClientQuery implements ClientDirectory {
             return new Entry(entry.name(), entry.lastSeenAt(), profile.attributes(), profile.labels());
         });
         return entries;
+    }
+
+    @Override
+    public void forEach(DeviceSelector selector, Consumer<String> use) {
+        SqlCondition chosen = SelectorConditions.ofAll("c.profile_id", selector, dialect);
+        streams.query(
+                "SELECT c.id FROM client c WHERE c.revoked_at IS NULL AND " + chosen.text(),
+                chosen.parameters(),
+                row -> {
+                    use.accept(row.getString(1));
+                });
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -36,10 +37,12 @@ class ModelDeliveryController {
             CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
 
     private final ModelRegistry registry;
+    private final StagedVersions staged;
     private final VersionDownloads downloads;
 
-    ModelDeliveryController(ModelRegistry registry, VersionDownloads downloads) {
+    ModelDeliveryController(ModelRegistry registry, StagedVersions staged, VersionDownloads downloads) {
         this.registry = registry;
+        this.staged = staged;
         this.downloads = downloads;
     }
 
@@ -47,7 +50,9 @@ class ModelDeliveryController {
             summary = "Download a version",
             description = "By its number, which every cache may keep, or by @ and an alias, which says its version in"
                     + " Evenkeel-Model-Version. Range and ETag are honoured. A safetensors file has its SHA-256 in Repr-Digest"
-                    + " (RFC 9530). A device that enrolled for one run gets versions of that run alone.")
+                    + " (RFC 9530). A device that enrolled for one run gets versions of that run alone. A device in an open group of"
+                    + " a roll-out of the alias gets the new version, with the roll-out's id in Evenkeel-Rollout and the version"
+                    + " before in Evenkeel-Rollout-Baseline.")
     @GetMapping
     void download(
             @PathVariable String model,
@@ -61,8 +66,14 @@ class ModelDeliveryController {
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
-        ModelVersion found = registry.version(model, version);
+        Optional<StagedVersions.Staged> rollout = staged(model, version, caller);
+        ModelVersion found = registry.version(
+                model, rollout.map(known -> Integer.toString(known.version())).orElse(version));
         requireAllowed(caller, found);
+        rollout.ifPresent(known -> {
+            response.setHeader("Evenkeel-Rollout", known.rollout());
+            response.setHeader("Evenkeel-Rollout-Baseline", Integer.toString(known.baseline()));
+        });
         ModelForm form = ModelForm.of(format, accept, found.file().dtype(), ModelFormat.SAFETENSORS);
         response.setHeader("Evenkeel-Model-Version", Integer.toString(found.version()));
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
@@ -78,10 +89,22 @@ class ModelDeliveryController {
         }
     }
 
+    private Optional<StagedVersions.Staged> staged(String model, String version, Caller caller) {
+        return version.startsWith("@") && caller instanceof Caller.Device device
+                ? staged.forDevice(
+                        model,
+                        version.substring(1),
+                        device.client(),
+                        number -> isAllowed(device, registry.version(model, Integer.toString(number))))
+                : Optional.empty();
+    }
+
+    private static boolean isAllowed(Caller.Device device, ModelVersion version) {
+        return device.run() == null || device.run().equals(version.lineage().run());
+    }
+
     private static void requireAllowed(Caller caller, ModelVersion version) {
-        if (caller instanceof Caller.Device device
-                && device.run() != null
-                && !device.run().equals(version.lineage().run())) {
+        if (caller instanceof Caller.Device device && !isAllowed(device, version)) {
             throw ProblemKind.FORBIDDEN.because(
                     "the credentials belong to a device enrolled for run '" + device.run()
                             + "' only, but this version is not of that run",

@@ -27,6 +27,7 @@ class ModelRegistry {
     private final ModelVersionRepository versions;
     private final VersionFiles files;
     private final ModelAliases aliases;
+    private final StagedVersions staged;
     private final DurableTransactions transactions;
     private final JsonMapper json;
     private final Clock clock;
@@ -36,6 +37,7 @@ class ModelRegistry {
             ModelVersionRepository versions,
             VersionFiles files,
             ModelAliases aliases,
+            StagedVersions staged,
             DurableTransactions transactions,
             JsonMapper json,
             Clock clock) {
@@ -43,6 +45,7 @@ class ModelRegistry {
         this.versions = versions;
         this.files = files;
         this.aliases = aliases;
+        this.staged = staged;
         this.transactions = transactions;
         this.json = json;
         this.clock = clock;
@@ -78,7 +81,7 @@ class ModelRegistry {
         return models.findById(name).orElseThrow(() -> notFound(name));
     }
 
-    private static ProblemException notFound(String name) {
+    static ProblemException notFound(String name) {
         return ProblemKind.MODEL_NOT_FOUND
                 .because(
                         "there is no registered model '" + name + "'", "look at GET /api/v1/models for those there are")
@@ -185,12 +188,13 @@ class ModelRegistry {
     /**
      * Deletes a version and its file.
      *
-     * @throws ProblemException {@code version-in-use} if an alias names it
+     * @throws ProblemException {@code version-in-use} if an alias names it or a roll-out needs it
      */
     void deleteVersion(String name, int number) {
         locked(name, () -> {
             ModelVersion version = find(name, number);
             aliases.requireUnnamed(name, number);
+            staged.requireUnheld(name, number);
             files.delete(version.id());
             versions.delete(version);
             return true;
@@ -226,14 +230,26 @@ class ModelRegistry {
         });
     }
 
-    /** Makes an alias name a version, and returns the change. */
+    /**
+     * Makes an alias name a version, and returns the change.
+     *
+     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     */
     AliasChange promote(String name, String alias, int number, @Nullable String reason, String who) {
-        return locked(name, () -> aliases.set(name, alias, find(name, number).version(), reason, who));
+        return locked(name, () -> {
+            staged.requireNoRollout(name, alias);
+            return aliases.set(name, alias, find(name, number).version(), reason, who);
+        });
     }
 
-    /** Makes an alias name the version before its newest change again, and returns the change. */
+    /**
+     * Makes an alias name the version before its newest change again, and returns the change.
+     *
+     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     */
     AliasChange rollBack(String name, String alias, @Nullable String reason, String who) {
         return locked(name, () -> {
+            staged.requireNoRollout(name, alias);
             int previous = aliases.previous(
                     name,
                     alias,
@@ -242,9 +258,14 @@ class ModelRegistry {
         });
     }
 
-    /** Removes an alias. */
+    /**
+     * Removes an alias.
+     *
+     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     */
     void removeAlias(String name, String alias, String who) {
         locked(name, () -> {
+            staged.requireNoRollout(name, alias);
             aliases.resolve(name, alias);
             return aliases.set(name, alias, null, null, who);
         });

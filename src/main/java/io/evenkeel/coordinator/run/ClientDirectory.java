@@ -2,10 +2,12 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the fleet knows of the clients that are members of runs. Works in the caller's transaction. */
@@ -27,6 +29,9 @@ public interface ClientDirectory {
 
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);
+
+    /** Passes on the ids of the enrolled clients that a selector chooses, in no particular order. */
+    void forEach(DeviceSelector selector, Consumer<String> use);
 
     /**
      * Returns an expression for an attribute's or label's value of the client whose id a column has; null if it has none.

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -152,10 +154,14 @@ class Webhooks {
     }
 
     private static void requireType(String event) {
-        if (RunEventType.named(event).filter(RunEventType::isForWebhooks).isEmpty()) {
-            String known = Arrays.stream(RunEventType.values())
-                    .filter(RunEventType::isForWebhooks)
-                    .map(RunEventType::text)
+        boolean ofRuns =
+                RunEventType.named(event).filter(RunEventType::isForWebhooks).isPresent();
+        if (!ofRuns && RolloutEventType.named(event).isEmpty()) {
+            String known = Stream.concat(
+                            Arrays.stream(RunEventType.values())
+                                    .filter(RunEventType::isForWebhooks)
+                                    .map(RunEventType::text),
+                            Arrays.stream(RolloutEventType.values()).map(RolloutEventType::text))
                     .collect(Collectors.joining(", "));
             throw invalid(
                     "events",

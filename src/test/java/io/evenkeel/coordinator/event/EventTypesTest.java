@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EventTypesTest {
@@ -25,8 +27,10 @@ class EventTypesTest {
                 rows.results().map(row -> row.group(1) + " " + row.group(2)).toList();
 
         assertThat(documented)
-                .containsExactlyInAnyOrderElementsOf(Arrays.stream(RunEventType.values())
-                        .map(type -> type.text() + (type.isForWebhooks() ? " yes" : " no"))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Arrays.stream(RunEventType.values())
+                                        .map(type -> type.text() + (type.isForWebhooks() ? " yes" : " no")),
+                                Arrays.stream(RolloutEventType.values()).map(type -> type.text() + " yes"))
                         .toList());
     }
 }

@@ -37,6 +37,10 @@ public enum ProblemType {
     MODEL_VERSION_NOT_FOUND,
     /** The registered model does not have the alias. */
     MODEL_ALIAS_NOT_FOUND,
+    /** The roll-out does not exist. */
+    ROLLOUT_NOT_FOUND,
+    /** The roll-out's state does not allow this, such as a report on one that is over. */
+    ROLLOUT_STATE,
     /** The model or update is no longer kept. */
     MODEL_NOT_KEPT,
     /** The path does not support the method. */

@@ -55,6 +55,11 @@ class EndpointBodiesTest {
             entry("POST /api/v1/models/{model}/versions/upload", new Body(802_000_000, "application/x-safetensors")),
             entry("PUT /api/v1/models/{model}/versions/{version}/metadata", new Body(65_536, JSON)),
             entry("PUT /api/v1/models/{model}/aliases/{alias}", new Body(8192, JSON)),
+            entry("POST /api/v1/rollouts", new Body(65_536, JSON)),
+            entry("POST /api/v1/rollouts/{rollout}/pause", new Body(4096, JSON)),
+            entry("POST /api/v1/rollouts/{rollout}/skip", new Body(4096, JSON)),
+            entry("POST /api/v1/rollouts/{rollout}/stop", new Body(4096, JSON)),
+            entry("PUT /api/v1/rollouts/{rollout}/reports/me", new Body(8192, JSON)),
             entry("POST /api/v1/runs/import", new Body(BodyLimit.NONE, "application/vnd.evenkeel.run")));
 
     private static final List<String> OTHERS = List.of(

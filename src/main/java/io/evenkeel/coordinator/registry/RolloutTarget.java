@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import org.springframework.stereotype.Component;
+
+/** What roll-outs read and change of models. Works in the caller's transaction. Thread-safe. */
+@Component
+public class RolloutTarget {
+
+    private final RegisteredModelRepository models;
+    private final ModelVersionRepository versions;
+    private final ModelAliases aliases;
+
+    RolloutTarget(RegisteredModelRepository models, ModelVersionRepository versions, ModelAliases aliases) {
+        this.models = models;
+        this.versions = versions;
+        this.aliases = aliases;
+    }
+
+    /**
+     * Locks a model until the transaction ends, so that its versions and aliases stay as they are; must be the transaction's first look
+     * at it.
+     *
+     * @throws ProblemException {@code model-not-found}
+     */
+    public void lock(String model) {
+        if (models.lock(model).isEmpty()) {
+            throw ModelRegistry.notFound(model);
+        }
+    }
+
+    /**
+     * Returns the version that an alias names.
+     *
+     * @throws ProblemException {@code model-alias-not-found}
+     */
+    public int named(String model, String alias) {
+        return aliases.resolve(model, alias);
+    }
+
+    /**
+     * Checks that a model has a version.
+     *
+     * @throws ProblemException {@code model-version-not-found}
+     */
+    public void requireVersion(String model, int version) {
+        if (versions.findByModelAndVersion(model, version).isEmpty()) {
+            throw ProblemKind.MODEL_VERSION_NOT_FOUND
+                    .because(
+                            "model '" + model + "' has no version " + version,
+                            "look at GET /api/v1/models/" + model + "/versions for those there are")
+                    .with("version", version);
+        }
+    }
+
+    /** Makes an alias name a version. */
+    public void move(String model, String alias, int version, String reason, String who) {
+        aliases.set(model, alias, version, reason, who);
+    }
+}

@@ -1,0 +1,39 @@
+package io.evenkeel.coordinator.registry;
+
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/** Versions that roll-outs bring to some of the devices behind an alias. Thread-safe. */
+public interface StagedVersions {
+
+    /**
+     * A version for a device in place of the alias's.
+     *
+     * @param rollout the roll-out's id
+     * @param version the version
+     * @param baseline the version that the alias names
+     */
+    record Staged(String rollout, int version, int baseline) {}
+
+    /**
+     * Returns the version that a device gets in place of the alias's, and records that it got it.
+     *
+     * @param client the device's id
+     * @param allowed tells whether the device may have a version
+     */
+    Optional<Staged> forDevice(String model, String alias, String client, IntPredicate allowed);
+
+    /**
+     * Checks that no roll-out needs a version. Works in the caller's transaction.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code version-in-use}
+     */
+    void requireUnheld(String model, int version);
+
+    /**
+     * Checks that no roll-out of an alias is under way. Works in the caller's transaction.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code alias-in-rollout}
+     */
+    void requireNoRollout(String model, String alias);
+}

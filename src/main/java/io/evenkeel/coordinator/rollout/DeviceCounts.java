@@ -1,0 +1,31 @@
+package io.evenkeel.coordinator.rollout;
+
+/**
+ * What the devices of a group have done.
+ *
+ * @param asked devices that got the version
+ * @param installed of these, devices that reported it as installed
+ * @param failed of these, devices that reported a failure
+ */
+record DeviceCounts(int asked, int installed, int failed) {
+
+    /** Of a group that no device has asked for. */
+    static final DeviceCounts NONE = new DeviceCounts(0, 0, 0);
+
+    int reports() {
+        return installed + failed;
+    }
+
+    /** Returns the share of reports that say installed; 0 without reports. */
+    double success() {
+        return reports() == 0 ? 0 : (double) installed / reports();
+    }
+
+    /**
+     * Tells whether failures are too many: so many that they are above a share of the reports, and stay above it however many successes
+     * complete the reports needed.
+     */
+    boolean failsTooOften(double share, int needed) {
+        return failed > share * Math.max(needed, reports());
+    }
+}

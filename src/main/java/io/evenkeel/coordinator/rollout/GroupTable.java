@@ -1,0 +1,103 @@
+package io.evenkeel.coordinator.rollout;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tables {@code rollout_group} and {@code rollout_look}. Works in the caller's transaction. */
+@Component
+class GroupTable {
+
+    private final JdbcClient jdbc;
+
+    GroupTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void open(String rollout, OpenedGroup group) {
+        jdbc.sql("INSERT INTO rollout_group (rollout_id, group_number, state, bound, devices, opened_at, deadline)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .params(
+                        rollout,
+                        group.number(),
+                        group.state().name(),
+                        group.bound(),
+                        group.devices(),
+                        RolloutTable.time(group.openedAt()),
+                        RolloutTable.time(group.deadline()))
+                .update();
+    }
+
+    /** Writes what changes of a group. */
+    void update(String rollout, OpenedGroup group) {
+        jdbc.sql(
+                        "UPDATE rollout_group SET state = ?, deadline = ?, ended_at = ? WHERE rollout_id = ? AND group_number = ?")
+                .param(group.state().name())
+                .param(RolloutTable.time(group.deadline()))
+                .param(RolloutTable.timeOrNull(group.endedAt()))
+                .param(rollout)
+                .param(group.number())
+                .update();
+    }
+
+    /** Returns the groups that have been opened, in their order. */
+    List<OpenedGroup> opened(String rollout) {
+        return jdbc.sql("SELECT group_number, state, bound, devices, opened_at, deadline, ended_at FROM rollout_group"
+                        + " WHERE rollout_id = ? ORDER BY group_number")
+                .param(rollout)
+                .query((row, i) -> new OpenedGroup(
+                        row.getInt(1),
+                        OpenedGroup.State.valueOf(row.getString(2)),
+                        row.getDouble(3),
+                        row.getInt(4),
+                        row.getObject(5, OffsetDateTime.class).toInstant(),
+                        row.getObject(6, OffsetDateTime.class).toInstant(),
+                        RolloutTable.instant(row, 7)))
+                .list();
+    }
+
+    Optional<OpenedGroup> find(String rollout, int number) {
+        return opened(rollout).stream()
+                .filter(group -> group.number() == number)
+                .findFirst();
+    }
+
+    /** Writes the newest look at a metric in place of the one before. */
+    void save(String rollout, int group, MetricLook look) {
+        jdbc.sql("DELETE FROM rollout_look WHERE rollout_id = ? AND group_number = ? AND metric = ?")
+                .params(rollout, group, look.metric())
+                .update();
+        jdbc.sql(
+                        "INSERT INTO rollout_look (rollout_id, group_number, metric, look, pairs, difference, low, high, verdict)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .params(
+                        rollout,
+                        group,
+                        look.metric(),
+                        look.number(),
+                        look.pairs(),
+                        look.difference(),
+                        look.low(),
+                        look.high(),
+                        look.verdict().name())
+                .update();
+    }
+
+    /** Returns the newest look at each metric of a group, by name. */
+    List<MetricLook> looks(String rollout, int group) {
+        return jdbc.sql("SELECT metric, look, pairs, difference, low, high, verdict FROM rollout_look"
+                        + " WHERE rollout_id = ? AND group_number = ? ORDER BY metric")
+                .params(rollout, group)
+                .query((row, i) -> new MetricLook(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getInt(3),
+                        row.getDouble(4),
+                        row.getDouble(5),
+                        row.getDouble(6),
+                        MetricVerdict.valueOf(row.getString(7))))
+                .list();
+    }
+}

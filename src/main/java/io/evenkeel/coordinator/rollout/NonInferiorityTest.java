@@ -1,0 +1,75 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.rollout.RolloutDefinition.Better;
+import io.evenkeel.coordinator.rollout.RolloutDefinition.Metric;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * Decides from paired differences whether a version is non-inferior to the version before.
+ *
+ * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that differences between devices
+ * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and
+ * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908). For a metric of
+ * which higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior if the upper bound is below
+ * -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish Effectiveness, 2016). For one of which
+ * lower is better the signs are reversed.
+ *
+ * <p>Devices have equal weights, whatever their numbers of samples. The mean then says what happens to a device rather than to a
+ * sample, a few devices with much data cannot outvote the others, and the d_i are independent values of one distribution, as the
+ * quantile assumes. Few samples make a d_i noisy, and the interval wider.
+ *
+ * <p>The data are looked at repeatedly while reports come. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
+ * a, so by Bonferroni's inequality all looks together err with probability at most a (as the spending functions of Lan and DeMets,
+ * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
+ * since the last one, and when the group's time is over; so there are few, and a_k stays large.
+ */
+final class NonInferiorityTest {
+
+    private NonInferiorityTest() {}
+
+    /**
+     * Returns the look that is due.
+     *
+     * @param pairs number of devices that reported the metric for both versions
+     * @param first number of devices of the first look, at least 1
+     * @return 0 for none, 1 from {@code first} devices on, 2 from twice as many on, and so on
+     */
+    static int lookDue(int pairs, int first) {
+        int due = 0;
+        for (long needed = first; needed <= pairs; needed *= 2) {
+            due++;
+        }
+        return due;
+    }
+
+    /** Returns the probability a_k with which a look may err. */
+    static double errorOf(int look, double confidence) {
+        return (1 - confidence) / ((double) look * (look + 1));
+    }
+
+    /**
+     * Looks at the differences.
+     *
+     * @param number the look's number, at least 1
+     * @param differences new minus before of at least 2 devices
+     */
+    static MetricLook look(int number, Metric metric, PairedDifferences differences) {
+        double t = TDistribution.of(differences.count() - 1)
+                .inverseSurvivalProbability(errorOf(number, metric.confidence()));
+        double mean = differences.mean();
+        double width = t * differences.standardError();
+        double low = mean - width;
+        double high = mean + width;
+        MetricVerdict verdict = metric.better() == Better.HIGHER
+                ? verdict(low, high, metric.margin())
+                : verdict(-high, -low, metric.margin());
+        return new MetricLook(metric.name(), number, differences.count(), mean, low, high, verdict);
+    }
+
+    private static MetricVerdict verdict(double low, double high, double margin) {
+        if (low >= -margin) {
+            return MetricVerdict.NON_INFERIOR;
+        }
+        return high < -margin ? MetricVerdict.INFERIOR : MetricVerdict.UNDECIDED;
+    }
+}

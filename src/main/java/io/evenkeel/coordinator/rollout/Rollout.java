@@ -1,0 +1,101 @@
+package io.evenkeel.coordinator.rollout;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A roll-out as the database has it.
+ *
+ * @param id its id
+ * @param baseline the version that the alias names until the roll-out finishes
+ * @param definition what the operator asked for, complete
+ * @param state where it is in its life
+ * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
+ * @param message why it is paused or ended
+ * @param events number of its events
+ */
+record Rollout(
+        String id,
+        int baseline,
+        RolloutDefinition definition,
+        RolloutState state,
+        int group,
+        @Nullable String message,
+        int events,
+        String createdBy,
+        Instant createdAt,
+        @Nullable String approvedBy,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+
+    String model() {
+        return definition.model();
+    }
+
+    String alias() {
+        return definition.alias();
+    }
+
+    int version() {
+        return definition.version();
+    }
+
+    /** Returns the name of a group for people: its own, or its number from 1. */
+    String groupName(int number) {
+        String name = definition.groups().get(number).name();
+        return name == null ? "group " + (number + 1) : "group '" + name + "'";
+    }
+
+    Rollout in(RolloutState next, @Nullable String why, Instant now) {
+        return new Rollout(
+                id,
+                baseline,
+                definition,
+                next,
+                group,
+                why,
+                events,
+                createdBy,
+                createdAt,
+                approvedBy,
+                startedAt == null && next == RolloutState.RUNNING ? now : startedAt,
+                next.isOver() ? now : null);
+    }
+
+    Rollout approved(String by) {
+        return new Rollout(
+                id, baseline, definition, state, group, message, events, createdBy, createdAt, by, startedAt, endedAt);
+    }
+
+    Rollout atGroup(int next) {
+        return new Rollout(
+                id,
+                baseline,
+                definition,
+                state,
+                next,
+                message,
+                events,
+                createdBy,
+                createdAt,
+                approvedBy,
+                startedAt,
+                endedAt);
+    }
+
+    Rollout withEvent() {
+        return new Rollout(
+                id,
+                baseline,
+                definition,
+                state,
+                group,
+                message,
+                events + 1,
+                createdBy,
+                createdAt,
+                approvedBy,
+                startedAt,
+                endedAt);
+    }
+}

@@ -1,0 +1,131 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.registry.RolloutTarget;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Changes roll-outs: each change is one transaction that locks the model's row, then the roll-out's, and records its event. So changes
+ * by operators, rules and other replicas come one after the other. Thread-safe.
+ */
+@Component
+class RolloutChanges {
+
+    private final RolloutTable rollouts;
+    private final GroupTable groups;
+    private final RolloutEventTable events;
+    private final RolloutTarget target;
+    private final List<RolloutListener> listeners;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    RolloutChanges(
+            RolloutTable rollouts,
+            GroupTable groups,
+            RolloutEventTable events,
+            RolloutTarget target,
+            List<RolloutListener> listeners,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.rollouts = rollouts;
+        this.groups = groups;
+        this.events = events;
+        this.target = target;
+        this.listeners = listeners;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Inserts a roll-out with its first event, in the caller's transaction. */
+    void create(Rollout rollout) {
+        rollouts.insert(rollout);
+        boolean waits = rollout.state() == RolloutState.WAITING;
+        save(rollout, waits ? RolloutEventType.WAITING : RolloutEventType.STARTED, null, rollout.createdBy(), null);
+    }
+
+    /**
+     * Changes a roll-out under its locks.
+     *
+     * @param change returns the same object if there is nothing to change
+     */
+    void change(String id, UnaryOperator<Rollout> change) {
+        String model = transactions.read(() -> rollouts.get(id)).model();
+        transactions.write(() -> {
+            target.lock(model);
+            return change.apply(rollouts.lock(id));
+        });
+    }
+
+    /** Writes a roll-out and an event of it; in {@link #change}. */
+    Rollout save(
+            Rollout rollout,
+            RolloutEventType type,
+            @Nullable Integer group,
+            @Nullable String by,
+            @Nullable String detail) {
+        Rollout next = rollout.withEvent();
+        rollouts.update(next);
+        RolloutEvent event = new RolloutEvent(
+                next.id(),
+                next.events(),
+                type,
+                next.model(),
+                next.alias(),
+                next.version(),
+                group == null ? null : group + 1,
+                now(),
+                by,
+                detail);
+        events.insert(event);
+        listeners.forEach(listener -> listener.happened(event));
+        return next;
+    }
+
+    /** Pauses it; in {@link #change}. */
+    Rollout pause(Rollout rollout, @Nullable String by, String why) {
+        return save(rollout.in(RolloutState.PAUSED, why, now()), RolloutEventType.PAUSED, rollout.group(), by, why);
+    }
+
+    /** Stops it; the alias has never moved, so devices return to the version that it names. In {@link #change}. */
+    Rollout stop(Rollout rollout, @Nullable String by, String why) {
+        Integer group = rollout.startedAt() == null ? null : rollout.group();
+        return save(rollout.in(RolloutState.STOPPED, why, now()), RolloutEventType.STOPPED, group, by, why);
+    }
+
+    /** Ends the open group, and opens the way for the next one, or moves the alias after the last one; in {@link #change}. */
+    Rollout endGroup(Rollout rollout, OpenedGroup.State how, @Nullable String by, @Nullable String why) {
+        OpenedGroup open = groups.find(rollout.id(), rollout.group()).orElseThrow();
+        groups.update(
+                rollout.id(),
+                new OpenedGroup(
+                        open.number(), how, open.bound(), open.devices(), open.openedAt(), open.deadline(), now()));
+        boolean skipped = how == OpenedGroup.State.SKIPPED;
+        Rollout next = save(
+                rollout.atGroup(rollout.group() + 1).in(RolloutState.RUNNING, null, now()),
+                skipped ? RolloutEventType.GROUP_SKIPPED : RolloutEventType.GROUP_PASSED,
+                rollout.group(),
+                by,
+                why);
+        return next.group() < next.definition().groups().size() ? next : finish(next, by);
+    }
+
+    private Rollout finish(Rollout rollout, @Nullable String by) {
+        target.move(
+                rollout.model(),
+                rollout.alias(),
+                rollout.version(),
+                "roll-out " + rollout.id() + " has finished",
+                by == null ? rollout.createdBy() : by);
+        return save(rollout.in(RolloutState.FINISHED, null, now()), RolloutEventType.FINISHED, null, by, null);
+    }
+}

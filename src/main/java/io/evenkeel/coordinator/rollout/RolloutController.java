@@ -1,0 +1,171 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Creates, shows and steers roll-outs over HTTP. */
+@Tag(name = "Roll-outs", description = "A version reaches the devices behind an alias group by group (operator)")
+@RestController
+@RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)
+class RolloutController {
+
+    /** Definitions with 20 groups and their selectors. */
+    private static final long LARGEST = 65_536;
+
+    private final Rollouts rollouts;
+
+    RolloutController(Rollouts rollouts) {
+        this.rollouts = rollouts;
+    }
+
+    @Operation(
+            summary = "Create a roll-out",
+            description =
+                    "It starts at once, unless it asks for approval. An alias has at most one that is not over, and"
+                            + " cannot be moved by hand meanwhile.")
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(LARGEST)
+    ResponseEntity<RolloutView> create(
+            @Valid @RequestBody RolloutRequest definition,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        RolloutView created = rollouts.create(definition, operator.name());
+        return ResponseEntity.created(
+                        URI.create("/api/v1/rollouts/" + created.rollout().id()))
+                .body(created);
+    }
+
+    @Operation(summary = "List roll-outs, newest first")
+    @GetMapping
+    List<RolloutSummary> list(
+            @RequestParam(required = false) @Nullable String model,
+            @RequestParam(required = false)
+                    @Pattern(
+                            regexp = RolloutState.TEXTS,
+                            message = "must be one of waiting, running, paused, finished, stopped")
+                    @Nullable
+                    String state,
+            @Parameter(description = "the id of the last one of the previous page")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String before,
+            @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit) {
+        return rollouts.list(
+                model, state == null ? null : RolloutState.valueOf(state.toUpperCase(Locale.ROOT)), before, limit);
+    }
+
+    @Operation(summary = "Show a roll-out with its groups and its last 100 events")
+    @GetMapping("/{rollout}")
+    RolloutView get(@PathVariable String rollout) {
+        return rollouts.get(rollout);
+    }
+
+    @Operation(summary = "List the devices that got the version, by their ids")
+    @GetMapping("/{rollout}/devices")
+    List<RolloutDevice> devices(
+            @PathVariable String rollout,
+            @Parameter(description = "the id of the last device of the previous page") @RequestParam(defaultValue = "")
+                    String after,
+            @Parameter(description = "a group's number, from 1") @RequestParam(required = false) @Nullable
+                    Integer group,
+            @RequestParam(required = false)
+                    @Pattern(regexp = DeviceOutcome.TEXTS, message = "must be one of asked, installed, failed")
+                    @Nullable
+                    String outcome,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return rollouts.devices(
+                rollout,
+                after,
+                group,
+                outcome == null ? null : DeviceOutcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                limit);
+    }
+
+    @Operation(summary = "Approve a roll-out, which starts it", description = "By another operator than its creator.")
+    @PostMapping("/{rollout}/approve")
+    RolloutView approve(
+            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        return rollouts.approve(rollout, operator.name());
+    }
+
+    @Operation(
+            summary = "Pause a roll-out",
+            description =
+                    "No further device gets the version. Those that have it keep it, and reports that break its rules"
+                            + " still stop it.")
+    @PostMapping(path = "/{rollout}/pause", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    RolloutView pause(
+            @PathVariable String rollout,
+            @Valid @RequestBody(required = false) @Nullable Reason reason,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        return rollouts.pause(rollout, operator.name(), Reason.of(reason));
+    }
+
+    @Operation(summary = "Resume a paused roll-out", description = "Its open group gets its whole time again.")
+    @PostMapping("/{rollout}/resume")
+    RolloutView resume(
+            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        return rollouts.resume(rollout, operator.name());
+    }
+
+    @Operation(
+            summary = "Skip the open group",
+            description = "The next one opens now; after the last one the alias names the version.")
+    @PostMapping(path = "/{rollout}/skip", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    RolloutView skip(
+            @PathVariable String rollout,
+            @Valid @RequestBody(required = false) @Nullable Reason reason,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        return rollouts.skip(rollout, operator.name(), Reason.of(reason));
+    }
+
+    @Operation(
+            summary = "Stop a roll-out",
+            description = "Its devices get the version that the alias names with their next request.")
+    @PostMapping(path = "/{rollout}/stop", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    RolloutView stop(
+            @PathVariable String rollout,
+            @Valid @RequestBody(required = false) @Nullable Reason reason,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        return rollouts.stop(rollout, operator.name(), Reason.of(reason));
+    }
+
+    /**
+     * Why an operator does something.
+     *
+     * @param reason in words, for the roll-out's events
+     */
+    @Schema(name = "RolloutReason")
+    record Reason(@Size(max = 500) @DisplayName @Nullable String reason) {
+
+        static @Nullable String of(@Nullable Reason given) {
+            return given == null ? null : given.reason();
+        }
+    }
+}

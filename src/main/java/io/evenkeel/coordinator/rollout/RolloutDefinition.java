@@ -1,0 +1,69 @@
+package io.evenkeel.coordinator.rollout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of a roll-out, complete and checked. {@link RolloutRequest} explains the components.
+ */
+@Schema(name = "RolloutDefinition")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RolloutDefinition(
+        String model,
+        int version,
+        String alias,
+        @Nullable String description,
+        @Nullable String selector,
+        List<RolloutGroupRule> groups,
+        int reports,
+        double success,
+        double error,
+        List<Metric> metrics,
+        Duration minTime,
+        Duration groupTime,
+        OnTimeout onTimeout,
+        boolean approval) {
+
+    /**
+     * A metric that must not be inferior.
+     *
+     * @param margin how much worse the version may be in the mean over devices, in the metric's unit
+     * @param confidence of the one-sided bound
+     * @param minSamples reports on fewer samples are not compared
+     */
+    @Schema(name = "RolloutMetricRule")
+    record Metric(String name, Better better, double margin, double confidence, long minSamples) {}
+
+    /** Which values of a metric are better. */
+    enum Better {
+        HIGHER,
+        LOWER;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What happens when a group's time is over and it has not passed. */
+    enum OnTimeout {
+        /** The roll-out waits for an operator. */
+        PAUSE,
+        /** The roll-out ends, and devices return to the version before. */
+        STOP,
+        /** The next group opens all the same. */
+        CONTINUE;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

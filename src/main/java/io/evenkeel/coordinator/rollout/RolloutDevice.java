@@ -1,0 +1,28 @@
+package io.evenkeel.coordinator.rollout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that got the version of a roll-out.
+ *
+ * @param client its id
+ * @param group the number of its group, from 1
+ * @param outcome how far it has come
+ * @param reason why it failed
+ * @param samples on how many samples its metrics were computed
+ * @param askedAt when it first got the version
+ * @param reportedAt when it reported last
+ */
+@Schema(name = "RolloutDevice")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RolloutDevice(
+        String client,
+        int group,
+        DeviceOutcome outcome,
+        @Nullable String reason,
+        @Nullable Long samples,
+        Instant askedAt,
+        @Nullable Instant reportedAt) {}

@@ -1,0 +1,159 @@
+package io.evenkeel.coordinator.rollout;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The tables {@code rollout_device} and {@code rollout_value}. Works in the caller's transaction. */
+@Component
+class RolloutDeviceTable {
+
+    private static final int FETCHED_AT_ONCE = 1000;
+    private static final String SELECT =
+            "SELECT client_id, group_number, asked_at, outcome, reason, samples, reported_at FROM rollout_device ";
+
+    private static final String PAIRS = " FROM rollout_device d JOIN rollout_value v ON v.rollout_id = d.rollout_id"
+            + " AND v.client_id = d.client_id WHERE d.rollout_id = ? AND d.group_number = ? AND v.metric = ?"
+            + " AND d.outcome = 'INSTALLED' AND d.samples >= ? AND v.before_value IS NOT NULL";
+
+    private final JdbcTemplate batches;
+    private final JdbcTemplate streams;
+    private final JdbcClient jdbc;
+
+    RolloutDeviceTable(JdbcTemplate jdbc) {
+        this.batches = jdbc;
+        this.streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        this.streams.setFetchSize(FETCHED_AT_ONCE);
+        this.jdbc = JdbcClient.create(jdbc);
+    }
+
+    void insert(String rollout, String client, int group, Instant now) {
+        jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at) VALUES (?, ?, ?, ?)")
+                .params(rollout, client, group, RolloutTable.time(now))
+                .update();
+    }
+
+    Optional<RolloutDevice> find(String rollout, String client) {
+        return jdbc.sql(SELECT + "WHERE rollout_id = ? AND client_id = ?")
+                .params(rollout, client)
+                .query((row, i) -> device(row))
+                .optional();
+    }
+
+    /** Returns devices by their ids, after one. */
+    List<RolloutDevice> list(
+            String rollout, String after, @Nullable Integer group, @Nullable DeviceOutcome outcome, int limit) {
+        return jdbc.sql(SELECT + "WHERE rollout_id = :rollout AND client_id > :after"
+                        + (group == null ? "" : " AND group_number = :group")
+                        + (outcome == null
+                                ? ""
+                                : outcome == DeviceOutcome.ASKED ? " AND outcome IS NULL" : " AND outcome = :outcome")
+                        + " ORDER BY client_id FETCH FIRST :limit ROWS ONLY")
+                .param("rollout", rollout)
+                .param("after", after)
+                .param("group", group)
+                .param("outcome", outcome == null ? null : outcome.name())
+                .param("limit", limit)
+                .query((row, i) -> device(row))
+                .list();
+    }
+
+    /** Replaces what a device has reported. */
+    void report(String rollout, String client, DeviceReport report, Instant now) {
+        jdbc.sql("UPDATE rollout_device SET outcome = ?, reason = ?, samples = ?, reported_at = ?"
+                        + " WHERE rollout_id = ? AND client_id = ?")
+                .param(report.outcome().name())
+                .param(report.reason())
+                .param(report.samples())
+                .param(RolloutTable.time(now))
+                .param(rollout)
+                .param(client)
+                .update();
+        jdbc.sql("DELETE FROM rollout_value WHERE rollout_id = ? AND client_id = ?")
+                .params(rollout, client)
+                .update();
+        batches.batchUpdate(
+                "INSERT INTO rollout_value (rollout_id, client_id, metric, before_value, after_value) VALUES (?, ?, ?, ?, ?)",
+                report.values().entrySet().stream()
+                        .map(entry -> new Object[] {
+                            rollout,
+                            client,
+                            entry.getKey(),
+                            entry.getValue().before(),
+                            entry.getValue().after()
+                        })
+                        .toList());
+    }
+
+    /** Returns the metrics that a device has reported, by name. */
+    SortedMap<String, DeviceReport.Values> values(String rollout, String client) {
+        SortedMap<String, DeviceReport.Values> values = new TreeMap<>();
+        jdbc.sql("SELECT metric, before_value, after_value FROM rollout_value WHERE rollout_id = ? AND client_id = ?")
+                .params(rollout, client)
+                .query(row -> {
+                    values.put(row.getString(1), new DeviceReport.Values((Double) row.getObject(2), row.getDouble(3)));
+                });
+        return values;
+    }
+
+    /** Returns what the devices of each group have done, by the group's number. */
+    Map<Integer, DeviceCounts> counts(String rollout) {
+        Map<Integer, DeviceCounts> counts = new HashMap<>();
+        jdbc.sql("SELECT group_number, COUNT(*), COUNT(CASE WHEN outcome = 'INSTALLED' THEN 1 END),"
+                        + " COUNT(CASE WHEN outcome = 'FAILED' THEN 1 END) FROM rollout_device WHERE rollout_id = ?"
+                        + " GROUP BY group_number")
+                .param(rollout)
+                .query(row -> {
+                    counts.put(row.getInt(1), new DeviceCounts(row.getInt(2), row.getInt(3), row.getInt(4)));
+                });
+        return counts;
+    }
+
+    /** Returns how many devices of a group have reported a metric for both versions, on enough samples. */
+    int pairs(String rollout, int group, RolloutDefinition.Metric metric) {
+        return jdbc.sql("SELECT COUNT(*)" + PAIRS)
+                .params(rollout, group, metric.name(), metric.minSamples())
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Returns the differences new minus before of these devices, added in the order of the devices' ids. */
+    PairedDifferences differences(String rollout, int group, RolloutDefinition.Metric metric) {
+        PairedDifferences differences = new PairedDifferences();
+        streams.query(
+                "SELECT v.after_value - v.before_value" + PAIRS + " ORDER BY d.client_id",
+                row -> {
+                    differences.add(row.getDouble(1));
+                },
+                rollout,
+                group,
+                metric.name(),
+                metric.minSamples());
+        return differences;
+    }
+
+    private static RolloutDevice device(ResultSet row) throws SQLException {
+        String outcome = row.getString(4);
+        Long samples = row.getObject(6, Long.class);
+        return new RolloutDevice(
+                row.getString(1),
+                row.getInt(2) + 1,
+                outcome == null ? DeviceOutcome.ASKED : DeviceOutcome.valueOf(outcome),
+                row.getString(5),
+                samples,
+                row.getObject(3, OffsetDateTime.class).toInstant(),
+                RolloutTable.instant(row, 7));
+    }
+}

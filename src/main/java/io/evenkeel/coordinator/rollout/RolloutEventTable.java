@@ -1,0 +1,59 @@
+package io.evenkeel.coordinator.rollout;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code rollout_event}. Works in the caller's transaction. */
+@Component
+class RolloutEventTable {
+
+    private final JdbcClient jdbc;
+
+    RolloutEventTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void insert(RolloutEvent event) {
+        jdbc.sql("INSERT INTO rollout_event (rollout_id, sequence, type, group_number, happened_at, actor, detail)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(event.rollout())
+                .param(event.sequence())
+                .param(event.type().name())
+                .param(event.group())
+                .param(RolloutTable.time(event.at()))
+                .param(event.by())
+                .param(event.detail())
+                .update();
+    }
+
+    /** Returns the newest events of a roll-out, oldest of them first. */
+    List<RolloutEvent> newest(Rollout rollout, int limit) {
+        return jdbc.sql("SELECT sequence, type, group_number, happened_at, actor, detail FROM rollout_event"
+                        + " WHERE rollout_id = ? AND sequence > ? ORDER BY sequence")
+                .params(rollout.id(), rollout.events() - limit)
+                .query((row, i) -> new RolloutEvent(
+                        rollout.id(),
+                        row.getInt(1),
+                        RolloutEventType.valueOf(row.getString(2)),
+                        rollout.model(),
+                        rollout.alias(),
+                        rollout.version(),
+                        row.getObject(3, Integer.class),
+                        row.getObject(4, OffsetDateTime.class).toInstant(),
+                        row.getString(5),
+                        row.getString(6)))
+                .list();
+    }
+
+    /** Returns how many roll-outs a rule has stopped since a time. */
+    int stoppedByRules(Instant since) {
+        return jdbc.sql(
+                        "SELECT COUNT(*) FROM rollout_event WHERE type = 'STOPPED' AND actor IS NULL AND happened_at >= ?")
+                .param(RolloutTable.time(since))
+                .query(Integer.class)
+                .single();
+    }
+}

@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.rollout;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Where a roll-out is in its life. */
+enum RolloutState {
+    /** A second operator has to approve it. */
+    WAITING,
+    /** Groups open by its rules. */
+    RUNNING,
+    /** No further device gets the version; those that have it keep it. */
+    PAUSED,
+    /** The alias names the version. */
+    FINISHED,
+    /** The alias never moved, and devices return to the version that it names. */
+    STOPPED;
+
+    /** One of the texts, as a pattern for parameters. */
+    static final String TEXTS = "waiting|running|paused|finished|stopped";
+
+    /** Returns the name in answers. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Tells whether it never changes any more. */
+    boolean isOver() {
+        return this == FINISHED || this == STOPPED;
+    }
+}

@@ -1,0 +1,95 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Moves roll-outs by their rules. A step first decides without locks, and only if there is something to change, decides again under the
+ * locks and writes it. So every replica may take the same step, and the second finds nothing to do. Thread-safe.
+ */
+@Component
+class RolloutSteps {
+
+    private final RolloutTable rollouts;
+    private final GroupTable groups;
+    private final GroupMembership membership;
+    private final GroupRules rules;
+    private final RolloutChanges changes;
+    private final DurableTransactions transactions;
+
+    RolloutSteps(
+            RolloutTable rollouts,
+            GroupTable groups,
+            GroupMembership membership,
+            GroupRules rules,
+            RolloutChanges changes,
+            DurableTransactions transactions) {
+        this.rollouts = rollouts;
+        this.groups = groups;
+        this.membership = membership;
+        this.rules = rules;
+        this.changes = changes;
+        this.transactions = transactions;
+    }
+
+    List<String> underWay() {
+        return transactions.read(rollouts::underWay);
+    }
+
+    /** Takes the steps of a roll-out that are due: opens its next group, passes or stops. */
+    void move(String id) {
+        Rollout rollout = transactions.read(() -> rollouts.get(id));
+        if (rollout.state() != RolloutState.RUNNING && rollout.state() != RolloutState.PAUSED) {
+            return;
+        }
+        Optional<OpenedGroup> open = transactions.read(() -> groups.find(id, rollout.group()));
+        if (open.isPresent()) {
+            GroupRules.Decision decision = transactions.read(() -> rules.decide(rollout, open.get(), changes.now()));
+            if (!decision.changesNothing()) {
+                changes.change(id, this::decide);
+                if (decision.step() == GroupRules.Step.PASS) {
+                    move(id);
+                }
+            }
+        } else if (rollout.state() == RolloutState.RUNNING) {
+            GroupMembership.Extent extent = transactions.read(() -> membership.extent(rollout, rollout.group()));
+            changes.change(id, locked -> open(locked, rollout.group(), extent));
+        }
+    }
+
+    private Rollout open(Rollout rollout, int number, GroupMembership.Extent extent) {
+        if (rollout.state() != RolloutState.RUNNING
+                || rollout.group() != number
+                || groups.find(rollout.id(), number).isPresent()) {
+            return rollout;
+        }
+        groups.open(
+                rollout.id(),
+                new OpenedGroup(
+                        number,
+                        OpenedGroup.State.OPEN,
+                        extent.bound(),
+                        extent.devices(),
+                        changes.now(),
+                        changes.now().plus(rollout.definition().groupTime()),
+                        null));
+        return changes.save(rollout, RolloutEventType.GROUP_OPENED, number, null, extent.devices() + " devices");
+    }
+
+    private Rollout decide(Rollout rollout) {
+        Optional<OpenedGroup> open = groups.find(rollout.id(), rollout.group());
+        if (open.isEmpty() || rollout.state().isOver()) {
+            return rollout;
+        }
+        GroupRules.Decision decision = rules.decide(rollout, open.get(), changes.now());
+        decision.looks().forEach(look -> groups.save(rollout.id(), rollout.group(), look));
+        return switch (decision.step()) {
+            case WAIT -> rollout;
+            case PASS -> changes.endGroup(rollout, OpenedGroup.State.PASSED, null, decision.why());
+            case PAUSE -> changes.pause(rollout, null, decision.why());
+            case STOP -> changes.stop(rollout, null, decision.why());
+        };
+    }
+}

@@ -1,0 +1,195 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code rollout}. Works in the caller's transaction. */
+@Component
+class RolloutTable {
+
+    private static final String SELECT = "SELECT id, baseline, definition, state, group_number, message, events,"
+            + " created_by, created_at, approved_by, started_at, ended_at FROM rollout ";
+
+    private final JdbcClient jdbc;
+    private final Dialect dialect;
+    private final JsonMapper json;
+
+    RolloutTable(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.dialect = dialect;
+        this.json = json;
+    }
+
+    /** The unique text of an alias in {@code active}. */
+    private static String key(String model, String alias) {
+        return model + "/" + alias;
+    }
+
+    void insert(Rollout rollout) {
+        jdbc.sql("INSERT INTO rollout (id, model, alias, active, version, baseline, definition, state, group_number,"
+                        + " events, created_by, created_at, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                .param(rollout.id())
+                .param(rollout.model())
+                .param(rollout.alias())
+                .param(key(rollout.model(), rollout.alias()))
+                .param(rollout.version())
+                .param(rollout.baseline())
+                .param(json.writeValueAsString(rollout.definition()))
+                .param(rollout.state().name())
+                .param(rollout.group())
+                .param(rollout.events())
+                .param(rollout.createdBy())
+                .param(time(rollout.createdAt()))
+                .param(timeOrNull(rollout.startedAt()))
+                .update();
+    }
+
+    /** Writes what changes of a roll-out. */
+    void update(Rollout rollout) {
+        jdbc.sql("UPDATE rollout SET state = ?, active = ?, group_number = ?, message = ?, events = ?, approved_by = ?,"
+                        + " started_at = ?, ended_at = ? WHERE id = ?")
+                .param(rollout.state().name())
+                .param(rollout.state().isOver() ? null : key(rollout.model(), rollout.alias()))
+                .param(rollout.group())
+                .param(rollout.message())
+                .param(rollout.events())
+                .param(rollout.approvedBy())
+                .param(timeOrNull(rollout.startedAt()))
+                .param(timeOrNull(rollout.endedAt()))
+                .param(rollout.id())
+                .update();
+    }
+
+    Optional<Rollout> find(String id) {
+        return jdbc.sql(SELECT + "WHERE id = ?")
+                .param(id)
+                .query((row, i) -> rollout(row))
+                .optional();
+    }
+
+    /**
+     * Returns a roll-out.
+     *
+     * @throws ProblemException {@code rollout-not-found}
+     */
+    Rollout get(String id) {
+        return find(id).orElseThrow(() -> notFound(id));
+    }
+
+    /** Returns a roll-out and locks it until the transaction ends. */
+    Rollout lock(String id) {
+        return jdbc.sql(SELECT + "WHERE id = ? " + dialect.rowLock())
+                .param(id)
+                .query((row, i) -> rollout(row))
+                .optional()
+                .orElseThrow(() -> notFound(id));
+    }
+
+    private static ProblemException notFound(String id) {
+        return ProblemKind.ROLLOUT_NOT_FOUND
+                .because("there is no roll-out '" + id + "'", "look at GET /api/v1/rollouts for those there are")
+                .with("rollout", id);
+    }
+
+    /** Returns the roll-out of an alias that is not over. */
+    Optional<Rollout> active(String model, String alias) {
+        return jdbc.sql(SELECT + "WHERE active = ?")
+                .param(key(model, alias))
+                .query((row, i) -> rollout(row))
+                .optional();
+    }
+
+    /** Returns the roll-outs that are not over and need a version. */
+    List<Rollout> holding(String model, int version) {
+        return jdbc.sql(SELECT + "WHERE active IS NOT NULL AND model = :model"
+                        + " AND (version = :version OR baseline = :version) ORDER BY id")
+                .param("model", model)
+                .param("version", version)
+                .query((row, i) -> rollout(row))
+                .list();
+    }
+
+    /** Returns the ids of those that rules can move. */
+    List<String> underWay() {
+        return jdbc.sql("SELECT id FROM rollout WHERE active IS NOT NULL AND state <> 'WAITING' ORDER BY id")
+                .query(String.class)
+                .list();
+    }
+
+    /** Returns roll-outs, newest first, from the first or before the given one. */
+    List<Rollout> list(@Nullable String model, @Nullable RolloutState state, @Nullable Rollout before, int limit) {
+        return jdbc.sql(SELECT + "WHERE 1 = 1"
+                        + (model == null ? "" : " AND model = :model")
+                        + (state == null ? "" : " AND state = :state")
+                        + (before == null ? "" : " AND created_at <= :time AND (created_at < :time OR id < :id)")
+                        + " ORDER BY created_at DESC, id DESC FETCH FIRST :limit ROWS ONLY")
+                .param("model", model)
+                .param("state", state == null ? null : state.name())
+                .param("time", before == null ? null : time(before.createdAt()))
+                .param("id", before == null ? null : before.id())
+                .param("limit", limit)
+                .query((row, i) -> rollout(row))
+                .list();
+    }
+
+    /** Returns how many there are in each state. */
+    Map<RolloutState, Long> states() {
+        Map<RolloutState, Long> states = new EnumMap<>(RolloutState.class);
+        jdbc.sql("SELECT state, COUNT(*) FROM rollout GROUP BY state").query(row -> {
+            states.put(RolloutState.valueOf(row.getString(1)), row.getLong(2));
+        });
+        return states;
+    }
+
+    /** Returns when the one was created that has waited longest for approval. */
+    Optional<Instant> waitingSince() {
+        return Optional.ofNullable(jdbc.sql("SELECT MIN(created_at) FROM rollout WHERE state = 'WAITING'")
+                        .query((row, i) -> row.getObject(1, OffsetDateTime.class))
+                        .list()
+                        .get(0))
+                .map(OffsetDateTime::toInstant);
+    }
+
+    private Rollout rollout(ResultSet row) throws SQLException {
+        return new Rollout(
+                row.getString(1),
+                row.getInt(2),
+                json.readValue(row.getString(3), RolloutDefinition.class),
+                RolloutState.valueOf(row.getString(4)),
+                row.getInt(5),
+                row.getString(6),
+                row.getInt(7),
+                row.getString(8),
+                row.getObject(9, OffsetDateTime.class).toInstant(),
+                row.getString(10),
+                instant(row, 11),
+                instant(row, 12));
+    }
+
+    static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static @Nullable OffsetDateTime timeOrNull(@Nullable Instant instant) {
+        return instant == null ? null : time(instant);
+    }
+
+    static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,79 @@
+package io.evenkeel.coordinator.rollout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A roll-out with its groups.
+ *
+ * @param rollout what lists show of it
+ * @param rules what the operator asked for
+ * @param progress its groups in their order
+ * @param events its last events, oldest first
+ */
+@Schema(name = "Rollout")
+record RolloutView(
+        @JsonUnwrapped RolloutSummary rollout,
+        RolloutDefinition rules,
+        List<GroupProgress> progress,
+        List<RolloutEvent> events) {
+
+    /**
+     * How a group stands.
+     *
+     * @param number its number, from 1
+     * @param name its name
+     * @param rule which devices are in it
+     * @param state planned, open, passed or skipped; stopped if the roll-out stopped in it
+     * @param devices how many devices were in it when it opened, with those of smaller groups
+     * @param asked devices that got the version in this group
+     * @param installed of these, how many reported it as installed
+     * @param failed of these, how many reported a failure
+     * @param metrics the newest looks at its metrics
+     */
+    @Schema(name = "RolloutGroup")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record GroupProgress(
+            int number,
+            @Nullable String name,
+            String rule,
+            String state,
+            @Nullable Integer devices,
+            int asked,
+            int installed,
+            int failed,
+            @Nullable Instant openedAt,
+            @Nullable Instant deadline,
+            @Nullable Instant endedAt,
+            List<MetricProgress> metrics) {}
+
+    /**
+     * How a metric stands.
+     *
+     * @param name its name
+     * @param reported devices that have reported it for both versions by now
+     * @param pairs of these, devices that the newest look has seen; 0 before the first
+     * @param difference mean over devices of new minus before
+     * @param low lower end of the interval of the mean
+     * @param high upper end
+     * @param margin how much worse it may be
+     * @param verdict non-inferior, inferior or undecided
+     * @param text the verdict in words
+     */
+    @Schema(name = "RolloutMetric")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MetricProgress(
+            String name,
+            int reported,
+            int pairs,
+            @Nullable Double difference,
+            @Nullable Double low,
+            @Nullable Double high,
+            double margin,
+            MetricVerdict verdict,
+            String text) {}
+}

@@ -1,0 +1,214 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.registry.RolloutTarget;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What operators do with roll-outs. Every change is on disk when its method returns. Thread-safe. */
+@Component
+class Rollouts {
+
+    private final RolloutTable rollouts;
+    private final RolloutDeviceTable devices;
+    private final GroupTable groups;
+    private final RolloutTarget target;
+    private final RolloutChanges changes;
+    private final RolloutSteps steps;
+    private final RolloutViews views;
+    private final DurableTransactions transactions;
+
+    Rollouts(
+            RolloutTable rollouts,
+            RolloutDeviceTable devices,
+            GroupTable groups,
+            RolloutTarget target,
+            RolloutChanges changes,
+            RolloutSteps steps,
+            RolloutViews views,
+            DurableTransactions transactions) {
+        this.rollouts = rollouts;
+        this.devices = devices;
+        this.groups = groups;
+        this.target = target;
+        this.changes = changes;
+        this.steps = steps;
+        this.views = views;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Creates a roll-out. It starts at once, unless it waits for approval.
+     *
+     * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found}, or
+     *     {@code alias-in-rollout} if another one of the alias is under way
+     */
+    RolloutView create(RolloutRequest asked, String by) {
+        RolloutDefinition definition = RolloutCheck.complete(asked);
+        String id = Credential.newId();
+        transactions.write(() -> {
+            target.lock(definition.model());
+            rollouts.active(definition.model(), definition.alias()).ifPresent(active -> {
+                throw ProblemKind.ALIAS_IN_ROLLOUT
+                        .because(
+                                "roll-out " + active.id() + " of alias '" + active.alias() + "' of model '"
+                                        + active.model() + "' is "
+                                        + active.state().text(),
+                                "stop it or wait for its end, then create this one")
+                        .with("rollout", active.id());
+            });
+            target.requireVersion(definition.model(), definition.version());
+            int baseline = target.named(definition.model(), definition.alias());
+            if (baseline == definition.version()) {
+                throw RolloutCheck.invalid(
+                        "version", "is " + baseline + ", which alias '" + definition.alias() + "' names already");
+            }
+            boolean waits = definition.approval();
+            Instant now = changes.now();
+            changes.create(new Rollout(
+                    id,
+                    baseline,
+                    definition,
+                    waits ? RolloutState.WAITING : RolloutState.RUNNING,
+                    0,
+                    null,
+                    0,
+                    by,
+                    now,
+                    null,
+                    waits ? null : now,
+                    null));
+        });
+        return moved(id);
+    }
+
+    RolloutView get(String id) {
+        return transactions.read(() -> views.of(rollouts.get(id)));
+    }
+
+    List<RolloutSummary> list(
+            @Nullable String model, @Nullable RolloutState state, @Nullable String before, int limit) {
+        return transactions.read(
+                () -> rollouts.list(model, state, before == null ? null : rollouts.get(before), limit).stream()
+                        .map(RolloutSummary::of)
+                        .toList());
+    }
+
+    List<RolloutDevice> devices(
+            String id, String after, @Nullable Integer group, @Nullable DeviceOutcome outcome, int limit) {
+        return transactions.read(
+                () -> devices.list(rollouts.get(id).id(), after, group == null ? null : group - 1, outcome, limit));
+    }
+
+    /**
+     * Approves a roll-out, which starts it.
+     *
+     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if its creator asks
+     */
+    RolloutView approve(String id, String by) {
+        return change(id, rollout -> {
+            require(rollout, rollout.state() == RolloutState.WAITING, "waits for no approval");
+            if (rollout.createdBy().equals(by)) {
+                throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
+                        "roll-out " + id + " was created with the same credentials",
+                        "another operator approves it, with a token of their own");
+            }
+            return changes.save(
+                    rollout.approved(by).in(RolloutState.RUNNING, null, changes.now()),
+                    RolloutEventType.STARTED,
+                    null,
+                    by,
+                    null);
+        });
+    }
+
+    /**
+     * Pauses a roll-out.
+     *
+     * @throws ProblemException {@code rollout-state}
+     */
+    RolloutView pause(String id, String by, @Nullable String reason) {
+        return change(id, rollout -> {
+            require(rollout, rollout.state() == RolloutState.RUNNING, "is not running");
+            return changes.pause(rollout, by, reason == null ? "an operator has paused it" : reason);
+        });
+    }
+
+    /**
+     * Lets a paused roll-out go on; its group gets its whole time again.
+     *
+     * @throws ProblemException {@code rollout-state}
+     */
+    RolloutView resume(String id, String by) {
+        return change(id, rollout -> {
+            require(rollout, rollout.state() == RolloutState.PAUSED, "is not paused");
+            groups.find(id, rollout.group())
+                    .ifPresent(open -> groups.update(
+                            id,
+                            new OpenedGroup(
+                                    open.number(),
+                                    open.state(),
+                                    open.bound(),
+                                    open.devices(),
+                                    open.openedAt(),
+                                    changes.now().plus(rollout.definition().groupTime()),
+                                    null)));
+            return changes.save(
+                    rollout.in(RolloutState.RUNNING, null, changes.now()),
+                    RolloutEventType.RESUMED,
+                    rollout.group(),
+                    by,
+                    null);
+        });
+    }
+
+    /**
+     * Opens the next group now, or moves the alias after the last one.
+     *
+     * @throws ProblemException {@code rollout-state}
+     */
+    RolloutView skip(String id, String by, @Nullable String reason) {
+        return change(id, rollout -> {
+            require(
+                    rollout,
+                    rollout.state() == RolloutState.RUNNING || rollout.state() == RolloutState.PAUSED,
+                    "is not under way");
+            require(rollout, groups.find(id, rollout.group()).isPresent(), "has no open group yet");
+            return changes.endGroup(rollout, OpenedGroup.State.SKIPPED, by, reason);
+        });
+    }
+
+    /**
+     * Stops a roll-out: devices return to the version that the alias names.
+     *
+     * @throws ProblemException {@code rollout-state} if it is over
+     */
+    RolloutView stop(String id, String by, @Nullable String reason) {
+        return change(id, rollout -> {
+            require(rollout, !rollout.state().isOver(), "is over");
+            return changes.stop(rollout, by, reason == null ? "an operator has stopped it" : reason);
+        });
+    }
+
+    private RolloutView change(String id, UnaryOperator<Rollout> change) {
+        changes.change(id, change);
+        return moved(id);
+    }
+
+    private RolloutView moved(String id) {
+        steps.move(id);
+        return get(id);
+    }
+
+    private static void require(Rollout rollout, boolean holds, String what) {
+        if (!holds) {
+            throw RolloutReports.wrongState(rollout, what);
+        }
+    }
+}

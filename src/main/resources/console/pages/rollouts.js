@@ -1,0 +1,135 @@
+import {html, useState} from '../standalone.module.js';
+import {get, post} from '../api.js';
+import {ago, number, plain, time} from '../format.js';
+import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
+import {isOperator} from '../store.js';
+import {t} from '../text.js';
+
+const PAGE = 50;
+const POLL = 3000;
+const STATES = ['waiting', 'running', 'paused', 'finished', 'stopped'];
+const base = id => '/rollouts/' + encodeURIComponent(id);
+const what = one => html`${plain(one.model)}@${plain(one.alias)} <span class="number">${one.baseline} → ${one.version}</span>`;
+
+/** The roll-outs, newest first. */
+export function RolloutsPage({query}) {
+  const state = STATES.includes(query.get('state')) ? query.get('state') : '';
+  const path = `/rollouts?limit=${PAGE}${state && '&state=' + state}`;
+  const rollouts = useResource(path, POLL);
+  const [more, setMore] = useState({path: '', rows: [], end: false});
+  const later = more.path === path ? more.rows : [];
+  const next = async all => {
+    const rows = await get(`${path}&before=${all[all.length - 1].id}`);
+    setMore({path, rows: [...later, ...rows], end: rows.length < PAGE});
+  };
+  return html`<div class="title"><h1>${t('rollouts')}</h1>${isOperator() && html`<${Create} />`}</div>
+    <p class="soft">${t('rollouts_hint')}</p>
+    <p><label>${t('state')} <select value=${state} onChange=${event => { location.hash = '#/rollouts' + (event.target.value && '?state=' + event.target.value); }}>
+      <option value="">${t('all')}</option>${STATES.map(key => html`<option value=${key} selected=${key === state}>${t(key)}</option>`)}</select></label></p>
+    <${Loaded} resource=${rollouts}>${first => {
+      const all = [...first, ...later];
+      return all.length === 0 ? html`<p>${t('no_rollouts')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
+        <thead><tr><th>${t('rollout')}</th><th>${t('model')}</th><th>${t('state')}</th><th class="number">${t('rollout_group')}</th><th>${t('created_at')}</th></tr></thead>
+        <tbody>${all.map(one => html`<tr key=${one.id}>
+          <td data-label=${t('rollout')}><a href=${'#' + base(one.id)}><code>${one.id}</code></a>${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
+          <td data-label=${t('model')}>${what(one)}</td>
+          <td data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div class="soft">${plain(one.message)}</div>`}</td>
+          <td class="number" data-label=${t('rollout_group')}>${one.group}/${one.groups}</td>
+          <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>
+        ${first.length === PAGE && !more.end && html`<p><button onClick=${() => next(all)}>${t('more')}</button></p>`}`;
+    }}<//>`;
+}
+
+/** One roll-out: its groups, what devices reported, and its events. */
+export function RolloutPage({id}) {
+  const found = useResource(base(id), POLL);
+  return html`<${Loaded} resource=${found}>${one => html`
+    <div class="title"><h1>${what(one)}</h1><${State} state=${one.state} /></div>
+    ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status">${plain(one.message)}</div>`}
+    ${one.description && html`<p>${plain(one.description)}</p>`}
+    ${isOperator() && html`<${Actions} one=${one} done=${found.ask} />`}
+    <section class="card"><h2>${t('rollout_groups')}</h2><div class="scroll" tabindex="0"><table class="stack">
+      <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('installed')}</th><th class="number">${t('failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
+      <tbody>${one.progress.map(group => html`<${Group} key=${group.number} group=${group} />`)}</tbody></table></div></section>
+    <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} />
+    <${Rules} rules=${one.rules} one=${one} />
+    <section class="card"><h2>${t('events')}</h2><ul class="events">${[...one.events].reverse().map(event => html`<li>
+      <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <strong>${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</strong>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
+}
+
+function Group({group}) {
+  return html`<tr><td data-label=${t('rollout_group')}>${group.number}${group.name && html` ${plain(group.name)}`}<div class="soft">${plain(group.rule)}</div></td>
+    <td data-label=${t('state')}><${State} state=${group.state} />${group.state === 'open' && html`<div class="soft" title=${time(group.deadline)}>${t('rollout_until', time(group.deadline))}</div>`}</td>
+    <td class="number" data-label=${t('devices')}>${group.devices === undefined ? t('none') : number(group.devices)}</td>
+    <td class="number" data-label=${t('rollout_asked')}>${number(group.asked)}</td>
+    <td class="number" data-label=${t('installed')}>${number(group.installed)}</td>
+    <td class="number" data-label=${t('failed')}>${number(group.failed)}</td>
+    <td data-label=${t('rollout_metrics')}>${group.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}${group.metrics.length === 0 && t('none')}</td></tr>`;
+}
+
+const signed = value => (value > 0 ? '+' : '') + number(value);
+
+function Metric({metric}) {
+  return html`<div><strong>${plain(metric.name)}</strong> <${State} state=${metric.verdict.replace('-', '_')} />
+    <div class="soft">${metric.pairs === 0 ? t('metric_unknown', number(metric.reported))
+      : t('metric_interval', signed(metric.difference), signed(metric.low), signed(metric.high), number(metric.pairs), number(metric.margin))}</div></div>`;
+}
+
+function Failures({id, groups}) {
+  const failed = groups.some(group => group.failed > 0);
+  const devices = useResource(failed ? base(id) + '/devices?outcome=failed&limit=20' : null);
+  return failed && html`<section class="card"><h2>${t('rollout_failures')}</h2><${Loaded} resource=${devices}>${all => html`<ul class="events">
+    ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
+}
+
+function Rules({rules, one}) {
+  const row = (name, value) => html`<dt>${t(name)}</dt><dd>${value}</dd>`;
+  return html`<section class="card"><h2>${t('rollout_rules')}</h2><dl class="pairs">
+    ${rules.selector && row('selector', html`<code>${plain(rules.selector)}</code>`)}
+    ${row('rollout_reports', number(rules.reports))}${row('rollout_success', number(rules.success))}${row('rollout_error', number(rules.error))}
+    ${row('rollout_time', `${rules.groupTime.replace('PT', '')}, ${t('rollout_then_' + rules.onTimeout)}`)}
+    ${row('created_at', html`<span title=${time(one.createdAt)}>${ago(one.createdAt)}</span>, ${plain(one.createdBy)}`)}
+    ${one.approvedBy && row('rollout_approved', plain(one.approvedBy))}</dl></section>`;
+}
+
+function Actions({one, done}) {
+  const act = verb => async () => { await post(`${base(one.id)}/${verb}`); done(); };
+  const button = (verb, more) => html`<${Confirmed} label=${t('rollout_' + verb)} question=${t('confirm_rollout_' + verb)} act=${act(verb)} ...${more} />`;
+  if (one.state === 'finished' || one.state === 'stopped') return null;
+  return html`<div class="row">${one.state === 'waiting' && button('approve', {first: true})}
+    ${one.state === 'running' && button('pause')}${one.state === 'paused' && button('resume', {first: true})}
+    ${one.state !== 'waiting' && button('skip')}${button('stop', {danger: true})}</div>`;
+}
+
+/** A dialog for a new roll-out with groups by share. */
+function Create() {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState(null);
+  const submit = async event => {
+    event.preventDefault();
+    const of = Object.fromEntries([...new FormData(event.target)].map(([key, value]) => [key, value.trim()]));
+    try {
+      const created = await post('/rollouts', {
+        model: of.model, version: Number(of.version), alias: of.alias, selector: of.selector || undefined,
+        groups: of.shares.split(/[\s,%]+/).filter(Boolean).map(share => ({share: Number(share) / 100})),
+        reports: Number(of.reports), approval: of.approval === 'on',
+        metrics: of.metric ? [{name: of.metric, margin: Number(of.margin), better: of.better}] : undefined,
+      });
+      location.hash = '#' + base(created.id);
+    } catch (refusal) { setProblem(refusal); }
+  };
+  return html`<button class="first" onClick=${() => { setProblem(null); setOpen(true); }}>${t('rollout_create')}</button>
+    ${open && html`<${Dialog} title=${t('rollout_create')} onClose=${() => setOpen(false)}><${Refusal} problem=${problem} />
+      <form onSubmit=${submit}>
+        <${Field} label=${t('model')}><input name="model" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>
+        <${Field} label=${t('version')}><input name="version" type="number" min="1" required /><//>
+        <${Field} label=${t('alias')}><input name="alias" value="production" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>
+        <${Field} label=${t('rollout_shares')} hint=${t('rollout_shares_hint')}><input name="shares" value="5, 25, 100" required pattern="[0-9., %]+" autocomplete="off" /><//>
+        <${Field} label=${t('selector')}><input name="selector" autocomplete="off" /><//>
+        <${Field} label=${t('rollout_reports')}><input name="reports" type="number" min="1" value="10" required /><//>
+        <${Field} label=${t('rollout_metric')} hint=${t('rollout_metric_hint')}><input name="metric" pattern="[a-z0-9_.\\-]{1,64}" autocomplete="off" /><//>
+        <${Field} label=${t('rollout_margin')}><input name="margin" type="number" min="0" step="any" value="0.01" /><//>
+        <${Field} label=${t('rollout_better')}><select name="better"><option value="higher">${t('rollout_higher')}</option><option value="lower">${t('rollout_lower')}</option></select><//>
+        <label class="line"><input name="approval" type="checkbox" /> ${t('rollout_approval')}</label>
+        <div class="row"><button class="first">${t('rollout_create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
+}

@@ -1,0 +1,168 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.selection.DeviceFraction;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A model with two versions, the first of which is in use, and devices that follow it. */
+final class RolloutScene {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    final String model = Scene.newName();
+    final Http operator;
+    final List<Device> devices = new ArrayList<>();
+    private final Supplier<String> endpoint;
+
+    /** A device. */
+    record Device(String id, Http http) {}
+
+    RolloutScene(Supplier<String> endpoint) {
+        this.endpoint = endpoint;
+        operator = new Http(endpoint, CoordinatorTest.OPERATOR_TOKEN);
+        upload(1);
+        upload(2);
+        must(operator.putJson("/models/" + model + "/aliases/production", "{\"version\":1}"), 200);
+    }
+
+    void upload(float value) {
+        byte[] header =
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        byte[] file = ByteBuffer.allocate(12 + header.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header)
+                .putFloat(value)
+                .array();
+        must(operator.post("/models/" + model + "/versions/upload", "application/x-safetensors", file), 201);
+    }
+
+    static Reply must(Reply reply, int status) {
+        if (reply.status() != status) {
+            throw new AssertionError(reply.toString());
+        }
+        return reply;
+    }
+
+    /** Enrols devices with the attribute {@code fleet}, so that selectors leave out those of other tests. */
+    RolloutScene devices(JdbcTemplate jdbc, int count) {
+        return devices(jdbc, count, null);
+    }
+
+    /** Enrols devices that may use the models of one run alone. */
+    RolloutScene devices(JdbcTemplate jdbc, int count, @Nullable String run) {
+        for (int i = 0; i < count; i++) {
+            String id = Credential.newId();
+            String secret = Credential.newDeviceToken(id);
+            Scene.enrol(jdbc, id, secret);
+            jdbc.update("UPDATE client SET run = ? WHERE id = ?", run, id);
+            Device device = new Device(id, new Http(endpoint, secret));
+            must(device.http.putJson("/clients/me/attributes", "{\"attributes\":{\"fleet\":\"" + model + "\"}}"), 204);
+            devices.add(device);
+        }
+        return this;
+    }
+
+    /** Returns the body of a roll-out of version 2 to these devices; {@code more} are further fields. */
+    String definition(String groups, String more) {
+        return "{\"model\":\"" + model + "\",\"version\":2,\"alias\":\"production\",\"selector\":\"fleet=" + model
+                + "\",\"groups\":" + groups + (more.isEmpty() ? "" : "," + more) + "}";
+    }
+
+    String create(String groups, String more) {
+        return must(operator.postJson("/rollouts", definition(groups, more)), 201)
+                .get("id");
+    }
+
+    Reply view(String rollout) {
+        return operator.get("/rollouts/" + rollout);
+    }
+
+    String state(String rollout) {
+        return view(rollout).get("state");
+    }
+
+    /** Returns a list of objects in the roll-out. */
+    private List<Map<Object, Object>> list(String rollout, String field) {
+        return JSON.convertValue(view(rollout).json().get(field), new TypeReference<>() {});
+    }
+
+    Map<Object, Object> group(String rollout, int number) {
+        return list(rollout, "progress").get(number - 1);
+    }
+
+    /** Returns what a group says of its metrics. */
+    String metrics(String rollout, int group) {
+        return String.valueOf(group(rollout, group).get("metrics"));
+    }
+
+    List<String> events(String rollout) {
+        return list(rollout, "events").stream()
+                .map(event -> String.valueOf(event.get("type")).replace("rollout.", ""))
+                .toList();
+    }
+
+    /** Returns the devices in the order in which groups by share take them. */
+    List<Device> inOrder(String rollout) {
+        return devices.stream()
+                .sorted(Comparator.comparingDouble(device -> DeviceFraction.of(rollout, device.id())))
+                .toList();
+    }
+
+    /** Returns the version that a device gets. */
+    int version(Device device) {
+        Reply reply = must(device.http.get("/models/" + model + "/versions/@production"), 200);
+        return Integer.parseInt(reply.header("Evenkeel-Model-Version"));
+    }
+
+    /** Returns how many devices get version 2, each asking once. */
+    long onNew() {
+        return devices.stream().filter(device -> version(device) == 2).count();
+    }
+
+    Reply report(String rollout, Device device, String json) {
+        return device.http.putJson("/rollouts/" + rollout + "/reports/me", json);
+    }
+
+    void installed(String rollout, Device device) {
+        must(report(rollout, device, "{\"version\":2,\"outcome\":\"installed\"}"), 204);
+    }
+
+    void installed(String rollout, Device device, double before, double after) {
+        must(
+                report(
+                        rollout,
+                        device,
+                        "{\"version\":2,\"outcome\":\"installed\",\"baseline\":1,\"samples\":50,\"metrics\":{\"accuracy\":{\"before\":"
+                                + before + ",\"after\":" + after + "}}}"),
+                204);
+    }
+
+    void failed(String rollout, Device device) {
+        must(report(rollout, device, "{\"version\":2,\"outcome\":\"failed\",\"reason\":\"no memory\"}"), 204);
+    }
+
+    int named() {
+        return must(operator.get("/models/" + model + "/versions/@production/details"), 200)
+                .number("version");
+    }
+
+    Reply act(String rollout, String verb) {
+        return operator.post("/rollouts/" + rollout + "/" + verb);
+    }
+}

@@ -1,0 +1,415 @@
+package io.evenkeel.coordinator.rollout;
+
+import static io.evenkeel.coordinator.rollout.RolloutScene.must;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.rollout.RolloutScene.Device;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CoordinatorTest
+class RolloutTest {
+
+    private static final String ALL = "[{\"share\":1}]";
+    private static final String ACCURACY = "\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.02}]";
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private RolloutSteps steps;
+
+    @Autowired
+    private TurnedClock clock;
+
+    private RolloutScene scene;
+
+    @BeforeEach
+    void create() {
+        scene = new RolloutScene(api::endpoint);
+    }
+
+    private String start(int devices, String groups, String more) {
+        return scene.devices(jdbc, devices).create(groups, more);
+    }
+
+    @Test
+    void bringsAVersionGroupByGroupAndMovesTheAliasAfterTheLastOne() {
+        String rollout = start(8, "[{\"name\":\"first\",\"devices\":2},{\"share\":1}]", "\"reports\":2");
+        List<Device> order = scene.inOrder(rollout);
+
+        assertThat(scene.onNew()).isEqualTo(2);
+        assertThat(scene.version(order.get(0))).isEqualTo(2);
+        assertThat(scene.version(order.get(2))).isEqualTo(1);
+        assertThat(scene.group(rollout, 1))
+                .containsEntry("devices", 2)
+                .containsEntry("asked", 2)
+                .containsEntry("state", "open")
+                .containsEntry("name", "first");
+        assertThat(scene.named()).as("operators see the alias").isEqualTo(1);
+        scene.installed(rollout, order.get(0));
+        steps.move(rollout);
+        assertThat(scene.onNew()).isEqualTo(2);
+        scene.installed(rollout, order.get(1));
+        steps.move(rollout);
+        assertThat(scene.onNew()).isEqualTo(8);
+        assertThat(scene.named()).isEqualTo(1);
+        order.subList(2, 4).forEach(device -> scene.installed(rollout, device));
+        steps.move(rollout);
+
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+        assertThat(scene.named()).isEqualTo(2);
+        assertThat(scene.events(rollout))
+                .containsExactly("started", "group_opened", "group_passed", "group_opened", "group_passed", "finished");
+        Map<String, Object> moved = scene.operator
+                .get("/models/" + scene.model + "/aliases/production/history")
+                .jsonList()
+                .get(0);
+        assertThat(moved.get("reason")).isEqualTo("roll-out " + rollout + " has finished");
+    }
+
+    @Test
+    void saysInTheDownloadToWhichRollOutItBelongs() {
+        String rollout = start(1, ALL, "");
+        Http device = scene.devices.get(0).http();
+        String path = "/models/" + scene.model + "/versions/@production";
+        Reply first = device.get(path);
+        assertThat(first.header("Evenkeel-Rollout")).isEqualTo(rollout);
+        assertThat(first.header("Evenkeel-Rollout-Baseline")).isEqualTo("1");
+        Reply known = device.get(path, "If-None-Match", first.header("ETag"));
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(known.header("Evenkeel-Rollout")).isEqualTo(rollout);
+        assertThat(scene.operator.get(path).header("Evenkeel-Rollout")).isEmpty();
+        assertThat(scene.group(rollout, 1)).containsEntry("asked", 1);
+    }
+
+    @Test
+    void stopsWhenTooManyDevicesFailAndDevicesReturnByThemselves() {
+        String rollout = start(8, "[{\"devices\":4},{\"share\":1}]", "\"reports\":4,\"error\":0.25");
+        List<Device> order = scene.inOrder(rollout);
+        assertThat(scene.onNew()).isEqualTo(4);
+        scene.failed(rollout, order.get(0));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).as("1 of 4").isEqualTo("running");
+        assertThat(scene.version(order.get(0))).as("it failed").isEqualTo(1);
+        scene.failed(rollout, order.get(1));
+        steps.move(rollout);
+
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+        assertThat(scene.view(rollout).get("message")).contains("2 of 2 devices that reported have failed");
+        assertThat(scene.onNew()).isZero();
+        assertThat(scene.operator
+                        .get("/models/" + scene.model + "/aliases/production/history")
+                        .jsonList())
+                .as("the alias never moved")
+                .hasSize(1);
+        assertThat(scene.operator
+                        .get("/rollouts/" + rollout + "/devices?outcome=failed")
+                        .jsonList())
+                .extracting(device -> device.get("reason"))
+                .containsExactly("no memory", "no memory");
+    }
+
+    @Test
+    void stopsWhenAMetricIsInferior() {
+        String rollout = start(6, ALL, "\"reports\":6," + ACCURACY);
+        assertThat(scene.onNew()).isEqualTo(6);
+        for (int i = 0; i < 6; i++) {
+            scene.installed(rollout, scene.devices.get(i), 0.6 + 0.05 * i, 0.5 + 0.05 * i + 0.001 * i);
+        }
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+        assertThat(scene.view(rollout).get("message")).contains("metric 'accuracy' is inferior: -0.0975");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=inferior", "pairs=6");
+        assertThat(scene.onNew()).isZero();
+    }
+
+    @Test
+    void passesWhenAMetricIsNonInferiorAndWaitsWhileItIsNotKnown() {
+        String rollout = start(8, ALL, "\"reports\":4," + ACCURACY);
+        scene.onNew();
+        double[] noise = {0.03, -0.03, 0.03, -0.03};
+        for (int i = 0; i < 4; i++) {
+            scene.installed(rollout, scene.devices.get(i), 0.7, 0.7 + noise[i]);
+        }
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=undecided", "pairs=4", "is not yet known");
+        for (int i = 4; i < 8; i++) {
+            scene.installed(rollout, scene.devices.get(i), 0.7, 0.73);
+        }
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=non-inferior", "pairs=8");
+    }
+
+    @Test
+    void reportsWithoutTheVersionBeforeAreNoPairs() {
+        String rollout = start(3, ALL, "\"reports\":2," + ACCURACY);
+        scene.onNew();
+        for (Device device : scene.devices) {
+            must(
+                    scene.report(
+                            rollout,
+                            device,
+                            "{\"version\":2,\"outcome\":\"installed\",\"samples\":9,\"metrics\":{\"accuracy\":{\"after\":1}}}"),
+                    204);
+        }
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        assertThat(scene.metrics(rollout, 1)).contains("reported=0", "pairs=0");
+    }
+
+    @Test
+    void doesAtTheEndOfItsTimeWhatItsRuleSays() {
+        for (Map.Entry<String, String> rule : Map.of("pause", "paused", "stop", "stopped", "continue", "finished")
+                .entrySet()) {
+            scene = new RolloutScene(api::endpoint);
+            String rollout = start(1, ALL, "\"groupTime\":\"1h\",\"onTimeout\":\"" + rule.getKey() + "\"");
+            clock.advance(Duration.ofMinutes(59));
+            steps.move(rollout);
+            assertThat(scene.state(rollout)).isEqualTo("running");
+            clock.advance(Duration.ofMinutes(1));
+            steps.move(rollout);
+            assertThat(scene.state(rollout)).isEqualTo(rule.getValue());
+            assertThat(scene.view(rollout).get("events")).contains("it has 0 of 10 reports");
+        }
+    }
+
+    @Test
+    void keepsAGroupOpenForItsMinimumTime() {
+        String rollout = start(1, ALL, "\"reports\":1,\"minTime\":\"10m\"");
+        scene.onNew();
+        scene.installed(rollout, scene.devices.get(0));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        clock.advance(Duration.ofMinutes(10));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+    }
+
+    @Test
+    void startsOnlyAfterAnotherOperatorsApproval() {
+        String rollout = start(2, ALL, "\"approval\":true");
+        assertThat(scene.state(rollout)).isEqualTo("waiting");
+        assertThat(scene.onNew()).isZero();
+        assertThat(scene.act(rollout, "approve").problem()).isEqualTo("second-operator-needed");
+        assertThat(scene.act(rollout, "skip").problem()).isEqualTo("rollout-state");
+        Reply token = scene.operator.postJson("/access-tokens", "{\"name\":\"second\",\"role\":\"operator\"}");
+        Http second = new Http(api.endpoint(), token.get("token"));
+        Reply approved = must(second.post("/rollouts/" + rollout + "/approve"), 200);
+        assertThat(approved.get("state")).isEqualTo("running");
+        assertThat(approved.get("approvedBy")).startsWith("second (");
+        assertThat(scene.onNew()).isEqualTo(2);
+        assertThat(second.post("/rollouts/" + rollout + "/approve").problem()).isEqualTo("rollout-state");
+    }
+
+    @Test
+    void pausesResumesSkipsAndIsStoppedByAnOperator() {
+        String rollout = start(4, "[{\"devices\":1},{\"devices\":2},{\"share\":1}]", "");
+        assertThat(scene.onNew()).isEqualTo(1);
+        must(scene.operator.postJson("/rollouts/" + rollout + "/pause", "{\"reason\":\"look first\"}"), 200);
+        assertThat(scene.view(rollout).get("message")).isEqualTo("look first");
+        assertThat(scene.onNew()).as("who has it keeps it").isEqualTo(1);
+        assertThat(scene.act(rollout, "pause").problem()).isEqualTo("rollout-state");
+        must(scene.act(rollout, "resume"), 200);
+        assertThat(scene.act(rollout, "resume").problem()).isEqualTo("rollout-state");
+        must(scene.act(rollout, "skip"), 200);
+        assertThat(scene.onNew()).isEqualTo(2);
+        must(scene.act(rollout, "pause"), 200);
+        assertThat(must(scene.act(rollout, "skip"), 200).get("state")).isEqualTo("running");
+        assertThat(scene.onNew()).isEqualTo(4);
+        must(scene.act(rollout, "stop"), 200);
+        assertThat(scene.onNew()).isZero();
+        assertThat(scene.act(rollout, "stop").problem()).isEqualTo("rollout-state");
+        assertThat(scene.events(rollout))
+                .containsExactly(
+                        "started",
+                        "group_opened",
+                        "paused",
+                        "resumed",
+                        "group_skipped",
+                        "group_opened",
+                        "paused",
+                        "group_skipped",
+                        "group_opened",
+                        "stopped");
+    }
+
+    @Test
+    void aPausedRollOutStillStopsForFailures() {
+        String rollout = start(1, ALL, "\"reports\":1,\"error\":0");
+        scene.onNew();
+        must(scene.act(rollout, "pause"), 200);
+        scene.failed(rollout, scene.devices.get(0));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+    }
+
+    @Test
+    void holdsItsVersionsAndItsAlias() {
+        String rollout = start(1, ALL, "");
+        String alias = "/models/" + scene.model + "/aliases/production";
+        Reply deleted = scene.operator.delete("/models/" + scene.model + "/versions/2");
+        assertThat(deleted.problem()).isEqualTo("version-in-use");
+        assertThat(deleted.get("detail")).contains("roll-out " + rollout);
+        assertThat(scene.operator.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-in-rollout");
+        assertThat(scene.operator.post(alias + "/rollback").problem()).isEqualTo("alias-in-rollout");
+        assertThat(scene.operator.delete(alias).problem()).isEqualTo("alias-in-rollout");
+        assertThat(scene.operator
+                        .postJson("/rollouts", scene.definition(ALL, ""))
+                        .problem())
+                .isEqualTo("alias-in-rollout");
+        must(scene.act(rollout, "stop"), 200);
+        must(scene.operator.delete("/models/" + scene.model + "/versions/2"), 204);
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+    }
+
+    @Test
+    void refusesReportsThatAreNotOfItsTruth() {
+        String rollout = start(2, "[{\"devices\":1},{\"share\":1}]", "");
+        scene.onNew();
+        List<Device> order = scene.inOrder(rollout);
+        Device asked = order.get(0);
+        String good =
+                "{\"version\":2,\"outcome\":\"installed\",\"baseline\":1,\"samples\":3,\"metrics\":{\"f1\":{\"before\":0.5,\"after\":0.25}}}";
+        assertThat(scene.report("nonesuch", asked, good).problem()).isEqualTo("rollout-not-found");
+        assertThat(scene.report(rollout, order.get(1), good).problem()).isEqualTo("forbidden");
+        assertThat(scene.report(rollout, asked, good.replace("\"version\":2", "\"version\":1"))
+                        .get("field"))
+                .isEqualTo("version");
+        assertThat(scene.report(rollout, asked, good.replace("\"baseline\":1", "\"baseline\":2"))
+                        .get("field"))
+                .isEqualTo("baseline");
+        assertThat(scene.report(rollout, asked, good.replace("\"baseline\":1,", ""))
+                        .get("field"))
+                .isEqualTo("baseline");
+        assertThat(scene.report(rollout, asked, good.replace("\"samples\":3,", ""))
+                        .get("field"))
+                .isEqualTo("samples");
+        assertThat(scene.report(rollout, asked, good.replace("0.25", "1e301")).get("field"))
+                .isEqualTo("metrics.f1.after");
+        assertThat(scene.report(rollout, asked, good.replace("installed", "asked"))
+                        .get("field"))
+                .isEqualTo("outcome");
+        assertThat(scene.group(rollout, 1)).containsEntry("installed", 0);
+
+        must(scene.report(rollout, asked, good), 204);
+        must(scene.report(rollout, asked, good), 204);
+        assertThat(scene.group(rollout, 1)).containsEntry("installed", 1);
+        must(scene.act(rollout, "stop"), 200);
+        must(scene.report(rollout, asked, good), 204);
+        assertThat(scene.report(rollout, asked, good.replace("0.25", "0.5")).problem())
+                .isEqualTo("rollout-state");
+    }
+
+    @Test
+    void saysWhatIsWrongWithADefinition() {
+        for (String[] wrong : new String[][] {
+            {"[]", "", "groups"},
+            {"[{}]", "", "groups[0]"},
+            {"[{\"share\":0.5,\"devices\":3}]", "", "groups[0]"},
+            {"[{\"share\":0.5},{\"share\":0.5}]", "", "groups[1].share"},
+            {"[{\"devices\":5},{\"share\":1},{\"devices\":2}]", "", "groups[2].devices"},
+            {"[{\"share\":1.5}]", "", "groups[0].share"},
+            {"[{\"selector\":\"a in\"}]", "", "groups[0].selector"},
+            {ALL, "\"error\":2", "error"},
+            {ALL, "\"groupTime\":\"1ms\"", "groupTime"},
+            {ALL, "\"groupTime\":\"1h\",\"minTime\":\"2h\"", "minTime"},
+            {ALL, "\"metrics\":[{\"name\":\"a\"}]", "metrics[0].margin"},
+            {ALL, "\"metrics\":[{\"name\":\"a\",\"margin\":0},{\"name\":\"a\",\"margin\":1}]", "metrics[1].name"},
+        }) {
+            Reply reply = scene.operator.postJson("/rollouts", scene.definition(wrong[0], wrong[1]));
+            assertThat(reply.get("field")).as(reply.toString()).isEqualTo(wrong[2]);
+        }
+        String good = scene.definition(ALL, "");
+        assertThat(scene.operator
+                        .postJson("/rollouts", good.replace("\"version\":2", "\"version\":1"))
+                        .get("field"))
+                .isEqualTo("version");
+        assertThat(scene.operator
+                        .postJson("/rollouts", good.replace("\"version\":2", "\"version\":3"))
+                        .problem())
+                .isEqualTo("model-version-not-found");
+        assertThat(scene.operator
+                        .postJson("/rollouts", good.replace("production", "nobody"))
+                        .problem())
+                .isEqualTo("model-alias-not-found");
+        assertThat(scene.operator.get("/rollouts/nobody").problem()).isEqualTo("rollout-not-found");
+        assertThat(scene.operator.get("/rollouts?model=" + scene.model).jsonList())
+                .isEmpty();
+    }
+
+    @Test
+    void devicesThatComeLaterJoinByTheGroupsRule() {
+        String rollout = start(2, "[{\"selector\":\"fleet=" + scene.model + ",!old\"},{\"share\":1}]", "");
+        assertThat(scene.onNew()).isEqualTo(2);
+        assertThat(scene.group(rollout, 1)).containsEntry("devices", 2);
+        Device late = scene.devices(jdbc, 1).devices.get(2);
+        assertThat(scene.version(late)).isEqualTo(2);
+        Device other = scene.devices(jdbc, 1).devices.get(3);
+        must(other.http().putJson("/clients/me/attributes", "{\"attributes\":{\"fleet\":\"other\"}}"), 204);
+        assertThat(scene.version(other)).as("the roll-out's selector").isEqualTo(1);
+        assertThat(scene.group(rollout, 1)).containsEntry("asked", 3);
+    }
+
+    @Test
+    void aDeviceBoundToARunIsNotAskedToInstallWhatItMayNotHave() {
+        Device bound = scene.devices(jdbc, 1, "another-run").devices.get(0);
+        String rollout = scene.create(ALL, "");
+        assertThat(bound.http()
+                        .get("/models/" + scene.model + "/versions/@production")
+                        .problem())
+                .as("the version before is of no run either")
+                .isEqualTo("forbidden");
+        assertThat(scene.group(rollout, 1)).containsEntry("asked", 0);
+    }
+
+    @Test
+    void listsRollOutsNewestFirst() {
+        String first = start(0, ALL, "");
+        must(scene.act(first, "stop"), 200);
+        clock.advance(Duration.ofSeconds(1));
+        String second = scene.create(ALL, "\"description\":\"again\"");
+        String path = "/rollouts?model=" + scene.model;
+        assertThat(scene.operator.get(path).jsonList()).extracting("id").containsExactly(second, first);
+        assertThat(scene.operator.get(path + "&before=" + second).jsonList())
+                .extracting("id")
+                .containsExactly(first);
+        assertThat(scene.operator.get(path + "&state=running").jsonList())
+                .extracting("description")
+                .containsExactly("again");
+        assertThat(scene.operator.get(path + "&state=odd").problem()).isEqualTo("malformed");
+    }
+
+    @Test
+    void webhooksGetItsEvents() {
+        String hook = scene.operator
+                .postJson(
+                        "/webhooks",
+                        "{\"url\":\"https://example.org/\",\"events\":[\"rollout.started\",\"rollout.stopped\"]}")
+                .get("id");
+        String rollout = start(0, ALL, "");
+        must(scene.act(rollout, "stop"), 200);
+        assertThat(jdbc.queryForList(
+                        "SELECT type FROM webhook_delivery WHERE webhook_id = ? AND event_id LIKE ? ORDER BY id",
+                        String.class,
+                        hook,
+                        "evt_rollout_" + rollout + "%"))
+                .containsExactly("rollout.started", "rollout.stopped");
+        scene.operator.delete("/webhooks/" + hook);
+    }
+}
