@@ -9,6 +9,7 @@ import io.evenkeel.cli.environment.EnvironmentFactory;
 import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
+import io.evenkeel.cli.rollouts.RolloutsCommand;
 import io.evenkeel.cli.runs.RunsCommand;
 import io.evenkeel.cli.system.SystemCommand;
 import io.evenkeel.cli.tokens.TokensCommand;
@@ -68,6 +69,7 @@ public final class EvenkeelCommand extends Program {
                 LoginCommand.class,
                 ModelsCommand.class,
                 PilotCommand.class,
+                RolloutsCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,
                 SystemCommand.class,

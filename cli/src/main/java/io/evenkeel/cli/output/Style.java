@@ -28,12 +28,12 @@ public enum Style {
             this.code = code;
         }
 
-        /** Returns the tone of a run's state. */
+        /** Returns the tone of the state of a run or a roll-out. */
         public static Tone ofState(String state) {
             return switch (state) {
-                case "running", "finished" -> GOOD;
-                case "paused", "created" -> WARNING;
-                case "failed" -> BAD;
+                case "running", "finished", "passed" -> GOOD;
+                case "paused", "created", "waiting" -> WARNING;
+                case "failed", "stopped" -> BAD;
                 case "cancelled" -> FAINT;
                 default -> NORMAL;
             };

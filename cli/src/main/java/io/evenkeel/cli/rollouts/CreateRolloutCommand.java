@@ -1,0 +1,144 @@
+package io.evenkeel.cli.rollouts;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DurationConverter;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates a roll-out. */
+@Command(
+        name = "create",
+        description = {
+            "Creates a roll-out of a version, which starts at once unless it asks for approval.",
+            "Example: evenkeel rollouts create digits 4 --group 5% --group 25% --group 100% --metric accuracy:0.01"
+        })
+final class CreateRolloutCommand extends ApiCommand {
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The registered model's name.")
+    @SuppressWarnings("NullAway.Init")
+    private String model;
+
+    @Parameters(index = "1", paramLabel = "VERSION", description = "The version's number.")
+    private int version;
+
+    @Option(
+            names = "--alias",
+            paramLabel = "ALIAS",
+            description = "The alias whose devices get it (default: production).")
+    private String alias = "production";
+
+    @Option(
+            names = "--group",
+            paramLabel = "RULE",
+            description =
+                    "A group: a share such as 5%%, a number of devices such as 100, or a selector such as region=eu; can be given"
+                            + " up to 20 times (default: 5%%, 25%%, 100%%).")
+    private List<String> groups = new ArrayList<>();
+
+    @Option(names = "--selector", paramLabel = "SELECTOR", description = "Only devices that this chooses take part.")
+    private @Nullable String selector;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME:MARGIN[:lower]",
+            description =
+                    "A metric that may be worse by this margin at most; ':lower' if lower values are better; can be given up to 8"
+                            + " times.")
+    private List<String> metrics = new ArrayList<>();
+
+    @Option(names = "--confidence", paramLabel = "P", description = "Of the metrics' one-sided bounds (default: 0.95).")
+    private @Nullable Double confidence;
+
+    @Option(names = "--reports", paramLabel = "N", description = "Reports that a group needs at least (default: 10).")
+    private @Nullable Integer reports;
+
+    @Option(
+            names = "--success",
+            paramLabel = "SHARE",
+            description = "Share of reports that must say installed for a group to pass (default: 0.95).")
+    private @Nullable Double success;
+
+    @Option(
+            names = "--error",
+            paramLabel = "SHARE",
+            description = "Share of failures above which it stops (default: 0.05).")
+    private @Nullable Double error;
+
+    @Option(
+            names = "--min-time",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "How long a group stays open at least (default: 0s).")
+    private @Nullable Duration minTime;
+
+    @Option(
+            names = "--group-time",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "How long a group may take to pass (default: 1d).")
+    private @Nullable Duration groupTime;
+
+    @Option(
+            names = "--on-timeout",
+            paramLabel = "RULE",
+            description = "What happens if it does not pass: pause, stop or continue (default: pause).")
+    private @Nullable String onTimeout;
+
+    @Option(names = "--approval", description = "Start only after another operator has approved it.")
+    private boolean approval;
+
+    @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
+    private @Nullable String description;
+
+    CreateRolloutCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode created = client.post(ApiPath.of("rollouts"), wish());
+        output.print(created, page -> RolloutText.lines(created, page));
+        return 0;
+    }
+
+    private ObjectNode wish() {
+        ObjectNode wish = new JsonMapper()
+                .createObjectNode()
+                .put("model", model)
+                .put("version", version)
+                .put("alias", alias);
+        put(wish, "description", description);
+        put(wish, "selector", selector);
+        RolloutRules.groups(groups.isEmpty() ? List.of("5%", "25%", "100%") : groups, wish.putArray("groups"));
+        put(wish, "reports", reports);
+        put(wish, "success", success);
+        put(wish, "error", error);
+        if (!metrics.isEmpty()) {
+            RolloutRules.metrics(metrics, confidence, wish.putArray("metrics"));
+        }
+        put(wish, "minTime", minTime);
+        put(wish, "groupTime", groupTime);
+        put(wish, "onTimeout", onTimeout);
+        if (approval) {
+            wish.put("approval", true);
+        }
+        return wish;
+    }
+
+    private static void put(ObjectNode wish, String field, @Nullable Object value) {
+        if (value instanceof Duration time) {
+            wish.put(field, time.toString());
+        } else if (value != null) {
+            wish.putPOJO(field, value);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.evenkeel.cli.rollouts;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DurationConverter;
+import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** Follows a roll-out until it ends. */
+@Command(
+        name = "watch",
+        description = {
+            "Follows a roll-out until it ends: prints a line for each event (with --output json as one JSON document a line).",
+            "The exit code is 0 if it finished, and 1 if it was stopped."
+        })
+final class WatchRolloutCommand extends ApiCommand {
+
+    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(2);
+
+    private final CliEnvironment environment;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private RolloutId rollout;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "The polling interval (default: 2s).")
+    private Duration interval = USUAL_INTERVAL;
+
+    private String last = "";
+
+    WatchRolloutCommand(CliEnvironment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
+        JsonNode shown = client.get(rollout.path());
+        while (true) {
+            print(shown, output);
+            String state = shown.path("state").asString();
+            if (state.equals("finished") || state.equals("stopped")) {
+                return (state.equals("finished") ? ExitCode.OK : ExitCode.FAILED).code();
+            }
+            environment.pause().sleep(interval);
+            try {
+                shown = client.get(rollout.path());
+            } catch (OperatorException e) {
+                if (e.exitCode() != ExitCode.UNAVAILABLE) {
+                    throw e;
+                }
+                // A coordinator that has responded before restarts, or another replica takes over.
+                output.note("no answer; trying again: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Prints the events after the last one that was printed. */
+    private void print(JsonNode shown, OutputOptions output) {
+        boolean isNew = last.isEmpty();
+        String newest = last;
+        for (JsonNode event : shown.path("events")) {
+            String line = RolloutText.event(event);
+            if (isNew) {
+                output.line(event, line);
+                newest = line;
+            }
+            isNew |= line.equals(last);
+        }
+        last = newest;
+    }
+}

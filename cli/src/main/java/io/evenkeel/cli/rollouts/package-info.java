@@ -1,0 +1,5 @@
+/** The commands on roll-outs. */
+@NullMarked
+package io.evenkeel.cli.rollouts;
+
+import org.jspecify.annotations.NullMarked;
