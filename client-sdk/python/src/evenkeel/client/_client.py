@@ -24,6 +24,7 @@ from ._model import Model
 from ._progress import ProgressListener
 from ._protocol import Credentials, Membership
 from ._retries import Retries
+from ._rollout import VersionEvaluator
 from ._state import forget
 from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
@@ -215,12 +216,16 @@ class Client:
 
         return self._in_turn(work)
 
-    def follow(self, model: str, alias: str = "production") -> FollowedModel:
+    def follow(self, model: str, alias: str = "production", *, evaluate: VersionEvaluator | None = None) -> FollowedModel:
         """Follows an alias of a registered model; ``refresh`` of the result downloads its newest version.
 
         Args:
             model: the registered model's name.
             alias: the alias that operators move, such as ``production`` or ``candidate``.
+            evaluate: is given a version's tensors by name, and returns its metrics on the device's data by name, and on how many
+                samples they were computed. Before the device switches to the version of a roll-out, it is called for that one and
+                for the version in use, on the thread that calls ``refresh``. The metrics of both are reported, and decide whether
+                the roll-out goes on. An exception reports the new version as failed, and the device keeps the one in use.
 
         Raises:
             ValueError: naming the argument that is wrong.
@@ -234,6 +239,7 @@ class Client:
         return FollowedModel(
             model,
             alias,
+            evaluate,
             self._coordinator,
             self._store,
             self._announcer,

@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
 from ._fields import Fields, parse_digest
@@ -17,6 +17,25 @@ from ._transport import Request, Response, is_lines
 
 _MOST_JSON = 8 << 20
 _JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class OfferedVersion:
+    """What the coordinator answered to a device that asked for an alias.
+
+    Attributes:
+        number: the version's number; 0 if the device has it.
+        sha256: the SHA-256 of its file in hex.
+        file: the safetensors file; None if the device has it.
+        rollout: the id of the roll-out that gives the device the version; empty if it is the alias's.
+        baseline: the number of the version that the alias names during the roll-out; 0 without one.
+    """
+
+    number: int
+    sha256: str
+    file: bytes | None
+    rollout: str
+    baseline: int
 
 
 class Coordinator:
@@ -118,18 +137,23 @@ class Coordinator:
         request = self._request("GET", f"runs/{run}/rounds/{round}/model?dtype={dtype}", most)
         return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
 
-    def version(self, model: str, alias: str, known: str | None, most: int) -> tuple[int, bytes, bytes] | None:
-        """Returns the number, the SHA-256 and the safetensors file of the version that an alias names.
+    def version(self, model: str, alias: str, known: list[str], most: int) -> OfferedVersion:
+        """Returns the version that the device gets for an alias.
 
         Args:
-            known: the SHA-256 in hex of the version that the device has; for this one the result is None.
+            known: the SHA-256 in hex of the versions that the device has, the one in use first; they are not downloaded again.
         """
         request = self._request("GET", f"models/{model}/versions/@{alias}?format=safetensors", most)
-        if known is not None:
-            request = replace(request, headers={**request.headers, "If-None-Match": f'"{known}-safetensors"'})
+        if known:
+            tags = ", ".join(f'"{sha256}-safetensors"' for sha256 in known)
+            request = replace(request, headers={**request.headers, "If-None-Match": tags})
         answer = self._retries.send(request)
+        rollout = answer.headers.get("Evenkeel-Rollout", "")
+        rollout = rollout if re.fullmatch("[a-z0-9]{1,64}", rollout) else ""
         if answer.status == 304:
-            return None
+            tag = answer.headers.get("ETag", "")
+            same = next((sha256 for sha256 in known if f'"{sha256}-safetensors"' in tag), known[0] if known else "")
+            return OfferedVersion(0, same, None, rollout, 0)
         _require_success(request, answer)
         number = answer.headers.get("Evenkeel-Model-Version", "")
         digest = re.fullmatch("sha-256=:([A-Za-z0-9+/]{43}=):", answer.headers.get("Repr-Digest", ""))
@@ -138,7 +162,19 @@ class Coordinator:
                 "the coordinator's answer lacks the headers Evenkeel-Model-Version and Repr-Digest: check that no proxy removes "
                 "them, and that its version matches this client's"
             )
-        return int(number), base64.b64decode(digest[1]), answer.body
+        baseline = answer.headers.get("Evenkeel-Rollout-Baseline", "")
+        return OfferedVersion(
+            int(number),
+            base64.b64decode(digest[1]).hex(),
+            answer.body,
+            rollout,
+            int(baseline) if baseline.isascii() and baseline.isdigit() else 0,
+        )
+
+    def report_version(self, rollout: str, report: Mapping[str, object]) -> None:
+        """Reports on the version of a roll-out."""
+        body = json.dumps(report).encode()
+        self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MOST_JSON, _JSON, body))
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
         """Downloads the updates from one round's model to another's."""

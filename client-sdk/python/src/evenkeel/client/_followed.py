@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ProtocolError
-from ._coordinator import Coordinator
+from ..errors import EvenkeelError, ProtocolError, StateError
+from ._coordinator import Coordinator, OfferedVersion
 from ._listener import Announcer
+from ._rollout import RolloutReporter, VersionEvaluator
+from ._stop import Stopped
 from ._store import StateStore
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
@@ -31,12 +33,17 @@ class FollowedModel:
     ``refresh`` downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
     state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and
     after a damaged download. Used by one thread at a time, as its client is.
+
+    During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with
+    an evaluation function how it compares with the version in use. It keeps that one until the roll-out is over, and returns to
+    it without a download if the roll-out stops.
     """
 
     def __init__(
         self,
         model: str,
         alias: str,
+        evaluate: VersionEvaluator | None,
         coordinator: Coordinator,
         store: StateStore,
         announcer: Announcer,
@@ -53,9 +60,13 @@ class FollowedModel:
         self._in_turn = in_turn
         # No name has a dot, so no two models share a piece, and the pieces of no run begin with one.
         self._piece = f".model.{model}.{alias}"
+        self._before = f".before.{model}.{alias}"
+        self._reports = RolloutReporter(model, alias, evaluate, coordinator, store)
         self._version: int | None = None
         self._file: bytes | None = None
-        self._load()
+        stored = self._load(self._piece)
+        if stored is not None:
+            self._version, self._file = stored
 
     @property
     def version(self) -> int | None:
@@ -94,36 +105,94 @@ class FollowedModel:
         return self._in_turn(self._refreshed)
 
     def _refreshed(self) -> bool:
-        known = None if self._file is None else hashlib.sha256(self._file).hexdigest()
-        answer = self._coordinator.version(self._model, self._alias, known, _MOST_BYTES)
-        if answer is None:
-            return False
-        version, digest, file = answer
-        if hashlib.sha256(file).digest() != digest:
+        self._reports.send(self._version)
+        found = self._ask()
+        if self._install(found):
+            return True
+        # After a failure the coordinator gives the device the version that the alias names.
+        return found.file is not None and self._install(self._ask())
+
+    def _ask(self) -> OfferedVersion:
+        before = self._load(self._before)
+        files = ([] if self._file is None else [self._file]) + ([] if before is None else [before[1]])
+        known = dict.fromkeys(hashlib.sha256(file).hexdigest() for file in files)
+        return self._coordinator.version(self._model, self._alias, list(known), _MOST_BYTES)
+
+    def _install(self, found: OfferedVersion) -> bool:
+        """Returns whether there is a new version."""
+        if found.file is None:
+            return self._stay(found)
+        if hashlib.sha256(found.file).hexdigest() != found.sha256:
             raise ProtocolError(
-                f"version {version} of model '{self._model}' does not have the SHA-256 that the coordinator states: try again; "
+                f"version {found.number} of model '{self._model}' does not have the SHA-256 that the coordinator states: try again; "
                 "if this happens again, check what is between the device and the coordinator"
             )
-        tensors(file)
-        header = json.dumps({"version": version, "sha256": digest.hex()}).encode()
-        self._store.write(self._piece, [_MAGIC + struct.pack("<I", len(header)) + header, file])
-        self._version, self._file = version, file
-        self._announcer.tell(logging.INFO, "model_installed", "version %d of model %s is installed", version, self._model)
+        if found.rollout:
+            return self._try_out(found, found.file)
+        tensors(found.file)
+        self._use(found.number, found.file)
+        self._store.delete([self._before])
         return True
 
-    def _load(self) -> None:
-        """Reads the stored version; one that is damaged counts as none, because it can be downloaded again."""
-        piece = self._store.read(self._piece)
+    def _stay(self, found: OfferedVersion) -> bool:
+        """Keeps the version in use, or returns to the one before."""
+        before = self._load(self._before)
+        in_use = None if self._file is None else hashlib.sha256(self._file).hexdigest()
+        returns = before is not None and found.sha256 != in_use and hashlib.sha256(before[1]).hexdigest() == found.sha256
+        if returns and before is not None:
+            self._use(*before)
+        if not found.rollout:
+            self._store.delete([self._before])
+        return returns
+
+    def _try_out(self, found: OfferedVersion, file: bytes) -> bool:
+        """Installs the version of a roll-out if it works, and reports."""
+        before = None if self._version is None or self._file is None else (self._version, self._file)
+        try:
+            fresh = tensors(file)
+            # Before the switch, so that a crash loses no report; one of a version that is not stored is not sent.
+            self._reports.prepare(found, fresh, None if before is None else (before[0], tensors(before[1])))
+        except (StateError, Stopped):
+            raise
+        except Exception as e:
+            reason = self._reports.fail(found, e)
+            text = "version %d of model %s does not work on this device: %s"
+            self._announcer.tell(logging.WARNING, "model_failed", text, found.number, self._model, reason)
+            self._reports.send(self._version)
+            return False
+        if before is not None:
+            self._write(self._before, *before)
+        self._use(found.number, file)
+        try:
+            self._reports.send(self._version)
+        except EvenkeelError:
+            # The version is installed; the next refresh sends the report again.
+            pass
+        return True
+
+    def _use(self, version: int, file: bytes) -> None:
+        self._write(self._piece, version, file)
+        self._version, self._file = version, file
+        self._announcer.tell(logging.INFO, "model_installed", "version %d of model %s is installed", version, self._model)
+
+    def _write(self, piece: str, version: int, file: bytes) -> None:
+        header = json.dumps({"version": version, "sha256": hashlib.sha256(file).hexdigest()}).encode()
+        self._store.write(piece, [_MAGIC + struct.pack("<I", len(header)) + header, file])
+
+    def _load(self, name: str) -> tuple[int, bytes] | None:
+        """Reads a stored version; one that is damaged counts as none, because it can be downloaded again."""
+        piece = self._store.read(name)
         if piece is None or piece[:4] != _MAGIC or len(piece) < 8:
-            return
+            return None
         end = 8 + struct.unpack_from("<I", piece, 4)[0]
         try:
             header = json.loads(piece[8:end])
         except ValueError:
-            return
+            return None
         file = piece[end:]
         if isinstance(header, dict) and header.get("sha256") == hashlib.sha256(file).hexdigest():
-            self._version, self._file = int(header["version"]), file
+            return int(header["version"]), file
+        return None
 
 
 def tensors(file: bytes) -> dict[str, npt.NDArray[Any]]:

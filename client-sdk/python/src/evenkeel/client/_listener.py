@@ -61,6 +61,9 @@ class Listener:
     def model_installed(self, version: int, model: str) -> None:
         """A new version of a model that the device follows was downloaded, verified and stored."""
 
+    def model_failed(self, version: int, model: str, reason: str) -> None:
+        """A version of a roll-out does not work on this device, which reports it and keeps the version before."""
+
     def finished(self, outcome: RunOutcome) -> None:
         """The training ended."""
 

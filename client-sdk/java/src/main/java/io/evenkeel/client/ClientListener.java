@@ -54,6 +54,9 @@ public interface ClientListener {
     /** A new version of a model that the device follows was downloaded, verified and stored. */
     default void modelInstalled(String model, int version) {}
 
+    /** A version of a roll-out does not work on this device, which reports it and keeps the version before. */
+    default void modelFailed(String model, int version, String reason) {}
+
     /** The training ended. */
     default void finished(RunOutcome outcome) {}
 }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device of a fleet, in one run.
@@ -176,9 +177,25 @@ public final class EvenkeelClient implements AutoCloseable {
      * @throws IllegalArgumentException if a name is not valid
      */
     public FollowedModel follow(String model, String alias) {
+        return followed(model, alias, null);
+    }
+
+    /**
+     * Follows an alias of a registered model as {@link #follow(String, String)} does, and evaluates the version of a roll-out and the
+     * version in use on the device's data before it switches. The metrics of both are reported, and decide whether the roll-out goes on.
+     *
+     * @param evaluator evaluates versions, on the thread that calls {@link FollowedModel#refresh}
+     * @throws IllegalArgumentException if a name is not valid
+     */
+    public FollowedModel follow(String model, String alias, VersionEvaluator evaluator) {
+        return followed(model, alias, evaluator);
+    }
+
+    private FollowedModel followed(String model, String alias, @Nullable VersionEvaluator evaluator) {
         return new FollowedModel(
                 model,
                 alias,
+                evaluator,
                 coordinator,
                 settings.store(),
                 listener,

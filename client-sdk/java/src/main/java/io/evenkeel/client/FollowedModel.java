@@ -3,6 +3,8 @@ package io.evenkeel.client;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DownloadedVersion;
 import io.evenkeel.client.internal.state.StoredVersion;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #refresh} downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
  * state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and after a
  * damaged download. Used by one thread at a time, as its client is.
+ *
+ * <p>During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with a
+ * {@link VersionEvaluator} how it compares with the version in use. It keeps that one until the roll-out is over, and returns to it
+ * without a download if the roll-out stops.
  */
 public final class FollowedModel {
 
@@ -28,16 +34,24 @@ public final class FollowedModel {
     private final StateStore store;
     private final ClientListener listener;
     private final Turn turn;
+    private final RolloutReporter reports;
     private @Nullable StoredVersion stored;
 
     FollowedModel(
-            String model, String alias, Coordinator coordinator, StateStore store, ClientListener listener, Turn turn) {
+            String model,
+            String alias,
+            @Nullable VersionEvaluator evaluator,
+            Coordinator coordinator,
+            StateStore store,
+            ClientListener listener,
+            Turn turn) {
         this.model = required("model", model);
         this.alias = required("alias", alias);
         this.coordinator = coordinator;
         this.store = store;
         this.listener = listener;
         this.turn = turn;
+        this.reports = new RolloutReporter(model, alias, evaluator, coordinator, store);
         this.stored = StoredVersion.read(store, model, alias);
     }
 
@@ -115,20 +129,91 @@ public final class FollowedModel {
     }
 
     private boolean download() throws InterruptedException {
-        StoredVersion before = stored;
-        DownloadedVersion found = coordinator.version(model, alias, before == null ? null : before.sha256(), MAX_BYTES);
-        if (found == null) {
-            return false;
+        reports.send(stored);
+        DownloadedVersion found = ask();
+        if (install(found)) {
+            return true;
         }
-        StoredVersion fresh = StoredVersion.of(found.number(), found.file());
-        if (!fresh.sha256().equals(found.sha256())) {
+        // After a failure the coordinator gives the device the version that the alias names.
+        return !found.isKnown() && install(ask());
+    }
+
+    private DownloadedVersion ask() throws InterruptedException {
+        StoredVersion before = StoredVersion.readBefore(store, model, alias);
+        List<String> known = new ArrayList<>();
+        for (StoredVersion kept : Arrays.asList(stored, before)) {
+            if (kept != null && !known.contains(kept.sha256())) {
+                known.add(kept.sha256());
+            }
+        }
+        return coordinator.version(model, alias, known, MAX_BYTES);
+    }
+
+    /** Returns whether there is a new version. */
+    private boolean install(DownloadedVersion found) throws InterruptedException {
+        if (found.isKnown()) {
+            return stay(found);
+        }
+        if (!found.sha256().equals(StoredVersion.sha256(found.file()))) {
             throw new EvenkeelException("version " + found.number() + " of model '" + model
                     + "' does not have the SHA-256 that the coordinator states: try again; if this happens again, check what is"
                     + " between the device and the coordinator");
         }
-        fresh.write(store, model, alias);
-        stored = fresh;
-        listener.modelInstalled(model, fresh.number());
+        if (found.rollout().isEmpty()) {
+            use(StoredVersion.of(found.number(), found.file()));
+            StoredVersion.deleteBefore(store, model, alias);
+            return true;
+        }
+        return tryOut(found);
+    }
+
+    /** Keeps the version in use, or returns to the one before. */
+    private boolean stay(DownloadedVersion found) {
+        StoredVersion before = StoredVersion.readBefore(store, model, alias);
+        boolean isInUse = stored != null && stored.sha256().equals(found.sha256());
+        boolean returns = false;
+        if (before != null && !isInUse && before.sha256().equals(found.sha256())) {
+            use(before);
+            returns = true;
+        }
+        if (found.rollout().isEmpty()) {
+            StoredVersion.deleteBefore(store, model, alias);
+        }
+        return returns;
+    }
+
+    private void use(StoredVersion version) {
+        version.write(store, model, alias);
+        stored = version;
+        listener.modelInstalled(model, version.number());
+    }
+
+    /** Installs the version of a roll-out if it works, and reports. */
+    private boolean tryOut(DownloadedVersion found) throws InterruptedException {
+        StoredVersion before = stored;
+        StoredVersion fresh;
+        try {
+            fresh = StoredVersion.of(found.number(), found.file());
+            // Before the switch, so that a crash loses no report; one of a version that is not stored is not sent.
+            reports.prepare(found, fresh, before);
+        } catch (InterruptedException | StateException e) {
+            throw e;
+        } catch (Exception e) {
+            String reason = reports.fail(found, e);
+            listener.modelFailed(model, found.number(), reason);
+            reports.send(before);
+            return false;
+        }
+        if (before != null) {
+            before.writeBefore(store, model, alias);
+        }
+        use(fresh);
+        try {
+            reports.send(fresh);
+        } catch (EvenkeelException e) {
+            // The version is installed; the next refresh sends the report again.
+            return true;
+        }
         return true;
     }
 }

@@ -92,6 +92,17 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void modelFailed(String model, int version, String reason) {
+        tell(
+                Level.WARNING,
+                to -> to.modelFailed(model, version, reason),
+                "version {1} of model {0} does not work on this device: {2}",
+                model,
+                version,
+                reason);
+    }
+
+    @Override
     public void messageStaged(int round, long sequence, int bytes) {
         tell(
                 Level.FINE,

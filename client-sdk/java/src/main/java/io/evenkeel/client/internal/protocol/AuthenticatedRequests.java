@@ -56,11 +56,10 @@ final class AuthenticatedRequests {
         return accepted(request, retries.send(request));
     }
 
-    /** Sends a conditional request and returns a successful response, or null for 304. */
-    @Nullable
+    /** Sends a conditional request and returns a successful response, or one with 304. */
     Response sendIfChanged(Request request) throws InterruptedException {
         Response response = retries.send(request);
-        return response.status() == NOT_MODIFIED ? null : accepted(request, response);
+        return response.status() == NOT_MODIFIED ? response : accepted(request, response);
     }
 
     private static Response accepted(Request request, Response response) {

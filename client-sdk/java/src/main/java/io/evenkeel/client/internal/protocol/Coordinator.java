@@ -11,10 +11,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,19 +158,24 @@ public final class Coordinator {
     }
 
     /**
-     * Downloads the version of a registered model that an alias names.
+     * Downloads the version of a registered model that the device gets for an alias.
      *
-     * @param known the SHA-256 in hex of the version that the device has, null for none
-     * @return null if the alias names the known version
+     * @param known the SHA-256 in hex of the versions that the device has, which are not downloaded again
      */
-    public @Nullable DownloadedVersion version(String model, String alias, @Nullable String known, long maxBytes)
+    public DownloadedVersion version(String model, String alias, List<String> known, long maxBytes)
             throws InterruptedException {
         Request request = request("GET", "models/" + model + "/versions/@" + alias + "?format=safetensors", maxBytes);
-        if (known != null) {
-            request = request.header("If-None-Match", "\"" + known + "-safetensors\"");
+        if (!known.isEmpty()) {
+            request = request.header(
+                    "If-None-Match", known.stream().map(DownloadedVersion::tag).collect(Collectors.joining(", ")));
         }
-        Response response = requests.sendIfChanged(request);
-        return response == null ? null : DownloadedVersion.of(response);
+        return DownloadedVersion.of(requests.sendIfChanged(request), known);
+    }
+
+    /** Reports on the version of a roll-out. */
+    public void report(String rollout, Map<String, ?> report) throws InterruptedException {
+        accepted(request("PUT", "rollouts/" + rollout + "/reports/me", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(report)));
     }
 
     /** Downloads the updates from one round's model to another's. */

@@ -63,12 +63,26 @@ public final class StoredVersion {
      * @throws EvenkeelException if the file is not a safetensors file of float32 or float64 tensors
      */
     public static StoredVersion of(int number, byte[] file) {
-        return new StoredVersion(number, DownloadedVersion.hex(Digest.sha256().digest(file)), file);
+        return new StoredVersion(number, sha256(file), file);
+    }
+
+    /** Returns a file's SHA-256 in hex. */
+    public static String sha256(byte[] file) {
+        return DownloadedVersion.hex(Digest.sha256().digest(file));
     }
 
     /** Reads the stored version; null if there is none, or it is damaged, because then it can be downloaded again. */
     public static @Nullable StoredVersion read(StateStore store, String model, String alias) {
-        byte[] piece = store.read(name(model, alias));
+        return read(store, name(model, alias));
+    }
+
+    /** Reads the version that was in use before a roll-out, as {@link #read(StateStore, String, String)} does. */
+    public static @Nullable StoredVersion readBefore(StateStore store, String model, String alias) {
+        return read(store, beforeName(model, alias));
+    }
+
+    private static @Nullable StoredVersion read(StateStore store, String name) {
+        byte[] piece = store.read(name);
         if (piece == null || piece.length < START || !Arrays.equals(Arrays.copyOf(piece, MAGIC.length), MAGIC)) {
             return null;
         }
@@ -92,8 +106,26 @@ public final class StoredVersion {
         return ".model." + model + "." + alias;
     }
 
-    /** Stores this version in place of another. */
+    private static String beforeName(String model, String alias) {
+        return ".before." + model + "." + alias;
+    }
+
+    /** Stores this version as the one in use, in place of another. */
     public void write(StateStore store, String model, String alias) {
+        write(store, name(model, alias));
+    }
+
+    /** Stores this version as the one that was in use before a roll-out. */
+    public void writeBefore(StateStore store, String model, String alias) {
+        write(store, beforeName(model, alias));
+    }
+
+    /** Deletes the version that was in use before a roll-out. */
+    public static void deleteBefore(StateStore store, String model, String alias) {
+        store.delete(beforeName(model, alias));
+    }
+
+    private void write(StateStore store, String name) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", number);
         fields.put("sha256", sha256);
@@ -104,7 +136,7 @@ public final class StoredVersion {
                 .putInt(header.length)
                 .put(header)
                 .array();
-        store.write(name(model, alias), out -> {
+        store.write(name, out -> {
             out.write(start);
             out.write(file);
         });

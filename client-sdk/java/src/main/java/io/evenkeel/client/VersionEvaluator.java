@@ -1,0 +1,16 @@
+package io.evenkeel.client;
+
+/** Evaluates a version of a registered model on data of the device. Only the metrics are sent. */
+@FunctionalInterface
+public interface VersionEvaluator {
+
+    /**
+     * Evaluates a version. During a roll-out it is called for the new version and for the one in use, which must be evaluated on the
+     * same data: the coordinator compares the two, device by device.
+     *
+     * @param version the version
+     * @return the metrics, and on how many samples they were computed
+     * @throws Exception reports the new version as failed, and the device keeps the one in use
+     */
+    VersionMetrics evaluate(FollowedVersion version) throws Exception;
+}

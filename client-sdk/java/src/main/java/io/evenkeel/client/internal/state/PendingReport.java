@@ -1,0 +1,78 @@
+package io.evenkeel.client.internal.state;
+
+import io.evenkeel.client.StateStore;
+import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.client.internal.json.JsonException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A report on a roll-out in the device's state, until the coordinator has it. Immutable. */
+public final class PendingReport {
+
+    private static final String ROLLOUT = "rollout";
+    private static final String BODY = "body";
+
+    private final String rollout;
+    private final Map<String, Object> body;
+
+    /**
+     * @param rollout the roll-out's id
+     * @param body the report as the coordinator takes it
+     */
+    public PendingReport(String rollout, Map<String, Object> body) {
+        this.rollout = rollout;
+        this.body = body;
+    }
+
+    /** Reads the report; null if there is none, or it is damaged. */
+    @SuppressWarnings("unchecked")
+    public static @Nullable PendingReport read(StateStore store, String model, String alias) {
+        byte[] piece = store.read(name(model, alias));
+        if (piece == null) {
+            return null;
+        }
+        try {
+            Map<String, Object> fields = Json.parse(piece);
+            return fields.get(ROLLOUT) instanceof String rollout && fields.get(BODY) instanceof Map<?, ?> body
+                    ? new PendingReport(rollout, (Map<String, Object>) body)
+                    : null;
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+
+    private static String name(String model, String alias) {
+        return ".rollout." + model + "." + alias;
+    }
+
+    /** Stores the report in place of another. */
+    public void write(StateStore store, String model, String alias) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(ROLLOUT, rollout);
+        fields.put(BODY, body);
+        byte[] json = Json.write(fields);
+        store.write(name(model, alias), out -> out.write(json));
+    }
+
+    /** Deletes the report. */
+    public static void delete(StateStore store, String model, String alias) {
+        store.delete(name(model, alias));
+    }
+
+    /** Returns the roll-out's id. */
+    public String rollout() {
+        return rollout;
+    }
+
+    /** Returns the report as the coordinator takes it. */
+    public Map<String, Object> body() {
+        return body;
+    }
+
+    /** Returns whether it says that a version is installed which is not: the device stopped before it had stored the version. */
+    public boolean isPremature(@Nullable StoredVersion stored) {
+        return "installed".equals(body.get("outcome"))
+                && (stored == null || !Integer.valueOf(stored.number()).equals(body.get("version")));
+    }
+}

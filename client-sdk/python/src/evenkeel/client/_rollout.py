@@ -1,0 +1,130 @@
+"""Reports of a device on the versions of roll-outs."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import (
+    CoordinatorError,
+    EvenkeelError,
+    ForbiddenError,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    RolloutNotFoundError,
+    RolloutStateError,
+)
+from ._coordinator import Coordinator, OfferedVersion
+from ._store import StateStore
+
+VersionEvaluator = Callable[[dict[str, npt.NDArray[Any]]], tuple[Mapping[str, float], int]]
+"""Is given a version's tensors by name; returns its metrics by name, and the number of samples."""
+
+_NAME = re.compile(r"[a-z0-9_.-]{1,64}")
+_MOST_METRICS = 32
+_LONGEST_REASON = 500
+_FINAL: tuple[type[CoordinatorError], ...] = (
+    RolloutNotFoundError,
+    RolloutStateError,
+    ForbiddenError,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+)
+
+
+class RolloutReporter:
+    """Reports whether the device could install a version, and how it compares with the one in use.
+
+    A report is stored before it is sent, and sent again until the coordinator has it. Used by one thread at a time.
+    """
+
+    def __init__(
+        self, model: str, alias: str, evaluate: VersionEvaluator | None, coordinator: Coordinator, store: StateStore
+    ) -> None:
+        self._piece = f".rollout.{model}.{alias}"
+        self._evaluate = evaluate
+        self._coordinator = coordinator
+        self._store = store
+
+    def prepare(
+        self,
+        found: OfferedVersion,
+        fresh: dict[str, npt.NDArray[Any]],
+        before: tuple[int, dict[str, npt.NDArray[Any]]] | None,
+    ) -> None:
+        """Evaluates the new version and the one in use, and stores the report that the new one is installed."""
+        body: dict[str, Any] = {"version": found.number, "outcome": "installed"}
+        if self._evaluate is not None:
+            after, samples = _checked(self._evaluate(fresh))
+            known: Mapping[str, float] = {}
+            if before is not None and before[0] == found.baseline:
+                known, other = _checked(self._evaluate(before[1]))
+                samples = min(samples, other)
+                body["baseline"] = found.baseline
+            body["samples"] = samples
+            body["metrics"] = {
+                name: {**({"before": known[name]} if name in known else {}), "after": value} for name, value in after.items()
+            }
+        self._save(found.rollout, body)
+
+    def fail(self, found: OfferedVersion, failure: Exception) -> str:
+        """Stores the report that a version does not work on this device; returns the reason."""
+        text = str(failure) if isinstance(failure, EvenkeelError) else f"{type(failure).__name__}: {failure}"
+        # The coordinator takes no control, format or line-separating characters.
+        reason = "".join(c if c.isprintable() else " " for c in text).strip()[:_LONGEST_REASON]
+        self._save(found.rollout, {"version": found.number, "outcome": "failed", "reason": reason})
+        return reason
+
+    def _save(self, rollout: str, body: dict[str, Any]) -> None:
+        self._store.write(self._piece, [json.dumps({"rollout": rollout, "body": body}).encode()])
+
+    def send(self, version: int | None) -> None:
+        """Sends the stored report, if there is one; one that is refused for good, as its roll-out is over, is dropped.
+
+        Args:
+            version: the number of the stored version. A report that another one is installed is not sent: the device stopped
+                before it had stored that one.
+
+        Raises:
+            EvenkeelError: if the coordinator cannot be reached; the report is sent again later.
+        """
+        piece = self._store.read(self._piece)
+        if piece is None:
+            return
+        try:
+            pending = json.loads(piece)
+            rollout, body = pending["rollout"], pending["body"]
+            premature = body["outcome"] == "installed" and body["version"] != version
+        except (ValueError, KeyError, TypeError):
+            premature, rollout, body = True, "", {}
+        if not premature:
+            try:
+                self._coordinator.report_version(rollout, body)
+            except _FINAL:
+                pass
+        self._store.delete([self._piece])
+
+
+def _checked(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, float], int]:
+    """Returns the finite metrics and the number of samples.
+
+    Raises:
+        ValueError: if a name is not valid, there are too many metrics, or the number of samples is negative.
+    """
+    metrics, samples = result
+    if len(metrics) > _MOST_METRICS:
+        raise ValueError(f"{len(metrics)} metrics, expected at most {_MOST_METRICS}")
+    for name in metrics:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"a metric is named {name!r}, expected 1 to 64 of a-z, 0-9, '_', '.' and '-'")
+    if samples < 0:
+        raise ValueError(f"samples is {samples}, expected 0 or more")
+    return {name: float(np.float64(value)) for name, value in metrics.items() if math.isfinite(value)}, int(samples)
