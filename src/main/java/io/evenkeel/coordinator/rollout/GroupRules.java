@@ -145,15 +145,14 @@ class GroupRules {
         }
         int first = Math.max(2, rollout.definition().reports());
         int pairs = devices.pairs(rollout.id(), open.number(), metric);
-        int due = NonInferiorityTest.lookDue(pairs, first);
+        int due = NonInferiority.lookDue(pairs, first);
         if (last && pairs >= first && pairs > known.pairs()) {
             due = Math.max(due, known.number() + 1);
         }
         if (due <= known.number()) {
             return known;
         }
-        MetricLook look =
-                NonInferiorityTest.look(due, metric, devices.differences(rollout.id(), open.number(), metric));
+        MetricLook look = NonInferiority.look(due, metric, devices.differences(rollout.id(), open.number(), metric));
         fresh.add(look);
         return look;
     }

@@ -39,11 +39,10 @@ class NonInferiorityCoverageTest {
             MetricVerdict last = MetricVerdict.UNDECIDED;
             for (int n = 1; n <= MOST && last == MetricVerdict.UNDECIDED; n++) {
                 differences.add(mean + noise.applyAsDouble(random));
-                int due = NonInferiorityTest.lookDue(n, FIRST);
+                int due = NonInferiority.lookDue(n, FIRST);
                 if (due > looks) {
                     looks = due;
-                    last = NonInferiorityTest.look(due, metric(better), differences)
-                            .verdict();
+                    last = NonInferiority.look(due, metric(better), differences).verdict();
                 }
             }
             if (last == verdict) {
@@ -79,14 +78,14 @@ class NonInferiorityCoverageTest {
 
     @Test
     void looksWhenTheNumberOfDevicesHasDoubledAndSpendsAtMostTheWholeError() {
-        assertThat(NonInferiorityTest.lookDue(9, 10)).isZero();
-        assertThat(NonInferiorityTest.lookDue(10, 10)).isEqualTo(1);
-        assertThat(NonInferiorityTest.lookDue(19, 10)).isEqualTo(1);
-        assertThat(NonInferiorityTest.lookDue(85, 10)).isEqualTo(4);
-        assertThat(NonInferiorityTest.lookDue(Integer.MAX_VALUE, 1)).isEqualTo(31);
+        assertThat(NonInferiority.lookDue(9, 10)).isZero();
+        assertThat(NonInferiority.lookDue(10, 10)).isEqualTo(1);
+        assertThat(NonInferiority.lookDue(19, 10)).isEqualTo(1);
+        assertThat(NonInferiority.lookDue(85, 10)).isEqualTo(4);
+        assertThat(NonInferiority.lookDue(Integer.MAX_VALUE, 1)).isEqualTo(31);
         double spent = 0;
         for (int look = 1; look < 100_000; look++) {
-            spent += NonInferiorityTest.errorOf(look, 0.95);
+            spent += NonInferiority.errorOf(look, 0.95);
         }
         assertThat(spent).isBetween(0.0499, 0.05);
     }
@@ -101,8 +100,8 @@ class NonInferiorityCoverageTest {
             differences.add(value);
             reversed.add(-value);
         }
-        MetricLook higher = NonInferiorityTest.look(look, metric(Better.HIGHER), differences);
-        MetricLook lower = NonInferiorityTest.look(look, metric(Better.LOWER), reversed);
+        MetricLook higher = NonInferiority.look(look, metric(Better.HIGHER), differences);
+        MetricLook lower = NonInferiority.look(look, metric(Better.LOWER), reversed);
         assertThat(lower.verdict()).isEqualTo(higher.verdict());
         assertThat(lower.low()).isEqualTo(-higher.high());
         assertThat(lower.high()).isEqualTo(-higher.low());
@@ -117,7 +116,7 @@ class NonInferiorityCoverageTest {
             differences.add(value);
         }
         // t_{0.975, 3} = 3.182446, as the first look spends half of 0.05; the standard error is sqrt(5/3/4).
-        MetricLook look = NonInferiorityTest.look(1, metric(Better.HIGHER), differences);
+        MetricLook look = NonInferiority.look(1, metric(Better.HIGHER), differences);
         assertThat(look.difference()).isEqualTo(2.5);
         assertThat(look.low()).isCloseTo(2.5 - 3.182446 * Math.sqrt(5.0 / 12), within(1e-5));
     }

@@ -23,9 +23,9 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
  * since the last one, and when the group's time is over; so there are few, and a_k stays large.
  */
-final class NonInferiorityTest {
+final class NonInferiority {
 
-    private NonInferiorityTest() {}
+    private NonInferiority() {}
 
     /**
      * Returns the look that is due.
