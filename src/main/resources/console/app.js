@@ -10,6 +10,7 @@ import {ComparePage} from './pages/compare.js';
 import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
 import {ModelPage, ModelsPage} from './pages/models.js';
+import {RolloutPage, RolloutsPage} from './pages/rollouts.js';
 import {LogPage} from './pages/log.js';
 import {WebhooksPage} from './pages/webhooks.js';
 import {SystemPage} from './pages/system.js';
@@ -41,6 +42,8 @@ function page({path: [first, second], query}) {
   if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
   if (first === 'models' && second) return html`<${ModelPage} key=${second} model=${second} />`;
   if (first === 'models') return html`<${ModelsPage} />`;
+  if (first === 'rollouts' && second) return html`<${RolloutPage} key=${second} id=${second} />`;
+  if (first === 'rollouts') return html`<${RolloutsPage} query=${query} />`;
   if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'webhooks' && isOperator()) return html`<${WebhooksPage} chosen=${second} />`;
@@ -56,7 +59,7 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'models', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
+  const links = ['runs', 'compare', 'models', 'rollouts', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

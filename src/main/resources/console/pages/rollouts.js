@@ -24,8 +24,8 @@ export function RolloutsPage({query}) {
   };
   return html`<div class="title"><h1>${t('rollouts')}</h1>${isOperator() && html`<${Create} />`}</div>
     <p class="soft">${t('rollouts_hint')}</p>
-    <p><label>${t('state')} <select value=${state} onChange=${event => { location.hash = '#/rollouts' + (event.target.value && '?state=' + event.target.value); }}>
-      <option value="">${t('all')}</option>${STATES.map(key => html`<option value=${key} selected=${key === state}>${t(key)}</option>`)}</select></label></p>
+    <div class="row"><select aria-label=${t('state')} value=${state} onChange=${event => { location.hash = '#/rollouts' + (event.target.value && '?state=' + event.target.value); }}>
+      <option value="">${t('state')}: ${t('all')}</option>${STATES.map(key => html`<option value=${key} selected=${key === state}>${t(key)}</option>`)}</select></div>
     <${Loaded} resource=${rollouts}>${first => {
       const all = [...first, ...later];
       return all.length === 0 ? html`<p>${t('no_rollouts')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
@@ -33,7 +33,7 @@ export function RolloutsPage({query}) {
         <tbody>${all.map(one => html`<tr key=${one.id}>
           <td data-label=${t('rollout')}><a href=${'#' + base(one.id)}><code>${one.id}</code></a>${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
           <td data-label=${t('model')}>${what(one)}</td>
-          <td data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div class="soft">${plain(one.message)}</div>`}</td>
+          <td class="wide" data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div class="soft">${plain(one.message)}</div>`}</td>
           <td class="number" data-label=${t('rollout_group')}>${one.group}/${one.groups}</td>
           <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>
         ${first.length === PAGE && !more.end && html`<p><button onClick=${() => next(all)}>${t('more')}</button></p>`}`;
@@ -49,7 +49,7 @@ export function RolloutPage({id}) {
     ${one.description && html`<p>${plain(one.description)}</p>`}
     ${isOperator() && html`<${Actions} one=${one} done=${found.ask} />`}
     <section class="card"><h2>${t('rollout_groups')}</h2><div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('installed')}</th><th class="number">${t('failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
+      <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('installed')}</th><th class="number">${t('rollout_failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
       <tbody>${one.progress.map(group => html`<${Group} key=${group.number} group=${group} />`)}</tbody></table></div></section>
     <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} />
     <${Rules} rules=${one.rules} one=${one} />
@@ -63,8 +63,8 @@ function Group({group}) {
     <td class="number" data-label=${t('devices')}>${group.devices === undefined ? t('none') : number(group.devices)}</td>
     <td class="number" data-label=${t('rollout_asked')}>${number(group.asked)}</td>
     <td class="number" data-label=${t('installed')}>${number(group.installed)}</td>
-    <td class="number" data-label=${t('failed')}>${number(group.failed)}</td>
-    <td data-label=${t('rollout_metrics')}>${group.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}${group.metrics.length === 0 && t('none')}</td></tr>`;
+    <td class="number" data-label=${t('rollout_failed')}>${number(group.failed)}</td>
+    <td class="wide" data-label=${t('rollout_metrics')}>${group.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}${group.metrics.length === 0 && t('none')}</td></tr>`;
 }
 
 const signed = value => (value > 0 ? '+' : '') + number(value);
@@ -87,7 +87,7 @@ function Rules({rules, one}) {
   return html`<section class="card"><h2>${t('rollout_rules')}</h2><dl class="pairs">
     ${rules.selector && row('selector', html`<code>${plain(rules.selector)}</code>`)}
     ${row('rollout_reports', number(rules.reports))}${row('rollout_success', number(rules.success))}${row('rollout_error', number(rules.error))}
-    ${row('rollout_time', `${rules.groupTime.replace('PT', '')}, ${t('rollout_then_' + rules.onTimeout)}`)}
+    ${row('rollout_time', `${rules.groupTime.replace('PT', '').toLowerCase()}, ${t('rollout_then_' + rules.onTimeout)}`)}
     ${row('created_at', html`<span title=${time(one.createdAt)}>${ago(one.createdAt)}</span>, ${plain(one.createdBy)}`)}
     ${one.approvedBy && row('rollout_approved', plain(one.approvedBy))}</dl></section>`;
 }
