@@ -1,4 +1,4 @@
-"""CIFAR-10 from a tree of JPEG files, random images of its shape, and ResNet-20."""
+"""CIFAR-10 from a tree of JPEG files, random images of its shape, ResNet-20, and a small network."""
 
 import tarfile
 from pathlib import Path
@@ -105,6 +105,20 @@ class ResNet20(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.fc(self.blocks(F.relu(self.bn(self.conv(x)))).mean((2, 3)))
+
+
+class SmallNet(nn.Module):
+    """Two convolutions with pooling and one linear layer for 32 x 32 images: 25,578 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1)
+        self.conv2 = nn.Conv2d(16, 32, 3, padding=1)
+        self.fc = nn.Linear(32 * 8 * 8, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        return self.fc(F.max_pool2d(F.relu(self.conv2(x)), 2).flatten(1))
 
 
 def accuracy(module: nn.Module, data: TensorDataset, device: str = "cpu") -> float:

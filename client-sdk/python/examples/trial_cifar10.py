@@ -11,7 +11,7 @@ for each recorded round.
 import argparse
 from pathlib import Path
 
-from cifar10 import Augmented, ResNet20, accuracy, read, synthetic
+from cifar10 import Augmented, ResNet20, SmallNet, accuracy, read, synthetic
 from torch import nn
 from torch.utils.data import Subset
 
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--k", type=float, default=0.1, help="share of the coordinates that Top-K sends: 0.1 or 0.01")
+    parser.add_argument("--small", action="store_true", help="a network of two convolutions instead of ResNet-20")
     parser.add_argument("--augment", action="store_true", help="random crops and flips")
     parser.add_argument(
         "--arm", action="append", help="such as ef21,gamma=0.5 or ef21-norm,gamma=5,compressor=top-k:0.01; repeat it for each"
@@ -46,18 +47,19 @@ def main() -> None:
     chosen = slice(None, None, -(-len(test) // given.tested))
     held_out = type(test)(*(tensor[chosen] for tensor in test.tensors))
     data = Augmented(train) if given.augment else train
+    network = "a small network" if given.small else "ResNet-20"
     problem = TorchProblem(
-        ResNet20,
+        SmallNet if given.small else ResNet20,
         nn.functional.cross_entropy,
         [Subset(data, part.tolist()) for part in split.iid(len(train), CLIENTS, seed=1)],
         evaluate=lambda module: accuracy(module, held_out, given.device),
         batch=given.batch,
         measured=given.measured,
         device=given.device,
-        description=f"ResNet-20 on {'random images' if given.synthetic else 'CIFAR-10 (JPEG copies)'}"
+        description=f"{network} on {'random images' if given.synthetic else 'CIFAR-10 (JPEG copies)'}"
         + (", augmented" if given.augment else ""),
     )
-    assert problem.layout.dimension == 269_722
+    assert problem.layout.dimension == (25_578 if given.small else 269_722)
 
     def recorded(arm: str, seed: int, point: Point) -> None:
         figures = (arm, point.round, point.loss, point.grad_norm, point.test_metric, point.uplink_bytes, point.seconds)

@@ -194,13 +194,23 @@ def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):
     _compare_steps(jvm, step.parse_rule(text), 1.0, loss)
 
 
-def _compare_steps(jvm, rule, scale, loss):
+SHAPES = [(40, 5, 3), (7, 300), (65, 65), (1, 30), (30, 1), (3, 2), (600, 33), (20,)]
+
+
+@pytest.mark.parametrize("text", ["muon:1", "muon", "muon:10", "layerwise-normalized"])
+@pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200, 5e-324])
+def test_steps_on_matrices_agree_in_every_bit(jvm, text, scale):
+    _compare_steps(jvm, step.parse_rule(text), scale, 0.7, SHAPES)
+
+
+def _compare_steps(jvm, rule, scale, loss, shapes=tuple((size,) for size in SIZES)):
     random = np.random.default_rng(8)
-    tensors = layout(SIZES)
+    tensors = TensorLayout([Tensor(f"t{i}", shape) for i, shape in enumerate(shapes)])
     x = random.standard_normal(tensors.dimension)
     sums = [random.standard_normal(tensors.dimension) * scale * random.integers(1, 1000) for _ in range(4)]
-    sums[2][: SIZES[0]] = 0
-    sizes = ",".join(map(str, SIZES))
+    sums[2][tensors.slice(0)] = 0
+    sums[3] *= random.random(tensors.dimension) < 0.02
+    sizes = ",".join("x".join(map(str, shape)) for shape in shapes)
     words = jvm.ask("step", rule.text, sizes, java.text([7.0, 0.37, loss]), java.text(x), *map(java.text, sums))
     state = step.ModelState(tensors, rule, x.copy(), retained=True)
     for round, total in enumerate(sums):
@@ -216,7 +226,21 @@ def _compare_steps(jvm, rule, scale, loss):
 
 
 @pytest.mark.parametrize(
-    "text", ["normalized:1", "fedadam:1", "fedadam:0.9:0.99:0.001:1", "fedyogi:0.9:0.9:0", "fedavgm:x", "adam"]
+    "text",
+    [
+        "normalized:1",
+        "muon:0",
+        "muon:11",
+        "muon:2.5",
+        "muon:nan",
+        "muon:x",
+        "muon:5:5",
+        "fedadam:1",
+        "fedadam:0.9:0.99:0.001:1",
+        "fedyogi:0.9:0.9:0",
+        "fedavgm:x",
+        "adam",
+    ],
 )
 def test_the_same_rules_are_refused(jvm, text):
     assert jvm.ask("step", text, "1", java.text([1.0, 1.0, 1.0]), java.text([0.0])) == ["refused"]

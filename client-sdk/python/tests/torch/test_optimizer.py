@@ -61,6 +61,7 @@ def test_a_bad_gradient_is_named_and_changes_nothing() -> None:
         ({"rule": "normalized"}, "needs the number of steps"),
         ({"rule": "best"}, "expected one of plain"),
         ({"rule": "fedadam"}, "torch.optim"),
+        ({"rule": "muon"}, "torch.optim"),
         ({"gamma": "-1"}, "above 0"),
     ],
 )

@@ -30,6 +30,7 @@ ARMS = [
     "ef21-storm-norm,compressor=top-k:0.05+float64,name=storm",
     "ef21-fedadam,name=adam,compressor=top-k:0.05+float64",
     "gd,step=fedyogi:0.8:0.95:0.01,name=yogi",
+    "ef21-muon,name=muon,compressor=top-k:0.05+float64",
     "ef21-fedavgm,gamma=0.05,name=avgm,compressor=rand-k:0.1+float64",
 ]
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}

@@ -8,6 +8,7 @@ can repeat bit for bit.
 from ._coordinatewise import CoordinatewiseStep, FedAdamStep, FedAvgMStep, FedYogiStep
 from ._distance import DistanceStep
 from ._memory import StepInput, StepMemory
+from ._muon import MuonStep, matrix_shape
 from ._parse import RULES, parse_rule
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
 from ._scale import StepScale
@@ -27,6 +28,7 @@ __all__ = [
     "Horizon",
     "LayerwiseNormalizedStep",
     "ModelState",
+    "MuonStep",
     "NormalizedStep",
     "PlainStep",
     "Schedule",
@@ -34,6 +36,7 @@ __all__ = [
     "StepMemory",
     "StepRule",
     "StepScale",
+    "matrix_shape",
     "parse_rule",
     "parse_schedule",
 ]

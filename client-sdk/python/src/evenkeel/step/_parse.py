@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ._coordinatewise import FedAdamStep, FedAvgMStep, FedYogiStep
 from ._distance import DistanceStep
+from ._muon import MuonStep
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
 
 _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
@@ -14,6 +15,7 @@ _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
     "layerwise-normalized": (LayerwiseNormalizedStep, 0),
     "accumulated-norm": (AccumulatedNormStep, 0),
     "distance-over-gradients": (DistanceStep, 1),
+    "muon": (MuonStep, 1),
     "fedavgm": (FedAvgMStep, 1),
     "fedadam": (FedAdamStep, 3),
     "fedyogi": (FedYogiStep, 3),

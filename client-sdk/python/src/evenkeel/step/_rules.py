@@ -22,7 +22,7 @@ class StepRule(ABC):
 
     Attributes:
         name: the name in configuration, without parameters.
-        is_repeatable: whether x, S and a ``StepScale`` are enough to repeat a step. If not, devices download the model.
+        is_repeatable: whether devices repeat the step, which takes x, S and a ``StepScale``. If not, they download the model.
         gain: how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction.
     """
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import CoordinatewiseStep, DistanceStep, Horizon, parse_rule, parse_schedule
+from ..step import DistanceStep, Horizon, parse_rule, parse_schedule
 from ._recipe import recipe
 
 __all__ = ["StepOptimizer"]
@@ -31,8 +31,8 @@ class StepOptimizer(torch.optim.Optimizer):
     ============================  ==================================================  ===========================
 
     r_k is the farthest distance from the first model so far. The first one follows from the loss that ``step``'s closure returns,
-    see ``evenkeel.step.DistanceStep``; without a closure it is 0.0001 (1 + ||x^0||). ``fedavgm``, ``fedadam`` and
-    ``fedyogi`` are refused: on one machine take ``torch.optim.SGD`` or ``torch.optim.Adam``. Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
+    see ``evenkeel.step.DistanceStep``; without a closure it is 0.0001 (1 + ||x^0||). ``muon``, ``fedavgm``, ``fedadam``
+    and ``fedyogi`` are refused: on one machine take an optimizer of ``torch.optim``. Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
 
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
@@ -58,8 +58,8 @@ class StepOptimizer(torch.optim.Optimizer):
         trained = [(name.removeprefix("module."), p) for name, p in pairs if p.requires_grad]
         self._names = [name for name, _ in trained]
         self._rule = parse_rule(rule)
-        if isinstance(self._rule, CoordinatewiseStep):
-            raise ValueError(f"rule '{self._rule.name}' is the coordinator's: take torch.optim.SGD or torch.optim.Adam here")
+        if not self._rule.is_repeatable:
+            raise ValueError(f"rule '{self._rule.name}' is the coordinator's: take an optimizer of torch.optim here, such as SGD or Adam")
         text = None if gamma is None else str(gamma)
         schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
         if schedule is None:

@@ -13,10 +13,11 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, defau
 
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
-from ..step import CoordinatewiseStep, StepInput, StepScale
+from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm, Problem
 from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
+from ._muon import muon_step
 from ._parameters import ParameterLayout
 from ._random import generators, set_generators
 from ._recipe import recipe
@@ -247,6 +248,9 @@ class TorchFleet:
             return StepScale.stationary(memory.numbers)
         if isinstance(rule, CoordinatewiseStep):
             rule.move(cast(Any, self._x), cast(Any, self._total), given.gamma, weight, memory)
+            return StepScale(given.gamma, (weight,), norm)
+        if isinstance(rule, MuonStep):
+            muon_step(rule, self._x, self._total, self._layout, given.gamma)
             return StepScale(given.gamma, (weight,), norm)
         scale = recipe(rule, norms, given.gamma, memory.numbers, self._distances, given.loss)
         for i, divisor in enumerate(scale.divisors):

@@ -75,6 +75,7 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-igt-norm", "ef21-igt", "normalized"),
         Preset("ef21-storm-norm", "ef21-storm", "normalized"),
         Preset("ef21-distance", "ef21", "distance-over-gradients"),
+        Preset("ef21-muon", "ef21-momentum", "muon"),
         Preset("ef21-fedavgm", "ef21", "fedavgm"),
         Preset("ef21-fedadam", "ef21", "fedadam"),
         Preset("ef21-fedyogi", "ef21", "fedyogi"),

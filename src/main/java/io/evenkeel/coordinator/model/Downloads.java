@@ -163,7 +163,7 @@ public class Downloads {
             throw ProblemKind.MODEL_NOT_KEPT
                     .because(
                             "the step rule " + rule.name()
-                                    + " remembers vectors, so x and S do not suffice for an update",
+                                    + " takes more than x, S and a pass over them, so devices cannot repeat it",
                             "get the model with GET …/rounds/" + round + "/model")
                     .with("since", since);
         }

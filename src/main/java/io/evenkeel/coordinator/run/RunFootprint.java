@@ -17,7 +17,7 @@ import io.evenkeel.core.step.StepRule;
  *       each coordinate of S that the round changed;
  *   <li>work, (40 + 8 v) d + 24 c bytes on H2, (64 + 24 v) d + 48 c on PostgreSQL, whose driver holds a row up to three times. This is the maximum
  *       over closing a round, reading a checkpoint and replaying updates beside the model, and rebuilding a member's vector. A run
- *       does one of them at a time. A step rule that allocates vectors for a step adds 8 d bytes for each.
+ *       does one of them at a time. A step rule that allocates values for a step adds 8 bytes for each.
  * </ul>
  *
  * <p>Immutable.
@@ -58,9 +58,9 @@ final class RunFootprint {
     /** Returns the bytes that work on a run takes beside its model. */
     long work(ValidatedPlan plan) {
         StepRule rule = plan.algorithm().step();
-        long perParameter =
-                workPerParameter + workPerVector * rule.vectors() + (long) Double.BYTES * rule.scratchVectors();
+        long perParameter = workPerParameter + workPerVector * rule.vectors();
         return perParameter * plan.dimension()
+                + Double.BYTES * rule.scratchValues(plan.layout())
                 + workPerValue * plan.compressor().maxCount();
     }
 

@@ -82,6 +82,10 @@ class RestartTest {
             scenes.add(scene("ef21-distance", ""));
             scenes.add(scene("ef21-fedadam", ""));
             scenes.add(scene("ef21-fedavgm", ""));
+            scenes.add(
+                    scene(
+                            "ef21-norm",
+                            ",\"step\":\"muon\",\"tensors\":[{\"name\":\"w\",\"shape\":[2,2]},{\"name\":\"b\",\"shape\":[2]}]"));
         }
         undisturbed.forEach(scene -> {
             for (int round = 0; round < ROUNDS; round++) {

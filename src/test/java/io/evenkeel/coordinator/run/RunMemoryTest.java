@@ -9,6 +9,8 @@ import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Two runs of a million parameters fit; a third does not. */
@@ -26,16 +28,25 @@ class RunMemoryTest {
     }
 
     private static ValidatedPlan plan(int dimension, String compressor, String algorithm) {
+        return plan(null, dimension, compressor, algorithm, null);
+    }
+
+    private static ValidatedPlan plan(
+            @Nullable List<RunDefinition.TensorShape> tensors,
+            @Nullable Integer dimension,
+            String compressor,
+            String algorithm,
+            @Nullable String step) {
         return ValidatedPlan.of(new RunDefinition(
                 "big",
-                null,
+                tensors,
                 dimension,
                 algorithm,
                 compressor,
                 3,
                 null,
                 null,
-                null,
+                step,
                 null,
                 null,
                 null,
@@ -48,6 +59,11 @@ class RunMemoryTest {
                 null,
                 null,
                 null));
+    }
+
+    private static ValidatedPlan matrixPlan(String step) {
+        var tensors = List.of(new RunDefinition.TensorShape("w", List.of(500, 40, 50)));
+        return plan(tensors, null, "top-k:0.01", "ef21-norm", step);
     }
 
     private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -63,6 +79,12 @@ class RunMemoryTest {
                 .isEqualTo(16L * DIMENSION + DIMENSION / 8 + 40L * DIMENSION + 24L * DIMENSION / 100 + (1 << 20));
         assertThat(new RunMemory(budget, Dialect.POSTGRESQL).need(plan) - memory.need(plan))
                 .isEqualTo(24L * DIMENSION + 24L * DIMENSION / 100);
+    }
+
+    @Test
+    void needsWhatTheStepAllocates() {
+        assertThat(memory.need(matrixPlan("muon")) - memory.need(matrixPlan("normalized")))
+                .isEqualTo(32L * 500 * 500 + 512 * 500);
     }
 
     @Test

@@ -25,6 +25,8 @@ public enum Preset {
     EF21_STORM_NORM("ef21-storm-norm", FeedbackMethod.EF21_STORM, new NormalizedStep()),
     /** EF21 with distance over gradients, which needs no step size. */
     EF21_DISTANCE("ef21-distance", FeedbackMethod.EF21, StepRule.parse("distance-over-gradients")),
+    /** EF21-Muon, arXiv 2510.00643: client momentum, and orthogonal factors of the matrices. */
+    EF21_MUON("ef21-muon", FeedbackMethod.EF21_MOMENTUM, StepRule.parse("muon")),
     /** EF21 with momentum on the coordinator. */
     EF21_FEDAVGM("ef21-fedavgm", FeedbackMethod.EF21, StepRule.parse("fedavgm")),
     /** EF21 with FedAdam on the coordinator. */

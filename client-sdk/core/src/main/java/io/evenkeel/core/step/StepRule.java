@@ -1,5 +1,6 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public sealed interface StepRule
                 LayerwiseNormalizedStep,
                 AccumulatedNormStep,
                 DistanceStep,
+                MuonStep,
                 CoordinatewiseStep {
 
     /** Returns the name and the parameters, as {@link #parse} reads them. */
@@ -52,14 +54,14 @@ public sealed interface StepRule
         return 0;
     }
 
-    /** Returns the number of vectors of d values that {@link #apply} allocates for the time of a step, at most. */
-    default int scratchVectors() {
+    /** Returns the number of values that {@link #apply} allocates for the time of a step. */
+    default long scratchValues(TensorLayout layout) {
         return 0;
     }
 
     /**
-     * Returns whether x, S and a {@link StepScale} are enough to repeat a step. If not, devices cannot follow the model by round
-     * updates, and download it.
+     * Returns whether devices repeat the step, which takes x, S and a {@link StepScale} and a pass over them. If not, they cannot
+     * follow the model by round updates, and download it.
      */
     default boolean isRepeatable() {
         return true;

@@ -75,6 +75,7 @@ class StepRuleTest {
                 "layerwise-normalized",
                 "accumulated-norm",
                 "distance-over-gradients",
+                "muon",
                 "fedavgm",
                 "fedadam",
                 "fedyogi"
@@ -130,7 +131,7 @@ class StepRuleTest {
     void anUnknownRuleIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> StepRule.parse("adam"))
                 .hasMessage(
-                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm, distance-over-gradients, fedavgm, fedadam, fedyogi");
+                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm, distance-over-gradients, muon, fedavgm, fedadam, fedyogi");
     }
 
     @ParameterizedTest
@@ -138,6 +139,7 @@ class StepRuleTest {
             strings = {
                 "plain",
                 "distance-over-gradients:0.25",
+                "muon:3",
                 "fedavgm:0.5",
                 "fedadam:0.8:0.95:1.0E-4",
                 "fedyogi:0.9:0.99:0.001"

@@ -1,0 +1,88 @@
+package io.evenkeel.core.step;
+
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.core.vector.TensorLayout;
+
+/**
+ * A step with a norm of its own for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows and n columns,
+ * where O(g_l) is the nearest matrix with orthonormal rows or columns, by {@link NewtonSchulz}. Such a step changes every direction
+ * of the matrix about equally, however small its part in g_l is.
+ *
+ * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or column, so also a
+ * bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula, since O normalizes a vector. So a
+ * full step changes the entries of every tensor by 0.2 gamma in the root mean square.
+ *
+ * <p>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; with error feedback Gruntkowska et al., arXiv
+ * 2510.00643. The factor of each tensor is that of Liu et al., arXiv 2502.16982. It is the same for a matrix and its transpose, since a
+ * layout does not say which axis is the output.
+ *
+ * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it costs matrix products.
+ *
+ * @param steps the number of iterations of Newton and Schulz, 1 to 10
+ */
+public record MuonStep(int steps) implements StepRule {
+
+    static final String NAME = "muon";
+    static final int STEPS = 5;
+    private static final double ROOT_MEAN_SQUARE = 0.2;
+
+    public MuonStep {
+        NewtonSchulz.requireSteps(steps);
+    }
+
+    /** Returns the rule of a text's parameter. */
+    static MuonStep of(double steps) {
+        if (steps != Math.rint(steps)) {
+            throw new IllegalArgumentException("steps of " + NAME + " is " + steps + ", expected a whole number");
+        }
+        return new MuonStep((int) steps);
+    }
+
+    @Override
+    public String text() {
+        return NAME + ":" + steps;
+    }
+
+    @Override
+    public Schedule defaultGamma(boolean momentum) {
+        return new NormalizedStep().defaultGamma(momentum);
+    }
+
+    @Override
+    public long scratchValues(TensorLayout layout) {
+        long most = 0;
+        for (int l = 0; l < layout.size(); l++) {
+            most = Math.max(most, TensorMatrix.of(layout, l).scratchValues());
+        }
+        return most;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return false;
+    }
+
+    @Override
+    public StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
+        return norm == 0
+                ? StepScale.stationary(state.memory())
+                : new StepScale(
+                        input.gamma(),
+                        new double[] {input.weight()},
+                        norm / input.weight(),
+                        state.memory().numbers());
+    }
+
+    @Override
+    public void apply(ModelState state, StepScale scale) {
+        if (scale.factor() == 0) {
+            return;
+        }
+        TensorLayout layout = state.layout();
+        for (int l = 0; l < layout.size(); l++) {
+            TensorMatrix matrix = TensorMatrix.of(layout, l);
+            matrix.step(state.x(), state.sum(), scale.factor() * ROOT_MEAN_SQUARE * Math.sqrt(matrix.length()), steps);
+        }
+    }
+}
