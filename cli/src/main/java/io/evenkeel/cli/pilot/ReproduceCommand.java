@@ -6,6 +6,7 @@ import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.Prose;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
+import io.evenkeel.trial.reproduce.LeaderboardReproduction;
 import io.evenkeel.trial.reproduce.LogisticReproduction;
 import io.evenkeel.trial.reproduce.PolynomialReproduction;
 import io.evenkeel.trial.reproduce.Reproduction;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
+            "  leaderboard every algorithm on built-in problems and LIBSVM files; four minutes",
             "",
             "Section 5.3, ResNet-20 on CIFAR-10, is client-sdk/python/examples/trial_cifar10.py.",
             "",
@@ -47,7 +50,7 @@ import picocli.CommandLine.Spec;
         })
 final class ReproduceCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "NAME", description = "polynomial, logistic or table.")
+    @Parameters(paramLabel = "NAME", description = "polynomial, logistic, table or leaderboard.")
     @SuppressWarnings("NullAway.Init")
     private String name;
 
@@ -56,6 +59,12 @@ final class ReproduceCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: reproduction.")
     private Path out = Path.of("reproduction");
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "Also writes the findings to this Markdown file, such as docs/leaderboard.md.")
+    private @Nullable Path page;
 
     @Option(names = "--resume", description = "Continues the same command after an interruption.")
     private boolean resume;
@@ -91,9 +100,10 @@ final class ReproduceCommand implements Callable<Integer> {
                 }
                 yield new TableReproduction(data);
             }
+            case "leaderboard" -> new LeaderboardReproduction(data);
             default ->
                 throw new IllegalArgumentException(
-                        "there is no experiment '" + name + "': expected polynomial, logistic or table");
+                        "there is no experiment '" + name + "': expected polynomial, logistic, table or leaderboard");
         };
     }
 
@@ -146,6 +156,9 @@ final class ReproduceCommand implements Callable<Integer> {
         String text = reproduction.introduction() + reproduction.findings(summaries);
         Path findings = folder.resolve("findings.md");
         Files.writeString(findings, text);
+        if (page != null) {
+            Files.writeString(page, text);
+        }
         terminal.out().println();
         terminal.out().println(text);
         writeReport(folder, text, trials);

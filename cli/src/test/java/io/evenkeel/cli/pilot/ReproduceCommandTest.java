@@ -51,9 +51,12 @@ class ReproduceCommandTest {
     void anInterruptedReproductionContinuesToTheSameFindings() throws IOException {
         String first = data("first.libsvm").toString();
         String second = data("second.libsvm").toString();
-        assertThat(reproduce("logistic", "--data", first, "--data", second)).isZero();
+        Path page = folder.resolve("page.md");
+        assertThat(reproduce("logistic", "--data", first, "--data", second, "--page", page.toString()))
+                .isZero();
         Path out = folder.resolve("out").resolve("logistic");
         String findings = Files.readString(out.resolve("findings.md"));
+        assertThat(page).hasContent(findings);
         String kept = Files.readString(out.resolve("first").resolve("summary.json"));
         assertThat(Files.readString(out.resolve("report.html"))).contains("<td>EF21-x16</td>");
 
@@ -83,7 +86,7 @@ class ReproduceCommandTest {
         assertThat(reproduce("polynomial", "--data", one)).isEqualTo(2);
         assertThat(errors.toString()).contains("leave out --data");
         assertThat(reproduce("polynomail")).isEqualTo(2);
-        assertThat(errors.toString()).contains("expected polynomial, logistic or table");
+        assertThat(errors.toString()).contains("expected polynomial, logistic, table or leaderboard");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 }

@@ -2,11 +2,13 @@ package io.evenkeel.trial.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.simulation.Trial;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -62,5 +64,36 @@ class ReproductionTest {
         assertThat(table.findings(List.of(summary)))
                 .containsPattern("\\| generated-equal, d = 60 \\| \\d+/\\d+ \\| \\d+/\\d+ ")
                 .contains("the factor of 1.5 that was the aim");
+    }
+
+    @Test
+    void ranksAlgorithmsByTheirRatiosToTunedEf21() throws InterruptedException {
+        LeaderboardReproduction board = new LeaderboardReproduction(List.of());
+        Experiment experiment = board.parts().get(4).experiment();
+        List<ArmSettings> arms = List.of(
+                ArmSettings.parse("gd,gamma=theory,name=gd-tuned"),
+                ArmSettings.parse("ef21,gamma=theory*256,compressor=top-k:0.05,name=ef21-tuned"),
+                ArmSettings.parse("ef21,gamma=theory*0.01,compressor=top-k:0.05,name=ef21-slow"));
+        Summary summary = run(experiment.withArms(arms, "gd-tuned"));
+        assertThat(board.findings(List.of(summary)))
+                .contains("| `ef21-tuned` | 1.00 | 1.00 | 1.00 | 2 |")
+                .containsPattern("\\| `ef21-slow` \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| 0 \\|")
+                .contains("## digits-softmax")
+                .contains("| `ef21-slow` |  | - / - | - / - | - / - |");
+    }
+
+    @Test
+    void theLeaderboardTakesEachFileWithFullGradientsAndWithBatches() {
+        LeaderboardReproduction board = new LeaderboardReproduction(List.of(Path.of("some.libsvm.gz")));
+        assertThat(board.parts())
+                .extracting(Reproduction.Part::name)
+                .contains("digits-perceptron", "generated-absent")
+                .endsWith("some", "some-batches");
+        assertThat(board.parts()
+                        .get(board.parts().size() - 1)
+                        .experiment()
+                        .gradient()
+                        .batch())
+                .isEqualTo(16);
     }
 }
