@@ -51,7 +51,7 @@ def test_wrong_arguments_are_named(arguments, expected):
         Client(given.pop("url"), **given)
 
 
-def test_one_thing_at_a_time_and_nothing_after_close():
+def test_a_client_does_one_thing_at_a_time_and_nothing_after_close():
     client = Client("http://localhost:1", run="r", state_dir=MemoryStore())
     with pytest.raises(errors.EvenkeelError, match="no token to enrol with"):
         client.train(lambda model: None)

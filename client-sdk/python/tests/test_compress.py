@@ -77,7 +77,7 @@ def naive_top_k(vector, count):
 
 @EXAMPLES
 @given(st.integers(1, 3000), st.integers(0, 10**6), st.integers(1, 5), st.floats(0.001, 1))
-def test_largest_agrees_with_sorting(size, seed, spread, share):
+def test_the_largest_magnitudes_agree_with_sorting(size, seed, spread, share):
     random = np.random.default_rng(seed)
     vector = np.round(random.standard_normal(size) * spread)
     count = max(1, int(size * share))

@@ -10,7 +10,7 @@ OF_A_RUN = "evenkeel://enrol?coordinator=https%3A%2F%2Ffleet.example%3A8443%2Fa%
 OF_ALL_RUNS = "evenkeel://enrol?coordinator=http%3A%2F%2Flocalhost%3A8080&token=evk_enrol_x&later=1"
 
 
-def test_contains_address_token_and_run():
+def test_a_uri_contains_address_token_and_run():
     assert parse_enrolment_uri(OF_A_RUN) == (
         "https://fleet.example:8443/a&b",
         "evk_enrol_x",
@@ -35,18 +35,18 @@ def test_contains_address_token_and_run():
         "evenkeel://[?token=secret",
     ],
 )
-def test_refuses_others_without_repeating_the_token(uri):
+def test_other_texts_are_refused_without_repeating_the_token(uri):
     with pytest.raises(ValueError, match="expected one as the console shows it") as refusal:
         Client.from_enrolment_uri(uri, run="digits", state_dir=MemoryStore())
     assert "secret" not in str(refusal.value)
 
 
-def test_makes_a_client_of_the_named_run():
+def test_a_uri_makes_a_client_of_its_run():
     Client.from_enrolment_uri(OF_A_RUN, state_dir=MemoryStore(), weight=2.0).close()
     Client.from_enrolment_uri(OF_ALL_RUNS, run="digits", state_dir=MemoryStore()).close()
 
 
-def test_needs_exactly_one_run():
+def test_a_client_needs_exactly_one_run():
     with pytest.raises(ValueError, match="names no run"):
         Client.from_enrolment_uri(OF_ALL_RUNS, state_dir=MemoryStore())
     with pytest.raises(ValueError, match="is for run 'digits'"):

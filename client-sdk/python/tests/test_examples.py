@@ -9,7 +9,7 @@ from . import coordinator
 EXAMPLES = coordinator.ROOT / "client-sdk" / "python" / "examples"
 
 
-def test_digits_device_learns_to_read(server, tmp_path):
+def test_the_digits_device_learns_to_recognise_digits(server, tmp_path):
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     tensors = [{"name": "weight", "shape": [10, 64]}, {"name": "bias", "shape": [10]}]
     run = server.run(

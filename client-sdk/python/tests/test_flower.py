@@ -108,7 +108,7 @@ class Inheriting:
     get_parameters.__module__ = evaluate.__module__ = "flwr.client.numpy_client"
 
 
-def test_what_to_client_returns_is_unwrapped():
+def test_the_result_of_to_client_is_unwrapped():
     device = FlowerDevice(Wrapped(FlowerClient()))
     assert device(model()).samples == 7
     assert device.evaluates

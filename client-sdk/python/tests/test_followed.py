@@ -33,7 +33,7 @@ def client_of(server, store=None, **settings):
     return Client(server.url, run="r", state_dir=store or MemoryStore(), credentials=("me", "secret"), retry_for=0.01, **settings)
 
 
-def test_a_new_version_is_downloaded_and_the_same_one_is_not(serving):
+def test_a_new_version_is_downloaded_and_no_version_twice(serving):
     first, second = file_of(w=[[1.0, 2.0]], b=[3.0]), file_of("F64", w=[[4.0, 5.0]])
     server = serving(serves(first, 1), says(304), serves(second, 2))
     with client_of(server) as client:
@@ -68,7 +68,7 @@ def test_the_last_good_version_survives_a_restart_damage_and_a_missing_network(s
             client.follow("digits").arrays()
 
 
-def test_a_damaged_stored_version_counts_as_none(serving, tmp_path):
+def test_a_damaged_stored_version_is_ignored(serving, tmp_path):
     server = serving(serves(file_of(w=[1.0]), 1), serves(file_of(w=[1.0]), 1))
     with client_of(server, FolderStore(tmp_path)) as client:
         client.follow("digits").refresh()
@@ -92,7 +92,7 @@ def test_forgetting_a_run_keeps_the_models(serving):
         assert client.follow("digits").version == 1
 
 
-def test_the_listener_hears_of_an_installed_version(serving):
+def test_the_listener_is_notified_of_an_installed_version(serving):
     heard = []
 
     class Ear(Listener):
@@ -116,7 +116,7 @@ def test_missing_headers_are_named(serving, headers):
 @pytest.mark.parametrize(
     "file", [b"", b"\xff" * 8, file_of(w=[1.0])[:-1], struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 9) + b'{"w": {}}']
 )
-def test_what_is_no_model_is_not_stored(serving, file):
+def test_a_file_that_is_not_a_model_is_not_stored(serving, file):
     with client_of(serving(serves(file, 1))) as client:
         model = client.follow("digits")
         with pytest.raises(errors.ProtocolError, match="not a safetensors file"):

@@ -121,7 +121,7 @@ def test_igt_transports_exact_gradients_of_a_quadratic():
 
 
 @pytest.mark.parametrize("method", ["ef21-igt", "ef21-storm"])
-def test_what_is_missing_or_not_finite_is_refused_and_changes_nothing(method):
+def test_a_missing_or_non_finite_gradient_is_refused_and_changes_nothing(method):
     memory = answered(method)
     before = [vector.tobytes() for vector in memory.vectors]
     second = np.ones(D) if method == "ef21-storm" else None

@@ -30,7 +30,7 @@ def run(*arguments: object, **environment: str) -> str:
 
 
 @pytest.mark.parametrize(("example", "factory"), [("digits_torch", "model"), ("flower_client", "FlowerClient")])
-def test_devices_learn_to_read(server: Any, tmp_path: Path, example: str, factory: str) -> None:
+def test_devices_learn_to_recognise_digits(server: Any, tmp_path: Path, example: str, factory: str) -> None:
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     name = example.replace("_", "-")
     settings = ["--name", name, "--rounds", 15, "--gamma", "constant:0.3", "--devices", 2, "--out", tmp_path]

@@ -22,7 +22,7 @@ class AttributesReportTest {
     }
 
     @Test
-    void sendsThemWithTheEnrolmentAndNotAgain() throws InterruptedException {
+    void sendsAttributesWithTheEnrolmentAndNotAgain() throws InterruptedException {
         train(Map.of("region", "eu"));
         train(Map.of("region", "eu"));
         assertThat(coordinator.credentials.attributes).containsEntry("c1", Map.of("region", "eu"));
@@ -30,7 +30,7 @@ class AttributesReportTest {
     }
 
     @Test
-    void sendsThemWhenTheyDifferFromThoseOfTheLastTraining() throws InterruptedException {
+    void sendsAttributesThatDifferFromThoseOfTheLastTraining() throws InterruptedException {
         train(Map.of("app-version", "3.1"));
         train(Map.of("app-version", "3.2", "region", "eu"));
         assertThat(coordinator.credentials.attributes)
@@ -41,7 +41,7 @@ class AttributesReportTest {
     }
 
     @Test
-    void sendsThemWhenTheyChangeDuringTheTraining() throws InterruptedException {
+    void sendsAttributesThatChangeDuringTheTraining() throws InterruptedException {
         Map<String, String> attributes = new HashMap<>(Map.of("charging", "yes"));
         try (EvenkeelClient client =
                 TestClients.on(coordinator, store).attributes(() -> attributes).build()) {
@@ -55,14 +55,14 @@ class AttributesReportTest {
     }
 
     @Test
-    void leavesThoseReportedEarlierIfItIsGivenNone() throws InterruptedException {
+    void keepsReportedAttributesIfNoneAreSet() throws InterruptedException {
         train(Map.of("region", "eu"));
         TestClients.train(TestClients.on(coordinator, store));
         assertThat(coordinator.credentials.attributes).containsEntry("c1", Map.of("region", "eu"));
     }
 
     @Test
-    void sendsThemAgainWhenWhatItSavedCannotBeRead() throws InterruptedException {
+    void sendsAttributesAgainIfTheSavedOnesCannotBeRead() throws InterruptedException {
         train(Map.of("region", "eu"));
         store.write("attributes", out -> out.write('?'));
         train(Map.of("region", "eu"));
@@ -70,7 +70,7 @@ class AttributesReportTest {
     }
 
     @Test
-    void failsWithTheCoordinatorsWordsIfTheyAreRefused() throws InterruptedException {
+    void throwsTheCoordinatorsRefusalOfAnAttribute() throws InterruptedException {
         train(Map.of("region", "eu"));
         assertThatThrownBy(() -> train(Map.of(" x", "1")))
                 .isInstanceOf(CoordinatorException.class)

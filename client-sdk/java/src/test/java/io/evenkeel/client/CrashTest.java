@@ -100,7 +100,8 @@ class CrashTest {
     }
 
     @Property(tries = 200)
-    void anywhereAndWithAnyLoss(@ForAll FeedbackMethod any, @ForAll long seed) throws InterruptedException {
+    void anywhereAndWithAnyLossMessagesAreCountedOnce(@ForAll FeedbackMethod any, @ForAll long seed)
+            throws InterruptedException {
         MemoryStateStore store = new MemoryStateStore();
         TestCoordinator disturbed = run(any);
         SplitMix64 random = new SplitMix64(seed);

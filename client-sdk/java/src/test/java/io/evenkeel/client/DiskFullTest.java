@@ -54,7 +54,7 @@ class DiskFullTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
-    void stopsTheDeviceWhichContinuesWhenThereIsSpace(int writes) throws InterruptedException {
+    void aDeviceStopsAndContinuesWhenThereIsSpace(int writes) throws InterruptedException {
         MemoryStateStore disk = new MemoryStateStore();
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "top-k:5", 12);
 

@@ -23,7 +23,7 @@ class EnrolmentUriTest {
     }
 
     @Test
-    void namesNoRunIfTheTokenIsForAllAndIgnoresWhatItDoesNotKnow() {
+    void hasNoRunIfTheTokenIsForAllRunsAndIgnoresUnknownParameters() {
         EnrolmentUri uri = EnrolmentUri.parse(" evenkeel://enrol?token=t&coordinator=http%3A%2F%2Fa&later=1\n");
         assertThat(uri.run()).isNull();
     }
@@ -39,7 +39,7 @@ class EnrolmentUriTest {
                 "evenkeel://enrol?token=&coordinator=http%3A%2F%2Fa",
                 "evenkeel://enrol?token=secret&coordinator=http%zz"
             })
-    void refusesOthersWithoutRepeatingTheToken(String text) {
+    void refusesOtherTextsWithoutRepeatingTheToken(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EvenkeelClient.fromEnrolmentUri(text))
                 .withMessageContaining("expected one as the console shows it")
@@ -47,7 +47,7 @@ class EnrolmentUriTest {
     }
 
     @Test
-    void gaveTheBuilderItsRun() {
+    void setsTheRunOfTheBuilder() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EvenkeelClient.fromEnrolmentUri(URI_OF_A_RUN.replace("digits", "Not-A-Run")))
                 .withMessageContaining("run is 'Not-A-Run'");

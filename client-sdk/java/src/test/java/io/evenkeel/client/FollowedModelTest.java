@@ -88,7 +88,7 @@ class FollowedModelTest {
     }
 
     @Test
-    void downloadsANewVersionAndNotTheSameOneAgain() throws InterruptedException {
+    void downloadsANewVersionAndNoVersionTwice() throws InterruptedException {
         answers.left.add(version(1, GOOD, GOOD));
         answers.left.add(new Response(304, Map.of(), new byte[0]));
         byte[] second = file("F64", 0.1);
@@ -138,7 +138,7 @@ class FollowedModelTest {
     }
 
     @Test
-    void countsADamagedStoredVersionAsNone() throws IOException, InterruptedException {
+    void ignoresADamagedStoredVersion() throws IOException, InterruptedException {
         answers.left.add(version(1, GOOD, GOOD));
         try (EvenkeelClient client = client(FileStateStore.open(folder))) {
             assertThat(client.follow("digits", "production").refresh()).isTrue();
@@ -154,7 +154,7 @@ class FollowedModelTest {
     }
 
     @Test
-    void storesNothingThatIsNoModel() {
+    void storesNoFileThatIsNotAModel() {
         for (byte[] bad : List.of(
                 new byte[0],
                 new byte[] {-1, -1, -1, -1, -1, -1, -1, -1},
@@ -184,7 +184,7 @@ class FollowedModelTest {
     }
 
     @Test
-    void tellsTheListener() throws InterruptedException {
+    void notifiesTheListenerOfANewVersion() throws InterruptedException {
         List<String> heard = new ArrayList<>();
         answers.left.add(version(3, GOOD, GOOD));
         ClientListener ear = new ClientListener() {

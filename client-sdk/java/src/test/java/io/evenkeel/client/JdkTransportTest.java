@@ -28,7 +28,7 @@ class JdkTransportTest extends TransportContract {
     }
 
     @Test
-    void leavesNoThreadBehind() throws Exception {
+    void leavesNoThreadRunningAfterItIsClosed() throws Exception {
         Transport transport = transport(LONG);
         exchangeOnce(transport);
         Thread[] own = Thread.getAllStackTraces().keySet().stream()

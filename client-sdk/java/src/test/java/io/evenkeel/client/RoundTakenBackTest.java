@@ -13,14 +13,14 @@ class RoundTakenBackTest {
     private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 12);
 
     @Test
-    void isAwaitedIfItsModelIsMissing() throws InterruptedException {
+    void aDeviceWaitsForARoundWhoseModelIsMissing() throws InterruptedException {
         RunOutcome outcome = trainRefused("GET", 404, "round-not-found");
         assertThat(outcome.accepted()).isEqualTo(12);
         assertThat(outcome.refused()).isZero();
     }
 
     @Test
-    void isAwaitedIfItIsNotOpenYet() throws InterruptedException {
+    void aDeviceWaitsForARoundThatIsNotOpenYet() throws InterruptedException {
         RunOutcome outcome = trainRefused("PUT", 409, "round-not-open");
         assertThat(outcome.accepted()).isEqualTo(12);
         assertThat(outcome.refused()).isEqualTo(1);

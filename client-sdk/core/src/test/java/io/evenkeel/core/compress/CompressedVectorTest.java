@@ -23,7 +23,7 @@ class CompressedVectorTest {
     }
 
     @Test
-    void addsItselfTimesAWeight() {
+    void addsItsValuesTimesAWeight() {
         double[] target = {10, 10, 10, 10, 10};
         SPARSE.addTo(target, 0.5);
         assertThat(target).containsExactly(10, 11, 10, 10, 8.5);
@@ -33,7 +33,7 @@ class CompressedVectorTest {
     }
 
     @Test
-    void addsItselfPartByPart() {
+    void addsItsValuesPartByPart() {
         double[] target = {10, 10, 10, 10, 10};
         assertThat(SPARSE.addTo(target, 0.5, 0, 1)).isZero();
         assertThat(target).containsExactly(10, 10, 10, 10, 10);

@@ -104,7 +104,7 @@ class CompressorTest {
     }
 
     @Test
-    void identitySendsAll() {
+    void identitySendsAllCoordinates() {
         CompressedVector message = compressor("identity+float64", 3).compress(new double[] {0, -1, 2}, null, 0);
         assertThat(message.support()).isEqualTo(new Support.All(3));
         assertThat(values(message)).containsExactly(0, -1, 2);
@@ -158,7 +158,7 @@ class CompressorTest {
     }
 
     @Test
-    void describesItself() {
+    void tellsItsSpecAndItsDimension() {
         Compressor compressor = compressor("natural", 3);
         assertThat(compressor.spec()).isEqualTo(CompressorSpec.parse("identity+natural"));
         assertThat(compressor.dimension()).isEqualTo(3);
@@ -176,7 +176,7 @@ class CompressorTest {
     }
 
     @Property
-    void valuesAreExactlyTheDecodedOnes(@ForAll("trials") CompressionCase trial) {
+    void roundingSentValuesAgainChangesNoBit(@ForAll("trials") CompressionCase trial) {
         double[] values = values(trial.ofDifference());
         double[] roundedAgain = values.clone();
         trial.compressor().spec().coding().round(roundedAgain);

@@ -82,7 +82,7 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void findsThemInLongVectors() {
+    void findsTheLargestInLongVectors() {
         SplitMix64 random = new SplitMix64(3);
         assertAgrees(filled(100_000, j -> random.nextDouble() - 0.5), 1, 1000, 60_000, 100_000);
         assertAgrees(filled(100_000, j -> random.next(3)), 10, 40_000);
@@ -91,7 +91,7 @@ class LargestMagnitudesTest {
 
     /** The sampled magnitudes are the largest, and fewer than K. */
     @Test
-    void findsThemIfTheSampleIsTooLarge() {
+    void findsTheLargestIfItsSampleIsTooLarge() {
         SplitMix64 random = new SplitMix64(1);
         double[] u = filled(160_000, j -> random.nextDouble());
         for (int j : sampled(u.length)) {
@@ -102,7 +102,7 @@ class LargestMagnitudesTest {
 
     /** The sampled magnitudes are the smallest, so more are above the bar than the buffer holds. */
     @Test
-    void findsThemIfTheSampleIsTooSmall() {
+    void findsTheLargestIfItsSampleIsTooSmall() {
         SplitMix64 random = new SplitMix64(2);
         double[] u = filled(160_000, j -> 1 + random.nextDouble());
         for (int j : sampled(u.length)) {
@@ -120,13 +120,13 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void findsThemAmongMoreEqualMagnitudesThanTheBufferHolds() {
+    void findsTheLargestAmongMoreEqualMagnitudesThanItsBufferHolds() {
         assertAgrees(filled(200_000, j -> j < 199_990 ? 1 : 2), 5, 10, 100);
         assertAgrees(filled(200_000, j -> j < 100_000 ? -1 : 1), 1, 2000);
     }
 
     @Test
-    void findsThemInAnyOrder() {
+    void findsTheLargestInAnyOrder() {
         assertAgrees(filled(100_000, j -> j), 1, 5000);
         assertAgrees(filled(100_000, j -> -100_000 + j), 1, 5000);
         assertAgrees(filled(100_000, j -> Math.scalb(1.0, j / 50 - 1000)), 3, 2000);
@@ -162,7 +162,7 @@ class LargestMagnitudesTest {
     }
 
     @Test
-    void selectsByTheDifference() {
+    void selectsByTheMagnitudeOfTheDifference() {
         double[] u = {5, 5, 5, 5};
         double[] minus = {5, 4, 8, 5.5};
         assertThat(new LargestMagnitudes(new VectorDifference(u, minus)).select(0, 4, 2))

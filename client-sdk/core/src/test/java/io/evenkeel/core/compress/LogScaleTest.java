@@ -71,7 +71,7 @@ class LogScaleTest {
     }
 
     @Test
-    void keepsTheLargestMagnitudeAndDropsThose32OctavesBelow() {
+    void keepsTheLargestMagnitudeAndDropsMagnitudes32OctavesBelow() {
         double[] values = {-0.1f, 0x1.0p-40, -0x1.0p-40, 0.0, -0.0};
 
         ValueCoding.LOG6.round(values);

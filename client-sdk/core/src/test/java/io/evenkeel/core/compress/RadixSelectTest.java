@@ -36,7 +36,7 @@ class RadixSelectTest {
     }
 
     @Test
-    void findsItAmongEqualOnesAndAtBothEnds() {
+    void findsANumberAmongEqualOnesAndAtBothEnds() {
         assertAgrees(7);
         assertAgrees(7, 7, 7);
         assertAgrees(0, Long.MAX_VALUE);
@@ -44,7 +44,7 @@ class RadixSelectTest {
     }
 
     @Test
-    void findsItIfEachPassEliminatesFewNumbers() {
+    void findsANumberIfEachPassEliminatesFewOthers() {
         long[] numbers = new long[2000];
         Arrays.setAll(numbers, i -> 1L << (i % 63));
         assertAgrees(numbers);

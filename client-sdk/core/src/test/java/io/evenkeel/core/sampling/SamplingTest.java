@@ -20,7 +20,7 @@ class SamplingTest {
     }
 
     @Test
-    void drawsAllOfThemInOrder() {
+    void drawsAllPositionsInOrder() {
         assertThat(Sampling.positions(4, 4, 1, 0)).containsExactly(0, 1, 2, 3);
         assertThat(Sampling.positions(4, 0, 1, 0)).isEmpty();
     }

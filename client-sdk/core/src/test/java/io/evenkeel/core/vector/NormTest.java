@@ -23,7 +23,7 @@ class NormTest {
     }
 
     @Test
-    void ofNothingOrOfZerosIsZero() {
+    void isZeroForEmptyVectorsAndZeros() {
         assertThat(Norm.l2(new double[0])).isZero();
         assertThat(Norm.l2(new double[] {0, -0.0})).isZero();
         assertThat(Norm.l2(new double[] {1}, 1, 1)).isZero();
@@ -54,7 +54,7 @@ class NormTest {
     }
 
     @Test
-    void ofNaNIsNaN() {
+    void isNaNForAVectorWithNaN() {
         assertThat(Norm.l2(new double[] {1, Double.NaN})).isNaN();
         assertThat(Norm.l2(new double[] {Double.NaN, Double.POSITIVE_INFINITY})).isNaN();
     }

@@ -25,13 +25,13 @@ class AdaptiveGapsTest {
         return numbers;
     }
 
-    private static void assertComesBack(int dimension, int... numbers) {
+    private static void assertRoundTrips(int dimension, int... numbers) {
         assertThat(decoded(new Support.Listed(dimension, numbers))).isEqualTo(numbers);
     }
 
     /** Gaps of all widths next to each other. */
     @Property(tries = 2000)
-    void comesBack(@ForAll Random random) {
+    void roundTripsAnyNumbers(@ForAll Random random) {
         int[] numbers = new int[random.nextInt(300)];
         int size = 0;
         long number = random.nextInt(50);
@@ -41,17 +41,17 @@ class AdaptiveGapsTest {
         }
         numbers = Arrays.copyOf(numbers, size);
         int last = size == 0 ? 0 : numbers[size - 1];
-        assertComesBack(last == Integer.MAX_VALUE - 1 || random.nextBoolean() ? last + 1 : Integer.MAX_VALUE, numbers);
+        assertRoundTrips(last == Integer.MAX_VALUE - 1 || random.nextBoolean() ? last + 1 : Integer.MAX_VALUE, numbers);
     }
 
     @Test
     void roundTripsTheSmallestAndTheLargestGap() {
-        assertComesBack(Integer.MAX_VALUE);
-        assertComesBack(Integer.MAX_VALUE, 0);
-        assertComesBack(Integer.MAX_VALUE, Integer.MAX_VALUE - 1);
-        assertComesBack(Integer.MAX_VALUE, 0, Integer.MAX_VALUE - 1);
-        assertComesBack(Integer.MAX_VALUE, 0, 1, 2, 3, 4, 5, Integer.MAX_VALUE - 1);
-        assertComesBack(1, 0);
+        assertRoundTrips(Integer.MAX_VALUE);
+        assertRoundTrips(Integer.MAX_VALUE, 0);
+        assertRoundTrips(Integer.MAX_VALUE, Integer.MAX_VALUE - 1);
+        assertRoundTrips(Integer.MAX_VALUE, 0, Integer.MAX_VALUE - 1);
+        assertRoundTrips(Integer.MAX_VALUE, 0, 1, 2, 3, 4, 5, Integer.MAX_VALUE - 1);
+        assertRoundTrips(1, 0);
     }
 
     @Test

@@ -87,7 +87,7 @@ class IndexCostTest {
     }
 
     @Test
-    void adaptsToTheGapsOnlyIfThatIsSmaller() {
+    void usesAdaptiveGapsOnlyIfTheyAreSmaller() {
         assertThat(IndexSection.of(listed(DIMENSION, 10_000)).coding()).isEqualTo(FrameLayout.GOLOMB);
         int[] run = IntStream.range(500_000, 500_100).toArray();
         assertThat(IndexSection.of(new Support.Listed(DIMENSION, run)).coding()).isEqualTo(FrameLayout.ADAPTIVE);
@@ -98,12 +98,12 @@ class IndexCostTest {
     }
 
     @Test
-    void isABitmapIfThatIsSmaller() {
+    void isThatOfABitmapIfThatIsSmaller() {
         assertThat(IndexSection.of(listed(DIMENSION, DIMENSION / 2)).bytes()).isEqualTo(DIMENSION / 8);
     }
 
     @Test
-    void isASeedForDrawnCoordinatesAndEmptyForAll() {
+    void isEightBytesForDrawnCoordinatesAndZeroForAll() {
         assertThat(IndexSection.of(new Support.Seeded(DIMENSION, 10_000, 1)).bytes())
                 .isEqualTo(8);
         assertThat(IndexSection.of(new Support.All(DIMENSION)).bytes()).isZero();
