@@ -1,4 +1,4 @@
-/** JMH benchmarks: what core's parts cost on a device and in the coordinator. */
+/** JMH benchmarks of core: its cost on a device and in the coordinator. */
 @NullMarked
 package io.evenkeel.benchmarks;
 

@@ -1,4 +1,4 @@
-/** Renders the chart with Helm and checks what comes out. */
+/** Renders the chart with Helm and checks the result. */
 @NullMarked
 package io.evenkeel.helm;
 

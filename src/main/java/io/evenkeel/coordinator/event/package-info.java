@@ -1,4 +1,4 @@
-/** Streams what happens to runs: recorded events, progress, and refused messages. */
+/** Streams the events of runs: recorded ones, progress, and counts of refused messages. */
 @NullMarked
 package io.evenkeel.coordinator.event;
 

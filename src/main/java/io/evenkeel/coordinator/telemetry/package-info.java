@@ -1,4 +1,4 @@
-/** What operators see of a coordinator at work: metrics, the context of log lines, health. */
+/** Metrics, the context of log lines, and health. */
 @NullMarked
 package io.evenkeel.coordinator.telemetry;
 

@@ -1,4 +1,4 @@
-/** Webhooks: tells addresses outside of events of runs, until they have answered. */
+/** Webhooks: sends events of runs to external addresses until they have answered. */
 @NullMarked
 package io.evenkeel.coordinator.webhook;
 

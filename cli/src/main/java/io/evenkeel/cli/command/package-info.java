@@ -1,4 +1,4 @@
-/** What the commands that use a coordinator have in common. */
+/** Base classes and shared options of the commands that use a coordinator. */
 @NullMarked
 package io.evenkeel.cli.command;
 

@@ -1,4 +1,4 @@
-/** Which coordinator a command speaks to, and as whom: contexts, login, tokens. */
+/** The coordinator and the token that a command uses: connection options, stored contexts and login. */
 @NullMarked
 package io.evenkeel.cli.context;
 

@@ -1,4 +1,4 @@
-/** What commands take from their process, so that tests can replace it. */
+/** The process as commands see it: streams, variables and pauses, which tests replace. */
 @NullMarked
 package io.evenkeel.cli.environment;
 

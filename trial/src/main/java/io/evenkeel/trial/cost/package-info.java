@@ -1,4 +1,4 @@
-/** What a trial's figures mean in money. */
+/** Converts a trial's bytes, rounds and computing time to money. */
 @NullMarked
 package io.evenkeel.trial.cost;
 

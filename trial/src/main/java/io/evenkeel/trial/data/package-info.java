@@ -1,4 +1,4 @@
-/** Labelled data the trials learn from, and how it divides over devices. */
+/** Labelled samples: the included digits, their division over devices, shuffling and minibatches. */
 @NullMarked
 package io.evenkeel.trial.data;
 

@@ -1,4 +1,4 @@
-/** What a trial does, as a file can say it. */
+/** The settings of a trial, and experiment.yaml, which holds them. */
 @NullMarked
 package io.evenkeel.trial.experiment;
 

@@ -1,4 +1,4 @@
-/** Comparisons of runs that real devices trained, made from the coordinator's round records. */
+/** Compares runs of real devices by the coordinator's round records. */
 @NullMarked
 package io.evenkeel.trial.live;
 

@@ -1,4 +1,4 @@
-/** Simulated devices in this process, which talk to a coordinator over HTTP as they would anywhere. */
+/** Simulated devices in this process, which use a coordinator over HTTP. */
 @NullMarked
 package io.evenkeel.trial.local;
 

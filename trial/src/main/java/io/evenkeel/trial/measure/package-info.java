@@ -1,4 +1,4 @@
-/** What the trajectories say: targets, stability, comparisons, verdicts. */
+/** Evaluates trajectories: targets, stability, comparisons and verdicts. */
 @NullMarked
 package io.evenkeel.trial.measure;
 

@@ -1,4 +1,4 @@
-/** Pictures as inline SVG: curves with bands, dots, intervals and heat maps, coloured by the page they stand in. */
+/** Draws curves with bands, dots, intervals and heat maps as inline SVG in the colours of their page. */
 @NullMarked
 package io.evenkeel.trial.plot;
 

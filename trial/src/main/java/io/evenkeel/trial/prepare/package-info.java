@@ -1,4 +1,4 @@
-/** What happens to a data set before training: samples held out, features and labels standardized. */
+/** Prepares a data set for training: holds samples out, and standardizes features and labels. */
 @NullMarked
 package io.evenkeel.trial.prepare;
 

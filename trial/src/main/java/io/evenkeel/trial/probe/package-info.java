@@ -1,4 +1,4 @@
-/** How rough a loss is: estimates of (L0, L1) along a trajectory, and what they mean for step sizes. */
+/** Estimates (L0, L1) of a loss along a trajectory, and derives step sizes from them. */
 @NullMarked
 package io.evenkeel.trial.probe;
 

@@ -1,4 +1,4 @@
-/** report.html: what a trial found, for people, in one file that needs nothing else. */
+/** Writes report.html: the results of a trial in one self-contained file for people. */
 @NullMarked
 package io.evenkeel.trial.report;
 

@@ -1,4 +1,4 @@
-/** The paper's experiments and the table of the design page by name: settings, claim, what came out. */
+/** Runs the experiments of published papers by name, and compares the results with their claims. */
 @NullMarked
 package io.evenkeel.trial.reproduce;
 

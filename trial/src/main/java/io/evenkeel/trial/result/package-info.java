@@ -1,4 +1,4 @@
-/** The folder a trial leaves behind, and what can be read back from it. */
+/** Writes and reads the results folder of a trial. */
 @NullMarked
 package io.evenkeel.trial.result;
 

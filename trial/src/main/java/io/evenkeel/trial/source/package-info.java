@@ -1,4 +1,4 @@
-/** Where a trial's data comes from: files in the formats people have, the shipped digits, and generators. */
+/** Reads the data of a trial from files of common formats, and generates data. */
 @NullMarked
 package io.evenkeel.trial.source;
 

@@ -1,4 +1,4 @@
-/** Rows of mostly zeros with a label each, kept in arrays without an object an entry. */
+/** Sparse rows with a label each, in arrays without an object for each entry. */
 @NullMarked
 package io.evenkeel.trial.sparse;
 

@@ -1,4 +1,4 @@
-/** The standard set of sweeps on one data set, and what they answer of normalization. */
+/** Runs the standard sweeps on one data set, and answers what normalization does on it. */
 @NullMarked
 package io.evenkeel.trial.study;
 

@@ -1,4 +1,4 @@
-/** Trials over a grid of settings: how much depends on the step size, the compressor, noise, or how unlike clients are. */
+/** Runs trials over a grid of settings: step size, compressor, noise, or how much the clients differ. */
 @NullMarked
 package io.evenkeel.trial.sweep;
 

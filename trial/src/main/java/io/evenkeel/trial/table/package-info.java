@@ -1,4 +1,4 @@
-/** Tables as people have them: CSV files with missing values, categories and numbers, made into samples. */
+/** Reads CSV files with numbers, categories and missing values as samples. */
 @NullMarked
 package io.evenkeel.trial.table;
 
