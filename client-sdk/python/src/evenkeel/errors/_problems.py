@@ -75,6 +75,12 @@ class RunNotFoundError(CoordinatorError):
     slug = "run-not-found"
 
 
+class ExperimentNotFoundError(CoordinatorError):
+    """There is no such experiment."""
+
+    slug = "experiment-not-found"
+
+
 class RoundNotFoundError(CoordinatorError):
     """There is no such round."""
 

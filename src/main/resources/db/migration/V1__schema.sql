@@ -6,6 +6,7 @@
 --   models          checkpoint, round_update
 --   rounds          round_record, round_draw
 --   webhooks        webhook, webhook_delivery
+--   experiments     experiment, experiment_arm
 --   the registry    registered_model, model_version, model_version_file, model_alias_change
 --   roll-outs       rollout, rollout_group, rollout_look, rollout_device, rollout_value, rollout_event
 --   access          operator_token, access_token, audit_entry
@@ -434,6 +435,31 @@ CREATE TABLE rollout_event (
 );
 
 CREATE INDEX rollout_event_by_age ON rollout_event (type, happened_at);
+
+-- ---------------------------------------------------------------------------------------------------------------------------------
+-- Experiments
+-- ---------------------------------------------------------------------------------------------------------------------------------
+
+-- Runs that compare methods. Which devices may join which of them is in the runs' definitions, and where they stand in their rows.
+CREATE TABLE experiment (
+    name       VARCHAR(64)                 NOT NULL PRIMARY KEY,
+    assignment VARCHAR(16)                 NOT NULL, -- SPLIT: each device is in one arm; SAME: in all
+    share      DOUBLE PRECISION            NOT NULL, -- of the selected devices, for all arms together
+    seed       VARCHAR(100)                NOT NULL, -- devices are divided by it
+    created_by VARCHAR(200)                NOT NULL, -- name of the operator
+    created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL
+);
+
+-- One of the methods that an experiment compares.
+CREATE TABLE experiment_arm (
+    experiment VARCHAR(64)      NOT NULL REFERENCES experiment (name) ON DELETE CASCADE,
+    place      INTEGER          NOT NULL, -- 0, 1, ...; arm 0 is the one that others are compared with
+    name       VARCHAR(64)      NOT NULL,
+    run        VARCHAR(64)      NOT NULL REFERENCES run (name),
+    patch      VARCHAR(1000000) NOT NULL, -- JSON merge patch: what the run's definition has other than the common one
+    PRIMARY KEY (experiment, place),
+    CONSTRAINT experiment_arm_run UNIQUE (run)
+);
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
 -- Webhooks

@@ -6,6 +6,7 @@ import io.evenkeel.cli.demo.DemoCommand;
 import io.evenkeel.cli.devices.DevicesCommand;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.environment.EnvironmentFactory;
+import io.evenkeel.cli.experiments.ExperimentsCommand;
 import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
@@ -63,6 +64,7 @@ public final class EvenkeelCommand extends Program {
                 ContextCommand.class,
                 DemoCommand.class,
                 DevicesCommand.class,
+                ExperimentsCommand.class,
                 ExportCommand.class,
                 ImportCommand.class,
                 LogCommand.class,

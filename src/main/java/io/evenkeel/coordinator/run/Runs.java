@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +64,17 @@ public class Runs {
      *     not enough left for it now
      */
     public RunView create(RunDefinition definition) {
+        Run created = transactions.write(() -> insert(definition));
+        events.publishEvent(new RunChanged(created.id()));
+        return get(created.name());
+    }
+
+    /** Creates a run as {@link #create} does, in the caller's transaction. */
+    Run insert(RunDefinition definition) {
         ValidatedPlan plan = ValidatedPlan.of(definition);
         memory.requireRoom(plan);
         try {
-            RunView created = transactions.write(
-                    () -> view(runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()))));
-            events.publishEvent(new RunChanged(plans.named(plan.name()).run()));
-            return created;
+            return runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()));
         } catch (DataIntegrityViolationException e) {
             throw ProblemKind.NAME_TAKEN
                     .because("there is a run named '" + plan.name() + "' already", "choose another name")
@@ -117,24 +122,24 @@ public class Runs {
      * @throws ProblemException {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory}
      */
     public RunView start(String name) {
-        return underWay(
-                name,
-                run -> {
-                    RoundRules first = rules.next(run);
-                    run.start(now(), first.maxTime());
-                    requireMembers(run, members.countActive(run.id(), 0), "", first.minParticipants());
-                    openRounds
-                            .draw(run)
-                            .ifPresent(draw -> requireMembers(
-                                    run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
-                },
-                run -> {
-                    if (!models.prepare(run.id(), plans.of(run))) {
-                        throw ProblemKind.WRONG_STATE.because(
-                                "run '" + name + "' starts from an uploaded model, and none was uploaded",
-                                "PUT the model to /api/v1/runs/" + name + "/model, then start");
-                    }
-                });
+        return underWay(name, this::begin);
+    }
+
+    /** Starts a run that the caller's transaction has locked, and takes its memory. */
+    void begin(Run run, RunMemory.Taking taking) {
+        RoundRules first = rules.next(run);
+        run.start(now(), first.maxTime());
+        requireMembers(run, members.countActive(run.id(), 0), "", first.minParticipants());
+        openRounds
+                .draw(run)
+                .ifPresent(draw ->
+                        requireMembers(run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
+        taking.take();
+        if (!models.prepare(run.id(), plans.of(run))) {
+            throw ProblemKind.WRONG_STATE.because(
+                    "run '" + run.name() + "' starts from an uploaded model, and none was uploaded",
+                    "PUT the model to /api/v1/runs/" + run.name() + "/model, then start");
+        }
     }
 
     /** Stops closing rounds and handing out work; messages for the open round are still taken. */
@@ -148,29 +153,32 @@ public class Runs {
      * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}
      */
     public RunView resume(String name) {
-        return underWay(name, run -> run.resume(now()), run -> {});
+        return underWay(name, (run, taking) -> {
+            run.resume(now());
+            taking.take();
+        });
     }
 
     /** Ends a run for good; its models and records stay. */
     public RunView cancel(String name) {
-        return change(name, run -> run.cancel(now()));
+        return change(name, this::end);
+    }
+
+    /** Cancels a run that the caller's transaction has locked. */
+    void end(Run run) {
+        run.cancel(now());
     }
 
     /**
      * Changes a run to one under way, which keeps its memory from then on.
      *
-     * @param check done first
-     * @param work done with the run's memory
+     * @param change takes the run's memory
      */
-    private RunView underWay(String name, Consumer<Run> check, Consumer<Run> work) {
+    private RunView underWay(String name, BiConsumer<Run, RunMemory.Taking> change) {
         PlanCache.Known known = plans.named(name);
         RunMemory.Taking taking = memory.taking(known.run(), known.plan());
         try (taking) {
-            RunView view = change(name, run -> {
-                check.accept(run);
-                taking.take();
-                work.accept(run);
-            });
+            RunView view = change(name, run -> change.accept(run, taking));
             taking.keep();
             return view;
         }

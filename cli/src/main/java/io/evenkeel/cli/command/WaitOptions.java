@@ -1,6 +1,9 @@
 package io.evenkeel.cli.command;
 
 import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
@@ -9,10 +12,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 
 /** The options {@code --wait} and {@code --timeout}, and the polling. */
 public final class WaitOptions {
 
+    private static final String TOO_FEW_MEMBERS = "too-few-members";
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -58,6 +63,30 @@ public final class WaitOptions {
             }
             environment.pause().sleep(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /**
+     * Sends the request that starts something; if waiting is wanted, again and again until enough devices have joined.
+     *
+     * @param what what they join, such as {@code run 'digits'}
+     */
+    public JsonNode postOnceEnoughMembers(CoordinatorClient client, ApiPath path, String what)
+            throws InterruptedException {
+        if (!wait) {
+            return client.post(path, null);
+        }
+        return poll("enough devices have joined " + what, () -> postIfEnoughMembers(client, path));
+    }
+
+    private static Optional<JsonNode> postIfEnoughMembers(CoordinatorClient client, ApiPath path) {
+        try {
+            return Optional.of(client.post(path, null));
+        } catch (OperatorException e) {
+            if (e.problem().equals(TOO_FEW_MEMBERS)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 }

@@ -1,21 +1,10 @@
 package io.evenkeel.cli.pilot;
 
 import io.evenkeel.cli.context.ConnectionOptions;
-import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.live.LiveComparison;
-import io.evenkeel.trial.live.LiveRecord;
-import io.evenkeel.trial.live.LiveRun;
-import io.evenkeel.trial.report.Page;
-import io.evenkeel.trial.report.TrialReport;
-import io.evenkeel.trial.result.ResultsFolder;
-import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -78,16 +67,8 @@ final class LiveOptions {
             throw new IllegalArgumentException("--runs compares existing runs: of the settings, only --target and"
                     + " --baseline apply; leave out the others");
         }
-        OperatorApi api = new OperatorApi(connection.client());
-        List<LiveRun> fetched =
-                names.stream().map(name -> LiveRun.fetch(api, name)).toList();
-        LiveComparison comparison = new LiveComparison(fetched, metric, draft.baseline());
-        Experiment experiment =
-                comparison.experiment(api.address(), draft.targets() == null ? List.of() : draft.targets());
-        ResultsFolder folder = ResultsFolder.create(out, experiment);
-        LiveRecord record = comparison.write(folder, api.address(), Clock.systemUTC());
-        TrialReport.write(folder);
-        tell(record, folder, terminal);
+        new LiveReport(metric, draft.baseline(), draft.targets() == null ? List.of() : draft.targets())
+                .write(connection.client(), names, out, terminal);
         return ExitCode.OK;
     }
 
@@ -103,20 +84,5 @@ final class LiveOptions {
             }
         }
         return names;
-    }
-
-    private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
-        new LiveText(record).lines().forEach(terminal.out()::println);
-        Summary summary = folder.summary();
-        List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
-        lines.addAll(SummaryText.closing(summary, record.cautions()));
-        lines.forEach(line -> print(line, terminal));
-        terminal.out().println();
-        terminal.out().println("Report: " + folder.path().resolve(Page.NAME));
-    }
-
-    /** Tables are indented, and stay as they are. */
-    private static void print(String line, Terminal terminal) {
-        (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(terminal.out()::println);
     }
 }

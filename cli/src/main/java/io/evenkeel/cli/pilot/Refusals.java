@@ -10,7 +10,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Converts failures to a line for people and an exit code. */
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
@@ -19,7 +19,7 @@ final class Refusals {
      *
      * @return its exit code; 2 if settings or data were refused, 1 if files could not be read or written
      */
-    static int told(CommandSpec spec, Callable<Integer> work) throws InterruptedException {
+    public static int told(CommandSpec spec, Callable<Integer> work) throws InterruptedException {
         try {
             return work.call();
         } catch (IllegalArgumentException | DataException e) {

@@ -1,6 +1,7 @@
 package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DocumentFile;
 import io.evenkeel.cli.command.WaitOptions;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
@@ -49,7 +50,8 @@ final class CreateRunCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
-        ObjectNode definition = RunDefinitionReader.read(file, System.in);
+        ObjectNode definition =
+                new DocumentFile("run's definition", "'evenkeel runs init' writes an example").read(file, System.in);
         if (name != null) {
             definition.put("name", name);
         }

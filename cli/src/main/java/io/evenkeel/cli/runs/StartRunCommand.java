@@ -5,9 +5,7 @@ import io.evenkeel.cli.command.WaitOptions;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorException;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -17,8 +15,6 @@ import tools.jackson.databind.JsonNode;
         name = "start",
         description = "Starts a run: round 0 opens. With --wait it starts when enough devices have joined.")
 final class StartRunCommand extends ApiCommand {
-
-    private static final String TOO_FEW_MEMBERS = "too-few-members";
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -39,21 +35,6 @@ final class StartRunCommand extends ApiCommand {
 
     /** Starts a run, or waits until it has enough members and starts it then. */
     static JsonNode start(CoordinatorClient client, String run, WaitOptions wait) throws InterruptedException {
-        ApiPath path = ApiPath.of("runs", run, "start");
-        if (!wait.isWanted()) {
-            return client.post(path, null);
-        }
-        return wait.poll("enough devices have joined run '" + run + "'", () -> startIfEnough(client, path));
-    }
-
-    private static Optional<JsonNode> startIfEnough(CoordinatorClient client, ApiPath path) {
-        try {
-            return Optional.of(client.post(path, null));
-        } catch (OperatorException e) {
-            if (e.problem().equals(TOO_FEW_MEMBERS)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return wait.postOnceEnoughMembers(client, ApiPath.of("runs", run, "start"), "run '" + run + "'");
     }
 }

@@ -27,11 +27,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code pilot compare --runs} on runs that devices trained with a coordinator. */
 class LiveCompareIT {
@@ -65,8 +67,14 @@ class LiveCompareIT {
     }
 
     private static void create(String run, String compressor) {
-        Map<String, Object> definition = new LinkedHashMap<>();
+        Map<String, Object> definition = definition(compressor);
         definition.put("name", run);
+        operator().createRun(definition);
+        operator().uploadModel(run, PERCEPTRON.initialModel(7));
+    }
+
+    private static Map<String, Object> definition(String compressor) {
+        Map<String, Object> definition = new LinkedHashMap<>();
         definition.put(
                 "tensors",
                 PERCEPTRON.layout().tensors().stream()
@@ -79,12 +87,15 @@ class LiveCompareIT {
         definition.put("participants", Map.of("min", DEVICES, "max", DEVICES));
         definition.put("time", Map.of("max", "PT1H"));
         definition.put("initialModel", "uploaded");
-        operator().createRun(definition);
-        operator().uploadModel(run, PERCEPTRON.initialModel(7));
+        return definition;
     }
 
     private static void train(String run, String compressor) throws InterruptedException {
         create(run, compressor);
+        train(run);
+    }
+
+    private static void train(String run) throws InterruptedException {
         Digits digits = Digits.load();
         String token = operator().createEnrolmentToken(DEVICES, run);
         int[][] shares = LabelShards.divide(digits.train(), DEVICES, 2, 7);
@@ -118,11 +129,32 @@ class LiveCompareIT {
     }
 
     private int pilot(String... args) {
-        CommandLine line = EvenkeelCommand.commandLine();
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         String[] all = Arrays.copyOf(new String[] {"pilot"}, args.length + 1);
         System.arraycopy(args, 0, all, 1, args.length);
-        return line.execute(all);
+        return evenkeel(all);
+    }
+
+    private int evenkeel(String... args) {
+        CommandLine line = EvenkeelCommand.commandLine();
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+
+    private int experiments(String command, String argument, String option, Path file) {
+        String address = coordinator.address().toString();
+        String token = coordinator.operatorToken();
+        return argument.isEmpty()
+                ? evenkeel("experiments", command, option, file.toString(), "--coordinator", address, "--token", token)
+                : evenkeel(
+                        "experiments",
+                        command,
+                        argument,
+                        option,
+                        file.toString(),
+                        "--coordinator",
+                        address,
+                        "--token",
+                        token);
     }
 
     private int compare(String runs, Path results, String token) {
@@ -165,6 +197,42 @@ class LiveCompareIT {
         assertThat(compressed.points().get(3).testMetric()).isBetween(0.0, 1.0);
         assertThat(summary.arms().get(0).runs().get(0).uplinkBytes())
                 .isLessThan(summary.arms().get(1).runs().get(0).uplinkBytes());
+    }
+
+    @Test
+    void comparesTheArmsOfAnExperimentWithItsFirst() throws IOException, InterruptedException {
+        Path file = folder.resolve("experiment.json");
+        Map<String, Object> definition = definition("top-k:0.1");
+        new JsonMapper()
+                .writeValue(
+                        file,
+                        Map.of(
+                                "name",
+                                "digits-ab",
+                                "assignment",
+                                "same",
+                                "definition",
+                                definition,
+                                "arms",
+                                new TreeMap<>(
+                                        Map.of("a-sparse", Map.of(), "b-dense", Map.of("compressor", "identity")))));
+        assertThat(experiments("create", "", "-f", file)).as(err.toString()).isZero();
+        for (String run : List.of("digits-ab-a-sparse", "digits-ab-b-dense")) {
+            operator().uploadModel(run, PERCEPTRON.initialModel(7));
+            train(run);
+        }
+
+        Path results = folder.resolve("report");
+        assertThat(experiments("report", "digits-ab", "--out", results))
+                .as(err.toString())
+                .isZero();
+        Summary summary = ResultsFolder.open(results).summary();
+        assertThat(summary.baseline()).isEqualTo("digits-ab-a-sparse");
+        assertThat(summary.arms()).hasSize(2);
+        assertThat(results.resolve("report.html")).exists();
+        assertThat(experiments("report", "digits-ab", "--baseline", Path.of("c")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--baseline is 'c', but experiment 'digits-ab' has no such arm");
     }
 
     @Test

@@ -28,6 +28,7 @@ public enum ProblemType {
     /** The run does not exist. */
     RUN_NOT_FOUND,
     /** The round does not exist. */
+    EXPERIMENT_NOT_FOUND,
     ROUND_NOT_FOUND,
     /** The device is not a member of the run. */
     MEMBER_NOT_FOUND,

@@ -18,9 +18,9 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
 @Component
 class ListTagFilter extends ShallowEtagHeaderFilter {
 
-    private static final Pattern LISTS =
-            Pattern.compile("/api/v1/(runs|runs/[^/]+|runs/[^/]+/members|runs/[^/]+/rounds|"
-                    + "run-overview|clients|clients/count|enrolment-tokens|access-tokens|audit-log)");
+    private static final Pattern LISTS = Pattern.compile(
+            "/api/v1/(runs|runs/[^/]+|runs/[^/]+/members|runs/[^/]+/rounds|"
+                    + "experiments|experiments/[^/]+|run-overview|clients|clients/count|enrolment-tokens|access-tokens|audit-log)");
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {

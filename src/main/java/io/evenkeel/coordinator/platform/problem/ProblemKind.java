@@ -24,6 +24,7 @@ public enum ProblemKind {
     ENROLMENT_TOKEN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such enrolment token"),
     ACCESS_TOKEN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such access token"),
     RUN_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such run"),
+    EXPERIMENT_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such experiment"),
     ROUND_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such round"),
     MEMBER_NOT_FOUND(HttpStatus.NOT_FOUND, "The client is not a member of the run"),
     MODEL_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such registered model"),

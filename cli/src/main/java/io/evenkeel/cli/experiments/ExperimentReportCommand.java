@@ -1,0 +1,91 @@
+package io.evenkeel.cli.experiments;
+
+import io.evenkeel.cli.context.ConnectionOptions;
+import io.evenkeel.cli.pilot.LiveReport;
+import io.evenkeel.cli.pilot.Refusals;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** Compares the arms of an experiment. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description =
+                "Compares the arms: prints what differs and writes the report of 'pilot compare --runs' to a folder.")
+final class ExperimentReportCommand implements Callable<Integer> {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ExperimentName experiment;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder (default: the experiment's name).")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "ARM",
+            description = "The arm that others are compared with (default: the first).")
+    private @Nullable String baseline;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description =
+                    "The devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2, if all arms have it.")
+    private @Nullable String metric;
+
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            split = ",",
+            description =
+                    "What to compare the way to, such as loss:0.3 (default: what the baseline reached on its way).")
+    private List<String> targets = new ArrayList<>();
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ConnectionOptions connection;
+
+    ExperimentReportCommand() {}
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return Refusals.told(spec, this::compare);
+    }
+
+    private int compare() throws IOException {
+        CoordinatorClient client = connection.client();
+        JsonNode arms = client.get(experiment.path()).path("arms");
+        List<String> runs = new ArrayList<>();
+        String yardstick = null;
+        for (JsonNode arm : arms) {
+            runs.add(arm.path("run").asString());
+            yardstick = arm.path("name").asString().equals(baseline) ? runs.get(runs.size() - 1) : yardstick;
+        }
+        if (baseline != null && yardstick == null) {
+            throw new IllegalArgumentException(
+                    "--baseline is '" + baseline + "', but experiment '" + experiment.text() + "' has no such arm");
+        }
+        new LiveReport(metric, yardstick == null ? runs.get(0) : yardstick, targets)
+                .write(client, runs, out == null ? Path.of(experiment.text()) : out, Terminal.standard());
+        return 0;
+    }
+}

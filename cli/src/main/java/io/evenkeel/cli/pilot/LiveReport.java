@@ -1,0 +1,68 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.live.LiveComparison;
+import io.evenkeel.trial.live.LiveRecord;
+import io.evenkeel.trial.live.LiveRun;
+import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.TrialReport;
+import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.result.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares runs of real devices, prints the result and writes the report.
+ *
+ * @param metric the devices' metric to compare; null for the usual ones
+ * @param baseline the run that others are compared with; null for the first uncompressed one, or else the first
+ * @param targets such as {@code loss:0.3}; empty for those that follow from the baseline
+ */
+public record LiveReport(@Nullable String metric, @Nullable String baseline, List<String> targets) {
+
+    /** Copies the targets. */
+    public LiveReport {
+        targets = List.copyOf(targets);
+    }
+
+    /**
+     * Compares the runs as they are now.
+     *
+     * @param names at least two runs, each once
+     * @param out the folder, which is created
+     * @throws IllegalArgumentException if they cannot be compared
+     */
+    public void write(CoordinatorClient client, List<String> names, Path out, Terminal terminal) throws IOException {
+        OperatorApi api = new OperatorApi(client);
+        List<LiveRun> fetched =
+                names.stream().map(name -> LiveRun.fetch(api, name)).toList();
+        LiveComparison comparison = new LiveComparison(fetched, metric, baseline);
+        Experiment experiment = comparison.experiment(api.address(), targets);
+        ResultsFolder folder = ResultsFolder.create(out, experiment);
+        LiveRecord record = comparison.write(folder, api.address(), Clock.systemUTC());
+        TrialReport.write(folder);
+        tell(record, folder, terminal);
+    }
+
+    private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
+        new LiveText(record).lines().forEach(terminal.out()::println);
+        Summary summary = folder.summary();
+        List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
+        lines.addAll(SummaryText.closing(summary, record.cautions()));
+        lines.forEach(line -> print(line, terminal));
+        terminal.out().println();
+        terminal.out().println("Report: " + folder.path().resolve(Page.NAME));
+    }
+
+    /** Tables are indented, and stay as they are. */
+    private static void print(String line, Terminal terminal) {
+        (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(terminal.out()::println);
+    }
+}

@@ -1,0 +1,95 @@
+package io.evenkeel.coordinator.experiment;
+
+import io.evenkeel.coordinator.platform.http.MergePatch;
+import io.evenkeel.coordinator.platform.problem.JsonProblems;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes the definition of an arm's run: the common definition, the arm's patch, a name, and the devices of the arm. Thread-safe. */
+@Component
+class ArmDefinitions {
+
+    private final JsonMapper json;
+
+    ArmDefinitions(JsonMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * Checks what an experiment sets itself, so nobody else may.
+     *
+     * @throws ProblemException {@code invalid}
+     */
+    void requireFree(ExperimentRequest request) {
+        ObjectNode definition = request.definition();
+        requireAbsent(
+                "definition.name", definition.has("name"), "an arm's run is named after the experiment and the arm");
+        requireAbsent(
+                "definition.devices.part",
+                definition.path("devices").has("part"),
+                "the experiment divides the devices, by share, assignment and seed");
+        requireAbsent(
+                "definition.devices.join",
+                request.selector() != null && definition.path("devices").has("join"),
+                "selector says the same");
+        request.arms().forEach((arm, patch) -> {
+            requireAbsent(
+                    "arms." + arm + ".name", patch.has("name"), "the run is named after the experiment and the arm");
+            requireAbsent(
+                    "arms." + arm + ".devices", patch.has("devices"), "arms with other devices could not be compared");
+        });
+    }
+
+    private static void requireAbsent(String field, boolean present, String why) {
+        if (present) {
+            throw ProblemKind.INVALID
+                    .because(field + ": is given, but " + why, "leave it out")
+                    .with("field", field);
+        }
+    }
+
+    /**
+     * Returns the definition of an arm's run.
+     *
+     * @param part the devices that may join it
+     * @throws ProblemException {@code invalid}, with the arm and every field that is wrong
+     */
+    RunDefinition of(ExperimentRequest request, FleetExperiment.Arm arm, RunDefinition.Part part) {
+        ObjectNode definition = request.definition().deepCopy();
+        MergePatch.apply(definition, arm.patch());
+        definition.put("name", arm.run());
+        ObjectNode devices = definition.withObject("devices");
+        if (request.selector() != null) {
+            devices.put("join", request.selector());
+        }
+        devices.set("part", json.valueToTree(part));
+        try {
+            return ValidatedPlan.of(json.treeToValue(definition, RunDefinition.class))
+                    .definition();
+        } catch (JacksonException e) {
+            throw inArm(arm.name(), JsonProblems.of(e));
+        } catch (ProblemException e) {
+            throw inArm(arm.name(), e);
+        }
+    }
+
+    private static ProblemException inArm(String arm, ProblemException refusal) {
+        ProblemException told = refusal.problem().because("arm '" + arm + "': " + refusal.detail(), refusal.action());
+        refusal.members().forEach(told::with);
+        return told.with("arm", arm);
+    }
+
+    /** Returns the arms of a request, in their order, with the names of their runs. */
+    static List<FleetExperiment.Arm> arms(ExperimentRequest request) {
+        return request.arms().entrySet().stream()
+                .map(arm -> new FleetExperiment.Arm(arm.getKey(), request.name() + "-" + arm.getKey(), arm.getValue()))
+                .toList();
+    }
+}

@@ -1,0 +1,47 @@
+package io.evenkeel.coordinator.experiment;
+
+import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request for an experiment.
+ *
+ * @param name its name; the run of an arm is named after both
+ * @param definition the definition that all arms share, without a name
+ * @param arms what each arm has other than the definition, by the arm's name: a merge patch (RFC 7396). The first is the baseline
+ * @param share the share of the selected devices that the arms take together, above 0 and at most 1, default 1
+ * @param selector chooses the devices that may take part; default all
+ * @param assignment whether devices are split among the arms, which is the default, or take part in all
+ * @param seed what the division of the devices depends on; by default the experiment's name
+ */
+@Schema(name = "ExperimentRequest")
+record ExperimentRequest(
+        @NotNull @Pattern(regexp = "[a-z0-9-]{1,40}", message = "must be 1 to 40 of a-z, 0-9 and -")
+        String name,
+
+        @NotNull @Schema(implementation = RunDefinition.class)
+        ObjectNode definition,
+
+        @NotNull @Size(min = 2, max = 10, message = "must be two to ten arms, each with a name and what it changes")
+        LinkedHashMap<
+                        @Pattern(regexp = "[a-z0-9-]{1,23}", message = "must be 1 to 23 of a-z, 0-9 and -") String,
+                        @NotNull ObjectNode>
+                arms,
+
+        @Nullable Double share,
+        @Size(max = DeviceSelector.LONGEST) @Nullable String selector,
+
+        @Pattern(regexp = Assignment.TEXTS, message = "must be one of split, same") @Nullable
+        String assignment,
+
+        @Size(min = 1, max = DevicePart.LONGEST_SEED) @DisplayName @Nullable
+        String seed) {}

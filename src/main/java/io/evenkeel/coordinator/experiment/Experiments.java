@@ -1,0 +1,158 @@
+package io.evenkeel.coordinator.experiment;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.run.RunGroups;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Creates, starts, stops and deletes experiments. Their runs go together: all are changed or none. Thread-safe. */
+@Component
+class Experiments {
+
+    private final ExperimentTable table;
+    private final ArmDefinitions definitions;
+    private final RunGroups runs;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    Experiments(
+            ExperimentTable table,
+            ArmDefinitions definitions,
+            RunGroups runs,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.table = table;
+        this.definitions = definitions;
+        this.runs = runs;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Creates an experiment with a run for each arm.
+     *
+     * @param operator the name of who creates it
+     * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory}
+     */
+    ExperimentView create(ExperimentRequest request, String operator) {
+        double share = share(request);
+        definitions.requireFree(request);
+        Assignment assignment = request.assignment() == null
+                ? Assignment.SPLIT
+                : Assignment.valueOf(request.assignment().toUpperCase(Locale.ROOT));
+        FleetExperiment experiment = new FleetExperiment(
+                request.name(),
+                assignment,
+                share,
+                request.seed() == null ? request.name() : request.seed(),
+                operator,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                ArmDefinitions.arms(request));
+        runs.create(definitionsOf(request, experiment), () -> table.insert(experiment));
+        return view(experiment);
+    }
+
+    private static double share(ExperimentRequest request) {
+        double share = request.share() == null ? 1 : request.share();
+        if (!(share > 0 && share <= 1)) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "share: is " + share + ", expected a share of the selected devices above 0 and at most 1",
+                            "correct it, or leave it out for all selected devices")
+                    .with("field", "share");
+        }
+        return share;
+    }
+
+    private List<RunDefinition> definitionsOf(ExperimentRequest request, FleetExperiment experiment) {
+        List<RunDefinition> all = new ArrayList<>();
+        int arms = experiment.arms().size();
+        for (int i = 0; i < arms; i++) {
+            RunDefinition.Part part = experiment.assignment().part(experiment.seed(), experiment.share(), i, arms);
+            all.add(definitions.of(request, experiment.arms().get(i), part));
+        }
+        return all;
+    }
+
+    /** Returns up to {@code limit} experiments, newest first; see {@link ExperimentTable#list}. */
+    List<ExperimentView> list(String search, @Nullable String run, int limit) {
+        return transactions.read(
+                () -> table.list(search, run, limit).stream().map(this::view).toList());
+    }
+
+    /**
+     * Returns an experiment as it stands.
+     *
+     * @throws ProblemException {@code experiment-not-found}
+     */
+    ExperimentView get(String name) {
+        return view(experiment(name));
+    }
+
+    /**
+     * Starts all arms, or none.
+     *
+     * @throws ProblemException {@code experiment-not-found}, {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory};
+     *     with the run that cannot start
+     */
+    ExperimentView start(String name) {
+        FleetExperiment experiment = experiment(name);
+        runs.start(experiment.runs());
+        return view(experiment);
+    }
+
+    /**
+     * Cancels all arms that are not over, or none.
+     *
+     * @throws ProblemException {@code experiment-not-found}, {@code wrong-state} if all arms are over
+     */
+    ExperimentView stop(String name) {
+        FleetExperiment experiment = experiment(name);
+        if (runs.cancel(experiment.runs()) == 0) {
+            throw wrongState("all arms of experiment '" + name + "' are over already", "compare them with its report");
+        }
+        return view(experiment);
+    }
+
+    /**
+     * Deletes an experiment; its runs stay.
+     *
+     * @throws ProblemException {@code experiment-not-found}, {@code wrong-state} while an arm is not over
+     */
+    void delete(String name) {
+        ExperimentView view = get(name);
+        if (view.state() != ExperimentView.State.OVER) {
+            throw wrongState(
+                    "experiment '" + name + "' is " + view.state().text()
+                            + ", and its arms belong together until they are over",
+                    "stop it with POST /api/v1/experiments/" + name + "/stop, then delete it");
+        }
+        transactions.write(() -> table.delete(name));
+    }
+
+    private FleetExperiment experiment(String name) {
+        return transactions
+                .read(() -> table.find(name))
+                .orElseThrow(() -> ProblemKind.EXPERIMENT_NOT_FOUND
+                        .because(
+                                "there is no experiment named '" + name + "'",
+                                "look at GET /api/v1/experiments for those there are")
+                        .with("experiment", name));
+    }
+
+    private static ProblemException wrongState(String detail, String action) {
+        return ProblemKind.WRONG_STATE.because(detail, action);
+    }
+
+    private ExperimentView view(FleetExperiment experiment) {
+        return ExperimentView.of(experiment, runs.views(experiment.runs()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.experiment;
+
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An experiment as it is stored.
+ *
+ * @param name its name
+ * @param assignment how devices are assigned to arms
+ * @param share the share of the devices that the arms take together
+ * @param seed what the division of the devices depends on
+ * @param createdBy the name of the operator who created it
+ * @param createdAt when
+ * @param arms at least two, in their order; the first is the one that others are compared with
+ */
+record FleetExperiment(
+        String name,
+        Assignment assignment,
+        double share,
+        String seed,
+        String createdBy,
+        Instant createdAt,
+        List<Arm> arms) {
+
+    FleetExperiment {
+        arms = List.copyOf(arms);
+    }
+
+    /** Returns the names of the arms' runs. */
+    List<String> runs() {
+        return arms.stream().map(Arm::run).toList();
+    }
+
+    /**
+     * One of the methods compared.
+     *
+     * @param name its name in the experiment
+     * @param run the name of its run
+     * @param patch what its definition has other than the common one, a merge patch
+     */
+    record Arm(String name, String run, ObjectNode patch) {}
+}
