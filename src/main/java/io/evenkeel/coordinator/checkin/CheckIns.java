@@ -41,49 +41,76 @@ class CheckIns {
      */
     record Question(Caller.Device device, int limit) {}
 
-    /** Returns the work for a device, the most important first, at most the limit. */
-    List<WorkItem> work(Question question) {
-        return work(List.of(question)).get(0);
+    /**
+     * The outcome of a check-in.
+     *
+     * @param work what the device can do now, the most important first, at most the limit
+     * @param open the offers that admit it, whether or not there is something to do now
+     */
+    record Found(List<WorkItem> work, List<WorkOffer> open) {}
+
+    /** Returns the work for a device. */
+    Found find(Question question) {
+        return find(List.of(question)).get(0);
     }
 
     /** Returns the work for each of some devices, in the order of the questions. */
-    List<List<WorkItem>> work(List<Question> questions) {
+    List<Found> find(List<Question> questions) {
         return transactions.read(() -> {
             Set<String> asking = questions.stream()
                     .map(question -> question.device().client())
                     .collect(Collectors.toSet());
-            Map<String, List<WorkItem>> items = items(asking);
-            Map<String, ClientDirectory.Entry> entries = items.isEmpty() ? Map.of() : clients.entries(asking);
+            List<WorkOffer> offers = new ArrayList<>();
+            Map<String, List<WorkItem>> items = new HashMap<>();
+            for (WorkSource source : sources) {
+                add(source, source.offers(), asking, offers, items);
+            }
+            Map<String, ClientDirectory.Entry> entries = offers.isEmpty() ? Map.of() : clients.entries(asking);
             return questions.stream()
-                    .map(question -> work(
-                            question,
-                            items.getOrDefault(question.device().client(), List.of()),
-                            entries.getOrDefault(question.device().client(), ClientDirectory.Entry.UNKNOWN)))
+                    .map(question -> {
+                        String client = question.device().client();
+                        return found(
+                                question,
+                                offers,
+                                items.getOrDefault(client, List.of()),
+                                entries.getOrDefault(client, ClientDirectory.Entry.UNKNOWN));
+                    })
                     .toList();
         });
     }
 
-    private Map<String, List<WorkItem>> items(Collection<String> asking) {
-        Map<String, List<WorkItem>> all = new HashMap<>();
-        for (WorkSource source : sources) {
-            List<WorkOffer> offers = source.offers();
-            if (!offers.isEmpty()) {
-                source.items(offers, asking)
-                        .forEach((client, items) -> all.computeIfAbsent(client, key -> new ArrayList<>())
-                                .addAll(items));
-            }
-        }
-        return all;
+    /** Returns a value that stays the same while no waiting device can get something that it could not get before. */
+    Object version() {
+        return transactions.read(() -> sources.stream().map(WorkSource::version).toList());
     }
 
-    private static List<WorkItem> work(Question question, List<WorkItem> items, ClientDirectory.Entry entry) {
+    private static void add(
+            WorkSource source,
+            List<WorkOffer> offers,
+            Collection<String> asking,
+            List<WorkOffer> all,
+            Map<String, List<WorkItem>> items) {
+        if (!offers.isEmpty()) {
+            all.addAll(offers);
+            source.items(offers, asking)
+                    .forEach((client, some) -> items.computeIfAbsent(client, key -> new ArrayList<>())
+                            .addAll(some));
+        }
+    }
+
+    private static Found found(
+            Question question, List<WorkOffer> offers, List<WorkItem> items, ClientDirectory.Entry entry) {
         Attributes visible = entry.attributes().with(entry.labels());
-        return items.stream()
+        List<WorkOffer> open = offers.stream()
+                .filter(offer -> question.device().mayTakePartIn(offer.run()))
+                .filter(offer -> offer.devices().admits(question.device().client(), visible))
+                .toList();
+        List<WorkItem> work = items.stream()
                 .filter(item -> question.device().mayTakePartIn(item.run()))
-                .filter(item -> item.member()
-                        || item.offer().devices().admits(question.device().client(), visible))
+                .filter(item -> item.member() || open.contains(item.offer()))
                 .sorted(Comparator.comparing(WorkItem::offer, ORDER))
                 .limit(question.limit())
                 .toList();
+        return new Found(work, open);
     }
 }

@@ -1,12 +1,16 @@
 package io.evenkeel.coordinator.checkin;
 
+import io.evenkeel.coordinator.run.DeviceChoice;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,13 +53,42 @@ class TrainingWork implements WorkSource {
 
     @Override
     public List<WorkOffer> offers() {
+        return runs.open().stream().map(this::offer).toList();
+    }
+
+    private WorkOffer offer(RunStanding run) {
+        RoundRules next = rules.next(run);
+        DeviceChoice devices = plans.of(run.id()).devices();
+        return new WorkOffer(kind(), run.id(), run.name(), next.priority(), devices, demand(run, next, devices));
+    }
+
+    /** Each member must look once in a round whether it is drawn; without a draw, enough of them must come to fill the round. */
+    private static Demand demand(RunStanding run, RoundRules next, DeviceChoice devices) {
+        if (run.state() == RunState.CREATED) {
+            return Demand.ALL_NOW;
+        }
+        boolean draws = next.sampling() < 1 || !devices.sample().isEmpty();
+        boolean takesAll = draws || next.maxParticipants() == Integer.MAX_VALUE;
+        return new Demand(takesAll ? Long.MAX_VALUE : next.maxParticipants(), duration(run, next));
+    }
+
+    /** Returns the mean duration of the rounds so far; that of a full round before the first has closed. */
+    private static Duration duration(RunStanding run, RoundRules next) {
+        if (run.round() == 0 || run.startedAt() == null || run.openedAt() == null) {
+            return next.maxTime();
+        }
+        Duration mean = Duration.between(run.startedAt(), run.openedAt()).dividedBy(run.round());
+        return mean.compareTo(next.maxTime()) > 0 ? next.maxTime() : mean;
+    }
+
+    /** What an item depends on, but for the members: a device that joins or sends a message checks in again itself. */
+    private record Version(long run, RunState state, boolean closing, int round, int extended, int revision) {}
+
+    @Override
+    public Object version() {
         return runs.open().stream()
-                .map(run -> new WorkOffer(
-                        kind(),
-                        run.id(),
-                        run.name(),
-                        rules.next(run).priority(),
-                        plans.of(run.id()).devices()))
+                .map(run ->
+                        new Version(run.id(), run.state(), run.closing(), run.round(), run.extended(), run.revision()))
                 .toList();
     }
 

@@ -13,13 +13,14 @@ import java.util.Map;
  *   <li>{@link #offers} returns what is open at present, for any device. Each offer has a choice of devices and a priority;
  *       {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of all kinds.
  *   <li>{@link #items} returns what one device, or each of many waiting ones, would do for each of these offers now.
+ *   <li>{@link #version} changes whenever a device that had nothing to do may have something: the devices that wait are then looked at.
  *   <li>Fields that only this kind has go into {@link WorkItem#details}, a record of its own that is sent as a JSON object.
- *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that makes new work for a run's devices: it is then looked at
- *       on behalf of the devices that wait. What another replica commits is noticed at the next tick.
+ *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that makes new work, so that devices that wait hear of it at
+ *       once. Without that, and for what another replica commits, it is noticed at the next tick.
  *   <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does not know.
  * </ol>
  *
- * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by index. Both are
+ * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by index. All are
  * called within a transaction that reads.
  */
 public interface WorkSource {
@@ -38,4 +39,7 @@ public interface WorkSource {
      * @param clients the ids of enrolled devices: one that checks in, or all that wait, at most some thousand
      */
     Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients);
+
+    /** Returns a value with {@code equals} that stays the same while no waiting device can get an item that it could not get before. */
+    Object version();
 }

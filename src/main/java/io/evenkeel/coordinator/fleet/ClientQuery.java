@@ -36,6 +36,7 @@ class ClientQuery implements ClientDirectory {
     private static final int FETCHED_AT_ONCE = 10_000;
 
     private static final Duration RECENT = Duration.ofDays(1);
+    private static final int MOST_GROUPS = 10_000;
 
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
@@ -104,6 +105,31 @@ class ClientQuery implements ClientDirectory {
                 .param("recent", utc(clock.instant().minus(RECENT)))
                 .query((row, i) -> new Counts(row.getLong(1), row.getLong(2), total))
                 .single();
+    }
+
+    @Override
+    public List<Group> active(Instant since) {
+        record Counted(long profile, long devices, long all) {}
+        List<Counted> counted = jdbc.sql("SELECT profile_id, COUNT(*), SUM(COUNT(*)) OVER () FROM client"
+                        + " WHERE revoked_at IS NULL AND COALESCE(last_seen_at, enrolled_at) >= :since"
+                        + " GROUP BY profile_id ORDER BY 2 DESC, 1 FETCH FIRST :most ROWS ONLY")
+                .param("since", utc(since))
+                .param("most", MOST_GROUPS)
+                .query((row, i) -> new Counted(row.getLong(1), row.getLong(2), row.getLong(3)))
+                .list();
+        Map<Long, Profile> known =
+                profiles.profiles(counted.stream().map(Counted::profile).toList());
+        List<Group> groups = new ArrayList<>();
+        counted.forEach(group -> groups.add(
+                new Group(known.getOrDefault(group.profile(), Profile.NONE).visible(), group.devices())));
+        long others = counted.isEmpty()
+                ? 0
+                : counted.get(0).all()
+                        - counted.stream().mapToLong(Counted::devices).sum();
+        if (others > 0) {
+            groups.add(new Group(Attributes.NONE, others));
+        }
+        return groups;
     }
 
     @Override

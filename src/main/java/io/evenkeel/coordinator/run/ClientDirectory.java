@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,21 @@ public interface ClientDirectory {
         /** Of a client that is not known. */
         public static final Entry UNKNOWN = new Entry(null, null, Attributes.NONE, Attributes.NONE);
     }
+
+    /**
+     * Devices with the same attributes and labels.
+     *
+     * @param visible what selectors see
+     * @param devices how many there are
+     */
+    record Group(Attributes visible, long devices) {}
+
+    /**
+     * Counts the clients that are not revoked and were seen, or enrolled, since a time. Reads the whole table: for background work.
+     *
+     * @return the groups, the largest first, at most some thousand; the last one has all the others and no attributes
+     */
+    List<Group> active(Instant since);
 
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);

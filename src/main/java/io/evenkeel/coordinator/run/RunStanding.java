@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param message what the operator should know, null for nothing
  * @param revision the newest revision of the definition
  * @param openRevision the one that the open round follows
+ * @param startedAt when round 0 opened, null before
+ * @param openedAt when the open round was opened, null before the start
  * @param events the sequence of its newest event, 0 if there is none
  */
 public record RunStanding(
@@ -31,4 +33,6 @@ public record RunStanding(
         @Nullable String message,
         int revision,
         int openRevision,
+        @Nullable Instant startedAt,
+        @Nullable Instant openedAt,
         long events) {}

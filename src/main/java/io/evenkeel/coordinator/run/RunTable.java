@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -61,7 +62,7 @@ public class RunTable {
 
     private static final String STANDING =
             "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.revision,"
-                    + " r.open_revision, r.events, r.closing";
+                    + " r.open_revision, r.events, r.closing, r.started_at, r.opened_at";
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
@@ -120,7 +121,6 @@ public class RunTable {
     }
 
     private static RunStanding standing(ResultSet row) throws SQLException {
-        OffsetDateTime deadline = row.getObject(7, OffsetDateTime.class);
         return new RunStanding(
                 row.getLong(1),
                 row.getString(2),
@@ -129,10 +129,12 @@ public class RunTable {
                 row.getInt(4),
                 row.getInt(5),
                 row.getInt(6),
-                deadline == null ? null : deadline.toInstant(),
+                instant(row, 7),
                 row.getString(8),
                 row.getInt(9),
                 row.getInt(10),
+                instant(row, 13),
+                instant(row, 14),
                 row.getLong(11));
     }
 
@@ -164,8 +166,12 @@ public class RunTable {
                 .update();
     }
 
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
     private static RunRow row(ResultSet row) throws SQLException {
-        OffsetDateTime openedAt = row.getObject(6, OffsetDateTime.class);
         String stopReason = row.getString(10);
         return new RunRow(
                 row.getLong(1),
@@ -173,7 +179,7 @@ public class RunTable {
                 RunState.valueOf(row.getString(3)),
                 row.getBoolean(4),
                 row.getInt(5),
-                openedAt == null ? null : openedAt.toInstant(),
+                instant(row, 6),
                 row.getInt(7),
                 row.getInt(8),
                 row.getInt(9),

@@ -1,15 +1,10 @@
 package io.evenkeel.coordinator.task;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.RunState;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
@@ -36,7 +30,7 @@ import org.springframework.stereotype.Component;
  * change is missed.
  */
 @Component
-public class WaitingDevices implements MeterBinder {
+public class WaitingDevices {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
@@ -48,19 +42,17 @@ public class WaitingDevices implements MeterBinder {
 
     private final TaskAssignment tasks;
     private final Clock clock;
-    private final int most;
+    private final WaitingPlaces places;
     private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
     private final Map<Long, TaskAssignment.Version> seen = new ConcurrentHashMap<>();
     private final Map<Long, RoundPace> paces = new ConcurrentHashMap<>();
     private final Map<Place, Waiting> newest = new ConcurrentHashMap<>();
-    private final AtomicInteger count = new AtomicInteger();
     private volatile boolean closing;
 
-    WaitingDevices(TaskAssignment tasks, Clock clock, RoundSettings settings, HeapBudget budget) {
+    WaitingDevices(TaskAssignment tasks, Clock clock, WaitingPlaces places) {
         this.tasks = tasks;
         this.clock = clock;
-        this.most = (int) Math.min(
-                settings.waitingDevices(), budget.of(HeapBudget.Share.WAITING_DEVICES) / PendingResponse.REQUEST_BYTES);
+        this.places = places;
     }
 
     /** A device's place in a run. */
@@ -155,14 +147,7 @@ public class WaitingDevices implements MeterBinder {
 
     /** Returns the number of waiting devices. */
     public int count() {
-        return count.get();
-    }
-
-    @Override
-    public void bindTo(MeterRegistry registry) {
-        Gauge.builder("evenkeel.waiting.devices", count, AtomicInteger::get)
-                .description("Devices that wait for work in a long poll")
-                .register(registry);
+        return waiting.values().stream().mapToInt(Set::size).sum();
     }
 
     /** Ends all waits before the web server waits for its requests to end. */
@@ -176,15 +161,14 @@ public class WaitingDevices implements MeterBinder {
         RoundPace pace = paces.get(run);
         return ProblemKind.BUSY
                 .because(
-                        "more devices wait for work than the coordinator holds: " + most,
+                        "more devices wait for work than the coordinator holds: " + places.most(),
                         "repeat the request after the time in Retry-After, or without wait")
                 .retryAfter(pace == null ? pause() : pause().plus(pace.untilNext(clock.instant())));
     }
 
     /** Returns whether a place was free. */
     private boolean enter(Waiting device) {
-        if (count.incrementAndGet() > most) {
-            count.decrementAndGet();
+        if (!places.take()) {
             return false;
         }
         Set<Waiting> devices =
@@ -204,7 +188,7 @@ public class WaitingDevices implements MeterBinder {
 
     private void leave(Set<Waiting> devices, Waiting device) {
         if (devices.remove(device)) {
-            count.decrementAndGet();
+            places.free();
         }
     }
 

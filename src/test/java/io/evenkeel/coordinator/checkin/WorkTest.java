@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.checkin;
 
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
@@ -8,11 +9,14 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,6 +32,12 @@ class WorkTest {
 
     @Autowired
     private JdbcTemplate jdbc;
+
+    @Autowired
+    private TurnedClock clock;
+
+    @Autowired
+    private WaitingCheckIns waiting;
 
     /** Other tests have runs that every device may join; these runs come first. */
     private Scene scene(int priority, String more) {
@@ -179,6 +189,42 @@ class WorkTest {
         scene.start();
         assertThat(scene.devices.stream().filter(device -> checkIn(device, 1).status() == 200))
                 .hasSize(1);
+    }
+
+    @Test
+    void answersADeviceThatWaitsOnceItHasSomethingToDo() {
+        String name = Scene.newName();
+        TestDevice device = scene(0, "").device();
+        jdbc.update("UPDATE client SET run = ? WHERE id = ?", name, device.client());
+        CompletableFuture<Reply> toJoin = device.http().later("/work?wait=60s");
+        eventually().until(() -> waiting.count() == 1);
+        Scene scene = new Scene(api.endpoint(), jdbc, name, "top-k:2", FeedbackMethod.EF21).create("ef21-norm", 5, "");
+        assertThat(runs(toJoin.join())).isEqualTo(List.of(name));
+        TestDevice member =
+                new TestDevice(device.http(), name, device.client(), Scene.DIMENSION, "top-k:2", FeedbackMethod.EF21);
+        member.join(1);
+
+        CompletableFuture<Reply> toTrain = device.http().later("/work?wait=60s");
+        eventually().until(() -> waiting.count() == 1);
+        scene.start();
+        assertThat(((Map<?, ?>) work(toTrain.join()).get(0)).get("round")).isEqualTo(0);
+        assertThat(waiting.count()).isZero();
+    }
+
+    @Test
+    void endsAWaitAfterItsTimeAndForANewerRequestOfTheDevice() {
+        Scene scene = scene(0, "");
+        TestDevice device = boundDevice(scene);
+        device.join(1);
+        CompletableFuture<Reply> older = device.http().later("/work?wait=30s");
+        eventually().until(() -> waiting.count() == 1);
+        CompletableFuture<Reply> newer = device.http().later("/work?wait=30s");
+        assertThat(older.join().status()).isEqualTo(204);
+        clock.advance(Duration.ofSeconds(31));
+        waiting.work();
+        Reply nothing = newer.join();
+        assertThat(nothing.status()).isEqualTo(204);
+        assertThat(Integer.parseInt(nothing.header("Retry-After"))).isBetween(1, 5);
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.evenkeel.coordinator.checkin;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.work}.
+ *
+ * @param requestsPerSecond how many check-ins a second the whole fleet sends at most, default 300
+ * @param longestPause the longest mean pause for the reason that no work needs a device sooner, default 1 h; a fleet that is large for the
+ *     goal pauses longer
+ * @param countEvery how often the active devices are counted, default 1 min
+ * @param tick how often waiting devices are looked at for what another replica did, default 500 ms; 0 for never, which leaves it to tests
+ */
+@ConfigurationProperties("evenkeel.work")
+record WorkSettings(
+        @DefaultValue("300") double requestsPerSecond,
+        @DefaultValue("1h") Duration longestPause,
+        @DefaultValue("1m") Duration countEvery,
+        @DefaultValue("500ms") Duration tick) {
+
+    WorkSettings {
+        require("requests-per-second", requestsPerSecond > 0, requestsPerSecond, "above 0, such as 300");
+        require("longest-pause", longestPause.toMillis() >= 1000, longestPause, "1s or more, such as 1h");
+        require("count-every", !countEvery.isNegative(), countEvery, "0 or more, such as 1m");
+        require("tick", !tick.isNegative(), tick, "0 or more, such as 500ms");
+    }
+
+    private static void require(String name, boolean holds, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("evenkeel.work." + name + " is " + value + ", expected " + expected);
+        }
+    }
+}
