@@ -50,6 +50,11 @@ final class ConsoleScene implements AutoCloseable {
         return new CoordinatorClient(coordinator.address(), coordinator::token);
     }
 
+    /** Creates a run with 20 parameters. */
+    void createRun(String run, int rounds) {
+        operator().createRun(Map.of("name", run, "dimension", 20, "algorithm", "ef21-norm", "rounds", rounds));
+    }
+
     /** Makes an access token for a viewer or an operator. */
     String accessToken(String name, String role) {
         return client().post(ApiPath.of("access-tokens"), Map.of("name", name, "role", role))

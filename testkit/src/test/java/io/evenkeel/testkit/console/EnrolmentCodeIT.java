@@ -13,44 +13,33 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 
 /** A device enrols with what it reads off the screen. */
-@EnabledIf(
-        value = "io.evenkeel.testkit.console.Browser#isInstalled",
-        disabledReason = "Chromium and its driver are not installed")
+@BrowserTest
 class EnrolmentCodeIT {
 
-    @TempDir
-    private static Path folder = Path.of("");
+    private final ConsoleScene scene;
+    private final Browser browser;
 
-    private static ConsoleScene scene;
-    private static Browser browser;
+    EnrolmentCodeIT(ConsoleScene scene) {
+        this.scene = scene;
+        this.browser = scene.browser();
+    }
 
-    @BeforeAll
-    static void start() throws Exception {
-        scene = new ConsoleScene(folder);
-        browser = scene.browser();
+    @BeforeEach
+    void signIn() {
         browser.signIn(scene.coordinator().token());
     }
 
-    @AfterAll
-    static void stop() {
-        scene.close();
-    }
-
-    private static void makeToken(String run) {
+    private void makeToken(String run) {
         browser.open("tokens");
         browser.await(By.xpath("//button[normalize-space(.)='New token']")).click();
         browser.await(By.name("uses")).isDisplayed();
@@ -60,12 +49,12 @@ class EnrolmentCodeIT {
     }
 
     /** Reads the code in a screenshot as soon as it is drawn. */
-    private static String code() {
+    private String code() {
         browser.until(() -> !decoded().isEmpty());
         return decoded();
     }
 
-    private static String decoded() {
+    private String decoded() {
         byte[] png = browser.await(By.cssSelector("canvas")).getScreenshotAs(OutputType.BYTES);
         try {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));

@@ -8,40 +8,29 @@ import io.evenkeel.client.Gradient;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.operator.ApiPath;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Publishes a run's model in the console, and moves an alias. */
-@EnabledIf(
-        value = "io.evenkeel.testkit.console.Browser#isInstalled",
-        disabledReason = "Chromium and its driver are not installed")
+@BrowserTest
 class ModelPagesIT {
 
-    @TempDir
-    private static Path folder = Path.of("");
+    private final ConsoleScene scene;
+    private final Browser browser;
 
-    private static ConsoleScene scene;
-    private static Browser browser;
+    ModelPagesIT(ConsoleScene scene) {
+        this.scene = scene;
+        this.browser = scene.browser();
+    }
 
-    @BeforeAll
-    static void start() throws Exception {
-        scene = new ConsoleScene(folder);
-        browser = scene.browser();
+    @BeforeEach
+    void signIn() {
         browser.signIn(scene.coordinator().token());
     }
 
-    @AfterAll
-    static void stop() {
-        scene.close();
-    }
-
-    private static void finishedRun() throws InterruptedException {
+    private void finishedRun() throws InterruptedException {
         scene.operator().createRun(Map.of("name", "points", "dimension", 20, "algorithm", "ef21-norm", "rounds", 3));
         try (EvenkeelClient client = EvenkeelClient.builder(scene.coordinator().address())
                 .run("points")
@@ -60,7 +49,7 @@ class ModelPagesIT {
         }
     }
 
-    private static void publish() {
+    private void publish() {
         browser.click("Publish a run’s model");
         browser.type("Run", "points");
         browser.click("Publish a run’s model");
@@ -103,10 +92,9 @@ class ModelPagesIT {
         browser.click("Delete");
         browser.click("Delete");
         browser.see("The version is in use");
-        assertThat(browser.errors()).noneMatch(error -> error.contains("Content Security Policy"));
     }
 
-    private static void looksRight() {
+    private void looksRight() {
         for (String page : List.of("models", "models/positions")) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int width : new int[] {390, 1400}) {

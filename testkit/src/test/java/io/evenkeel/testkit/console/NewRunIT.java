@@ -9,56 +9,36 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import tools.jackson.databind.JsonNode;
 
 /** A new run from the form, from YAML and from a model's file. */
-@EnabledIf(
-        value = "io.evenkeel.testkit.console.Browser#isInstalled",
-        disabledReason = "Chromium and its driver are not installed")
+@BrowserTest
 class NewRunIT {
 
-    @TempDir
-    private static Path folder = Path.of("");
+    private final ConsoleScene scene;
+    private final Browser browser;
 
-    private static ConsoleScene scene;
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() throws Exception {
-        scene = new ConsoleScene(folder);
-        browser = scene.browser();
-        browser.signIn(scene.coordinator().token());
-    }
-
-    @AfterAll
-    static void stop() {
-        scene.close();
+    NewRunIT(ConsoleScene scene) {
+        this.scene = scene;
+        this.browser = scene.browser();
     }
 
     @BeforeEach
-    void open() {
+    void openForm() {
+        browser.signIn(scene.coordinator().token());
         browser.open("new");
         browser.see("Run name");
     }
 
-    @AfterEach
-    void nothingBrokeThePolicy() {
-        assertThat(browser.errors()).noneMatch(error -> error.contains("Content Security Policy"));
-    }
-
-    private static JsonNode run(String name) {
+    private JsonNode run(String name) {
         return scene.client().get(ApiPath.of("runs", name));
     }
 
-    private static void yaml(String text) {
+    private void yaml(String text) {
         browser.click("Edit or paste YAML");
         browser.type("YAML", text);
     }
@@ -129,9 +109,11 @@ class NewRunIT {
     }
 
     @Test
-    void startsFromASafetensorsFile() throws IOException {
-        Path file = safetensors("{\"b\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[16,32]},"
-                + "\"a\":{\"dtype\":\"F64\",\"shape\":[2,1],\"data_offsets\":[0,16]}}");
+    void startsFromASafetensorsFile(@TempDir Path folder) throws IOException {
+        Path file = safetensors(
+                folder.resolve("model.safetensors"),
+                "{\"b\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[16,32]},"
+                        + "\"a\":{\"dtype\":\"F64\",\"shape\":[2,1],\"data_offsets\":[0,16]}}");
         browser.type("Run name", "from-file");
         browser.await(By.cssSelector("input[type=file]")).sendKeys(file.toString());
         browser.see("2 tensors with 4 parameters");
@@ -146,14 +128,24 @@ class NewRunIT {
     }
 
     @Test
-    void saysThatAFileIsNoModel() throws IOException {
+    void refusesAFileThatIsNotAModel(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("notes.npy"), "just some text, and long enough");
         browser.await(By.cssSelector("input[type=file]")).sendKeys(file.toString());
         browser.see("neither a .safetensors nor a .npy file");
     }
 
+    @Test
+    void namesEveryWrongFieldOfANewRun() {
+        browser.type("Run name", "wrong");
+        browser.type("Number of parameters", "-3");
+        browser.type("Rounds", "0");
+        browser.click("Create");
+        browser.see("is -3, expected an integer from 1");
+        browser.see("is 0, expected");
+    }
+
     /** Writes a file with the values 1, 2, 3 and 4. */
-    private static Path safetensors(String header) throws IOException {
+    private static Path safetensors(Path file, String header) throws IOException {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + json.length + 4 * Double.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -162,6 +154,6 @@ class NewRunIT {
         for (int value = 1; value <= 4; value++) {
             bytes.putDouble(value);
         }
-        return Files.write(folder.resolve("model.safetensors"), bytes.array());
+        return Files.write(file, bytes.array());
     }
 }
