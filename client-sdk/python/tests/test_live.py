@@ -9,6 +9,8 @@ import pytest
 from evenkeel import Client, Gradient, Listener, OnDivergence, RunEnd, errors
 from evenkeel.client import MemoryStore, ModelKind
 
+from .test_followed import file_of
+
 TENSORS = [{"name": "weight", "shape": [60, 80]}, {"name": "bias", "shape": [200]}]
 D = 5000
 
@@ -285,3 +287,72 @@ def test_a_device_follows_an_alias_through_a_promotion_and_a_roll_back(server):
         assert {name: array.shape for name, array in arrays.items()} == {"weight": (60, 80), "bias": (200,)}
         values = server.download(f"runs/{run}/rounds/1/model")
         assert arrays["weight"].tobytes() + arrays["bias"].tobytes() == values
+
+
+def registered(server, model, *values):
+    """Publishes a version with one number for each value; the alias production names the first."""
+    for value in values:
+        server.download(f"models/{model}/versions/upload", "POST", file_of(w=[value]), "application/x-safetensors")
+    server.operate("PUT", f"models/{model}/aliases/production", {"version": 1})
+
+
+def refreshed_until(server, rollout, models, state):
+    """Lets devices ask again and again until a roll-out is in a state."""
+    until = time.monotonic() + 120
+    while True:
+        for model in models:
+            model.refresh()
+        found = server.operate("GET", f"rollouts/{rollout}")
+        if found["state"] == state:
+            return found
+        assert time.monotonic() < until, found
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("worse,state,version", [(0.0, "finished", 2), (0.5, "stopped", 1)])
+def test_devices_decide_whether_a_roll_out_finishes_or_stops(server, worse, state, version):
+    name = f"rolled-{state}"
+    registered(server, name, 1.0, 2.0)
+    token = server.enrolment_token()
+
+    def evaluate(arrays):
+        return {"accuracy": 0.9 if arrays["w"][0] == 1 else 0.9 - worse}, 20
+
+    clients = [Client(server.url, run="none", enrolment_token=token, state_dir=MemoryStore()) for _ in range(6)]
+    models = [client.follow(name, evaluate=evaluate) for client in clients]
+    for model in models:
+        model.refresh()
+    definition = {
+        "model": name,
+        "version": 2,
+        "alias": "production",
+        "groups": [{"share": 1}],
+        "reports": 6,
+        "metrics": [{"name": "accuracy", "margin": 0.01}],
+    }
+    rollout = server.operate("POST", "rollouts", definition)["id"]
+    found = refreshed_until(server, rollout, models, state)
+    assert found["progress"][0]["installed"] == 6
+    assert found["progress"][0]["metrics"][0]["pairs"] == 6
+    for model in models:
+        model.refresh()
+    assert [model.version for model in models] == [version] * 6
+    for client in clients:
+        client.close()
+
+
+def test_a_roll_out_hears_why_a_device_failed(server):
+    registered(server, "rolled-failed", 1.0, 2.0)
+
+    def evaluate(arrays):
+        raise MemoryError("too large for this device")
+
+    with Client(server.url, run="none", enrolment_token=server.enrolment_token(), state_dir=MemoryStore()) as client:
+        model = client.follow("rolled-failed", evaluate=evaluate)
+        model.refresh()
+        definition = {"model": "rolled-failed", "version": 2, "alias": "production", "groups": [{"share": 1}], "reports": 1}
+        rollout = server.operate("POST", "rollouts", definition)["id"]
+        refreshed_until(server, rollout, [model], "stopped")
+        assert model.version == 1
+    devices = server.operate("GET", f"rollouts/{rollout}/devices")
+    assert [device["reason"] for device in devices] == ["MemoryError: too large for this device"]

@@ -89,7 +89,7 @@ final class RolloutReporter {
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
         // The coordinator takes no control, format or line-separating characters.
-        String clean = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").strip();
+        String clean = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").trim();
         return clean.length() <= LONGEST_REASON ? clean : clean.substring(0, LONGEST_REASON);
     }
 
