@@ -1,0 +1,37 @@
+package io.evenkeel.core.secagg;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Says which aggregation a key, a share or a signature is for. All of them contain it, so nothing of one aggregation is valid in another.
+ *
+ * @param run the run's name
+ * @param round the round, at least 0
+ * @param attempt the number of the attempt to aggregate this round, at least 0; each has new keys
+ */
+public record CohortContext(String run, int round, int attempt) {
+
+    /** Checks the ranges. */
+    public CohortContext {
+        Objects.requireNonNull(run, "run");
+        if (round < 0 || attempt < 0) {
+            throw new IllegalArgumentException(
+                    "round " + round + " and attempt " + attempt + ", expected numbers of at least 0");
+        }
+    }
+
+    /** Returns a purpose, the numbers and the name as bytes; different contexts and purposes give different bytes. */
+    byte[] bytes(String purpose) {
+        byte[] label = ("evenkeel secagg 1 " + purpose).getBytes(StandardCharsets.US_ASCII);
+        byte[] name = run.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(label.length + 1 + Integer.BYTES * 2 + name.length)
+                .put(label)
+                .put((byte) 0)
+                .putInt(round)
+                .putInt(attempt)
+                .put(name)
+                .array();
+    }
+}

@@ -1,0 +1,110 @@
+package io.evenkeel.core.secagg;
+
+import java.security.SecureRandom;
+import java.util.Map;
+
+/**
+ * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares give the secret, fewer say nothing about it.
+ * Share number x is the value at x = 1 to 65,535 of a random polynomial whose value at 0 is the secret. Thread-safe.
+ *
+ * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x + 1; an element is two
+ * bytes, the lower one first.
+ */
+final class SecretSharing {
+
+    /** The most shares of a secret. */
+    static final int MOST = (1 << 16) - 1;
+
+    private static final int POLYNOMIAL = 0x1002B;
+    private static final int BITS = 16;
+
+    private SecretSharing() {}
+
+    /**
+     * Splits a secret.
+     *
+     * @param secret an even number of bytes
+     * @param threshold how many shares give the secret, 1 to {@code count}
+     * @param count how many shares there are, at most {@link #MOST}
+     * @return the shares 1, 2, … {@code count}
+     */
+    static byte[][] split(byte[] secret, int threshold, int count, SecureRandom random) {
+        if (threshold < 1 || threshold > count || count > MOST) {
+            throw new IllegalArgumentException("a threshold of " + threshold + " of " + count
+                    + " shares, expected at least 1, and at most " + MOST + " shares");
+        }
+        byte[][] coefficients = new byte[threshold][];
+        coefficients[0] = secret;
+        for (int power = 1; power < threshold; power++) {
+            coefficients[power] = new byte[secret.length];
+            random.nextBytes(coefficients[power]);
+        }
+        byte[][] shares = new byte[count][];
+        for (int number = 1; number <= count; number++) {
+            shares[number - 1] = valueAt(number, coefficients);
+        }
+        return shares;
+    }
+
+    private static byte[] valueAt(int x, byte[][] coefficients) {
+        byte[] value = new byte[coefficients[0].length];
+        for (int power = coefficients.length - 1; power >= 0; power--) {
+            for (int i = 0; i < value.length; i += 2) {
+                set(value, i, multiply(get(value, i), x) ^ get(coefficients[power], i));
+            }
+        }
+        return value;
+    }
+
+    /**
+     * Returns the secret that some shares give. Fewer shares than the threshold, or a wrong one, give other bytes.
+     *
+     * @param shares by their numbers, all of one length
+     */
+    static byte[] combine(Map<Integer, byte[]> shares) {
+        byte[] secret = new byte[shares.values().iterator().next().length];
+        shares.forEach((number, share) -> {
+            int weight = 1;
+            for (int other : shares.keySet()) {
+                if (other != number) {
+                    weight = multiply(weight, multiply(other, inverse(other ^ number)));
+                }
+            }
+            for (int i = 0; i < secret.length; i += 2) {
+                set(secret, i, get(secret, i) ^ multiply(get(share, i), weight));
+            }
+        });
+        return secret;
+    }
+
+    private static int get(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF) | (bytes[at + 1] & 0xFF) << 8;
+    }
+
+    private static void set(byte[] bytes, int at, int element) {
+        bytes[at] = (byte) element;
+        bytes[at + 1] = (byte) (element >>> 8);
+    }
+
+    /** Multiplies without a branch or a table that depends on the factors, which are secret. */
+    static int multiply(int a, int b) {
+        int product = 0;
+        int factor = a;
+        for (int bit = 0; bit < BITS; bit++) {
+            product ^= factor & -(b >>> bit & 1);
+            factor = (factor << 1) ^ (POLYNOMIAL & -(factor >>> (BITS - 1)));
+        }
+        return product;
+    }
+
+    /** Returns a^(2^16 - 2), which is 1/a. */
+    static int inverse(int a) {
+        int result = 1;
+        int square = a;
+        for (int bit = 1; bit < BITS; bit++) {
+            square = multiply(square, square);
+            result = multiply(result, square);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Secure aggregation: a cohort of devices adds integer vectors so that the coordinator learns the sum and nothing about one of them.
+ *
+ * <p>The protocol is SecAgg+ (Bell, Bonawitz, Gascón, Lepoint, Raykova: "Secure single-server aggregation with (poly)logarithmic
+ * overhead", CCS 2020), in four steps: {@link io.evenkeel.core.secagg.SecAggDevice} is the device's half of it,
+ * {@link io.evenkeel.core.secagg.SecAggCohort} the coordinator's. Neither sends anything.
+ */
+@NullMarked
+package io.evenkeel.core.secagg;
+
+import org.jspecify.annotations.NullMarked;
