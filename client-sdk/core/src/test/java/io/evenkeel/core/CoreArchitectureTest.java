@@ -40,6 +40,7 @@ class CoreArchitectureTest {
                         CORE + ".sampling..",
                         CORE + ".step..",
                         CORE + ".privacy..",
+                        CORE + ".secagg..",
                         CORE + ".algorithm..",
                         CORE + ".downlink..",
                         CORE + ".wire..",

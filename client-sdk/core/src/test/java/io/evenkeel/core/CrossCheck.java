@@ -10,6 +10,8 @@ import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
+import io.evenkeel.core.secagg.MixedCohort;
+import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
@@ -32,6 +34,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -64,10 +68,41 @@ public final class CrossCheck {
                 case "schedule" -> schedule(words);
                 case "step" -> step(words);
                 case "downlink" -> downlink(words);
+                case "secagg" -> secagg(words);
                 default -> throw new IllegalStateException("no such command: " + words[0]);
             };
         } catch (IllegalArgumentException e) {
             return "refused";
+        }
+    }
+
+    /**
+     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the other's device, or the sum,
+     * as far as the other's half is given. Words are little-endian; GONE is a list with commas, or {@code -}.
+     */
+    private static String secagg(String[] words) {
+        try {
+            MixedCohort cohort = new MixedCohort(
+                    Integer.parseInt(words[1]),
+                    Integer.parseInt(words[2]),
+                    Base64.getDecoder().decode(words[3]));
+            String keys = cohort.advertise(Base64.getDecoder().decode(words[4]));
+            if (words.length == 5) {
+                return keys;
+            }
+            String shares = cohort.share(Base64.getDecoder().decode(words[5]));
+            if (words.length == 6) {
+                return shares;
+            }
+            byte[] masked = Base64.getDecoder().decode(words[6]);
+            int[] vector = new int[masked.length / Integer.BYTES];
+            ByteBuffer.wrap(masked).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(vector);
+            Set<Integer> gone = words[7].equals("-")
+                    ? Set.of()
+                    : Arrays.stream(words[7].split(",")).map(Integer::valueOf).collect(Collectors.toSet());
+            return cohort.sum(vector, gone, Base64.getDecoder().decode(words[8]));
+        } catch (SecAggException e) {
+            return "refused " + e.getMessage().replace(' ', '_');
         }
     }
 

@@ -1,0 +1,93 @@
+"""Keys, masks and shares over raw bytes: X25519, HKDF with SHA-256, AES-256 and Shamir's secret sharing over GF(2^16)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ._messages import KEY_BYTES, EncryptedShares, SecAggError
+
+_POLYNOMIAL = 0x1002B
+_CHUNK_WORDS = 1 << 16
+
+
+def public_key(private: bytes) -> bytes:
+    """Returns the public key of a private one."""
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def agree(private: bytes, public: bytes, neighbour: int) -> bytes:
+    """Returns the secret that two keys share."""
+    try:
+        return X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError as e:
+        raise SecAggError(f"the key of member {neighbour} is none of a device") from e
+
+
+def derive(secret: bytes, purpose: bytes) -> bytes:
+    """Returns a key of 32 bytes that follows from a secret, for one purpose only (RFC 5869)."""
+    extracted = hmac.digest(bytes(KEY_BYTES), secret, hashlib.sha256)
+    return hmac.digest(extracted, purpose + b"\1", hashlib.sha256)
+
+
+def add_mask(seed: bytes, sign: int, words: npt.NDArray[np.uint32]) -> None:
+    """Adds the mask of a seed to some words in place, or subtracts it, modulo 2^32."""
+    stream = Cipher(algorithms.AES256(seed), modes.CTR(bytes(16))).encryptor()
+    for start in range(0, words.size, _CHUNK_WORDS):
+        part = words[start : start + _CHUNK_WORDS]
+        mask = np.frombuffer(stream.update(bytes(4 * part.size)), dtype="<u4")
+        if sign > 0:
+            part += mask
+        else:
+            part -= mask
+
+
+def split(secret: bytes, threshold: int, count: int, draw: Callable[[int], bytes]) -> list[bytes]:
+    """Returns ``count`` shares of a secret; any ``threshold`` of them give it."""
+    coefficients = [secret] + [draw(len(secret)) for _ in range(1, threshold)]
+    elements = np.frombuffer(b"".join(coefficients), dtype="<u2").reshape(threshold, -1).astype(np.uint32)
+    shares = []
+    for number in range(1, count + 1):
+        value = np.zeros(elements.shape[1], dtype=np.uint32)
+        for row in elements[::-1]:
+            value = _multiply(value, number) ^ row
+        shares.append(value.astype("<u2").tobytes())
+    return shares
+
+
+def _multiply(elements: npt.NDArray[np.uint32], number: int) -> npt.NDArray[np.uint32]:
+    product = np.zeros_like(elements)
+    factor = elements.copy()
+    for bit in range(16):
+        if number >> bit & 1:
+            product ^= factor
+        factor = (factor << np.uint32(1)) ^ ((factor >> np.uint32(15)) * np.uint32(_POLYNOMIAL))
+    return product
+
+
+def _nonce(sender: int, receiver: int) -> bytes:
+    return sender.to_bytes(4, "big") + receiver.to_bytes(4, "big") + bytes(4)
+
+
+def encrypt(key: bytes, sender: int, receiver: int, plain: bytes) -> EncryptedShares:
+    """Encrypts shares for another member; a key encrypts one text in each direction."""
+    return EncryptedShares(sender, receiver, AESGCM(key).encrypt(_nonce(sender, receiver), plain, None))
+
+
+def decrypt(key: bytes, shares: EncryptedShares) -> bytes:
+    """Decrypts the shares of another member."""
+    try:
+        plain = AESGCM(key).decrypt(_nonce(shares.sender, shares.receiver), shares.data, None)
+    except InvalidTag as e:
+        raise SecAggError(f"the shares of member {shares.sender} are not what it sent") from e
+    if len(plain) != 2 * KEY_BYTES:
+        raise SecAggError(f"the shares of member {shares.sender} have {len(plain)} bytes, expected {2 * KEY_BYTES}")
+    return plain

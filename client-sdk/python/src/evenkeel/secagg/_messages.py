@@ -1,0 +1,99 @@
+"""What the two halves of the protocol send each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import EvenkeelError
+
+KEY_BYTES = 32
+
+
+class SecAggError(EvenkeelError):
+    """An aggregation cannot go on: with this device, or at all. Nothing of it may then enter any state."""
+
+
+@dataclass(frozen=True)
+class CohortContext:
+    """Says which aggregation a key, a share or a signature is for; all of them contain it.
+
+    Args:
+        run: the run's name.
+        round: the round, at least 0.
+        attempt: the number of the attempt to aggregate this round, at least 0; each has new keys.
+    """
+
+    run: str
+    round: int
+    attempt: int
+
+    def __post_init__(self) -> None:
+        if self.round < 0 or self.attempt < 0:
+            raise ValueError(f"round {self.round} and attempt {self.attempt}, expected numbers of at least 0")
+
+    def purpose(self, text: str) -> bytes:
+        """Returns a purpose and the context as bytes; different ones give different bytes."""
+        numbers = self.round.to_bytes(4, "big") + self.attempt.to_bytes(4, "big")
+        return f"evenkeel secagg 1 {text}".encode("ascii") + b"\0" + numbers + self.run.encode()
+
+
+@dataclass(frozen=True)
+class Advertisement:
+    """What a member shows of its keys in the first step.
+
+    Args:
+        member: the ordinal, at least 0.
+        mask_key: the public X25519 key for masks, 32 bytes.
+        share_key: the public X25519 key for the encryption of shares, 32 bytes.
+        commitment: the SHA-256 of the seed of the member's own mask, 32 bytes.
+    """
+
+    member: int
+    mask_key: bytes
+    share_key: bytes
+    commitment: bytes
+
+    def __post_init__(self) -> None:
+        lengths = [len(self.mask_key), len(self.share_key), len(self.commitment)]
+        if self.member < 0 or lengths != [KEY_BYTES] * 3:
+            raise ValueError(
+                f"member {self.member} with keys and a commitment of {lengths} bytes, expected an ordinal of at least 0"
+                f" and {KEY_BYTES} bytes each"
+            )
+
+    def signed(self, context: CohortContext) -> bytes:
+        """Returns the bytes that the device signs: all of this and the context."""
+        parts = [context.purpose("advertisement"), self.member.to_bytes(4, "big")]
+        return hashlib.sha256(b"".join([*parts, self.mask_key, self.share_key, self.commitment])).digest()
+
+
+@dataclass(frozen=True)
+class EncryptedShares:
+    """A member's shares for one neighbour, encrypted for the neighbour.
+
+    Args:
+        sender: the ordinal of the member whose secrets these are.
+        receiver: the ordinal of the neighbour that can read them.
+        data: 80 bytes.
+    """
+
+    sender: int
+    receiver: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """What a member reveals in the last step; never both kinds of share of the same neighbour.
+
+    Args:
+        member: the ordinal of the member that reveals.
+        seed_shares: shares of the seeds of neighbours whose vectors are in the sum, by ordinal.
+        key_shares: shares of the private mask keys of the other neighbours, by ordinal.
+    """
+
+    member: int
+    seed_shares: Mapping[int, bytes]
+    key_shares: Mapping[int, bytes]
