@@ -187,7 +187,7 @@ def test_steps_agree_in_every_bit(jvm, rule, scale):
 
 
 @pytest.mark.parametrize(
-    "text", ["distance-over-gradients:2.5", "fedavgm:0.3", "fedadam:0.5:0.7:3", "fedyogi:0:0.5:0.001", "fedadam"]
+    "text", ["distance-over-gradients:2.5", "sufficient-decrease:2.5", "fedavgm:0.3", "fedadam:0.5:0.7:3", "fedyogi:0:0.5:0.001", "fedadam"]
 )
 @pytest.mark.parametrize("loss", [0.25, 0.0, np.nan])
 def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):

@@ -52,7 +52,7 @@ def trained(server, run, token, states, members=None, **options):
         return [each.result() for each in devices], witnesses
 
 
-@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients"])
+@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease"])
 @pytest.mark.parametrize("double", [False, True])
 def test_updates_give_the_bits_of_whole_models(server, rule, double):
     run = server.run(

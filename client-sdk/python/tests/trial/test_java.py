@@ -27,6 +27,7 @@ ARMS = [
     "ef21-distance,gamma=0.1,name=distance,compressor=rand-k:0.1+float64",
     "ef21-sgdm-norm,compressor=layer-top-k:0.1+float64,name=momentum",
     "ef21-igt-norm,compressor=top-k:0.05+float64,name=igt",
+    "ef21-adaptive,compressor=top-k:0.05+float64",
     "ef21-storm-norm,compressor=top-k:0.05+float64,name=storm",
     "ef21-fedadam,name=adam,compressor=top-k:0.05+float64",
     "gd,step=fedyogi:0.8:0.95:0.01,name=yogi",

@@ -6,6 +6,7 @@ can repeat bit for bit.
 """
 
 from ._coordinatewise import CoordinatewiseStep, FedAdamStep, FedAvgMStep, FedYogiStep
+from ._decrease import SufficientDecreaseStep
 from ._distance import DistanceStep
 from ._memory import StepInput, StepMemory
 from ._muon import MuonStep, matrix_shape
@@ -36,6 +37,7 @@ __all__ = [
     "StepMemory",
     "StepRule",
     "StepScale",
+    "SufficientDecreaseStep",
     "matrix_shape",
     "parse_rule",
     "parse_schedule",

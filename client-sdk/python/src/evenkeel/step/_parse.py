@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ._coordinatewise import FedAdamStep, FedAvgMStep, FedYogiStep
+from ._decrease import SufficientDecreaseStep
 from ._distance import DistanceStep
 from ._muon import MuonStep
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
@@ -15,6 +16,7 @@ _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
     "layerwise-normalized": (LayerwiseNormalizedStep, 0),
     "accumulated-norm": (AccumulatedNormStep, 0),
     "distance-over-gradients": (DistanceStep, 1),
+    "sufficient-decrease": (SufficientDecreaseStep, 1),
     "muon": (MuonStep, 1),
     "fedavgm": (FedAvgMStep, 1),
     "fedadam": (FedAdamStep, 3),

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import DistanceStep, Horizon, parse_rule, parse_schedule
+from ..step import DistanceStep, Horizon, SufficientDecreaseStep, parse_rule, parse_schedule
 from ._recipe import recipe
 
 __all__ = ["StepOptimizer"]
@@ -28,6 +28,7 @@ class StepOptimizer(torch.optim.Optimizer):
     ``layerwise-normalized``      ``gamma_k g_l/||g_l||`` for each parameter l
     ``accumulated-norm``          ``gamma_k g/sqrt(sum_{j<=k} ||g^j||^2)``            Ward, Wu, Bottou, ICML 2019
     ``distance-over-gradients``   ``gamma_k r_k g/sqrt(sum_{j<=k} ||g^j||^2)``        arXiv 2302.12022
+    ``sufficient-decrease``       ``gamma_k s_k g``, s_k follows the closure's loss   see ``SufficientDecreaseStep``
     ============================  ==================================================  ===========================
 
     r_k is the farthest distance from the first model so far. The first one follows from the loss that ``step``'s closure returns,
@@ -70,7 +71,7 @@ class StepOptimizer(torch.optim.Optimizer):
         self._horizon = (rounds or 1) - 1
         numbers = self._rule.start(np.zeros(1)).numbers
         super().__init__([p for _, p in trained], {"steps_taken": 0, "numbers": numbers})
-        if isinstance(self._rule, DistanceStep):
+        if isinstance(self._rule, (DistanceStep, SufficientDecreaseStep)):
             for p in self.param_groups[0]["params"]:
                 self.state[p]["start"] = p.detach().clone()
 

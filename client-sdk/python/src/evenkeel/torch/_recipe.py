@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import hypot, nan
 
-from ..step import DistanceStep, StepRule, StepScale
+from ..step import DistanceStep, StepRule, StepScale, SufficientDecreaseStep
 
 
 def recipe(
@@ -30,6 +30,9 @@ def recipe(
         return StepScale(gamma, tuple(own or 1.0 for own in norms), norm, numbers)
     if rule.name in ("plain", "normalized"):
         return StepScale(gamma, (1.0 if rule.name == "plain" else norm,) * len(norms), norm, numbers)
+    if isinstance(rule, SufficientDecreaseStep):
+        factor, after = rule.follow(numbers, loss, norm, 0.0 if numbers[0] > 0 else distances()[1], gamma)
+        return StepScale(factor, (norm,) * len(norms), norm, after)
     root = hypot(numbers[0], norm)
     if not isinstance(rule, DistanceStep):
         return StepScale(gamma, (root,) * len(norms), norm, (root,))

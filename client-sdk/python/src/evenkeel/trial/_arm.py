@@ -48,7 +48,7 @@ class Preset:
     @property
     def default_eta(self) -> Schedule:
         """The momentum unless another is asked for."""
-        return _ETAS.get(self.feedback, Constant(1))
+        return Constant(0.5) if self.text == "ef21-adaptive" else _ETAS.get(self.feedback, Constant(1))
 
     def default_gamma(self, rule: StepRule) -> Schedule | None:
         """Returns the step sizes of a rule unless others are asked for, or None if they depend on the loss."""
@@ -74,6 +74,7 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-sgdm-norm", "ef21-momentum", "normalized"),
         Preset("ef21-igt-norm", "ef21-igt", "normalized"),
         Preset("ef21-storm-norm", "ef21-storm", "normalized"),
+        Preset("ef21-adaptive", "ef21-igt", "sufficient-decrease"),
         Preset("ef21-distance", "ef21", "distance-over-gradients"),
         Preset("ef21-muon", "ef21-momentum", "muon"),
         Preset("ef21-fedavgm", "ef21", "fedavgm"),

@@ -21,7 +21,10 @@ public final class LeaderboardReproduction implements Reproduction {
     private static final List<String> ARMS = List.of(
             "gd,gamma=tuned,name=gd-tuned",
             "ef21,gamma=tuned,name=" + LeaderboardTables.YARDSTICK,
+            "ef21-adaptive",
+            "ef21,step=sufficient-decrease,name=ef21-decrease",
             "ef21-distance",
+            "ef21-muon",
             "ef21-norm",
             "ef21,step=accumulated-norm,name=ef21-accumulated",
             "ef21-sgdm-norm,gamma=anytime:1:0.75,eta=anytime:1:0.5,name=ef21-sgdm-norm",

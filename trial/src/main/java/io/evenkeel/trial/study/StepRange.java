@@ -75,7 +75,7 @@ final class StepRange {
         return switch (arm.rule().name()) {
             case "plain" -> first.stepSize() * first.directionNorm();
             // Accumulated norms begin with the first direction's, so that the first step has the length gamma too.
-            case "normalized", "accumulated-norm", "distance-over-gradients" -> first.stepSize();
+            case "normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease" -> first.stepSize();
             default -> Double.NaN;
         };
     }

@@ -139,6 +139,7 @@ class HttpSimulationIT {
                 11,
                 1,
                 "ef21-distance,compressor=top-k:2",
+                "ef21-adaptive,compressor=top-k:2",
                 "ef21-fedadam,compressor=rand-k:2",
                 "ef14,step=fedyogi:0.5:0.9:0.01,compressor=top-k:2",
                 "ef21-muon,compressor=top-k:2",

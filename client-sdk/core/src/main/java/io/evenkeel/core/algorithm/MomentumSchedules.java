@@ -14,6 +14,12 @@ import io.evenkeel.core.step.Schedule;
  */
 final class MomentumSchedules {
 
+    /**
+     * For steps that do not shrink over the run: IGT extrapolates by one step only. Smaller values lengthen the extrapolation, which
+     * long steps do not bear.
+     */
+    static final Schedule ADAPTIVE_ETA = new Schedule.Constant(0.5);
+
     private static final double IGT_GAMMA = 5.0 / 7;
     private static final double IGT_ETA = 4.0 / 7;
     private static final double STORM = 2.0 / 3;

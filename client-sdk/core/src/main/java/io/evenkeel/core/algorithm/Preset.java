@@ -23,6 +23,8 @@ public enum Preset {
     EF21_IGT_NORM("ef21-igt-norm", FeedbackMethod.EF21_IGT, new NormalizedStep()),
     /** ||EF21-STORM||, arXiv 2511.14501: two gradients on the same sample. */
     EF21_STORM_NORM("ef21-storm-norm", FeedbackMethod.EF21_STORM, new NormalizedStep()),
+    /** EF21 with IGT and a step size that follows the reported losses: the default where nothing is known of the loss. */
+    EF21_ADAPTIVE("ef21-adaptive", FeedbackMethod.EF21_IGT, StepRule.parse("sufficient-decrease")),
     /** EF21 with distance over gradients, which needs no step size. */
     EF21_DISTANCE("ef21-distance", FeedbackMethod.EF21, StepRule.parse("distance-over-gradients")),
     /** EF21-Muon, arXiv 2510.00643: client momentum, and orthogonal factors of the matrices. */
@@ -69,7 +71,7 @@ public enum Preset {
 
     /** Returns the default momentum, 1 without momentum. */
     public Schedule defaultEta() {
-        return MomentumSchedules.eta(feedback);
+        return this == EF21_ADAPTIVE ? MomentumSchedules.ADAPTIVE_ETA : MomentumSchedules.eta(feedback);
     }
 
     /**

@@ -16,6 +16,7 @@ public sealed interface StepRule
                 LayerwiseNormalizedStep,
                 AccumulatedNormStep,
                 DistanceStep,
+                SufficientDecreaseStep,
                 MuonStep,
                 CoordinatewiseStep {
 

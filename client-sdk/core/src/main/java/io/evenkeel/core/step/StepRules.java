@@ -46,6 +46,9 @@ final class StepRules {
         KNOWN.put("layerwise-normalized", given -> without(given, new LayerwiseNormalizedStep()));
         KNOWN.put("accumulated-norm", given -> without(given, new AccumulatedNormStep()));
         KNOWN.put(DistanceStep.NAME, given -> new DistanceStep(given.orElse(DistanceStep.SHARE)[0]));
+        KNOWN.put(
+                SufficientDecreaseStep.NAME,
+                given -> new SufficientDecreaseStep(given.orElse(SufficientDecreaseStep.SHARE)[0]));
         KNOWN.put(MuonStep.NAME, given -> MuonStep.of(given.orElse(MuonStep.STEPS)[0]));
         KNOWN.put(FedAvgMStep.NAME, given -> new FedAvgMStep(given.orElse(FedAvgMStep.BETA)[0]));
         KNOWN.put(FedAdamStep.NAME, given -> new FedAdamStep(Moments.of(given.orElse(Moments.DEFAULTS))));

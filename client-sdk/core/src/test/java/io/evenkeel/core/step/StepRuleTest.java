@@ -75,6 +75,7 @@ class StepRuleTest {
                 "layerwise-normalized",
                 "accumulated-norm",
                 "distance-over-gradients",
+                "sufficient-decrease",
                 "muon",
                 "fedavgm",
                 "fedadam",
@@ -131,7 +132,7 @@ class StepRuleTest {
     void anUnknownRuleIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> StepRule.parse("adam"))
                 .hasMessage(
-                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm, distance-over-gradients, muon, fedavgm, fedadam, fedyogi");
+                        "'adam' is not a step rule: expected one of plain, normalized, layerwise-normalized, accumulated-norm, distance-over-gradients, sufficient-decrease, muon, fedavgm, fedadam, fedyogi");
     }
 
     @ParameterizedTest
@@ -139,6 +140,7 @@ class StepRuleTest {
             strings = {
                 "plain",
                 "distance-over-gradients:0.25",
+                "sufficient-decrease:0.5",
                 "muon:3",
                 "fedavgm:0.5",
                 "fedadam:0.8:0.95:1.0E-4",
@@ -165,7 +167,8 @@ class StepRuleTest {
         "fedadam:0.9:NaN,     beta2",
         "fedyogi:0.9:0.99:0,  tau",
         "fedyogi:x,           parameter 1",
-        "distance-over-gradients:Infinity, share"
+        "distance-over-gradients:Infinity, share",
+        "sufficient-decrease:0, share"
     })
     void aParameterOutOfRangeIsRefusedAndNamed(String text, String named) {
         assertThatThrownBy(() -> StepRule.parse(text))
