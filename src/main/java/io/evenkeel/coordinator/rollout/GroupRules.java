@@ -128,7 +128,7 @@ class GroupRules {
         return Optional.empty();
     }
 
-    /** Returns the newest look at a metric. A look is due at 1, 2, 4, ... times the reports needed, and when the time is over. */
+    /** Returns the newest look at a metric. The last one is taken when the group's time is over. */
     private MetricLook newest(
             Rollout rollout,
             OpenedGroup open,
@@ -145,14 +145,13 @@ class GroupRules {
         }
         int first = Math.max(2, rollout.definition().reports());
         int pairs = devices.pairs(rollout.id(), open.number(), metric);
-        int due = NonInferiority.lookDue(pairs, first);
-        if (last && pairs >= first && pairs > known.pairs()) {
-            due = Math.max(due, known.number() + 1);
-        }
-        if (due <= known.number()) {
+        boolean isDue = NonInferiority.isLookDue(pairs, known.pairs(), first)
+                || (last && pairs >= first && pairs > known.pairs());
+        if (!isDue) {
             return known;
         }
-        MetricLook look = NonInferiority.look(due, metric, devices.differences(rollout.id(), open.number(), metric));
+        MetricLook look = NonInferiority.look(
+                known.number() + 1, metric, devices.differences(rollout.id(), open.number(), metric));
         fresh.add(look);
         return look;
     }

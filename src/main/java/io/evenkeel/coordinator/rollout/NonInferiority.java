@@ -28,18 +28,14 @@ final class NonInferiority {
     private NonInferiority() {}
 
     /**
-     * Returns the look that is due.
+     * Tells whether a look is due.
      *
      * @param pairs number of devices that reported the metric for both versions
+     * @param seen how many of them the last look has seen; 0 before the first
      * @param first number of devices of the first look, at least 1
-     * @return 0 for none, 1 from {@code first} devices on, 2 from twice as many on, and so on
      */
-    static int lookDue(int pairs, int first) {
-        int due = 0;
-        for (long needed = first; needed <= pairs; needed *= 2) {
-            due++;
-        }
-        return due;
+    static boolean isLookDue(int pairs, int seen, int first) {
+        return pairs >= (seen == 0 ? first : 2L * seen);
     }
 
     /** Returns the probability a_k with which a look may err. */

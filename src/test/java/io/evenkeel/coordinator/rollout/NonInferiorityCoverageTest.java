@@ -36,13 +36,15 @@ class NonInferiorityCoverageTest {
         for (int trial = 0; trial < TRIALS; trial++) {
             PairedDifferences differences = new PairedDifferences();
             int looks = 0;
+            int seen = 0;
             MetricVerdict last = MetricVerdict.UNDECIDED;
             for (int n = 1; n <= MOST && last == MetricVerdict.UNDECIDED; n++) {
                 differences.add(mean + noise.applyAsDouble(random));
-                int due = NonInferiority.lookDue(n, FIRST);
-                if (due > looks) {
-                    looks = due;
-                    last = NonInferiority.look(due, metric(better), differences).verdict();
+                if (NonInferiority.isLookDue(n, seen, FIRST)) {
+                    seen = n;
+                    looks++;
+                    last = NonInferiority.look(looks, metric(better), differences)
+                            .verdict();
                 }
             }
             if (last == verdict) {
@@ -78,11 +80,11 @@ class NonInferiorityCoverageTest {
 
     @Test
     void looksWhenTheNumberOfDevicesHasDoubledAndSpendsAtMostTheWholeError() {
-        assertThat(NonInferiority.lookDue(9, 10)).isZero();
-        assertThat(NonInferiority.lookDue(10, 10)).isEqualTo(1);
-        assertThat(NonInferiority.lookDue(19, 10)).isEqualTo(1);
-        assertThat(NonInferiority.lookDue(85, 10)).isEqualTo(4);
-        assertThat(NonInferiority.lookDue(Integer.MAX_VALUE, 1)).isEqualTo(31);
+        assertThat(NonInferiority.isLookDue(9, 0, 10)).isFalse();
+        assertThat(NonInferiority.isLookDue(10, 0, 10)).isTrue();
+        assertThat(NonInferiority.isLookDue(25, 13, 10)).isFalse();
+        assertThat(NonInferiority.isLookDue(26, 13, 10)).isTrue();
+        assertThat(NonInferiority.isLookDue(Integer.MAX_VALUE, 1 << 30, 10)).isFalse();
         double spent = 0;
         for (int look = 1; look < 100_000; look++) {
             spent += NonInferiority.errorOf(look, 0.95);
