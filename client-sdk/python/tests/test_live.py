@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from evenkeel import Client, Gradient, Listener, OnDivergence, RunEnd, errors
+from evenkeel import Client, Gradient, Listener, OnDivergence, RunEnd, errors, privacy
 from evenkeel.client import MemoryStore, ModelKind
+from evenkeel.client._pieces import ReleaseCounter
 
 from .test_followed import file_of
 
@@ -94,6 +95,93 @@ def test_reports_reach_the_coordinator_s_curves(server):
     last = server.operate("GET", f"runs/{run}/rounds/2")
     assert last["loss"] == pytest.approx((0 * 1 + 1 * 2) / 3)
     assert last["metrics"] == {"accuracy": 0.25}
+
+
+class Spending(Witness):
+    def __init__(self):
+        super().__init__()
+        self.spent = []
+
+    def privacy_spent(self, messages, epsilon, delta):
+        self.spent.append((messages, epsilon, delta))
+
+
+@pytest.mark.parametrize("algorithm, compressor", [("ef21-sgdm-norm", "identity"), ("ef21-norm", "rand-k:0.1"), ("gd-norm", "identity")])
+def test_a_private_run_sends_noise_and_nothing_else(server, algorithm, compressor):
+    run = server.run(
+        f"private-{algorithm}-{compressor[:4]}",
+        algorithm=algorithm,
+        compressor=compressor,
+        tensors=TENSORS,
+        rounds=4,
+        participants={"min": 2},
+        privacy={"bound": 0.5, "target": {"epsilon": 8, "delta": 1e-6}},
+    )
+    token = server.enrolment_token()
+    witnesses = [Spending(), Spending()]
+
+    def device(i):
+        options = {"run": run, "enrolment_token": token, "state_dir": MemoryStore(), "listener": witnesses[i]}
+        with Client(server.url, evaluate=lambda model: {"accuracy": 0.25}, **options) as client:
+            return client.train(lambda model: Gradient(model.values - i, samples=9, loss=1.0))
+
+    with ThreadPoolExecutor(2) as pool:
+        devices = [pool.submit(device, i) for i in range(2)]
+        server.start_when_joined(run, 2, devices)
+        assert [each.result().accepted for each in devices] == [4, 4]
+    record = server.operate("GET", f"runs/{run}/rounds/3")
+    assert "loss" not in record and record["metrics"] == {}
+    view = server.operate("GET", f"runs/{run}")
+    assert view["privacySpent"]["messages"] == view["privacySpent"]["maxMessages"] == 4
+    for witness in witnesses:
+        assert [messages for messages, _, _ in witness.spent] == [1, 2, 3, 4]
+        assert witness.spent[-1][1:] == (pytest.approx(view["privacySpent"]["epsilon"], rel=1e-12), 1e-6)
+
+
+def test_a_device_takes_no_part_when_its_budget_is_spent(server):
+    run = server.run(
+        "private-budget",
+        dimension=D,
+        rounds=5,
+        compressor="identity",
+        privacy={"noiseMultiplier": 20, "budget": {"epsilon": privacy.epsilon(10, 2, 1e-6) * 1.01, "delta": 1e-6}},
+    )
+    token = server.enrolment_token()
+    store, lines = MemoryStore(), []
+    with ThreadPoolExecutor(1) as pool:
+
+        def device():
+            options = {"run": run, "enrolment_token": token, "state_dir": store, "progress": lines.append}
+            with Client(server.url, long_poll=1, **options) as client:
+                return client.train(lambda model: np.ones(D))
+
+        training = pool.submit(device)
+        try:
+            server.start_when_joined(run, 1, [training])
+            until = time.monotonic() + 60
+            while server.operate("GET", f"runs/{run}")["state"] != "paused":
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            assert server.operate("GET", f"runs/{run}")["stopReason"] == "privacy-budget"
+            server.operate("POST", f"runs/{run}/resume")
+            until_said(lines, "the privacy budget is spent: 2 messages were sent; taking no part in further rounds")
+        finally:
+            # Ends the device too, whatever went wrong.
+            server.operate("POST", f"runs/{run}/cancel")
+        assert training.result().accepted == 2
+    assert ReleaseCounter(store, run, 0).count == 2
+
+
+@pytest.mark.parametrize("privacy, why", [(None, "no privacy"), ({"noiseMultiplier": 20, "budget": {"delta": 1e-6}}, "too little")])
+def test_a_device_with_a_limit_of_its_own_refuses_other_runs(server, privacy, why):
+    extra = {} if privacy is None else {"privacy": privacy}
+    run = server.run(f"limit-{privacy is None}".lower(), dimension=D, compressor="identity", **extra)
+    options = {"run": run, "enrolment_token": server.enrolment_token(), "state_dir": MemoryStore()}
+    with Client(server.url, privacy_limit=(0.01, 1e-6), **options) as client:
+        with pytest.raises(errors.ProtocolError, match=why):
+            client.train(lambda model: np.ones(D))
+    with pytest.raises(ValueError, match="epsilon 0"):
+        Client(server.url, privacy_limit=(0, 1e-6), **options)
 
 
 def test_progress_says_what_a_device_does_and_waits_for(server):

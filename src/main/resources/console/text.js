@@ -133,6 +133,8 @@ const texts = {
   saved: ['Uplink saved', '削減した上り通信量'],
   duration: ['Running for', '実行時間'],
   parameters: ['Parameters', 'パラメーター数'],
+  privacy_spent: ['Privacy spent', 'プライバシー消費'],
+  privacy_detail: ['δ {0}, {1} of {2} messages', 'δ {0}、メッセージ {1} / {2}'],
   algorithm: ['Algorithm', 'アルゴリズム'], compressor: ['Compressor', '圧縮方式'],
   definition: ['Definition', '定義'],
   model_round_hint: ['a number; empty for the newest', 'ラウンド番号。空欄の場合は最新'], model_format: ['Format', '形式'], raw_numbers: ['raw numbers, little-endian', '数値のみ（リトルエンディアン）'], precision: ['Numbers', '数値型'], download: ['Download', 'ダウンロード'],

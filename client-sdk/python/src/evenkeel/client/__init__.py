@@ -5,7 +5,7 @@ from ._followed import FollowedModel
 from ._gradients import SampledGradient, on_sample
 from ._listener import Listener, ModelKind
 from ._model import Gradient, Model
-from ._protocol import Receipt, RunPlan
+from ._protocol import Receipt, RunPlan, RunPrivacy
 from ._state import DeviceState
 from ._store import FolderStore, MemoryStore, StateStore
 from ._training import RunEnd, RunOutcome
@@ -26,6 +26,7 @@ __all__ = [
     "RunEnd",
     "RunOutcome",
     "RunPlan",
+    "RunPrivacy",
     "SampledGradient",
     "StateStore",
     "on_sample",

@@ -34,6 +34,17 @@ def require_valid(url: str, run: str, weight: float, **seconds: float) -> None:
             raise ValueError(f"{argument} is {duration}, expected a number of seconds above 0")
 
 
+def require_privacy_limit(limit: tuple[float, float] | None) -> None:
+    """Raises ValueError if epsilon or delta is out of range."""
+    if limit is None:
+        return
+    epsilon, delta = limit
+    if not 0 < epsilon < math.inf:
+        raise ValueError(f"privacy_limit has epsilon {epsilon}, expected a finite number above 0")
+    if not 0 < delta < 1:
+        raise ValueError(f"privacy_limit has delta {delta}, expected a number above 0 and below 1")
+
+
 def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
     """Returns a context with these files; None without any, for Python's own."""
     if ca_file is None and client_certificate is None:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
-from ._arguments import require_valid, tls_context
+from ._arguments import require_privacy_limit, require_valid, tls_context
 from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
@@ -49,6 +49,8 @@ class Client:
         credentials: client id and secret from an earlier enrolment, kept outside the state.
         name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
+        privacy_limit: epsilon and delta. The device takes part only in runs with privacy, and stops sending before it has spent
+            more, whatever the run's plan says. By default the plan decides.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
             the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
             before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
@@ -84,6 +86,7 @@ class Client:
         credentials: tuple[str, str] | None = None,
         name: str | None = None,
         weight: float = 1.0,
+        privacy_limit: tuple[float, float] | None = None,
         attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
@@ -111,7 +114,10 @@ class Client:
         )
         self._run = run
         self._weight = weight
-        self._settings = TrainingSettings(evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll)
+        require_privacy_limit(privacy_limit)
+        self._settings = TrainingSettings(
+            evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll, privacy_limit
+        )
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
         context = tls or tls_context(ca_file, client_certificate)

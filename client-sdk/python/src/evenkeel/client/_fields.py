@@ -63,6 +63,13 @@ class Fields:
             raise self._wrong(name, f"0 to {MAX_DIMENSION}")
         return value
 
+    def number(self, name: str) -> float:
+        """Returns a number."""
+        value = self._values.get(name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise self._wrong(name, "a number")
+        return float(value)
+
     def digest(self, name: str) -> int:
         """Returns a digest, written as 16 hex digits."""
         value = parse_digest(self.text(name))

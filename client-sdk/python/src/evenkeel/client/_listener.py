@@ -49,6 +49,10 @@ class Listener:
     def message_staged(self, round: int, sequence: int, size: int) -> None:
         """A message was saved and is sent until the coordinator answers."""
 
+    def privacy_spent(self, messages: int, epsilon: float, delta: float) -> None:
+        """A message of a private run is about to be saved and sent. With it the device has sent ``messages`` in the run, accepted
+        or not, and they cost ``epsilon`` for this ``delta``."""
+
     def message_accepted(self, receipt: Receipt) -> None:
         """The coordinator accepted a message into its sum."""
 

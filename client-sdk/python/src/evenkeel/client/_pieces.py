@@ -4,7 +4,7 @@ All numbers are big-endian:
 
     0   magic "EVKS"
     4   version, 1
-    5   kind, "S" snapshot or "M" message
+    5   kind, "S" snapshot, "M" message or "R" number of private messages (i64)
     6   content
     -4  CRC-32C of everything before it
 
@@ -30,7 +30,7 @@ from ._store import StateStore
 
 _MAGIC = b"EVKS"
 _VERSION = 1
-_SNAPSHOT, _MESSAGE = b"S", b"M"
+_SNAPSHOT, _MESSAGE, _RELEASES = b"S", b"M", b"R"
 _CHUNK = 1 << 16
 
 
@@ -144,6 +144,35 @@ class Pending:
             raise damaged(store, name, f"its content does not add up: {e}") from e
         staged = Staged(message.delta, carry)
         return cls(client, round, message.sequence, message.previous, digest(data), data, staged)
+
+
+class ReleaseCounter:
+    """The number of messages that a device has let out in a private run, in the piece ``{run}.released``.
+
+    It is written before the message, so a crash counts one too many, never one too few.
+
+    Args:
+        accepted: the number of messages that the coordinator has accepted: a device that lost its disk has sent at least these.
+
+    Attributes:
+        count: the number.
+    """
+
+    def __init__(self, store: StateStore, run: str, accepted: int) -> None:
+        self._store = store
+        self._name = f"{run}.released"
+        content = _content(store, self._name, _RELEASES)
+        try:
+            saved = 0 if content is None else _Fields(content).unpack(">q")[0]
+        except (ValueError, struct.error) as e:
+            raise damaged(store, self._name, f"its content does not add up: {e}") from e
+        self.count = max(accepted, saved)
+
+    def increment(self) -> int:
+        """Counts a message; raises StateError if that cannot be saved, and then the message must not be sent."""
+        self._store.write(self._name, _sealed(_RELEASES, [struct.pack(">q", self.count + 1)], ()))
+        self.count += 1
+        return self.count
 
 
 class _Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ProtocolError
+from ..privacy import GaussianMechanism, epsilon, releases
 from ..vector import Tensor, TensorLayout
 from ._fields import MATCH_VERSIONS, Fields
 
@@ -26,6 +27,47 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class RunPrivacy:
+    """A run's differential privacy. The device adds the noise, so it need not trust the coordinator.
+
+    What is protected is its whole data: messages of data that were replaced by any other are nearly as likely.
+
+    Attributes:
+        mechanism: what is done to a message, ``<normalization>:<bound>:<noise multiplier>``.
+        delta: the probability for which epsilon is stated.
+        epsilon: what a device may spend; None for no limit.
+        max_messages: how many messages it may send for that; None for no limit.
+    """
+
+    mechanism: str
+    delta: float
+    epsilon: float | None
+    max_messages: int | None
+
+    @classmethod
+    def of(cls, fields: Fields) -> RunPrivacy:
+        """Reads the privacy of a plan."""
+        return cls(
+            fields.text("mechanism"),
+            fields.number("delta"),
+            fields.number("epsilon") if fields.has("epsilon") else None,
+            fields.natural("maxMessages") if fields.has("maxMessages") else None,
+        )
+
+    def epsilon_after(self, messages: int) -> float:
+        """Returns the epsilon that a device has spent after so many messages, accepted or not."""
+        return epsilon(GaussianMechanism.parse(self.mechanism).multiplier, messages, self.delta)
+
+    def allowed_messages(self, limit: tuple[float, float] | None = None) -> int:
+        """Returns how many messages stay within the run's budget and this device's own limit, by its own computation."""
+        multiplier = GaussianMechanism.parse(self.mechanism).multiplier
+        most = 2**31 - 1 if self.max_messages is None else self.max_messages
+        if self.epsilon is not None:
+            most = min(most, releases(multiplier, self.epsilon, self.delta))
+        return most if limit is None else min(most, releases(multiplier, *limit))
+
+
+@dataclass(frozen=True)
 class RunPlan:
     """The parameters of a run that a device needs; algorithm, schedules and compressor in their text forms.
 
@@ -43,6 +85,7 @@ class RunPlan:
         seed: the seed of random compressors.
         staleness: for how many rounds after its own a message is still accepted.
         max_message_bytes: the maximum length of a message.
+        privacy: the noise that the device adds; None if the run has no privacy.
     """
 
     run: str
@@ -58,6 +101,7 @@ class RunPlan:
     seed: int
     staleness: int
     max_message_bytes: int
+    privacy: RunPrivacy | None = None
 
     @property
     def dimension(self) -> int:
@@ -95,6 +139,7 @@ class RunPlan:
             plan.integer("seed"),
             plan.natural("staleness", 0),
             plan.integer("maxMessageBytes"),
+            RunPrivacy.of(plan.object("privacy")) if plan.has("privacy") else None,
         )
 
 

@@ -5,6 +5,7 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.snapshot        the vectors after n messages
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
+    {run}.released        in private runs, the number of messages sent
 
 Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
 together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.

@@ -18,8 +18,10 @@ from ..errors import (
     RoundNotFoundError,
 )
 from ..feedback import METHODS
+from ..privacy import DiscreteGaussian, GaussianMechanism
 from ..step import parse_schedule
 from ..vector import derive_seed
+from ..wire import Report
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
 from ._downlink import Downlink
@@ -27,6 +29,7 @@ from ._listener import Announcer
 from ._gradients import GradientFunction, RoundGradients, require_suited
 from ._model import Model
 from ._progress import Waiting
+from ._spending import PrivacySpending
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
 from ._state import DeviceState
@@ -80,6 +83,7 @@ class TrainingSettings:
     sparse_updates: bool
     report_smoothness: bool
     long_poll: float
+    privacy_limit: tuple[float, float] | None = None
 
 
 class Training:
@@ -111,9 +115,13 @@ class Training:
                 raise ValueError(f"'{plan.feedback}' is not an error feedback method")
             self._eta = parse_schedule(plan.eta)
             self._compressor = compress.parse(plan.compressor).bind(plan.layout)
+            if plan.privacy is not None:
+                mechanism = GaussianMechanism.parse(plan.privacy.mechanism)
+                self._compressor = self._compressor.releasing(mechanism.on(self._compressor.spec, DiscreteGaussian()))
         except ValueError as e:
             raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
-        self._seed = derive_seed(plan.seed, member.ordinal)
+        # With privacy all devices draw the same coordinates in a round.
+        self._seed = derive_seed(plan.seed, member.ordinal) if plan.privacy is None else plan.seed
         self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension)
         reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, announcer, plan)
         reconciliation.reconcile(member)
@@ -121,6 +129,7 @@ class Training:
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
         self._waiting = Waiting(coordinator, announcer, member)
+        self._spending = PrivacySpending.of(plan, settings.privacy_limit, store, self._state.sequence, announcer)
         self._after = max(member.last_round, self._state.last_round)
         self._heard = max(self._after, 0)
 
@@ -162,6 +171,8 @@ class Training:
         return self._send()
 
     def _take_part(self, work: Work, function: GradientFunction) -> Task:
+        if self._spending is not None and self._spending.exhausted:
+            return Nothing(0.0)
         self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         try:
             model = self._downlink.fetch(work)
@@ -170,7 +181,8 @@ class Training:
         except (ModelNotKeptError, RoundClosedError):
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
-        metrics = self._call("evaluation", self._settings.evaluate, model) if self._settings.evaluate else {}
+        evaluate = self._settings.evaluate if self._spending is None else None
+        metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
         feedback, last = self._state.feedback, self._state.last_round
         gradients = self._call("gradient", lambda x: RoundGradients.compute(feedback, function, x, last, eta), model)
@@ -197,10 +209,14 @@ class Training:
         try:
             values = gradients.gradient.flat(layout)
             compress.require_finite(values, layout)
-            report = self._reporter.report(gradients.point, gradients.gradient, values, metrics)
+            # A figure beside a private message would be sent in the clear.
+            private = self._spending is not None
+            report = Report(1) if private else self._reporter.report(gradients.point, gradients.gradient, values, metrics)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
             staged = self._state.feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
+            if self._spending is not None:
+                self._spending.count()
             pending = self._state.stage(round, report, staged)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e

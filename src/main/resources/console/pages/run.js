@@ -48,7 +48,7 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
@@ -86,6 +86,7 @@ function Summary({run, series}) {
     <div><dt>${t('members')}</dt><dd>${number(run.members)}</dd></div>
     <div><dt>${t('saved')}</dt><dd>${last >= 0 && at(series.uplinkBytes) ? html`${number(at(series.denseUplinkBytes) / at(series.uplinkBytes), 2)}×<small>${bytes(at(series.uplinkBytes))} / ${bytes(at(series.denseUplinkBytes))}</small>` : t('none')}</dd></div>
     <div><dt>${t('duration')}</dt><dd>${seconds(at(series?.seconds ?? []))}</dd></div>
+    ${run.privacySpent && html`<div><dt>${t('privacy_spent')}</dt><dd>ε ${number(run.privacySpent.epsilon, 3)}<small>${t('privacy_detail', number(run.privacySpent.delta), number(run.privacySpent.messages), run.privacySpent.maxMessages ? number(run.privacySpent.maxMessages) : '∞')}</small></dd></div>`}
     <div><dt>${t('parameters')}</dt><dd>${number(dimension)}</dd></div>
     <div><dt>${t('algorithm')}</dt><dd>${run.algorithm || t('none')}<small>${run.compressor || ''}</small></dd></div>
   </dl></section>`;

@@ -99,7 +99,7 @@ CREATE TABLE run (
     extended        INTEGER                     NOT NULL, -- times the open round was extended
     stationary      BOOLEAN                     NOT NULL, -- whether the last closed round's direction was zero
     message         VARCHAR(1000),                        -- for the operator: why it was extended, paused or failed
-    stop_reason     VARCHAR(16),                          -- ROUNDS, TARGET, NO_IMPROVEMENT, BYTES, TIME or DIVERGENCE
+    stop_reason     VARCHAR(16),                          -- ROUNDS, TARGET, NO_IMPROVEMENT, BYTES, TIME, DIVERGENCE or PRIVACY_BUDGET
     best_value      DOUBLE PRECISION,                     -- of the loss or metric that stop.patience names
     best_round      INTEGER                     NOT NULL, -- of that value
     diverged_rounds INTEGER                     NOT NULL, -- latest rounds in a row with a loss over stop.divergence.loss

@@ -27,6 +27,7 @@ public record RunDetails(String name, Map<String, Object> definition, RunStatus 
             "accepted",
             "extended",
             "stationary",
+            "privacySpent",
             "message",
             "revision");
 

@@ -122,7 +122,7 @@ final class AcceptanceRules {
         if (message.sequence() != member.sequence() + 1 || message.previous() != member.head()) {
             return diverged(message, member);
         }
-        return null;
+        return PrivacyRules.refusalOf(message.sequence(), message.client(), plan);
     }
 
     private ProblemException notOpen(int round) {

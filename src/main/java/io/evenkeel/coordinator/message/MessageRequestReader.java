@@ -87,14 +87,14 @@ class MessageRequestReader {
         if (isJson(request)) {
             int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
             Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
-            return new Submission(known.run(), plan, client, round, checked(message), message.encode());
+            return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
         }
         byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
         hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MOST_PER_BYTE * bytes.length));
-        return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan)), bytes);
+        return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan), plan, round), bytes);
     }
 
-    private static Message checked(Message message) {
+    private static Message checked(Message message, ValidatedPlan plan, int round) {
         CompressedVector delta = message.delta();
         for (int j = 0; j < delta.count(); j++) {
             if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
@@ -106,6 +106,7 @@ class MessageRequestReader {
                         .with("field", "values[" + j + "]");
             }
         }
+        PrivacyRules.check(message, plan, round);
         return message;
     }
 

@@ -104,7 +104,7 @@ class RoundCommit {
                         outcome.closedAt(),
                         rules.open(run),
                         rules.next(run),
-                        figures(run, record),
+                        figures(run, record, outcome.aggregate().tally()),
                         record.stationary());
                 if (run.state().hasOpenRound()) {
                     openRounds.draw(run);
@@ -136,13 +136,14 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private static StopConditions.ClosedRound figures(Run run, RoundRecord record) {
+    private static StopConditions.ClosedRound figures(Run run, RoundRecord record, RoundTally tally) {
         return new StopConditions.ClosedRound(
                 record.round(),
                 record.loss(),
                 record.metrics(),
                 record.uplinkBytes() + record.downlinkBytes(),
-                Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()));
+                Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
+                tally.newestMessage());
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {

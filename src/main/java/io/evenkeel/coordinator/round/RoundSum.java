@@ -37,7 +37,7 @@ final class RoundSum {
      */
     void add(int ordinal, Message message, int bytes) {
         double weight = weights.of(ordinal);
-        tally.add(ordinal, weight, message.report(), bytes);
+        tally.add(ordinal, weight, message.sequence(), message.report(), bytes);
         if (values + message.delta().count() > model.sum().length) {
             finish();
         }

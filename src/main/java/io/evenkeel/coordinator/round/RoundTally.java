@@ -18,8 +18,10 @@ final class RoundTally {
     private double weight;
     private long uplinkBytes;
     private int messages;
+    private long newestMessage;
 
-    void add(int ordinal, double memberWeight, Report report, int bytes) {
+    void add(int ordinal, double memberWeight, long sequence, Report report, int bytes) {
+        newestMessage = Math.max(newestMessage, sequence);
         participants.set(ordinal);
         messages++;
         weight += memberWeight;
@@ -45,6 +47,11 @@ final class RoundTally {
 
     int messages() {
         return messages;
+    }
+
+    /** Returns the largest sequence number of a message, 0 without messages. */
+    long newestMessage() {
+        return newestMessage;
     }
 
     /** Returns the sum of the senders' weights, one for each message. */

@@ -18,6 +18,7 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class DefinitionCheck {
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
+        PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Participants participants = participants();
         TimeLimits time = time();
@@ -90,7 +92,8 @@ final class DefinitionCheck {
                 horizon,
                 weights,
                 asked.devices(),
-                asked.priority());
+                asked.priority(),
+                privacy == null ? null : privacy.definition());
         return new ValidatedPlan(
                 name,
                 resolved,
@@ -100,7 +103,8 @@ final class DefinitionCheck {
                 horizon,
                 Objects.requireNonNull(resolved.seed()),
                 staleness,
-                devices);
+                devices,
+                privacy);
     }
 
     private @Nullable TensorLayout layout() {
@@ -156,7 +160,9 @@ final class DefinitionCheck {
     }
 
     private @Nullable Compressor compressor(TensorLayout layout, Preset preset) {
-        String text = asked.compressor() == null ? preset.defaultCompressor() : asked.compressor();
+        String text = asked.compressor() != null
+                ? asked.compressor()
+                : asked.privacy() != null ? "identity" : preset.defaultCompressor();
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 
@@ -175,7 +181,9 @@ final class DefinitionCheck {
             return null;
         }
         String suspect = asked.eta() != null && asked.gamma() != null ? "eta" : "gamma";
-        return errors.parse(suspect, () -> builder.build(compressor.alpha(), horizon - 1));
+        // No theory gives plain steps with noise a size.
+        OptionalDouble alpha = asked.privacy() == null ? compressor.alpha() : OptionalDouble.empty();
+        return errors.parse(suspect, () -> builder.build(alpha, horizon - 1));
     }
 
     private boolean parse(String field, @Nullable String text, Function<String, ?> parser) {

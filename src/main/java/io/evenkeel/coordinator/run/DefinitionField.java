@@ -31,7 +31,8 @@ enum DefinitionField {
     HORIZON("horizon", "the step size was derived from it when the run was created"),
     WEIGHTS("weights"),
     DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead"),
-    PRIORITY("priority");
+    PRIORITY("priority"),
+    PRIVACY("privacy", "devices add noise, and count what they spend, as the plan says that they got when they joined");
 
     private final String text;
     private final @Nullable String fixedBecause;

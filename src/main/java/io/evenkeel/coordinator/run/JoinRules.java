@@ -19,8 +19,16 @@ class JoinRules {
         this.directory = directory;
     }
 
-    /** Refuses a weight outside 1e-12 to 1e12 with {@code invalid}. */
-    static void requireWeight(double asked) {
+    /** Refuses a weight outside 1e-12 to 1e12, or in a private run any but 1, with {@code invalid}. */
+    static void requireWeight(double asked, ValidatedPlan plan) {
+        if (plan.privacy() != null && asked != 1) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "weight: is " + asked + ", expected 1: run '" + plan.name()
+                                    + "' has privacy, and a number of samples tells about the data",
+                            "join with the weight 1")
+                    .with("field", "weight");
+        }
         if (!(asked >= RoundRules.SMALLEST_WEIGHT && asked <= RoundRules.LARGEST_WEIGHT)) {
             throw ProblemKind.INVALID
                     .because(

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -64,6 +65,11 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns how many take part in a round but in none after it. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter = :round and m.activeFrom <= :round")
     int countLeavers(long run, int round);
+
+    /** Returns the largest number of messages that was accepted from one membership of a run, null without members. */
+    @Query("select max(m.sequence) from Member m where m.runId = :run")
+    @Nullable
+    Long mostMessages(long run);
 
     /** Returns how often a client has joined a run. */
     int countByRunIdAndClientId(long runId, String clientId);

@@ -93,7 +93,7 @@ public class Members {
      *     round is being closed
      */
     public Joined join(PlanCache.Known known, String client, double asked) {
-        JoinRules.requireWeight(asked);
+        JoinRules.requireWeight(asked, known.plan());
         Joined joined = transactions.write(() -> {
             joining.requireNotRevoked(client);
             Run run = runs.lock(known.run()).orElseThrow();
@@ -105,6 +105,7 @@ public class Members {
             Optional<Member> present = present(run, client);
             if (present.isEmpty()) {
                 joining.requireChosen(known.plan(), client);
+                requireFirstTime(known, client);
                 return new Joined(enter(run, client, weight), true);
             }
             goOn(run, present.get(), weight);
@@ -200,6 +201,19 @@ public class Members {
                                 + "/members/me; a client that left starts anew, with g_i = 0")
                 .with("run", run)
                 .with("client", client);
+    }
+
+    /** A membership counts its own messages. */
+    private void requireFirstTime(PlanCache.Known known, String client) {
+        if (known.plan().privacy() != null && isKnown(known.run(), client)) {
+            throw ProblemKind.CONFLICT
+                    .because(
+                            "client " + client + " has left run '"
+                                    + known.plan().name()
+                                    + "', which has privacy: what it has spent would be counted anew",
+                            "stay out of this run")
+                    .with("client", client);
+        }
     }
 
     private Optional<Member> present(Run run, String client) {

@@ -5,6 +5,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.vector.Tensor;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device needs to know of a run.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param seed what a compressor that draws at random derives its seeds from
  * @param staleness how many rounds late a message may be
  * @param maxMessageBytes the most bytes of a binary message
+ * @param privacy the noise that a device adds; none if the run has no privacy
  */
 @Schema(name = "Plan")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +34,8 @@ public record PlanView(
         String compressor,
         long seed,
         int staleness,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        @Nullable PrivacyView privacy) {
 
     /**
      * Both halves of the algorithm.
@@ -56,6 +59,31 @@ public record PlanView(
         }
     }
 
+    /**
+     * A device's differential privacy.
+     *
+     * @param mechanism the text form, {@code <normalization>:<bound>:<noise multiplier>}
+     * @param delta the probability for which epsilon is stated
+     * @param epsilon what a device may spend; none if there is no limit
+     * @param maxMessages how many messages it may send for that; none if there is no limit
+     */
+    @Schema(name = "PlanPrivacy")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacyView(
+            String mechanism,
+            double delta,
+            @Nullable Double epsilon,
+            @Nullable Integer maxMessages) {
+
+        static PrivacyView of(PrivacyTerms terms) {
+            return new PrivacyView(
+                    terms.mechanism().toString(),
+                    terms.delta(),
+                    terms.epsilon(),
+                    terms.epsilon() == null ? null : (Integer) terms.maxMessages());
+        }
+    }
+
     /** Shows a plan with the rules of the next round. */
     public static PlanView of(ValidatedPlan plan, RoundRules rules) {
         return new PlanView(
@@ -68,6 +96,7 @@ public record PlanView(
                 plan.compressor().spec().toString(),
                 plan.seed(),
                 plan.staleness(),
-                plan.maxMessageBytes());
+                plan.maxMessageBytes(),
+                plan.privacy() == null ? null : PrivacyView.of(plan.privacy()));
     }
 }

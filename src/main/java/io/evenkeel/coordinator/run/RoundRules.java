@@ -42,7 +42,7 @@ public record RoundRules(
     static RoundRules of(RunDefinition definition) {
         Participants participants = Objects.requireNonNull(definition.participants());
         TimeLimits time = Objects.requireNonNull(definition.time());
-        Weights weights = definition.weights() == null ? new Weights(null, null) : definition.weights();
+        Weights weights = weights(definition);
         return new RoundRules(
                 Objects.requireNonNull(definition.rounds()),
                 Objects.requireNonNull(participants.min()),
@@ -52,8 +52,17 @@ public record RoundRules(
                 Objects.requireNonNull(definition.sampling()),
                 Objects.requireNonNullElse(weights.min(), SMALLEST_WEIGHT),
                 Objects.requireNonNullElse(weights.max(), LARGEST_WEIGHT),
-                new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)),
+                new StopConditions(
+                        Objects.requireNonNullElse(definition.stop(), Stop.NONE),
+                        PrivacyTerms.maxMessages(definition.privacy())),
                 Objects.requireNonNullElse(definition.priority(), 0));
+    }
+
+    private static Weights weights(RunDefinition definition) {
+        if (definition.privacy() != null) {
+            return new Weights(1.0, 1.0);
+        }
+        return definition.weights() == null ? new Weights(null, null) : definition.weights();
     }
 
     /** Returns the largest message count as people know it, or null where there is none. */

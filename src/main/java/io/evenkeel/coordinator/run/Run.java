@@ -165,7 +165,7 @@ public class Run {
             end(RunState.FINISHED, reason == StopReason.ROUNDS ? null : detail);
             happened(RunEventType.RUN_FINISHED, now, message);
         } else {
-            if (reason != null) {
+            if (reason == StopReason.DIVERGENCE) {
                 happened(RunEventType.RUN_DIVERGED, now, judgement.detail());
             }
             open(round + 1, now, next.maxTime());

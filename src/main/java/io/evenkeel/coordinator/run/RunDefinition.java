@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param weights the range of the members' weights
  * @param devices which devices may join and are asked; by default all
  * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
+ * @param privacy differential privacy of the devices' messages; by default none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -54,7 +55,8 @@ public record RunDefinition(
         @Nullable Integer horizon,
         @Nullable Weights weights,
         @Nullable Devices devices,
-        @Nullable Integer priority) {
+        @Nullable Integer priority,
+        @Nullable Privacy privacy) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -168,6 +170,50 @@ public record RunDefinition(
             @Nullable String seed,
             @Nullable Double from,
             @Nullable Double to) {}
+
+    /**
+     * Differential privacy. Each device scales its message to a bounded norm and adds noise before it sends it.
+     *
+     * @param unit what is protected: {@code device}, the whole data of one device, replaced by other data
+     * @param by who adds the noise: {@code device}
+     * @param normalization {@code smoothed:<a>} or {@code clip}, default {@code smoothed:1}
+     * @param bound the largest norm of a message before noise, default 1
+     * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
+     * @param target what the multiplier is computed from
+     * @param budget what a device may spend; by default the target
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Privacy(
+            @Nullable String unit,
+            @Nullable String by,
+            @Nullable String normalization,
+            @Nullable Double bound,
+            @Nullable Double noiseMultiplier,
+            @Nullable PrivacyTarget target,
+            @Nullable PrivacyBudget budget) {}
+
+    /**
+     * The epsilon that a device may have spent after some messages.
+     *
+     * @param epsilon above 0
+     * @param delta in (0, 1)
+     * @param rounds how many rounds a device answers, default {@code rounds} of the run
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacyTarget(
+            @Nullable Double epsilon,
+            @Nullable Double delta,
+            @Nullable Integer rounds) {}
+
+    /**
+     * What a device may spend in the run.
+     *
+     * @param epsilon the run pauses when a device has no message left that keeps it within; by default there is no limit
+     * @param delta the probability for which epsilon is stated, in (0, 1)
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacyBudget(
+            @Nullable Double epsilon, @Nullable Double delta) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

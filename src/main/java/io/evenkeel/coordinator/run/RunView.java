@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
  * @param stopReason why it ended or paused by itself
  * @param message what the operator should know, if anything
+ * @param privacySpent what the devices of a private run have spent
  */
 @Schema(name = "Run")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,9 +39,34 @@ public record RunView(
         int extended,
         boolean stationary,
         @Nullable StopReason stopReason,
-        @Nullable String message) {
+        @Nullable String message,
+        @Nullable PrivacySpent privacySpent) {
 
-    static RunView of(Run run, RunRules.Current current, int members) {
+    /**
+     * What the device with the most accepted messages has spent. A device counts by itself what was sent and not accepted.
+     *
+     * @param messages how many messages were accepted from it
+     * @param epsilon what they cost
+     * @param delta the probability for which epsilon is stated
+     * @param maxMessages how many messages the budget allows a device; none if there is no limit
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacySpent(
+            long messages,
+            double epsilon,
+            double delta,
+            @Nullable Integer maxMessages) {
+
+        static PrivacySpent of(PrivacyTerms terms, long messages) {
+            return new PrivacySpent(
+                    messages,
+                    terms.spent(messages),
+                    terms.delta(),
+                    terms.epsilon() == null ? null : (Integer) terms.maxMessages());
+        }
+    }
+
+    static RunView of(Run run, RunRules.Current current, int members, @Nullable PrivacySpent privacySpent) {
         return new RunView(
                 current.definition(),
                 current.revision(),
@@ -54,6 +80,7 @@ public record RunView(
                 run.current().extended(),
                 run.stationary(),
                 run.stopReason(),
-                run.message());
+                run.message(),
+                privacySpent);
     }
 }

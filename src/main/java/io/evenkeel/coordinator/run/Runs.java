@@ -100,8 +100,11 @@ public class Runs {
                     .stream()
                     .collect(Collectors.toMap(MemberRepository.Present::run, MemberRepository.Present::members));
             return page.stream()
-                    .map(run ->
-                            RunView.of(run, rules.current(run), Math.toIntExact(present.getOrDefault(run.id(), 0L))))
+                    .map(run -> RunView.of(
+                            run,
+                            rules.current(run),
+                            Math.toIntExact(present.getOrDefault(run.id(), 0L)),
+                            privacySpent(run)))
                     .toList();
         });
     }
@@ -210,7 +213,16 @@ public class Runs {
 
     private RunView view(Run run) {
         int present = members.countPresent(run.id(), run.openRound());
-        return RunView.of(run, rules.current(run), present);
+        return RunView.of(run, rules.current(run), present, privacySpent(run));
+    }
+
+    private RunView.@Nullable PrivacySpent privacySpent(Run run) {
+        PrivacyTerms privacy = plans.of(run).privacy();
+        if (privacy == null) {
+            return null;
+        }
+        Long messages = members.mostMessages(run.id());
+        return RunView.PrivacySpent.of(privacy, messages == null ? 0 : messages);
     }
 
     // What databases keep, so that an answer now and one read later are the same.

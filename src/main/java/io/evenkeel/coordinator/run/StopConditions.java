@@ -22,8 +22,13 @@ public final class StopConditions {
     private final @Nullable Long maxBytes;
     private final @Nullable Duration maxTime;
     private final @Nullable Divergence divergence;
+    private final int maxMessages;
 
-    StopConditions(RunDefinition.Stop checked) {
+    /**
+     * @param maxMessages how many messages a device may send within its privacy budget
+     */
+    StopConditions(RunDefinition.Stop checked, int maxMessages) {
+        this.maxMessages = maxMessages;
         this.targets =
                 orEmpty(checked.targets()).stream().map(StopTarget::parse).toList();
         this.patience = checked.patience();
@@ -45,9 +50,15 @@ public final class StopConditions {
      * @param metrics means of the metrics reported
      * @param bytes bytes sent in it, both ways
      * @param sinceStart from the opening of round 0 to the close of this one
+     * @param newestMessage the largest sequence number of its messages, 0 if there were none
      */
     public record ClosedRound(
-            int round, @Nullable Double loss, Map<String, Double> metrics, long bytes, Duration sinceStart) {}
+            int round,
+            @Nullable Double loss,
+            Map<String, Double> metrics,
+            long bytes,
+            Duration sinceStart,
+            long newestMessage) {}
 
     /**
      * A judgement of a closed round.
@@ -82,6 +93,14 @@ public final class StopConditions {
                     progress,
                     StopReason.TIME,
                     "the run has taken " + closed.sinceStart() + ", and stop.maxTime is " + maxTime));
+        }
+        if (closed.newestMessage() >= maxMessages) {
+            stops.add(new Judgement(
+                    progress,
+                    StopReason.PRIVACY_BUDGET,
+                    "a device has sent " + maxMessages
+                            + " messages, all that privacy.budget allows: cancel the run, or resume"
+                            + " it for the devices that have sent fewer"));
         }
         return stops.isEmpty() ? new Judgement(progress, null, "") : stops.get(0);
     }

@@ -16,11 +16,13 @@ public enum StopReason {
     /** The run has taken as long as it may. */
     TIME,
     /** The loss was over its limit for the number of rounds given; the run is paused. */
-    DIVERGENCE;
+    DIVERGENCE,
+    /** A device has sent as many messages as its privacy budget allows; the run is paused. */
+    PRIVACY_BUDGET;
 
     /** Tells whether the run is over; otherwise it is paused. */
     public boolean isFinal() {
-        return this != DIVERGENCE;
+        return this != DIVERGENCE && this != PRIVACY_BUDGET;
     }
 
     /** Returns the name in answers. */

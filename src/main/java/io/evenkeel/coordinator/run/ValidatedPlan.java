@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.vector.TensorLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checked definition and what follows from it for the whole life of a run. What an operator may change meanwhile is in
@@ -18,6 +19,7 @@ import io.evenkeel.core.vector.TensorLayout;
  * @param seed what draws derive from
  * @param staleness tau
  * @param devices which devices may join and are asked
+ * @param privacy the devices' differential privacy; null for none
  */
 public record ValidatedPlan(
         String name,
@@ -28,7 +30,8 @@ public record ValidatedPlan(
         int horizon,
         long seed,
         int staleness,
-        DeviceChoice devices) {
+        DeviceChoice devices,
+        @Nullable PrivacyTerms privacy) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;

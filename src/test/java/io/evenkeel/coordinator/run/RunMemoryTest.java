@@ -58,6 +58,7 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
+                null,
                 null));
     }
 

@@ -22,13 +22,15 @@ class StopConditionsTest {
     private @Nullable Divergence divergence;
     private StopProgress progress = StopProgress.NONE;
     private int round;
+    private int newestMessage;
 
     private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
         FieldErrors errors = new FieldErrors();
         Stop checked = new StopCheck(errors).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
         assertThat(errors.isEmpty()).isTrue();
-        StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
-        ClosedRound closed = new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round));
+        StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked, 3);
+        ClosedRound closed =
+                new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round), newestMessage);
         Judgement judgement = conditions.judge(progress, closed);
         progress = judgement.progress();
         return judgement;
@@ -43,6 +45,18 @@ class StopConditionsTest {
         assertThat(close(1e300)).isNull();
         assertThat(close(null)).isNull();
         assertThat(progress.totalBytes()).isEqualTo(200);
+    }
+
+    @Test
+    void pausesWhenADeviceHasSpentItsPrivacyBudget() {
+        newestMessage = 2;
+        assertThat(close(1.0)).isNull();
+        newestMessage = 3;
+        Judgement spent = close(1.0, Map.of());
+        assertThat(spent.reason()).isEqualTo(StopReason.PRIVACY_BUDGET);
+        assertThat(StopReason.PRIVACY_BUDGET.isFinal()).isFalse();
+        assertThat(StopReason.PRIVACY_BUDGET.text()).isEqualTo("privacy-budget");
+        assertThat(spent.detail()).contains("3 messages");
     }
 
     @Test

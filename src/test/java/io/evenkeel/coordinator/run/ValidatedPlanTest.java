@@ -8,11 +8,16 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunDefinition.Divergence;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.Patience;
+import io.evenkeel.coordinator.run.RunDefinition.Privacy;
+import io.evenkeel.coordinator.run.RunDefinition.PrivacyBudget;
+import io.evenkeel.coordinator.run.RunDefinition.PrivacyTarget;
 import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
+import io.evenkeel.coordinator.run.RunDefinition.Weights;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +41,8 @@ class ValidatedPlanTest {
     private @Nullable Integer staleness;
     private @Nullable Stop stop;
     private @Nullable Integer priority;
+    private @Nullable Weights weights;
+    private @Nullable Privacy privacy;
 
     @Test
     void fillsInTheDefaults() {
@@ -233,6 +240,98 @@ class ValidatedPlanTest {
                         "stop.divergence.rounds: is 0");
     }
 
+    @Test
+    void computesTheNoiseFromATargetAndStaysTheSameWhenItIsReadAgain() {
+        privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null);
+        ValidatedPlan plan = plan();
+
+        Privacy resolved = Objects.requireNonNull(plan.definition().privacy());
+        PrivacyTerms terms = Objects.requireNonNull(plan.privacy());
+        assertThat(resolved.normalization()).isEqualTo("smoothed:1.0");
+        assertThat(resolved.bound()).isEqualTo(1);
+        assertThat(resolved.target()).isEqualTo(new PrivacyTarget(8.0, 1e-6, 100));
+        assertThat(resolved.budget()).isEqualTo(new PrivacyBudget(8.0, 1e-6));
+        assertThat(terms.maxMessages()).isEqualTo(100);
+        assertThat(terms.spent(100)).isBetween(7.99, 8.0);
+        assertThat(plan.definition().compressor()).isEqualTo("identity");
+        assertThat(ValidatedPlan.of(plan.definition()).definition()).isEqualTo(plan.definition());
+        assertThat(RoundRules.of(plan.definition()).limited(7)).isEqualTo(1);
+    }
+
+    @Test
+    void aNoiseMultiplierNeedsADeltaAndNoLimit() {
+        privacy = new Privacy("device", "device", "clip", 0.5, 20.0, null, new PrivacyBudget(null, 1e-6));
+        PrivacyTerms terms = Objects.requireNonNull(plan().privacy());
+        assertThat(terms.mechanism()).hasToString("clip:0.5:20.0");
+        assertThat(terms.maxMessages()).isEqualTo(Integer.MAX_VALUE);
+
+        privacy = new Privacy(null, null, "clip", 0.5, 20.0, null, null);
+        assertThat(refusal("privacy.budget.delta").detail()).contains("is missing, expected a probability");
+    }
+
+    @Test
+    void refusesWhatWouldTellAboutTheData() {
+        privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null);
+        compressor = "top-k:0.1";
+        assertThat(refusal("compressor").detail()).contains("tells about the data");
+        compressor = "rand-k:0.5+bf16";
+        assertThat(refusal("compressor").detail()).contains("must travel exactly");
+        compressor = "rand-k:0.5";
+        assertThat(plan().compressor().spec()).hasToString("rand-k:0.5");
+        algorithm = "ef14";
+        gamma = "0.1";
+        assertThat(refusal("algorithm").detail()).contains("without limit");
+        algorithm = "ef21-distance";
+        assertThat(refusal("step").detail()).contains("needs the devices' losses");
+        algorithm = "ef21-adaptive";
+        gamma = null;
+        assertThat(refusal("step").detail()).contains("needs the devices' losses");
+        algorithm = "ef21-norm";
+        weights = new Weights(1.0, 2.0);
+        assertThat(refusal("weights").detail()).contains("each device has the weight 1");
+        weights = null;
+        stop = new Stop(List.of("loss <= 1"), null, null, null, null);
+        assertThat(refusal("stop").detail()).contains("devices report no loss");
+        stop = new Stop(null, null, 1000L, null, null);
+        assertThat(plan().privacy()).isNotNull();
+        algorithm = "ef21";
+        gamma = null;
+        smoothness = 1.0;
+        assertThat(refusal("gamma").detail()).contains("no contraction factor");
+    }
+
+    @Test
+    void refusesEachWrongFieldOfPrivacy() {
+        privacy = new Privacy(
+                "sample",
+                "coordinator",
+                "round",
+                null,
+                null,
+                new PrivacyTarget(0.0, 2.0, 0),
+                new PrivacyBudget(-1.0, null));
+        assertThat(refusal("privacy.unit").detail())
+                .contains(
+                        "privacy.unit: is 'sample', expected device",
+                        "privacy.by: is 'coordinator', expected device",
+                        "privacy.normalization: 'round' is not a normalization",
+                        "privacy.target.epsilon: is 0.0",
+                        "privacy.target.delta: is 2.0",
+                        "privacy.target.rounds: is 0",
+                        "privacy.budget.epsilon: is -1.0",
+                        "privacy.budget.delta: is missing");
+        privacy = new Privacy(null, null, null, null, null, null, new PrivacyBudget(1.0, 1e-6));
+        assertThat(refusal("privacy.noiseMultiplier").detail()).contains("or else privacy.target");
+        privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(1.0, 1e-6));
+        assertThat(refusal("privacy.budget.epsilon").detail()).contains("one message costs");
+        privacy = new Privacy(null, null, null, null, 1.0, new PrivacyTarget(1.0, 1e-6, 10), null);
+        assertThat(refusal("privacy.noiseMultiplier").detail()).contains("give one of the two");
+        privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(1e-9, 1e-9, 1000), null);
+        assertThat(refusal("privacy.target").detail()).contains("plan fewer rounds");
+        privacy = new Privacy(null, null, null, 0.0, 1.0, null, new PrivacyBudget(null, 1e-6));
+        assertThat(refusal("privacy.noiseMultiplier").detail()).contains("the bound is 0.0");
+    }
+
     private ValidatedPlan plan() {
         return ValidatedPlan.of(new RunDefinition(
                 name,
@@ -253,9 +352,10 @@ class ValidatedPlanTest {
                 stop,
                 null,
                 null,
+                weights,
                 null,
-                null,
-                priority));
+                priority,
+                privacy));
     }
 
     private ProblemException refusal(String field) {

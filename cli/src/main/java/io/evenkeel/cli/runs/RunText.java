@@ -52,6 +52,8 @@ final class RunText {
                 .add("who is asked", run.path("devices").path("sample").asString(""))
                 .add("stratified by", run.path("devices").path("stratifyBy").asString(""))
                 .add("weights", weights(run.path("weights")))
+                .add("privacy", privacy(run.path("privacy")))
+                .add("privacy spent", privacySpent(run.path("privacySpent")))
                 .add("staleness", run.path("staleness").asString(""))
                 .add("stops", stops(run.path("stop")))
                 .add("seed", run.path("seed").asString(""))
@@ -60,6 +62,30 @@ final class RunText {
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
+    }
+
+    private static String privacy(JsonNode privacy) {
+        return privacy.isMissingNode()
+                ? ""
+                : privacy.path("normalization").asString("") + ", bound "
+                        + privacy.path("bound").asString("") + ", noise multiplier "
+                        + privacy.path("noiseMultiplier").asString("");
+    }
+
+    private static String privacySpent(JsonNode spent) {
+        if (spent.isMissingNode()) {
+            return "";
+        }
+        String most = spent.path("maxMessages").isNumber()
+                ? " of " + spent.path("maxMessages").asInt()
+                : "";
+        return String.format(
+                Locale.ROOT,
+                "epsilon %.3g for delta %s, by the device with most messages, %d%s",
+                spent.path("epsilon").asDouble(),
+                spent.path("delta").asString(""),
+                spent.path("messages").asLong(),
+                most);
     }
 
     private static String part(JsonNode part) {

@@ -31,6 +31,7 @@ public final class ClientBuilder {
     private @Nullable String name;
     private @Nullable Supplier<Map<String, String>> attributes;
     private double weight = 1;
+    private @Nullable PrivacyLimit privacyLimit;
     private @Nullable Path folder;
     private @Nullable StateStore store;
     private @Nullable Transport transport;
@@ -124,6 +125,18 @@ public final class ClientBuilder {
             throw new IllegalArgumentException("weight is " + weight + ", expected a finite number above 0");
         }
         this.weight = weight;
+        return this;
+    }
+
+    /**
+     * Takes part only in runs with privacy, and stops sending before this device has spent more, whatever the run's plan says. By
+     * default the plan decides. {@link RunPrivacy} says what is protected.
+     *
+     * @param epsilon above 0, finite
+     * @param delta the probability for which epsilon is stated, in (0, 1)
+     */
+    public ClientBuilder privacyLimit(double epsilon, double delta) {
+        this.privacyLimit = new PrivacyLimit(epsilon, delta);
         return this;
     }
 
@@ -273,6 +286,7 @@ public final class ClientBuilder {
                 name,
                 attributes,
                 weight,
+                privacyLimit,
                 opened,
                 carrier,
                 evaluation,

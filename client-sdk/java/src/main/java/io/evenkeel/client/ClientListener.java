@@ -42,6 +42,15 @@ public interface ClientListener {
     /** A message was saved and is sent until the coordinator answers. */
     default void messageStaged(int round, long sequence, int bytes) {}
 
+    /**
+     * A message of a private run is about to be saved and sent.
+     *
+     * @param messages how many messages the device has sent in the run with it, accepted or not
+     * @param epsilon what they cost together
+     * @param delta the probability for which epsilon is stated
+     */
+    default void privacySpent(long messages, double epsilon, double delta) {}
+
     /** The coordinator accepted a message into its sum. */
     default void messageAccepted(Receipt receipt) {}
 

@@ -114,6 +114,17 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void privacySpent(long messages, double epsilon, double delta) {
+        tell(
+                Level.FINE,
+                to -> to.privacySpent(messages, epsilon, delta),
+                "{0} messages have cost epsilon {1} with delta {2}",
+                messages,
+                epsilon,
+                delta);
+    }
+
+    @Override
     public void messageAccepted(Receipt receipt) {
         tell(
                 Level.FINE,

@@ -3,7 +3,10 @@ package io.evenkeel.client;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.DiscreteGaussian;
+import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.step.Schedule;
+import java.security.SecureRandom;
 
 /**
  * The device's half of a run's algorithm, parsed from the plan.
@@ -21,16 +24,25 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
      */
     static PlanTerms of(RunPlan plan) {
         try {
+            FeedbackMethod feedback = FeedbackMethod.parse(plan.feedback());
+            Compressor compressor = CompressorSpec.parse(plan.compressor()).bind(plan.layout());
+            RunPrivacy privacy = plan.privacy();
             return new PlanTerms(
-                    FeedbackMethod.parse(plan.feedback()),
+                    feedback,
                     Schedule.parse(plan.eta()),
-                    CompressorSpec.parse(plan.compressor()).bind(plan.layout()));
+                    privacy == null ? compressor : noisy(privacy, feedback, compressor));
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
                             + ": update the client",
                     e);
         }
+    }
+
+    private static Compressor noisy(RunPrivacy privacy, FeedbackMethod feedback, Compressor compressor) {
+        GaussianMechanism.requireSuited(feedback);
+        DiscreteGaussian noise = new DiscreteGaussian(new SecureRandom()::nextBytes);
+        return compressor.releasing(GaussianMechanism.parse(privacy.mechanism()).on(compressor.spec(), noise));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.vector.TensorLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a run that a device needs.
@@ -18,6 +19,7 @@ import io.evenkeel.core.vector.TensorLayout;
  * @param seed the seed of random compressors
  * @param staleness for how many rounds after its own a message is still accepted
  * @param maxMessageBytes the maximum length of a message
+ * @param privacy the noise that the device adds; null if the run has no privacy
  */
 public record RunPlan(
         String run,
@@ -32,7 +34,8 @@ public record RunPlan(
         String compressor,
         long seed,
         int staleness,
-        long maxMessageBytes) {
+        long maxMessageBytes,
+        @Nullable RunPrivacy privacy) {
 
     /** Returns the number of coordinates d. */
     public int dimension() {

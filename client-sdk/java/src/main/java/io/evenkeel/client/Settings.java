@@ -19,6 +19,7 @@ record Settings(
         @Nullable String name,
         @Nullable Supplier<Map<String, String>> attributes,
         double weight,
+        @Nullable PrivacyLimit privacyLimit,
         StateStore store,
         Transport transport,
         @Nullable EvaluationFunction evaluation,

@@ -12,6 +12,7 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits. */
 final class Training {
@@ -32,6 +33,7 @@ final class Training {
     private final ModelDownloader downlink;
     private final Reporter reporter;
     private final Waiting waiting;
+    private final @Nullable PrivacySpending spending;
     private int after;
     private int heard;
 
@@ -57,7 +59,8 @@ final class Training {
         this.attributes = attributes;
         this.plan = member.plan();
         this.terms = PlanTerms.of(plan);
-        seed = SplitMix64.derive(plan.seed(), member.ordinal());
+        // With privacy all devices draw the same coordinates in a round.
+        seed = plan.privacy() == null ? SplitMix64.derive(plan.seed(), member.ordinal()) : plan.seed();
         state = DeviceState.open(settings.store(), plan.run(), member.client(), terms.feedback(), plan.dimension());
         Reconciliation reconciliation =
                 new Reconciliation(coordinator, state, settings.onDivergence(), listener, member);
@@ -68,6 +71,7 @@ final class Training {
         after = Math.max(member.lastRound(), state.lastRound());
         heard = Math.max(after, 0);
         waiting = new Waiting(coordinator, listener, member);
+        spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
     }
 
     /** Takes part until the run ends or the client is stopped. */
@@ -133,6 +137,9 @@ final class Training {
     }
 
     private DeviceTask takePart(DeviceTask.Work work, GradientFunction function) throws InterruptedException {
+        if (spending != null && spending.isExhausted()) {
+            return DeviceTask.Nothing.YET;
+        }
         session.beginRound();
         listener.roundStarted(work.round());
         Model model;
@@ -177,8 +184,13 @@ final class Training {
 
     private void stage(int round, RoundGradients gradients, Map<String, Double> metrics) {
         try {
-            Report report = reporter.report(gradients.point(), gradients.gradient(), metrics);
+            // A figure beside a private message would be sent in the clear.
+            Report report =
+                    spending != null ? Report.of(1) : reporter.report(gradients.point(), gradients.gradient(), metrics);
             Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
+            if (spending != null) {
+                spending.count();
+            }
             int bytes = state.stage(round, report, staged).message().length;
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
@@ -188,7 +200,9 @@ final class Training {
 
     private Map<String, Double> evaluate(Model model) throws InterruptedException {
         EvaluationFunction evaluation = settings.evaluation();
-        return evaluation == null ? Map.of() : call("evaluation", model, () -> evaluation.evaluate(model));
+        return evaluation == null || spending != null
+                ? Map.of()
+                : call("evaluation", model, () -> evaluation.evaluate(model));
     }
 
     private String savedState() {

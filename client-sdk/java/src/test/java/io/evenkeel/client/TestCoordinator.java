@@ -53,6 +53,10 @@ final class TestCoordinator {
     /** The number of rounds that the run was created with. */
     int horizon;
 
+    /** The plan's privacy, null for none. */
+    @Nullable
+    Map<String, Object> privacy;
+
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
@@ -213,6 +217,7 @@ final class TestCoordinator {
         plan.put("seed", Long.MIN_VALUE + 7);
         plan.put("staleness", 0);
         plan.put("maxMessageBytes", 100_000);
+        plan.put("privacy", privacy);
         return plan;
     }
 

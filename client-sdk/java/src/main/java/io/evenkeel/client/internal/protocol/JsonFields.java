@@ -41,6 +41,10 @@ final class JsonFields {
         }
     }
 
+    boolean has(String name) {
+        return values.get(name) != null;
+    }
+
     String text(String name) {
         return need(name, optionalText(name), "a text");
     }

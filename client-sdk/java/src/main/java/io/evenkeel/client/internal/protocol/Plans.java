@@ -2,6 +2,7 @@ package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.RunPlan;
+import io.evenkeel.client.RunPrivacy;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
@@ -28,7 +29,16 @@ final class Plans {
                 plan.text("compressor"),
                 plan.integer("seed"),
                 plan.naturalOr("staleness", 0),
-                plan.integer("maxMessageBytes"));
+                plan.integer("maxMessageBytes"),
+                plan.optionalObject("privacy").map(Plans::privacy).orElse(null));
+    }
+
+    private static RunPrivacy privacy(JsonFields privacy) {
+        return new RunPrivacy(
+                privacy.text("mechanism"),
+                privacy.number("delta"),
+                privacy.has("epsilon") ? (Double) privacy.number("epsilon") : null,
+                privacy.naturalOr("maxMessages", Integer.MAX_VALUE));
     }
 
     private static TensorLayout layout(JsonFields plan) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   {run}.snapshot        the vectors after n messages
  *   {run}.accepted-{n+1}  and so on, one for each message since
  *   {run}.staged          the message sent until the coordinator answers
+ *   {run}.released        in private runs, the number of messages sent, see {@link ReleaseCounter}
  * </pre>
  *
  * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  magic "EVKS"
  *   4  version, 1
- *   5  kind, 'S' snapshot or 'M' message
+ *   5  kind, 'S' snapshot, 'M' message or 'R' number of private messages
  *   6  content
  *  -4  CRC-32C of everything before it
  * </pre>
@@ -30,6 +30,7 @@ final class StateFileFormat {
 
     static final byte SNAPSHOT = 'S';
     static final byte MESSAGE = 'M';
+    static final byte RELEASES = 'R';
 
     private static final int MAGIC = 0x45564B53;
     private static final byte VERSION = 1;

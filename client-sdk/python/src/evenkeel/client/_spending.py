@@ -1,0 +1,66 @@
+"""The privacy that a device spends in a run."""
+
+from __future__ import annotations
+
+import logging
+
+from ..errors import ProtocolError
+from ._listener import Announcer
+from ._pieces import ReleaseCounter
+from ._protocol import RunPlan, RunPrivacy
+from ._store import StateStore
+
+
+class PrivacySpending:
+    """Keeps a device within the budget of a private run.
+
+    It counts each message before it can leave the device: one that the coordinator refuses, or that never arrives, may have been
+    read on its way. A message that is sent again is the same message.
+    """
+
+    def __init__(self, privacy: RunPrivacy, allowed: int, counter: ReleaseCounter, announcer: Announcer) -> None:
+        self._privacy = privacy
+        self._allowed = allowed
+        self._counter = counter
+        self._announcer = announcer
+        self._told = False
+
+    @classmethod
+    def of(
+        cls, plan: RunPlan, limit: tuple[float, float] | None, store: StateStore, accepted: int, announcer: Announcer
+    ) -> PrivacySpending | None:
+        """Returns the spending in a run, or None if it has no privacy.
+
+        Args:
+            limit: the device's own epsilon and delta.
+            accepted: how many of the device's messages the coordinator has accepted.
+
+        Raises:
+            ProtocolError: if the device has a limit, and the run no privacy or too little for a single message.
+        """
+        allowed = 0 if plan.privacy is None else plan.privacy.allowed_messages(limit)
+        if limit is not None and allowed == 0:
+            raise ProtocolError(
+                f"run '{plan.run}' has {'no privacy' if plan.privacy is None else 'too little noise for one message'}, and this "
+                f"device's limit is epsilon {limit[0]} with delta {limit[1]}: nothing was sent; take part in another run"
+            )
+        if plan.privacy is None:
+            return None
+        return cls(plan.privacy, allowed, ReleaseCounter(store, plan.run, accepted), announcer)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget does not allow another message; tells the listener once."""
+        spent = self._counter.count >= self._allowed
+        if spent and not self._told:
+            self._told = True
+            reason = f"the privacy budget is spent: {self._counter.count} messages were sent; taking no part in further rounds"
+            self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+        return spent
+
+    def count(self) -> None:
+        """Counts a message that is about to be saved and sent."""
+        messages = self._counter.increment()
+        spent = self._privacy.epsilon_after(messages)
+        text = "%d messages have cost epsilon %.4g with delta %g"
+        self._announcer.tell(logging.DEBUG, "privacy_spent", text, messages, spent, self._privacy.delta)

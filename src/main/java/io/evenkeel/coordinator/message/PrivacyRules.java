@@ -1,0 +1,114 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PrivacyTerms;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.privacy.NoiseGrid;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses messages of a private run that tell more than the mechanism releases: figures in the clear, coordinates that were not chosen
+ * by the plan's seed, and values beside the noise's grid. Noise itself cannot be checked.
+ */
+final class PrivacyRules {
+
+    private static final Report NOTHING = Report.of(1);
+
+    private PrivacyRules() {}
+
+    /**
+     * Checks a message by itself; every message suits a run without privacy.
+     *
+     * @throws ProblemException {@code invalid}, naming the field
+     */
+    static void check(Message message, ValidatedPlan plan, int round) {
+        PrivacyTerms privacy = plan.privacy();
+        if (privacy != null) {
+            requireNothingReported(message.report());
+            requireSupport(message.delta(), plan, round);
+            requireGrid(
+                    message.delta(), privacy.mechanism().grid(plan.compressor().spec()), plan);
+        }
+    }
+
+    /** Returns the refusal of a message that its sender's budget does not allow; null if it does. */
+    static @Nullable ProblemException refusalOf(long sequence, String client, ValidatedPlan plan) {
+        PrivacyTerms privacy = plan.privacy();
+        if (privacy == null || sequence <= privacy.maxMessages()) {
+            return null;
+        }
+        return ProblemKind.PLAN_EXCEEDED
+                .because(
+                        "client " + client + " has sent " + privacy.maxMessages()
+                                + " messages, all that privacy.budget allows a device",
+                        "send nothing more in this run")
+                .with("field", "sequence");
+    }
+
+    private static void requireNothingReported(Report report) {
+        if (!report.equals(NOTHING)) {
+            String field = report.samples() != 1
+                    ? "samples"
+                    : report.loss().isPresent()
+                            ? "loss"
+                            : report.gradientNorm().isPresent()
+                                    ? "gradientNorm"
+                                    : report.smoothness().isPresent() ? "smoothness" : "metrics";
+            throw invalid(
+                    field,
+                    "is reported, and it would tell about the data in the clear: with privacy a message reports 1 sample and"
+                            + " nothing else");
+        }
+    }
+
+    private static void requireSupport(CompressedVector delta, ValidatedPlan plan, int round) {
+        Support support = delta.support();
+        if (plan.compressor().spec().selection() instanceof Selection.Identity) {
+            if (!(support instanceof Support.All)) {
+                throw invalid("indices", "choose coordinates, expected a value for each");
+            }
+            return;
+        }
+        long seed = SplitMix64.derive(plan.seed(), round);
+        boolean drawn = support instanceof Support.Seeded seeded
+                && seeded.seed() == seed
+                && seeded.count() == plan.compressor().maxCount();
+        if (!drawn) {
+            throw invalid(
+                    "indices",
+                    "are not those of the round, expected " + plan.compressor().maxCount()
+                            + " drawn from the seed derive(plan's seed, round), the same for all devices");
+        }
+    }
+
+    private static void requireGrid(CompressedVector delta, NoiseGrid grid, ValidatedPlan plan) {
+        if (delta.coding() != plan.compressor().spec().coding()) {
+            throw invalid(
+                    "coding",
+                    "is " + delta.coding().text() + ", expected "
+                            + plan.compressor().spec().coding().text());
+        }
+        for (int j = 0; j < delta.count(); j++) {
+            if (!grid.contains(delta.value(j))) {
+                throw invalid(
+                        "values[" + j + "]",
+                        "is " + delta.value(j) + ", expected a multiple of 2^" + grid.exponent() + " up to 2^"
+                                + (grid.exponent() + Long.numberOfTrailingZeros(grid.limit()))
+                                + ": add the noise that the plan says");
+            }
+        }
+    }
+
+    private static ProblemException invalid(String field, String what) {
+        return ProblemKind.INVALID
+                .because(field + ": " + what, "update the device to an SDK that knows private runs")
+                .with("field", field);
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.run.RunDefinition.Privacy;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.Normalization;
+import io.evenkeel.core.privacy.RenyiAccountant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's checked differential privacy. Immutable.
+ *
+ * @param definition with every default filled in
+ * @param mechanism what devices do to a message
+ * @param delta the probability for which epsilon is stated
+ * @param epsilon what a device may spend; null for no limit
+ * @param maxMessages how many messages a device may send, {@link Integer#MAX_VALUE} without a limit
+ */
+public record PrivacyTerms(
+        Privacy definition,
+        GaussianMechanism mechanism,
+        double delta,
+        @Nullable Double epsilon,
+        int maxMessages) {
+
+    static PrivacyTerms of(Privacy resolved) {
+        GaussianMechanism mechanism = new GaussianMechanism(
+                Normalization.parse(Objects.requireNonNull(resolved.normalization())),
+                Objects.requireNonNull(resolved.bound()),
+                Objects.requireNonNull(resolved.noiseMultiplier()));
+        RunDefinition.PrivacyBudget budget = Objects.requireNonNull(resolved.budget());
+        double delta = Objects.requireNonNull(budget.delta());
+        Double epsilon = budget.epsilon();
+        int most =
+                epsilon == null ? Integer.MAX_VALUE : RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta);
+        return new PrivacyTerms(resolved, mechanism, delta, epsilon, most);
+    }
+
+    /** Returns how many messages a device may send with a resolved definition's privacy. */
+    static int maxMessages(@Nullable Privacy resolved) {
+        return resolved == null ? Integer.MAX_VALUE : of(resolved).maxMessages();
+    }
+
+    /** Returns the epsilon that a device has spent after so many messages. */
+    public double spent(long messages) {
+        return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta);
+    }
+}

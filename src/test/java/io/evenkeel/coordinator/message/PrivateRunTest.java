@@ -1,0 +1,152 @@
+package io.evenkeel.coordinator.message;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.wire.Report;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@CoordinatorTest
+class PrivateRunTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+    private static final OptionalDouble NONE = OptionalDouble.empty();
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private Scene scene(String compressor, String budget) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), compressor, FeedbackMethod.EF21)
+                .create(
+                        "ef21-norm",
+                        50,
+                        "\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":"
+                                + budget + "}");
+    }
+
+    private static void answer(Scene scene, int round) {
+        TestDevice device = scene.devices.get(0);
+        double[] gradient = GRADIENT.clone();
+        gradient[0] += round;
+        TestDevice.Sent sent = device.stage(round, gradient);
+        assertThat(device.put(sent).status()).isEqualTo(201);
+        device.commit(sent);
+    }
+
+    @Test
+    void takesNothingThatTellsMoreThanTheMechanismReleases() {
+        Scene scene = scene("identity", "{\"delta\":1e-6}").members(1).start();
+        TestDevice device = scene.devices.get(0);
+        CompressedVector whole = new CompressedVector(new Support.All(6), ValueCoding.FLOAT32, GRADIENT.clone());
+        Map<String, byte[]> wrong = new TreeMap<>();
+        wrong.put("loss", device.encode(whole, new Report(1, OptionalDouble.of(0.5), NONE, NONE, Map.of())));
+        wrong.put("gradientNorm", device.encode(whole, new Report(1, NONE, OptionalDouble.of(1), NONE, Map.of())));
+        wrong.put("smoothness", device.encode(whole, new Report(1, NONE, NONE, OptionalDouble.of(1), Map.of())));
+        wrong.put("metrics", device.encode(whole, new Report(1, NONE, NONE, NONE, Map.of("accuracy", 1.0))));
+        wrong.put("samples", device.encode(whole, Report.of(7)));
+        wrong.put("values[0]", message(device, new Support.All(6), ValueCoding.FLOAT32, 0x1.0p-40, 0, 0, 0, 0, 0));
+        wrong.put("values[2]", message(device, new Support.All(6), ValueCoding.FLOAT32, 0, 0, 1e9, 0, 0, 0));
+        wrong.put("coding", message(device, new Support.All(6), ValueCoding.FLOAT64, 0, 0, 0, 0, 0, 0));
+        wrong.put("indices", message(device, new Support.Listed(6, new int[] {1}), ValueCoding.FLOAT32, 1));
+        wrong.forEach((field, message) -> {
+            Reply reply = device.put(0, message);
+            assertThat(reply.status()).as(field).isEqualTo(422);
+            assertThat(reply.get("field")).isEqualTo(field);
+        });
+        assertThat(scene.view().number("accepted")).isZero();
+
+        answer(scene, 0);
+        assertThat(scene.await(device, 0).number("round")).isEqualTo(1);
+        assertThat(scene.record(0).json().get("loss")).isNull();
+    }
+
+    private static byte[] message(TestDevice device, Support support, ValueCoding coding, double... values) {
+        return device.encode(new CompressedVector(support, coding, values), Report.of(1));
+    }
+
+    @Test
+    void allDevicesDrawTheSameCoordinates() {
+        Scene scene = scene("rand-k:2", "{\"delta\":1e-6}").members(1).start();
+        TestDevice device = scene.devices.get(0);
+        long common = SplitMix64.derive(0, 0);
+        Reply other = device.put(
+                0, message(device, new Support.Seeded(6, 2, SplitMix64.derive(common, 0)), ValueCoding.FLOAT32, 1, 1));
+        assertThat(other.status()).isEqualTo(422);
+        assertThat(other.get("field")).isEqualTo("indices");
+        Reply fewer = device.put(0, message(device, new Support.Seeded(6, 1, common), ValueCoding.FLOAT32, 1));
+        assertThat(fewer.status()).isEqualTo(422);
+        Reply right = device.put(0, message(device, new Support.Seeded(6, 2, common), ValueCoding.FLOAT32, 1, 1));
+        assertThat(right.status()).isEqualTo(201);
+    }
+
+    @Test
+    void pausesWhenADeviceHasSpentItsBudgetAndThenTakesNoMoreFromIt() {
+        double two = RenyiAccountant.epsilon(10, 2, 1e-6);
+        Scene scene = scene("identity", "{\"epsilon\":" + 1.01 * two + ",\"delta\":1e-6}")
+                .members(1)
+                .start();
+        TestDevice device = scene.devices.get(0);
+        Map<?, ?> plan =
+                (Map<?, ?>) Objects.requireNonNull(device.membership().json().get("plan"));
+        assertThat(plan.get("privacy"))
+                .isEqualTo(
+                        Map.of("mechanism", "clip:1.0:20.0", "delta", 1e-6, "epsilon", 1.01 * two, "maxMessages", 2));
+        answer(scene, 0);
+        assertThat(scene.await(device, 0).number("round")).isEqualTo(1);
+        assertThat(scene.view().get("state")).isEqualTo("running");
+
+        answer(scene, 1);
+        eventually().until(() -> scene.view().get("state").equals("paused"));
+        assertThat(scene.view().get("stopReason")).isEqualTo("privacy-budget");
+        assertThat(scene.view().get("message")).contains("2 messages");
+        assertThat(scene.view().json().get("privacySpent"))
+                .isEqualTo(Map.of("messages", 2, "epsilon", two, "delta", 1e-6, "maxMessages", 2));
+
+        scene.act("resume");
+        Reply third = device.put(device.stage(2, GRADIENT));
+        assertThat(third.status()).isEqualTo(422);
+        assertThat(third.get("type")).endsWith("plan-exceeded");
+    }
+
+    @Test
+    void eachDeviceHasTheWeightOneAndJoinsOnce() {
+        Scene scene = scene("identity", "{\"delta\":1e-6}").members(2).start();
+        TestDevice heavy = scene.device();
+        Reply refused = heavy.join(12);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.get("field")).isEqualTo("weight");
+
+        TestDevice leaver = scene.devices.get(1);
+        assertThat(leaver.leave().status()).isEqualTo(204);
+        answer(scene, 0);
+        eventually().until(() -> scene.view().number("round") > 0 || closeFor(scene));
+        assertThat(leaver.join(1).status()).isEqualTo(409);
+    }
+
+    /** The leaver is asked in round 0 too, so it answers. */
+    private static boolean closeFor(Scene scene) {
+        TestDevice leaver = scene.devices.get(1);
+        leaver.put(leaver.stage(0, GRADIENT));
+        return false;
+    }
+}
