@@ -2,6 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, or for a search before the runs {@code best-of:A|B|C} or
  *     {@code tuned}
  * @param eta a schedule
+ * @param privacy an {@link ArmPrivacy}
  */
 public record ArmSettings(
         String name,
@@ -27,10 +29,11 @@ public record ArmSettings(
         @Nullable String compressor,
         @Nullable String step,
         @Nullable String gamma,
-        @Nullable String eta) {
+        @Nullable String eta,
+        @Nullable String privacy) {
 
     private static final int QUICK = 4;
-    private static final List<String> KEYS = List.of("compressor", "step", "gamma", "eta", "name");
+    private static final List<String> KEYS = List.of("compressor", "step", "gamma", "eta", "privacy", "name");
 
     public ArmSettings {
         Check.that(
@@ -49,10 +52,25 @@ public record ArmSettings(
         if (eta != null) {
             Schedule.parse(eta);
         }
+        if (privacy != null) {
+            requirePrivate(ArmPrivacy.parse(privacy), Preset.parse(algorithm), compressor, gamma);
+        }
+    }
+
+    private static void requirePrivate(
+            ArmPrivacy privacy, Preset preset, @Nullable String compressor, @Nullable String gamma) {
+        GaussianMechanism.requireSuited(preset.feedback());
+        GaussianMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
+        Check.that(
+                privacy.fedBack() || preset.feedback().retainsSum(),
+                "algorithm " + preset.text() + " has no memory that could take in the noise: leave out +not-fed-back");
+        Check.that(
+                preset.defaultGamma(preset.step()) != null || gamma != null,
+                "no theory gives plain steps with noise a size: give gamma");
     }
 
     /**
-     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta and name, such as
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy and name, such as
      * {@code ef21,gamma=theory*4}. Without a name the text becomes it.
      *
      * @throws IllegalArgumentException if it is malformed, saying where
@@ -75,7 +93,8 @@ public record ArmSettings(
                 values.get("compressor"),
                 values.get("step"),
                 values.get("gamma"),
-                values.get("eta"));
+                values.get("eta"),
+                values.get("privacy"));
     }
 
     private static String nameOf(String algorithm, Map<String, String> values) {
@@ -105,7 +124,7 @@ public record ArmSettings(
         if (gamma != null && StepSize.parse(gamma) instanceof StepSize.BestOf sizes) {
             for (StepSize size : sizes.candidates()) {
                 candidates.add(new ArmSettings(
-                        name + "@" + candidates.size(), algorithm, compressor, step, size.toString(), eta));
+                        name + "@" + candidates.size(), algorithm, compressor, step, size.toString(), eta, privacy));
             }
         }
         return candidates;
@@ -118,17 +137,40 @@ public record ArmSettings(
 
     /** Returns the same with a step rule. */
     public ArmSettings withStep(String other) {
-        return new ArmSettings(name, algorithm, compressor, other, gamma, eta);
+        return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy);
     }
 
     /** Returns the same with a step size. */
     public ArmSettings withGamma(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, other, eta);
+        return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy);
     }
 
     /** Returns the same with a momentum. */
     public ArmSettings withEta(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, gamma, other);
+        return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy);
+    }
+
+    /**
+     * Returns the same with another noise multiplier, or this if it has no privacy.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ArmSettings withNoise(double multiplier) {
+        return privacy == null
+                ? this
+                : new ArmSettings(
+                        name,
+                        algorithm,
+                        compressor,
+                        step,
+                        gamma,
+                        eta,
+                        ArmPrivacy.parse(privacy).withNoise(multiplier).toString());
+    }
+
+    /** Returns the compressor's text, by default the preset's, or without compression in a private arm. */
+    public String compressorText() {
+        return compressor != null ? compressor : privacy != null ? "identity" : preset().defaultCompressor();
     }
 
     /** Returns the step rule, the preset's unless another is named. */
@@ -147,6 +189,6 @@ public record ArmSettings(
 
     /** Returns the same with a compressor. */
     public ArmSettings withCompressor(@Nullable String other) {
-        return new ArmSettings(name, algorithm, other, step, gamma, eta);
+        return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy);
     }
 }

@@ -7,11 +7,13 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.StepSize;
 import io.evenkeel.trial.loss.Smoothness;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An arm with everything filled in for one fleet.
@@ -19,8 +21,13 @@ import java.util.function.Supplier;
  * @param name what it is called
  * @param algorithm error feedback, step rule, schedules
  * @param compressor fitted to the model
+ * @param privacy the clients' noise, null for none
  */
-public record Arm(String name, Algorithm algorithm, Compressor compressor) {
+public record Arm(
+        String name,
+        Algorithm algorithm,
+        Compressor compressor,
+        @Nullable ArmPrivacy privacy) {
 
     /** Returns the step size as text. */
     public String gamma() {
@@ -38,9 +45,13 @@ public record Arm(String name, Algorithm algorithm, Compressor compressor) {
             ArmSettings settings, TensorLayout layout, Supplier<Optional<Smoothness>> smoothness, int horizon) {
         try {
             Preset preset = settings.preset();
-            String text = settings.compressor() == null ? preset.defaultCompressor() : settings.compressor();
-            Compressor compressor = CompressorSpec.parse(text).bind(layout);
-            return new Arm(settings.name(), algorithm(settings, preset, compressor, smoothness, horizon), compressor);
+            Compressor compressor =
+                    CompressorSpec.parse(settings.compressorText()).bind(layout);
+            return new Arm(
+                    settings.name(),
+                    algorithm(settings, preset, compressor, smoothness, horizon),
+                    compressor,
+                    settings.privacy() == null ? null : ArmPrivacy.parse(settings.privacy()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package io.evenkeel.trial.simulation;
 
+import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -17,11 +18,20 @@ final class Clients {
     private final ModelState state;
     private final Traffic traffic;
     private final long seed;
+    private final @Nullable PrivateMessages privacy;
 
     /**
      * @param seed the run's, from which a client derives its draws as a device does
+     * @param privacy the noise of the messages, null for none
      */
-    Clients(FeedbackMethod method, Fleet fleet, ModelState state, Traffic traffic, long seed) {
+    Clients(
+            FeedbackMethod method,
+            Fleet fleet,
+            ModelState state,
+            Traffic traffic,
+            long seed,
+            @Nullable PrivateMessages privacy) {
+        this.privacy = privacy;
         this.clients = new ErrorFeedback[fleet.losses().clients()];
         for (int client = 0; client < clients.length; client++) {
             clients[client] = ErrorFeedback.start(method, state.x().length);
@@ -59,11 +69,16 @@ final class Clients {
             double eta,
             Compressor compressor) {
         ErrorFeedback feedback = clients[client];
-        long drawn = SplitMix64.derive(SplitMix64.derive(seed, client), round);
+        long drawn = SplitMix64.derive(privacy == null ? SplitMix64.derive(seed, client) : seed, round);
         double[] other = feedback.secondPoint() == null ? null : second;
-        Staged staged = feedback.stage(model, gradient, other, eta, compressor, drawn);
+        Compressor staging = privacy == null ? compressor : privacy.compressor();
+        Staged staged = feedback.stage(model, gradient, other, eta, staging, drawn);
         traffic.sent(staged.delta());
         state.add(staged.delta(), fleet.weight(client));
+        CompressedVector apart = privacy == null ? null : privacy.apart(drawn);
+        if (apart != null) {
+            state.add(apart, fleet.weight(client));
+        }
         List<double[]> before = feedback.vectors();
         feedback.commit(staged);
         if (!feedback.method().hasMomentum()) {

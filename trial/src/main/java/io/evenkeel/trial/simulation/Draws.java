@@ -11,10 +11,16 @@ record Draws(long seed) {
     private static final int START = 201;
     private static final int BATCHES = 203;
     private static final int RUN = 204;
+    private static final int NOISE = 205;
 
     /** Returns the seed of the run as a coordinator knows it: of who takes part, and of compressors that draw. */
     long run() {
         return SplitMix64.derive(seed, RUN);
+    }
+
+    /** Returns the seed of the noise of private arms. */
+    long noise() {
+        return SplitMix64.derive(seed, NOISE);
     }
 
     /** Returns the seed of the minibatches. */

@@ -82,6 +82,10 @@ public final class HttpSimulation implements Simulator {
     }
 
     private Map<String, Object> definition(String run, Fleet fleet, Arm arm, Draws draws) {
+        if (arm.privacy() != null) {
+            throw new IllegalArgumentException("arm '" + arm.name()
+                    + "' has privacy: devices draw their noise from no seed, so nothing could be compared over HTTP");
+        }
         int clients = fleet.losses().clients();
         int asked = new Participation(clients, experiment.fleet().participation(), draws.run()).count();
         Algorithm algorithm = arm.algorithm();

@@ -58,7 +58,9 @@ public final class Simulation {
         StepRule rule = arm.algorithm().step();
         state = ModelState.start(layout, rule, x, method.retainsSum());
         traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, rule.isRepeatable());
-        clients = new Clients(method, fleet, state, traffic, draws.run());
+        PrivateMessages privacy =
+                arm.privacy() == null ? null : new PrivateMessages(arm.privacy(), arm.compressor(), draws.noise());
+        clients = new Clients(method, fleet, state, traffic, draws.run(), privacy);
         workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
         measure = new Measure(fleet);
@@ -73,7 +75,8 @@ public final class Simulation {
     }
 
     private Outcome rounds() {
-        boolean hasMemory = arm.algorithm().feedback().retainsSum();
+        // A private arm would pay for initial messages as for any other, and starts from zero as devices do.
+        boolean hasMemory = arm.algorithm().feedback().retainsSum() && arm.privacy() == null;
         if (hasMemory && !"zeros".equals(experiment.start().g()) && !sendInitial()) {
             return diverged(0, "a gradient at the starting point is not finite");
         }

@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 /**
  * A setting that takes several values.
  *
- * @param name step, rule, compressor, ratio, coding or eta, which change each arm; or the path of a setting in experiment.yaml, the
+ * @param name step, rule, compressor, ratio, coding, eta or noise, which change each arm; or the path of a setting in experiment.yaml, the
  *     best known of which have short names
  * @param values at least two
  */
@@ -40,6 +40,8 @@ public record SweepAxis(String name, List<String> values) {
             ArmSettings::withStep,
             "eta",
             ArmSettings::withEta,
+            "noise",
+            (arm, value) -> arm.withNoise(Double.parseDouble(value)),
             "compressor",
             ArmSettings::withCompressor,
             "ratio",
@@ -137,8 +139,7 @@ public record SweepAxis(String name, List<String> values) {
     }
 
     private static CompressorSpec spec(ArmSettings arm) {
-        String compressor = arm.compressor();
-        return CompressorSpec.parse(compressor == null ? arm.preset().defaultCompressor() : compressor);
+        return CompressorSpec.parse(arm.compressorText());
     }
 
     private static ArmSettings withRatio(ArmSettings arm, String ratio) {

@@ -1,0 +1,48 @@
+package io.evenkeel.trial.simulation;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.privacy.DiscreteGaussian;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseSource;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.trial.experiment.ArmPrivacy;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The noise of private arms, drawn exactly as devices draw it, but from a seed. Not thread-safe. */
+final class PrivateMessages {
+
+    private static final NoiseSource SILENCE = (deviation, into) -> Arrays.fill(into, 0);
+
+    private final Compressor staging;
+    private final @Nullable Compressor apart;
+
+    PrivateMessages(ArmPrivacy privacy, Compressor compressor, long seed) {
+        SplitMix64 random = new SplitMix64(seed);
+        NoiseSource noise = new DiscreteGaussian(bytes -> {
+            for (int i = 0; i < bytes.length; i += Long.BYTES) {
+                long bits = random.next();
+                for (int j = i; j < Math.min(i + Long.BYTES, bytes.length); j++) {
+                    bytes[j] = (byte) bits;
+                    bits >>>= Byte.SIZE;
+                }
+            }
+        });
+        GaussianMechanism mechanism = privacy.mechanism();
+        Compressor noisy = compressor.releasing(mechanism.on(compressor.spec(), noise));
+        staging = privacy.fedBack() ? noisy : compressor.releasing(mechanism.on(compressor.spec(), SILENCE));
+        apart = privacy.fedBack() ? null : noisy;
+    }
+
+    /** Returns the compressor of error feedback. */
+    Compressor compressor() {
+        return staging;
+    }
+
+    /** Returns noise that the coordinator gets with a message and g_i does not take in; null if it takes in all. */
+    @Nullable
+    CompressedVector apart(long drawnFrom) {
+        return apart == null ? null : apart.compress(new double[apart.dimension()], null, drawnFrom);
+    }
+}

@@ -1,0 +1,103 @@
+package io.evenkeel.trial.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.ExperimentDraft;
+import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.StartDraft;
+import io.evenkeel.trial.result.ArmRun;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PrivateArmTest {
+
+    private static Experiment experiment(String... arms) {
+        return new ExperimentDraft(
+                        new DataDraft(
+                                "quadratic",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                8,
+                                30,
+                                1.0,
+                                10.0,
+                                1.0,
+                                null),
+                        null,
+                        new FleetDraft(6, null, null, null, null, null),
+                        null,
+                        new StartDraft(null, null),
+                        40,
+                        List.of(1L),
+                        1,
+                        List.of(),
+                        null,
+                        List.of(arms).stream().map(ArmSettings::parse).toList(),
+                        null)
+                .complete();
+    }
+
+    private static double lastNorm(ArmRun run) {
+        return run.points().get(run.points().size() - 1).gradNorm();
+    }
+
+    private static List<ArmRun> run(String... arms) throws InterruptedException {
+        return SimulationTest.run(experiment(arms), 1);
+    }
+
+    @Test
+    void feedsTheNoiseBackOrNotAndRepeatsItsDraws() throws InterruptedException {
+        String fed = "ef21-norm,gamma=constant:0.1,privacy=smoothed:1:1:5,name=fed";
+        String apart = "ef21-norm,gamma=constant:0.1,privacy=smoothed:1:1:5+not-fed-back,name=apart";
+        String quiet = "ef21-norm,gamma=constant:0.1,privacy=smoothed:1:1:0.01,name=quiet";
+        String open = "ef21-norm,gamma=constant:0.1,compressor=identity,name=open";
+        List<ArmRun> first = run(fed, apart, quiet, open, "gd-norm,privacy=clip:1:5,name=bare");
+        List<ArmRun> second = run(fed, apart, quiet, open, "gd-norm,privacy=clip:1:5,name=bare");
+
+        for (int arm = 0; arm < first.size(); arm++) {
+            assertThat(lastNorm(first.get(arm))).isEqualTo(lastNorm(second.get(arm)));
+        }
+        assertThat(lastNorm(first.get(0))).isNotEqualTo(lastNorm(first.get(1)));
+        assertThat(lastNorm(first.get(2))).isLessThan(lastNorm(first.get(0)));
+        assertThat(first.get(0).points().get(40).uplinkBytes())
+                .isEqualTo(first.get(1).points().get(40).uplinkBytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ef21-norm,privacy=clip:1 | is not a mechanism",
+                "ef21-norm,compressor=top-k:0.1,privacy=clip:1:5 | tells about the data",
+                "ef14,gamma=0.1,privacy=clip:1:5 | without limit",
+                "gd-norm,privacy=clip:1:5+not-fed-back | leave out +not-fed-back",
+                "ef21,privacy=clip:1:5 | give gamma",
+            })
+    void refusesWhatMakesNoSense(String arm, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArmSettings.parse(arm))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void theNoiseCanBeSwept() {
+        ArmSettings arm = ArmSettings.parse("ef21-norm,privacy=smoothed:1:0.5:5+not-fed-back");
+        assertThat(arm.withNoise(20).privacy()).isEqualTo("smoothed:1.0:0.5:20.0+not-fed-back");
+        assertThat(ArmSettings.parse("gd").withNoise(20).privacy()).isNull();
+        assertThat(arm.compressorText()).isEqualTo("identity");
+    }
+}
