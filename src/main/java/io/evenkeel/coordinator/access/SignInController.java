@@ -9,7 +9,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells everybody how to sign in; nothing of it is a secret. */
+/** Serves the public settings for signing in. */
 @RestController
 @Tag(name = "Access")
 class SignInController {

@@ -21,7 +21,7 @@ import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.stereotype.Component;
 
-/** Reads a page of runs with what a list shows of each. Thread-safe. */
+/** Reads a page of runs with the figures that a list shows. Thread-safe. */
 @Component
 class RunOverview {
 

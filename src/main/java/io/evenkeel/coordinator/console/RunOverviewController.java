@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The list of runs as a page shows it. */
+/** Serves the list of runs for the console's page. */
 @Tag(name = "Runs")
 @RestController
 class RunOverviewController {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Reads from the database what streams send. Thread-safe. */
+/** Reads the events and figures that streams send from the database. Thread-safe. */
 @Component
 class RunNews {
 

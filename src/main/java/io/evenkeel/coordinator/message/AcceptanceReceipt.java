@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 
 /**
- * The coordinator's word that a message is durable and part of its round. The same for ever, however often it is asked for.
+ * The receipt of a message: it is durable and part of its round. Every request for it gets the same receipt.
  *
  * @param run the run's name
  * @param client the client

@@ -3,10 +3,10 @@ package io.evenkeel.coordinator.message;
 import java.time.Duration;
 
 /**
- * How fast messages are written, and so how long one would wait. One thread notes, any may ask.
+ * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
  *
- * <p>It goes by batches, not by messages: most of what a small batch takes is its sync of the disk, and the first one the JVM's
- * warming up. A fleet that answers at once must not be sent away because the message before it had a batch to itself.
+ * <p>It counts batches, not messages: a small batch takes mostly the time of its disk sync, and the first one that of the JVM's
+ * warm-up. A fleet that answers at once must not be sent away because the message before it had a batch of its own.
  */
 final class CommitRate {
 

@@ -13,8 +13,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Accepted messages as they were decoded when they came in, until their round is closed: closing need not read and decode them once
- * more. Only as many as there is room for; the database has all, and closing goes by what is there. Thread-safe.
+ * Caches accepted messages in decoded form until their round is closed, so that closing need not read and decode them again.
+ * Bounded in bytes; the database has all messages, and closing checks which of them are here. Thread-safe.
  */
 @Component
 public class DecodedMessageCache {

@@ -30,11 +30,12 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets messages that arrive together share a transaction, and its sync of the disk, which costs far more than a message's rows.
+ * Commits messages that arrive together in one transaction with one sync of the disk, which costs far more than a message's
+ * rows.
  *
- * <p>One thread takes what has gathered while it wrote the last batch; a lone message waits for nobody. The queue is bounded by
- * messages and by bytes: who finds it full waits a moment on its thread, which costs no memory, and then is told to come back.
- * Thread-safe.
+ * <p>One thread takes what has gathered while it wrote the last batch; a single message does not wait. The queue is bounded in
+ * messages and in bytes. A request that finds it full waits for a moment on its thread before its body is read, and then gets
+ * 503 with Retry-After. Thread-safe.
  */
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {

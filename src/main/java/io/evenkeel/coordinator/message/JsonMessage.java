@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as JSON, for people with curl. The coordinator encodes it and goes on with the bytes, so the digest is that of the
- * binary message of the same content; values are rounded to their coding, and the device adds what they were rounded to.
+ * A message as JSON, for people with curl. The coordinator encodes it and continues with the bytes, so its digest is that of
+ * the binary message with the same content. Values are rounded to their coding; the device adds the rounded values.
  */
 @Schema(
         name = "Message",

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import java.util.function.Supplier;
 
-/** Says that a JSON message's field is not valid: which, what it is, and what was expected. */
+/** Thrown if a field of a JSON message is not valid; names the field, its value and what was expected. */
 final class JsonMessageException extends RuntimeException {
 
     private final String field;

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where devices send their messages. */
+/** Accepts devices' messages over HTTP. */
 @Tag(name = "Devices", description = "A device's part in a run (device)")
 @RestController
 class MessageController {

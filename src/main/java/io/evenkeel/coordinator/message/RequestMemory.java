@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the memory that messages take together while they are read, decoded, and wait for room in the queue. Thread-safe. */
+/** Bounds the memory of messages while they are read and decoded, and while they wait for space in the queue. Thread-safe. */
 final class RequestMemory {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is sound by itself and waits for its place in the chain. Immutable, if the bytes are left alone, but for the decoded
- * message, which the thread that has the submission may take.
+ * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except for
+ * the decoded message, which the thread that has the submission may take.
  */
 public final class Submission {
 

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Limits the bytes that many holders take together. Who finds no room waits for a limited time, in the order of arrival. Thread-safe. */
+/**
+ * Limits the bytes that many holders take together. A caller that finds too few bytes free waits for a limited time, in the
+ * order of arrival. Thread-safe.
+ */
 public final class ByteSemaphore {
 
     private static final int UNIT = 1 << 10;

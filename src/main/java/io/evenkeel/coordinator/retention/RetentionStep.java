@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.retention;
 
-/** What became of a step of retention. */
+/** The outcome of a step of retention. */
 public enum RetentionStep {
 
     /** Something was deleted, or a part of the run was looked at; there may be more to do. */

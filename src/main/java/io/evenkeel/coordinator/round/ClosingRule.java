@@ -11,9 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a round closes: as soon as it has the most messages it takes; or when its least time has passed and everybody asked has
- * answered or is leaving; or when its time is up and it has the fewest it needs. With fewer than that when its time is up it is
- * extended: everybody is asked then, joiners too, and it closes as soon as it has enough.
+ * Decides whether a round closes, is extended or waits.
+ *
+ * <p>A round closes if it has the maximum number of messages; or if its minimum time has passed and every member asked has
+ * answered or is leaving; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
+ * is extended: all members are asked, including those that joined meanwhile, and it closes as soon as it has enough.
  */
 final class ClosingRule {
 

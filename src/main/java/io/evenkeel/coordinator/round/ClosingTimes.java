@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import java.time.Duration;
 
-/** How long the parts of closing a round took. Not thread-safe while it measures. */
+/** Measures the parts of closing a round. Not thread-safe while it measures. */
 public final class ClosingTimes {
 
     private long mark = System.nanoTime();

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets another thread take things in the order in which this one makes them, while it makes the next; so many lie between the two at most.
+ * Passes items in their order to another thread while this one makes the next, with a bounded number of items in between.
  *
- * <p>For the one thread that made it, but for {@link #put}, which another thread may do in its place, such as the one behind a
- * conveyor before this one. What the taker did is seen after {@link #finish}.
+ * <p>Used by the thread that created it. Only {@link #put} may be called by another thread instead, such as that of the stage
+ * before. What the other thread did is visible after {@link #finish}.
  */
 final class PipelineStage<T> implements AutoCloseable {
 

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds a frozen round's messages to the sum, in the order of the senders' ordinals and their sequence: those that are in the database,
- * as they were decoded when they came in if all of them are at hand, else as they are read there. Thread-safe.
+ * Adds a frozen round's messages to the sum, in the order of the senders' ordinals and their sequence. Takes them in decoded
+ * form from the cache if all of them are there, else from the database. Thread-safe.
  */
 @Component
 class RoundMessages {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds a round's messages to the model and to the round's figures in the order in which they are given: many at a time, which is
- * several times as fast ({@link LiveModel#add(List)}), but no more of them than have d values in all, 12 d bytes. Not thread-safe.
+ * Adds a round's messages to the model and to the round's figures in the given order. Adds many at a time, which is several
+ * times as fast ({@link LiveModel#add(List)}), but not more than d values at once, which take 12 d bytes. Not thread-safe.
  */
 final class RoundSum {
 

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What devices' reports tell of a run's loss, over HTTP. */
+/** Serves the estimated smoothness of a run's loss over HTTP. */
 @Tag(name = "Runs")
 @RestController
 class SmoothnessController {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates L0 and L1 of a live run from the ratios that devices report: of each of the last 500 rounds with any, the largest
- * ratio and the norm of the gradient it was reported with; the envelope of those. Since the largest of a round stands for all of
- * it, the estimate leans to the safe side. Thread-safe.
+ * Estimates L0 and L1 of a live run from the ratios that devices report: the envelope of the largest ratio of each of the last
+ * 500 rounds with any, over the norm of the gradient reported with it. The largest ratio represents its round, so the estimate
+ * is on the safe side. Thread-safe.
  */
 @Component
 public class SmoothnessEstimates {

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mean weighted by samples; of values that came without samples, the plain mean. Not thread-safe. */
+/** A mean weighted by samples; the plain mean if no value has samples. Not thread-safe. */
 final class WeightedMean {
 
     private double weighted;

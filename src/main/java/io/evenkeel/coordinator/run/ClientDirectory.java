@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the fleet knows of the clients that are members of runs. Works in the caller's transaction. */
+/**
+ * Reads what the fleet knows of a run's members; implemented by the package {@code fleet}. Works in the caller's transaction.
+ */
 public interface ClientDirectory {
 
     /**

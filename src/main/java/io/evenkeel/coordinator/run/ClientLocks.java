@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-/** What a membership needs to know of the fleet: whether a client was revoked. */
+/** Tells whether a client was revoked, and locks it; implemented by the package {@code fleet}. */
 public interface ClientLocks {
 
     /**

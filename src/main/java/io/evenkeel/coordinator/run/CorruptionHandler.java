@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What happens when stored data turns out not to be what was written: the run stops, and says where and what to do.
+ * Stops a run whose stored data differs from what was written, with a message that says where and what to do.
  *
- * <p>It stops even if the bytes are not needed just now: storage that changed one of them may have changed others. A backup knows
- * the run in the state it had. Thread-safe.
+ * <p>The run stops even if the bytes are not needed at present: storage that changed one of them may have changed others. A
+ * backup has the run in the state that it had. Thread-safe.
  */
 @Component
 public class CorruptionHandler {

@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks one definition field by field and works out what follows from it. Not thread-safe. */
+/** Checks a definition field by field and derives the plan from it. Not thread-safe. */
 final class DefinitionCheck {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong with a definition, so that one answer names it all. Not thread-safe. */
+/** Collects the errors of a definition, so that one response names all of them. Not thread-safe. */
 final class FieldErrors {
 
     private final List<FieldError> errors = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-/** What starting a run needs of the models: that x^0 is there. */
+/** Prepares the initial model of a run before it starts; implemented by the package {@code model}. */
 public interface InitialModels {
 
     /**

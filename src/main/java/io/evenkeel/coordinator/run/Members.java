@@ -19,8 +19,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Clients joining and leaving runs. Before the start it happens at once; afterwards a joiner takes part from the next round on,
- * and a leave or another weight comes into force when the open round closes. Thread-safe.
+ * Lets clients join and leave runs. Before the start both take effect at once. Afterwards a client takes part from the next
+ * round on, and a leave or another weight takes effect when the open round closes. Thread-safe.
  */
 @Component
 public class Members {

@@ -19,7 +19,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
-/** What an operator does with runs. Every change is committed, and on the disk, when its method returns. Thread-safe. */
+/** Creates, starts, pauses, resumes and cancels runs. Every change is on disk when its method returns. Thread-safe. */
 @Component
 public class Runs {
 

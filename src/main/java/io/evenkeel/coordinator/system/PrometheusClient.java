@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks a Prometheus which alerts fire, at most every ten seconds, however many people look. Bounds the time and the size of its
- * answer. Thread-safe.
+ * Queries Prometheus for the alerts that fire, at most every ten seconds for any number of readers. Limits the time and the
+ * size of a response. Thread-safe.
  */
 @Component
 class PrometheusClient {

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Counts messages by what became of them, and times those that were accepted. Stands before security, so that it sees what that
- * refuses. A name of a run counts only if there is such a run: whoever makes names up makes no series.
+ * Counts messages by their outcome, and times the accepted ones. It comes before security, so it also counts messages that
+ * security refuses. Names count only if a run has them, so invented names create no series.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import java.util.Locale;
 
-/** What became of a message, as the {@code outcome} of a metric. */
+/** The outcome of a message, as a label of a metric. */
 enum MessageOutcome {
     /** It is in its round. */
     ACCEPTED,

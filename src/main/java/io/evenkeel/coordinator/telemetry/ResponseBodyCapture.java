@@ -13,7 +13,10 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
-/** Leaves receipts and problems with the request, where the filter that counts messages finds them. Changes no answer. */
+/**
+ * Attaches receipts and problems to the request, where the filter that counts messages finds them. Does not change the
+ * response.
+ */
 @RestControllerAdvice
 class ResponseBodyCapture implements ResponseBodyAdvice<Object> {
 

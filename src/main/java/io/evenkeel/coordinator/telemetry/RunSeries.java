@@ -4,7 +4,9 @@ import io.evenkeel.coordinator.round.RoundClosed;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One run's series: its traffic here, and how it stands if this coordinator holds its lease. Thread-safe. */
+/**
+ * The time series of one run: its traffic on this coordinator, and its state if this coordinator holds its lease. Thread-safe.
+ */
 final class RunSeries {
 
     private final long run;

@@ -23,8 +23,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this coordinator did for one run: counted from its start, whoever holds the lease. All meters are made at once, so that
- * counting makes no garbage. Thread-safe.
+ * Counts what this coordinator did for one run since its start, whether or not it holds the lease. All meters are created at
+ * once, so counting allocates nothing. Thread-safe.
  */
 final class RunTraffic {
 

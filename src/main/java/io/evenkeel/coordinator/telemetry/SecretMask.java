@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Takes credentials out of log lines, should a library write one: Tomcat's debug log has whole requests.
+ * Masks credentials in log lines, in case a library logs one: Tomcat's debug log contains whole requests.
  *
- * <p>It looks at lines as they are written, whatever their form, so at messages, exceptions and the context alike. Works in every
- * charset that keeps ASCII as it is. Thread-safe if the encoder within is.
+ * <p>It works on the bytes of a line, so it covers messages, exceptions and the context alike. It works in every charset that
+ * extends ASCII. Thread-safe if the inner encoder is.
  */
 final class SecretMask extends EncoderBase<ILoggingEvent> {
 

@@ -18,7 +18,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Writes a run as it is at one instant to a file, while it goes on. Has one row at a time in memory. Thread-safe. */
+/** Writes a run to a file as it is at one instant, while the run continues. Holds one row at a time in memory. Thread-safe. */
 @Component
 class Exports {
 

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads a run's file into the database, all of it or, if a single byte is wrong, nothing. Thread-safe. */
+/** Reads a run's file into the database: all of it, or nothing if a byte is wrong. Thread-safe. */
 @Component
 class Imports {
 

@@ -18,8 +18,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a run's file record by record, and refuses it at the first byte that is not as it was written. Takes no more memory than
- * there are bytes in a record. Not thread-safe.
+ * Reads a run's file record by record, and refuses it at the first byte that differs from what was written. Takes at most the
+ * memory of one record. Not thread-safe.
  */
 final class RunFileReader {
 

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Export and import over HTTP. The body is streamed both ways, however long it is. */
+/** Exports and imports runs over HTTP. The body is streamed both ways, whatever its length. */
 @Tag(name = "Runs")
 @RestController
 @RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)

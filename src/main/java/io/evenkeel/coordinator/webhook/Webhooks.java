@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What operators do with webhooks. Thread-safe. */
+/** Creates, lists, tests and deletes webhooks. Thread-safe. */
 @Component
 class Webhooks {
 

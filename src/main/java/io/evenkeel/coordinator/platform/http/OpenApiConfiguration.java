@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** What the OpenAPI document says about all paths alike; what is special to one stands at its method. */
+/** The part of the OpenAPI document that concerns all paths; the description of one path is at its method. */
 @Lazy
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {

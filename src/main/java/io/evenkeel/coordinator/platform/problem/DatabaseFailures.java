@@ -14,10 +14,10 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Tells trouble with the database itself (unreachable, disk full, locked for too long) from a mistake in what we asked of it.
+ * Distinguishes failures of the database (unreachable, disk full, locked for too long) from mistakes in a request to it.
  *
- * <p>The first passes, so it is worth the caller's while to try again. Nothing is half done: the transaction is in the database or
- * it is not, and only if the commit itself failed is it uncertain which.
+ * <p>A failure is temporary, so the caller should try again. Nothing is half done: the transaction is in the database or not,
+ * and only if the commit itself failed is it unknown which.
  */
 public final class DatabaseFailures {
 

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requires a text, if there is one, to be fit to be shown to people: see {@link DisplayText}. */
+/** Requires that a text, if there is one, can be shown to people: see {@link DisplayText}. */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = DisplayName.Validator.class)

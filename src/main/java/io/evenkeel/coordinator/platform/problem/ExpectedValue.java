@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Names what was expected and what came, in the words of someone who writes JSON rather than Java. */
+/** Describes the expected and the actual value in terms of JSON rather than Java. */
 public final class ExpectedValue {
 
     private static final int LONGEST_ECHO = 64;

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.platform.problem;
 
 import java.time.Duration;
 
-/** Problems of which nothing is known but the HTTP status, as the servlet container and the request firewall report them. */
+/** Problems for a bare HTTP status, as the servlet container and the request firewall report them. */
 final class HttpStatusProblems {
 
     private HttpStatusProblems() {}

@@ -13,7 +13,7 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Explains why a JSON body was not taken: where it is no JSON, or which field is not as expected. */
+/** Explains why a JSON body was refused: where it is no JSON, or which field has a wrong value. */
 public final class JsonProblems {
 
     private JsonProblems() {}

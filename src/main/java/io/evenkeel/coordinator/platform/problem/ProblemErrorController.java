@@ -9,7 +9,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed outside Spring MVC, in the servlet container or a filter, in place of Boot's error page. */
+/** Answers failures outside Spring MVC, in the servlet container or a filter, in place of Spring Boot's error page. */
 @RestController
 @Hidden
 class ProblemErrorController implements ErrorController {

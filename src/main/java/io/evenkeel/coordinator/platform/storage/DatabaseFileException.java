@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.platform.storage;
 
 import java.nio.file.Path;
 
-/** Says that the database's file cannot be used, before anything has opened it. */
+/** Thrown if the database's file cannot be used, before anything has opened it. */
 final class DatabaseFileException extends RuntimeException {
 
     DatabaseFileException(Path file, String what) {

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
 
-/** The databases Evenkeel knows. */
+/** The supported databases and their differences in SQL. */
 public enum Dialect {
     H2("BINARY LARGE OBJECT", "FOR UPDATE"),
     POSTGRESQL("BYTEA", "FOR NO KEY UPDATE");

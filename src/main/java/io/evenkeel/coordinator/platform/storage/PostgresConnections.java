@@ -6,10 +6,11 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.env.Environment;
 
 /**
- * What connections to PostgreSQL need and H2 does not know. What stands in the URL or in {@code spring.datasource.hikari} wins.
+ * Settings of connections to PostgreSQL. Values in the URL or in {@code spring.datasource.hikari} override them.
  *
- * <p>A transaction whose coordinator stalls, or whose network is gone, holds its run's lock; PostgreSQL ends it after the time a
- * lease lasts, so that another coordinator can go on. A coordinator whose database does not answer gives up after half a minute.
+ * <p>A transaction whose coordinator stalls, or whose network is gone, holds its run's lock; PostgreSQL ends it after the
+ * duration of a lease, so that another coordinator can continue. A coordinator whose database does not answer gives up after
+ * half a minute.
  */
 final class PostgresConnections implements BeanPostProcessor {
 

@@ -2,7 +2,7 @@ package io.evenkeel.trial.cost;
 
 import io.evenkeel.trial.result.ArmSummary;
 
-/** Which value of a figure over seeds is taken. */
+/** The value that is taken of a figure over seeds. */
 public enum Bound {
     /** The lower end of its interval. */
     LOW,

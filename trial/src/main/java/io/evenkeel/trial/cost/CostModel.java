@@ -5,7 +5,10 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
 
-/** Puts a trial into money: what a year of trainings to one target costs with each arm, on a fleet and a model of any size. */
+/**
+ * Computes the cost of a trial's methods in money: of a year of trainings to one target with each arm, for a fleet and a model
+ * of any size.
+ */
 public final class CostModel {
 
     private static final double GIGABYTE = 1e9;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Whether each arm pays, against what training costs today: without compression. */
+/** Decides for each arm whether it pays, compared with what training costs today, without compression. */
 public final class Decision {
 
     private static final String IDENTITY = "identity";

@@ -2,7 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/** Refusals of settings, each naming the field, what it is and what is expected. */
+/** Checks settings; an error names the field, its value and what is expected. */
 final class Check {
 
     private Check() {}

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a file or a command line says of an experiment; {@link #complete} fills in the rest. Fields have the names of {@link Experiment}. */
+/**
+ * The settings that a file or a command line gave; {@link #complete} adds the defaults. Fields have the names of {@link
+ * Experiment}.
+ */
 public record ExperimentDraft(
         @Nullable DataDraft data,
         @Nullable LossDraft loss,

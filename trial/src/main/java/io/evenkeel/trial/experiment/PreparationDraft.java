@@ -5,7 +5,10 @@ import static io.evenkeel.trial.experiment.ExperimentDraft.or;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link PreparationSettings} that a user gave. A step that a file does not name is not done, so older files keep their meaning. */
+/**
+ * The {@link PreparationSettings} that a user gave. A step that a file does not name is left out, so older files keep their
+ * meaning.
+ */
 public record PreparationDraft(
         @Nullable Double heldOut,
         @Nullable Boolean standardize,

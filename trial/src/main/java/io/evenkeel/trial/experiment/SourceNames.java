@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Guesses from files' names what is in them. */
+/** Guesses the content of files from their names. */
 final class SourceNames {
 
     private SourceNames() {}

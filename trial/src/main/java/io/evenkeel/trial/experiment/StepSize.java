@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A step size as an arm asks for it. */
+/** The step size that an arm requests. */
 public sealed interface StepSize {
 
     /** Returns a multiple of it. */

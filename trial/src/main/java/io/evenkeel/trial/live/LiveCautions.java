@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What could make a comparison of real runs say less than it seems to. */
+/** Lists what weakens a comparison of real runs. */
 final class LiveCautions {
 
     /** Mean numbers of devices, and first losses, within this share of each other are the same. */

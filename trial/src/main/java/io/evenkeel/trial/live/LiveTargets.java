@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Which targets to judge by if none are named: the metric, or where there is none the loss, at which the yardstick had made 50%, 90% and
- * 99% of its improvement.
+ * Chooses the targets if none are named: where the yardstick had made 50%, 90% and 99% of its improvement in the metric, or in
+ * the loss if there is no metric.
  */
 final class LiveTargets {
 

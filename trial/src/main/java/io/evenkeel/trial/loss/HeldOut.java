@@ -5,7 +5,7 @@ import io.evenkeel.trial.learn.Perceptron;
 import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.sparse.SparseMatrix;
 
-/** Qualities of the kinds of models on held-out samples. Those returned are not for threads to share. */
+/** Measures models of each kind on held-out samples. The returned objects are not thread-safe. */
 public final class HeldOut {
 
     private HeldOut() {}

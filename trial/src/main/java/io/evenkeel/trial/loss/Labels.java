@@ -3,7 +3,7 @@ package io.evenkeel.trial.loss;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Words for labels in messages. */
+/** Formats labels for messages. */
 final class Labels {
 
     private static final int SHOWN = 5;

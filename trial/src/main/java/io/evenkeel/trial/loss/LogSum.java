@@ -1,8 +1,8 @@
 package io.evenkeel.trial.loss;
 
 /**
- * Adds up logarithms of many factors from 1 to a bound by multiplying the factors and taking a logarithm only now and then, which
- * is much faster and no less exact. Not thread-safe.
+ * Adds logarithms of many factors from 1 to a bound: multiplies the factors and takes a logarithm only now and then, which is
+ * much faster and as exact. Not thread-safe.
  */
 final class LogSum {
 

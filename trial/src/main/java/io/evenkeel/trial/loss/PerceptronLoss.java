@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A perceptron with one hidden layer, the demo's, and a regularizer. Its features are kept dense. */
+/** The demo's perceptron with one hidden layer, and a regularizer. Features are stored densely. */
 public final class PerceptronLoss extends ShardedLoss {
 
     private final Samples samples;

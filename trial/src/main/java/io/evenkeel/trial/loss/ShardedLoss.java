@@ -1,6 +1,6 @@
 package io.evenkeel.trial.loss;
 
-/** What the losses have in common that are means over each client's samples, and a regularizer. */
+/** Base class of losses that are means over each client's samples, with a regularizer. */
 abstract class ShardedLoss implements ClientLosses {
 
     final Sharded shards;

@@ -2,7 +2,7 @@ package io.evenkeel.trial.loss;
 
 import org.jspecify.annotations.Nullable;
 
-/** Computes losses and gradients within working space of its own, of a size that does not depend on the number of clients. */
+/** Computes losses and gradients in its own working space, whose size does not depend on the number of clients. */
 public interface Worker {
 
     /**

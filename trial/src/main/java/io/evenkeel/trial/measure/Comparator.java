@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges an arm against the baseline by its contrast, and by the targets that were asked for and that only one of them reached.
- * Better in one respect and worse in another is mixed.
+ * Compares an arm with the baseline, by its contrast and by the requested targets that only one of them reached. An arm that is
+ * better in one respect and worse in another is mixed.
  */
 final class Comparator {
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in plain words what a contrast shows, such as "Same accuracy (93.4% against 93.7%) with 3.4 times fewer bytes up and 1.2 times
+ * Formats a contrast as a sentence, such as "Same accuracy (93.4% against 93.7%) with 3.4 times fewer bytes up and 1.2 times
  * the rounds to accuracy 92.9%".
  */
 final class ContrastText {

@@ -13,8 +13,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts arms side by side: quality first, then bytes and rounds to the hardest target that both reached. A difference below its
- * threshold is none. With two seeds or more, one above it counts only if the paired test's 95% interval excludes none.
+ * Compares arms: quality first, then bytes and rounds to the hardest target that both reached. A difference below its threshold
+ * does not count. With two seeds or more, a larger one counts only if the paired test's 95% interval excludes zero.
  */
 final class Contrasts {
 

@@ -5,7 +5,7 @@ import io.evenkeel.trial.simulation.Arm;
 import java.util.List;
 import java.util.Locale;
 
-/** Why an arm fell behind, as far as its trajectories show it. */
+/** Finds out from trajectories why an arm was worse. */
 final class Diagnosis {
 
     /** From this share of rising rounds on, a run is circling; a run on its way has next to none. */

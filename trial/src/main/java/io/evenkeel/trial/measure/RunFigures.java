@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** What one run's trajectory says. */
+/** Figures computed from one run's trajectory. */
 public final class RunFigures {
 
     private static final double BYTES_A_MEGABYTE = 1e6;

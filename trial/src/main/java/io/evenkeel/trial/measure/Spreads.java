@@ -5,7 +5,7 @@ import io.evenkeel.trial.result.ArmSummary.Spread;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Medians over seeds with bootstrap intervals; a figure that was not reached counts as infinitely large. */
+/** Computes medians over seeds with bootstrap intervals; a figure that was not reached counts as infinite. */
 public final class Spreads {
 
     private static final int RESAMPLES = 2000;

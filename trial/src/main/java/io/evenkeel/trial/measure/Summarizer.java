@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the summary of a trial. */
+/** Computes the summary of a trial. */
 public final class Summarizer {
 
     private final Experiment experiment;

@@ -5,7 +5,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sums as bars that show their parts, a row each, from 0. Words stand above each bar. Not thread-safe. */
+/** Draws sums as stacked bars from 0, one in each row, with a text above each bar. Not thread-safe. */
 public final class Bars {
 
     private static final double LINE = 18;

@@ -5,7 +5,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Leaves out dots that would lie on others: one stays for each square of one and a half pixels. */
+/** Leaves out dots that would overlap: one stays for each square of one and a half pixels. */
 final class DotThinning {
 
     private static final double SQUARE = 1.5;

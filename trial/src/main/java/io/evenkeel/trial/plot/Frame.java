@@ -4,7 +4,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 
 import java.util.List;
 
-/** The rectangle things are drawn in, with its axes; turns values into pixels. */
+/** The rectangle of a drawing with its axes; converts values to pixels. */
 final class Frame {
 
     /** Width of all pictures, in their own pixels: about that of a telephone's screen. */

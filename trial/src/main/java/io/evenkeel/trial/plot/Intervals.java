@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Estimates with their intervals, a row each, beside a line at "no difference". Words stand above the strip in which a row is drawn, so
- * that no line runs through them. Not thread-safe.
+ * Draws estimates with their intervals, one in each row, beside a line at "no difference". Texts are above their rows, so no
+ * line crosses them. Not thread-safe.
  */
 public final class Intervals {
 

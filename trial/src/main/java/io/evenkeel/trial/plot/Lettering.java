@@ -1,6 +1,6 @@
 package io.evenkeel.trial.plot;
 
-/** Estimates how wide a text is drawn, and shortens names that would not fit. */
+/** Estimates the width of a text, and shortens names that are too long. */
 public final class Lettering {
 
     /** Width of a character of a tick's label in pixels, about. */

@@ -3,8 +3,8 @@ package io.evenkeel.trial.plot;
 import static io.evenkeel.trial.plot.Markup.px;
 
 /**
- * How the n-th of several things is drawn: a colour, which the page defines for light and dark, and a dash and a marker, which tell it
- * from the others without colours too.
+ * The style of the n-th of several curves: a colour, which the page defines for light and dark, and a dash and a marker, so
+ * that curves differ without colours too.
  */
 public final class SeriesStyle {
 

@@ -3,8 +3,8 @@ package io.evenkeel.trial.plot;
 import java.util.Arrays;
 
 /**
- * Leaves out points that could not be told apart on the page: of each column of pixels the first, the last, the lowest and the
- * highest point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The line drawn is the same to a pixel, and no peak is lost.
+ * Leaves out points that are invisible on the page: of each column of pixels the first, the last, the lowest and the highest
+ * point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The drawn line is the same to a pixel, and no peak is lost.
  */
 final class Thinning {
 

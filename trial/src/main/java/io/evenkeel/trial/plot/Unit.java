@@ -1,6 +1,6 @@
 package io.evenkeel.trial.plot;
 
-/** What the numbers along an axis count. */
+/** The unit of the numbers along an axis. */
 public enum Unit {
     /** Just numbers. */
     NUMBER,

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one arm with the first seed and finds out how rough the loss was along its way. */
+/** Runs one arm with the first seed and estimates the smoothness of the loss along its trajectory. */
 public final class Probe {
 
     private static final int VERSION = 1;

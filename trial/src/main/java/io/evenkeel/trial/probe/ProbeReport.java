@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** report.html of a probe: what it found in words, the ratios with their envelope, Theorem 1's bound beside what was measured. */
+/**
+ * Writes report.html of a probe: the findings as text, the ratios with their envelope, and Theorem 1's bound beside the
+ * measurement.
+ */
 public final class ProbeReport {
 
     private static final int STEPS = 60;

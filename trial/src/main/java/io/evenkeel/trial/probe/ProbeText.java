@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a probe found, in plain words. */
+/** Formats the findings of a probe as sentences. */
 final class ProbeText {
 
     private static final double ROUNDING = 1e-9;

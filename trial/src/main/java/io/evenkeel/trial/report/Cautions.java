@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a reader should not overlook: failures, targets never reached, and how little one seed says. */
+/** Lists what readers overlook: failures, targets that were not reached, and how little one seed says. */
 public final class Cautions {
 
     private static final int ROUNDS_TO_TIME = 100;

@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a contrast shows, from its figures, such as "Same accuracy (93.4% against 93.7%) with 3.4 times fewer bytes up and 1.2 times
- * the rounds to accuracy 92.9%".
+ * Formats the figures of a contrast as a sentence in a language, such as "Same accuracy (93.4% against 93.7%) with 3.4 times
+ * fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
  */
 final class ContrastWords {
 

@@ -9,7 +9,7 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ArmSummary;
 import java.util.List;
 
-/** Whether it pays, in words and colour, in money a year, and in what it depends on. */
+/** Shows whether compression pays: as a sentence with a colour, in money a year, and by the figures that decide it. */
 final class DecisionSection {
 
     private final Texts texts;

@@ -5,7 +5,7 @@ import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.Summary;
 import org.jspecify.annotations.Nullable;
 
-/** Figures of a summary with the words of a language. */
+/** Formats a summary's figures in a language. */
 final class Figures {
 
     /** From how many seeds on there are intervals of medians. */

@@ -3,7 +3,7 @@ package io.evenkeel.trial.report;
 import io.evenkeel.trial.plot.Markup;
 import java.util.List;
 
-/** Tables of a page; a wide one scrolls by itself, so that the page does not. */
+/** Writes tables of a page; a wide table scrolls without the page. */
 public final class Grid {
 
     /** Longer cells may break into lines; shorter ones are kept whole. */

@@ -3,7 +3,7 @@ package io.evenkeel.trial.report;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.SeriesStyle;
 
-/** The mark of a curve, in running text. */
+/** Draws the mark of a curve in running text. */
 final class Key {
 
     private Key() {}

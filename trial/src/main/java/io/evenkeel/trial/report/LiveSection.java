@@ -6,7 +6,7 @@ import io.evenkeel.trial.plot.Markup;
 import java.util.ArrayList;
 import java.util.List;
 
-/** In what the definitions of real runs differ, and where each run stands. */
+/** Shows the differences between the definitions of real runs, and the state of each run. */
 final class LiveSection {
 
     private final Texts texts;

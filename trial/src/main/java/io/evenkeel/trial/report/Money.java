@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Amounts of money and spans of time as people read them. */
+/** Formats amounts of money and spans of time for people. */
 final class Money {
 
     private static final MathContext THREE_DIGITS = new MathContext(3);

@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** A page that stands alone: its style is inside, it fetches nothing and runs nothing, and its browser is told so. */
+/**
+ * A self-contained page: its style is inside, it loads nothing and runs no script, and its Content-Security-Policy forbids
+ * both.
+ */
 public final class Page {
 
     /** What it is called in a results folder. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Says in a language why an arm was worse. summary.json has the reason as an English sentence; it is one of a few, which are recognised
- * by the English catalogue. A sentence that is not among them stays as it is.
+ * Translates the reason why an arm was worse. summary.json has it as one of a few English sentences, which are recognised by
+ * the English catalogue; other sentences stay as they are.
  */
 final class ReasonWords {
 

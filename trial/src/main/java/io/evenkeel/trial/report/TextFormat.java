@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Figures of a summary as people read them. */
+/** Formats a summary's figures for people. */
 public final class TextFormat {
 
     private static final int DIGITS = 4;

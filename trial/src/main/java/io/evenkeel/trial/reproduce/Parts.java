@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** What the reproductions on labelled data share. */
+/** Parts that the reproductions on labelled data share. */
 final class Parts {
 
     private static final int FEATURES = 60;

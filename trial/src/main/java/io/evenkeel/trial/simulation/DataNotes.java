@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Collects, in sentences for people, what was done to the samples before training. */
+/** Collects sentences for people about how the samples were prepared. */
 final class DataNotes {
 
     private static final int NAMED = 5;

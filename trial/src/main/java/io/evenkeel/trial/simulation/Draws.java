@@ -5,7 +5,9 @@ import io.evenkeel.trial.experiment.StartSettings;
 import io.evenkeel.trial.learn.NormalNumbers;
 import io.evenkeel.trial.loss.ClientLosses;
 
-/** What a seed decides in a run, each from a stream of its own. The numbers are part of what a seed means. */
+/**
+ * Derives the random streams of a run from its seed, a separate one for each purpose. The numbers of the streams are permanent.
+ */
 record Draws(long seed) {
 
     private static final int START = 201;

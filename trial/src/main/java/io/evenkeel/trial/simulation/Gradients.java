@@ -6,7 +6,7 @@ import io.evenkeel.trial.experiment.GradientSettings;
 import io.evenkeel.trial.loss.Worker;
 import org.jspecify.annotations.Nullable;
 
-/** What clients compute in a round: full gradients, those of minibatches, or how far a few steps of their own lead them. */
+/** Computes what clients send in a round: full gradients, minibatch gradients, or the change after some local steps. */
 final class Gradients {
 
     private final Fleet fleet;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the whole fleet at each round's model, which the first device that has it shows: asking the coordinator for it would
- * spoil the downlink's figures. The devices wait meanwhile, and the time it takes is left out. Safe to share between threads.
+ * Measures the whole fleet at each round's model, on the first device that has it: downloading it for the measurement would
+ * change the downlink's figures. The devices wait meanwhile, and that time is not counted. Thread-safe.
  */
 final class Observer implements AutoCloseable {
 

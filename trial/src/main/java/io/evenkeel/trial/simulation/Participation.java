@@ -4,7 +4,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.sampling.Sampling;
 import java.util.Arrays;
 
-/** Which clients take part in a round: a share of them, at least one, drawn anew each round as the coordinator draws them. */
+/** Draws the clients that take part in a round, as the coordinator does: a share of them, at least one, anew each round. */
 final class Participation {
 
     private final int clients;

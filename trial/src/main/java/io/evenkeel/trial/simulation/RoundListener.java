@@ -1,6 +1,6 @@
 package io.evenkeel.trial.simulation;
 
-/** Is told of each round before it begins, by the thread that runs it, and may end the run. */
+/** Called on the run's thread before each round; may end the run. */
 @FunctionalInterface
 public interface RoundListener {
 

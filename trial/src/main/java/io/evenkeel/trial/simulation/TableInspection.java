@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
-/** Fills in what follows from a table itself, so that experiment.yaml says it: the label, what becomes of each column, the loss. */
+/**
+ * Completes the settings of a table from its content, so that experiment.yaml contains them: the label, the role of each
+ * column, the loss.
+ */
 public final class TableInspection {
 
     private TableInspection() {}

@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Runs the (arm, seed) pairs of an experiment on as many threads as asked, each pair by itself, so that the figures do not
- * depend on the threads. Arms with the same seed share one fleet.
+ * Runs the (arm, seed) pairs of an experiment on several threads. Each pair is computed by itself, so the figures do not depend
+ * on the number of threads. Arms with the same seed share one fleet.
  */
 public final class Trial {
 

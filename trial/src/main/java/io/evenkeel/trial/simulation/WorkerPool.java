@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes several clients' gradients at once, each by one thread alone and into a place of its own, so that the figures do not
- * depend on the number of threads. How many at once depends on the threads and not on the clients. To be used by one thread.
+ * Computes several clients' gradients at once, each on one thread and into a separate place, so the figures do not depend on
+ * the number of threads. The number computed at once depends on the threads and not on the clients. Not thread-safe.
  */
 final class WorkerPool implements AutoCloseable {
 

@@ -2,7 +2,7 @@ package io.evenkeel.trial.source;
 
 import java.nio.file.Path;
 
-/** Data that cannot be used, told with the file and the place in it. */
+/** Thrown if data cannot be used; names the file and the place in it. */
 public final class DataException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Opens data files, gzipped or not: the first two bytes tell, not the name. */
+/** Opens data files, gzipped or not, as their first two bytes show. */
 public final class DataFile {
 
     private static final int BUFFER = 1 << 16;

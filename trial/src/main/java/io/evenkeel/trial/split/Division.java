@@ -4,7 +4,7 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** Ways to divide samples over clients. Each sample goes to exactly one, and no client is left without. Seeded. */
+/** Divides samples over clients. Each sample goes to exactly one client, and each client gets at least one. Seeded. */
 public final class Division {
 
     private static final int DIRICHLET_ATTEMPTS = 100;

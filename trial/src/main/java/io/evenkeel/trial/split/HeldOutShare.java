@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Samples held out fairly: the same share of each client's, drawn by a seed. Each client keeps at least one sample. */
+/** Draws held-out samples by a seed: the same share of each client's. Each client keeps at least one sample. */
 public final class HeldOutShare {
 
     private final Shards train;

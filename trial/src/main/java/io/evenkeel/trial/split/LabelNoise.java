@@ -4,7 +4,7 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** Flips labels, to see how much noise a method bears. */
+/** Flips labels, to measure how much noise a method tolerates. */
 public final class LabelNoise {
 
     private LabelNoise() {}

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The step sizes at which a method ends as well as the best of all methods at its best step. */
+/** The range of step sizes at which a method ends as well as the best of all methods at its best step. */
 final class StepRange {
 
     private final ArmSettings arm;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What a study answers, in words. */
+/** Answers the questions of a study in sentences. */
 final class StudyAnswers {
 
     private static final String OPEN = "cannot be told: the grid ends at the best step of the worse method";

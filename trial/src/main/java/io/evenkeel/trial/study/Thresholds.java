@@ -2,7 +2,7 @@ package io.evenkeel.trial.study;
 
 import java.util.List;
 
-/** The differences that answers are made of: smaller ones are no difference, and seeds have to agree on larger ones. */
+/** The smallest differences that count in answers; the seeds must agree on larger ones too. */
 final class Thresholds {
 
     /** Accuracies differ from here on: half a percentage point. */

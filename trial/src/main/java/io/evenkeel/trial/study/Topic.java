@@ -1,6 +1,6 @@
 package io.evenkeel.trial.study;
 
-/** What a sweep of a study is about. The names are folders' names. */
+/** The subject of one sweep of a study. Its names are folders' names. */
 public enum Topic {
     /** Each method's own step size. */
     STEP("step", "Does normalization allow larger steps?"),

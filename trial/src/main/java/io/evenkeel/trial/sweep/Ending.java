@@ -1,6 +1,6 @@
 package io.evenkeel.trial.sweep;
 
-/** How a method ends beside another. */
+/** Compares where two methods end. */
 enum Ending {
     /** It ends better by an amount that matters. */
     BETTER,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What a sweep says, in words: a question and its answers, as far as the axes allow. */
+/** Answers questions about a sweep in sentences, as far as its axes allow. */
 final class SweepAnswers {
 
     private static final double ALLOWED = 1.5;

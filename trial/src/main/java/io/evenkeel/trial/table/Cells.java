@@ -3,7 +3,7 @@ package io.evenkeel.trial.table;
 import java.util.Locale;
 import java.util.Set;
 
-/** What the texts in a table's cells mean. */
+/** Interprets the texts in a table's cells. */
 final class Cells {
 
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "#n/a", "nan", "null", "\\n");

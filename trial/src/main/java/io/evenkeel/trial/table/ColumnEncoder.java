@@ -5,7 +5,7 @@ import io.evenkeel.trial.sparse.SparseMatrixBuilder;
 import java.util.List;
 import java.util.Map;
 
-/** Turns the cells of a column into features. */
+/** Converts the cells of a column to features. */
 sealed interface ColumnEncoder {
 
     /** Returns the features' names. */

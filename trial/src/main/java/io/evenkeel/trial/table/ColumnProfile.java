@@ -4,7 +4,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a column holds: how many numbers, texts and missing values, and which different ones as long as they are few. */
+/** Counts the numbers, texts and missing values of a column, and collects its different values as long as they are few. */
 final class ColumnProfile {
 
     /** So few rows say little of what a column is. */

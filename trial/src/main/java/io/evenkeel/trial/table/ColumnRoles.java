@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the columns that a user names, and decides on the roles of the others by what they hold. */
+/** Finds the columns that a user names, and chooses the roles of the others by their content. */
 final class ColumnRoles {
 
     /** Different texts of a column that become features of their own unless a user says otherwise. */

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells a header from a row of data. */
+/** Distinguishes a header from a row of data. */
 final class Headers {
 
     private Headers() {}

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Medians of the columns of numbers that have missing values, from a pass of their own, which files without gaps do not need. */
+/**
+ * Computes the medians of columns of numbers with missing values, in a separate pass, which files without gaps do not need.
+ */
 final class Medians {
 
     private Medians() {}

@@ -4,7 +4,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import java.util.List;
 import java.util.function.Function;
 
-/** Finds the separator of a file: the one that cuts its first records into the most cells, as many in each. */
+/** Finds the separator of a file: the one that cuts its first records into the most cells, with equal numbers in each. */
 final class Separators {
 
     private static final char[] CANDIDATES = {',', ';', '\t', '|'};

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes samples of rows, row by row: what is kept of a row is its sparse features, its label and its client. */
+/** Converts rows to samples one by one, and keeps of a row its sparse features, its label and its client. */
 final class TableEncoder {
 
     /** A column of features and how it is encoded. */

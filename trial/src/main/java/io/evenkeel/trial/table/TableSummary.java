@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says for people what a table holds and what becomes of its columns. */
+/** Describes for people the content of a table and the role of each column. */
 final class TableSummary {
 
     private static final int SHOWN_COLUMNS = 40;

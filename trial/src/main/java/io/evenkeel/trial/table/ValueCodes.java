@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Numbers for the values of a label's or client's column. */
+/** Numbers the values of a label's or client's column. */
 final class ValueCodes {
 
     private ValueCodes() {}
