@@ -1,8 +1,8 @@
 // The fields of a run's definition, in one place: the form, the YAML with its comments, and the way back from pasted YAML.
 import {t} from './text.js';
 
-const ALGORITHMS = ['ef21-norm', 'ef21-sgdm-norm', 'ef21-igt-norm', 'ef21-storm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
-const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-norm'];
+const ALGORITHMS = ['ef21-adaptive', 'ef21-norm', 'ef21-sgdm-norm', 'ef21-igt-norm', 'ef21-storm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
+const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-norm', 'sufficient-decrease'];
 
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
@@ -11,7 +11,7 @@ const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-n
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
   {path: 'dimension', label: 'dimension', hint: 'dimension_hint', number: true, required: true},
-  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-norm', options: ALGORITHMS.map(one => [one, one])},
+  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-adaptive', options: ALGORITHMS.map(one => [one, one])},
   {path: 'compressor', label: 'compressor', hint: 'compressor_hint', initial: 'top-k:0.01'},
   {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, initial: '1000'},
   {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true, initial: '1'},

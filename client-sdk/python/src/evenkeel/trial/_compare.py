@@ -28,7 +28,7 @@ DEFAULT_ARMS = (
     "gd-norm",
     "ef21,gamma=tuned,name=ef21-tuned",
     "ef21-norm,gamma=anytime:0.1:0.5",
-    "ef21-distance",
+    "ef21-adaptive",
 )
 
 

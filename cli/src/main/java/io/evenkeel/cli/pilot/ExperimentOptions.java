@@ -80,7 +80,7 @@ final class ExperimentOptions {
                         + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4;"
                         + " best-of:0.01|0.1|1 and tuned search the step size first, by the training loss with the first seed.",
                 "compare adds gd,gamma=tuned if no arm is uncompressed. Its default: gd with a tuned step, gd-norm, ef21, ef21 with a"
-                        + " tuned step, ef21-norm, and ef21-distance."
+                        + " tuned step, ef21-norm, and ef21-adaptive."
             })
     private @Nullable List<String> arms;
 

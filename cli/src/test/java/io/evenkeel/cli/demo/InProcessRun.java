@@ -29,6 +29,7 @@ public final class InProcessRun {
     private final ModelState state;
     private final List<Member> members = new ArrayList<>();
     private double totalWeight;
+    private double losses;
     private int round;
 
     /** A device's loss and gradient. */
@@ -98,6 +99,7 @@ public final class InProcessRun {
     public void step(Attendance attendance, Consumer<CompressedVector> heard) {
         double[] x = toSinglePrecision(state.x());
         double participants = 0;
+        losses = 0;
         state.beginRound();
         for (int device = 0; device < members.size(); device++) {
             if (!attendance.misses(device, round)) {
@@ -109,7 +111,7 @@ public final class InProcessRun {
             }
         }
         double weight = algorithm.feedback().retainsSum() ? totalWeight : participants;
-        state.step(StepInput.of(weight, algorithm.gamma().at(round, horizon)));
+        state.step(new StepInput(weight, algorithm.gamma().at(round, horizon), losses / participants));
         round++;
     }
 
@@ -119,8 +121,8 @@ public final class InProcessRun {
         double[] second = feedback.secondPoint();
         Staged staged = feedback.stage(
                 x,
-                gradient(member, toSinglePrecision(feedback.point(x, eta))),
-                second == null ? null : gradient(member, second),
+                first(member, toSinglePrecision(feedback.point(x, eta))),
+                second == null ? null : second(member, second),
                 eta,
                 compressor,
                 SplitMix64.derive(member.seed(), round));
@@ -128,7 +130,13 @@ public final class InProcessRun {
         return staged.delta();
     }
 
-    private double[] gradient(Member member, double[] x) {
+    private double[] first(Member member, double[] x) {
+        double[] gradient = new double[x.length];
+        losses += member.weight() * member.loss().gradient(x, round, gradient);
+        return gradient;
+    }
+
+    private double[] second(Member member, double[] x) {
         double[] gradient = new double[x.length];
         member.loss().gradient(x, round, gradient);
         return gradient;

@@ -205,7 +205,7 @@ class CompareCommandTest {
         Summary summary = ResultsFolder.open(out("a")).summary();
         assertThat(summary.arms())
                 .extracting(ArmSummary::name)
-                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
+                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-adaptive");
         ArmSummary.Search search = Objects.requireNonNull(summary.arms().get(0).search());
         assertThat(search.candidates()).hasSize(4);
         assertThat(search.rounds()).isPositive();

@@ -25,7 +25,7 @@ final class DefaultArms {
         }
         arms.add(ArmSettings.parse("ef21,gamma=tuned,name=ef21-tuned"));
         arms.add(ArmSettings.parse("ef21-norm"));
-        arms.add(ArmSettings.parse("ef21-distance"));
+        arms.add(ArmSettings.parse("ef21-adaptive"));
         return List.copyOf(arms);
     }
 

@@ -30,7 +30,7 @@ class ExperimentFileTest {
         assertThat(experiment.thresholds()).isEqualTo(new ThresholdSettings(0.5, 2, 10, 10));
         assertThat(experiment.arms())
                 .extracting(ArmSettings::name)
-                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-distance");
+                .containsExactly("gd", "gd-norm", "ef21", "ef21-tuned", "ef21-norm", "ef21-adaptive");
         assertThat(experiment.arms().get(0).gamma())
                 .isEqualTo("best-of:theory|theory*2|theory*4|theory*8|theory*16|theory*32|theory*64");
     }

@@ -116,7 +116,7 @@ class InitRunCommandTest {
         assertThat(cli.run("runs", "init", "-f", file.toString())).isEqualTo(5);
         assertThat(file).hasContent("mine");
         assertThat(cli.run("runs", "init", "-f", file.toString(), "--force")).isZero();
-        assertThat(file).content().contains("algorithm: ef21-sgdm-norm");
+        assertThat(file).content().contains("algorithm: ef21-adaptive");
     }
 
     @Test
