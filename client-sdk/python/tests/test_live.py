@@ -77,6 +77,30 @@ def test_updates_give_the_bits_of_whole_models(server, rule, double):
     assert witnesses[0].models[7].tobytes() == dense
 
 
+@pytest.mark.parametrize("algorithm", ["ef21-norm", "ef21-fedadam"])
+@pytest.mark.parametrize("double", [False, True])
+def test_deltas_of_a_lossy_downlink_give_the_bits_of_whole_models(server, algorithm, double):
+    run = server.run(
+        f"lossy-{algorithm}-{double}".lower(),
+        tensors=TENSORS,
+        algorithm=algorithm,
+        compressor="top-k:0.01",
+        rounds=8,
+        participants={"min": 2},
+        downlink={"compressor": "top-k:0.02+natural"},
+    )
+    token = server.enrolment_token()
+    outcomes, witnesses = trained(server, run, token, [MemoryStore(), MemoryStore()], members=2, double_precision=double)
+    assert [(o.end, o.round, o.accepted) for o in outcomes] == [(RunEnd.FINISHED, 8, 8)] * 2
+    assert all(witness.kinds[0] is ModelKind.DENSE for witness in witnesses)
+    assert {kind for witness in witnesses for kind in witness.kinds[1:]} == {ModelKind.UPDATE}
+    dtype = "float64" if double else "float32"
+    for round in range(8):
+        dense = server.download(f"runs/{run}/rounds/{round}/model?dtype={dtype}")
+        assert [witness.models[round].tobytes() for witness in witnesses] == [dense] * 2
+    assert server.download(f"runs/{run}/rounds/7/model?dtype={dtype}&holder=coordinator") != dense
+
+
 def test_a_step_rule_that_remembers_vectors_sends_whole_models(server):
     run = server.run("adam", algorithm="ef21-fedadam", tensors=TENSORS, rounds=4, participants={"min": 2})
     token = server.enrolment_token()

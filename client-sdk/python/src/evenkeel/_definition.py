@@ -30,6 +30,7 @@ FIELDS = {
     "horizon": int,
     "weights": dict,
     "priority": int,
+    "downlink": dict,
 }
 """What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
 

@@ -23,6 +23,7 @@ export const FIELDS = [
   {path: 'sampling', label: 'sampling', hint: 'sampling_hint', number: true, rare: true},
   {path: 'priority', label: 'priority', hint: 'priority_hint', number: true, rare: true},
   {path: 'staleness', label: 'max_staleness', hint: 'max_staleness_hint', number: true, rare: true},
+  {path: 'downlink.compressor', label: 'downlink_compressor', hint: 'downlink_compressor_hint', rare: true},
   {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
   {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},
   {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},
@@ -31,7 +32,7 @@ export const FIELDS = [
 
 export const emptyForm = () => Object.fromEntries(FIELDS.map(field => [field.path, field.initial || '']));
 
-const GROUPS = ['participants', 'time'];
+const GROUPS = ['participants', 'time', 'downlink'];
 
 /** A number, or the text itself if it is none: the coordinator then names the field and what it expects. */
 function value(field, text) {

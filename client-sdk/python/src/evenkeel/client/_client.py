@@ -211,6 +211,8 @@ class Client:
     def model(self, round: int) -> Model:
         """Downloads the model of a round. Round R of a finished run, ``RunOutcome.round``, has the final model.
 
+        With a lossy downlink it is the coordinator's, which is ahead of the model that devices train on.
+
         Raises:
             RoundNotFoundError, ModelNotKeptError: if the coordinator does not have it.
         """
@@ -218,7 +220,7 @@ class Client:
         def work() -> Model:
             self._enrolment.enrol()
             plan = self._coordinator.membership(self._run).plan
-            return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).dense(round)
+            return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).result(round)
 
         return self._in_turn(work)
 

@@ -132,9 +132,14 @@ class Coordinator:
             return Nothing(None if asked is None else self._retries.jittered(asked))
         return task_of(Fields.parse("the task", answer.body))
 
-    def model(self, run: str, round: int, dtype: str, most: int) -> bytes:
-        """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``."""
-        request = self._request("GET", f"runs/{run}/rounds/{round}/model?dtype={dtype}", most)
+    def model(self, run: str, round: int, dtype: str, most: int, holder: str = "") -> bytes:
+        """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``.
+
+        Args:
+            holder: ``coordinator`` for the coordinator's model, which in a run with a lossy downlink devices do not have.
+        """
+        path = f"runs/{run}/rounds/{round}/model?dtype={dtype}" + (f"&holder={holder}" if holder else "")
+        request = self._request("GET", path, most)
         return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
 
     def version(self, model: str, alias: str, known: list[str], most: int) -> OfferedVersion:
@@ -177,7 +182,7 @@ class Coordinator:
         self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MOST_JSON, _JSON, body))
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
-        """Downloads the updates from one round's model to another's."""
+        """Downloads the updates or deltas from one round's model to another's."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/update?since={since}", most)).body
 
     def replica(self, run: str, round: int, most: int) -> bytes:

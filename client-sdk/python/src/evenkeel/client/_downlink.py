@@ -4,6 +4,9 @@ A replica costs up to three dense float32 models more than one model, once. Upda
 unknown number of rounds. This is the ski-rental problem: whole models are downloaded until the savings that updates would have
 given reach the cost of a replica; then a replica is downloaded. This costs at most twice the best choice in hindsight. A
 replica that is almost free, as in round 0 when S is zero, is downloaded at once.
+
+In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if the
+deltas take more bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ import logging
 
 import numpy as np
 
+from .._types import Singles, Vector
+from ..downlink import repeat
 from ..errors import ModelNotKeptError, ProtocolError, WireError
-from ..wire import Limits, Replica, decode_updates
+from ..wire import Limits, Replica, decode_deltas, decode_updates
 from ._coordinator import Coordinator
 from ._listener import Announcer, ModelKind
 from ._model import Model
@@ -30,7 +35,7 @@ class Downlink:
 
     Args:
         double_precision: whether the device takes float64 models.
-        replicas: whether it may keep x and S.
+        replicas: whether it may keep x and S, or its model with a lossy downlink.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class Downlink:
         self._replicas = replicas
         self._announcer = announcer
         self._replica: Replica | None = None
+        self._lossy: tuple[int, Singles] | None = None
         self._last_round = -1
         self._saving = 0
 
@@ -53,6 +59,41 @@ class Downlink:
 
     def fetch(self, work: Work) -> Model:
         """Downloads the model of the round assigned to the device."""
+        model = self._lossless(work) if self._plan.downlink is None else self._followed(work)
+        self._last_round = work.round
+        return model
+
+    def _followed(self, work: Work) -> Model:
+        known, self._lossy = self._lossy, None
+        w = None if known is None else self._advanced(*known, work)
+        if w is None:
+            w = self._whole(work.round, "float32").astype(np.float32)
+        if self._replicas:
+            self._lossy = work.round, w
+        return Model(work.round, self._plan.layout, w.astype(self._dtype))
+
+    def _advanced(self, since: int, w: Singles, work: Work) -> Singles | None:
+        """Applies the deltas up to the round; returns None if downloading the whole model is cheaper."""
+        if since == work.round:
+            return w
+        data = self._changes(since, work, work.dense_bytes)
+        if data is None:
+            return None
+        at = since
+        try:
+            for delta in decode_deltas(data, Limits(self._plan.dimension)):
+                if delta.round != at:
+                    raise ValueError(f"it leads on from round {delta.round}, expected {at}")
+                repeat(delta.vector, w)
+                at += 1
+            if at != work.round:
+                raise ValueError(f"it leads up to round {at}, expected {work.round}")
+        except ValueError as e:
+            raise _unreadable(f"update of round {work.round}", e) from e
+        self._fetched(work.round, ModelKind.UPDATE, data)
+        return w
+
+    def _lossless(self, work: Work) -> Model:
         known, self._replica = self._replica, None
         if known is not None:
             self._replica = self._updated(known, work)
@@ -60,12 +101,9 @@ class Downlink:
         elif self._replicas and self._is_worth_buying(work):
             self._replica = self._bought(work)
         if self._replica is None:
-            model = self.dense(work.round)
-        else:
-            with np.errstate(over="ignore"):
-                model = Model(work.round, self._plan.layout, self._replica.x.astype(self._dtype))
-        self._last_round = work.round
-        return model
+            return self._dense(work.round)
+        with np.errstate(over="ignore"):
+            return Model(work.round, self._plan.layout, self._replica.x.astype(self._dtype))
 
     def _is_worth_buying(self, work: Work) -> bool:
         dense = self._dense_bytes(work)
@@ -87,14 +125,10 @@ class Downlink:
 
     def _updated(self, replica: Replica, work: Work) -> Replica | None:
         """Updates a replica to the round; returns None if downloading the whole model is cheaper."""
-        dense = self._dense_bytes(work)
         if replica.round == work.round:
             return replica
-        if work.update_bytes is None or work.update_bytes >= dense:
-            return None
-        try:
-            data = self._coordinator.update(self._plan.run, work.round, replica.round, dense)
-        except ModelNotKeptError:
+        data = self._changes(replica.round, work, self._dense_bytes(work))
+        if data is None:
             return None
         try:
             self._apply(replica, data, work.round)
@@ -102,6 +136,15 @@ class Downlink:
             raise _unreadable(f"update of round {work.round}", e) from e
         self._fetched(work.round, ModelKind.UPDATE, data)
         return replica
+
+    def _changes(self, since: int, work: Work, dense: int) -> bytes | None:
+        """Downloads the updates or deltas since a round; None if they are not kept, or take as many bytes as the model."""
+        if work.update_bytes is None or work.update_bytes >= dense:
+            return None
+        try:
+            return self._coordinator.update(self._plan.run, work.round, since, dense)
+        except ModelNotKeptError:
+            return None
 
     def _apply(self, replica: Replica, data: bytes, round: int) -> None:
         for update in decode_updates(data, Limits(self._plan.dimension)):
@@ -112,15 +155,21 @@ class Downlink:
         if replica.round != round:
             raise ValueError(f"it leads up to round {replica.round}, expected {round}")
 
-    def dense(self, round: int) -> Model:
-        """Downloads the whole model of a round."""
-        width = 8 if self._dtype == "float64" else 4
+    def result(self, round: int) -> Model:
+        """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another."""
+        return self._dense(round, "" if self._plan.downlink is None else "coordinator")
+
+    def _dense(self, round: int, holder: str = "") -> Model:
+        return Model(round, self._plan.layout, self._whole(round, self._dtype, holder).astype(self._dtype))
+
+    def _whole(self, round: int, dtype: str, holder: str = "") -> Vector:
+        width = 8 if dtype == "float64" else 4
         expected = width * self._plan.dimension
-        data = self._coordinator.model(self._plan.run, round, self._dtype, expected + _HEADERS)
+        data = self._coordinator.model(self._plan.run, round, dtype, expected + _HEADERS, holder)
         if len(data) != expected:
             raise _unreadable(f"model of round {round}", f"it has {len(data)} bytes, expected {expected}")
         self._fetched(round, ModelKind.DENSE, data)
-        return Model(round, self._plan.layout, np.frombuffer(data, f"<f{width}").astype(self._dtype))
+        return np.frombuffer(data, f"<f{width}")
 
     def _fetched(self, round: int, kind: ModelKind, data: bytes) -> None:
         text = "model of round %d came as %s, %d bytes"

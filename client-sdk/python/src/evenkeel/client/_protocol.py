@@ -82,6 +82,7 @@ class RunPlan:
         gamma: the step sizes.
         eta: the momentum weights.
         compressor: the compressor.
+        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         seed: the seed of random compressors.
         staleness: for how many rounds after its own a message is still accepted.
         max_message_bytes: the maximum length of a message.
@@ -98,6 +99,7 @@ class RunPlan:
     gamma: str
     eta: str
     compressor: str
+    downlink: str | None
     seed: int
     staleness: int
     max_message_bytes: int
@@ -136,6 +138,7 @@ class RunPlan:
             algorithm.text("gamma"),
             algorithm.text("eta"),
             plan.text("compressor"),
+            plan.object("downlink").text("compressor") if plan.has("downlink") else None,
             plan.integer("seed"),
             plan.natural("staleness", 0),
             plan.integer("maxMessageBytes"),

@@ -21,7 +21,7 @@ function DownloadForm({run, base, close}) {
     const which = round.trim() || 'latest';
     const name = `${run.name}-${which === 'latest' ? run.round : which}.${ENDINGS[format]}`;
     try {
-      await download(`${base}/rounds/${encodeURIComponent(which)}/model?format=${format}&dtype=${dtype}`, name);
+      await download(`${base}/rounds/${encodeURIComponent(which)}/model?holder=coordinator&format=${format}&dtype=${dtype}`, name);
       close();
     } catch (refusal) { setProblem(refusal); }
   };

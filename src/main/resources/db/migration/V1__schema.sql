@@ -229,12 +229,12 @@ CREATE TABLE member_snapshot (
 -- Models
 -- ---------------------------------------------------------------------------------------------------------------------------------
 
--- The state before round k: x^k and the sum S.
+-- The state before round k: x^k and the sum S; with a lossy downlink also w^k, the model that devices have.
 CREATE TABLE checkpoint (
     run_id       BIGINT           NOT NULL REFERENCES run (id),
     round_number INTEGER          NOT NULL,
     digest       BIGINT           NOT NULL, -- of round_number, memory and state
-    memory       ${blob}          NOT NULL, -- what the step rule remembers: numbers, then vectors of d values, as float64
+    memory       ${blob}          NOT NULL, -- what the step rule remembers: numbers, then vectors of d values; then w; as float64
     state        ${blob}          NOT NULL, -- a replica file
     PRIMARY KEY (run_id, round_number)
 );
@@ -243,10 +243,11 @@ CREATE TABLE checkpoint (
 CREATE TABLE round_update (
     run_id       BIGINT           NOT NULL REFERENCES run (id),
     round_number INTEGER          NOT NULL,
-    bytes        INTEGER          NOT NULL, -- of data
-    digest       BIGINT           NOT NULL, -- of round_number, numbers and data
+    bytes        INTEGER          NOT NULL, -- that devices download: of delta if there is one, else of data
+    digest       BIGINT           NOT NULL, -- of round_number, numbers, data and delta
     numbers      ${blob}          NOT NULL, -- those that the step rule remembers afterwards, as float64
-    data         ${blob}          NOT NULL, -- the update as devices get it
+    data         ${blob}          NOT NULL, -- the change of S and the step, as an update
+    delta        ${blob},                   -- the change of w, as a model delta; null without a lossy downlink
     PRIMARY KEY (run_id, round_number)
 );
 

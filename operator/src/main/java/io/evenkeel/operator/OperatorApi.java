@@ -112,10 +112,20 @@ public final class OperatorApi {
         return all;
     }
 
-    /** Fetches the model of a round as raw little-endian float64. */
+    /** Fetches the coordinator's model of a round as raw little-endian float64. */
     public byte[] model(String run, int round) {
+        return model(run, round, "coordinator");
+    }
+
+    /** Fetches the model on which devices compute in a round, as raw little-endian float64. */
+    public byte[] devicesModel(String run, int round) {
+        return model(run, round, "devices");
+    }
+
+    private byte[] model(String run, int round, String holder) {
         return client.download(ApiPath.of("runs", run, "rounds", Integer.toString(round), "model")
-                .with("dtype", "float64"));
+                .with("dtype", "float64")
+                .with("holder", holder));
     }
 
     /**

@@ -7,8 +7,10 @@ import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.StepMemory;
-import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.WireException;
@@ -25,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code checkpoint}: whole states, each as a replica file and the step rule's memory, with a
- * digest. Works in the caller's transaction. */
+/**
+ * The table {@code checkpoint}: whole states, each as a replica file, the step rule's memory, and the devices' model with a lossy
+ * downlink; with a digest. Works in the caller's transaction.
+ */
 @Component
 public class Checkpoints {
 
@@ -54,23 +58,27 @@ public class Checkpoints {
      * @param round k
      * @param memory what the step rule remembers
      * @param state x^k and S
+     * @param devices w^k, the devices' model with a lossy downlink; else null
      */
-    record Checkpoint(int round, StepMemory memory, Replica state) {}
+    record Checkpoint(
+            int round,
+            StepMemory memory,
+            Replica state,
+            @Nullable DeviceModel devices) {}
 
     /** Saves the state before a model's round, and replaces one that is there. */
     public void save(long run, LiveModel model) {
         delete(run, List.of(model.round()));
         Replica state = model.toReplica();
+        double[][] beside = model.besideReplica();
         // Encoded twice, for the digest and for the row, so that it is never in memory as bytes.
-        long digest =
-                RowDigest.of(model.round(), digest(StepMemoryCodec.toStream(model.memory())), digest(state.toStream()));
+        long digest = RowDigest.of(model.round(), digest(StepMemoryCodec.toStream(beside)), digest(state.toStream()));
         jdbc.sql("INSERT INTO checkpoint (run_id, round_number, digest, memory, state) VALUES (?, ?, ?, ?, ?)")
                 .params(
                         run,
                         model.round(),
                         digest,
-                        Blobs.parameter(
-                                StepMemoryCodec.toStream(model.memory()), StepMemoryCodec.bytes(model.memory())),
+                        Blobs.parameter(StepMemoryCodec.toStream(beside), StepMemoryCodec.bytes(beside)),
                         Blobs.parameter(state.toStream(), state.encodedSize()))
                 .update();
     }
@@ -96,17 +104,15 @@ public class Checkpoints {
     /**
      * Returns the newest checkpoint up to a round.
      *
-     * @param dimension d
-     * @param rule the run's step rule
      * @throws CorruptionException if the stored data is damaged
      * @throws org.springframework.dao.EmptyResultDataAccessException if there is none: the run was not started
      */
-    Checkpoint latest(long run, int round, int dimension, StepRule rule) {
+    Checkpoint latest(long run, int round, ValidatedPlan plan) {
         return jdbc.sql(
                         "SELECT round_number, digest, memory, state, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ? AND round_number ="
                                 + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
-                .query((row, i) -> read(run, row, dimension, rule))
+                .query((row, i) -> read(run, row, plan))
                 .single();
     }
 
@@ -149,7 +155,7 @@ public class Checkpoints {
                 .update();
     }
 
-    private static Checkpoint read(long run, ResultSet row, int dimension, StepRule rule) throws SQLException {
+    private static Checkpoint read(long run, ResultSet row, ValidatedPlan plan) throws SQLException {
         int round = row.getInt(1);
         long digest = row.getLong(2);
         long length = row.getLong(5);
@@ -157,22 +163,26 @@ public class Checkpoints {
         MessageDigest memorySha = Digest.sha256();
         try (InputStream in = new DigestInputStream(row.getBinaryStream(4), stateSha);
                 InputStream memoryIn = new DigestInputStream(row.getBinaryStream(3), memorySha)) {
-            Replica replica = decoded(in, length, dimension);
-            StepMemory memory = replica == null ? null : StepMemoryCodec.read(memoryIn, rule.start(replica.x()));
+            Replica replica = decoded(in, length, plan.dimension());
+            StepMemory memory = replica == null
+                    ? null
+                    : StepMemoryCodec.read(memoryIn, plan.algorithm().step().start(replica.x()));
+            Compressor downlink = plan.downlink();
+            double[] w = new double[downlink == null ? 0 : plan.dimension()];
+            boolean complete = memory != null && StepMemoryCodec.fill(memoryIn, w);
             in.transferTo(OutputStream.nullOutputStream());
             memoryIn.transferTo(OutputStream.nullOutputStream());
             if (digest != RowDigest.of(round, Digest.of(memorySha), Digest.of(stateSha))) {
                 throw damaged(run, round, "its digest differs");
             }
-            if (replica == null || memory == null || replica.round() != round) {
-                throw damaged(
-                        run,
-                        round,
-                        replica == null || memory == null
-                                ? "it cannot be decoded"
-                                : "it is of round " + replica.round());
+            if (replica == null || memory == null || !complete) {
+                throw damaged(run, round, "it cannot be decoded");
             }
-            return new Checkpoint(round, memory, replica);
+            if (replica.round() != round) {
+                throw damaged(run, round, "it is of round " + replica.round());
+            }
+            DeviceModel devices = downlink == null ? null : new DeviceModel(downlink, plan.seed(), w);
+            return new Checkpoint(round, memory, replica, devices);
         } catch (IOException e) {
             throw new SQLException("a checkpoint cannot be read", e);
         }

@@ -10,7 +10,6 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.core.step.StepRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -83,13 +82,25 @@ public class Downloads {
      */
     public record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
-    /** Returns the model of a round in a form; preparing it throws {@code model-not-kept}. */
+    /** Returns the coordinator's model x of a round in a form; preparing it throws {@code model-not-kept}. */
     public Download model(PlanCache.Known known, int round, ModelForm form) {
         return of(
                 known,
                 round,
                 form.tag(),
                 (model, out) -> form.write(model.x(), known.plan().layout(), out));
+    }
+
+    /** Returns the model that devices compute on in a round: w with a lossy downlink, else x. */
+    Download devicesModel(PlanCache.Known known, int round, ModelForm form) {
+        if (known.plan().downlink() == null) {
+            return model(known, round, form);
+        }
+        return of(
+                known,
+                round,
+                "devices-" + form.tag(),
+                (model, out) -> form.write(model.devicesModel(), known.plan().layout(), out));
     }
 
     Download replica(PlanCache.Known known, int round) {
@@ -147,9 +158,9 @@ public class Downloads {
 
     private int write(PlanCache.Known known, int since, int round, OutputStream out) {
         requireKept(known, since, round);
-        updates.forEach(known.run(), since, round, (update, numbers) -> {
+        updates.forEach(known.run(), since, round, stored -> {
             try {
-                out.write(update);
+                out.write(stored.forDevices());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -158,11 +169,10 @@ public class Downloads {
     }
 
     private void requireKept(PlanCache.Known known, int since, int round) {
-        StepRule rule = known.plan().algorithm().step();
-        if (!rule.isRepeatable()) {
+        if (!known.plan().hasUpdates()) {
             throw ProblemKind.MODEL_NOT_KEPT
                     .because(
-                            "the step rule " + rule.name()
+                            "the step rule " + known.plan().algorithm().step().name()
                                     + " takes more than x, S and a pass over them, so devices cannot repeat it",
                             "get the model with GET …/rounds/" + round + "/model")
                     .with("since", since);

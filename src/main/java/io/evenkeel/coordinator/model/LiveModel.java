@@ -2,20 +2,27 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepMemory;
 import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run's newest state (x, S) in memory: 16 d bytes, 8 d bytes for each vector that the step rule remembers, and d/8 bytes
- * for the set of coordinates that a round changes in S.
+ * A run's newest state (x, S) in memory: 16 d bytes, 8 d bytes for each vector that the step rule remembers, 8 d for the devices'
+ * model with a lossy downlink, and d/8 bytes for the set of coordinates that a round changes in S.
  *
  * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards this copy. Not
  * thread-safe: {@link Models} passes it out under its lock.
@@ -31,19 +38,23 @@ public final class LiveModel {
     private final ModelState state;
     private final boolean retained;
     private final DirtyCoordinates touched;
+    private final @Nullable DeviceModel devices;
     private int round;
 
-    LiveModel(int round, ModelState state, boolean retained) {
+    LiveModel(int round, ModelState state, boolean retained, @Nullable DeviceModel devices) {
         this.state = state;
         this.retained = retained;
         this.touched = new DirtyCoordinates(state.layout().dimension());
+        this.devices = devices;
         this.round = round;
     }
 
     /** Creates the state before round 0: x^0, not copied, and S = 0. */
     static LiveModel initial(ValidatedPlan plan, double[] x) {
         ModelState state = ModelState.start(plan.layout(), plan.algorithm().step(), x, plan.retainsSum());
-        return new LiveModel(0, state, plan.retainsSum());
+        Compressor downlink = plan.downlink();
+        DeviceModel devices = downlink == null ? null : DeviceModel.start(downlink, plan.seed(), x);
+        return new LiveModel(0, state, plan.retainsSum(), devices);
     }
 
     /** Creates the state that a checkpoint has; its arrays are not copied. */
@@ -55,7 +66,7 @@ public final class LiveModel {
                 checkpoint.state().sum(),
                 plan.retainsSum(),
                 checkpoint.memory());
-        return new LiveModel(checkpoint.round(), state, plan.retainsSum());
+        return new LiveModel(checkpoint.round(), state, plan.retainsSum(), checkpoint.devices());
     }
 
     /** Returns the round k of x = x^k. */
@@ -66,6 +77,11 @@ public final class LiveModel {
     /** Returns x itself, d values. */
     public double[] x() {
         return state.x();
+    }
+
+    /** Returns the model that devices compute on, live: w with a lossy downlink, else x. */
+    public double[] devicesModel() {
+        return devices == null ? state.x() : devices.w();
     }
 
     /** Returns S itself, d values. */
@@ -153,13 +169,14 @@ public final class LiveModel {
     }
 
     /**
-     * Returns the round's update, and marks the round as closed. The update may share S's memory, so it must be written before the
-     * next round begins.
+     * Advances the devices' model, returns what the round changed, and marks the round as closed. The change may share S's memory, so
+     * it must be written before the next round begins.
      */
-    public RoundUpdate endRound(StepScale scale) {
+    public RoundChange endRound(StepScale scale) {
         RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
+        ModelDelta delta = devices == null ? null : new ModelDelta(round, devices.follow(state.x(), round));
         round++;
-        return update;
+        return new RoundChange(update, delta);
     }
 
     private CompressedVector changes() {
@@ -178,21 +195,35 @@ public final class LiveModel {
     }
 
     /**
-     * Repeats a closed round from its update.
+     * Repeats a closed round.
      *
      * @param numbers those that the step rule remembers afterwards
      */
-    void replay(RoundUpdate update, double[] numbers) {
+    void replay(RoundChange change, double[] numbers) {
+        RoundUpdate update = change.update();
         if (update.round() != round) {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
         }
         update.applyTo(state.sum());
         state.repeat(new StepScale(update.factor(), update.divisors(), 0, numbers));
+        if (devices != null) {
+            devices.repeat(Objects.requireNonNull(change.delta()).vector());
+        }
         round++;
     }
 
     /** Returns the state as a replica that shares its arrays, so it must be used before the next round begins. */
     Replica toReplica() {
         return new Replica(round, state.x(), state.sum());
+    }
+
+    /** Returns what the state has besides a replica: the step rule's memory, and w with a lossy downlink. Not copied. */
+    double[][] besideReplica() {
+        StepMemory memory = state.memory();
+        Stream<double[]> vectors = IntStream.range(0, memory.vectorCount()).mapToObj(memory::vector);
+        Stream<double[]> w = devices == null ? Stream.empty() : Stream.of(devices.w());
+        return Stream.of(Stream.of(memory.numbers()), vectors, w)
+                .flatMap(arrays -> arrays)
+                .toArray(double[][]::new);
     }
 }

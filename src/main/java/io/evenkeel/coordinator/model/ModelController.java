@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ModelController {
 
     private static final String UPDATE = "application/vnd.evenkeel.update";
+    private static final String DELTA = "application/vnd.evenkeel.delta";
     private static final String REPLICA = "application/vnd.evenkeel.replica";
     private static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
@@ -42,10 +44,10 @@ class ModelController {
     }
 
     @Operation(
-            summary = "Download the model x^k of a round",
+            summary = "Download the model of a round",
             description =
-                    "The last round's number is that of the final model; 'latest' is the newest. Range and ETag are"
-                            + " honoured.")
+                    "The last round's number is that of the final model; 'latest' is the newest. With a lossy downlink it is"
+                            + " w, on which devices compute; 'holder=coordinator' gives x. Range and ETag are honoured.")
     @GetMapping("/model")
     void model(
             @PathVariable String run,
@@ -55,26 +57,46 @@ class ModelController {
                     @RequestParam(required = false)
                     @Nullable
                     String format,
+            @Parameter(description = "devices or coordinator; they differ in runs with a lossy downlink")
+                    @RequestParam(defaultValue = "devices")
+                    String holder,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         PlanCache.Known known = plans.named(run);
         ModelForm form = ModelForm.of(format, accept, dtype, ModelFormat.RAW);
+        boolean coordinators = isCoordinators(holder);
         int number = downloads.round(known, round);
         response.setHeader("Evenkeel-Round", Integer.toString(number));
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        Downloads.Download download = downloads.model(known, number, form);
+        Downloads.Download download =
+                coordinators ? downloads.model(known, number, form) : downloads.devicesModel(known, number, form);
         CacheControl caching = round.equals(Downloads.LATEST) ? CacheControl.noCache() : FOR_EVER;
         send(known, number, download, form.mediaType(), caching, request, response);
+    }
+
+    private static boolean isCoordinators(String holder) {
+        return switch (holder) {
+            case "devices" -> false;
+            case "coordinator" -> true;
+            default ->
+                throw ProblemKind.MALFORMED
+                        .because(
+                                "parameter 'holder' is '" + holder + "', expected devices or coordinator", "correct it")
+                        .with("field", "holder");
+        };
     }
 
     @Operation(
             summary = "Download the updates since a round",
             description =
-                    "Consecutive round updates; applied to x and S of 'since' they give those of the round. Range and"
+                    "Consecutive round updates; applied to x and S of 'since' they give those of the round. With a lossy"
+                            + " downlink these are model deltas; applied to w of 'since' they give that of the round. Range and"
                             + " ETag are honoured.")
-    @GetMapping(path = "/update", produces = UPDATE)
+    @GetMapping(
+            path = "/update",
+            produces = {UPDATE, DELTA})
     void update(
             @PathVariable String run,
             @PathVariable String round,
@@ -88,14 +110,14 @@ class ModelController {
                 known,
                 number,
                 downloads.updates(known, since, number),
-                MediaType.parseMediaType(UPDATE),
+                MediaType.parseMediaType(known.plan().downlink() == null ? UPDATE : DELTA),
                 FOR_EVER,
                 request,
                 response);
     }
 
     @Operation(
-            summary = "Download x and S of a round, as a start for updates",
+            summary = "Download x and S of a round, as a start for round updates",
             description = "Range and ETag are honoured.")
     @GetMapping(path = "/replica", produces = REPLICA)
     void replica(

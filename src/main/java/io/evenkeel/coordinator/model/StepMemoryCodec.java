@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes what a step rule remembers: the numbers, then the vectors, all as little-endian float64. Vectors are written and read in
+ * Encodes what a step rule remembers: the numbers, then the vectors, all as little-endian float64. With a lossy downlink w follows.
+ * Vectors are written and read in
  * pieces, so that there is no copy of them in memory.
  */
 final class StepMemoryCodec {
@@ -32,18 +34,15 @@ final class StepMemoryCodec {
         return numbers;
     }
 
-    /** Returns the number of bytes of an encoded memory. */
-    static long bytes(StepMemory memory) {
-        long values = memory.numbers().length;
-        for (int i = 0; i < memory.vectorCount(); i++) {
-            values += memory.vector(i).length;
-        }
-        return Double.BYTES * values;
+    /** Returns the number of bytes of encoded arrays. */
+    static long bytes(double[]... arrays) {
+        return Double.BYTES
+                * Arrays.stream(arrays).mapToLong(array -> array.length).sum();
     }
 
-    /** Returns a stream that encodes a memory while it is read. */
-    static InputStream toStream(StepMemory memory) {
-        return new Encoder(memory);
+    /** Returns a stream that encodes arrays, one after the other, while it is read. */
+    static InputStream toStream(double[]... arrays) {
+        return new Encoder(arrays);
     }
 
     /**
@@ -64,7 +63,8 @@ final class StepMemoryCodec {
         return complete ? new StepMemory(numbers, vectors) : null;
     }
 
-    private static boolean fill(InputStream in, double[] values) throws IOException {
+    /** Reads values into an array; returns false if the stream ends before. */
+    static boolean fill(InputStream in, double[] values) throws IOException {
         byte[] piece = new byte[Double.BYTES * Math.min(PIECE_VALUES, values.length)];
         ByteBuffer view = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
         for (int from = 0; from < values.length; from += PIECE_VALUES) {
@@ -86,12 +86,8 @@ final class StepMemoryCodec {
         private int array;
         private int next;
 
-        Encoder(StepMemory memory) {
-            arrays = new double[1 + memory.vectorCount()][];
-            arrays[0] = memory.numbers();
-            for (int i = 1; i < arrays.length; i++) {
-                arrays[i] = memory.vector(i - 1);
-            }
+        Encoder(double[][] arrays) {
+            this.arrays = arrays;
             piece.limit(0);
         }
 

@@ -5,9 +5,11 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.RoundUpdate;
 import io.evenkeel.core.wire.WireException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -68,10 +70,7 @@ public class StoredModels {
     LiveModel rebuild(long run, int round) {
         ValidatedPlan plan = plans.of(run);
         return transactions.read(() -> {
-            LiveModel model = LiveModel.at(
-                    checkpoints.latest(
-                            run, round, plan.dimension(), plan.algorithm().step()),
-                    plan);
+            LiveModel model = LiveModel.at(checkpoints.latest(run, round, plan), plan);
             return catchUp(run, model, round);
         });
     }
@@ -88,7 +87,7 @@ public class StoredModels {
         }
         FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
         transactions.read(() -> {
-            updates.forEach(run, model.round(), round, (bytes, numbers) -> replay(run, model, bytes, numbers, limits));
+            updates.forEach(run, model.round(), round, stored -> replay(run, model, stored, limits));
             return model;
         });
         if (model.round() != round) {
@@ -97,10 +96,11 @@ public class StoredModels {
         return model;
     }
 
-    private static void replay(long run, LiveModel model, byte[] bytes, double[] numbers, FrameLimits limits) {
-        RoundUpdate update;
+    private static void replay(long run, LiveModel model, Updates.Stored stored, FrameLimits limits) {
+        RoundChange change;
         try {
-            update = RoundUpdate.decode(bytes, 0, bytes.length, limits);
+            change = new RoundChange(
+                    RoundUpdate.decode(stored.data(), 0, stored.data().length, limits), delta(stored.delta(), limits));
         } catch (WireException e) {
             throw new CorruptionException(
                     run,
@@ -108,10 +108,14 @@ public class StoredModels {
                     CorruptionException.NOBODY,
                     "the stored update is not the one that was written: " + e.getMessage());
         }
-        if (update.round() != model.round()) {
+        if (change.update().round() != model.round()) {
             throw new MissingUpdateException(model.round());
         }
-        model.replay(update, numbers);
+        model.replay(change, stored.numbers());
+    }
+
+    private static @Nullable ModelDelta delta(byte @Nullable [] bytes, FrameLimits limits) {
+        return bytes == null ? null : ModelDelta.decode(bytes, 0, bytes.length, limits);
     }
 
     /** Thrown if a round between the checkpoint and the requested model has no update. */

@@ -7,19 +7,21 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
-import io.evenkeel.core.wire.RoundUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
  * The table {@code round_update}: a redo log of what closing each round changed. A checkpoint and the updates after it give any later
- * state, and the same bytes keep devices' replicas up to date. Works in the caller's transaction.
+ * state. Devices get the same bytes for their replicas, or with a lossy downlink the deltas of their model. Works in the caller's
+ * transaction.
  */
 @Component
 public class Updates {
@@ -33,9 +35,14 @@ public class Updates {
                     whole("bytes"),
                     whole("digest"),
                     ExportedColumn.bytes("numbers"),
-                    ExportedColumn.bytes("data"))
+                    ExportedColumn.bytes("data"),
+                    ExportedColumn.bytes("delta"))
             .verifiedBy(row -> row.whole("digest")
-                    == RowDigest.of((int) row.whole("round_number"), row.bytes("numbers"), row.bytes("data")));
+                    == digest(
+                            (int) row.whole("round_number"),
+                            row.bytes("numbers"),
+                            row.bytes("data"),
+                            row.bytes("delta")));
 
     private final JdbcTemplate jdbc;
     private final JdbcTemplate streams;
@@ -46,54 +53,93 @@ public class Updates {
         this.streams.setFetchSize(1);
     }
 
-    /** Receives the updates one by one, in the order of their rounds. */
-    @FunctionalInterface
-    interface Sink {
-        void update(byte[] bytes, double[] numbers);
+    /** A stored round. */
+    static final class Stored {
+
+        private final double[] numbers;
+        private final byte[] data;
+        private final byte @Nullable [] delta;
+
+        private Stored(double[] numbers, byte[] data, byte @Nullable [] delta) {
+            this.numbers = numbers;
+            this.data = data;
+            this.delta = delta;
+        }
+
+        /** Returns the numbers that the step rule remembers after the round. */
+        double[] numbers() {
+            return numbers;
+        }
+
+        /** Returns the encoded update. */
+        byte[] data() {
+            return data;
+        }
+
+        /** Returns the encoded delta of the devices' model, null without a lossy downlink. */
+        byte @Nullable [] delta() {
+            return delta;
+        }
+
+        /** Returns what devices download of the round. */
+        byte[] forDevices() {
+            return delta == null ? data : delta;
+        }
     }
 
-    /** Saves a round's update with the numbers that the step rule remembers after it. */
-    public void save(long run, RoundUpdate update, double[] stepNumbers) {
+    /** Saves what a round changed, with the numbers that the step rule remembers after it. */
+    public void save(long run, RoundChange change, double[] stepNumbers) {
+        int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
-        byte[] bytes = update.encode();
+        byte[] data = change.update().encode();
+        byte[] delta = change.delta() == null ? null : change.delta().encode();
         jdbc.update(
-                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, delta)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 run,
-                update.round(),
-                bytes.length,
-                RowDigest.of(update.round(), numbers, bytes),
+                round,
+                delta == null ? data.length : delta.length,
+                digest(round, numbers, data, delta),
                 numbers,
-                Blobs.parameter(bytes));
+                Blobs.parameter(data),
+                delta == null ? null : Blobs.parameter(delta));
+    }
+
+    /** Returns the digest of a row; the delta may be null or empty. */
+    private static long digest(int round, byte[] numbers, byte[] data, byte @Nullable [] delta) {
+        long withoutDelta = RowDigest.of(round, numbers, data);
+        return delta == null || delta.length == 0 ? withoutDelta : RowDigest.of(delta, withoutDelta);
     }
 
     /**
-     * Reads the updates of the rounds {@code from <= k < to}, with one in memory at a time.
+     * Reads the rounds {@code from <= k < to} in order, with one in memory at a time.
      *
      * @throws CorruptionException if an update is damaged
      */
-    void forEach(long run, int from, int to, Sink sink) {
+    void forEach(long run, int from, int to, Consumer<Stored> sink) {
         streams.query(
-                "SELECT round_number, digest, numbers, data FROM round_update"
+                "SELECT round_number, digest, numbers, data, delta FROM round_update"
                         + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {
-                    sink.update(verified(run, row), StepMemoryCodec.decode(row.getBytes(3)));
+                    sink.accept(verified(run, row));
                 },
                 run,
                 from,
                 to);
     }
 
-    private static byte[] verified(long run, ResultSet row) throws SQLException {
+    private static Stored verified(long run, ResultSet row) throws SQLException {
+        byte[] numbers = row.getBytes(3);
         byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
-        if (row.getLong(2) != RowDigest.of(row.getInt(1), row.getBytes(3), data)) {
+        byte[] delta = Blobs.read(row, 5);
+        if (row.getLong(2) != digest(row.getInt(1), numbers, data, delta)) {
             throw new CorruptionException(
                     run,
                     row.getInt(1),
                     CorruptionException.NOBODY,
                     "the stored update is not the one that was written: its digest differs");
         }
-        return data;
+        return new Stored(StepMemoryCodec.decode(numbers), data, delta);
     }
 
     /** Returns the oldest round whose update is kept. */
@@ -108,7 +154,7 @@ public class Updates {
         jdbc.update("DELETE FROM round_update WHERE run_id = ? AND round_number < ?", run, round);
     }
 
-    /** Returns how many bytes the updates of the rounds {@code from <= k < to} have; empty if one of them is not kept. */
+    /** Returns how many bytes devices download of the rounds {@code from <= k < to}; empty if one of them is not kept. */
     public OptionalLong bytes(long run, int from, int to) {
         long[] countAndBytes = jdbc.queryForObject(
                 "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"

@@ -3,12 +3,12 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepScale;
-import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -82,10 +82,10 @@ class RoundCloser {
         }
         Instant now = now();
         long served = downlink.take(frozen.run(), frozen.round());
-        RoundUpdate update = model.endRound(scale.get());
+        RoundChange change = model.endRound(scale.get());
         times.stepped();
         RoundRecord record = commit.complete(
-                frozen, plan, model, new RoundCommit.Outcome(aggregate, scale.get(), update, now, served));
+                frozen, plan, model, new RoundCommit.Outcome(aggregate, scale.get(), change, now, served));
         times.stored();
         events.publishEvent(new RoundClosed(plan.name(), record, times));
         log(record, times);

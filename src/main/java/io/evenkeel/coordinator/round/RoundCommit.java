@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Member;
@@ -15,7 +16,6 @@ import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.StopConditions;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
-import io.evenkeel.core.wire.RoundUpdate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -66,14 +66,14 @@ class RoundCommit {
      *
      * @param aggregate what went into the sum
      * @param scale the step taken
-     * @param update the change of the model
+     * @param change the change of the model
      * @param closedAt when the messages were summed
      * @param servedBytes bytes of models, updates and replicas served while the round was open
      */
     record Outcome(
             RoundAggregation.Aggregate aggregate,
             StepScale scale,
-            RoundUpdate update,
+            RoundChange change,
             Instant closedAt,
             long servedBytes) {}
 
@@ -88,7 +88,7 @@ class RoundCommit {
         try {
             return transactions.write(() -> {
                 // The large writes come first, because acceptance waits while the run is locked.
-                updates.save(id, outcome.update(), outcome.scale().numbers());
+                updates.save(id, outcome.change(), outcome.scale().numbers());
                 boolean saved = model.round() % settings.checkpointEvery() == 0;
                 if (saved) {
                     checkpoints.save(id, model);

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
+import io.evenkeel.coordinator.run.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
@@ -11,6 +12,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.Tensor;
@@ -58,6 +60,7 @@ final class DefinitionCheck {
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
+        Compressor downlink = layout == null ? null : downlink(layout);
         Participants participants = participants();
         TimeLimits time = time();
         double sampling = sampling();
@@ -93,13 +96,15 @@ final class DefinitionCheck {
                 weights,
                 asked.devices(),
                 asked.priority(),
-                privacy == null ? null : privacy.definition());
+                privacy == null ? null : privacy.definition(),
+                downlink == null ? null : new LossyDownlink(downlink.spec().toString()));
         return new ValidatedPlan(
                 name,
                 resolved,
                 layout,
                 algorithm,
                 compressor,
+                downlink,
                 horizon,
                 Objects.requireNonNull(resolved.seed()),
                 staleness,
@@ -164,6 +169,20 @@ final class DefinitionCheck {
                 ? asked.compressor()
                 : asked.privacy() != null ? "identity" : preset.defaultCompressor();
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
+    }
+
+    private @Nullable Compressor downlink(TensorLayout layout) {
+        LossyDownlink given = asked.downlink();
+        if (given == null) {
+            return null;
+        }
+        return errors.parse("downlink.compressor", () -> {
+            if (given.compressor() == null) {
+                throw new IllegalArgumentException("is missing, expected a compressor such as top-k:0.01+natural, or no"
+                        + " downlink for one without loss");
+            }
+            return DeviceModel.compressor(given.compressor(), layout);
+        });
     }
 
     private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param horizon K + 1, for schedules that depend on the number of rounds; it never changes
  * @param algorithm the device's and the coordinator's half
  * @param compressor the compressor's text form
+ * @param downlink the lossy downlink, if there is one
  * @param seed what a compressor that draws at random derives its seeds from
  * @param staleness how many rounds late a message may be
  * @param maxMessageBytes the most bytes of a binary message
@@ -32,6 +33,7 @@ public record PlanView(
         int horizon,
         AlgorithmView algorithm,
         String compressor,
+        RunDefinition.@Nullable LossyDownlink downlink,
         long seed,
         int staleness,
         int maxMessageBytes,
@@ -94,6 +96,7 @@ public record PlanView(
                 plan.horizon(),
                 AlgorithmView.of(plan.algorithm()),
                 plan.compressor().spec().toString(),
+                plan.definition().downlink(),
                 plan.seed(),
                 plan.staleness(),
                 plan.maxMessageBytes(),

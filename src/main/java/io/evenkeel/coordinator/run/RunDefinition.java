@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices which devices may join and are asked; by default all
  * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
  * @param privacy differential privacy of the devices' messages; by default none
+ * @param downlink how the devices' model follows the coordinator's; by default without loss
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -56,7 +57,8 @@ public record RunDefinition(
         @Nullable Weights weights,
         @Nullable Devices devices,
         @Nullable Integer priority,
-        @Nullable Privacy privacy) {
+        @Nullable Privacy privacy,
+        @Nullable LossyDownlink downlink) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -214,6 +216,14 @@ public record RunDefinition(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PrivacyBudget(
             @Nullable Double epsilon, @Nullable Double delta) {}
+
+    /**
+     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the devices' model.
+     *
+     * @param compressor a compressor with a contraction factor, such as {@code top-k:0.01+natural}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record LossyDownlink(@Nullable String compressor) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

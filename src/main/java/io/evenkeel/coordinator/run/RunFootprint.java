@@ -5,12 +5,14 @@ import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.step.StepRule;
 
 /**
  * Computes how much memory a run takes, and refuses runs that this heap or database can never hold.
  *
- * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}:
+ * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}. With a lossy downlink the
+ * devices' model w counts as a vector, and c includes the values of the downlink's message:
  *
  * <ul>
  *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the v vectors that the step rule remembers, in double precision, and a bit for
@@ -58,14 +60,21 @@ final class RunFootprint {
     /** Returns the bytes that work on a run takes beside its model. */
     long work(ValidatedPlan plan) {
         StepRule rule = plan.algorithm().step();
-        long perParameter = workPerParameter + workPerVector * rule.vectors();
+        Compressor downlink = plan.downlink();
+        long perParameter = workPerParameter + workPerVector * vectors(plan);
+        long values = plan.compressor().maxCount() + (downlink == null ? 0L : downlink.maxCount());
         return perParameter * plan.dimension()
                 + Double.BYTES * rule.scratchValues(plan.layout())
-                + workPerValue * plan.compressor().maxCount();
+                + workPerValue * values;
     }
 
     private static long checkpointBytesPerParameter(ValidatedPlan plan) {
-        return Double.BYTES * (2L + plan.algorithm().step().vectors());
+        return Double.BYTES * (2L + vectors(plan));
+    }
+
+    /** Returns the number of vectors besides x and S. */
+    private static int vectors(ValidatedPlan plan) {
+        return plan.algorithm().step().vectors() + (plan.downlink() == null ? 0 : 1);
     }
 
     /** Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and its decoded values. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param layout the model's tensors
  * @param algorithm the algorithm with its schedules
  * @param compressor the devices' compressor
+ * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
  * @param horizon K + 1, for schedules that depend on the number of rounds
  * @param seed what draws derive from
  * @param staleness tau
@@ -27,6 +28,7 @@ public record ValidatedPlan(
         TensorLayout layout,
         Algorithm algorithm,
         Compressor compressor,
+        @Nullable Compressor downlink,
         int horizon,
         long seed,
         int staleness,
@@ -61,6 +63,11 @@ public record ValidatedPlan(
     /** Tells whether the weighted sum S persists over rounds. */
     public boolean retainsSum() {
         return algorithm.feedback().retainsSum();
+    }
+
+    /** Tells whether devices can follow the model from round to round, without downloading it whole. */
+    public boolean hasUpdates() {
+        return downlink != null || algorithm.step().isRepeatable();
     }
 
     /** Returns the step size gamma_k. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state running: compute on the round's model and send a message; finished, cancelled or failed: stop
  * @param round the open round; once the run is over, the number of its last model
  * @param denseBytes bytes of the model as raw float32
- * @param updateBytes bytes of the updates since the round of the device's replica; absent if it has none or they are not kept
+ * @param updateBytes bytes of the updates or deltas since the round of the device's replica; absent if it has none or they are not kept
  * @param replicaBytes approximate bytes of a new replica
  * @param deadline the end of the round's time, if it is open
  */

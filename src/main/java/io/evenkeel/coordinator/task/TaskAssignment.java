@@ -50,7 +50,7 @@ public class TaskAssignment {
      * @param run the run
      * @param client the device
      * @param after only rounds later than this are assigned
-     * @param replica the round of its replica of x and S, null if it has none
+     * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
      */
     public record Question(
             PlanCache.Known run,
@@ -123,8 +123,7 @@ public class TaskAssignment {
     private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
         ValidatedPlan plan = question.run().plan();
         Integer replica = question.replica();
-        boolean hasUpdate =
-                plan.algorithm().step().isRepeatable() && replica != null && replica >= 0 && replica <= run.round();
+        boolean hasUpdate = plan.hasUpdates() && replica != null && replica >= 0 && replica <= run.round();
         OptionalLong updateBytes = !hasUpdate
                 ? OptionalLong.empty()
                 : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));

@@ -38,7 +38,7 @@ class TaskController {
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(description = "the round of the device's replica of x and S")
+            @Parameter(description = "the round of the device's replica, or of its model with a lossy downlink")
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,

@@ -33,7 +33,7 @@ class LiveModelTest {
 
     private static LiveModel start(int dimension) {
         TensorLayout layout = TensorLayout.flat(dimension);
-        return new LiveModel(0, ModelState.start(layout, new PlainStep(), new double[dimension], true), true);
+        return new LiveModel(0, ModelState.start(layout, new PlainStep(), new double[dimension], true), true, null);
     }
 
     private CompressedVector vector(Support support) {
@@ -73,7 +73,8 @@ class LiveModelTest {
     private static RoundUpdate close(LiveModel model, List<LiveModel.Weighted> messages) {
         model.beginRound();
         model.add(messages);
-        return model.endRound(new StepScale(0, new double[] {1}, 0, new double[0]));
+        return model.endRound(new StepScale(0, new double[] {1}, 0, new double[0]))
+                .update();
     }
 
     @Test

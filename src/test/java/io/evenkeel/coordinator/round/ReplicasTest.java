@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.testing.SharedCoordinator;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.UncheckedIOException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,7 @@ class ReplicasTest {
     private static final String LEASE = "1s";
     private static final int DEVICES = 3;
     private static final int ROUNDS_PER_KILL = 3;
+    private static final String LOSSY = ",\"downlink\":{\"compressor\":\"top-k:0.34+natural\"}";
 
     private final String url = Postgres.shared().newDatabase();
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
@@ -59,7 +62,7 @@ class ReplicasTest {
     @Test
     void repeatedFailoversDoNotChangeTheBits() {
         int rounds = KILLS * ROUNDS_PER_KILL + 1;
-        Scene disturbed = scene(rounds);
+        Scene disturbed = scene(rounds, LOSSY);
         CompletableFuture<@Nullable SharedCoordinator> replacement = CompletableFuture.completedFuture(null);
         for (int k = 0; k < rounds; k++) {
             boolean kills = k % ROUNDS_PER_KILL == 1;
@@ -73,7 +76,7 @@ class ReplicasTest {
         }
         addIfThere(replacement.join());
 
-        Scene undisturbed = scene(rounds);
+        Scene undisturbed = scene(rounds, LOSSY);
         for (int k = 0; k < rounds; k++) {
             answerAll(undisturbed, k, false);
         }
@@ -185,6 +188,10 @@ class ReplicasTest {
     }
 
     private Scene scene(int rounds) {
+        return scene(rounds, "");
+    }
+
+    private Scene scene(int rounds, String more) {
         Supplier<String> next =
                 () -> replicas.get(turn.getAndIncrement() % replicas.size()).endpoint();
         return new Scene(next, jdbc, Scene.newName() + "-shared", "top-k:0.34", FeedbackMethod.EF21)
@@ -192,7 +199,7 @@ class ReplicasTest {
                         "ef21-norm",
                         rounds,
                         "\"gamma\":\"anytime:0.5:0.5\",\"participants\":{\"min\":" + DEVICES
-                                + "},\"time\":{\"max\":\"1h\"}")
+                                + "},\"time\":{\"max\":\"1h\"}" + more)
                 .members(DEVICES)
                 .start();
     }
@@ -202,13 +209,16 @@ class ReplicasTest {
         return Objects.requireNonNull(key);
     }
 
-    private byte[] finalState(Scene scene, int rounds) {
+    /** Returns x and S, and the model that devices have. */
+    private List<String> finalState(Scene scene, int rounds) {
         Http device = scene.devices.get(0).http();
         awaitEnd(scene, rounds);
-        return until(
-                        () -> device.get("/runs/" + scene.run + "/rounds/" + rounds + "/replica"),
-                        reply -> reply.status() == 200)
-                .body();
+        return Stream.of("replica", "model")
+                .map(what -> until(
+                        () -> device.get("/runs/" + scene.run + "/rounds/" + rounds + "/" + what),
+                        reply -> reply.status() == 200))
+                .map(reply -> HexFormat.of().formatHex(reply.body()))
+                .toList();
     }
 
     private void awaitEnd(Scene scene, int rounds) {

@@ -87,6 +87,8 @@ class RestartTest {
                     scene(
                             "ef21-norm",
                             ",\"step\":\"muon\",\"tensors\":[{\"name\":\"w\",\"shape\":[2,2]},{\"name\":\"b\",\"shape\":[2]}]"));
+            scenes.add(scene("ef21-norm", ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}"));
+            scenes.add(scene("ef21-fedadam", ",\"downlink\":{\"compressor\":\"rand-k:2\"}"));
         }
         undisturbed.forEach(scene -> {
             for (int round = 0; round < ROUNDS; round++) {
@@ -122,6 +124,8 @@ class RestartTest {
         assertThat(replica.x()).isEqualTo(other.replica(round).x());
         assertThat(replica.sum()).isEqualTo(other.replica(round).sum());
         assertThat(replica.encode()).isEqualTo(other.replica(round).encode());
+        assertThat(one.devices.get(0).model(round))
+                .isEqualTo(other.devices.get(0).model(round));
     }
 
     @Test

@@ -28,7 +28,7 @@ class RunMemoryTest {
     }
 
     private static ValidatedPlan plan(int dimension, String compressor, String algorithm) {
-        return plan(null, dimension, compressor, algorithm, null);
+        return plan(null, dimension, compressor, algorithm, null, null);
     }
 
     private static ValidatedPlan plan(
@@ -36,7 +36,8 @@ class RunMemoryTest {
             @Nullable Integer dimension,
             String compressor,
             String algorithm,
-            @Nullable String step) {
+            @Nullable String step,
+            RunDefinition.@Nullable LossyDownlink downlink) {
         return ValidatedPlan.of(new RunDefinition(
                 "big",
                 tensors,
@@ -59,12 +60,13 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
-                null));
+                null,
+                downlink));
     }
 
     private static ValidatedPlan matrixPlan(String step) {
         var tensors = List.of(new RunDefinition.TensorShape("w", List.of(500, 40, 50)));
-        return plan(tensors, null, "top-k:0.01", "ef21-norm", step);
+        return plan(tensors, null, "top-k:0.01", "ef21-norm", step, null);
     }
 
     private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -96,6 +98,15 @@ class RunMemoryTest {
         assertThat(postgres.need(adam) - postgres.need(plan)).isEqualTo(2 * (8L + 24) * DIMENSION);
         assertThatThrownBy(() -> postgres.requireRoom(plan(17_000_000, "top-k:0.01", "ef21-fedadam")))
                 .hasMessageContaining("expected at most 16775168");
+    }
+
+    @Test
+    void needsMoreForTheDevicesModelOfALossyDownlink() {
+        ValidatedPlan lossy =
+                plan(null, DIMENSION, "top-k:0.01", "ef21-norm", null, new RunDefinition.LossyDownlink("top-k:0.02"));
+        RunMemory postgres = new RunMemory(budget, Dialect.POSTGRESQL);
+        assertThat(memory.need(lossy) - memory.need(plan)).isEqualTo((8L + 8) * DIMENSION + 24L * DIMENSION / 50);
+        assertThat(postgres.need(lossy) - postgres.need(plan)).isEqualTo((8L + 24) * DIMENSION + 48L * DIMENSION / 50);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunDefinition.Divergence;
+import io.evenkeel.coordinator.run.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.Patience;
 import io.evenkeel.coordinator.run.RunDefinition.Privacy;
@@ -43,6 +44,7 @@ class ValidatedPlanTest {
     private @Nullable Integer priority;
     private @Nullable Weights weights;
     private @Nullable Privacy privacy;
+    private @Nullable LossyDownlink downlink;
 
     @Test
     void fillsInTheDefaults() {
@@ -332,6 +334,31 @@ class ValidatedPlanTest {
         assertThat(refusal("privacy.noiseMultiplier").detail()).contains("the bound is 0.0");
     }
 
+    @Test
+    void tellsDevicesTheDownlinksCompressor() {
+        algorithm = "ef21-fedadam";
+        assertThat(plan().hasUpdates()).isFalse();
+
+        downlink = new LossyDownlink("top-k:0.10+natural");
+
+        assertThat(plan().definition().downlink()).isEqualTo(new LossyDownlink("top-k:0.1+natural"));
+        assertThat(PlanView.of(plan(), RoundRules.of(plan().definition())).downlink())
+                .isEqualTo(new LossyDownlink("top-k:0.1+natural"));
+        assertThat(plan().hasUpdates()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "threshold:0.5,has no contraction factor",
+        "top-k:11,only 10 coordinates",
+        "top-q:1,top-q",
+        ",is missing"
+    })
+    void refusesADownlinkWhoseCompressorDoesNotContractOrFit(@Nullable String compressor, String because) {
+        downlink = new LossyDownlink(compressor);
+        assertThat(refusal("downlink.compressor").detail()).contains(because);
+    }
+
     private ValidatedPlan plan() {
         return ValidatedPlan.of(new RunDefinition(
                 name,
@@ -355,7 +382,8 @@ class ValidatedPlanTest {
                 weights,
                 null,
                 priority,
-                privacy));
+                privacy,
+                downlink));
     }
 
     private ProblemException refusal(String field) {

@@ -82,6 +82,33 @@ class TransferTest extends TwoCoordinators {
         assertThat(importFile(moved, file).problem()).isEqualTo("name-taken");
     }
 
+    @Test
+    void takesTheModelOfALossyDownlinkAlong() {
+        String lossy = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";
+        Scene undisturbed = scene(lossy);
+        rounds(undisturbed, 0, ROUNDS);
+        Scene moved = scene(lossy);
+        rounds(moved, 0, 6);
+        byte[] file = export(moved);
+
+        moved.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        moved.act("resume");
+        rounds(moved, 6, ROUNDS);
+
+        assertThat(moved.replica(ROUNDS).encode())
+                .isEqualTo(undisturbed.replica(ROUNDS).encode());
+        assertThat(updates(moved)).isEqualTo(updates(undisturbed));
+        assertThat(moved.devices.get(0).model(ROUNDS))
+                .isEqualTo(undisturbed.devices.get(0).model(ROUNDS));
+    }
+
+    private static byte[] updates(Scene scene) {
+        Reply reply = scene.devices.get(0).http().get("/runs/" + scene.run + "/rounds/" + ROUNDS + "/update?since=7");
+        assertThat(reply.status()).isEqualTo(200);
+        return reply.body();
+    }
+
     /** Changes once, and once more while the round is open in which the run moves. */
     private static void changeTwice(Scene scene) {
         rounds(scene, 0, 3);

@@ -56,8 +56,13 @@ abstract class TwoCoordinators {
     }
 
     final Scene scene() {
+        return scene("");
+    }
+
+    /** Starts a run; {@code more} are further fields of its definition, after a comma. */
+    final Scene scene(String more) {
         return new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"")
+                .create("ef21-norm", ROUNDS, "\"gamma\":\"anytime:0.5:0.5\"" + more)
                 .members(3)
                 .start();
     }

@@ -64,6 +64,7 @@ final class GetModelCommand extends ApiCommand {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         ApiPath path = run.path("rounds", round, "model")
                 .with("dtype", dtype)
+                .with("holder", "coordinator")
                 .with("format", format != null ? format : ModelFile.form(file));
         try {
             client.download(path, part);

@@ -12,7 +12,7 @@ class ModelCommandsTest extends RunCommandFixture {
     @Test
     void modelGetWritesTheFileInTheFormOfItsName() throws Exception {
         Path file = folder.resolve("x.safetensors");
-        coordinator.on("GET /runs/digits/rounds/3/model?dtype=float64&format=safetensors", "model");
+        coordinator.on("GET /runs/digits/rounds/3/model?dtype=float64&holder=coordinator&format=safetensors", "model");
 
         assertThat(cli.run(
                         "runs",
@@ -33,7 +33,10 @@ class ModelCommandsTest extends RunCommandFixture {
     @Test
     void modelGetThatFailsLeavesAnOlderFileAlone() throws Exception {
         Path file = Files.writeString(folder.resolve("x.npy"), "older");
-        coordinator.problem("GET /runs/digits/rounds/latest/model?dtype=float32&format=npy", 404, "model-not-kept");
+        coordinator.problem(
+                "GET /runs/digits/rounds/latest/model?dtype=float32&holder=coordinator&format=npy",
+                404,
+                "model-not-kept");
 
         assertThat(cli.run("runs", "model", "get", "digits", "--to", file.toString()))
                 .isEqualTo(3);
@@ -46,7 +49,7 @@ class ModelCommandsTest extends RunCommandFixture {
         coordinator
                 .on("GET /runs/digits", RUNNING)
                 .on("GET /runs/digits", FINISHED)
-                .on("GET /runs/digits/rounds/latest/model?dtype=float32&format=raw", "model");
+                .on("GET /runs/digits/rounds/latest/model?dtype=float32&holder=coordinator&format=raw", "model");
 
         assertThat(cli.run(
                         "runs",

@@ -198,8 +198,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates if they save bytes.
-     * Default true.
+     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates if they save bytes. With
+     * a lossy downlink it keeps its model, 4 bytes per coordinate. Default true.
      */
     public ClientBuilder sparseUpdates(boolean allowed) {
         this.replicas = allowed;

@@ -154,7 +154,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final model.
+     * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final model. With a lossy
+     * downlink it is the coordinator's, which is ahead of the model that devices train on.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found} or {@code
      *     model-not-kept}
@@ -165,7 +166,7 @@ public final class EvenkeelClient implements AutoCloseable {
             enrol();
             RunMembership member = coordinator.membership(settings.run());
             return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener)
-                    .dense(round);
+                    .result(round);
         });
     }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
+ *
+ * <p>In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if
+ * the deltas take more bytes.
  */
 final class ModelDownloader {
 
@@ -40,6 +43,7 @@ final class ModelDownloader {
     private final ClientListener listener;
 
     private @Nullable Replica replica;
+    private @Nullable LossyReplica lossy;
     private int lastRound = -1;
     private long saving;
 
@@ -62,6 +66,40 @@ final class ModelDownloader {
 
     /** Downloads the model of the round assigned to the device. */
     Model fetch(DeviceTask.Work work) throws InterruptedException {
+        Model model = plan.downlink() == null ? lossless(work) : lossy(work);
+        lastRound = work.round();
+        return model;
+    }
+
+    private Model lossy(DeviceTask.Work work) throws InterruptedException {
+        LossyReplica known = lossy;
+        lossy = null;
+        LossyReplica now = known != null && advance(known, work)
+                ? known
+                : new LossyReplica(work.round(), floats(whole(work.round(), false, "")));
+        lossy = replicas ? now : null;
+        return now.toModel(plan.layout(), doublePrecision);
+    }
+
+    /** Applies the deltas up to the round; returns false if downloading the whole model is cheaper. */
+    private boolean advance(LossyReplica known, DeviceTask.Work work) throws InterruptedException {
+        if (known.round() == work.round()) {
+            return true;
+        }
+        byte[] bytes = changes(known.round(), work, work.denseBytes());
+        if (bytes == null) {
+            return false;
+        }
+        try {
+            known.advance(bytes, work.round());
+        } catch (WireException | IllegalArgumentException e) {
+            throw unreadable("update of round " + work.round(), e);
+        }
+        listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
+        return true;
+    }
+
+    private Model lossless(DeviceTask.Work work) throws InterruptedException {
         Replica known = replica;
         replica = null;
         if (known != null) {
@@ -70,9 +108,7 @@ final class ModelDownloader {
         } else if (replicas && isWorthBuying(work)) {
             replica = buy(work);
         }
-        Model model = replica == null ? dense(work.round()) : rounded(replica);
-        lastRound = work.round();
-        return model;
+        return replica == null ? dense(work.round()) : rounded(replica);
     }
 
     private boolean isWorthBuying(DeviceTask.Work work) {
@@ -103,22 +139,12 @@ final class ModelDownloader {
 
     /** Updates a replica to the round; returns null if downloading the whole model is cheaper. */
     private @Nullable Replica update(Replica from, DeviceTask.Work work) throws InterruptedException {
-        Long size = work.updateBytes();
-        long dense = denseBytes(work.denseBytes());
         if (from.round() == work.round()) {
             return from;
         }
-        if (size == null || size >= dense) {
+        byte[] bytes = changes(from.round(), work, denseBytes(work.denseBytes()));
+        if (bytes == null) {
             return null;
-        }
-        byte[] bytes;
-        try {
-            bytes = coordinator.update(plan.run(), work.round(), from.round(), dense);
-        } catch (CoordinatorException e) {
-            if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
-                return null;
-            }
-            throw e;
         }
         try {
             Replica updated = apply(from, bytes, work.round());
@@ -126,6 +152,22 @@ final class ModelDownloader {
             return updated;
         } catch (WireException | IllegalArgumentException e) {
             throw unreadable("update of round " + work.round(), e);
+        }
+    }
+
+    /** Downloads the updates or deltas since a round; returns null if they are not kept, or take as many bytes as the model. */
+    private byte @Nullable [] changes(int since, DeviceTask.Work work, long dense) throws InterruptedException {
+        Long size = work.updateBytes();
+        if (size == null || size >= dense) {
+            return null;
+        }
+        try {
+            return coordinator.update(plan.run(), work.round(), since, dense);
+        } catch (CoordinatorException e) {
+            if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
+                return null;
+            }
+            throw e;
         }
     }
 
@@ -161,24 +203,43 @@ final class ModelDownloader {
         return Model.of(plan.layout(), from.round(), values);
     }
 
-    /** Downloads the whole model of a round. */
-    Model dense(int round) throws InterruptedException {
-        long expected = (doublePrecision ? 8L : 4L) * plan.dimension();
+    /** Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another. */
+    Model result(int round) throws InterruptedException {
+        return dense(round, plan.downlink() == null ? "" : "&holder=coordinator");
+    }
+
+    private Model dense(int round) throws InterruptedException {
+        return dense(round, "");
+    }
+
+    private Model dense(int round, String query) throws InterruptedException {
+        ByteBuffer bytes = whole(round, doublePrecision, query);
+        if (doublePrecision) {
+            double[] values = new double[plan.dimension()];
+            bytes.asDoubleBuffer().get(values);
+            return Model.of(plan.layout(), round, values);
+        }
+        return Model.of(plan.layout(), round, floats(bytes));
+    }
+
+    private float[] floats(ByteBuffer bytes) {
+        float[] values = new float[plan.dimension()];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private ByteBuffer whole(int round, boolean doubles, String query) throws InterruptedException {
+        long expected = (doubles ? 8L : 4L) * plan.dimension();
         byte[] bytes = coordinator.model(
-                plan.run(), Integer.toString(round), doublePrecision ? "float64" : "float32", expected + HEADERS);
+                plan.run(),
+                Integer.toString(round),
+                (doubles ? "dtype=float64" : "dtype=float32") + query,
+                expected + HEADERS);
         if (bytes.length != expected) {
             throw unreadable("model of round " + round + " has " + bytes.length + " bytes, expected " + expected, null);
         }
         listener.modelFetched(round, ModelKind.DENSE, bytes.length);
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (doublePrecision) {
-            double[] values = new double[plan.dimension()];
-            in.asDoubleBuffer().get(values);
-            return Model.of(plan.layout(), round, values);
-        }
-        float[] values = new float[plan.dimension()];
-        in.asFloatBuffer().get(values);
-        return Model.of(plan.layout(), round, values);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private long denseBytes(long asFloats) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gamma the step sizes, in the schedule's text form
  * @param eta the momentum weights, in the schedule's text form
  * @param compressor the compressor, in its text form
+ * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink loses nothing
  * @param seed the seed of random compressors
  * @param staleness for how many rounds after its own a message is still accepted
  * @param maxMessageBytes the maximum length of a message
@@ -32,6 +33,7 @@ public record RunPlan(
         String gamma,
         String eta,
         String compressor,
+        @Nullable String downlink,
         long seed,
         int staleness,
         long maxMessageBytes,

@@ -109,6 +109,75 @@ class ModelDownloaderTest {
                 .isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({"normalized, top-k:2+natural", "fedadam, rand-k:3", "plain, top-k:2+log:5"})
+    void deltasOfALossyDownlinkGiveTheSameBitsAsTheWholeModel(String step, String downlink)
+            throws InterruptedException {
+        List<float[]> followed =
+                models(run(FeedbackMethod.EF21, step, "top-k:3").lossy(downlink), true);
+        assertThat(kinds.get(0)).isEqualTo(ModelKind.DENSE);
+        assertThat(kinds.subList(1, 30)).containsOnly(ModelKind.UPDATE);
+        assertThat(Collections.max(sizes.subList(1, 30))).isLessThan(sizes.get(0) / 3);
+
+        List<float[]> whole = models(run(FeedbackMethod.EF21, step, "top-k:3").lossy(downlink), false);
+        assertThat(kinds).containsOnly(ModelKind.DENSE);
+
+        for (int k = 0; k < 30; k++) {
+            assertThat(followed.get(k)).as("round %d", k).isEqualTo(whole.get(k));
+        }
+    }
+
+    @Test
+    void downloadsTheWholeModelIfDeltasAreLargerOrNotKept() throws InterruptedException {
+        models(run(FeedbackMethod.EF21, "normalized", "top-k:3").lossy("identity+float64"), true);
+        assertThat(kinds).containsOnly(ModelKind.DENSE);
+
+        TestCoordinator pruned =
+                run(FeedbackMethod.EF21, "normalized", "top-k:3").lossy("top-k:2");
+        pruned.updatesKept = false;
+        models(pruned, true);
+        assertThat(kinds).containsOnly(ModelKind.DENSE);
+    }
+
+    @Test
+    void givesTheModelOfALossyDownlinkAsDoublesOfTheSameValues() throws InterruptedException {
+        List<double[]> doubles = new ArrayList<>();
+        try (EvenkeelClient client = TestClients.on(
+                        run(FeedbackMethod.EF21, "normalized", "top-k:3").lossy("top-k:2+natural"),
+                        new MemoryStateStore())
+                .doublePrecision(true)
+                .listener(listener)
+                .build()) {
+            client.train(model -> {
+                doubles.add(model.toDoubles());
+                return Problems.bowl(1).compute(model);
+            });
+        }
+        assertThat(sizes.get(0)).isEqualTo(4L * TestCoordinator.LAYOUT.dimension());
+        List<float[]> floats =
+                models(run(FeedbackMethod.EF21, "normalized", "top-k:3").lossy("top-k:2+natural"), true);
+        for (int k = 0; k < 30; k++) {
+            for (int j = 0; j < TestCoordinator.LAYOUT.dimension(); j++) {
+                assertThat(doubles.get(k)[j]).isEqualTo(floats.get(k)[j]);
+            }
+        }
+    }
+
+    @Test
+    void theResultOfARunWithALossyDownlinkIsTheCoordinatorsModel() throws InterruptedException {
+        TestCoordinator coordinator =
+                run(FeedbackMethod.EF21, "normalized", "top-k:3").lossy("top-k:1");
+        try (EvenkeelClient client =
+                TestClients.on(coordinator, new MemoryStateStore()).build()) {
+            client.train(Problems.bowl(1));
+            Model result = client.model(30);
+            for (int j = 0; j < result.dimension(); j++) {
+                assertThat(result.get(j)).isEqualTo((float) coordinator.x()[j]);
+            }
+            assertThat(result.toFloats()).isNotEqualTo(coordinator.models.get(30));
+        }
+    }
+
     private static TestCoordinator run(FeedbackMethod method, String step, String compressor) {
         return new TestCoordinator(method, step, compressor, 30);
     }

@@ -65,6 +65,7 @@ final class TestCoordinator {
     Runnable beforeNextMessage;
 
     private final TestModel model;
+    private @Nullable String downlink;
     private int ordinals;
 
     TestCoordinator(FeedbackMethod feedback, String step, String compressor, int rounds) {
@@ -76,6 +77,13 @@ final class TestCoordinator {
         this.horizon = rounds;
         this.model = new TestModel(LAYOUT, feedback, step);
         this.models = model.models;
+    }
+
+    /** Makes the downlink lossy, before round 0. */
+    TestCoordinator lossy(String compressorOfDownlink) {
+        downlink = compressorOfDownlink;
+        model.downlink(compressorOfDownlink);
+        return this;
     }
 
     /** Answers a request. */
@@ -117,7 +125,10 @@ final class TestCoordinator {
         }
         int of = parts[3].equals("latest") ? round : Integer.parseInt(parts[3]);
         return switch (parts[4]) {
-            case "model" -> model(of, query(request).get("dtype"));
+            case "model" ->
+                "coordinator".equals(query(request).get("holder"))
+                        ? bytes(model.coordinators())
+                        : model(of, query(request).get("dtype"));
             case "replica" ->
                 of == round
                         ? bytes(model.replica())
@@ -214,6 +225,9 @@ final class TestCoordinator {
                         "eta",
                         eta));
         plan.put("compressor", compressor);
+        if (downlink != null) {
+            plan.put("downlink", Map.of("compressor", downlink));
+        }
         plan.put("seed", Long.MIN_VALUE + 7);
         plan.put("staleness", 0);
         plan.put("maxMessageBytes", 100_000);

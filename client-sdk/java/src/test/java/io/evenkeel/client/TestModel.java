@@ -3,12 +3,14 @@ package io.evenkeel.client;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +31,7 @@ final class TestModel {
     private final boolean retainsSum;
     private final ModelState state;
     private final List<byte[]> updates = new ArrayList<>();
+    private @Nullable DeviceModel devices;
     private double[] before;
     private int round;
 
@@ -41,6 +44,12 @@ final class TestModel {
         }
         state = ModelState.start(layout, StepRule.parse(step), x, retainsSum);
         before = state.sum().clone();
+        keepModel();
+    }
+
+    /** Makes the downlink lossy, before round 0. */
+    void downlink(String compressor) {
+        devices = DeviceModel.start(DeviceModel.compressor(compressor, layout), 1, state.x());
         keepModel();
     }
 
@@ -75,8 +84,10 @@ final class TestModel {
     /** Takes the step, whose round is closed with that. */
     void step(double totalWeight) {
         StepScale scale = state.step(StepInput.of(Math.max(totalWeight, 1), 0.125));
-        updates.add(new RoundUpdate(round, retainsSum, scale.factor(), scale.divisors(), changes(before, state.sum()))
-                .encode());
+        RoundUpdate update =
+                new RoundUpdate(round, retainsSum, scale.factor(), scale.divisors(), changes(before, state.sum()));
+        updates.add(
+                devices == null ? update.encode() : new ModelDelta(round, devices.follow(state.x(), round)).encode());
         round++;
         keepModel();
     }
@@ -97,9 +108,18 @@ final class TestModel {
     private void keepModel() {
         float[] model = new float[layout.dimension()];
         for (int j = 0; j < model.length; j++) {
-            model[j] = (float) state.x()[j];
+            model[j] = (float) (devices == null ? state.x() : devices.w())[j];
         }
         models.put(round, model);
+    }
+
+    /** Returns x as little-endian float32, whatever devices have. */
+    byte[] coordinators() {
+        ByteBuffer out = ByteBuffer.allocate(4 * layout.dimension()).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : state.x()) {
+            out.putFloat((float) value);
+        }
+        return out.array();
     }
 
     /** Returns x as little-endian float64. */

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +161,14 @@ final class Chaos {
     }
 
     private Map<String, ?> definition() {
+        Map<String, Object> definition = new HashMap<>(lossless());
+        if (settings.downlink() != null) {
+            definition.put("downlink", Map.of("compressor", settings.downlink()));
+        }
+        return definition;
+    }
+
+    private Map<String, ?> lossless() {
         return Map.of(
                 "name",
                 ChaosSettings.RUN,

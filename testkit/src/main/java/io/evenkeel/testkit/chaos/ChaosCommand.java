@@ -1,7 +1,9 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.NormalizedStep;
+import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.Terminal;
@@ -39,6 +41,12 @@ public final class ChaosCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm (default: ${DEFAULT-VALUE}).")
     private String algorithm = "ef21-sgdm-norm";
+
+    @Option(
+            names = "--downlink",
+            paramLabel = "SPEC",
+            description = "The compressor of a lossy downlink, such as top-k:0.01+natural (default: without loss).")
+    private @Nullable String downlink;
 
     @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
     private int kills = 500;
@@ -197,7 +205,19 @@ public final class ChaosCommand implements Callable<Integer> {
                     kills + " kills do not fit into " + roundCount + " rounds of " + devices
                             + " devices: increase --rounds");
         }
-        return new ChaosSettings(preset(), kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+        requireDownlink();
+        return new ChaosSettings(
+                preset(), downlink, kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+    }
+
+    private void requireDownlink() {
+        if (downlink != null) {
+            try {
+                DeviceModel.compressor(downlink, TensorLayout.flat(dimension));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--downlink: " + e.getMessage());
+            }
+        }
     }
 
     private Preset preset() {
@@ -224,7 +244,9 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private static String again(ChaosSettings settings, Path folder) {
         return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --algorithm "
-                + settings.algorithm().text() + " --kills " + settings.kills()
+                + settings.algorithm().text()
+                + (settings.downlink() == null ? "" : " --downlink " + settings.downlink()) + " --kills "
+                + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
                 + " --faults " + settings.faults() + " --changes " + settings.changes();

@@ -1,11 +1,13 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a chaos test.
  *
  * @param algorithm the run's algorithm, one whose devices keep g_i
+ * @param downlink the compressor of a lossy downlink, null for one without loss
  * @param kills the number of kills
  * @param seed the seed of the schedule
  * @param devices the number of devices at the start, at least 2; the last one runs in a separate process
@@ -17,6 +19,7 @@ import io.evenkeel.core.algorithm.Preset;
  */
 record ChaosSettings(
         Preset algorithm,
+        @Nullable String downlink,
         int kills,
         long seed,
         int devices,

@@ -188,9 +188,10 @@ final class Checker {
             replay.close();
         }
         boolean model = same("model", "replay", replay.x(), evidence.x());
+        boolean devices = same("devices' model", "replay", replay.devicesModel(), evidence.w());
         boolean sum = same("sum", "replay", replay.sum(), evidence.sum());
         boolean calm = !settings.everybodyAnswers() || same("model", "undisturbed run", undisturbed(), evidence.x());
-        return model && sum && calm;
+        return model && devices && sum && calm;
     }
 
     private double[] undisturbed() {

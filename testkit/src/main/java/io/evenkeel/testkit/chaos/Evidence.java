@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param weights the weight of each member at the end, from the coordinator's export
  * @param audit the difference that the coordinator's own verification found, or empty
  * @param x the final model, d values
+ * @param w the model that devices have at the end, d values; x without a lossy downlink
  * @param sum the final S, d values
  */
 @SuppressWarnings("ArrayRecordComponent") // Only read.
@@ -32,4 +33,5 @@ record Evidence(
         Map<History.MembershipPeriod, Double> weights,
         Optional<String> audit,
         double[] x,
+        double[] w,
         double[] sum) {}

@@ -49,11 +49,8 @@ final class EvidenceCollector {
             clients.add(query(folder));
         }
         OperatorApi operator = coordinator.operator();
-        double[] x = new double[settings.dimension()];
-        ByteBuffer.wrap(operator.model(ChaosSettings.RUN, settings.rounds()))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asDoubleBuffer()
-                .get(x);
+        double[] x = doubles(operator.model(ChaosSettings.RUN, settings.rounds()));
+        double[] w = doubles(operator.devicesModel(ChaosSettings.RUN, settings.rounds()));
         operator.exportRun(ChaosSettings.RUN, export);
         RunLog log = RunLog.read(export);
         History history = log.history(clients, changes);
@@ -80,7 +77,14 @@ final class EvidenceCollector {
                 weights,
                 operator.audit(ChaosSettings.RUN),
                 x,
+                w,
                 sum);
+    }
+
+    private double[] doubles(byte[] raw) {
+        double[] values = new double[settings.dimension()];
+        ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
+        return values;
     }
 
     private static List<RoundFigures> rounds(OperatorApi operator) {

@@ -4,6 +4,7 @@ import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
@@ -24,6 +25,7 @@ final class Replay {
     private final History history;
     private final TensorLayout layout;
     private final ModelState state;
+    private final @Nullable DeviceModel devices;
     private final Preset preset;
     private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
     private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
@@ -35,6 +37,10 @@ final class Replay {
         this.preset = settings.algorithm();
         this.layout = TensorLayout.flat(settings.dimension());
         this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
+        String downlink = settings.downlink();
+        this.devices = downlink == null
+                ? null
+                : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
     }
 
     /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
@@ -58,6 +64,9 @@ final class Replay {
             }
         }
         state.step(StepInput.of(fleetWeight, gamma.at(round, settings.rounds() - 1)));
+        if (devices != null) {
+            devices.follow(state.x(), round);
+        }
         round++;
         state.beginRound();
     }
@@ -65,6 +74,11 @@ final class Replay {
     /** Returns the model, not copied. */
     double[] x() {
         return state.x();
+    }
+
+    /** Returns the model that devices have, not copied. */
+    double[] devicesModel() {
+        return devices == null ? state.x() : devices.w();
     }
 
     /** Returns the sum S, not copied. */
@@ -84,7 +98,7 @@ final class Replay {
         Schedule eta = Schedule.parse(ChaosSettings.ETA);
         Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
-            double[] model = asSent(run.x());
+            double[] model = asSent(run.devicesModel());
             for (History.MembershipPeriod member : history.periods()) {
                 if (!answers.test(member, k)) {
                     continue;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A short run of {@code evenkeel chaos}: a coordinator in a separate JVM, kills, and faults of requests. */
 class ChaosIT {
@@ -14,11 +15,10 @@ class ChaosIT {
     private static final int KILLS = 20;
 
     @ParameterizedTest
-    @EnumSource(
-            value = Preset.class,
-            names = {"EF21_SGDM_NORM", "EF21_IGT_NORM", "EF21_STORM_NORM"})
-    void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(Preset algorithm, @TempDir Path folder) throws Exception {
-        ChaosSettings settings = new ChaosSettings(algorithm, KILLS, 1, 4, 20, 400, 4, 0.1, 4);
+    @CsvSource({"EF21_SGDM_NORM,", "EF21_SGDM_NORM, top-k:0.02+natural", "EF21_IGT_NORM,", "EF21_STORM_NORM,"})
+    void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(
+            Preset algorithm, @Nullable String downlink, @TempDir Path folder) throws Exception {
+        ChaosSettings settings = new ChaosSettings(algorithm, downlink, KILLS, 1, 4, 20, 400, 4, 0.1, 4);
 
         ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run();
 

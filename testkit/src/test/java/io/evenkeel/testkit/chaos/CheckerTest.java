@@ -31,7 +31,7 @@ class CheckerTest {
     private static final int ROUNDS = 5;
     private static final int DIMENSION = 40;
     private static final ChaosSettings SETTINGS =
-            new ChaosSettings(Preset.EF21_SGDM_NORM, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
+            new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
     private static final List<String> CLIENTS = List.of("a", "b", "c");
 
     private final List<Accepted> receipts = new ArrayList<>();
@@ -42,6 +42,7 @@ class CheckerTest {
     private final Map<History.MembershipPeriod, Double> weights = new HashMap<>();
     private Optional<String> audit = Optional.empty();
     private double[] x = new double[0];
+    private double[] w = new double[0];
     private double[] sum = new double[0];
 
     /** Computes a valid run with core's classes. */
@@ -74,6 +75,7 @@ class CheckerTest {
         }
         history.periods().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
         x = run.x();
+        w = run.devicesModel().clone();
         sum = run.sum();
     }
 
@@ -109,6 +111,7 @@ class CheckerTest {
                         weights,
                         audit,
                         x,
+                        w,
                         sum));
     }
 
@@ -216,6 +219,17 @@ class CheckerTest {
         assertThat(verdict.violations())
                 .hasSize(2)
                 .allSatisfy(text -> assertThat(text).contains("model differs from the", "coordinate 39"));
+    }
+
+    @Test
+    void detectsOneDifferentBitOfTheModelThatDevicesHave() {
+        w[17] = Math.nextUp(w[17]);
+
+        Verdict verdict = judge(receipts);
+        assertThat(verdict.identical()).isFalse();
+        assertThat(verdict.violations())
+                .singleElement()
+                .satisfies(text -> assertThat(text).contains("devices' model differs from the", "coordinate 17"));
     }
 
     @Test

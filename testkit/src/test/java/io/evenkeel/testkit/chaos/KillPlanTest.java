@@ -13,7 +13,7 @@ class KillPlanTest {
     private static final ChaosDeployment H2 = ChaosDeployment.onH2(Path.of("chaos"));
 
     private static ChaosSettings settings(long seed) {
-        return new ChaosSettings(Preset.EF21_SGDM_NORM, 500, seed, 6, 500, 100, 6, 0, 25);
+        return new ChaosSettings(Preset.EF21_SGDM_NORM, null, 500, seed, 6, 500, 100, 6, 0, 25);
     }
 
     @Test
@@ -64,7 +64,7 @@ class KillPlanTest {
 
     @Test
     void changesNoWeightIfItsRoundIsNotDetermined() {
-        ChaosSettings quorum = new ChaosSettings(Preset.EF21_SGDM_NORM, 100, 1, 6, 100, 100, 4, 0, 20);
+        ChaosSettings quorum = new ChaosSettings(Preset.EF21_SGDM_NORM, null, 100, 1, 6, 100, 100, 4, 0, 20);
 
         assertThat(KillPlan.draw(quorum, H2).changes())
                 .extracting(Change::kind)

@@ -56,8 +56,17 @@ class ReplicaChaosIT {
 
     @Test
     void threeReplicasLoseNothingWhenJvmsAndDatabaseAreKilled() throws Exception {
-        ChaosSettings settings =
-                new ChaosSettings(Preset.EF21_SGDM_NORM, KILLS, 2, 3, Math.max(LEAST_ROUNDS, KILLS), 400, 3, 0.05, 4);
+        ChaosSettings settings = new ChaosSettings(
+                Preset.EF21_SGDM_NORM,
+                "top-k:0.02+natural",
+                KILLS,
+                2,
+                3,
+                Math.max(LEAST_ROUNDS, KILLS),
+                400,
+                3,
+                0.05,
+                4);
         ChaosOutcome outcome;
         try (Database database = new Database(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(

@@ -149,10 +149,10 @@ public final class Coordinator {
      * Downloads a whole model as little-endian values.
      *
      * @param round a number, or {@code latest}
-     * @param type {@code float32} or {@code float64}
+     * @param query the parameters, such as {@code dtype=float64}
      */
-    public byte[] model(String run, String round, String type, long maxBytes) throws InterruptedException {
-        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/model?dtype=" + type, maxBytes)
+    public byte[] model(String run, String round, String query, long maxBytes) throws InterruptedException {
+        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/model?" + query, maxBytes)
                         .header("Accept", "application/octet-stream"))
                 .body();
     }
@@ -178,7 +178,7 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(report)));
     }
 
-    /** Downloads the updates from one round's model to another's. */
+    /** Downloads the updates or deltas from one round's model to another's. */
     public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))
                 .body();

@@ -27,6 +27,9 @@ final class Plans {
                 algorithm.text("gamma"),
                 algorithm.text("eta"),
                 plan.text("compressor"),
+                plan.optionalObject("downlink")
+                        .map(downlink -> downlink.text("compressor"))
+                        .orElse(null),
                 plan.integer("seed"),
                 plan.naturalOr("staleness", 0),
                 plan.integer("maxMessageBytes"),

@@ -1,0 +1,13 @@
+package io.evenkeel.coordinator.model;
+
+import io.evenkeel.core.wire.ModelDelta;
+import io.evenkeel.core.wire.RoundUpdate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What closing a round changed.
+ *
+ * @param update the change of S and the step
+ * @param delta the change of the model that devices have; null without a lossy downlink
+ */
+public record RoundChange(RoundUpdate update, @Nullable ModelDelta delta) {}
