@@ -81,6 +81,12 @@ class ExperimentNotFoundError(CoordinatorError):
     slug = "experiment-not-found"
 
 
+class EvaluationNotFoundError(CoordinatorError):
+    """There is no such evaluation."""
+
+    slug = "evaluation-not-found"
+
+
 class RoundNotFoundError(CoordinatorError):
     """There is no such round."""
 
@@ -211,6 +217,12 @@ class TooFewMembersError(CoordinatorError):
     """The run has too few members."""
 
     slug = "too-few-members"
+
+
+class EvaluationClosedError(CoordinatorError):
+    """The evaluation takes no more results."""
+
+    slug = "evaluation-closed"
 
 
 class RoundClosedError(CoordinatorError):

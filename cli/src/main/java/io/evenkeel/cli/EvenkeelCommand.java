@@ -6,6 +6,7 @@ import io.evenkeel.cli.demo.DemoCommand;
 import io.evenkeel.cli.devices.DevicesCommand;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.environment.EnvironmentFactory;
+import io.evenkeel.cli.evaluations.EvaluationsCommand;
 import io.evenkeel.cli.experiments.ExperimentsCommand;
 import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
@@ -64,6 +65,7 @@ public final class EvenkeelCommand extends Program {
                 ContextCommand.class,
                 DemoCommand.class,
                 DevicesCommand.class,
+                EvaluationsCommand.class,
                 ExperimentsCommand.class,
                 ExportCommand.class,
                 ImportCommand.class,

@@ -105,6 +105,8 @@ public class SecurityConfiguration {
                 .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
         rules.requestMatchers(HEAD, "/api/v1/models/{model}/versions/{version}")
                 .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
+        rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")
+                .hasRole(Caller.Device.ROLE);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offer what it is for; not in the response
  * @param kind what to do, such as {@code train}
- * @param run the run it belongs to
+ * @param run the run it belongs to, null for none
  * @param priority the offer's
  * @param member whether the device is a member of the run; if not, it joins first
  * @param round the round it is asked for; null if the device is not a member yet
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkItem(
         @JsonIgnore WorkOffer offer,
         String kind,
-        String run,
+        @Nullable String run,
         int priority,
         boolean member,
         @Nullable Integer round,

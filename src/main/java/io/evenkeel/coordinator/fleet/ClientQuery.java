@@ -133,6 +133,12 @@ class ClientQuery implements ClientDirectory {
     }
 
     @Override
+    public long count(DeviceSelector selector) {
+        return count(new DeviceFilter("", DeviceFilter.State.ENROLLED, null, null, selector))
+                .matching();
+    }
+
+    @Override
     public Map<String, Entry> entries(Collection<String> clients) {
         Map<String, Long> profileOf = new HashMap<>();
         Map<String, Entry> entries = new HashMap<>();

@@ -45,6 +45,9 @@ public interface ClientDirectory {
      */
     List<Group> active(Instant since);
 
+    /** Counts the clients that a selector chooses and that are not revoked. */
+    long count(DeviceSelector selector);
+
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);
 

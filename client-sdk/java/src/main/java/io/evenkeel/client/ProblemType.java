@@ -29,6 +29,7 @@ public enum ProblemType {
     RUN_NOT_FOUND,
     /** The round does not exist. */
     EXPERIMENT_NOT_FOUND,
+    EVALUATION_NOT_FOUND,
     ROUND_NOT_FOUND,
     /** The device is not a member of the run. */
     MEMBER_NOT_FOUND,
@@ -55,6 +56,7 @@ public enum ProblemType {
     /** The run's state does not allow this. */
     WRONG_STATE,
     /** The round is closed. */
+    EVALUATION_CLOSED,
     ROUND_CLOSED,
     /** The round is not open yet. */
     ROUND_NOT_OPEN,

@@ -1,0 +1,115 @@
+package io.evenkeel.cli.evaluations;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.DurationConverter;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates an evaluation. */
+@Command(
+        name = "create",
+        description = "Creates an evaluation. Devices measure the model when they check in next.",
+        footer = {
+            "",
+            "Examples:",
+            "  evenkeel evaluations create --model digits --version @candidate --number 500 --breakdown region",
+            "  evenkeel evaluations create --run digits-7 --selector region=eu --share 0.1 --time 2h"
+        })
+final class CreateEvaluationCommand extends ApiCommand {
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Its name (default: one is chosen).")
+    private @Nullable String name;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "A registered model, with --version.")
+    private @Nullable String model;
+
+    @Option(names = "--version", paramLabel = "VERSION", description = "A number, or @ and an alias.")
+    private @Nullable String version;
+
+    @Option(names = "--run", paramLabel = "RUN", description = "A run, instead of a registered model.")
+    private @Nullable String run;
+
+    @Option(names = "--round", paramLabel = "ROUND", description = "With --run: the round (default: the newest).")
+    private @Nullable Integer round;
+
+    @Option(names = "--selector", paramLabel = "SELECTOR", description = "Which devices are asked (default: all).")
+    private @Nullable String selector;
+
+    @Option(names = "--share", paramLabel = "SHARE", description = "A random share of these, above 0 and at most 1.")
+    private @Nullable Double share;
+
+    @Option(names = "--number", paramLabel = "N", description = "Instead of --share: about how many devices are asked.")
+    private @Nullable Long number;
+
+    @Option(names = "--min", paramLabel = "N", description = "How many results are needed (default: 1).")
+    private @Nullable Integer least;
+
+    @Option(names = "--max", paramLabel = "N", description = "It ends with so many results (default: no limit).")
+    private @Nullable Integer most;
+
+    @Option(
+            names = "--time",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "How long results are taken, such as 2h (default: 24h).")
+    private @Nullable Duration time;
+
+    @Option(
+            names = "--breakdown",
+            paramLabel = "KEY",
+            split = ",",
+            description = "Attributes or labels by whose values results are grouped.")
+    private List<String> breakdown = new ArrayList<>();
+
+    CreateEvaluationCommand() {}
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode created = client.post(ApiPath.of("evaluations"), wish());
+        output.print(created, page -> {
+            List<String> lines = new ArrayList<>(EvaluationText.lines(created, page));
+            lines.add("");
+            lines.add("Devices hear of it at their next check-in. Next:");
+            lines.add("  evenkeel evaluations show " + created.path("name").asString());
+            return lines;
+        });
+        return 0;
+    }
+
+    private ObjectNode wish() {
+        ObjectNode wish = new JsonMapper().createObjectNode();
+        put(wish, "name", name);
+        put(wish, "model", model);
+        put(wish, "version", version);
+        put(wish, "run", run);
+        put(wish, "round", round);
+        ObjectNode devices = wish.putObject("devices");
+        put(devices, "selector", selector);
+        put(devices, "share", share);
+        put(devices, "number", number);
+        ObjectNode participants = wish.putObject("participants");
+        put(participants, "min", least);
+        put(participants, "max", most);
+        put(wish, "time", time == null ? null : time.toString());
+        if (!breakdown.isEmpty()) {
+            breakdown.forEach(wish.putArray("breakdown")::add);
+        }
+        return wish;
+    }
+
+    private static void put(ObjectNode object, String field, @Nullable Object value) {
+        if (value != null) {
+            object.putPOJO(field, value);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.selection.Attributes;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+
+/** Takes devices' results, each once. A result is on disk when its method returns. Thread-safe. */
+@Component
+class EvaluationAnswers {
+
+    private final EvaluationTable table;
+    private final EvaluationResults results;
+    private final ClientDirectory clients;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    EvaluationAnswers(
+            EvaluationTable table,
+            EvaluationResults results,
+            ClientDirectory clients,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.table = table;
+        this.results = results;
+        this.clients = clients;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes a device's result. The same result again changes nothing.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
+     *     {@code device-not-chosen}, {@code conflict} if the device has sent another result
+     */
+    void take(String name, Caller.Device device, EvaluationResult.Checked result) {
+        try {
+            transactions.write(() -> takeOnce(name, device, result));
+        } catch (DuplicateKeyException sentTwiceAtOnce) {
+            transactions.write(() -> takeOnce(name, device, result));
+        }
+    }
+
+    private void takeOnce(String name, Caller.Device device, EvaluationResult.Checked result) {
+        EvaluationRound evaluation = table.find(name).orElseThrow(() -> Evaluations.notFound(name));
+        Optional<String> sent = results.digest(evaluation.key(), device.client());
+        if (sent.isPresent()) {
+            requireSame(evaluation, sent.get().equals(result.digest()));
+            return;
+        }
+        ClientDirectory.Entry entry =
+                clients.entries(List.of(device.client())).getOrDefault(device.client(), ClientDirectory.Entry.UNKNOWN);
+        Attributes visible = entry.attributes().with(entry.labels());
+        requireChosen(evaluation, device, visible);
+        Instant now = clock.instant();
+        if (!table.count(evaluation.key(), now)) {
+            throw Evaluations.closed(table.find(name).orElseThrow(), now);
+        }
+        results.insert(
+                evaluation.key(),
+                device.client(),
+                result.digest(),
+                result.samples(),
+                result.metrics(),
+                visible,
+                evaluation.breakdown());
+    }
+
+    private static void requireSame(EvaluationRound evaluation, boolean same) {
+        if (!same) {
+            throw ProblemKind.CONFLICT
+                    .because(
+                            "this device has already sent another result for evaluation '" + evaluation.name() + "'",
+                            "keep the first result, which counts")
+                    .with("evaluation", evaluation.name());
+        }
+    }
+
+    private static void requireChosen(EvaluationRound evaluation, Caller.Device device, Attributes visible) {
+        String run = evaluation.model().run();
+        boolean mayUse = device.run() == null || device.run().equals(run);
+        if (!mayUse || !evaluation.devices().admits(device.client(), visible)) {
+            throw ProblemKind.DEVICE_NOT_CHOSEN
+                    .because(
+                            "evaluation '" + evaluation.name() + "' asks "
+                                    + (evaluation.selector().isEmpty()
+                                            ? "devices"
+                                            : "devices with " + evaluation.selector())
+                                    + (evaluation.share() < 1 ? ", a random share of " + evaluation.share() : "")
+                                    + ", and client " + device.client() + " is none of them",
+                            "drop the result; check in for work that is for this device")
+                    .with("evaluation", evaluation.name())
+                    .with("client", device.client());
+        }
+    }
+}

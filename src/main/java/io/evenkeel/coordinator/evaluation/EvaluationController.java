@@ -1,0 +1,93 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Evaluations over HTTP. */
+@Tag(name = "Evaluations", description = "Measure a model on devices without training")
+@RestController
+@RequestMapping(path = "/api/v1/evaluations", produces = MediaType.APPLICATION_JSON_VALUE)
+class EvaluationController {
+
+    private static final long LARGEST = 16_384;
+
+    private final Evaluations evaluations;
+    private final EvaluationAnswers answers;
+
+    EvaluationController(Evaluations evaluations, EvaluationAnswers answers) {
+        this.evaluations = evaluations;
+        this.answers = answers;
+    }
+
+    @Operation(
+            summary = "Create an evaluation",
+            description = "Devices hear of it when they check in (GET /api/v1/work, kind 'evaluate').")
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(LARGEST)
+    ResponseEntity<EvaluationView> create(
+            @Valid @RequestBody EvaluationRequest request,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        EvaluationView created = evaluations.create(request, operator.name());
+        return ResponseEntity.created(URI.create("/api/v1/evaluations/" + created.name()))
+                .body(created);
+    }
+
+    @Operation(summary = "List evaluations, newest first", description = "Without their statistics.")
+    @GetMapping
+    List<EvaluationView> list(
+            @Parameter(description = "part of the name") @RequestParam(defaultValue = "") @Size(max = 64) String search,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return evaluations.list(search, limit);
+    }
+
+    @Operation(
+            summary = "Show an evaluation with its statistics",
+            description =
+                    "For each metric: means, deciles over devices, and groups. Groups of fewer than 5 devices have no figures.")
+    @GetMapping("/{evaluation}")
+    EvaluationView get(@PathVariable String evaluation) {
+        return evaluations.get(evaluation);
+    }
+
+    @Operation(summary = "End an evaluation that takes results", description = "Its results stay.")
+    @PostMapping("/{evaluation}/cancel")
+    EvaluationView cancel(@PathVariable String evaluation) {
+        return evaluations.cancel(evaluation);
+    }
+
+    @Tag(name = "Devices")
+    @Operation(
+            summary = "Send this device's result of an evaluation",
+            description = "Once: the same result again changes nothing, another one is refused (conflict).")
+    @PutMapping(path = "/{evaluation}/results/me", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(LARGEST)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void result(
+            @PathVariable String evaluation,
+            @RequestBody EvaluationResult result,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        answers.take(evaluation, device, result.checked());
+    }
+}

@@ -1,0 +1,90 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for an evaluation.
+ *
+ * @param name its name; by default one is chosen
+ * @param model a registered model, with its version; or else
+ * @param version a number, or {@code @} and an alias, which is resolved now
+ * @param run a run, with a round
+ * @param round the round whose model is measured; by default the newest
+ * @param devices which devices are asked; by default all
+ * @param participants how many results are needed and taken
+ * @param time how long results are taken, 1 s to 30 days, default 24 h
+ * @param breakdown up to 5 attributes or labels by whose values results are grouped
+ * @param goals {@code min} or {@code max} for a metric, which says which group is the worst; default {@code min} for loss, else
+ *     {@code max}
+ */
+@Schema(name = "EvaluationRequest")
+record EvaluationRequest(
+        @Pattern(regexp = NAME, message = "must be 1 to 64 of a-z, 0-9 and -") @Nullable
+        String name,
+
+        @Pattern(regexp = NAME, message = "must be the name of a registered model: 1 to 64 of a-z, 0-9 and -") @Nullable
+        String model,
+
+        @Size(max = 65) @Nullable String version,
+
+        @Pattern(regexp = NAME, message = "must be the name of a run: 1 to 64 of a-z, 0-9 and -") @Nullable
+        String run,
+
+        @Min(0) @Nullable Integer round,
+        @Valid @Nullable Devices devices,
+        @Valid @Nullable Participants participants,
+
+        @DurationMin(seconds = 1) @DurationMax(days = 30) @Nullable
+        Duration time,
+
+        @Size(max = 5) @Nullable List<@NotNull @Size(max = 320) String> breakdown,
+
+        @Size(max = 32) @Nullable
+        Map<String, @NotNull @Pattern(regexp = "min|max", message = "must be min or max") String> goals) {
+
+    private static final String NAME = "[a-z0-9-]{1,64}";
+
+    /**
+     * Which devices are asked.
+     *
+     * @param selector chooses devices by attributes and labels; default all
+     * @param share a random share of these, above 0 and at most 1, default 1; or else
+     * @param number about how many of these, drawn at random
+     * @param seed what the draw depends on; by default the evaluation's name
+     */
+    @Schema(name = "EvaluationDevices")
+    record Devices(
+            @Size(max = DeviceSelector.LONGEST) @Nullable String selector,
+            @Nullable Double share,
+            @Positive @Nullable Long number,
+
+            @Size(min = 1, max = DevicePart.LONGEST_SEED) @DisplayName @Nullable
+            String seed) {}
+
+    /**
+     * How many results are needed and taken.
+     *
+     * @param min with fewer when the time is up, the evaluation is too small; default 1
+     * @param max it ends with so many; default none
+     */
+    @Schema(name = "EvaluationParticipants")
+    record Participants(
+            @Min(1) @Max(1_000_000_000) @Nullable Integer min,
+            @Min(1) @Max(1_000_000_000) @Nullable Integer max) {}
+}

@@ -1,0 +1,153 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.selection.Attributes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/** The tables {@code evaluation_result}, {@code evaluation_value} and {@code evaluation_group}. Works in the caller's transaction. */
+@Component
+class EvaluationResults {
+
+    /** Rows of a table of statistics: with at most 32 metrics a device, no honest evaluation has more. */
+    private static final int MOST_ROWS = 5_000;
+
+    private static final int DECILES = 9;
+
+    private static final String FIGURES = figures();
+
+    private final JdbcTemplate batches;
+    private final JdbcClient jdbc;
+
+    EvaluationResults(JdbcTemplate jdbc) {
+        this.batches = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
+    }
+
+    private static String figures() {
+        StringBuilder sql = new StringBuilder("COUNT(*), SUM(CAST(v.samples AS DOUBLE PRECISION)),"
+                + " SUM(v.samples * v.amount) / SUM(CAST(v.samples AS DOUBLE PRECISION)), AVG(v.amount)");
+        for (int i = 1; i <= DECILES; i++) {
+            sql.append(", PERCENTILE_CONT(0.").append(i).append(") WITHIN GROUP (ORDER BY v.amount)");
+        }
+        return sql.toString();
+    }
+
+    /**
+     * A metric over devices, all or those of a group.
+     *
+     * @param metric its name
+     * @param group the value that the devices have of the attribute; null for those without it, and for all devices
+     * @param devices how many devices sent it
+     * @param samples how many samples they measured
+     * @param weightedMean the mean, each device weighted by its samples
+     * @param mean the mean, each device with the same weight
+     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated
+     */
+    record Figures(
+            String metric,
+            @Nullable String group,
+            long devices,
+            double samples,
+            double weightedMean,
+            double mean,
+            List<Double> deciles) {}
+
+    /** Returns the digest of a device's result; empty if it has sent none. */
+    Optional<String> digest(long evaluation, String client) {
+        return jdbc.sql("SELECT digest FROM evaluation_result WHERE evaluation = ? AND client_id = ?")
+                .params(evaluation, client)
+                .query(String.class)
+                .optional();
+    }
+
+    /** Returns those of some clients that have sent a result. */
+    List<String> answered(long evaluation, Collection<String> clients) {
+        return jdbc.sql("SELECT r.client_id FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
+                        + " JOIN evaluation_result r ON r.client_id = wanted.id AND r.evaluation = ?")
+                .param(new SqlArrayValue("VARCHAR", clients.toArray()))
+                .param(evaluation)
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * Inserts a device's result.
+     *
+     * @param visible the device's attributes and labels
+     * @param breakdown those of them that are kept
+     * @throws org.springframework.dao.DuplicateKeyException if another transaction has inserted one
+     */
+    void insert(
+            long evaluation,
+            String client,
+            String digest,
+            long samples,
+            Map<String, Double> metrics,
+            Attributes visible,
+            List<String> breakdown) {
+        jdbc.sql("INSERT INTO evaluation_result (evaluation, client_id, digest) VALUES (?, ?, ?)")
+                .params(evaluation, client, digest)
+                .update();
+        List<Object[]> values = new ArrayList<>();
+        metrics.forEach((metric, amount) -> values.add(new Object[] {evaluation, client, metric, amount, samples}));
+        batches.batchUpdate(
+                "INSERT INTO evaluation_value (evaluation, client_id, metric, amount, samples) VALUES (?, ?, ?, ?, ?)",
+                values);
+        List<Object[]> groups = new ArrayList<>();
+        for (String name : breakdown) {
+            String text = visible.get(name);
+            if (text != null) {
+                groups.add(new Object[] {evaluation, client, name, text});
+            }
+        }
+        batches.batchUpdate(
+                "INSERT INTO evaluation_group (evaluation, client_id, name, text) VALUES (?, ?, ?, ?)", groups);
+    }
+
+    /** Returns each metric over all devices, by name. The database computes them, so memory does not grow with the devices. */
+    List<Figures> overall(long evaluation) {
+        return jdbc.sql("SELECT v.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
+                        + " FROM evaluation_value v WHERE v.evaluation = :evaluation GROUP BY v.metric ORDER BY v.metric LIMIT "
+                        + MOST_ROWS)
+                .param("evaluation", evaluation)
+                .query((row, i) -> figures(row))
+                .list();
+    }
+
+    /** Returns each metric over the devices with each value of an attribute, the largest groups first. */
+    List<Figures> grouped(long evaluation, String attribute) {
+        return jdbc.sql("SELECT v.metric, g.text, " + FIGURES + " FROM evaluation_value v"
+                        + " LEFT JOIN evaluation_group g ON g.evaluation = v.evaluation AND g.client_id = v.client_id AND g.name = :name"
+                        + " WHERE v.evaluation = :evaluation GROUP BY v.metric, g.text ORDER BY 3 DESC, 1, 2 LIMIT "
+                        + MOST_ROWS)
+                .param("evaluation", evaluation)
+                .param("name", attribute)
+                .query((row, i) -> figures(row))
+                .list();
+    }
+
+    private static Figures figures(ResultSet row) throws SQLException {
+        List<Double> deciles = new ArrayList<>();
+        for (int i = 0; i < DECILES; i++) {
+            deciles.add(row.getDouble(7 + i));
+        }
+        return new Figures(
+                row.getString(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getDouble(4),
+                row.getDouble(5),
+                row.getDouble(6),
+                deciles);
+    }
+}

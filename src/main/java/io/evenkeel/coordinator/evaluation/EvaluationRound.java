@@ -1,0 +1,91 @@
+package io.evenkeel.coordinator.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.coordinator.run.DeviceChoice;
+import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An evaluation as it is stored.
+ *
+ * @param key the key in the database, 0 before it is inserted
+ * @param name its name
+ * @param model what is measured
+ * @param selector chooses the devices that are asked
+ * @param seed what the draw of a share depends on
+ * @param share the share of these devices that is asked
+ * @param least how many results are needed
+ * @param most it ends with so many; null for no limit
+ * @param breakdown attributes by whose values results are grouped
+ * @param goals {@code min} or {@code max} by metric
+ * @param results how many results there are
+ * @param deadline until when results are taken
+ * @param createdBy the name of the operator who created it
+ * @param createdAt when
+ * @param cancelledAt when it was cancelled, null if it was not
+ */
+record EvaluationRound(
+        long key,
+        String name,
+        EvaluatedModel model,
+        DeviceSelector selector,
+        String seed,
+        double share,
+        int least,
+        @Nullable Integer most,
+        List<String> breakdown,
+        Map<String, String> goals,
+        int results,
+        Instant deadline,
+        String createdBy,
+        Instant createdAt,
+        @Nullable Instant cancelledAt) {
+
+    private static final String LOSS = "loss";
+
+    /** Where an evaluation is in its life. It follows from the row and the time, so no background work ends an evaluation. */
+    enum State {
+        /** It takes results. */
+        OPEN,
+        /** It has ended with enough results. */
+        FINISHED,
+        /** Its time is up, with too few results. */
+        FAILED,
+        /** An operator has ended it. */
+        CANCELLED;
+
+        @JsonValue
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Returns the state at a time. */
+    State state(Instant now) {
+        if (cancelledAt != null) {
+            return State.CANCELLED;
+        }
+        if (most != null && results >= most) {
+            return State.FINISHED;
+        }
+        if (now.isBefore(deadline)) {
+            return State.OPEN;
+        }
+        return results >= least ? State.FINISHED : State.FAILED;
+    }
+
+    /** Returns which devices are asked. */
+    DeviceChoice devices() {
+        return new DeviceChoice(selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null);
+    }
+
+    /** Tells whether smaller values of a metric are better. */
+    boolean isLowerBetter(String metric) {
+        return goals.getOrDefault(metric, metric.equals(LOSS) ? "min" : "max").equals("min");
+    }
+}

@@ -1,0 +1,145 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code evaluation}. Works in the caller's transaction. */
+@Component
+class EvaluationTable {
+
+    private static final String SELECT =
+            "SELECT id, name, model, version, run, round_number, selector, seed, share, least, most,"
+                    + " breakdown, goals, results, deadline, created_by, created_at, cancelled_at FROM evaluation ";
+
+    private static final String OPEN = "cancelled_at IS NULL AND deadline > :now AND (most IS NULL OR results < most)";
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    EvaluationTable(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /**
+     * Inserts an evaluation.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     */
+    void insert(EvaluationRound evaluation) {
+        try {
+            jdbc.sql(
+                            "INSERT INTO evaluation (name, model, version, run, round_number, selector, seed, share, least, most, breakdown,"
+                                    + " goals, results, deadline, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)")
+                    .param(evaluation.name())
+                    .param(evaluation.model().model())
+                    .param(evaluation.model().version())
+                    .param(evaluation.model().run())
+                    .param(evaluation.model().round())
+                    .param(evaluation.selector().toString())
+                    .param(evaluation.seed())
+                    .param(evaluation.share())
+                    .param(evaluation.least())
+                    .param(evaluation.most())
+                    .param(json.writeValueAsString(evaluation.breakdown()))
+                    .param(json.writeValueAsString(evaluation.goals()))
+                    .param(utc(evaluation.deadline()))
+                    .param(evaluation.createdBy())
+                    .param(utc(evaluation.createdAt()))
+                    .update();
+        } catch (DuplicateKeyException e) {
+            throw ProblemKind.NAME_TAKEN
+                    .because("there is an evaluation named '" + evaluation.name() + "' already", "choose another name")
+                    .with("field", "name");
+        }
+    }
+
+    /** Returns an evaluation by its name. */
+    Optional<EvaluationRound> find(String name) {
+        return jdbc.sql(SELECT + "WHERE name = ?")
+                .param(name)
+                .query((row, i) -> evaluation(row))
+                .optional();
+    }
+
+    /** Returns up to {@code limit} evaluations whose names contain a text, newest first. */
+    List<EvaluationRound> list(String search, int limit) {
+        return jdbc.sql(SELECT + "WHERE POSITION(:search IN name) > 0 ORDER BY id DESC LIMIT :limit")
+                .param("search", search)
+                .param("limit", limit)
+                .query((row, i) -> evaluation(row))
+                .list();
+    }
+
+    /** Returns up to {@code limit} evaluations that take results, oldest first. */
+    List<EvaluationRound> open(Instant now, int limit) {
+        return jdbc.sql(SELECT + "WHERE " + OPEN + " ORDER BY id LIMIT :limit")
+                .param("now", utc(now))
+                .param("limit", limit)
+                .query((row, i) -> evaluation(row))
+                .list();
+    }
+
+    /** Counts one more result; returns whether the evaluation takes it. Holds its row until the transaction ends. */
+    boolean count(long key, Instant now) {
+        return jdbc.sql("UPDATE evaluation SET results = results + 1 WHERE id = :key AND " + OPEN)
+                        .param("key", key)
+                        .param("now", utc(now))
+                        .update()
+                == 1;
+    }
+
+    /** Ends an evaluation that takes results; returns whether it did. */
+    boolean cancel(String name, Instant now) {
+        return jdbc.sql("UPDATE evaluation SET cancelled_at = :now WHERE name = :name AND " + OPEN)
+                        .param("name", name)
+                        .param("now", utc(now))
+                        .update()
+                == 1;
+    }
+
+    private EvaluationRound evaluation(ResultSet row) throws SQLException {
+        return new EvaluationRound(
+                row.getLong("id"),
+                row.getString("name"),
+                new EvaluatedModel(
+                        row.getString("model"),
+                        row.getObject("version", Integer.class),
+                        row.getString("run"),
+                        row.getObject("round_number", Integer.class)),
+                DeviceSelector.parse(row.getString("selector")),
+                row.getString("seed"),
+                row.getDouble("share"),
+                row.getInt("least"),
+                row.getObject("most", Integer.class),
+                json.readValue(row.getString("breakdown"), new TypeReference<List<String>>() {}),
+                json.readValue(row.getString("goals"), new TypeReference<Map<String, String>>() {}),
+                row.getInt("results"),
+                row.getObject("deadline", OffsetDateTime.class).toInstant(),
+                row.getString("created_by"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                instant(row.getObject("cancelled_at", OffsetDateTime.class)));
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,134 @@
+package io.evenkeel.coordinator.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An evaluation as operators see it.
+ *
+ * @param name its name
+ * @param state where it is in its life
+ * @param model what is measured
+ * @param devices which devices are asked
+ * @param participants how many results are needed and taken
+ * @param results how many results there are
+ * @param breakdown attributes by whose values results are grouped
+ * @param deadline until when results are taken
+ * @param createdBy the name of the operator who created it
+ * @param createdAt when
+ * @param metrics the statistics by metric; null in lists
+ */
+@Schema(name = "Evaluation")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record EvaluationView(
+        String name,
+        EvaluationRound.State state,
+        @JsonUnwrapped EvaluatedModel model,
+        DevicesView devices,
+        ParticipantsView participants,
+        int results,
+        List<String> breakdown,
+        Instant deadline,
+        String createdBy,
+        Instant createdAt,
+        @Nullable List<MetricView> metrics) {
+
+    /**
+     * Which devices are asked.
+     *
+     * @param selector chooses them by attributes and labels, empty for all
+     * @param share the random share of these
+     * @param seed what the draw depends on
+     */
+    @Schema(name = "EvaluationDevicesView")
+    record DevicesView(String selector, double share, String seed) {}
+
+    /**
+     * How many results are needed and taken.
+     *
+     * @param min needed
+     * @param max taken; null for no limit
+     */
+    @Schema(name = "EvaluationParticipantsView")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ParticipantsView(int min, @Nullable Integer max) {}
+
+    /**
+     * A metric over all devices that sent it.
+     *
+     * @param name its name
+     * @param goal {@code min} or {@code max}: what is better
+     * @param devices how many devices sent it
+     * @param samples how many samples they measured
+     * @param weightedMean the mean, each device weighted by its samples
+     * @param mean the mean, each device with the same weight
+     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated
+     * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
+     * @param worst the worst group by attribute: of those with enough devices, the one with the worst weighted mean
+     */
+    @Schema(name = "EvaluationMetric")
+    record MetricView(
+            String name,
+            String goal,
+            long devices,
+            double samples,
+            double weightedMean,
+            double mean,
+            List<Double> deciles,
+            Map<String, List<GroupView>> groups,
+            Map<String, WorstView> worst) {}
+
+    /**
+     * A metric over the devices of a group. A group of few devices has no figures: they would say little, and almost name the value of
+     * one device.
+     *
+     * @param value the devices' value of the attribute; null for devices without it
+     * @param devices how many devices sent the metric
+     * @param tooFew whether there are too few for figures
+     * @param samples how many samples they measured
+     * @param weightedMean the mean, each device weighted by its samples
+     * @param mean the mean, each device with the same weight
+     * @param deciles as of all devices
+     */
+    @Schema(name = "EvaluationGroup")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record GroupView(
+            @Nullable String value,
+            long devices,
+            boolean tooFew,
+            @Nullable Double samples,
+            @Nullable Double weightedMean,
+            @Nullable Double mean,
+            @Nullable List<Double> deciles) {}
+
+    /**
+     * The group with the worst weighted mean.
+     *
+     * @param value the devices' value of the attribute; null for devices without it
+     * @param weightedMean its mean
+     * @param gap how much worse it is than the mean over all devices, at least 0
+     */
+    @Schema(name = "EvaluationWorstGroup")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record WorstView(@Nullable String value, double weightedMean, double gap) {}
+
+    static EvaluationView of(EvaluationRound evaluation, Instant now, @Nullable List<MetricView> metrics) {
+        return new EvaluationView(
+                evaluation.name(),
+                evaluation.state(now),
+                evaluation.model(),
+                new DevicesView(evaluation.selector().toString(), evaluation.share(), evaluation.seed()),
+                new ParticipantsView(evaluation.least(), evaluation.most()),
+                evaluation.results(),
+                evaluation.breakdown(),
+                evaluation.deadline(),
+                evaluation.createdBy(),
+                evaluation.createdAt(),
+                metrics);
+    }
+}
