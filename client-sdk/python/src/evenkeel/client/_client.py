@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -24,7 +25,7 @@ from ._model import Model
 from ._progress import ProgressListener
 from ._protocol import Credentials, Membership
 from ._retries import Retries
-from ._rollout import VersionEvaluator
+from ._rollout import VersionEvaluator, checked_metrics
 from ._state import forget
 from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
@@ -33,6 +34,8 @@ from ._transport import Transport
 from ._uplink import OnDivergence
 
 _R = TypeVar("_R")
+
+_EVALUATION = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Client:
@@ -253,6 +256,33 @@ class Client:
             self._announcer,
             lambda download: self._in_turn(lambda: work(download)),
         )
+
+    def report_evaluation(self, evaluation: str, metrics: Mapping[str, float], samples: int) -> None:
+        """Sends this device's result of an evaluation, which counts once; the same result again changes nothing.
+
+        Args:
+            evaluation: the evaluation's name.
+            metrics: 1 to 32 finite figures by name, measured with the evaluation's model on the device's data; names are 1 to 64 of
+                a to z, 0 to 9, underscore, dot and hyphen.
+            samples: on how many samples, from 1.
+
+        Raises:
+            ValueError: naming the argument that is wrong.
+            EvaluationClosedError: the evaluation takes no more results.
+            DeviceNotChosenError: the evaluation does not ask this device.
+            DeadlineError: the coordinator cannot be reached; send the result again.
+        """
+        if not _EVALUATION.fullmatch(evaluation):
+            raise ValueError(f"evaluation is {evaluation!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
+        figures, count = checked_metrics((metrics, samples))
+        if not figures or count < 1:
+            raise ValueError("metrics and samples: expected at least one finite metric and one sample")
+
+        def work() -> None:
+            self._enrolment.enrol()
+            self._coordinator.report_evaluation(evaluation, {"samples": count, "metrics": figures})
+
+        self._in_turn(work)
 
     def leave(self) -> None:
         """Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state

@@ -181,6 +181,11 @@ class Coordinator:
         body = json.dumps(report).encode()
         self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MOST_JSON, _JSON, body))
 
+    def report_evaluation(self, evaluation: str, result: Mapping[str, object]) -> None:
+        """Sends the result of an evaluation; the same result again changes nothing."""
+        body = json.dumps(result, allow_nan=False).encode()
+        self._accepted(self._request("PUT", f"evaluations/{evaluation}/results/me", _MOST_JSON, _JSON, body))
+
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
         """Downloads the updates or deltas from one round's model to another's."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/update?since={since}", most)).body

@@ -63,10 +63,10 @@ class RolloutReporter:
         """Evaluates the new version and the one in use, and stores the report that the new one is installed."""
         body: dict[str, Any] = {"version": found.number, "outcome": "installed"}
         if self._evaluate is not None:
-            after, samples = _checked(self._evaluate(fresh))
+            after, samples = checked_metrics(self._evaluate(fresh))
             known: Mapping[str, float] = {}
             if before is not None and before[0] == found.baseline:
-                known, other = _checked(self._evaluate(before[1]))
+                known, other = checked_metrics(self._evaluate(before[1]))
                 samples = min(samples, other)
                 body["baseline"] = found.baseline
             body["samples"] = samples
@@ -113,7 +113,7 @@ class RolloutReporter:
         self._store.delete([self._piece])
 
 
-def _checked(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, float], int]:
+def checked_metrics(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, float], int]:
     """Returns the finite metrics and the number of samples.
 
     Raises:
