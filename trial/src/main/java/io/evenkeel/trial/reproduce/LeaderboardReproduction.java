@@ -60,7 +60,7 @@ public final class LeaderboardReproduction implements Reproduction {
                 ./evenkeel pilot reproduce leaderboard --data phishing.libsvm.gz --data a9a.libsvm.gz --page docs/leaderboard.md
                 ```
 
-                The command writes this page, in four minutes of a processor. It always writes the same page for the same files. Leave out `--data`, or name LIBSVM files of
+                The command writes this page, in about five minutes of a processor. It always writes the same page for the same files. Leave out `--data`, or name LIBSVM files of
                 your own. [algorithms.md](algorithms.md) says which method to choose when.
                 """;
     }
