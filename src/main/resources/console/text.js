@@ -107,7 +107,7 @@ const texts = {
   confirm_cancel: ['Cancel run {0} for good? Its models and records stay, but it cannot be started again.', 'ラン {0} を完全に中止しますか？モデルと記録は残りますが、再開はできません。'],
   audited: ['The audit log will name you.', '監査ログにあなたの名前が記録されます。'],
   open_round: ['Open round', '開いているラウンド'],
-  asked: ['Asked', '依頼済み'], answered: ['Answered', '応答済み'], missing: ['Missing', '未応答'],
+  asked: ['Asked', '依頼済み'], answered: ['Answered', '応答済み'], missing: ['Missing', '未応答'], declined: ['Declined', '辞退'],
   needed: ['{0} needed', '必要数 {0}'],
   closes_in: ['Deadline in', '締め切りまで'],
   deadline_passed: ['passed', '経過'],

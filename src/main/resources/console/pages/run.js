@@ -103,6 +103,7 @@ function OpenRound({round}) {
       <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
       <div><dt>${t('answered')}</dt><dd>${number(round.accepted)}<small>${t('needed', number(round.needed))}</small></dd></div>
       <div><dt>${t('missing')}</dt><dd>${number(round.missingCount)}</dd></div>
+      ${round.declined > 0 && html`<div><dt>${t('declined')}</dt><dd>${number(round.declined)}</dd></div>`}
       <div><dt>${t('closes_in')}</dt><dd>${left === null ? t('none') : left > 0 ? seconds(left) : t('deadline_passed')}</dd></div>
     </dl>
     <progress aria-label=${t('answered')} value=${round.accepted} max=${Math.max(round.asked, round.accepted, 1)}></progress>

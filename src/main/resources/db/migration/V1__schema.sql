@@ -4,7 +4,7 @@
 --   runs            run, run_revision, run_event, run_refusal, member, member_chain
 --   messages        message, message_payload, member_snapshot
 --   models          checkpoint, round_update
---   rounds          round_record, round_draw
+--   rounds          round_record, round_draw, round_decline
 --   webhooks        webhook, webhook_delivery
 --   experiments     experiment, experiment_arm
 --   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group
@@ -289,6 +289,16 @@ CREATE TABLE round_draw (
     digest       BIGINT  NOT NULL, -- of round_number, eligible and asked
     asked        ${blob} NOT NULL, -- the ordinals of the members asked
     PRIMARY KEY (run_id, round_number)
+);
+
+-- A member that declined to take part in a round, which then did not wait for it.
+CREATE TABLE round_decline (
+    run_id       BIGINT                      NOT NULL REFERENCES run (id),
+    round_number INTEGER                     NOT NULL,
+    ordinal      INTEGER                     NOT NULL, -- the member's
+    reason       VARCHAR(16)                 NOT NULL, -- BATTERY, NETWORK, BUSY or OTHER
+    declined_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (run_id, round_number, ordinal)
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------

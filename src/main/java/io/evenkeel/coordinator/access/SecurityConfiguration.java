@@ -88,7 +88,8 @@ public class SecurityConfiguration {
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
         // Requests of each device in each round come first, since rules are checked in order.
-        rules.requestMatchers(PUT, ROUND + "/messages/me").access(DEVICE_OF_RUN);
+        rules.requestMatchers(PUT, ROUND + "/messages/me", ROUND + "/declines/me")
+                .access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
                 .access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, "/api/v1/work").hasRole(Caller.Device.ROLE);

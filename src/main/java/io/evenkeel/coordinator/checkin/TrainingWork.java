@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundDeclines;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStanding;
@@ -12,11 +13,13 @@ import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -34,13 +37,21 @@ class TrainingWork implements WorkSource {
     private final OpenRoundCache openRounds;
     private final PlanCache plans;
     private final RunRules rules;
+    private final RoundDeclines declines;
 
-    TrainingWork(RunTable runs, MemberRepository members, OpenRoundCache openRounds, PlanCache plans, RunRules rules) {
+    TrainingWork(
+            RunTable runs,
+            MemberRepository members,
+            OpenRoundCache openRounds,
+            PlanCache plans,
+            RunRules rules,
+            RoundDeclines declines) {
         this.runs = runs;
         this.members = members;
         this.openRounds = openRounds;
         this.plans = plans;
         this.rules = rules;
+        this.declines = declines;
     }
 
     /** A client in a run. */
@@ -104,8 +115,9 @@ class TrainingWork implements WorkSource {
             if (run == null || run.state().isOver()) {
                 continue;
             }
+            Predicate<Member> declined = declined(run, clients.size());
             for (String client : clients) {
-                item(offer, run, newest.get(new Place(run.id(), client)))
+                item(offer, run, newest.get(new Place(run.id(), client)), declined)
                         .ifPresent(item -> items.computeIfAbsent(client, key -> new ArrayList<>())
                                 .add(item));
             }
@@ -113,11 +125,21 @@ class TrainingWork implements WorkSource {
         return items;
     }
 
-    private Optional<WorkItem> item(WorkOffer offer, RunStanding run, @Nullable Member member) {
+    /** A member that declined the open round is not asked for it again. */
+    private Predicate<Member> declined(RunStanding run, int asking) {
+        if (asking == 1) {
+            return member -> declines.has(run.id(), run.round(), member.ordinal());
+        }
+        BitSet all = declines.members(run.id(), run.round());
+        return member -> all.get(member.ordinal());
+    }
+
+    private Optional<WorkItem> item(
+            WorkOffer offer, RunStanding run, @Nullable Member member, Predicate<Member> declined) {
         if (member == null) {
             return Optional.of(WorkItem.of(offer, false, null, null, null));
         }
-        return openRounds.asks(run, member)
+        return openRounds.asks(run, member) && !declined.test(member)
                 ? Optional.of(WorkItem.of(offer, true, run.round(), run.deadline(), null))
                 : Optional.empty();
     }

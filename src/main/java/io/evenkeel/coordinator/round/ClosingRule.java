@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a round closes, is extended or waits.
  *
  * <p>A round closes if it has the maximum number of messages; or if its minimum time has passed and every member asked has
- * answered or is leaving; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
+ * answered, declined or is leaving; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
  * is extended: all members are asked, including those that joined meanwhile, and it closes as soon as it has enough.
  */
 final class ClosingRule {
@@ -34,8 +34,9 @@ final class ClosingRule {
     /**
      * @param active the round's members
      * @param sampled the ordinals of those asked
+     * @param declined the ordinals of those who declined
      */
-    static Verdict judge(Run run, RoundRules rules, List<Member> active, BitSet sampled, Instant now) {
+    static Verdict judge(Run run, RoundRules rules, List<Member> active, BitSet sampled, BitSet declined, Instant now) {
         CurrentRound current = run.current();
         if (run.state() != RunState.RUNNING || current.isClosing()) {
             return Verdict.WAIT;
@@ -50,13 +51,13 @@ final class ClosingRule {
         }
         Instant opened = current.openedAt();
         boolean least = opened == null || isPast(opened.plus(rules.minTime()), now);
-        return enough && least && allAnswered(run.round(), active, sampled) ? Verdict.CLOSE : Verdict.WAIT;
+        return enough && least && allAnswered(run.round(), active, sampled, declined) ? Verdict.CLOSE : Verdict.WAIT;
     }
 
-    private static boolean allAnswered(int round, List<Member> active, BitSet sampled) {
+    private static boolean allAnswered(int round, List<Member> active, BitSet sampled, BitSet declined) {
         return active.stream()
                 .filter(member -> sampled.get(member.ordinal()) && !member.leavesBy(round))
-                .allMatch(member -> member.lastRound() >= round);
+                .allMatch(member -> member.lastRound() >= round || declined.get(member.ordinal()));
     }
 
     private static boolean isPast(@Nullable Instant time, Instant now) {

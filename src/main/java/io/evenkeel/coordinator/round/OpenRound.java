@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many it takes, absent if that does not matter
  * @param extended how often it was extended for want of messages
  * @param waitsFor what it waits for
- * @param missing members that were asked and have not answered, in the order of their ordinals, at most 100
+ * @param declined how many members declined it and did not answer after all
+ * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
  * @param missingCount how many there are
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -37,6 +38,7 @@ record OpenRound(
         @Nullable Integer limit,
         int extended,
         WaitsFor waitsFor,
+        int declined,
         List<Missing> missing,
         int missingCount) {
 

@@ -18,6 +18,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -72,9 +73,11 @@ class OpenRounds {
     private OpenRound view(Run run, RoundRules open) {
         CurrentRound current = run.current();
         BitSet asked = draws.sampled(run);
-        List<MemberQuery.Unanswered> missing = members.unanswered(run.id(), run.round()).stream()
+        BitSet declined = draws.declined(run);
+        Map<Boolean, List<MemberQuery.Unanswered>> unanswered = members.unanswered(run.id(), run.round()).stream()
                 .filter(member -> asked.get(member.ordinal()))
-                .toList();
+                .collect(Collectors.partitioningBy(member -> declined.get(member.ordinal())));
+        List<MemberQuery.Unanswered> missing = unanswered.getOrDefault(false, List.of());
         Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
@@ -90,6 +93,7 @@ class OpenRounds {
                 open.participantsLimit(),
                 current.extended(),
                 waitsFor(run, open, earliest, now),
+                unanswered.getOrDefault(true, List.of()).size(),
                 named(missing.stream().limit(LISTED).toList()),
                 missing.size());
     }

@@ -92,7 +92,10 @@ class RoundFreezer {
                 || current.accepted() >= open.maxParticipants()
                 || (current.accepted() >= open.minParticipants()
                         && (current.extended() > 0
-                                || current.accepted() + members.countLeavers(run.id(), run.round()) >= asked));
+                                || current.accepted()
+                                                + members.countLeavers(run.id(), run.round())
+                                                + openRounds.declined(run).cardinality()
+                                        >= asked));
     }
 
     private Result freeze(long id, long epoch) {
@@ -107,7 +110,8 @@ class RoundFreezer {
         RoundRules open = rules.open(run);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Member> active = members.findActive(id, run.round());
-        ClosingRule.Verdict verdict = ClosingRule.judge(run, open, active, openRounds.sampled(run), now);
+        ClosingRule.Verdict verdict =
+                ClosingRule.judge(run, open, active, openRounds.sampled(run), openRounds.declined(run), now);
         return switch (verdict) {
             case WAIT -> Result.NONE;
             case CLOSE -> {

@@ -28,6 +28,7 @@ public class OpenRoundCache {
     private final PlanCache plans;
     private final RunRules rules;
     private final RoundDraws stored;
+    private final RoundDeclines declines;
     private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
@@ -36,11 +37,13 @@ public class OpenRoundCache {
             PlanCache plans,
             RunRules rules,
             RoundDraws stored,
+            RoundDeclines declines,
             DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
         this.stored = stored;
+        this.declines = declines;
         this.transactions = transactions;
     }
 
@@ -60,6 +63,11 @@ public class OpenRoundCache {
     /** Returns the ordinals of those asked in a run's open round; not to be changed. */
     public BitSet sampled(RunRow run) {
         return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
+    }
+
+    /** Returns the ordinals of those who declined a run's open round, which is read each time. */
+    public BitSet declined(Run run) {
+        return declines.members(run.id(), run.round());
     }
 
     /** Tells whether a run's open round waits for a member's message. */

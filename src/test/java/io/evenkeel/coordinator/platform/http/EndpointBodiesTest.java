@@ -40,6 +40,7 @@ class EndpointBodiesTest {
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
             entry("POST /api/v1/evaluations", new Body(16_384, JSON)),
             entry("PUT /api/v1/evaluations/{evaluation}/results/me", new Body(16_384, JSON)),
+            entry("PUT /api/v1/runs/{run}/rounds/{round}/declines/me", new Body(4096, JSON)),
             entry("POST /api/v1/experiments", new Body(2_200_000, JSON)),
             entry("POST /api/v1/runs", new Body(2_000_000, JSON)),
             entry("PATCH /api/v1/runs/{run}", new Body(4096, MergePatch.MEDIA_TYPE)),

@@ -123,8 +123,9 @@ final class WatchScreen {
     }
 
     private static String answered(JsonNode open) {
-        return open.path("accepted").asInt() + " of " + open.path("asked").asInt() + " asked; the round needs "
-                + open.path("needed").asInt();
+        return open.path("accepted").asInt() + " of " + open.path("asked").asInt()
+                + " asked" + (open.path("declined").asInt() > 0 ? ", " + open.path("declined") + " declined" : "")
+                + "; the round needs " + open.path("needed").asInt();
     }
 
     private static String missing(JsonNode open) {
