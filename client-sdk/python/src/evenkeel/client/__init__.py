@@ -10,9 +10,11 @@ from ._state import DeviceState
 from ._store import FolderStore, MemoryStore, StateStore
 from ._training import RunEnd, RunOutcome
 from ._uplink import OnDivergence
+from ._work import DeclineReason
 
 __all__ = [
     "Client",
+    "DeclineReason",
     "DeviceState",
     "FolderStore",
     "FollowedModel",

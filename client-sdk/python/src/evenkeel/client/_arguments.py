@@ -13,7 +13,7 @@ _RUN = re.compile(r"[a-z0-9-]{1,64}")
 _API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
 
 
-def require_valid(url: str, run: str, weight: float, **seconds: float) -> None:
+def require_valid(url: str, run: str | None, weight: float, **seconds: float) -> None:
     """Raises ValueError with the name of the first argument that is wrong; ``seconds`` are durations by name."""
     parts = parse_url(url)
     if parts.scheme not in ("http", "https") or not parts.host:
@@ -25,7 +25,7 @@ def require_valid(url: str, run: str, weight: float, **seconds: float) -> None:
         raise ValueError(
             f"url is '{url}', expected the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}"
         )
-    if not _RUN.fullmatch(run):
+    if run is not None and not _RUN.fullmatch(run):
         raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
     if not 0 < weight < math.inf:
         raise ValueError(f"weight is {weight}, expected a finite number above 0")

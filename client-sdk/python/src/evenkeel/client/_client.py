@@ -1,4 +1,4 @@
-"""The client: a device of a fleet, in one run."""
+"""The client: a device of a fleet."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from ._store import FolderStore, MemoryStore, StateStore
 from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, TrainingSettings
 from ._transport import Transport
 from ._uplink import OnDivergence
+from ._work import DeclineReason, GradientFunctions, WorkLoop
 
 _R = TypeVar("_R")
 
@@ -39,13 +40,14 @@ _EVALUATION = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Client:
-    """A device of a fleet, in one run. The constructor does not connect to the coordinator.
+    """A device of a fleet. The constructor does not connect to the coordinator.
 
-    ``train`` runs on the calling thread. ``stop`` and ``close`` may be called from any thread. Also a context manager.
+    ``train`` takes part in one run, ``work`` in whichever runs the coordinator has for the device. They run on the calling
+    thread. ``stop`` and ``close`` may be called from any thread. Also a context manager.
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.
-        run: the run to take part in.
+        run: the run to take part in; a client that only calls ``work`` needs none.
         state_dir: the folder of the device's state, used by this device only, created if it does not exist; or a ``StateStore``
             such as ``MemoryStore()``.
         enrolment_token: the token to enrol with; only needed for the first start.
@@ -83,7 +85,7 @@ class Client:
         self,
         url: str,
         *,
-        run: str,
+        run: str | None = None,
         state_dir: str | os.PathLike[str] | StateStore,
         enrolment_token: str | None = None,
         credentials: tuple[str, str] | None = None,
@@ -115,7 +117,7 @@ class Client:
             retry_for=retry_for,
             long_poll=long_poll,
         )
-        self._run = run
+        self._given_run = run
         self._weight = weight
         require_privacy_limit(privacy_limit)
         self._settings = TrainingSettings(
@@ -154,18 +156,16 @@ class Client:
         Args:
             uri: ``evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN``, as the console shows it.
             state_dir: as of the constructor.
-            run: the run to take part in; needed if the URI names none, because its token is for all runs.
+            run: the run to take part in, if the URI names none, because its token is for all runs; ``work`` needs none.
             settings: further arguments of the constructor.
 
         Raises:
             ValueError: naming what is wrong; the message does not contain the token.
         """
         url, token, named = parse_enrolment_uri(uri)
-        if run is None and named is None:
-            raise ValueError("the enrolment URI names no run, because its token is for all runs: give run=...")
         if run is not None and named is not None and run != named:
             raise ValueError(f"run is {run!r}, but the enrolment URI is for run {named!r}: leave out run")
-        return cls(url, run=run or named or "", state_dir=state_dir, enrolment_token=token, **settings)
+        return cls(url, run=run or named, state_dir=state_dir, enrolment_token=token, **settings)
 
     def train(self, function: GradientFunction) -> RunOutcome:
         """Takes part in the run until it ends or ``stop`` is called.
@@ -181,6 +181,7 @@ class Client:
             EvenkeelError: if the device cannot continue; its saved state is consistent.
             RuntimeError: if another thread uses the client, or it is closed.
         """
+        _ = self._run  # raises if there is none, before anything is sent
 
         def work() -> RunOutcome:
             outcome = self._train(function)
@@ -189,15 +190,63 @@ class Client:
 
         return self._in_turn(work)
 
+    def work(
+        self,
+        functions: GradientFunctions | Mapping[str, GradientFunction],
+        declines: Callable[[], DeclineReason | None] = lambda: None,
+    ) -> None:
+        """Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until ``stop``
+        is called. The client needs no ``run``.
+
+        Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet.
+        If the coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left
+        unfinished.
+
+        Args:
+            functions: from a run's name to its gradient function, as of ``train``: a dict, or a function that is called before
+                the device joins and before each round. None, or a name that is not in the dict, to take no part in the run.
+            declines: returns why the device does not work at this moment, or None if it can. The device then declines rounds that
+                ask it, so that they do not wait for it, and joins no run.
+
+        Raises:
+            EvenkeelError: if the device cannot continue; its saved state is consistent, and another call goes on.
+            RuntimeError: if another thread uses the client, or it is closed.
+        """
+        gradients = functions.get if isinstance(functions, Mapping) else functions
+
+        def turn() -> None:
+            try:
+                self._enrolment.enrol()
+                WorkLoop(
+                    self._coordinator,
+                    self._stop,
+                    self._announcer,
+                    self._attributes,
+                    self._settings.long_poll,
+                    self._weight,
+                    lambda run: self._training(self._coordinator.join(run, self._weight)),
+                    gradients,
+                    declines,
+                ).run()
+            except Stopped:
+                return
+
+        self._in_turn(turn)
+
+    @property
+    def _run(self) -> str:
+        if self._given_run is None:
+            raise ValueError("no run is set: give run=... to the client")
+        return self._given_run
+
+    def _training(self, member: Membership) -> Training:
+        return Training(self._settings, self._coordinator, self._store, self._stop, self._announcer, self._attributes, member)
+
     def _train(self, function: GradientFunction) -> RunOutcome:
         try:
             self._enrolment.enrol()
             self._attributes.report()
-            member = self._join()
-            training = Training(
-                self._settings, self._coordinator, self._store, self._stop, self._announcer, self._attributes, member
-            )
-            return training.run(function)
+            return self._training(self._join()).run(function)
         except Stopped:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
@@ -315,7 +364,7 @@ class Client:
         """Describes which state of the device survives the process, as a part of a sentence."""
         if isinstance(self._store, MemoryStore):
             return "the state is kept in memory only"
-        if self._store.names(f"{self._run}."):
+        if self._given_run is not None and self._store.names(f"{self._given_run}."):
             return "the state is saved"
         return "the device's credentials are saved" if self._store.names(CREDENTIALS) else "nothing was saved yet"
 

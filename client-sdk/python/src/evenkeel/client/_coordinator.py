@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
 from ._fields import Fields, parse_digest
-from ._protocol import Credentials, Membership, Nothing, Receipt, Task, task_of
+from ._protocol import Credentials, Membership, Nothing, Receipt, Task, WorkItem, task_of
 from ._retries import Retries
 from ._transport import Request, Response, is_lines
 
@@ -131,6 +131,34 @@ class Coordinator:
             asked = self._retries.retry_after(answer)
             return Nothing(None if asked is None else self._retries.jittered(asked))
         return task_of(Fields.parse("the task", answer.body))
+
+    def check_in(self, wait: float, limit: int) -> tuple[list[WorkItem], float | None]:
+        """Checks in, with a long poll and a single attempt.
+
+        A fleet whose devices all repeat it within seconds would be a herd after an outage.
+
+        Args:
+            wait: how many seconds the coordinator may hold the request.
+            limit: the largest number of things to do.
+
+        Returns:
+            what to do, the most important first, and the seconds until the next check-in; None if the coordinator sent none.
+
+        Raises:
+            DeadlineError: if the attempt failed.
+        """
+        request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MOST_JSON), patience=wait)
+        answer = self._retries.send(request, deadline=0.0)
+        _require_success(request, answer)
+        pause = self._retries.retry_after(answer)
+        if answer.status == 204:
+            return [], pause
+        return [WorkItem.of(item) for item in Fields.parse("the check-in", answer.body).objects("work")], pause
+
+    def decline(self, run: str, round: int, reason: str) -> None:
+        """Declines to take part in a round."""
+        body = json.dumps({"reason": reason}).encode()
+        self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MOST_JSON, _JSON, body))
 
     def model(self, run: str, round: int, dtype: str, most: int, holder: str = "") -> bytes:
         """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``.

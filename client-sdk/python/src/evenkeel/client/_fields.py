@@ -54,6 +54,13 @@ class Fields:
             raise self._wrong(name, "an integer of 64 bits")
         return value
 
+    def flag(self, name: str) -> bool:
+        """Returns true or false."""
+        value = self._values.get(name)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
     def natural(self, name: str, absent: int | None = None) -> int:
         """Returns an integer of 0 to 2^31 - 1."""
         if absent is not None and not self.has(name):

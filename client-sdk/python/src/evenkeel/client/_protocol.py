@@ -192,6 +192,28 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class WorkItem:
+    """One thing to do, from a check-in.
+
+    Attributes:
+        kind: what to do, such as ``train``.
+        run: the run's name.
+        is_member: whether the device is a member of the run.
+        round: the round that asks the device, -1 if it is no member.
+    """
+
+    kind: str
+    run: str
+    is_member: bool
+    round: int
+
+    @classmethod
+    def of(cls, fields: Fields) -> WorkItem:
+        """Reads an item."""
+        return cls(fields.text("kind"), fields.text("run"), fields.flag("member"), fields.natural("round", -1))
+
+
+@dataclass(frozen=True)
 class Receipt:
     """The coordinator's confirmation that a message is durable and part of a round.
 

@@ -55,8 +55,11 @@ class Retries:
         self._draw = draw
         self._clock = clock
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, deadline: float | None = None) -> Response:
         """Returns a successful response, or a refusal that a retry would not change.
+
+        Args:
+            deadline: seconds for all attempts, by default those of the constructor; 0 for a single attempt.
 
         Raises:
             DeadlineError: if the next attempt would come after the deadline.
@@ -81,7 +84,7 @@ class Retries:
                 if check and not self._is_enrolled():
                     raise UnreachableError(f"{request} failed: {cause}: {check}") from e
             spent = self._clock() - start
-            if spent + pause > self._deadline:
+            if spent + pause > (self._deadline if deadline is None else deadline):
                 raise DeadlineError(
                     f"{request} failed {attempt + 1} times in {spent:.0f} s, the last time with: {cause}; {self._saved()}: "
                     "train again when the coordinator can be reached"

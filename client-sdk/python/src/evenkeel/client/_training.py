@@ -140,7 +140,7 @@ class Training:
         self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
             self._waiting.begin()
-            task = self._finish_earlier()
+            task = self._finish_earlier(self._settings.long_poll)
             while not isinstance(task, Ended):
                 self._stop.check()
                 if isinstance(task, Work):
@@ -148,7 +148,7 @@ class Training:
                     self._attributes.report()
                     self._after = task.round
                     self._heard = max(self._heard, task.round)
-                    task = self._take_part(task, function)
+                    task = self._take_part(task, function, self._settings.long_poll)
                 else:
                     self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
                     self._attributes.report()
@@ -160,17 +160,39 @@ class Training:
         except Stopped:
             return self._outcome(RunEnd.STOPPED)
 
+    def run_once(self, function: GradientFunction) -> RunOutcome | None:
+        """Takes part in the open round if it asks this device.
+
+        Returns:
+            None if the run goes on; else how it ended.
+        """
+        require_suited(function, self._state.feedback, self._plan.run)
+        try:
+            self._finish_earlier(0.0)
+            self._stop.check()
+            task = self._coordinator.task(self._plan.run, self._after, 0.0, self._downlink.since)
+            if isinstance(task, Work):
+                self._after = task.round
+                self._heard = max(self._heard, task.round)
+                task = self._take_part(task, function, 0.0)
+            if isinstance(task, Ended):
+                self._heard = task.round
+                return self._outcome(RunEnd(task.state))
+            return None
+        except Stopped:
+            return self._outcome(RunEnd.STOPPED)
+
     def _outcome(self, end: RunEnd) -> RunOutcome:
         return RunOutcome(self._plan.run, end, self._heard, self._uplink.accepted, self._uplink.refused)
 
-    def _finish_earlier(self) -> Task:
+    def _finish_earlier(self, wait: float) -> Task:
         """Sends the message that was staged when the device last stopped. The response shows whether it had arrived before."""
         if self._state.pending is None:
             return Nothing(0.0)
         self._after = max(self._after, self._state.pending.round)
-        return self._send()
+        return self._send(wait)
 
-    def _take_part(self, work: Work, function: GradientFunction) -> Task:
+    def _take_part(self, work: Work, function: GradientFunction, wait: float) -> Task:
         if self._spending is not None and self._spending.exhausted:
             return Nothing(0.0)
         self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
@@ -190,12 +212,12 @@ class Training:
         if gradients is None:
             return Nothing(0.0)
         self._stage(model, gradients, eta, metrics)
-        return self._send()
+        return self._send(wait)
 
-    def _send(self) -> Task:
+    def _send(self, wait: float) -> Task:
         pending = self._state.pending
         assert pending is not None
-        task = self._uplink.send(pending, self._settings.long_poll, self._downlink.since)
+        task = self._uplink.send(pending, wait, self._downlink.since)
         return self._ask_again_for(pending.round) if task is None else task
 
     def _ask_again_for(self, round: int) -> Task:

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a client. {@link #run} and a state store are required; each other setter states its default. */
+/** Builds a client. A state store is required, and {@link #run} but for {@link EvenkeelClient#work}; each other setter states its default. */
 public final class ClientBuilder {
 
     private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,64}");
@@ -69,7 +69,7 @@ public final class ClientBuilder {
         this.endpoint = endpoint;
     }
 
-    /** Sets the run to take part in. Required. */
+    /** Sets the run to take part in. Required, except by a client that only calls {@link EvenkeelClient#work}. */
     public ClientBuilder run(String run) {
         if (!RUN.matcher(run).matches()) {
             throw new IllegalArgumentException(
@@ -268,9 +268,6 @@ public final class ClientBuilder {
      * @throws io.evenkeel.client.StateException if the state folder cannot be opened, or another process uses it
      */
     public EvenkeelClient build() {
-        if (run == null) {
-            throw new IllegalStateException("no run is set: set it with run(\"...\")");
-        }
         if ((folder == null) == (store == null)) {
             throw new IllegalStateException(
                     "set where the device keeps its state with exactly one of stateFolder(...), "
@@ -280,7 +277,7 @@ public final class ClientBuilder {
         Transport carrier = transport != null ? transport : jdkTransport();
         return new EvenkeelClient(new Settings(
                 endpoint,
-                run,
+                run == null ? "" : run,
                 enrolmentToken,
                 credentials,
                 name,

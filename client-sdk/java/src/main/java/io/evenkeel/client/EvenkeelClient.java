@@ -14,10 +14,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device of a fleet, in one run.
+ * A device of a fleet.
  *
- * <p>{@link #train} runs on the calling thread. {@link #stop} and {@link #close} may be called from any thread; of the other
- * methods one may run at a time.
+ * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run
+ * on the calling thread. {@link #stop} and {@link #close} may be called from any thread; of the other methods one may run at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
@@ -114,7 +114,35 @@ public final class EvenkeelClient implements AutoCloseable {
         return train(gradient, Session.of(settings.time(), rounds, deadline));
     }
 
+    /**
+     * Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until {@link #stop} is
+     * called. The client needs no {@link ClientBuilder#run}.
+     *
+     * <p>Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet. If the
+     * coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left unfinished.
+     *
+     * @throws EvenkeelException as {@link #train}; another call goes on
+     * @throws InterruptedException as {@link #train}
+     * @throws IllegalStateException as {@link #train}
+     */
+    public void work(WorkHandler handler) throws InterruptedException {
+        inTurn(() -> {
+            enrol();
+            new WorkLoop(settings, coordinator, retries, stop, listener, attributes, handler).run();
+            return handler;
+        });
+    }
+
+    /** Returns the run; needed by what concerns one run. */
+    private String run() {
+        if (settings.run().isEmpty()) {
+            throw new IllegalStateException("no run is set: set it with run(\"...\")");
+        }
+        return settings.run();
+    }
+
     private RunOutcome train(GradientFunction gradient, Session session) throws InterruptedException {
+        run();
         return inTurn(() -> {
             retries.limitBy(session::limitAttempts);
             try {
@@ -131,22 +159,22 @@ public final class EvenkeelClient implements AutoCloseable {
         try {
             enrol();
             attributes.report();
-            return new Training(settings, coordinator, stop, listener, attributes, join(), session).run(gradient);
+            return new Training(settings, coordinator, stop, listener, attributes, join()).run(gradient, session);
         } catch (StoppedException e) {
-            return new RunOutcome(settings.run(), RunOutcome.End.STOPPED, 0, 0, 0);
+            return new RunOutcome(run(), RunOutcome.End.STOPPED, 0, 0, 0);
         }
     }
 
     /** Joins the run. If the run ended while the device was away, its membership says how. */
     private RunMembership join() throws InterruptedException {
         try {
-            return coordinator.join(settings.run(), settings.weight());
+            return coordinator.join(run(), settings.weight());
         } catch (CoordinatorException refusal) {
             if (refusal.problem().type() != ProblemType.WRONG_STATE) {
                 throw refusal;
             }
             try {
-                return coordinator.membership(settings.run());
+                return coordinator.membership(run());
             } catch (CoordinatorException e) {
                 throw e.problem().type() == ProblemType.MEMBER_NOT_FOUND ? refusal : e;
             }
@@ -164,7 +192,7 @@ public final class EvenkeelClient implements AutoCloseable {
     public Model model(int round) throws InterruptedException {
         return inTurn(() -> {
             enrol();
-            RunMembership member = coordinator.membership(settings.run());
+            RunMembership member = coordinator.membership(run());
             return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener)
                     .result(round);
         });
@@ -216,9 +244,9 @@ public final class EvenkeelClient implements AutoCloseable {
     public void leave() throws InterruptedException {
         inTurn(() -> {
             enrol();
-            coordinator.leave(settings.run());
-            DeviceState.forget(settings.store(), settings.run());
-            return settings.run();
+            coordinator.leave(run());
+            DeviceState.forget(settings.store(), run());
+            return run();
         });
     }
 

@@ -9,18 +9,21 @@ final class Session {
     private final Time time;
     private final boolean bounded;
     private final long end;
+    private final boolean waits;
     private int roundsLeft;
+    private boolean asked;
 
-    private Session(Time time, boolean bounded, int roundsLeft, long end) {
+    private Session(Time time, boolean bounded, boolean waits, int roundsLeft, long end) {
         this.time = time;
         this.bounded = bounded;
+        this.waits = waits;
         this.roundsLeft = roundsLeft;
         this.end = end;
     }
 
     /** Returns a session without limits. */
     static Session unbounded(Time time) {
-        return new Session(time, false, 0, 0);
+        return new Session(time, false, true, 0, 0);
     }
 
     /**
@@ -35,7 +38,22 @@ final class Session {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("deadline is " + deadline + ", expected more than zero");
         }
-        return new Session(time, true, rounds, time.nanos() + deadline.toNanos());
+        return new Session(time, true, true, rounds, time.nanos() + deadline.toNanos());
+    }
+
+    /** Returns a session of one round at most, which ends if there is no task for the device now. */
+    static Session ofOneTask(Time time) {
+        return new Session(time, true, false, 1, time.nanos() + Long.MAX_VALUE / 2);
+    }
+
+    /** Records that the device asks for a task. */
+    void ask() {
+        asked = true;
+    }
+
+    /** Returns whether the session is over for want of a task. */
+    boolean isOverWithoutTask() {
+        return !waits && asked;
     }
 
     /** Counts a round in which the device takes part. */
@@ -54,6 +72,9 @@ final class Session {
     Duration limit(Duration wait) {
         if (!bounded) {
             return wait;
+        }
+        if (!waits) {
+            return Duration.ZERO;
         }
         Duration left = isOver() ? Duration.ZERO : Duration.ofNanos(end - time.nanos());
         return left.compareTo(wait) < 0 ? left : wait;

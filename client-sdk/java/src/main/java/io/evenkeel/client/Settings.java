@@ -38,7 +38,7 @@ record Settings(
         try {
             if (!store.isDurable()) {
                 return "the state is kept in memory only";
-            } else if (!store.names(run + ".").isEmpty()) {
+            } else if (!run.isEmpty() && !store.names(run + ".").isEmpty()) {
                 return "the state is saved";
             } else if (!store.names(CredentialsSource.NAME).isEmpty()) {
                 return "the device's credentials are saved";

@@ -20,7 +20,6 @@ final class Training {
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
 
     private final Settings settings;
-    private final Session session;
     private final Coordinator coordinator;
     private final StopFlag stop;
     private final LoggingListener listener;
@@ -36,6 +35,7 @@ final class Training {
     private final @Nullable PrivacySpending spending;
     private int after;
     private int heard;
+    private Session session;
 
     /**
      * Reads the plan and opens the state.
@@ -48,11 +48,10 @@ final class Training {
             StopFlag stop,
             LoggingListener listener,
             AttributeReporter attributes,
-            RunMembership member,
-            Session session)
+            RunMembership member)
             throws InterruptedException {
         this.settings = settings;
-        this.session = session;
+        this.session = Session.unbounded(settings.time());
         this.coordinator = coordinator;
         this.stop = stop;
         this.listener = listener;
@@ -74,8 +73,9 @@ final class Training {
         spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
     }
 
-    /** Takes part until the run ends or the client is stopped. */
-    RunOutcome run(GradientFunction gradient) throws InterruptedException {
+    /** Takes part until the run or the session ends, or the client is stopped. */
+    RunOutcome run(GradientFunction gradient, Session bounds) throws InterruptedException {
+        session = bounds;
         terms.requireSuited(gradient, plan.run());
         listener.joined(plan, state.sequence());
         try {
@@ -86,7 +86,7 @@ final class Training {
                 if (task instanceof DeviceTask.Ended ended) {
                     heard = ended.round();
                     return outcome(end(ended.state()));
-                } else if (session.isOver()) {
+                } else if (session.isOver() || (task instanceof DeviceTask.Nothing && session.isOverWithoutTask())) {
                     return outcome(End.SESSION_ENDED);
                 } else if (task instanceof DeviceTask.Work work) {
                     waiting.end();
@@ -97,6 +97,7 @@ final class Training {
                 } else if (task instanceof DeviceTask.Nothing nothing) {
                     pause(session.limit(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause()));
                     attributes.report();
+                    session.ask();
                     task = coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
                     if (task instanceof DeviceTask.Nothing) {
                         waiting.goOn(after);

@@ -1,6 +1,7 @@
 package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.DeclineReason;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
@@ -143,6 +144,27 @@ public final class Coordinator {
                     retries.retryAfter(answer).map(retries::jittered).orElse(null));
         }
         return DeviceTask.of(JsonFields.parse("the task", answer.body()));
+    }
+
+    /**
+     * Checks in, with a long poll.
+     *
+     * @param wait how long the coordinator may hold the request
+     * @param limit the largest number of things to do
+     */
+    public CheckIn checkIn(Duration wait, int limit) throws InterruptedException {
+        Response answer = accepted(request("GET", "work?wait=" + wait + "&limit=" + limit, MAX_JSON_BYTES)
+                .patience(wait));
+        Duration pause = retries.retryAfter(answer).orElse(null);
+        return new CheckIn(
+                answer.status() == 204 ? List.of() : CheckIn.items(JsonFields.parse("the check-in", answer.body())),
+                pause);
+    }
+
+    /** Declines to take part in a round. */
+    public void decline(String run, int round, DeclineReason reason) throws InterruptedException {
+        accepted(request("PUT", "runs/" + run + "/rounds/" + round + "/declines/me", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(Map.of("reason", reason.text()))));
     }
 
     /**

@@ -99,6 +99,13 @@ final class JsonFields {
         return (int) value;
     }
 
+    boolean flag(String name) {
+        if (values.get(name) instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(name, values.get(name), "true or false");
+    }
+
     double number(String name) {
         if (values.get(name) instanceof Number number) {
             return number.doubleValue();

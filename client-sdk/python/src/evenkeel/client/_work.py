@@ -1,0 +1,156 @@
+"""Checks in, and takes part in whichever runs the coordinator has for the device."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeAlias
+
+from ..errors import (
+    DeadlineError,
+    DeviceNotChosenError,
+    MemberNotFoundError,
+    RoundClosedError,
+    RoundNotFoundError,
+    RoundNotOpenError,
+    WrongStateError,
+)
+from ._attributes import AttributeReporter
+from ._coordinator import Coordinator
+from ._gradients import GradientFunction
+from ._listener import Announcer
+from ._protocol import WorkItem
+from ._stop import Stopped, StopSignal
+from ._training import RunEnd, Training
+
+_LIMIT = 10
+"""How many runs a device is given at once, so that one whose gradient the application does not have does not hide the others."""
+
+_OVER = (
+    WrongStateError,
+    MemberNotFoundError,
+    DeviceNotChosenError,
+    RoundClosedError,
+    RoundNotOpenError,
+    RoundNotFoundError,
+)
+"""The run or its round has ended, or no longer takes this device, since the check-in."""
+
+
+class DeclineReason(Enum):
+    """Why a device declines to take part in a round: its battery, a metered or slow network, it is in use, or another reason."""
+
+    BATTERY = "battery"
+    NETWORK = "network"
+    BUSY = "busy"
+    OTHER = "other"
+
+
+GradientFunctions: TypeAlias = Callable[[str], GradientFunction | None]
+"""From a run's name to its gradient function; None to take no part in it."""
+
+
+class WorkPauses:
+    """Times between check-ins.
+
+    After a response it is the time that the coordinator gave. After a failure it is the longest of the last four of these, or a
+    backoff of up to five minutes if that is longer, times a random factor of 0.5 to 1.5: so a large fleet does not come back all
+    at once after an outage, and a small one comes back soon.
+    """
+
+    def __init__(self, draw: Callable[[], float] = random.random) -> None:
+        self._draw = draw
+        self._told: deque[float] = deque(maxlen=4)
+        self._failures = 0
+
+    def after(self, given: float | None) -> float:
+        """Returns the pause in seconds after a response."""
+        self._failures = 0
+        pause = 30.0 if given is None else given
+        self._told.append(pause)
+        return pause
+
+    def after_failure(self) -> float:
+        """Returns the pause in seconds after a failure."""
+        self._failures = min(self._failures + 1, 9)
+        longest = max(min(300.0, 2.0**self._failures), *self._told, 0.0)
+        return longest * (0.5 + self._draw())
+
+
+class WorkLoop:
+    """Checks in, takes part in one round of each run that the device is given, and comes back when the coordinator says."""
+
+    def __init__(
+        self,
+        coordinator: Coordinator,
+        stop: StopSignal,
+        announcer: Announcer,
+        attributes: AttributeReporter,
+        long_poll: float,
+        weight: float,
+        training: Callable[[str], Training],
+        functions: GradientFunctions,
+        declines: Callable[[], DeclineReason | None],
+    ) -> None:
+        self._coordinator = coordinator
+        self._stop = stop
+        self._announcer = announcer
+        self._attributes = attributes
+        self._long_poll = long_poll
+        self._weight = weight
+        self._new_training = training
+        self._functions = functions
+        self._declines = declines
+        self._pauses = WorkPauses()
+        self._last: tuple[str, Training] | None = None
+        """The training of the last round, which keeps the model in memory for sparse updates."""
+
+    def run(self) -> None:
+        """Works until the client is stopped."""
+        try:
+            while True:
+                self._stop.sleep(self._turn())
+        except Stopped:
+            self._announcer.tell(logging.INFO, "waiting", "%s", "stopped; no further check-in")
+
+    def _turn(self) -> float:
+        try:
+            self._stop.check()
+            self._attributes.report()
+            items, pause = self._coordinator.check_in(self._long_poll, _LIMIT)
+            for item in items:
+                if item.kind == "train":
+                    self._train(item)
+            return self._pauses.after(pause)
+        except DeadlineError:
+            return self._pauses.after_failure()
+
+    def _train(self, item: WorkItem) -> None:
+        function = self._functions(item.run)
+        if function is None:
+            return
+        reason = self._declines()
+        try:
+            if reason is not None:
+                if item.is_member:
+                    self._coordinator.decline(item.run, item.round, reason.value)
+                self._announcer.tell(logging.INFO, "waiting", "%s", f"the device declines work: {reason.value}")
+            elif item.is_member:
+                self._take_part(item.run, function)
+            else:
+                self._coordinator.join(item.run, self._weight)
+        except _OVER:
+            self._last = None
+
+    def _take_part(self, run: str, function: GradientFunction) -> None:
+        if self._last is None or self._last[0] != run:
+            self._last = None
+            self._last = (run, self._new_training(run))
+        outcome = self._last[1].run_once(function)
+        if outcome is not None:
+            self._last = None
+            if outcome.end is RunEnd.STOPPED:
+                raise Stopped
