@@ -3,6 +3,7 @@ package io.evenkeel.testkit;
 import io.evenkeel.operator.terminal.Program;
 import io.evenkeel.testkit.chaos.ChaosCommand;
 import io.evenkeel.testkit.chaos.DeviceCommand;
+import io.evenkeel.testkit.load.CheckInsCommand;
 import io.evenkeel.testkit.load.LoadCommand;
 import picocli.CommandLine.Command;
 
@@ -19,7 +20,12 @@ public final class TestkitCommand extends Program {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine(new TestkitCommand(), ChaosCommand.class, DeviceCommand.class, LoadCommand.class)
+        System.exit(commandLine(
+                        new TestkitCommand(),
+                        ChaosCommand.class,
+                        DeviceCommand.class,
+                        LoadCommand.class,
+                        CheckInsCommand.class)
                 .execute(args));
     }
 }
