@@ -49,12 +49,12 @@ class BulkLabelling {
      */
     Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {
         long changed = 0;
-        long before = -1;
-        for (int pass = 0; pass < MOST_PASSES && changed > before; pass++) {
-            before = changed;
-            for (Map.Entry<Long, Profile> change : changes(filter, changes).entrySet()) {
+        Map<Long, Profile> left = changes(filter, changes);
+        for (int pass = 0; pass < MOST_PASSES && !left.isEmpty(); pass++) {
+            for (Map.Entry<Long, Profile> change : left.entrySet()) {
                 changed += move(filter, change.getKey(), change.getValue());
             }
+            left = changes(filter, changes);
         }
         return new Outcome(changed);
     }

@@ -148,6 +148,7 @@ class MetricsTest {
     @Test
     void tellWhichConditionStoppedARun() {
         Scene scene = running(1, "\"stop\":{\"maxBytes\":1}");
+        await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "running") == 1);
         answer(scene.devices.get(0), 0, Report.of(1));
 
         MetricsExposition atEnd =
