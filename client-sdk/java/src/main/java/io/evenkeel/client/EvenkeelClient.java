@@ -9,6 +9,7 @@ import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +233,24 @@ public final class EvenkeelClient implements AutoCloseable {
                     enrol();
                     return download.run();
                 }));
+    }
+
+    /**
+     * Sends this device's result of an evaluation, which counts once; the same result again changes nothing.
+     *
+     * @param evaluation the evaluation's name
+     * @param result what was measured with the evaluation's model, on at least one sample; values that are not finite are not sent
+     * @throws IllegalArgumentException if the name is not valid, or there is no finite value or no sample
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as {@code evaluation-closed}
+     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     */
+    public void reportEvaluation(String evaluation, VersionMetrics result) throws InterruptedException {
+        Map<String, Object> body = EvaluationReport.of(evaluation, result);
+        inTurn(() -> {
+            enrol();
+            coordinator.reportEvaluation(evaluation, body);
+            return evaluation;
+        });
     }
 
     /**

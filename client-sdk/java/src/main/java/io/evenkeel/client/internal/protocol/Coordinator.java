@@ -200,6 +200,12 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(report)));
     }
 
+    /** Sends the result of an evaluation; the same result again changes nothing. */
+    public void reportEvaluation(String evaluation, Map<String, ?> result) throws InterruptedException {
+        accepted(request("PUT", "evaluations/" + evaluation + "/results/me", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(result)));
+    }
+
     /** Downloads the updates or deltas from one round's model to another's. */
     public byte[] update(String run, int round, int since, long maxBytes) throws InterruptedException {
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes))

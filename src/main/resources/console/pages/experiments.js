@@ -1,0 +1,111 @@
+import {html, useMemo} from '../standalone.module.js';
+import {post, remove} from '../api.js';
+import {Chart, joined} from '../chart.js';
+import {AXES, figure} from '../curves.js';
+import {ago, bytes, number, plain, time} from '../format.js';
+import {Confirmed, Loaded, State, useResource} from '../parts.js';
+import {isOperator} from '../store.js';
+import {t} from '../text.js';
+
+const OVER = ['finished', 'cancelled', 'failed'];
+const base = name => '/experiments/' + encodeURIComponent(name);
+const link = name => html`<a href=${'#' + base(name)}>${plain(name)}</a>`;
+const share = one => t('experiment_' + one.assignment, number(100 * one.share));
+
+/** The experiments, newest first. */
+export function ExperimentsPage() {
+  const experiments = useResource('/experiments', 5000);
+  return html`<div class="title"><h1>${t('experiments')}</h1></div>
+    <p class="soft">${t('experiments_hint')}</p>
+    <${Loaded} resource=${experiments}>${all => (all.length === 0 ? html`<p>${t('no_experiments')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
+      <thead><tr><th>${t('experiment')}</th><th>${t('state')}</th><th>${t('arms')}</th><th>${t('devices')}</th><th>${t('created_at')}</th></tr></thead>
+      <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('experiment')}>${link(one.name)}</td><td data-label=${t('state')}><${State} state=${one.state} /></td>
+        <td data-label=${t('arms')}>${one.arms.map(arm => plain(arm.name)).join(', ')}</td><td data-label=${t('devices')}>${share(one)}</td>
+        <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
+}
+
+/** One experiment: its arms, their curves and how they compare with the first. */
+export function ExperimentPage({name}) {
+  const found = useResource(base(name), 3000);
+  return html`<${Loaded} resource=${found}>${one => html`
+    <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div><${Actions} one=${one} done=${found.ask} /></div>
+    <p>${share(one)} ${one.assignment === 'same' && t('experiment_same_cost', one.arms.length)}</p>
+    <${Arms} arms=${one.arms} />
+    <${Curves} arms=${one.arms} />
+    <p class="soft">${t('experiment_report')} <code>evenkeel experiments report ${plain(name)} --out ${plain(name)}</code></p>`}<//>`;
+}
+
+function Actions({one, done}) {
+  if (!isOperator()) return null;
+  const act = (verb, danger, first) => html`<${Confirmed} label=${t(verb)} danger=${danger} first=${first}
+    question=${t('confirm_experiment_' + verb, one.name)} act=${async () => { await post(`${base(one.name)}/${verb}`); done(); }} />`;
+  return html`<div>${one.state === 'created' && act('start', false, true)}${one.state !== 'over' && act('stop', true)}
+    ${one.state === 'over' && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_experiment_delete', one.name)}
+      act=${async () => { await remove(base(one.name)); location.hash = '#/experiments'; }} />`}</div>`;
+}
+
+function Arms({arms}) {
+  return html`<section class="card"><div class="title"><h2>${t('arms')}</h2><a href=${'#/compare?runs=' + arms.map(arm => encodeURIComponent(arm.run)).join(',')}>${t('compare')}</a></div>
+    <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('arm')}</th><th>${t('run')}</th><th>${t('state')}</th><th class="number">${t('rounds')}</th><th class="number">${t('members')}</th><th>${t('differs_in')}</th></tr></thead>
+    <tbody>${arms.map((arm, i) => html`<tr key=${arm.name}><td data-label=${t('arm')}><strong>${plain(arm.name)}</strong>${i === 0 && html` <span class="soft">${t('baseline')}</span>`}</td>
+      <td data-label=${t('run')}><a href=${'#/runs/' + encodeURIComponent(arm.run)}>${plain(arm.run)}</a></td>
+      <td class="wide" data-label=${t('state')}><${State} state=${arm.state} />${arm.message && html`<div class="soft">${plain(arm.message)}</div>`}</td>
+      <td class="number" data-label=${t('rounds')}>${number(arm.round)}/${number(arm.rounds)}</td><td class="number" data-label=${t('members')}>${number(arm.members)}</td>
+      <td data-label=${t('differs_in')}>${Object.entries(arm.patch).map(([field, value]) => html`<div><code>${plain(field)}: ${plain(typeof value === 'object' ? JSON.stringify(value) : value)}</code></div>`)}</td></tr>`)}</tbody></table></div></section>`;
+}
+
+/** Fetches each arm's series; the number of arms of an experiment never changes, so the hooks are always the same. */
+function Curves({arms}) {
+  const series = arms.map(arm => useResource(`/runs/${encodeURIComponent(arm.run)}/series?points=600`, OVER.includes(arm.state) ? 0 : 5000));
+  const values = series.map(one => one.value);
+  const ready = values.every(value => value) && values.some(value => value.round.length > 0);
+  const over = axis => joined(values.map(value => [AXES[axis].column(value), figure(value, 'loss')]));
+  const [rounds, sent] = useMemo(() => (ready ? [over('round'), over('bytes')] : []), values);
+  if (!ready) return html`<p class="soft">${t('no_rounds')}</p>`;
+  const curves = arms.map(arm => ({label: plain(arm.name)}));
+  return html`${[['round', rounds], ['bytes', sent]].map(([axis, data]) => html`<section class="card" key=${axis}><h2>${t('loss')} – ${t(AXES[axis].name)}</h2>
+      <${Chart} label=${{x: t(AXES[axis].name), text: t('loss')}} data=${data} series=${curves} kinds=${{x: AXES[axis].kind}} height=${300} /></section>`)}
+    <${Verdict} arms=${arms} series=${values} />`;
+}
+
+/** Means over the last twentieth of the shortest run's rounds, as in the report: single rounds scatter. */
+function smoothed(loss, window) {
+  return loss.map((_, i) => {
+    const some = loss.slice(Math.max(0, i - window + 1), i + 1).filter(Number.isFinite);
+    return some.length ? some.reduce((sum, value) => sum + value, 0) / some.length : NaN;
+  });
+}
+
+const SHARES = [0.5, 0.9, 0.99];
+
+/** What each arm needed to the losses that the first reached at 50%, 90% and 99% of its improvement. */
+function Verdict({arms, series}) {
+  const window = Math.ceil(Math.min(...series.map(one => one.loss.length)) / 20) || 1;
+  const losses = series.map(one => smoothed(one.loss, window));
+  const known = losses[0].filter(Number.isFinite);
+  const [begin, best] = [known[0], Math.min(...known)];
+  if (known.length < 2 || !(best < begin)) return null;
+  const ended = arms.every(arm => arm.state === 'finished');
+  const rows = SHARES.map(part => {
+    const target = begin - part * (begin - best);
+    return {part, target, ways: losses.map((loss, i) => {
+      const at = loss.findIndex(value => value <= target);
+      return at < 0 ? null : {round: series[i].round[at], bytes: series[i].uplinkBytes[at]};
+    })};
+  });
+  const {ways} = rows[1];
+  return html`<section class="card"><h2>${t('verdict')}</h2>
+    <p>${ended ? t('verdict_ended') : t('verdict_not_ended')}</p>
+    ${ended && html`<ul>${arms.slice(1).map((arm, i) => html`<li>${ways[i + 1] === null
+      ? t('verdict_missed', plain(arm.name), plain(arms[0].name))
+      : t('verdict_reached', plain(arm.name), plain(arms[0].name), number(ways[i + 1].bytes / ways[0].bytes, 2), number((ways[i + 1].round + 1) / (ways[0].round + 1), 2))}</li>`)}</ul>`}
+    <div class="scroll" tabindex="0"><table><thead><tr><th class="number">${t('loss')}</th>${arms.map(arm => html`<th class="number">${plain(arm.name)}</th>`)}</tr></thead>
+    <tbody>${rows.map(row => html`<tr key=${row.part}><td class="number">≤ ${number(row.target)}</td>${row.ways.map(way => html`<td class="number">${way === null ? t('none') : html`${t('rounds_and_bytes', number(way.round + 1), bytes(way.bytes))}`}</td>`)}</tr>`)}</tbody></table></div>
+    <p class="soft">${t('verdict_hint')}</p></section>`;
+}
+
+/** Names the experiment that a run belongs to. */
+export function ExperimentOfRun({run}) {
+  const found = useResource('/experiments?run=' + encodeURIComponent(run));
+  return found.value?.length ? html`<p>${t('experiment')}: ${link(found.value[0].name)}</p>` : null;
+}

@@ -1,0 +1,154 @@
+package io.evenkeel.testkit.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Follows an experiment and an evaluation in the console. */
+@BrowserTest
+class ExperimentPagesIT {
+
+    private static final int DEVICES = 6;
+
+    private final ConsoleScene scene;
+    private final Browser browser;
+
+    ExperimentPagesIT(ConsoleScene scene) {
+        this.scene = scene;
+        this.browser = scene.browser();
+    }
+
+    @BeforeEach
+    void signIn() {
+        browser.signIn(scene.coordinator().token());
+    }
+
+    private void createExperiment() {
+        scene.client()
+                .post(
+                        ApiPath.of("experiments"),
+                        Map.of(
+                                "name",
+                                "steps",
+                                "assignment",
+                                "same",
+                                "definition",
+                                Map.of("dimension", 20, "algorithm", "ef21", "gamma", "0.1", "rounds", 40),
+                                "arms",
+                                Map.of("slow", Map.of("gamma", "0.05"), "fast", Map.of("gamma", "0.2"))));
+    }
+
+    private static Gradient gradient(Model model) {
+        double[] x = model.toDoubles();
+        double loss = 0;
+        for (int j = 0; j < x.length; j++) {
+            x[j] -= 0.5;
+            loss += x[j] * x[j] / 2;
+        }
+        return Gradient.of(x, 1, loss);
+    }
+
+    private void train(String run) throws InterruptedException {
+        try (EvenkeelClient client = EvenkeelClient.builder(scene.coordinator().address())
+                .run(run)
+                .enrolmentToken(scene.operator().createEnrolmentToken(1, "for " + run))
+                .memoryState()
+                .listener(new ClientListener() {
+                    @Override
+                    public void joined(RunPlan plan, long sequence) {
+                        scene.client().post(ApiPath.of("runs", run, "start"), null);
+                    }
+                })
+                .build()) {
+            client.train(ExperimentPagesIT::gradient);
+        }
+    }
+
+    private void evaluate() {
+        scene.client()
+                .post(
+                        ApiPath.of("evaluations"),
+                        Map.of("name", "check", "run", "steps-fast", "breakdown", List.of("region")));
+        String token = scene.operator().createEnrolmentToken(DEVICES, "for check");
+        for (int i = 0; i < DEVICES; i++) {
+            JsonNode device = scene.client()
+                    .post(
+                            ApiPath.of("enrolments"),
+                            Map.of("token", token, "attributes", Map.of("region", i == 0 ? "us" : "eu")));
+            String secret = device.path("secret").asString();
+            String result = "{\"samples\": " + (i + 1) + ", \"metrics\": {\"accuracy\": 0." + (i + 1) + "}}";
+            new CoordinatorClient(scene.coordinator().address(), () -> secret)
+                    .upload(
+                            "PUT",
+                            ApiPath.of("evaluations", "check", "results", "me"),
+                            "application/json",
+                            result.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void comparesArmsAndShowsResultsOfDevices() throws InterruptedException {
+        browser.open("experiments");
+        browser.see("There are no experiments yet");
+        createExperiment();
+        browser.open("experiments/steps");
+        browser.see("No round is closed yet");
+        train("steps-slow");
+        browser.see("not a verdict");
+        train("steps-fast");
+        browser.see("All arms have finished");
+        browser.see("of the improvement of");
+        evaluate();
+        browser.open("evaluations/check");
+        browser.see("fewer than 5 devices");
+        browser.see("worst");
+        looksRight();
+        browser.choose("Language", "日本語");
+        browser.see("加重平均");
+        browser.open("experiments/steps");
+        browser.see("損失が目標に達するまで");
+        browser.screenshot("experiments-steps-ja");
+        browser.choose("言語", "English");
+
+        browser.open("runs/steps-fast");
+        browser.click("steps");
+        browser.see("Until a loss was reached");
+        browser.click("Delete");
+        browser.click("Delete");
+        browser.see("There are no experiments yet");
+        browser.open("evaluations/check");
+        browser.click("End");
+        browser.click("End");
+        browser.see("cancelled");
+    }
+
+    private void looksRight() {
+        for (String page : List.of("experiments", "experiments/steps", "evaluations", "evaluations/check")) {
+            for (boolean dark : new boolean[] {false, true}) {
+                for (int width : new int[] {390, 1400}) {
+                    browser.width(width);
+                    browser.dark(dark);
+                    browser.open(page);
+                    browser.see(page.startsWith("ex") ? "steps" : "check");
+                    browser.seeNoLonger("Loading");
+                    String name = page.replace('/', '-') + "-" + width + (dark ? "-dark" : "-light");
+                    browser.screenshot(name);
+                    assertThat(browser.violations()).as(name).isEmpty();
+                    assertThat(browser.scrollsSideways()).as(name).isFalse();
+                }
+            }
+        }
+    }
+}
