@@ -11,6 +11,8 @@ import {DevicesPage} from './pages/devices.js';
 import {TokensPage} from './pages/tokens.js';
 import {ModelPage, ModelsPage} from './pages/models.js';
 import {RolloutPage, RolloutsPage} from './pages/rollouts.js';
+import {EvaluationPage, EvaluationsPage} from './pages/evaluations.js';
+import {ExperimentPage, ExperimentsPage} from './pages/experiments.js';
 import {LogPage} from './pages/log.js';
 import {WebhooksPage} from './pages/webhooks.js';
 import {SystemPage} from './pages/system.js';
@@ -44,6 +46,10 @@ function page({path: [first, second], query}) {
   if (first === 'models') return html`<${ModelsPage} />`;
   if (first === 'rollouts' && second) return html`<${RolloutPage} key=${second} id=${second} />`;
   if (first === 'rollouts') return html`<${RolloutsPage} query=${query} />`;
+  if (first === 'experiments' && second) return html`<${ExperimentPage} key=${second} name=${second} />`;
+  if (first === 'experiments') return html`<${ExperimentsPage} />`;
+  if (first === 'evaluations' && second) return html`<${EvaluationPage} key=${second} name=${second} />`;
+  if (first === 'evaluations') return html`<${EvaluationsPage} />`;
   if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'webhooks' && isOperator()) return html`<${WebhooksPage} chosen=${second} />`;
@@ -59,7 +65,7 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'models', 'rollouts', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
+  const links = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

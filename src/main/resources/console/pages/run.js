@@ -10,6 +10,7 @@ import {Confirmed, CopyButton, Loaded, Refusal, State, useResource, useSeconds} 
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
+import {ExperimentOfRun} from './experiments.js';
 import {Members} from './members.js';
 import {DownloadModel, UploadModel} from './model.js';
 import {Smoothness} from './smoothness.js';
@@ -34,6 +35,7 @@ export function RunPage({run: name, query}) {
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
     ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status">${plain(value.message)}</div>`}
+    <${ExperimentOfRun} run=${name} />
     <${Summary} run=${value} series=${series.value} />
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
       <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}

@@ -12,6 +12,7 @@ import io.evenkeel.operator.CoordinatorClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +48,8 @@ class ExperimentPagesIT {
                                 "definition",
                                 Map.of("dimension", 20, "algorithm", "ef21", "gamma", "0.1", "rounds", 40),
                                 "arms",
-                                Map.of("slow", Map.of("gamma", "0.05"), "fast", Map.of("gamma", "0.2"))));
+                                new TreeMap<>(
+                                        Map.of("slow", Map.of("gamma", "0.05"), "fast", Map.of("gamma", "0.2")))));
     }
 
     private static Gradient gradient(Model model) {
@@ -105,11 +107,11 @@ class ExperimentPagesIT {
         createExperiment();
         browser.open("experiments/steps");
         browser.see("No round is closed yet");
-        train("steps-slow");
-        browser.see("not a verdict");
         train("steps-fast");
+        browser.see("not a verdict");
+        train("steps-slow");
         browser.see("All arms have finished");
-        browser.see("of the improvement of");
+        browser.see("90% of the improvement of fast");
         evaluate();
         browser.open("evaluations/check");
         browser.see("fewer than 5 devices");
