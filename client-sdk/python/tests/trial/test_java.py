@@ -34,6 +34,10 @@ ARMS = [
     "ef21-muon,name=muon,compressor=top-k:0.05+float64",
     "ef21-fedavgm,gamma=0.05,name=avgm,compressor=rand-k:0.1+float64",
 ]
+LOSSY_ARMS = [
+    "ef21-norm,gamma=anytime:0.3:0.5,name=lossy,compressor=top-k:0.05+float64,downlink=top-k:0.1+natural",
+    "ef21-fedadam,name=lossy-drawn,compressor=top-k:0.05+float64,downlink=rand-k:0.2",
+]
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
 
 
@@ -60,6 +64,21 @@ def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(name) if run.arm == arm.name)
     found = Simulation(problem(name), arm, SETTINGS[name], expected.seed).run()
+    _assert_same(found.points, expected.points)
+
+
+@pytest.mark.parametrize("on_device", [False, True])
+@pytest.mark.parametrize("text", LOSSY_ARMS)
+def test_trajectories_with_a_lossy_downlink_agree_with_the_java_trial(text: str, on_device: bool) -> None:
+    arm = parse_arm(text)
+    expected = next(run for run in java_trials.runs("lossy") if run.arm == arm.name)
+    trained = problem("softmax")
+
+    def fleet(start: Any) -> TorchFleet:
+        return TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))
+
+    settings = Settings(100, participation=0.6)
+    found = Simulation(trained, arm, settings, expected.seed, fleet=fleet if on_device else None).run()
     _assert_same(found.points, expected.points)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from .._decimal import number_text
 from ..compress import Compressor, CompressorSpec, parse
+from ..downlink import bind_compressor
 from ..feedback import METHODS
 from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
 from ..vector import TensorLayout
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
-_KEYS = ("compressor", "step", "gamma", "eta", "name")
+_KEYS = ("compressor", "step", "gamma", "eta", "downlink", "name")
 _NAME = re.compile(r"[A-Za-z0-9._+*-]{1,64}")
 _BEST_OF = "best-of:"
 _CONSTANT = re.compile(r"^constant:(.*?)(\.0)?$")
@@ -100,6 +101,7 @@ class Arm:
         rule: the coordinator's step rule.
         gamma: the step size's schedule; None before a search.
         eta: the momentum's schedule.
+        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
     """
 
@@ -109,12 +111,20 @@ class Arm:
     rule: StepRule
     gamma: Schedule | None
     eta: Schedule
+    downlink: CompressorSpec | None = None
     candidates: tuple[Arm, ...] = ()
 
     def bind(self, layout: TensorLayout) -> Compressor:
         """Fits the compressor to a model; raises ValueError with the arm's name if it does not fit."""
         try:
             return self.compressor.bind(layout)
+        except ValueError as e:
+            raise ValueError(f"arm '{self.name}': {e}") from None
+
+    def bind_downlink(self, layout: TensorLayout) -> Compressor | None:
+        """Fits the downlink's compressor to a model; raises ValueError with the arm's name if it does not fit."""
+        try:
+            return None if self.downlink is None else bind_compressor(str(self.downlink), layout)
         except ValueError as e:
             raise ValueError(f"arm '{self.name}': {e}") from None
 
@@ -136,7 +146,7 @@ def schedule_text(schedule: Schedule | None) -> str:
 
 
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
-    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta and name.
+    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, downlink and name.
 
     Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules; a
     plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
@@ -222,7 +232,8 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     eta = parse_schedule(values["eta"]) if "eta" in values else preset.default_eta
     if eta.initial > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
-    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta)
+    downlink = parse(values["downlink"]) if "downlink" in values else None
+    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta, downlink)
 
 
 def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:

@@ -11,7 +11,8 @@ import numpy as np
 
 from .. import feedback
 from .._types import Floats, Indices
-from ..compress import Seeded, parse
+from ..compress import CompressedVector, Seeded, parse
+from ..downlink import DeviceModel
 from ..step import LayerwiseNormalizedStep, StepInput
 from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
@@ -20,14 +21,14 @@ from ._problem import Problem
 from ._run import ArmRun, Point
 from ._settings import Settings
 from ._traffic import Traffic
-from ._vectors import copy, is_finite, norm, zeros_like
+from ._vectors import copy, is_finite, like, norm, to_numpy, zeros_like
 
 _BATCHES, _RUN = 203, 204
 """Streams of a seed; part of what a seed means, as in the Java trial."""
 
 _BEYOND_ALL = 1e9
 
-_CHANGING = ("_next", "_traffic", "_fleet", "_first", "_seconds", "_run")
+_CHANGING = ("_next", "_traffic", "_fleet", "_devices", "_w", "_first", "_seconds", "_run")
 
 
 class _NotFinite(Exception):
@@ -36,6 +37,8 @@ class _NotFinite(Exception):
 
 class Simulation:
     """Runs the clients' and the coordinator's halves sequentially. Deterministic, except the seconds.
+
+    With a lossy downlink, the figures are those of the model that the clients have.
 
     Args:
         proceed: called with the round before each round; False ends the run as interrupted.
@@ -63,9 +66,13 @@ class Simulation:
         self._compressor = arm.bind(layout)
         start = problem.start(seed)
         divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
-        self._traffic = Traffic(start, layout, problem.clients, divisors, arm.rule.is_repeatable)
-        self._fleet = NumpyFleet(arm, layout, problem.clients, start) if fleet is None else fleet(start)
         self._draws = derive_seed(seed, _RUN)
+        downlink = arm.bind_downlink(layout)
+        means = "deltas" if downlink is not None else "updates" if arm.rule.is_repeatable else "whole"
+        self._traffic = Traffic(start, layout, problem.clients, divisors, means)
+        self._devices = None if downlink is None else DeviceModel.start(downlink, self._draws, start)
+        self._fleet = NumpyFleet(arm, layout, problem.clients, start) if fleet is None else fleet(start)
+        self._w = self._of_devices()
         self._batches = derive_seed(seed, _BATCHES)
         self._weights = [float(n) if settings.weighted else 1.0 for n in problem.samples]
         self._drawn = max(1, int(np.floor(settings.participation * problem.clients + 0.5)))
@@ -78,8 +85,23 @@ class Simulation:
 
     @property
     def x(self) -> Floats:
-        """The model so far, d float64 values."""
-        return self._fleet.x
+        """The model that the clients have so far, d float64 values."""
+        return self._fleet.x if self._w is None else self._w
+
+    def _of_devices(self) -> Floats | None:
+        """Returns w in an array of its own, or None without a lossy downlink."""
+        return None if self._devices is None else like(self._fleet.x, self._devices.w.astype(np.float64))
+
+    def _kept_model(self) -> Floats:
+        return self._fleet.kept_model() if self._w is None else self._w
+
+    def _follow(self, round: int) -> CompressedVector | None:
+        """Advances the clients' model; returns the message, or None without a lossy downlink."""
+        if self._devices is None or not self._fleet.is_finite:
+            return None
+        delta = self._devices.follow(to_numpy(self._fleet.x), round)
+        self._w = self._of_devices()
+        return delta
 
     def checkpoint(self) -> bytes:
         """Returns the state after the rounds so far; continued from there, a run has the same figures."""
@@ -124,7 +146,7 @@ class Simulation:
         compressor = dense if self._settings.initial == "dense" else self._compressor
         started = time.perf_counter()
         self._fleet.begin_round()
-        model = self._fleet.kept_model()
+        model = self._kept_model()
         for client in range(self._problem.clients):
             loss, gradient = self._local(client, -1, model)
             if not (isfinite(loss) and is_finite(gradient)):
@@ -141,7 +163,7 @@ class Simulation:
         fused = self._full_gradients and self._drawn == self._problem.clients and not extrapolates
         traffic = (self._traffic.uplink, self._traffic.downlink)
         before = self._seconds
-        x = copy(self._fleet.x) if recorded else None
+        x = copy(self.x) if recorded else None
         started = time.perf_counter()
         given = self._exchange(round, horizon, fused and recorded)
         self._seconds += time.perf_counter() - started
@@ -151,7 +173,7 @@ class Simulation:
             self._require_sane(round)
         started = time.perf_counter()
         scale = self._fleet.step(given)
-        self._traffic.close()
+        self._traffic.close(self._follow(round))
         self._seconds += time.perf_counter() - started
         if recorded:
             self._record(round, traffic, before, scale.step_size(given.gamma), scale.direction_norm, x)
@@ -165,7 +187,7 @@ class Simulation:
         reported, samples = 0.0, 0.0
         participants = self._participants(round)
         self._fleet.begin_round()
-        model = self._fleet.kept_model()
+        model = self._kept_model()
         if measured:
             self._sum[:] = 0
             self._loss = 0.0
@@ -237,7 +259,7 @@ class Simulation:
     def _measure_all(self) -> None:
         self._sum[:] = 0
         self._loss = 0.0
-        x = self._fleet.x
+        x = self.x
         for client in range(self._problem.clients):
             self._add(client, *self._problem.gradient(client, x, None))
 
@@ -258,7 +280,7 @@ class Simulation:
         self, round: int, traffic: tuple[int, int], at: float, gamma: float, direction: float, x: Floats | None = None
     ) -> None:
         whole = sum(self._weights)
-        metric = self._problem.test_metric(self._fleet.x if x is None else x)
+        metric = self._problem.test_metric(self.x if x is None else x)
         point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, at)
         self._run.points.append(point)
         self._recorded(point)

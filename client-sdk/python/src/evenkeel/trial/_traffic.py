@@ -7,23 +7,23 @@ import numpy as np
 from .._types import Floats
 from ..compress import All, CompressedVector, Listed, ValueCoding
 from ..vector import TensorLayout
-from ..wire import Message, Replica, Report, RoundUpdate, encode_frame
+from ..wire import Message, ModelDelta, Replica, Report, RoundUpdate, encode_frame
 
 
 class Traffic:
     """Messages with their headers and reports up; replicas and round updates down.
 
     A client fetches the replica when it joins, and then whichever is smaller: the updates since its last round, or the replica.
-    A step rule without updates costs a whole model each time.
+    A step rule without updates costs a whole model each time. With a lossy downlink it is the deltas or a whole model.
 
     Args:
         x: the first model.
         divisors: how many a step of this arm has: 1, or one a tensor.
-        updated: whether clients follow the model by updates; if not, they fetch it anew each round.
+        means: how clients follow the model: by ``updates``, by the ``deltas`` of a lossy downlink, or ``whole``.
     """
 
-    def __init__(self, x: Floats, layout: TensorLayout, clients: int, divisors: int, updated: bool) -> None:
-        self._updated = updated
+    def __init__(self, x: Floats, layout: TensorLayout, clients: int, divisors: int, means: str) -> None:
+        self._means = means
         self._dimension = layout.dimension
         nothing = self._listed(np.empty(0, dtype=np.int64))
         frame = len(encode_frame(nothing))
@@ -31,12 +31,14 @@ class Traffic:
         self._message_header = len(Message(1, 0, report, nothing).encode()) - frame
         self._update_header = len(RoundUpdate(0, True, 1.0, (1.0,) * divisors, nothing).encode()) - frame
         overhead = len(Replica(0, np.zeros(1), np.zeros(1)).encode()) - 4
-        self._later_replica = overhead + 16 * self._dimension
+        whole = 4 * self._dimension
+        self._anew = overhead + 16 * self._dimension if means == "updates" else whole
         self._changed = np.zeros(self._dimension, dtype=bool)
         self._fetched_up_to = np.zeros(clients, dtype=np.int64)
         self._updates = 0
         self.uplink = 0
-        self.downlink = clients * len(Replica(0, x, np.zeros(self._dimension)).encode())
+        first = len(Replica(0, x, np.zeros(self._dimension)).encode())
+        self.downlink = clients * (whole if means == "deltas" else first)
 
     def _listed(self, indices: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> CompressedVector:
         return CompressedVector(Listed(self._dimension, indices), ValueCoding.FLOAT64, np.zeros(indices.size))
@@ -48,19 +50,24 @@ class Traffic:
 
     def fetched(self, client: int) -> None:
         """Counts the bytes that a client fetches for the model of the open round."""
-        if self._updated:
-            self.downlink += int(min(self._updates - self._fetched_up_to[client], self._later_replica))
-        elif self._fetched_up_to[client] != self._updates:
-            self.downlink += 4 * self._dimension
+        self.downlink += int(min(self._updates - self._fetched_up_to[client], self._anew))
         self._fetched_up_to[client] = self._updates
 
-    def close(self) -> None:
-        """Closes a round: the coordinates that changed become an update."""
+    def close(self, delta: CompressedVector | None = None) -> None:
+        """Closes a round: the coordinates that changed become an update, or the delta of the clients' model is sent."""
+        if self._means == "deltas":
+            self._updates += 0 if delta is None else len(ModelDelta(0, delta).encode())
+        elif self._means == "whole":
+            self._updates += self._anew
+        else:
+            self._updates += self._update_bytes()
+        self._changed[:] = False
+
+    def _update_bytes(self) -> int:
         indices = np.flatnonzero(self._changed)
         changes = (
             CompressedVector(All(self._dimension), ValueCoding.FLOAT64, np.zeros(self._dimension))
             if indices.size == self._dimension
             else self._listed(indices)
         )
-        self._updates += self._update_header + len(encode_frame(changes))
-        self._changed[:] = False
+        return self._update_header + len(encode_frame(changes))

@@ -25,6 +25,16 @@ def copy(values: Floats) -> Floats:
     return values.copy() if isinstance(values, np.ndarray) else cast(Any, values).clone()
 
 
+def to_numpy(values: Floats) -> Floats:
+    """Returns the values as a numpy array."""
+    return values if isinstance(values, np.ndarray) else cast(Any, values).cpu().numpy()
+
+
+def like(other: Floats, values: Floats) -> Floats:
+    """Returns the values of a numpy array as an array of the other's kind, on its device."""
+    return values if isinstance(other, np.ndarray) else cast(Any, other).new_tensor(values)
+
+
 def zeros_like(values: Floats) -> Floats:
     """Returns zeros of the same shape on the same device."""
     return np.zeros_like(values) if isinstance(values, np.ndarray) else cast(Any, values).new_zeros(values.shape)

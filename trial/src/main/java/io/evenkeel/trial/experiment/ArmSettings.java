@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code tuned}
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
+ * @param downlink the compressor of a lossy downlink; by default the downlink loses nothing
  */
 public record ArmSettings(
         String name,
@@ -30,10 +31,12 @@ public record ArmSettings(
         @Nullable String step,
         @Nullable String gamma,
         @Nullable String eta,
-        @Nullable String privacy) {
+        @Nullable String privacy,
+        @Nullable String downlink) {
 
     private static final int QUICK = 4;
-    private static final List<String> KEYS = List.of("compressor", "step", "gamma", "eta", "privacy", "name");
+    private static final List<String> KEYS =
+            List.of("compressor", "step", "gamma", "eta", "privacy", "downlink", "name");
 
     public ArmSettings {
         Check.that(
@@ -51,6 +54,9 @@ public record ArmSettings(
         }
         if (eta != null) {
             Schedule.parse(eta);
+        }
+        if (downlink != null) {
+            CompressorSpec.parse(downlink);
         }
         if (privacy != null) {
             requirePrivate(ArmPrivacy.parse(privacy), Preset.parse(algorithm), compressor, gamma);
@@ -70,7 +76,7 @@ public record ArmSettings(
     }
 
     /**
-     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy and name, such as
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink and name, such as
      * {@code ef21,gamma=theory*4}. Without a name the text becomes it.
      *
      * @throws IllegalArgumentException if it is malformed, saying where
@@ -94,7 +100,8 @@ public record ArmSettings(
                 values.get("step"),
                 values.get("gamma"),
                 values.get("eta"),
-                values.get("privacy"));
+                values.get("privacy"),
+                values.get("downlink"));
     }
 
     private static String nameOf(String algorithm, Map<String, String> values) {
@@ -124,7 +131,14 @@ public record ArmSettings(
         if (gamma != null && StepSize.parse(gamma) instanceof StepSize.BestOf sizes) {
             for (StepSize size : sizes.candidates()) {
                 candidates.add(new ArmSettings(
-                        name + "@" + candidates.size(), algorithm, compressor, step, size.toString(), eta, privacy));
+                        name + "@" + candidates.size(),
+                        algorithm,
+                        compressor,
+                        step,
+                        size.toString(),
+                        eta,
+                        privacy,
+                        downlink));
             }
         }
         return candidates;
@@ -137,17 +151,17 @@ public record ArmSettings(
 
     /** Returns the same with a step rule. */
     public ArmSettings withStep(String other) {
-        return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy);
+        return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy, downlink);
     }
 
     /** Returns the same with a step size. */
     public ArmSettings withGamma(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy);
+        return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy, downlink);
     }
 
     /** Returns the same with a momentum. */
     public ArmSettings withEta(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy);
+        return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy, downlink);
     }
 
     /**
@@ -165,7 +179,8 @@ public record ArmSettings(
                         step,
                         gamma,
                         eta,
-                        ArmPrivacy.parse(privacy).withNoise(multiplier).toString());
+                        ArmPrivacy.parse(privacy).withNoise(multiplier).toString(),
+                        downlink);
     }
 
     /** Returns the compressor's text, by default the preset's, or without compression in a private arm. */
@@ -189,6 +204,6 @@ public record ArmSettings(
 
     /** Returns the same with a compressor. */
     public ArmSettings withCompressor(@Nullable String other) {
-        return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy);
+        return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy, downlink);
     }
 }

@@ -20,7 +20,8 @@ public record Difference(String setting, List<String> values) {
     private static final String NONE = "–";
 
     /** What a comparison is about; all else should be the same. */
-    private static final Set<String> METHOD = Set.of("algorithm", "compressor", "step", "gamma", "eta", "smoothness");
+    private static final Set<String> METHOD =
+            Set.of("algorithm", "compressor", "downlink.compressor", "step", "gamma", "eta", "smoothness");
 
     public Difference {
         values = List.copyOf(values);

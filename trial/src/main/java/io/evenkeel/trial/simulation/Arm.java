@@ -4,6 +4,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm error feedback, step rule, schedules
  * @param compressor fitted to the model
  * @param privacy the clients' noise, null for none
+ * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
  */
 public record Arm(
         String name,
         Algorithm algorithm,
         Compressor compressor,
-        @Nullable ArmPrivacy privacy) {
+        @Nullable ArmPrivacy privacy,
+        @Nullable Compressor downlink) {
 
     /** Returns the step size as text. */
     public String gamma() {
@@ -47,11 +50,14 @@ public record Arm(
             Preset preset = settings.preset();
             Compressor compressor =
                     CompressorSpec.parse(settings.compressorText()).bind(layout);
+            Compressor downlink =
+                    settings.downlink() == null ? null : DeviceModel.compressor(settings.downlink(), layout);
             return new Arm(
                     settings.name(),
                     algorithm(settings, preset, compressor, smoothness, horizon),
                     compressor,
-                    settings.privacy() == null ? null : ArmPrivacy.parse(settings.privacy()));
+                    settings.privacy() == null ? null : ArmPrivacy.parse(settings.privacy()),
+                    downlink);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
         }

@@ -99,6 +99,10 @@ public final class HttpSimulation implements Simulator {
         definition.put("algorithm", algorithm.preset().text());
         definition.put("step", algorithm.step().text());
         definition.put("compressor", arm.compressor().spec().toString());
+        if (arm.downlink() != null) {
+            definition.put(
+                    "downlink", Map.of("compressor", arm.downlink().spec().toString()));
+        }
         definition.put("gamma", algorithm.gamma().toString());
         definition.put("eta", algorithm.eta().toString());
         definition.put("rounds", experiment.rounds());
@@ -173,7 +177,7 @@ public final class HttpSimulation implements Simulator {
 
     private double[] finalModel(String run) {
         ByteBuffer model =
-                ByteBuffer.wrap(operator.model(run, experiment.rounds())).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.wrap(operator.devicesModel(run, experiment.rounds())).order(ByteOrder.LITTLE_ENDIAN);
         double[] x = new double[model.remaining() / Double.BYTES];
         model.asDoubleBuffer().get(x);
         return x;

@@ -4,6 +4,7 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.ModelState;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One arm with one seed: the clients' and the coordinator's halves of core, without a network in between. Sequential, and the same
- * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are.
+ * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are. With a
+ * lossy downlink, the figures are those of the model that the clients have.
  */
 public final class Simulation {
 
@@ -31,6 +33,7 @@ public final class Simulation {
     private final long seed;
     private final RoundListener listener;
     private final ModelState state;
+    private final @Nullable DeviceModel devices;
     private final Clients clients;
     private final WorkerPool workers;
     private final Participation participation;
@@ -57,7 +60,11 @@ public final class Simulation {
         FeedbackMethod method = arm.algorithm().feedback();
         StepRule rule = arm.algorithm().step();
         state = ModelState.start(layout, rule, x, method.retainsSum());
-        traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, rule.isRepeatable());
+        devices = arm.downlink() == null ? null : DeviceModel.start(arm.downlink(), draws.run(), x);
+        Traffic.Means means = devices != null
+                ? Traffic.Means.DELTAS
+                : rule.isRepeatable() ? Traffic.Means.UPDATES : Traffic.Means.WHOLE;
+        traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, means);
         PrivateMessages privacy =
                 arm.privacy() == null ? null : new PrivateMessages(arm.privacy(), arm.compressor(), draws.noise());
         clients = new Clients(method, fleet, state, traffic, draws.run(), privacy);
@@ -81,7 +88,7 @@ public final class Simulation {
             return diverged(0, "a gradient at the starting point is not finite");
         }
         for (int round = 0; round < experiment.rounds(); round++) {
-            boolean go = listener.beforeRound(arm.name(), seed, round, state.x());
+            boolean go = listener.beforeRound(arm.name(), seed, round, model());
             if (!go || Thread.currentThread().isInterrupted()) {
                 return new Outcome(Outcome.Kind.INTERRUPTED, round, "stopped before round " + round);
             }
@@ -96,7 +103,7 @@ public final class Simulation {
         if (trouble != null) {
             return diverged(last, trouble);
         }
-        double testMetric = measure.testMetric(state.x());
+        double testMetric = measure.testMetric(model());
         points.add(point(last, testMetric, traffic.uplink(), traffic.downlink(), nanos, Double.NaN, Double.NaN));
         return new Outcome(Outcome.Kind.FINISHED, last, "");
     }
@@ -121,7 +128,7 @@ public final class Simulation {
                 (client, loss, gradient, second) -> isFinite(loss, gradient)
                         ? clients.send(client, -1, model, gradient, second, 1, compressor)
                         : null);
-        traffic.close();
+        traffic.close(null);
         nanos += System.nanoTime() - started;
         return sent;
     }
@@ -149,16 +156,17 @@ public final class Simulation {
         if (trouble != null) {
             return trouble;
         }
-        double testMetric = recorded ? measure.testMetric(state.x()) : Double.NaN;
+        double testMetric = recorded ? measure.testMetric(model()) : Double.NaN;
         long stepping = System.nanoTime();
         StepScale scale = state.step(input);
-        traffic.close();
+        boolean finite = state.isFinite();
+        traffic.close(devices == null || !finite ? null : devices.follow(state.x(), round));
         nanos += System.nanoTime() - stepping;
         if (recorded) {
             points.add(point(
                     round, testMetric, uplink, downlink, before, scale.stepSize(input.gamma()), scale.directionNorm()));
         }
-        return state.isFinite() ? null : "the step from x^" + round + " leads beyond the range of numbers";
+        return finite ? null : "the step from x^" + round + " leads beyond the range of numbers";
     }
 
     /** Lets the participants compute and send; returns null if a gradient is not finite. */
@@ -192,7 +200,12 @@ public final class Simulation {
 
     /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */
     private double[] keptModel() {
-        return arm.algorithm().feedback().keepsModel() ? state.x().clone() : state.x();
+        return arm.algorithm().feedback().keepsModel() ? model().clone() : model();
+    }
+
+    /** Returns the model that the clients have. */
+    private double[] model() {
+        return devices == null ? state.x() : devices.w();
     }
 
     private double compute(
@@ -217,7 +230,7 @@ public final class Simulation {
         measure.reset();
         workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (worker, client, gradient) -> worker.full(client, state.x(), gradient),
+                (worker, client, gradient) -> worker.full(client, model(), gradient),
                 (client, loss, gradient) -> {
                     measure.add(client, loss, gradient);
                     return gradient;

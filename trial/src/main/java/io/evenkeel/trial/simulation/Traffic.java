@@ -5,6 +5,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.RoundUpdate;
@@ -12,20 +13,21 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes a fleet would move for the same run: messages with their headers and reports up; down to each participant the
- * replica when it joins, then whichever is smaller, the updates since its last round or the replica anew; a step
- * rule without updates costs a whole model each time. Sizes are those the
- * codecs give; nothing is encoded for it.
+ * replica when it joins, then whichever is smaller, the updates since its last round or the replica anew. A step rule without updates
+ * costs a whole model each time, and with a lossy downlink it is the deltas or a whole model. Sizes are those the codecs give; nothing is
+ * encoded for it.
  */
 final class Traffic {
 
     private final int dimension;
-    private final boolean updated;
+    private final Means means;
     private final long messageHeader;
     private final long updateHeader;
-    private final long laterReplica;
+    private final long anew;
     private final long[] fetchedUpTo;
     private final BitSet changed;
     private boolean allChanged;
@@ -33,13 +35,22 @@ final class Traffic {
     private long uplink;
     private long downlink;
 
+    /** How clients follow the model. */
+    enum Means {
+        /** By updates of a replica. */
+        UPDATES,
+        /** By the deltas of a lossy downlink. */
+        DELTAS,
+        /** They fetch it whole in each round. */
+        WHOLE
+    }
+
     /**
      * @param x the starting model, which every client fetches when it joins
      * @param divisors how many a step of this arm has: 1, or one a tensor
-     * @param updated whether clients follow the model by updates; if not, they fetch it anew each round
      */
-    Traffic(double[] x, int clients, int divisors, boolean updated) {
-        this.updated = updated;
+    Traffic(double[] x, int clients, int divisors, Means means) {
+        this.means = means;
         dimension = x.length;
         changed = new BitSet(dimension);
         fetchedUpTo = new long[clients];
@@ -52,8 +63,10 @@ final class Traffic {
         Arrays.fill(ones, 1);
         updateHeader = new RoundUpdate(0, true, 1, ones, nothing).encode().length - frame;
         int overhead = new Replica(0, new double[1], new double[1]).encode().length - Float.BYTES;
-        laterReplica = overhead + 2L * Double.BYTES * dimension;
-        downlink = clients * (long) new Replica(0, x, new double[dimension]).encode().length;
+        long whole = (long) Float.BYTES * dimension;
+        anew = means == Means.UPDATES ? overhead + 2L * Double.BYTES * dimension : whole;
+        long first = new Replica(0, x, new double[dimension]).encode().length;
+        downlink = clients * (means == Means.DELTAS ? whole : first);
     }
 
     /** Counts a message, and what it changes of the sum. */
@@ -70,18 +83,21 @@ final class Traffic {
 
     /** Counts what a client fetches to know the model of the open round. */
     void fetched(int client) {
-        if (!updated) {
-            downlink += fetchedUpTo[client] == updates ? 0 : (long) Float.BYTES * dimension;
-            fetchedUpTo[client] = updates;
-            return;
-        }
-        downlink += Math.min(updates - fetchedUpTo[client], laterReplica);
+        downlink += Math.min(updates - fetchedUpTo[client], anew);
         fetchedUpTo[client] = updates;
     }
 
-    /** Closes a round: what its messages changed becomes an update. */
-    void close() {
-        updates += updateHeader + changesSize();
+    /**
+     * Closes a round: what its messages changed becomes an update, or the delta what the clients fetch.
+     *
+     * @param delta of the clients' model; null without a lossy downlink, or if it does not change
+     */
+    void close(@Nullable CompressedVector delta) {
+        updates += switch (means) {
+            case UPDATES -> updateHeader + changesSize();
+            case DELTAS -> delta == null ? 0 : ModelDelta.encodedSize(delta);
+            case WHOLE -> anew;
+        };
         changed.clear();
         allChanged = false;
     }

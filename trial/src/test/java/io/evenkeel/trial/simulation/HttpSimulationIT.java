@@ -147,6 +147,20 @@ class HttpSimulationIT {
     }
 
     @Test
+    void followsTheModelOfALossyDownlink() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "logistic",
+                5,
+                new GradientDraft(5, 1, 0.1),
+                0.5,
+                13,
+                1,
+                "ef21-norm,compressor=top-k:2,downlink=top-k:2+natural",
+                "ef21-fedadam,compressor=top-k:2,downlink=rand-k:3",
+                "ef21-igt-norm,compressor=top-k:2,downlink=top-k:4"));
+    }
+
+    @Test
     void countsWhatDevicesReallyFetch() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points =

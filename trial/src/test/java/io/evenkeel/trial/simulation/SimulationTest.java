@@ -7,6 +7,7 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.DataDraft;
@@ -181,6 +182,42 @@ class SimulationTest {
         assertThat(points.get(1).uplinkBytes()).isEqualTo(initial + 6L * message);
         assertThat(points.get(2).uplinkBytes()).isEqualTo(initial + 12L * message);
         assertThat(points.get(3).downlinkBytes()).isGreaterThan(points.get(1).downlinkBytes());
+    }
+
+    @Test
+    void aLossyDownlinkSendsEachParticipantTheDeltas() throws InterruptedException {
+        Experiment experiment =
+                experiment("quadratic", 3, null, null, null, "ef21-norm,compressor=top-k:2,downlink=top-k:1+natural");
+        List<TrajectoryPoint> points = run(experiment, 1).get(0).points();
+        CompressedVector one =
+                new CompressedVector(new Support.Listed(8, new int[] {3}), ValueCoding.NATURAL, new double[] {1});
+        int first = 6 * 8 * Float.BYTES;
+        assertThat(points.get(0).downlinkBytes()).isEqualTo(first);
+        // A delta of such a small model is larger than the model.
+        assertThat(ModelDelta.encodedSize(one)).isGreaterThan(8 * Float.BYTES);
+        assertThat(points.get(1).downlinkBytes()).isEqualTo(first);
+        assertThat(points.get(2).downlinkBytes()).isEqualTo(2L * first);
+        assertThat(points.get(3).downlinkBytes()).isEqualTo(3L * first);
+    }
+
+    @Test
+    void aDownlinkWithoutLossOnlyRoundsTheModel() throws InterruptedException {
+        Experiment experiment = experiment(
+                "quadratic",
+                40,
+                null,
+                null,
+                null,
+                "ef21,gamma=0.2,compressor=top-k:4",
+                "ef21,gamma=0.2,compressor=top-k:4,downlink=identity+float64",
+                "ef21,gamma=0.2,compressor=top-k:4,downlink=top-k:2");
+        List<ArmRun> runs = run(experiment, 1);
+        for (int k = 0; k <= 40; k++) {
+            double lossless = runs.get(0).points().get(k).loss();
+            assertThat(runs.get(2).points().get(k).loss()).isCloseTo(lossless, within(1e-5));
+        }
+        assertThat(runs.get(4).points().get(5).loss())
+                .isGreaterThan(runs.get(0).points().get(5).loss());
     }
 
     @Test
