@@ -25,7 +25,7 @@ final class DemoOptions {
             names = "--algorithm",
             paramLabel = "NAME",
             description =
-                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef14, dcgd, gd or gd-norm"
+                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef21-adaptive, ef14, dcgd, gd or gd-norm"
                             + " (default: ${DEFAULT-VALUE}).")
     private String algorithm = "ef21-sgdm-norm";
 
