@@ -328,7 +328,7 @@ const texts = {
   evaluation_devices: ['{0}% of the devices ({1}).', '対象はデバイスの {0}%（{1}）です。'],
   evaluation_results: ['{0} results, {1} needed, until {2}.', '結果 {0} 件（必要数 {1}）、期限 {2}。'],
   evaluation_end: ['End', '終了する'], confirm_evaluation_end: ['End the evaluation {0}? It takes no more results; those it has stay.', '評価 {0} を終了しますか？以後の結果は受け付けず、これまでの結果は残ります。'],
-  group_of_devices: ['Devices', 'デバイス'], weighted_mean: ['Weighted mean', '加重平均'], mean: ['Mean', '平均'], decile_10: ['10%', '10%'], median: ['Median', '中央値'], decile_90: ['90%', '90%'],
+  group_of_devices: ['Group', 'グループ'], weighted_mean: ['Weighted mean', '加重平均'], mean: ['Mean', '平均'], decile_10: ['10%', '10%'], median: ['Median', '中央値'], decile_90: ['90%', '90%'],
   too_few_devices: ['fewer than 5 devices', '5 台未満'], worst_group: ['worst, {0} from the mean', '最も悪い（平均との差 {0}）'],
   // Log
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],

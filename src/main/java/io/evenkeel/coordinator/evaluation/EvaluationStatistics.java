@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.evaluation.EvaluationView.GroupView;
 import io.evenkeel.coordinator.evaluation.EvaluationView.MetricView;
 import io.evenkeel.coordinator.evaluation.EvaluationView.WorstView;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,10 +54,11 @@ class EvaluationStatistics {
             groups.put(attribute, views);
             Comparator<GroupView> better = Comparator.comparingDouble(
                     group -> (lower ? -1 : 1) * Objects.requireNonNull(group.weightedMean()));
-            views.stream()
-                    .filter(group -> !group.tooFew())
-                    .min(better)
-                    .ifPresent(group -> worst.put(attribute, worst(group, all, lower)));
+            List<GroupView> large =
+                    views.stream().filter(group -> !group.tooFew()).toList();
+            if (large.size() > 1) {
+                worst.put(attribute, worst(Collections.min(large, better), all, lower));
+            }
         });
         return new MetricView(
                 all.metric(),

@@ -69,7 +69,8 @@ record EvaluationView(
      * @param mean the mean, each device with the same weight
      * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated
      * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
-     * @param worst the worst group by attribute: of those with enough devices, the one with the worst weighted mean
+     * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
+     *     mean
      */
     @Schema(name = "EvaluationMetric")
     record MetricView(

@@ -172,6 +172,16 @@ class EvaluationTest {
     }
 
     @Test
+    void callsNoGroupTheWorstIfNoOtherHasFigures() {
+        create("\"breakdown\": [\"region\"]");
+        for (int i = 0; i < 5; i++) {
+            send(device("{\"region\": \"eu\"}"), result(1, 0.5));
+        }
+        send(device("{\"region\": \"us\"}"), result(1, 0.1));
+        assertThat(metric("accuracy").path("worst")).isEmpty();
+    }
+
+    @Test
     void takesEachDevicesResultOnce() {
         create("");
         Device device = device("");

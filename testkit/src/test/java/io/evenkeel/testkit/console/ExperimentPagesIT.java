@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @BrowserTest
 class ExperimentPagesIT {
 
-    private static final int DEVICES = 6;
+    private static final int DEVICES = 11;
 
     private final ConsoleScene scene;
     private final Browser browser;
@@ -88,9 +88,13 @@ class ExperimentPagesIT {
             JsonNode device = scene.client()
                     .post(
                             ApiPath.of("enrolments"),
-                            Map.of("token", token, "attributes", Map.of("region", i == 0 ? "us" : "eu")));
+                            Map.of(
+                                    "token",
+                                    token,
+                                    "attributes",
+                                    Map.of("region", i == 0 ? "ap" : i <= 5 ? "eu" : "us")));
             String secret = device.path("secret").asString();
-            String result = "{\"samples\": " + (i + 1) + ", \"metrics\": {\"accuracy\": 0." + (i + 1) + "}}";
+            String result = "{\"samples\": " + (i + 1) + ", \"metrics\": {\"accuracy\": 0." + (i + 10) + "}}";
             new CoordinatorClient(scene.coordinator().address(), () -> secret)
                     .upload(
                             "PUT",
