@@ -67,7 +67,7 @@ public final class DeviceModel {
      */
     public static Compressor compressor(String text, TensorLayout layout) {
         Compressor compressor = CompressorSpec.parse(text).bind(layout);
-        if (compressor.alpha().isEmpty()) {
+        if (!compressor.alpha().isPresent()) { // Android API 26 has no isEmpty.
             throw new IllegalArgumentException(
                     "compressor '" + compressor.spec()
                             + "' has no contraction factor, so w need not approach x: take one that has, such as top-k:0.01+natural");
