@@ -39,9 +39,15 @@ LOSSY_ARMS = [
     "ef21-fedadam,name=lossy-drawn,compressor=top-k:0.05+float64,downlink=rand-k:0.2",
 ]
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
+HOSTILE_ARMS = [
+    "gd,gamma=0.5",
+    "ef21,gamma=0.5,name=sum,compressor=top-k:0.05+float64",
+    "ef21,gamma=0.5,name=clipped,compressor=top-k:0.05+float64,robust=clip:1",
+    "ef21-sgdm-norm,name=momentum,compressor=rand-k:0.1+float64,robust=clip:1.5",
+]
 
 
-def problem(name: str) -> TorchProblem:
+def problem(name: str, folder: str | None = None) -> TorchProblem:
     _, _, inputs, labels = java_trials.digits()
 
     def accuracy(module: Any) -> float:
@@ -54,7 +60,7 @@ def problem(name: str) -> TorchProblem:
         evaluate=accuracy,
         batch=16 if name == "perceptron" else 0,
         dtype=torch.float64,
-        description=java_trials.summary(name)["problem"]["description"],
+        description=java_trials.summary(folder or name)["problem"]["description"],
     )
 
 
@@ -94,6 +100,17 @@ def test_vectors_on_a_device_give_the_same_trajectories(text: str) -> None:
         expected.seed,
         fleet=lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start)),
     ).run()
+    _assert_same(found.points, expected.points)
+
+
+@pytest.mark.parametrize("text", HOSTILE_ARMS)
+@pytest.mark.parametrize("on_device", [False, True])
+def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device: bool) -> None:
+    arm = parse_arm(text)
+    expected = next(run for run in java_trials.runs("hostile") if run.arm == arm.name)
+    trained = problem("softmax", "hostile")
+    fleet = (lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None
+    found = Simulation(trained, arm, Settings(60, hostile="little:0.2:3"), expected.seed, fleet=fleet).run()
     _assert_same(found.points, expected.points)
 
 

@@ -15,6 +15,7 @@ from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm, Problem
+from ..trial._hostile import clip_sum
 from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
@@ -203,6 +204,7 @@ class TorchFleet:
         self._memories = [DeviceMemory(start.device, arm.preset.feedback, compressor) for _ in range(clients)]
         self._x = start
         self._total = torch.zeros_like(start)
+        self._weights = [1.0] * clients
         self._memory = arm.rule.start(cast(Any, start))
 
     @property
@@ -234,12 +236,25 @@ class TorchFleet:
         second: Floats | None,
     ) -> CompressedVector:
         memory = self._memories[client]
+        self._weights[client] = weight
         staged = memory.stage(cast(Any, gradient), eta, seed, compressor, cast(Any, model), cast(Any, second))
         add_to(self._total, memory.delta(staged), weight)
         memory.commit(staged)
         return memory.delta(staged)
 
     def step(self, given: StepInput) -> StepScale:
+        clipping = self._arm.clipping
+        if clipping is None:
+            return self._step(given)
+        vectors = [cast(Any, memory.vectors()[0]) for memory in self._memories]
+        factors = clipping.factors([float(vector.norm()) for vector in vectors])
+        total = cast(Any, self._total)
+        plain = clip_sum(total, vectors, [c * w for c, w in zip(factors, self._weights)])
+        scale = self._step(given)
+        total[:] = plain
+        return scale
+
+    def _step(self, given: StepInput) -> StepScale:
         rule, memory, weight = self._arm.rule, self._memory, given.weight
         parts = [self._total[self._layout.slice(i)] for i in range(len(self._layout))]
         norms = [float(part.norm()) / weight for part in parts]

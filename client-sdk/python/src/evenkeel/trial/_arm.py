@@ -11,10 +11,11 @@ from ..downlink import bind_compressor
 from ..feedback import METHODS
 from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
 from ..vector import TensorLayout
+from ._hostile import NormClipping
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
-_KEYS = ("compressor", "step", "gamma", "eta", "downlink", "name")
+_KEYS = ("compressor", "step", "gamma", "eta", "downlink", "robust", "name")
 _NAME = re.compile(r"[A-Za-z0-9._+*-]{1,64}")
 _BEST_OF = "best-of:"
 _CONSTANT = re.compile(r"^constant:(.*?)(\.0)?$")
@@ -103,6 +104,7 @@ class Arm:
         eta: the momentum's schedule.
         downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
+        clipping: bounds each client's part of the sum; None for the plain sum.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Arm:
     eta: Schedule
     downlink: CompressorSpec | None = None
     candidates: tuple[Arm, ...] = ()
+    clipping: NormClipping | None = None
 
     def bind(self, layout: TensorLayout) -> Compressor:
         """Fits the compressor to a model; raises ValueError with the arm's name if it does not fit."""
@@ -146,7 +149,7 @@ def schedule_text(schedule: Schedule | None) -> str:
 
 
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
-    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, downlink and name.
+    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, downlink, robust and name.
 
     Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules; a
     plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
@@ -233,7 +236,10 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     if eta.initial > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
     downlink = parse(values["downlink"]) if "downlink" in values else None
-    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta, downlink)
+    clipping = NormClipping.parse(values["robust"]) if "robust" in values else None
+    if clipping is not None and not METHODS[preset.feedback].retains_sum:
+        raise ValueError(f"robust is for algorithms whose clients keep g_i, not for {algorithm}")
+    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta, downlink, clipping=clipping)
 
 
 def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:

@@ -49,6 +49,7 @@ def compare(
     local_step_size: float = 0.1,
     weighted: bool = False,
     initial: str = "zeros",
+    hostile: str | None = None,
     out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     checkpoint_every: int = 0,
@@ -77,6 +78,8 @@ def compare(
         local_step_size: their size.
         weighted: whether a client counts by its samples, or each the same.
         initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+        hostile: ATTACK:SHARE:STRENGTH, if a share of the clients attacks: ``sign-flip``, ``inner-product`` or ``little``, such as
+            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` bound what a client adds to the sum.
         out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page.
         resume: whether to go on with an earlier trial in that folder: runs that had ended are kept.
         checkpoint_every: a run under way is kept in ``out`` every so many rounds, so that ``resume`` goes on from there; 0 for
@@ -91,7 +94,7 @@ def compare(
         ValueError: if an argument is none of these.
         FileExistsError: if ``out`` holds a trial already and is not to be resumed.
     """
-    settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial)
+    settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial, hostile)
     chosen = [parse_arm(text, compressor) for text in arms]
     if arms is DEFAULT_ARMS or not any(arm.preset.is_uncompressed for arm in chosen):
         chosen.insert(0, parse_arm(f"gd,gamma={uncompressed_gamma},name=gd"))

@@ -10,8 +10,9 @@ from .. import feedback
 from .._types import Floats
 from ..compress import CompressedVector, Compressor
 from ..step import ModelState, StepInput, StepScale
-from ..vector import TensorLayout
+from ..vector import TensorLayout, l2
 from ._arm import Arm
+from ._hostile import clip_sum
 
 
 class Fleet(Protocol):
@@ -58,6 +59,8 @@ class NumpyFleet:
     """The same float64 results, bit for bit, as the Java trial."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
+        self._arm = arm
+        self._weights = [1.0] * clients
         self._memories = [feedback.start(arm.preset.feedback, layout.dimension) for _ in range(clients)]
         self._state = ModelState(layout, arm.rule, start, feedback.METHODS[arm.preset.feedback].retains_sum)
 
@@ -89,13 +92,22 @@ class NumpyFleet:
         second: Floats | None,
     ) -> CompressedVector:
         memory = self._memories[client]
+        self._weights[client] = weight
         staged = memory.stage(gradient, compressor, eta=eta, seed=seed, model=model, second=second)
         self._state.add(staged.delta, weight)
         memory.commit(staged)
         return staged.delta
 
     def step(self, given: StepInput) -> StepScale:
-        return self._state.step(given)
+        clipping = self._arm.clipping
+        if clipping is None:
+            return self._state.step(given)
+        vectors = [memory.vectors[0] for memory in self._memories]
+        factors = clipping.factors([l2(vector) for vector in vectors])
+        plain = clip_sum(self._state.total, vectors, [c * w for c, w in zip(factors, self._weights)])
+        scale = self._state.step(given)
+        self._state.total[:] = plain
+        return scale
 
     @property
     def is_finite(self) -> bool:

@@ -120,6 +120,7 @@ def experiment_yaml(
         f"  clients: {problem.clients}",
         f"  weights: {'samples' if settings.weighted else 'equal'}",
         f"  participation: {settings.participation}",
+        *([] if settings.hostile is None else [f"  hostile: {json.dumps(settings.hostile)}"]),
         "gradient:",
         f"  batch: {problem.batch}",
         f"  local-steps: {settings.local_steps}",
@@ -141,6 +142,7 @@ def experiment_yaml(
             "step": arm.rule.text,
             "gamma": arm.gamma_text,
             "eta": schedule_text(arm.eta),
+            **({} if arm.clipping is None else {"robust": arm.clipping.text}),
         }
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     lines.append("thresholds:")

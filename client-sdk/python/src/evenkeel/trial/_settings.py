@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
+from ._hostile import HostileSettings
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -18,6 +20,7 @@ class Settings:
         local_step_size: their size, above 0.
         weighted: whether a client counts by its samples, or each the same.
         initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+        hostile: a share of the clients attacks, as ``HostileSettings.parse`` reads it; None if all are honest.
     """
 
     rounds: int = 200
@@ -27,6 +30,7 @@ class Settings:
     local_step_size: float = 0.1
     weighted: bool = False
     initial: str = "zeros"
+    hostile: str | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("rounds", self.rounds), ("record_every", self.record_every), ("local_steps", self.local_steps)):
@@ -38,3 +42,5 @@ class Settings:
             raise ValueError(f"local_step_size is {self.local_step_size}, expected a finite number above 0")
         if self.initial not in ("zeros", "compressed", "dense"):
             raise ValueError(f"initial is '{self.initial}', expected zeros, compressed or dense")
+        if self.hostile is not None:
+            HostileSettings.parse(self.hostile)

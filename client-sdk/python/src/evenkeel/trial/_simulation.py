@@ -17,6 +17,7 @@ from ..step import LayerwiseNormalizedStep, StepInput
 from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
 from ._fleet import Fleet, NumpyFleet
+from ._hostile import HostileClients, HostileSettings
 from ._problem import Problem
 from ._run import ArmRun, Point
 from ._settings import Settings
@@ -77,6 +78,8 @@ class Simulation:
         self._weights = [float(n) if settings.weighted else 1.0 for n in problem.samples]
         self._drawn = max(1, int(np.floor(settings.participation * problem.clients + 0.5)))
         self._full_gradients = problem.batch == 0 and settings.local_steps == 1
+        attack = None if settings.hostile is None else HostileSettings.parse(settings.hostile)
+        self._hostile = HostileClients(attack, problem.clients, self._fleet.x)
         self._sum = zeros_like(self._fleet.x)
         self._loss = 0.0
         self._first = nan
@@ -187,6 +190,7 @@ class Simulation:
         reported, samples = 0.0, 0.0
         participants = self._participants(round)
         self._fleet.begin_round()
+        self._hostile.begin_round()
         model = self._kept_model()
         if measured:
             self._sum[:] = 0
@@ -197,6 +201,7 @@ class Simulation:
                 raise _NotFinite(f"a client's loss or gradient at x^{round} is not finite")
             if measured:
                 self._add(client, loss, gradient)
+            gradient = self._hostile.passed(client, gradient)
             # As the coordinator weights what devices report.
             reported += self._problem.samples[client] * loss
             samples += self._problem.samples[client]

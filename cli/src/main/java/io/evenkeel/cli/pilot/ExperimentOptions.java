@@ -73,7 +73,8 @@ final class ExperimentOptions {
             names = "--arm",
             paramLabel = "ARM",
             description = {
-                "A method: ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,name=..]; repeatable.",
+                "A method: ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..]"
+                        + "[,name=..]; repeatable.",
                 "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef21-adaptive, ef21-distance, ef21-muon,"
                         + " ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd, gd, gd-norm.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number, constant:0.1,"

@@ -42,10 +42,18 @@ final class FleetOptions {
                     + " Default: process.")
     private @Nullable String over;
 
+    @Option(
+            names = "--hostile",
+            paramLabel = "ATTACK:SHARE:STRENGTH",
+            description =
+                    "A share of the clients attacks: sign-flip, inner-product or little, such as sign-flip:0.1:10."
+                            + " Arms with robust=clip:2 bound what a client adds to the sum. Default: none.")
+    private @Nullable String hostile;
+
     /** Returns the given options, or null if there are none. */
     @Nullable
     FleetDraft draft() {
-        FleetDraft given = new FleetDraft(clients, split, dirichletAlpha, weights, participation, over);
+        FleetDraft given = new FleetDraft(clients, split, dirichletAlpha, weights, participation, over, hostile);
         return given.equals(FleetDraft.EMPTY) ? null : given;
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
  * @param downlink the compressor of a lossy downlink; by default the downlink loses nothing
+ * @param robust as {@link NormClipping#parse} reads it, for the EF21 methods; null for the plain sum
  */
 public record ArmSettings(
         String name,
@@ -32,11 +33,12 @@ public record ArmSettings(
         @Nullable String gamma,
         @Nullable String eta,
         @Nullable String privacy,
-        @Nullable String downlink) {
+        @Nullable String downlink,
+        @Nullable String robust) {
 
     private static final int QUICK = 4;
     private static final List<String> KEYS =
-            List.of("compressor", "step", "gamma", "eta", "privacy", "downlink", "name");
+            List.of("compressor", "step", "gamma", "eta", "privacy", "downlink", "robust", "name");
 
     public ArmSettings {
         Check.that(
@@ -61,6 +63,17 @@ public record ArmSettings(
         if (privacy != null) {
             requirePrivate(ArmPrivacy.parse(privacy), Preset.parse(algorithm), compressor, gamma);
         }
+        if (robust != null) {
+            requireRobust(robust, Preset.parse(algorithm), privacy);
+        }
+    }
+
+    private static void requireRobust(String robust, Preset preset, @Nullable String privacy) {
+        NormClipping.parse(robust);
+        Check.that(
+                preset.feedback().retainsSum(),
+                "robust is for algorithms whose clients keep g_i, not for " + preset.text());
+        Check.that(privacy == null, "robust does not go with privacy, whose noise need not be in g_i: leave one out");
     }
 
     private static void requirePrivate(
@@ -76,7 +89,7 @@ public record ArmSettings(
     }
 
     /**
-     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink and name, such as
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink, robust and name, such as
      * {@code ef21,gamma=theory*4}. Without a name the text becomes it.
      *
      * @throws IllegalArgumentException if it is malformed, saying where
@@ -101,7 +114,8 @@ public record ArmSettings(
                 values.get("gamma"),
                 values.get("eta"),
                 values.get("privacy"),
-                values.get("downlink"));
+                values.get("downlink"),
+                values.get("robust"));
     }
 
     private static String nameOf(String algorithm, Map<String, String> values) {
@@ -138,7 +152,8 @@ public record ArmSettings(
                         size.toString(),
                         eta,
                         privacy,
-                        downlink));
+                        downlink,
+                        robust));
             }
         }
         return candidates;
@@ -151,17 +166,17 @@ public record ArmSettings(
 
     /** Returns the same with a step rule. */
     public ArmSettings withStep(String other) {
-        return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy, downlink);
+        return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy, downlink, robust);
     }
 
     /** Returns the same with a step size. */
     public ArmSettings withGamma(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy, downlink);
+        return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy, downlink, robust);
     }
 
     /** Returns the same with a momentum. */
     public ArmSettings withEta(String other) {
-        return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy, downlink);
+        return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy, downlink, robust);
     }
 
     /**
@@ -180,7 +195,8 @@ public record ArmSettings(
                         gamma,
                         eta,
                         ArmPrivacy.parse(privacy).withNoise(multiplier).toString(),
-                        downlink);
+                        downlink,
+                        robust);
     }
 
     /** Returns the compressor's text, by default the preset's, or without compression in a private arm. */
@@ -204,6 +220,6 @@ public record ArmSettings(
 
     /** Returns the same with a compressor. */
     public ArmSettings withCompressor(@Nullable String other) {
-        return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy, downlink);
+        return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy, downlink, robust);
     }
 }

@@ -57,7 +57,7 @@ public record Experiment(
         targets.forEach(Target::parse);
         checkTogether(data, loss, fleet, gradient);
         if ("http".equals(fleet.over())) {
-            checkOverHttp(start);
+            checkOverHttp(start, arms);
         }
     }
 
@@ -95,7 +95,11 @@ public record Experiment(
                 "fleet.split column and data.split-column go together: give both or neither");
     }
 
-    private static void checkOverHttp(StartSettings start) {
+    private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
+        arms.forEach(arm -> Check.that(
+                arm.robust() == null,
+                "arm '" + arm.name() + "' has robust=" + arm.robust()
+                        + ", which the coordinator does not do: leave it out, or take fleet.over process"));
         Check.that(
                 "zeros".equals(start.g()),
                 "start.g is " + start.g()

@@ -11,10 +11,11 @@ public record FleetDraft(
         @Nullable Double dirichletAlpha,
         @Nullable String weights,
         @Nullable Double participation,
-        @Nullable String over) {
+        @Nullable String over,
+        @Nullable String hostile) {
 
     /** Nothing given. */
-    public static final FleetDraft EMPTY = new FleetDraft(null, null, null, null, null, null);
+    public static final FleetDraft EMPTY = new FleetDraft(null, null, null, null, null, null, null);
 
     FleetSettings complete(DataSettings data) {
         return new FleetSettings(
@@ -23,6 +24,7 @@ public record FleetDraft(
                 or(dirichletAlpha, 0.5),
                 or(weights, "equal"),
                 or(participation, 1.0),
-                or(over, "process"));
+                or(over, "process"),
+                hostile);
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.experiment;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who the clients are.
@@ -11,9 +12,16 @@ import java.util.List;
  * @param weights equal, or samples: what counts for more in the fleet's loss
  * @param participation share of the clients that take part in a round, in (0, 1]
  * @param over process, or http: through a coordinator and the SDK's clients
+ * @param hostile as {@link HostileSettings#parse} reads it; null if all clients are honest
  */
 public record FleetSettings(
-        int clients, String split, double dirichletAlpha, String weights, double participation, String over) {
+        int clients,
+        String split,
+        double dirichletAlpha,
+        String weights,
+        double participation,
+        String over,
+        @Nullable String hostile) {
 
     /** Each is a thread with a client of the SDK. */
     private static final int MOST_OVER_HTTP = 500;
@@ -30,6 +38,12 @@ public record FleetSettings(
                 !"http".equals(over) || clients <= MOST_OVER_HTTP,
                 "fleet.clients is " + clients + ", expected at most " + MOST_OVER_HTTP
                         + " with fleet.over http, where each is a thread: take fewer, or fleet.over process");
+        Check.that(
+                hostile == null || "process".equals(over),
+                "fleet.hostile is '" + hostile + "', but fleet.over is " + over + ": take fleet.over process");
+        if (hostile != null) {
+            HostileSettings.parse(hostile);
+        }
         Check.that(dirichletAlpha > 0, "fleet.dirichlet-alpha is " + dirichletAlpha + ", expected more than 0");
     }
 }

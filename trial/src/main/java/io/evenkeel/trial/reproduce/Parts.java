@@ -56,7 +56,7 @@ final class Parts {
         return new ExperimentDraft(
                         data,
                         new LossDraft(null, "nonconvex", LAMBDA, null),
-                        new FleetDraft(clients, null, null, null, null, null),
+                        new FleetDraft(clients, null, null, null, null, null, null),
                         null,
                         new StartDraft(null, g0),
                         rounds,

@@ -10,6 +10,7 @@ import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.NormClipping;
 import io.evenkeel.trial.experiment.StepSize;
 import io.evenkeel.trial.loss.Smoothness;
 import java.util.Optional;
@@ -24,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param compressor fitted to the model
  * @param privacy the clients' noise, null for none
  * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
+ * @param clipping bounds each client's part of the sum; null for the plain sum
  */
 public record Arm(
         String name,
         Algorithm algorithm,
         Compressor compressor,
         @Nullable ArmPrivacy privacy,
-        @Nullable Compressor downlink) {
+        @Nullable Compressor downlink,
+        @Nullable NormClipping clipping) {
 
     /** Returns the step size as text. */
     public String gamma() {
@@ -57,7 +60,9 @@ public record Arm(
                     algorithm(settings, preset, compressor, smoothness, horizon),
                     compressor,
                     settings.privacy() == null ? null : ArmPrivacy.parse(settings.privacy()),
-                    downlink);
+                    downlink,
+                    settings.robust() == null ? null : NormClipping.parse(settings.robust()));
+
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);
         }

@@ -13,6 +13,7 @@ import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.experiment.HostileSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -37,6 +38,7 @@ public final class Simulation {
     private final Clients clients;
     private final WorkerPool workers;
     private final Participation participation;
+    private final HostileClients hostile;
     private final Measure measure;
     private final Traffic traffic;
     private final List<TrajectoryPoint> points = new ArrayList<>();
@@ -70,6 +72,8 @@ public final class Simulation {
         clients = new Clients(method, fleet, state, traffic, draws.run(), privacy);
         workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
+        String attack = experiment.fleet().hostile();
+        hostile = new HostileClients(attack == null ? null : HostileSettings.parse(attack), n, x.length);
         measure = new Measure(fleet);
     }
 
@@ -158,7 +162,7 @@ public final class Simulation {
         }
         double testMetric = recorded ? measure.testMetric(model()) : Double.NaN;
         long stepping = System.nanoTime();
-        StepScale scale = state.step(input);
+        StepScale scale = step(input);
         boolean finite = state.isFinite();
         traffic.close(devices == null || !finite ? null : devices.follow(state.x(), round));
         nanos += System.nanoTime() - stepping;
@@ -169,12 +173,23 @@ public final class Simulation {
         return finite ? null : "the step from x^" + round + " leads beyond the range of numbers";
     }
 
+    private StepScale step(StepInput input) {
+        if (arm.clipping() == null) {
+            return state.step(input);
+        }
+        double[] plain = clients.clipSum(arm.clipping());
+        StepScale scale = state.step(input);
+        clients.restoreSum(plain);
+        return scale;
+    }
+
     /** Lets the participants compute and send; returns null if a gradient is not finite. */
     private @Nullable StepInput exchange(int round, int horizon, boolean fused) {
         double eta = arm.algorithm().eta().at(round, horizon);
         ReportedLoss reported = new ReportedLoss();
         Support participants = participation.of(round);
         state.beginRound();
+        hostile.beginRound();
         measure.reset();
         double[] model = keptModel();
         boolean sent = workers.forEachPair(
@@ -187,6 +202,7 @@ public final class Simulation {
                     if (fused) {
                         measure.add(client, loss, gradient);
                     }
+                    hostile.pass(client, gradient);
                     reported.add(loss, fleet.losses().samples(client));
                     traffic.fetched(client);
                     return clients.send(client, round, model, gradient, second, eta, arm.compressor());

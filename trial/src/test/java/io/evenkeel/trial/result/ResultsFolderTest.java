@@ -34,7 +34,7 @@ class ResultsFolderTest {
         ResultsFolder results = ResultsFolder.create(folder.resolve("a"), experiment());
         List<String> names = List.of("a*2", "ax2", "a-2", "a.2", "a_2", "a+2", "a-seed1", "a", "..", "*");
         for (String name : names) {
-            new ArmSettings(name, "gd", null, null, null, null, null, null);
+            new ArmSettings(name, "gd", null, null, null, null, null, null, null);
             results.keep(run(name, 1));
             results.keep(run(name, 11));
         }

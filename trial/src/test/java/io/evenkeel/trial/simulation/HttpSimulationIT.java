@@ -53,7 +53,7 @@ class HttpSimulationIT {
         return new ExperimentDraft(
                         from,
                         null,
-                        new FleetDraft(clients, null, null, null, participation, "http"),
+                        new FleetDraft(clients, null, null, null, participation, "http", null),
                         gradient,
                         new StartDraft("normal", null),
                         rounds,

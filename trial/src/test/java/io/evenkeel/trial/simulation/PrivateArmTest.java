@@ -38,7 +38,7 @@ class PrivateArmTest {
                                 1.0,
                                 null),
                         null,
-                        new FleetDraft(6, null, null, null, null, null),
+                        new FleetDraft(6, null, null, null, null, null, null),
                         null,
                         new StartDraft(null, null),
                         40,

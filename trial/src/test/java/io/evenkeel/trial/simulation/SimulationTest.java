@@ -43,7 +43,8 @@ class SimulationTest {
         return new ExperimentDraft(
                         source(source),
                         null,
-                        new FleetDraft("polynomial".equals(source) ? 1 : 6, null, null, null, participation, null),
+                        new FleetDraft(
+                                "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null, null),
                         gradient,
                         new StartDraft(null, g),
                         rounds,
@@ -240,7 +241,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         calm,
                         null,
-                        new FleetDraft(1, null, null, null, null, null),
+                        new FleetDraft(1, null, null, null, null, null, null),
                         null,
                         null,
                         5,
@@ -299,7 +300,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         many,
                         null,
-                        new FleetDraft(100_000, null, null, null, null, null),
+                        new FleetDraft(100_000, null, null, null, null, null, null),
                         null,
                         null,
                         1,

@@ -1,0 +1,138 @@
+"""Clients that attack, and a sum that bounds what one client adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, cast
+
+import numpy as np
+
+from .._decimal import number_text
+from .._types import Floats
+from ._vectors import copy, zeros_like
+
+_ATTACKS = ("sign-flip", "inner-product", "little")
+
+
+@dataclass(frozen=True)
+class HostileSettings:
+    """Clients that follow the protocol, but report what harms the others. They know the gradients of all honest participants.
+
+    Attributes:
+        attack: ``sign-flip``: minus strength times the own gradient; ``inner-product``: minus strength times the mean of the honest
+            gradients (Xie, Koyejo, Gupta, UAI 2019); ``little``: that mean minus strength times the standard deviation in each
+            coordinate (Baruch, Baruch, Goldberg, NeurIPS 2019).
+        share: of the clients, the last ones, more than 0 and less than 0.5.
+        strength: finite and above 0.
+    """
+
+    attack: str
+    share: float
+    strength: float
+
+    @classmethod
+    def parse(cls, text: str) -> HostileSettings:
+        """Reads ``ATTACK:SHARE:STRENGTH``, such as ``sign-flip:0.1:10``; raises ValueError if it is malformed."""
+        attack, *numbers = text.split(":")
+        if len(numbers) != 2:
+            raise ValueError(f"hostile is '{text}', expected ATTACK:SHARE:STRENGTH such as sign-flip:0.1:10")
+        if attack not in _ATTACKS:
+            raise ValueError(f"hostile is '{text}', expected an attack of {', '.join(_ATTACKS)}")
+        try:
+            share, strength = map(float, numbers)
+        except ValueError:
+            raise ValueError(f"hostile is '{text}', expected numbers after the attack") from None
+        if not 0 < share < 0.5:
+            raise ValueError(f"the share in hostile '{text}' is {share}, expected more than 0 and less than 0.5")
+        if not 0 < strength < inf:
+            raise ValueError(f"the strength in hostile '{text}' is {strength}, expected a finite number above 0")
+        return cls(attack, share, strength)
+
+    def count(self, clients: int) -> int:
+        """Returns how many of the clients are hostile, at least 1."""
+        return max(1, int(self.share * clients))
+
+
+class HostileClients:
+    """Replaces the gradients of the hostile clients, which are the last ones. Clients come in ascending order.
+
+    Args:
+        settings: None if all clients are honest.
+        like: d values.
+    """
+
+    def __init__(self, settings: HostileSettings | None, clients: int, like: Floats) -> None:
+        self._settings = settings
+        self._first = clients if settings is None else clients - settings.count(clients)
+        self._like = like
+        self.begin_round()
+
+    def begin_round(self) -> None:
+        """Forgets the honest gradients."""
+        self._honest = 0
+        if self._settings is not None:
+            self._mean, self._squares = zeros_like(self._like), zeros_like(self._like)
+
+    def passed(self, client: int, gradient: Floats) -> Floats:
+        """Returns a client's gradient, or what a hostile client reports instead."""
+        if self._settings is None:
+            return gradient
+        if client < self._first:
+            # Welford: the sum of squares about the running mean.
+            self._honest += 1
+            difference = gradient - self._mean
+            self._mean += difference / self._honest
+            self._squares += difference * (gradient - self._mean)
+            return gradient
+        strength = self._settings.strength
+        if self._settings.attack == "sign-flip":
+            return cast(Floats, -strength * gradient)
+        if self._settings.attack == "inner-product":
+            return cast(Floats, -strength * self._mean)
+        return cast(Floats, self._mean - strength * (self._squares / max(1, self._honest)) ** 0.5)
+
+
+@dataclass(frozen=True)
+class NormClipping:
+    """Bounds what one client adds to the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``, m the median norm.
+
+    Both sides keep g_i as it is, so error feedback stays exact. After Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv
+    2310.09804.
+
+    Attributes:
+        factor: how many medians long a g_i may be, finite and at least 1.
+    """
+
+    factor: float
+
+    @classmethod
+    def parse(cls, text: str) -> NormClipping:
+        """Reads ``clip:FACTOR``; raises ValueError if it is malformed."""
+        name, _, number = text.partition(":")
+        try:
+            factor = float(number)
+        except ValueError:
+            factor = inf
+        if name != "clip" or not 1 <= factor < inf:
+            raise ValueError(f"robust '{text}': expected clip:FACTOR with a finite factor of at least 1, such as clip:2")
+        return cls(factor)
+
+    @property
+    def text(self) -> str:
+        """As ``parse`` reads it."""
+        return f"clip:{number_text(self.factor)}"
+
+    def factors(self, norms: list[float]) -> list[float]:
+        """Returns c_i for each norm. Of an even number the median is the lower one of the two in the middle."""
+        bound = self.factor * sorted(norms)[(len(norms) - 1) // 2]
+        return [1.0 if norm <= bound else bound / norm for norm in norms]
+
+
+def clip_sum(total: Floats, vectors: list[Floats], factors: list[float]) -> Floats:
+    """Sets a sum to that of the vectors times their factors, and returns a copy of what it was."""
+    plain = copy(total)
+    total[:] = 0
+    for vector, factor in zip(vectors, factors):
+        total += np.float64(factor) * vector if isinstance(vector, np.ndarray) else cast(Any, vector) * factor
+    return plain
