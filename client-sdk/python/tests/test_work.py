@@ -1,5 +1,6 @@
 """Devices that check in without knowing a run's name."""
 
+import struct
 import threading
 
 import numpy as np
@@ -51,6 +52,28 @@ class Accepted(Listener):
         self.runs.append(receipt.run)
         if len(self.runs) >= self.needed:
             self.enough.set()
+
+
+def test_measures_the_model_of_an_evaluation(server):
+    file = struct.pack("<Q", 56) + b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ' + struct.pack("<f", 2)
+    server.download("models/measured/versions/upload", "POST", file, "application/x-safetensors")
+    server.operate("POST", "evaluations", {"name": "check-python", "model": "measured", "version": "1"})
+    token, measured = server.enrolment_token(), threading.Event()
+
+    class Told(Listener):
+        def waiting(self, reason):
+            if reason == "measured the model of evaluation check-python":
+                measured.set()
+
+    client = Client(server.url, state_dir=MemoryStore(), enrolment_token=token, listener=Told())
+    evaluators = {"check-python": lambda arrays: ({"first": float(arrays["w"][0])}, 3)}
+    device = threading.Thread(target=client.work, args=({},), kwargs={"evaluators": evaluators}, daemon=True)
+    with client:
+        device.start()
+        assert measured.wait(240)
+        client.stop()
+        device.join(60)
+    assert server.operate("GET", "evaluations/check-python")["metrics"][0]["mean"] == 2
 
 
 def test_joins_and_trains_in_the_runs_there_are_and_declines(server):

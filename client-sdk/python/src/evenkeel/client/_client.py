@@ -32,7 +32,7 @@ from ._store import FolderStore, MemoryStore, StateStore
 from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, TrainingSettings
 from ._transport import Transport
 from ._uplink import OnDivergence
-from ._work import DeclineReason, GradientFunctions, WorkLoop
+from ._work import DeclineReason, Evaluators, GradientFunctions, WorkLoop
 
 _R = TypeVar("_R")
 
@@ -194,6 +194,7 @@ class Client:
         self,
         functions: GradientFunctions | Mapping[str, GradientFunction],
         declines: Callable[[], DeclineReason | None] = lambda: None,
+        evaluators: Evaluators | Mapping[str, VersionEvaluator] = lambda evaluation: None,
     ) -> None:
         """Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until ``stop``
         is called. The client needs no ``run``.
@@ -206,13 +207,16 @@ class Client:
             functions: from a run's name to its gradient function, as of ``train``: a dict, or a function that is called before
                 the device joins and before each round. None, or a name that is not in the dict, to take no part in the run.
             declines: returns why the device does not work at this moment, or None if it can. The device then declines rounds that
-                ask it, so that they do not wait for it, and joins no run.
+                ask it, so that they do not wait for it, joins no run and measures no model.
+            evaluators: from an evaluation's name to what measures its model, as ``evaluate`` of ``follow``: a dict, or a function. None,
+                or a name that is not in the dict, to take no part in the evaluation.
 
         Raises:
             EvenkeelError: if the device cannot continue; its saved state is consistent, and another call goes on.
             RuntimeError: if another thread uses the client, or it is closed.
         """
         gradients = functions.get if isinstance(functions, Mapping) else functions
+        measures = evaluators.get if isinstance(evaluators, Mapping) else evaluators
 
         def turn() -> None:
             try:
@@ -227,6 +231,7 @@ class Client:
                     lambda run: self._training(self._coordinator.join(run, self._weight)),
                     gradients,
                     declines,
+                    measures,
                 ).run()
             except Stopped:
                 return

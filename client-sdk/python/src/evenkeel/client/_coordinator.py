@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
-from ._fields import Fields, parse_digest
+from ._fields import MATCH_VERSIONS, Fields, parse_digest
 from ._protocol import Credentials, Membership, Nothing, Receipt, Task, WorkItem, task_of
 from ._retries import Retries
 from ._transport import Request, Response, is_lines
 
+_API = "/api/v1/"
 _MOST_JSON = 8 << 20
 _JSON = "application/json"
 
@@ -208,6 +209,14 @@ class Coordinator:
         """Reports on the version of a roll-out."""
         body = json.dumps(report).encode()
         self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MOST_JSON, _JSON, body))
+
+    def evaluated_model(self, path: str, most: int) -> bytes:
+        """Downloads the model of an evaluation as a safetensors file, from the path in the check-in."""
+        if not path.startswith(_API):
+            raise ProtocolError(
+                f"the model of an evaluation is at {path!r}, expected a path that begins with {_API}: {MATCH_VERSIONS}"
+            )
+        return self._accepted(self._request("GET", f"{path[len(_API) :]}?format=safetensors", most)).body
 
     def report_evaluation(self, evaluation: str, result: Mapping[str, object]) -> None:
         """Sends the result of an evaluation; the same result again changes nothing."""

@@ -23,7 +23,7 @@ from ._store import StateStore
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 _MAGIC = b"EKMV"
 _TYPES = {"F32": "<f4", "F64": "<f8"}
-_MOST_BYTES = 802_000_000
+MOST_BYTES = 802_000_000
 _MOST_HEADER = 1 << 20
 
 
@@ -116,7 +116,7 @@ class FollowedModel:
         before = self._load(self._before)
         files = ([] if self._file is None else [self._file]) + ([] if before is None else [before[1]])
         known = dict.fromkeys(hashlib.sha256(file).hexdigest() for file in files)
-        return self._coordinator.version(self._model, self._alias, list(known), _MOST_BYTES)
+        return self._coordinator.version(self._model, self._alias, list(known), MOST_BYTES)
 
     def _install(self, found: OfferedVersion) -> bool:
         """Returns whether there is a new version."""

@@ -197,20 +197,33 @@ class WorkItem:
 
     Attributes:
         kind: what to do, such as ``train``.
-        run: the run's name.
+        run: the run's name, empty if it belongs to none.
         is_member: whether the device is a member of the run.
         round: the round that asks the device, -1 if it is no member.
+        evaluation: the name of the evaluation whose model to measure; None for other kinds than ``evaluate``.
+        path: from where to download that model, below the coordinator's address.
     """
 
     kind: str
     run: str
     is_member: bool
     round: int
+    evaluation: str | None = None
+    path: str = ""
 
     @classmethod
     def of(cls, fields: Fields) -> WorkItem:
         """Reads an item."""
-        return cls(fields.text("kind"), fields.text("run"), fields.flag("member"), fields.natural("round", -1))
+        kind = fields.text("kind")
+        details = fields.object("details") if kind == "evaluate" else None
+        return cls(
+            kind,
+            fields.text("run", ""),
+            fields.flag("member"),
+            fields.natural("round", -1),
+            None if details is None else details.text("evaluation"),
+            "" if details is None else details.text("path"),
+        )
 
 
 @dataclass(frozen=True)

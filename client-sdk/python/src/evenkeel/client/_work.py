@@ -20,9 +20,11 @@ from ..errors import (
 )
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
+from ._followed import MOST_BYTES, tensors
 from ._gradients import GradientFunction
 from ._listener import Announcer
 from ._protocol import WorkItem
+from ._rollout import VersionEvaluator, checked_metrics
 from ._stop import Stopped, StopSignal
 from ._training import RunEnd, Training
 
@@ -48,6 +50,9 @@ class DeclineReason(Enum):
     BUSY = "busy"
     OTHER = "other"
 
+
+Evaluators: TypeAlias = Callable[[str], VersionEvaluator | None]
+"""From an evaluation's name to what measures its model; None to take no part in it."""
 
 GradientFunctions: TypeAlias = Callable[[str], GradientFunction | None]
 """From a run's name to its gradient function; None to take no part in it."""
@@ -94,6 +99,7 @@ class WorkLoop:
         training: Callable[[str], Training],
         functions: GradientFunctions,
         declines: Callable[[], DeclineReason | None],
+        evaluators: Evaluators,
     ) -> None:
         self._coordinator = coordinator
         self._stop = stop
@@ -104,6 +110,9 @@ class WorkLoop:
         self._new_training = training
         self._functions = functions
         self._declines = declines
+        self._evaluators = evaluators
+        self._failed_evaluations: set[str] = set()
+        """Not tried again by this process."""
         self._pauses = WorkPauses()
         self._last: tuple[str, Training] | None = None
         """The training of the last round, which keeps the model in memory for sparse updates."""
@@ -114,7 +123,7 @@ class WorkLoop:
             while True:
                 self._stop.sleep(self._turn())
         except Stopped:
-            self._announcer.tell(logging.INFO, "waiting", "%s", "stopped; no further check-in")
+            self._tell("stopped; no further check-in")
 
     def _turn(self) -> float:
         try:
@@ -122,11 +131,37 @@ class WorkLoop:
             self._attributes.report()
             items, pause = self._coordinator.check_in(self._long_poll, _LIMIT)
             for item in items:
-                if item.kind == "train":
+                if item.evaluation is not None:
+                    self._evaluate(item.evaluation, item.path)
+                elif item.kind == "train":
                     self._train(item)
             return self._pauses.after(pause)
         except DeadlineError:
             return self._pauses.after_failure()
+
+    def _evaluate(self, evaluation: str, path: str) -> None:
+        """Measures the model of an evaluation and sends the result, if the application measures models for it."""
+        evaluate = None if evaluation in self._failed_evaluations else self._evaluators(evaluation)
+        if evaluate is None:
+            return
+        reason = self._declines()
+        if reason is not None:
+            self._tell(f"the device measures no model now: {reason.value}")
+            return
+        try:
+            metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MOST_BYTES))))
+            if not metrics or samples < 1:
+                raise ValueError("the result needs at least one finite metric and one sample")
+            self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": metrics})
+            self._tell(f"measured the model of evaluation {evaluation}")
+        except (Stopped, DeadlineError):
+            raise
+        except Exception as e:
+            self._failed_evaluations.add(evaluation)
+            self._tell(f"takes no part in evaluation {evaluation}: {e}")
+
+    def _tell(self, reason: str) -> None:
+        self._announcer.tell(logging.INFO, "waiting", "%s", reason)
 
     def _train(self, item: WorkItem) -> None:
         function = self._functions(item.run)
@@ -137,7 +172,7 @@ class WorkLoop:
             if reason is not None:
                 if item.is_member:
                     self._coordinator.decline(item.run, item.round, reason.value)
-                self._announcer.tell(logging.INFO, "waiting", "%s", f"the device declines work: {reason.value}")
+                self._tell(f"the device declines work: {reason.value}")
             elif item.is_member:
                 self._take_part(item.run, function)
             else:

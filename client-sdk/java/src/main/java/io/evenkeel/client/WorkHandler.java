@@ -15,8 +15,18 @@ public interface WorkHandler {
     GradientFunction gradient(String run);
 
     /**
+     * Returns what measures a model on this device's samples for an evaluation, without training; null, the default, to take no part in
+     * it. The version's number is that of the round if the model is a run's.
+     *
+     * @param evaluation the evaluation's name
+     */
+    default @Nullable VersionEvaluator evaluator(String evaluation) {
+        return null;
+    }
+
+    /**
      * Returns why the device does not work at this moment, such as {@link DeclineReason#BATTERY}; null if it can, which is the default.
-     * The device then declines rounds that ask it, so that they do not wait for it, and joins no run.
+     * The device then declines rounds that ask it, so that they do not wait for it, joins no run and measures no model.
      */
     default @Nullable DeclineReason declines() {
         return null;

@@ -26,6 +26,7 @@ final class WorkLoop {
     private final AttributeReporter attributes;
     private final WorkPauses pauses;
     private final WorkHandler handler;
+    private final EvaluationWorker evaluations;
 
     /** The training of the last round, which keeps the model in memory for sparse updates. */
     private @Nullable Training last;
@@ -48,6 +49,7 @@ final class WorkLoop {
         this.attributes = attributes;
         this.pauses = new WorkPauses(settings.random());
         this.handler = handler;
+        this.evaluations = new EvaluationWorker(coordinator, listener, handler);
     }
 
     void run() throws InterruptedException {
@@ -66,7 +68,9 @@ final class WorkLoop {
         try {
             CheckIn answer = checkIn();
             for (CheckIn.Item item : answer.work()) {
-                if (item.kind().equals("train")) {
+                if (item.evaluation() != null) {
+                    evaluations.answer(item.evaluation());
+                } else if (item.kind().equals("train")) {
                     train(item);
                 }
             }

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,10 +23,25 @@ class WorkLoopTest {
 
     private static final Duration GIVEN = Duration.ofSeconds(40);
 
+    /** One tensor w of one float32 value, 2. */
+    private static final byte[] SAFETENSORS = safetensors();
+
+    private static byte[] safetensors() {
+        byte[] header =
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + header.length + 4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header)
+                .putFloat(2)
+                .array();
+    }
+
     private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
     private final FakeTime time = new FakeTime();
     private final List<String> requests = new ArrayList<>();
     private final List<Supplier<Response>> checkIns = new ArrayList<>();
+    private final List<String> results = new ArrayList<>();
     private @Nullable Response refusal;
 
     /** Answers check-ins from the list, and declines; stops the client when the list is at its end. */
@@ -44,6 +63,10 @@ class WorkLoopTest {
             }
             if (refusal != null && path.endsWith("/members/me")) {
                 return refusal;
+            }
+            Response evaluated = evaluated(request, path);
+            if (evaluated != null) {
+                return evaluated;
             }
             if (!path.equals("work")) {
                 return others.exchange(request);
@@ -109,9 +132,80 @@ class WorkLoopTest {
                 .hasSize(2);
     }
 
+    private void offerEvaluation(String path) {
+        offer(Map.of(
+                "kind",
+                "evaluate",
+                "priority",
+                0,
+                "member",
+                false,
+                "details",
+                Map.of("evaluation", "check-3", "model", "digits", "version", 4, "path", path)));
+    }
+
+    /** Answers the download of the model, and keeps the result. */
+    private @Nullable Response evaluated(Request request, String path) {
+        if (path.equals("models/digits/versions/4")) {
+            return new Response(200, Map.of(), SAFETENSORS);
+        }
+        if (path.equals("evaluations/check-3/results/me")) {
+            results.add(new String(Objects.requireNonNull(request.body()), StandardCharsets.UTF_8));
+            return new Response(204, Map.of(), new byte[0]);
+        }
+        return null;
+    }
+
+    private static WorkHandler measuring(VersionEvaluator evaluator) {
+        return new WorkHandler() {
+            @Override
+            public @Nullable GradientFunction gradient(String run) {
+                return null;
+            }
+
+            @Override
+            public VersionEvaluator evaluator(String evaluation) {
+                assertThat(evaluation).isEqualTo("check-3");
+                return evaluator;
+            }
+        };
+    }
+
+    @Test
+    void measuresTheModelOfAnEvaluationThatBelongsToNoRun() throws InterruptedException {
+        offerEvaluation("/api/v1/models/digits/versions/4");
+        work(measuring(version -> VersionMetrics.of(3, Map.of("first", (double) version.values("w")[0]))));
+        assertThat(results).hasSize(1);
+        assertThat(results.get(0)).contains("\"first\":2", "\"samples\":3");
+    }
+
+    @Test
+    void triesAnEvaluationOnceIfItsMeasurementFails() throws InterruptedException {
+        int[] calls = new int[1];
+        offerEvaluation("/api/v1/models/digits/versions/4");
+        offerEvaluation("/api/v1/models/digits/versions/4");
+        offer(true, 0);
+        work(measuring(version -> {
+            calls[0]++;
+            throw new IOException("no samples");
+        }));
+        assertThat(calls[0]).isEqualTo(1);
+        assertThat(results).isEmpty();
+        assertThat(time.sleeps()).filteredOn(GIVEN::equals).hasSize(3);
+    }
+
+    @Test
+    void downloadsNoModelOfAnEvaluationFromElsewhere() throws InterruptedException {
+        offerEvaluation("http://elsewhere.test/model");
+        work(measuring(version -> VersionMetrics.of(1, Map.of("x", 1.0))));
+        assertThat(requests).noneMatch(request -> request.contains("elsewhere"));
+        assertThat(results).isEmpty();
+    }
+
     @Test
     void skipsOtherKindsAndRunsWithoutAGradient() throws InterruptedException {
-        offer(Map.of("kind", "evaluate", "run", "digits", "priority", 0, "member", true, "round", 0));
+        offer(Map.of("kind", "dance", "run", "digits", "priority", 0, "member", true, "round", 0));
+        offerEvaluation("/api/v1/models/digits/versions/4");
         offer(Map.of("kind", "train", "run", "unknown", "priority", 0, "member", false));
         work(run -> run.equals("digits") ? Problems.bowl(1) : null);
         assertThat(requests.stream().filter(request -> request.contains("runs/")))

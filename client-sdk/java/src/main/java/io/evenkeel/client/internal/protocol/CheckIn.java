@@ -17,16 +17,44 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
      * One thing to do.
      *
      * @param kind such as {@code train}
-     * @param run the run's name
+     * @param run the run's name, empty if it belongs to none
      * @param isMember whether the device is a member of the run
      * @param round the round that asks the device, -1 if it is no member
+     * @param evaluation what to measure, null for other kinds than {@code evaluate}
      */
-    public record Item(String kind, String run, boolean isMember, int round) {}
+    public record Item(
+            String kind,
+            String run,
+            boolean isMember,
+            int round,
+            @Nullable Evaluation evaluation) {}
+
+    /**
+     * A model to measure.
+     *
+     * @param name the evaluation's name
+     * @param number the version of the registered model, or the round of the run's model
+     * @param path from where to download it, below the coordinator's address
+     */
+    public record Evaluation(String name, int number, String path) {}
 
     static List<Item> items(JsonFields fields) {
-        return fields.objects("work").stream()
-                .map(item ->
-                        new Item(item.text("kind"), item.text("run"), item.flag("member"), item.naturalOr("round", -1)))
-                .collect(Collectors.toList());
+        return fields.objects("work").stream().map(CheckIn::item).collect(Collectors.toList());
+    }
+
+    private static Item item(JsonFields item) {
+        String kind = item.text("kind");
+        return new Item(
+                kind,
+                item.textOr("run", ""),
+                item.flag("member"),
+                item.naturalOr("round", -1),
+                kind.equals("evaluate") ? evaluation(item.object("details")) : null);
+    }
+
+    private static Evaluation evaluation(JsonFields details) {
+        int number = details.naturalOr("version", -1);
+        return new Evaluation(
+                details.text("evaluation"), number < 0 ? details.natural("round") : number, details.text("path"));
     }
 }

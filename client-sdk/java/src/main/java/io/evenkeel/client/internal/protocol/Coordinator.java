@@ -2,6 +2,7 @@ package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeclineReason;
+import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Coordinator {
 
+    private static final String API = "/api/v1/";
     private static final long MAX_JSON_BYTES = 8L << 20;
     private static final String JSON_TYPE = "application/json";
 
@@ -198,6 +200,23 @@ public final class Coordinator {
     public void report(String rollout, Map<String, ?> report) throws InterruptedException {
         accepted(request("PUT", "rollouts/" + rollout + "/reports/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(report)));
+    }
+
+    /**
+     * Downloads the model of an evaluation as a safetensors file.
+     *
+     * @param path as in the check-in
+     * @throws EvenkeelException if the path is not one of the coordinator's API
+     */
+    public byte[] evaluatedModel(String path, long maxBytes) throws InterruptedException {
+        if (!path.startsWith(API)) {
+            throw new EvenkeelException(
+                    "the model of an evaluation is at '" + path + "', expected a path that begins with " + API
+                            + ": check that both sides have the same version",
+                    null);
+        }
+        return accepted(request("GET", path.substring(API.length()) + "?format=safetensors", maxBytes))
+                .body();
     }
 
     /** Sends the result of an evaluation; the same result again changes nothing. */
