@@ -16,6 +16,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.Test;
@@ -131,11 +132,19 @@ class MembershipChangeTest {
         Scene scene = scene(40);
         Statistics statistics = entities.unwrap(SessionFactory.class).getStatistics();
         statistics.setStatisticsEnabled(true);
-        long before = statistics.getPrepareStatementCount();
-        assertThat(scene.operator.get("/runs/" + scene.run + "/members").jsonList())
-                .hasSize(40);
-        // Background work may add queries.
-        assertThat(statistics.getPrepareStatementCount() - before).isBetween(1L, 20L);
+        // Background work adds queries to some of the requests.
+        long least = IntStream.range(0, 5)
+                .mapToLong(i -> {
+                    long before = statistics.getPrepareStatementCount();
+                    assertThat(scene.operator
+                                    .get("/runs/" + scene.run + "/members")
+                                    .jsonList())
+                            .hasSize(40);
+                    return statistics.getPrepareStatementCount() - before;
+                })
+                .min()
+                .orElseThrow();
+        assertThat(least).isBetween(1L, 20L);
     }
 
     @Test
