@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.telemetry;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
 import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.PrivacyTerms;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.smoothness.Envelope;
@@ -18,12 +20,19 @@ class RunFigureReader {
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
     private final RunRules rules;
+    private final PlanCache plans;
 
-    RunFigureReader(MemberRepository members, RoundRecords records, SmoothnessEstimates estimates, RunRules rules) {
+    RunFigureReader(
+            MemberRepository members,
+            RoundRecords records,
+            SmoothnessEstimates estimates,
+            RunRules rules,
+            PlanCache plans) {
         this.members = members;
         this.records = records;
         this.estimates = estimates;
         this.rules = rules;
+        this.plans = plans;
     }
 
     /**
@@ -46,6 +55,16 @@ class RunFigureReader {
                 members.countActive(row.id(), row.round()),
                 records.newest(row.id()).orElse(null),
                 line,
-                row.round());
+                row.round(),
+                epsilon(row.id()));
+    }
+
+    private double epsilon(long run) {
+        PrivacyTerms privacy = plans.of(run).privacy();
+        if (privacy == null) {
+            return Double.NaN;
+        }
+        Long messages = members.mostMessages(run);
+        return privacy.spent(messages == null ? 0 : messages);
     }
 }

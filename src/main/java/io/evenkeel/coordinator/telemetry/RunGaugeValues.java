@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param last the round closed last, null before the first
  * @param smoothness the estimate of L0 and L1, null if there is none
  * @param estimatedIn the open round when that was made
+ * @param epsilon what the device with the most messages has spent; not a number without privacy
  */
 record RunGaugeValues(
         RunState state,
@@ -35,7 +36,8 @@ record RunGaugeValues(
         int members,
         @Nullable RoundRecord last,
         Envelope.@Nullable Line smoothness,
-        int estimatedIn) {
+        int estimatedIn,
+        double epsilon) {
 
     /** Returns how it stands once a round is closed and nothing else has happened. */
     RunGaugeValues closed(RoundRecord record) {
@@ -50,13 +52,25 @@ record RunGaugeValues(
                 record.members(),
                 record,
                 smoothness,
-                estimatedIn);
+                estimatedIn,
+                epsilon);
     }
 
     /** Returns how it stands once it is over. */
     RunGaugeValues over(RunState ending, @Nullable StopReason reason) {
         return new RunGaugeValues(
-                ending, reason, round, limit, openedAt, accepted, extended, members, last, smoothness, estimatedIn);
+                ending,
+                reason,
+                round,
+                limit,
+                openedAt,
+                accepted,
+                extended,
+                members,
+                last,
+                smoothness,
+                estimatedIn,
+                epsilon);
     }
 
     /** Returns a figure of the round closed last; not a number before the first, or if nobody reported it. */

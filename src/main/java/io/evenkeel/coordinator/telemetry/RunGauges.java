@@ -52,6 +52,11 @@ final class RunGauges {
         now("members", null, "Members in the open round", RunGaugeValues::members);
         now("smoothness.l0", null, "Estimate of L0 from the ratios that devices report", RunGaugeValues::l0);
         now("smoothness.l1", null, "Estimate of L1 from the ratios that devices report", RunGaugeValues::l1);
+        now(
+                "privacy.epsilon",
+                null,
+                "Epsilon that the device with the most accepted messages has spent",
+                RunGaugeValues::epsilon);
         last("sampled", "Members asked in the round closed last", RoundRecord::sampled);
         last("participants", "Members whose messages are in the round closed last", RoundRecord::participants);
         last(

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.wire.Report;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -228,6 +229,21 @@ class MetricsTest {
         MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1);
 
         assertThat(MetricsPage.documented()).isEqualTo(MetricsPage.emitted(seen));
+    }
+
+    @Test
+    void tellTheEpsilonOfAPrivateRun() {
+        Scene scene = running(
+                1,
+                "\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":{\"delta\":1e-6}}");
+        TestDevice device = scene.devices.get(0);
+        TestDevice.Sent sent = device.stage(0, new double[] {1, -2, 3, -4, 5, -6});
+        assertThat(device.put(sent).status()).isEqualTo(201);
+
+        MetricsExposition seen = await(told -> told.of("evenkeel_run_privacy_epsilon", "run", scene.run) > 0);
+
+        assertThat(seen.of("evenkeel_run_privacy_epsilon", "run", scene.run))
+                .isCloseTo(RenyiAccountant.epsilon(10, 1, 1e-6), within(1e-9));
     }
 
     private Scene running(int devices, String more) {
