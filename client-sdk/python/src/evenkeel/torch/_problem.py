@@ -274,7 +274,8 @@ class TorchFleet:
         return scale
 
     def _distances(self) -> tuple[float, float]:
-        start = cast(Tensor, self._memory.vectors[0])
+        # Rules that keep no vector ask at the first step, when x is where it started.
+        start = cast(Tensor, self._memory.vectors[0]) if self._memory.vectors else self._x
         return float((self._x - start).norm()), float(start.norm())
 
     @property

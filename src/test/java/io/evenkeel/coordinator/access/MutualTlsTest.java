@@ -69,6 +69,7 @@ class MutualTlsTest {
         authority.certify("server", "CN=localhost", "san=dns:localhost");
         authority.certify("meter-1", "CN=meter-1,O=Fleet", "eku=clientAuth");
         authority.certify("meter-2", "CN=meter-2,O=Fleet", "eku=clientAuth");
+        authority.certify("meter-3", "CN=meter-3,O=Fleet", "eku=clientAuth");
         folder = files;
         String bundle = "spring.ssl.bundle.jks.server.";
         properties.add(bundle + "keystore.location", () -> "file:" + files.resolve("server.p12"));
@@ -114,6 +115,15 @@ class MutualTlsTest {
     }
 
     @Test
+    void enrolsARevokedDeviceAgainWithTheSameCertificate() throws Exception {
+        Map<String, String> revoked = enrol("meter-3");
+        send(null, "DELETE", "/api/v1/clients/" + revoked.get("client"), CoordinatorTest.OPERATOR_TOKEN, null);
+        assertThat(problem(send("meter-3", "GET", TASK, null, null))).isEqualTo("client-revoked");
+        String secret = enrol("meter-3").get("secret");
+        assertThat(problem(send("meter-3", "GET", TASK, secret, null))).isEqualTo("run-not-found");
+    }
+
+    @Test
     void requiresNoCertificateOfOperators() throws Exception {
         assertThat(send(null, "GET", "/api/v1/runs", CoordinatorTest.OPERATOR_TOKEN, null)
                         .statusCode())
@@ -136,7 +146,7 @@ class MutualTlsTest {
     private Map<String, String> enrol(String certificate) throws Exception {
         HttpResponse<String> answer =
                 send(certificate, "POST", "/api/v1/enrolments", null, "{\"token\":\"" + token() + "\"}");
-        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         Map<?, ?> body = JSON.readValue(answer.body(), Map.class);
         return Map.of("client", String.valueOf(body.get("client")), "secret", String.valueOf(body.get("secret")));
     }
