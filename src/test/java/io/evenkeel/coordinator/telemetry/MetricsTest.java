@@ -152,11 +152,11 @@ class MetricsTest {
         await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "running") == 1);
         answer(scene.devices.get(0), 0, Report.of(1));
 
+        // A scrape reads one gauge after the other, so it may begin before the end and finish after it.
         MetricsExposition atEnd =
-                await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "finished") == 1);
+                await(told -> told.of("evenkeel_run_stopped", "run", scene.run, "reason", "bytes") == 1
+                        && told.of("evenkeel_run_state", "run", scene.run, "state", "finished") == 1);
 
-        assertThat(atEnd.of("evenkeel_run_stopped", "run", scene.run, "reason", "bytes"))
-                .isEqualTo(1);
         assertThat(atEnd.of("evenkeel_run_stopped", "run", scene.run, "reason", "rounds"))
                 .isZero();
     }
@@ -167,11 +167,8 @@ class MetricsTest {
         await(told -> told.knows(scene.run));
         scene.act("cancel");
 
-        MetricsExposition atEnd =
-                await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "cancelled") == 1);
-
-        assertThat(atEnd.of("evenkeel_run_state", "run", scene.run, "state", "running"))
-                .isZero();
+        await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "cancelled") == 1
+                && told.of("evenkeel_run_state", "run", scene.run, "state", "running") == 0);
         coordinator.bean(TurnedClock.class).advance(Duration.ofSeconds(3));
         assertThat(await(told -> !told.knows(scene.run)).of("evenkeel_runs", "state", "cancelled"))
                 .isPositive();
