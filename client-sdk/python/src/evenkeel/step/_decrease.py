@@ -7,13 +7,13 @@ from sys import float_info
 
 from .._types import Floats
 from ..vector import l2
+from ._first import first_length
 from ._memory import StepInput, StepMemory
 from ._rules import StepRule
 from ._scale import StepScale
 from ._schedule import Constant, Schedule
 from ._state import ModelState
 
-_SHARE_WITHOUT_LOSS = 0.01
 _ENOUGH = 0.5
 _RATE = 0.35
 _GROWTH = 1.25
@@ -65,7 +65,7 @@ class SufficientDecreaseStep(StepRule):
         size, length, before, predicted, deviation = numbers
         known = isfinite(loss)
         if size == 0:
-            length = _in_range(self._first(loss, norm, start_norm))
+            length = _in_range(first_length(self.share, loss, norm, start_norm))
             size = _in_range(length / norm)
         else:
             if known and predicted > 0:
@@ -79,10 +79,6 @@ class SufficientDecreaseStep(StepRule):
             min(factor * norm, float_info.max) if known else 0.0,
             deviation,
         )
-
-    def _first(self, loss: float, norm: float, start_norm: float) -> float:
-        polyak = self.share * (loss / norm)
-        return polyak if 0 < polyak < inf else self.share * _SHARE_WITHOUT_LOSS * (1 + start_norm)
 
 
 def _adapt(size: float, surplus: float, predicted: float, deviation: float) -> tuple[float, float]:

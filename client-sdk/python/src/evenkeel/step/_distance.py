@@ -7,13 +7,12 @@ from math import inf
 from .._strictmath import hypot
 from .._types import Floats
 from ..vector import l2
+from ._first import first_length
 from ._memory import StepInput, StepMemory
 from ._rules import StepRule
 from ._scale import StepScale
 from ._schedule import Constant, Schedule
 from ._state import ModelState
-
-_SHARE_WITHOUT_LOSS = 0.01
 
 
 class DistanceStep(StepRule):
@@ -53,10 +52,5 @@ class DistanceStep(StepRule):
         if farthest > 0:
             farthest = max(farthest, l2(state.x - start))
         else:
-            farthest = self.first(given.loss, direction, l2(start))
+            farthest = first_length(self.share, given.loss, direction, l2(start))
         return StepScale(given.gamma * farthest, (given.weight * root,), direction, (root, farthest))
-
-    def first(self, loss: float, direction_norm: float, start_norm: float) -> float:
-        """Returns r_0 for the reported loss, NaN if there is none, ||g^0|| and ||x^0||."""
-        polyak = self.share * (loss / direction_norm)
-        return polyak if 0 < polyak < inf else self.share * _SHARE_WITHOUT_LOSS * (1 + start_norm)

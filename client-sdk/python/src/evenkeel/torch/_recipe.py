@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import hypot, nan
 
 from ..step import DistanceStep, StepRule, StepScale, SufficientDecreaseStep
+from ..step._first import first_length
 
 
 def recipe(
@@ -37,5 +38,5 @@ def recipe(
     if not isinstance(rule, DistanceStep):
         return StepScale(gamma, (root,) * len(norms), norm, (root,))
     moved, start = distances()
-    farthest = max(numbers[1], moved) if numbers[1] > 0 else rule.first(loss, norm, start)
+    farthest = max(numbers[1], moved) if numbers[1] > 0 else first_length(rule.share, loss, norm, start)
     return StepScale(gamma * farthest, (root,) * len(norms), norm, (root, farthest))

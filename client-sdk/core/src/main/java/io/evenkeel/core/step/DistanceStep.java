@@ -21,7 +21,6 @@ public record DistanceStep(double share) implements StepRule {
     static final String NAME = "distance-over-gradients";
     static final double SHARE = 0.01;
 
-    private static final double SHARE_WITHOUT_LOSS = 0.01;
     private static final int ROOT = 0;
     private static final int FARTHEST = 1;
 
@@ -62,15 +61,10 @@ public record DistanceStep(double share) implements StepRule {
         double before = memory.number(FARTHEST);
         double farthest = before > 0
                 ? Math.max(before, Norm.distance(state.x(), memory.vector(0)))
-                : first(input.loss(), directionNorm, memory.vector(0));
+                : FirstLength.of(share, input.loss(), directionNorm, memory.vector(0));
         return new StepScale(
                 input.gamma() * farthest, new double[] {input.weight() * root}, directionNorm, new double[] {
                     root, farthest
                 });
-    }
-
-    private double first(double loss, double directionNorm, double[] x) {
-        double polyak = share * (loss / directionNorm);
-        return polyak > 0 && polyak < Double.POSITIVE_INFINITY ? polyak : share * SHARE_WITHOUT_LOSS * (1 + Norm.l2(x));
     }
 }

@@ -30,7 +30,6 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     static final String NAME = "sufficient-decrease";
     static final double SHARE = 0.1;
 
-    private static final double SHARE_WITHOUT_LOSS = 0.01;
     private static final double ENOUGH = 0.5;
     private static final double RATE = 0.35;
     private static final double GROWTH = 1.25;
@@ -77,7 +76,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         double[] next = state.memory().numbers();
         boolean known = Double.isFinite(input.loss());
         if (next[SIZE] == 0) {
-            next[LENGTH] = inRange(first(input.loss(), directionNorm, state.x()));
+            next[LENGTH] = inRange(FirstLength.of(share, input.loss(), directionNorm, state.x()));
             next[SIZE] = inRange(next[LENGTH] / directionNorm);
         } else {
             if (known && next[PREDICTED] > 0) {
@@ -89,11 +88,6 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         next[LOSS] = known ? input.loss() : 0;
         next[PREDICTED] = known ? Math.min(factor * directionNorm, Double.MAX_VALUE) : 0;
         return new StepScale(factor, new double[] {norm}, directionNorm, next);
-    }
-
-    private double first(double loss, double directionNorm, double[] x) {
-        double polyak = share * (loss / directionNorm);
-        return polyak > 0 && polyak < Double.POSITIVE_INFINITY ? polyak : share * SHARE_WITHOUT_LOSS * (1 + Norm.l2(x));
     }
 
     private static void adapt(double[] memory, double loss) {
