@@ -45,7 +45,8 @@ class BulkLabelling {
     /**
      * Adds, replaces and, where the value is null, removes labels of all devices that meet a filter.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed; later only if another
+     *     request labels the same devices meanwhile
      */
     Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {
         long changed = 0;

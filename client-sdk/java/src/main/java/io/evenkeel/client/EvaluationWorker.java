@@ -13,8 +13,6 @@ import java.util.Set;
  */
 final class EvaluationWorker {
 
-    private static final long MAX_BYTES = 802_000_000;
-
     private final Coordinator coordinator;
     private final LoggingListener listener;
     private final WorkHandler handler;
@@ -42,7 +40,7 @@ final class EvaluationWorker {
             return;
         }
         try {
-            byte[] file = coordinator.evaluatedModel(evaluation.path(), MAX_BYTES);
+            byte[] file = coordinator.evaluatedModel(evaluation.path(), FollowedModel.MAX_BYTES);
             VersionMetrics result =
                     evaluator.evaluate(new FollowedVersion(StoredVersion.of(evaluation.number(), file)));
             coordinator.reportEvaluation(evaluation.name(), EvaluationReport.of(evaluation.name(), result));

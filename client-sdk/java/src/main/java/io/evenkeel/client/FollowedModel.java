@@ -26,7 +26,8 @@ public final class FollowedModel {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
     /** 100 million values of 8 bytes, and the header. */
-    private static final long MAX_BYTES = 802_000_000;
+    /** The longest file of a registered model. */
+    static final long MAX_BYTES = 802_000_000;
 
     private final String model;
     private final String alias;

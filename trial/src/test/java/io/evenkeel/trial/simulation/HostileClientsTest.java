@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetDraft;
@@ -23,24 +22,7 @@ class HostileClientsTest {
 
     private static List<ArmRun> run(@Nullable String hostile, String... arms) throws InterruptedException {
         Experiment experiment = new ExperimentDraft(
-                        new DataDraft(
-                                "quadratic",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                8,
-                                30,
-                                1.0,
-                                10.0,
-                                1.0,
-                                null),
+                        SimulationTest.source("quadratic"),
                         null,
                         new FleetDraft(10, null, null, null, null, null, hostile),
                         null,

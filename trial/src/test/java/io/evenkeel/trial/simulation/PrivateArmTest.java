@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetDraft;
@@ -19,24 +18,7 @@ class PrivateArmTest {
 
     private static Experiment experiment(String... arms) {
         return new ExperimentDraft(
-                        new DataDraft(
-                                "quadratic",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                8,
-                                30,
-                                1.0,
-                                10.0,
-                                1.0,
-                                null),
+                        SimulationTest.source("quadratic"),
                         null,
                         new FleetDraft(6, null, null, null, null, null, null),
                         null,

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
 
-    private static DataDraft source(String name) {
+    static DataDraft source(String name) {
         return new DataDraft(
                 name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
     }
