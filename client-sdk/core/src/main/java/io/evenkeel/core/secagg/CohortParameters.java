@@ -26,8 +26,8 @@ public record CohortParameters(int members, int neighbours, int threshold) {
     /** Secrecy fails with a probability of at most 2^-40. */
     private static final double SECRECY = 0x1p-40;
 
-    /** A device agrees on a key with each neighbour, so more are not practical. */
-    private static final int MOST_NEIGHBOURS = 1_000;
+    /** The largest number of neighbours: a device agrees on a key with each, so more are not practical. */
+    public static final int MOST_NEIGHBOURS = 1_000;
 
     /** An aggregation within the stated share of drop-outs fails with a probability of at most 2^-20, and is then repeated. */
     private static final double COMPLETION = 0x1p-20;
@@ -65,6 +65,18 @@ public record CohortParameters(int members, int neighbours, int threshold) {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Returns the lowest threshold with which the coordinator does not get both secrets of a member; {@code neighbours + 1} if there is
+     * none.
+     *
+     * @param members at least 3
+     * @param neighbours 2 to {@code members - 1}
+     * @param collusion the share of the members that may collude with the coordinator, 0 to 1
+     */
+    public static int lowestThreshold(int members, int neighbours, double collusion) {
+        return new Search(members, 0, (int) Math.ceil(collusion * members)).threshold(neighbours);
     }
 
     private static int next(int neighbours, int members) {

@@ -31,6 +31,18 @@ public final class Digest {
     }
 
     /**
+     * Returns the digest of a salt and a message, which says nothing about the message to those who do not know the salt.
+     *
+     * @param salt at least 16 random bytes, for one message only
+     */
+    public static long salted(byte[] salt, byte[] message) {
+        MessageDigest sha = sha256();
+        sha.update(salt);
+        sha.update(message);
+        return of(sha);
+    }
+
+    /**
      * Returns the digest of the bytes passed to a hash, and resets the hash.
      *
      * @param sha from {@link #sha256}

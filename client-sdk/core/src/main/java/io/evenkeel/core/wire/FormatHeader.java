@@ -4,11 +4,11 @@ import io.evenkeel.core.wire.WireException.Fault;
 import java.util.Objects;
 
 /**
- * The header common to the five formats: two magic bytes, a version and flags.
+ * The header common to the six formats: two magic bytes, a version and flags.
  *
  * <pre>
  * byte 0      E7, with which no text begins
- * byte 1      F frame, M message, U round update, R replica, D model delta
+ * byte 1      F frame, M message, U round update, R replica, D model delta, S secure aggregation
  * byte 2      version, 1
  * byte 3      flags, defined by each format
  * </pre>
@@ -18,7 +18,8 @@ enum FormatHeader {
     MESSAGE('M', "message"),
     UPDATE('U', "round update"),
     REPLICA('R', "replica"),
-    DELTA('D', "model delta");
+    DELTA('D', "model delta"),
+    SECAGG('S', "frame of secure aggregation");
 
     static final int MAGIC = 0xE7;
     static final int VERSION = 1;

@@ -1,0 +1,111 @@
+package io.evenkeel.core.secagg;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** An advertisement, signed by the device's identity, and the owner's certificate of that. Immutable; the arrays are copies. */
+public final class SignedAdvertisement {
+
+    /** Bytes of an identity's and of an owner's public key. */
+    public static final int KEY_BYTES = Ed25519.KEY_BYTES;
+
+    /** Bytes of a certificate and of a signature. */
+    public static final int SIGNATURE_BYTES = Ed25519.SIGNATURE_BYTES;
+
+    private final Advertisement advertisement;
+    private final byte[] identity;
+    private final byte[] certificate;
+    private final byte[] owner;
+    private final byte[] signature;
+
+    /**
+     * @param identity the device's public key, 32 bytes
+     * @param certificate the owner's signature of it, 64 bytes
+     * @param owner the owner's public key, 32 bytes
+     * @param signature the identity's signature of {@link Advertisement#signed}, 64 bytes
+     */
+    public SignedAdvertisement(
+            Advertisement advertisement, byte[] identity, byte[] certificate, byte[] owner, byte[] signature) {
+        if (identity.length != KEY_BYTES
+                || owner.length != KEY_BYTES
+                || certificate.length != SIGNATURE_BYTES
+                || signature.length != SIGNATURE_BYTES) {
+            throw new IllegalArgumentException("identity, owner, certificate and signature have " + identity.length
+                    + ", "
+                    + owner.length + ", " + certificate.length + " and " + signature.length + " bytes, expected "
+                    + KEY_BYTES + ", " + KEY_BYTES + ", " + SIGNATURE_BYTES + " and " + SIGNATURE_BYTES);
+        }
+        this.advertisement = advertisement;
+        this.identity = identity.clone();
+        this.certificate = certificate.clone();
+        this.owner = owner.clone();
+        this.signature = signature.clone();
+    }
+
+    /**
+     * Checks that the device of an accepted owner has signed this for an aggregation.
+     *
+     * @param owners the public keys of the accepted owners
+     * @throws SecAggException if the owner is another, or the certificate or the signature is wrong; the message names the field
+     */
+    public void verify(CohortContext context, List<byte[]> owners) throws SecAggException {
+        String who = " of member " + advertisement.member();
+        if (owners.stream().noneMatch(accepted -> Arrays.equals(accepted, owner))) {
+            throw new SecAggException(
+                    "the owner" + who + " is not accepted, expected " + (owners.size() == 1 ? "" : "one of ")
+                            + owners.size() + " known " + (owners.size() == 1 ? "owner" : "owners"));
+        }
+        if (!OwnerKey.isCertified(owner, identity, certificate)) {
+            throw new SecAggException("the certificate" + who + " is not its owner's for this identity");
+        }
+        if (!Ed25519.verify(identity, advertisement.signed(context), signature)) {
+            throw new SecAggException("the signature" + who + " is not its identity's for these keys in run '"
+                    + context.run() + "', round " + context.round() + ", attempt " + context.attempt());
+        }
+    }
+
+    /** Returns what is signed. */
+    public Advertisement advertisement() {
+        return advertisement;
+    }
+
+    /** Returns the member's ordinal. */
+    public int member() {
+        return advertisement.member();
+    }
+
+    /** Returns the device's public key. */
+    public byte[] identity() {
+        return identity.clone();
+    }
+
+    /** Returns the owner's signature of the identity. */
+    public byte[] certificate() {
+        return certificate.clone();
+    }
+
+    /** Returns the owner's public key. */
+    public byte[] owner() {
+        return owner.clone();
+    }
+
+    /** Returns the identity's signature. */
+    public byte[] signature() {
+        return signature.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SignedAdvertisement that
+                && advertisement.equals(that.advertisement)
+                && Arrays.equals(identity, that.identity)
+                && Arrays.equals(certificate, that.certificate)
+                && Arrays.equals(owner, that.owner)
+                && Arrays.equals(signature, that.signature);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * advertisement.hashCode() + Arrays.hashCode(signature);
+    }
+}

@@ -1,0 +1,121 @@
+package io.evenkeel.core.wire;
+
+import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.wire.WireException.Fault;
+
+/** Reads the fields of a frame of secure aggregation: the length first, then the checksum, then the content. */
+final class SecAggReader {
+
+    private static final int NONE = -1;
+
+    private final WireReader in;
+    private int lastMember = NONE;
+
+    private SecAggReader(WireReader in) {
+        this.in = in;
+    }
+
+    /** Checks the header and returns a reader of the content. */
+    static SecAggReader open(byte[] bytes, int kind) {
+        WireReader in = FormatHeader.SECAGG.open(bytes, 0, bytes.length, Integer.MAX_VALUE);
+        FormatHeader.checkFlags(in.u8("the flags"), 0, in.position() - 1);
+        int found = in.u8("the kind");
+        if (found != kind) {
+            throw new WireException(Fault.WRONG_MAGIC, in.position() - 1, "kind " + found, "kind " + kind);
+        }
+        return new SecAggReader(in);
+    }
+
+    /** Reads a count of 16 bits, at most that of a member's neighbours. */
+    int count(String what) {
+        int count = in.i16(what) & 0xFFFF;
+        if (count > CohortParameters.MOST_NEIGHBOURS) {
+            throw new WireException(
+                    Fault.LIMIT_EXCEEDED,
+                    in.position() - Short.BYTES,
+                    count + " for " + what,
+                    "at most " + CohortParameters.MOST_NEIGHBOURS);
+        }
+        return count;
+    }
+
+    int u16(String what) {
+        return in.i16(what) & 0xFFFF;
+    }
+
+    int u31(String what, int least) {
+        return in.u31(what, least, Fault.INVALID_VALUE);
+    }
+
+    long i64(String what) {
+        return in.i64(what);
+    }
+
+    int i32(String what) {
+        return in.i32(what);
+    }
+
+    int u8(String what) {
+        return in.u8(what);
+    }
+
+    int position() {
+        return in.position();
+    }
+
+    /** Checks that exactly so many bytes of content follow, and the checksum. */
+    void expectEnd(long content) {
+        in.need(content + Checksum.BYTES, "the content and the checksum");
+        int end = in.position() + (int) content;
+        if (end + Checksum.BYTES != in.end()) {
+            throw new WireException(
+                    Fault.TRAILING_BYTES,
+                    end + Checksum.BYTES,
+                    (in.end() - end - Checksum.BYTES) + " bytes after the end",
+                    "none");
+        }
+        if (!Checksum.matches(in.bytes(), 0, end)) {
+            throw Checksum.corrupted(in.bytes(), 0, end);
+        }
+    }
+
+    /** Reads an ordinal that is higher than the one before. */
+    int nextMember() {
+        int member = in.u31("member", 0, Fault.INVALID_VALUE);
+        if (member <= lastMember) {
+            throw new WireException(
+                    Fault.NOT_CANONICAL,
+                    in.position() - Integer.BYTES,
+                    "member " + member + " after " + lastMember,
+                    "each once, ascending by ordinal");
+        }
+        lastMember = member;
+        return member;
+    }
+
+    byte[] bytes(int count, String what) {
+        in.need(count, what);
+        byte[] copy = new byte[count];
+        System.arraycopy(in.bytes(), in.position(), copy, 0, count);
+        in.moveTo(in.position() + count);
+        return copy;
+    }
+
+    /** Reads the fields of a device, whose signatures are not checked here. */
+    SignedAdvertisement device() {
+        int member = nextMember();
+        Advertisement advertisement =
+                new Advertisement(member, key("the mask key"), key("the share key"), key("the commitment"));
+        byte[] identity = key("the identity");
+        byte[] certificate = bytes(SignedAdvertisement.SIGNATURE_BYTES, "the certificate");
+        byte[] owner = key("the owner");
+        byte[] signature = bytes(SignedAdvertisement.SIGNATURE_BYTES, "the signature");
+        return new SignedAdvertisement(advertisement, identity, certificate, owner, signature);
+    }
+
+    private byte[] key(String what) {
+        return bytes(SecAggLayout.KEY_BYTES, what);
+    }
+}
