@@ -22,7 +22,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
      *     neighbour's owner, certificate, signature or identity is wrong
      */
     public void check(CohortContext context, SignedAdvertisement own, Neighbourhood told) throws SecAggException {
-        checkParameters(told.parameters());
+        checkParameters(told);
         List<byte[]> identities = new ArrayList<>();
         identities.add(own.identity());
         for (SignedAdvertisement neighbour : told.neighbours()) {
@@ -36,7 +36,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
         }
     }
 
-    private void checkParameters(CohortParameters told) throws SecAggException {
+    private void checkParameters(Neighbourhood told) throws SecAggException {
         if (told.members() < minMembers || told.members() > maxMembers) {
             throw new SecAggException(
                     "the cohort has " + told.members() + " members, expected " + minMembers + " to " + maxMembers);
@@ -44,14 +44,15 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
         CohortParameters needed = CohortParameters.of(told.members(), dropout, collusion)
                 .orElseThrow(() -> new SecAggException("no number of neighbours keeps the secrets of " + told.members()
                         + " members if a share of " + dropout + " drops out and " + collusion + " collude"));
-        if (told.neighbours() < needed.neighbours()) {
-            throw new SecAggException("each member has " + told.neighbours() + " neighbours, expected at least "
+        int neighbours = told.neighbours().size();
+        if (neighbours < needed.neighbours()) {
+            throw new SecAggException("each member has " + neighbours + " neighbours, expected at least "
                     + needed.neighbours() + " of " + told.members() + " members");
         }
-        int threshold = CohortParameters.lowestThreshold(told.members(), told.neighbours(), collusion);
-        if (told.threshold() < threshold) {
-            throw new SecAggException("the threshold is " + told.threshold() + " of " + told.neighbours()
-                    + " neighbours, expected at least " + threshold
+        int threshold = CohortParameters.lowestThreshold(told.members(), neighbours, collusion);
+        if (told.threshold() < threshold || told.threshold() > neighbours) {
+            throw new SecAggException("the threshold is " + told.threshold() + " of " + neighbours
+                    + " neighbours, expected " + threshold + " to " + neighbours
                     + ": a lower one could give the coordinator both secrets of a device");
         }
     }

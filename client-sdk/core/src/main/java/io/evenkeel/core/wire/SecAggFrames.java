@@ -45,9 +45,9 @@ public final class SecAggFrames {
         List<SignedAdvertisement> neighbours = told.neighbours();
         long content = SecAggLayout.NEIGHBOURS_BYTES + (long) SecAggLayout.DEVICE_BYTES * neighbours.size();
         SecAggWriter out = new SecAggWriter(SecAggLayout.NEIGHBOURS, content);
-        out.i32(told.parameters().members());
-        out.u16(told.parameters().neighbours());
-        out.u16(told.parameters().threshold());
+        out.i32(told.members());
+        out.u16(neighbours.size());
+        out.u16(told.threshold());
         neighbours.forEach(out::device);
         return out.end();
     }
@@ -55,28 +55,32 @@ public final class SecAggFrames {
     /** Decodes a member's neighbours. */
     public static Neighbourhood decodeNeighbours(byte[] bytes) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.NEIGHBOURS);
-        int start = in.position();
         int members = in.i32("members");
-        int count = in.count("neighbours");
+        int count = in.u16("neighbours");
         int threshold = in.u16("threshold");
         in.expectEnd((long) SecAggLayout.DEVICE_BYTES * count);
-        CohortParameters parameters = parameters(start, members, count, threshold);
+        checkNeighbours(members, count);
         List<SignedAdvertisement> neighbours = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             neighbours.add(in.device());
         }
-        return new Neighbourhood(parameters, neighbours);
+        return new Neighbourhood(members, threshold, neighbours);
     }
 
-    private static CohortParameters parameters(int position, int members, int neighbours, int threshold) {
-        try {
-            return new CohortParameters(members, neighbours, threshold);
-        } catch (IllegalArgumentException e) {
+    private static void checkNeighbours(int members, int count) {
+        if (members < 0) {
             throw new WireException(
                     Fault.INVALID_VALUE,
-                    position,
-                    members + " members, " + neighbours + " neighbours and threshold " + threshold,
-                    "at least 3 members, an even number of neighbours or all others, and a threshold of at most these");
+                    SecAggLayout.HEADER_BYTES,
+                    "members " + Integer.toUnsignedString(members),
+                    "at most " + Integer.MAX_VALUE);
+        }
+        if (count >= members) {
+            throw new WireException(
+                    Fault.INVALID_VALUE,
+                    SecAggLayout.HEADER_BYTES + Integer.BYTES,
+                    count + " neighbours of " + members + " members",
+                    "fewer neighbours than members");
         }
     }
 
@@ -121,7 +125,7 @@ public final class SecAggFrames {
 
     private static Map<Integer, byte[]> shares(byte[] bytes) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.SHARES);
-        int count = in.count("the count of shares");
+        int count = in.u16("the count of shares");
         in.expectEnd((long) SecAggLayout.SHARES_BYTES * count);
         Map<Integer, byte[]> shares = new TreeMap<>();
         for (int i = 0; i < count; i++) {
@@ -151,7 +155,6 @@ public final class SecAggFrames {
      */
     public static MaskedVector decodeMasked(byte[] bytes, int expected) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.MASKED);
-        int start = in.position();
         long sequence = in.i64("sequence");
         long previous = in.i64("previous");
         long digest = in.i64("digest");
@@ -165,7 +168,8 @@ public final class SecAggFrames {
         }
         in.expectEnd((long) Integer.BYTES * count);
         if (sequence < 1) {
-            throw new WireException(Fault.INVALID_VALUE, start, "sequence " + sequence, "at least 1");
+            throw new WireException(
+                    Fault.INVALID_VALUE, SecAggLayout.HEADER_BYTES, "sequence " + sequence, "at least 1");
         }
         int[] words = new int[count];
         for (int j = 0; j < count; j++) {
@@ -183,7 +187,7 @@ public final class SecAggFrames {
         return SecAggLayout.FRAME_BYTES + maskedContent(words);
     }
 
-    /** Returns the length of the longest frame but a masked vector. */
+    /** Returns the length of the longest frame but a masked vector, with {@link CohortParameters#MOST_NEIGHBOURS} neighbours. */
     public static int mostBytes() {
         return SecAggLayout.FRAME_BYTES
                 + SecAggLayout.NEIGHBOURS_BYTES
@@ -201,7 +205,7 @@ public final class SecAggFrames {
     /** Decodes which of a member's neighbours are in the sum. */
     public static SortedSet<Integer> decodeIncluded(byte[] bytes) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.INCLUDED);
-        int count = in.count("the count of members");
+        int count = in.u16("the count of members");
         in.expectEnd((long) Integer.BYTES * count);
         SortedSet<Integer> members = new TreeSet<>();
         for (int i = 0; i < count; i++) {
@@ -233,7 +237,7 @@ public final class SecAggFrames {
      */
     public static Reveal decodeReveal(byte[] bytes, int member) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.REVEAL);
-        int count = in.count("the count of shares");
+        int count = in.u16("the count of shares");
         in.expectEnd((long) SecAggLayout.REVEAL_BYTES * count);
         Map<Integer, byte[]> seeds = new TreeMap<>();
         Map<Integer, byte[]> keys = new TreeMap<>();
@@ -242,7 +246,7 @@ public final class SecAggFrames {
             int secret = in.u8("the secret");
             if (secret > SecAggLayout.MASK_KEY) {
                 throw new WireException(
-                        Fault.INVALID_VALUE, in.position() - 1, "secret " + secret, "0 for a seed, 1 for a mask key");
+                        Fault.NOT_CANONICAL, in.position() - 1, "secret " + secret, "0 for a seed, 1 for a mask key");
             }
             (secret == SecAggLayout.SEED ? seeds : keys).put(owner, in.bytes(KEY_BYTES, "a share"));
         }
@@ -250,9 +254,8 @@ public final class SecAggFrames {
     }
 
     private static SecAggWriter list(int kind, int count, int bytesEach) {
-        if (count > CohortParameters.MOST_NEIGHBOURS) {
-            throw new IllegalArgumentException(
-                    count + " neighbours, expected at most " + CohortParameters.MOST_NEIGHBOURS);
+        if (count > SecAggLayout.MOST) {
+            throw new IllegalArgumentException(count + " neighbours, expected at most " + SecAggLayout.MOST);
         }
         SecAggWriter out = new SecAggWriter(kind, SecAggLayout.COUNT_BYTES + (long) bytesEach * count);
         out.u16(count);

@@ -49,6 +49,9 @@ final class SecAggLayout {
     static final int MASKED_BYTES = 3 * Long.BYTES + Integer.BYTES;
     static final int REVEAL_BYTES = Integer.BYTES + 1 + KEY_BYTES;
 
+    /** The largest count in a list. */
+    static final int MOST = 0xFFFF;
+
     static final int SEED = 0;
     static final int MASK_KEY = 1;
 

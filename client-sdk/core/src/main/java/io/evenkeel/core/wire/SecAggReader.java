@@ -1,7 +1,6 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.secagg.Advertisement;
-import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.WireException.Fault;
 
@@ -20,7 +19,7 @@ final class SecAggReader {
     /** Checks the header and returns a reader of the content. */
     static SecAggReader open(byte[] bytes, int kind) {
         WireReader in = FormatHeader.SECAGG.open(bytes, 0, bytes.length, Integer.MAX_VALUE);
-        FormatHeader.checkFlags(in.u8("the flags"), 0, in.position() - 1);
+        in.u8("the flags");
         int found = in.u8("the kind");
         if (found != kind) {
             throw new WireException(Fault.WRONG_MAGIC, in.position() - 1, "kind " + found, "kind " + kind);
@@ -28,25 +27,8 @@ final class SecAggReader {
         return new SecAggReader(in);
     }
 
-    /** Reads a count of 16 bits, at most that of a member's neighbours. */
-    int count(String what) {
-        int count = in.i16(what) & 0xFFFF;
-        if (count > CohortParameters.MOST_NEIGHBOURS) {
-            throw new WireException(
-                    Fault.LIMIT_EXCEEDED,
-                    in.position() - Short.BYTES,
-                    count + " for " + what,
-                    "at most " + CohortParameters.MOST_NEIGHBOURS);
-        }
-        return count;
-    }
-
     int u16(String what) {
         return in.i16(what) & 0xFFFF;
-    }
-
-    int u31(String what, int least) {
-        return in.u31(what, least, Fault.INVALID_VALUE);
     }
 
     long i64(String what) {
@@ -65,7 +47,7 @@ final class SecAggReader {
         return in.position();
     }
 
-    /** Checks that exactly so many bytes of content follow, and the checksum. */
+    /** Checks that exactly so many bytes of content follow, the checksum, and the flags. */
     void expectEnd(long content) {
         in.need(content + Checksum.BYTES, "the content and the checksum");
         int end = in.position() + (int) content;
@@ -79,6 +61,7 @@ final class SecAggReader {
         if (!Checksum.matches(in.bytes(), 0, end)) {
             throw Checksum.corrupted(in.bytes(), 0, end);
         }
+        FormatHeader.checkFlags(in.bytes()[FormatHeader.FLAGS_OFFSET], 0, FormatHeader.FLAGS_OFFSET);
     }
 
     /** Reads an ordinal that is higher than the one before. */

@@ -28,7 +28,7 @@ class CohortRulesTest {
     }
 
     private static Neighbourhood told(int members, int neighbours, int threshold) {
-        return new Neighbourhood(new CohortParameters(members, neighbours, threshold), neighbours(neighbours));
+        return new Neighbourhood(members, threshold, neighbours(neighbours));
     }
 
     private static void assertRefused(Neighbourhood told, String message) {
@@ -60,6 +60,8 @@ class CohortRulesTest {
         assertRefused(told(40, k - 2, chosen.threshold()), "each member has " + (k - 2) + " neighbours");
         assertRefused(told(40, k, chosen.threshold() - 1), "the threshold is " + (chosen.threshold() - 1) + " of " + k);
         assertRefused(told(40, 39, chosen.threshold()), "the threshold is " + chosen.threshold() + " of 39");
+        assertRefused(told(40, k, k + 1), "the threshold is " + (k + 1) + " of " + k);
+        assertRefused(told(40, 0, 0), "each member has 0 neighbours");
     }
 
     @Test
@@ -71,15 +73,14 @@ class CohortRulesTest {
                 2,
                 new SignedAdvertisement(
                         others, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
-        assertRefused(new Neighbourhood(new CohortParameters(8, 7, 5), good), "the signature of member 3");
+        assertRefused(new Neighbourhood(8, 5, good), "the signature of member 3");
     }
 
     @Test
     void refusesDevicesOfAnotherOwner() {
         List<SignedAdvertisement> neighbours = neighbours(7);
         neighbours.set(0, signed(OwnerKey.generate().issue(), 1));
-        assertRefused(
-                new Neighbourhood(new CohortParameters(8, 7, 5), neighbours), "the owner of member 1 is not accepted");
+        assertRefused(new Neighbourhood(8, 5, neighbours), "the owner of member 1 is not accepted");
     }
 
     @Test
@@ -88,8 +89,7 @@ class CohortRulesTest {
         List<SignedAdvertisement> neighbours = neighbours(7);
         neighbours.set(0, signed(twice, 1));
         neighbours.set(1, signed(twice, 2));
-        assertRefused(
-                new Neighbourhood(new CohortParameters(8, 7, 5), neighbours), "member 2 has the identity of another");
+        assertRefused(new Neighbourhood(8, 5, neighbours), "member 2 has the identity of another");
     }
 
     @Test
@@ -98,7 +98,7 @@ class CohortRulesTest {
         SignedAdvertisement own = signed(identity, 0);
         List<SignedAdvertisement> neighbours = neighbours(7);
         neighbours.set(6, signed(identity, 7));
-        Neighbourhood told = new Neighbourhood(new CohortParameters(8, 7, 5), neighbours);
+        Neighbourhood told = new Neighbourhood(8, 5, neighbours);
         assertThatThrownBy(() -> RULES.check(CONTEXT, own, told))
                 .hasMessageContaining("member 7 has the identity of another neighbour or of this device");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.secagg.Advertisement;
-import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
@@ -63,8 +62,7 @@ class SecAggFramesTest {
         }
         List<SignedAdvertisement> neighbours = new ArrayList<>();
         members.forEach(member -> neighbours.add(device(member, random)));
-        return new Neighbourhood(
-                new CohortParameters(count + 1 + random.nextInt(100), count, 1 + random.nextInt(count)), neighbours);
+        return new Neighbourhood(count + 1 + random.nextInt(100), random.nextInt(0x10000), neighbours);
     }
 
     private static Reveal reveal(Random random) {
@@ -223,8 +221,8 @@ class SecAggFramesTest {
         flagged[3] = 1;
         assertRefused(summed(flagged), Fault.NOT_CANONICAL, 3, decodeIncluded);
         byte[] many = included.clone();
-        view(many).putShort(5, (short) 1001);
-        assertRefused(summed(many), Fault.LIMIT_EXCEEDED, 5, decodeIncluded);
+        view(many).putShort(5, (short) -1);
+        assertRefused(summed(many), Fault.TRUNCATED, 19, decodeIncluded);
         byte[] twice = included.clone();
         view(twice).putInt(11, 3);
         assertRefused(summed(twice), Fault.NOT_CANONICAL, 11, decodeIncluded);
@@ -234,7 +232,7 @@ class SecAggFramesTest {
 
         byte[] reveal = SecAggFrames.encode(new Reveal(4, Map.of(8, bytes(random, 32)), Map.of()));
         reveal[11] = 2;
-        assertRefused(summed(reveal), Fault.INVALID_VALUE, 11, Kind.REVEAL.again);
+        assertRefused(summed(reveal), Fault.NOT_CANONICAL, 11, Kind.REVEAL.again);
 
         byte[] masked = SecAggFrames.encode(masked(random));
         view(masked).putLong(5, 0);
@@ -243,7 +241,9 @@ class SecAggFramesTest {
         assertRefused(summed(masked), Fault.WRONG_DIMENSION, 29, Kind.MASKED.again);
 
         byte[] told = SecAggFrames.encode(neighbourhood(random));
-        view(told).putShort(11, (short) 0);
+        view(told).putInt(5, 2);
+        assertRefused(summed(told), Fault.INVALID_VALUE, 9, Kind.NEIGHBOURS.again);
+        view(told).putInt(5, -1);
         assertRefused(summed(told), Fault.INVALID_VALUE, 5, Kind.NEIGHBOURS.again);
     }
 
