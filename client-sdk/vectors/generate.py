@@ -1,6 +1,6 @@
 """Writes every vector of this folder and index.json. Vectors of a released version are never changed, only added to.
 
-    apt-get install python3-numpy python3-urllib3
+    apt-get install python3-numpy python3-urllib3 python3-cryptography
     /usr/bin/python3 client-sdk/vectors/generate.py
 
 The Python package in ../python, the second implementation beside the Java one, writes the good vectors. The bad ones are damaged
@@ -14,9 +14,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python" / "src"))
 
 from evenkeel.vector import SplitMix64  # noqa: E402
-from generator import bad_frames, bad_log_frames, bad_messages, good_frames, good_messages  # noqa: E402
+from generator import aggregations, bad_frames, bad_log_frames, bad_messages, good_frames, good_messages  # noqa: E402
 from generator.build import draw  # noqa: E402
-from generator.collect import FOLDER, bad, good  # noqa: E402
+from generator.collect import FOLDER, bad, cohorts, good  # noqa: E402
 
 good_frames.add()
 good_frames.add_log()
@@ -27,11 +27,12 @@ bad_frames.add_values()
 bad_messages.add_messages()
 bad_messages.add_updates()
 bad_messages.add_deltas()
+aggregations.add()
 
 draws = [(1, 1, 0), (10, 3, 42), (64, 64, 5), (1000, 10, 0xFFFFFFFFFFFFFFFF), (2**20, 5, 2024)]
 seeded = [{"dimension": d, "count": k, "seed": "%016x" % s, "indices": draw(d, k, s)} for d, k, s in draws]
 random = SplitMix64(1234567)
 splitmix = {"seed": "%016x" % 1234567, "next": ["%016x" % random.next() for _ in range(5)]}
 text = ",\n".join('"%s": [\n%s]' % (key, ",\n".join("  " + json.dumps(entry) for entry in entries))
-                  for key, entries in (("good", good), ("bad", bad), ("seeded", seeded)))
+                  for key, entries in (("good", good), ("bad", bad), ("seeded", seeded), ("cohorts", cohorts)))
 (FOLDER / "index.json").write_text('{"format": 1,\n"splitmix64": %s,\n%s}\n' % (json.dumps(splitmix), text))

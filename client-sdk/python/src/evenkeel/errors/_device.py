@@ -49,3 +49,8 @@ class DivergedError(EvenkeelError):
 
 class FunctionError(EvenkeelError):
     """The gradient or evaluation function raised an exception, which is the cause; nothing was sent."""
+
+
+class SecAggError(EvenkeelError):
+    """A secure aggregation cannot go on, with this device or at all: the coordinator, or another device, breaks the rules that keep
+    messages secret. Nothing more is sent in the run until the application trains again."""

@@ -2,11 +2,49 @@
 
 The protocol is SecAgg+ (Bell, Bonawitz, Gascón, Lepoint, Raykova: "Secure single-server aggregation with (poly)logarithmic overhead",
 CCS 2020). :class:`SecAggDevice` is the device's half of it. It sends nothing, and its bytes are those of the Java SDK's
-``io.evenkeel.core.secagg``. Needs the package ``cryptography`` (``pip install evenkeel[secagg]``).
+``io.evenkeel.core.secagg``; ``evenkeel.Client`` takes part in runs with it if given a :class:`DeviceIdentity`. Needs the package
+``cryptography`` (``pip install 'evenkeel[secagg]'``).
 """
 
+from ..errors import SecAggError
 from ._device import SecAggDevice
 from ._fixed_point import FixedPoint
-from ._messages import Advertisement, CohortContext, EncryptedShares, Reveal, SecAggError
+from ._frames import (
+    MaskedVector,
+    Neighbours,
+    decode_included,
+    decode_keys,
+    decode_reveal,
+    decode_shares,
+    encode_included,
+    encode_keys,
+    encode_reveal,
+    encode_shares,
+)
+from ._identity import DeviceIdentity, OwnerKey
+from ._messages import Advertisement, CohortContext, EncryptedShares, Reveal, SignedAdvertisement
+from ._parameters import CohortParameters
 
-__all__ = ["Advertisement", "CohortContext", "EncryptedShares", "FixedPoint", "Reveal", "SecAggDevice", "SecAggError"]
+__all__ = [
+    "Advertisement",
+    "CohortContext",
+    "CohortParameters",
+    "DeviceIdentity",
+    "EncryptedShares",
+    "FixedPoint",
+    "MaskedVector",
+    "Neighbours",
+    "OwnerKey",
+    "Reveal",
+    "SecAggDevice",
+    "SecAggError",
+    "SignedAdvertisement",
+    "decode_included",
+    "decode_keys",
+    "decode_reveal",
+    "decode_shares",
+    "encode_included",
+    "encode_keys",
+    "encode_reveal",
+    "encode_shares",
+]

@@ -1,4 +1,4 @@
-"""Keys, masks and shares over raw bytes: X25519, HKDF with SHA-256, AES-256 and Shamir's secret sharing over GF(2^16)."""
+"""Keys, signatures, masks and shares over raw bytes: X25519, Ed25519, HKDF with SHA-256, AES-256 and Shamir's sharing over GF(2^16)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ._messages import KEY_BYTES, EncryptedShares, SecAggError
+try:
+    from cryptography.exceptions import InvalidSignature, InvalidTag
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+except ImportError as e:
+    raise ImportError("secure aggregation needs the package cryptography: pip install 'evenkeel[secagg]'") from e
+
+from ..errors import SecAggError
+from ._messages import KEY_BYTES, EncryptedShares
 
 _POLYNOMIAL = 0x1002B
 _CHUNK_WORDS = 1 << 16
@@ -30,6 +36,25 @@ def agree(private: bytes, public: bytes, neighbour: int) -> bytes:
         return X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError as e:
         raise SecAggError(f"the key of member {neighbour} is none of a device") from e
+
+
+def signing_key(private: bytes) -> bytes:
+    """Returns the public key of a private Ed25519 key."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def sign(private: bytes, text: bytes) -> bytes:
+    """Returns the Ed25519 signature of a text."""
+    return Ed25519PrivateKey.from_private_bytes(private).sign(text)
+
+
+def is_signed(public: bytes, signature: bytes, text: bytes) -> bool:
+    """Returns whether a signature of a text is that of a public Ed25519 key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def derive(secret: bytes, purpose: bytes) -> bytes:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence, Set
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import SecAggError
 from . import _crypto
-from ._messages import KEY_BYTES, Advertisement, CohortContext, EncryptedShares, Reveal, SecAggError
+from ._messages import KEY_BYTES, Advertisement, CohortContext, EncryptedShares, Reveal
 
 
 class SecAggDevice:

@@ -6,13 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import EvenkeelError
-
 KEY_BYTES = 32
-
-
-class SecAggError(EvenkeelError):
-    """An aggregation cannot go on: with this device, or at all. Nothing of it may then enter any state."""
+SHARES_BYTES = 80
+SIGNATURE_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,35 @@ class Advertisement:
         """Returns the bytes that the device signs: all of this and the context."""
         parts = [context.purpose("advertisement"), self.member.to_bytes(4, "big")]
         return hashlib.sha256(b"".join([*parts, self.mask_key, self.share_key, self.commitment])).digest()
+
+
+@dataclass(frozen=True)
+class SignedAdvertisement:
+    """An advertisement, and the proof that a device of an owner made it.
+
+    Args:
+        advertisement: the keys.
+        identity: the device's Ed25519 public key, 32 bytes.
+        certificate: the owner's signature of the identity, 64 bytes.
+        owner: the owner's Ed25519 public key, 32 bytes.
+        signature: the identity's signature of ``advertisement.signed``, 64 bytes.
+    """
+
+    advertisement: Advertisement
+    identity: bytes
+    certificate: bytes
+    owner: bytes
+    signature: bytes
+
+    def __post_init__(self) -> None:
+        lengths = [len(self.identity), len(self.certificate), len(self.owner), len(self.signature)]
+        if lengths != [KEY_BYTES, SIGNATURE_BYTES, KEY_BYTES, SIGNATURE_BYTES]:
+            raise ValueError(f"identity, certificate, owner and signature of {lengths} bytes, expected [32, 64, 32, 64]")
+
+    @property
+    def member(self) -> int:
+        """The device's ordinal in the run."""
+        return self.advertisement.member
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""The layout of a frame, and the header common to the five formats; see client-sdk/FORMAT.md.
+"""The layout of a frame, and the header common to the six formats; see client-sdk/FORMAT.md.
 
     byte 0   E7, with which no text begins
-    byte 1   F frame, M message, U round update, R replica, D model delta
+    byte 1   F frame, M message, U round update, R replica, D model delta, S secure aggregation
     byte 2   version, 1
     byte 3   flags, defined by each format
 
@@ -20,11 +20,18 @@ from ._reader import Reader
 VERSION = 1
 CHECKSUM_BYTES = 4
 MOST = 2**31 - 1
-FRAME, MESSAGE, UPDATE, REPLICA, DELTA = b"F", b"M", b"U", b"R", b"D"
+FRAME, MESSAGE, UPDATE, REPLICA, DELTA, AGGREGATION = b"F", b"M", b"U", b"R", b"D", b"S"
 
 EVERY, BITMAP, GOLOMB, SEED, BLOCK_BITMAP, BLOCK_GOLOMB, ADAPTIVE, BLOCK_ADAPTIVE = range(8)
 
-_NAMES = {FRAME: "frame", MESSAGE: "message", UPDATE: "round update", REPLICA: "replica", DELTA: "model delta"}
+_NAMES = {
+    FRAME: "frame",
+    MESSAGE: "message",
+    UPDATE: "round update",
+    REPLICA: "replica",
+    DELTA: "model delta",
+    AGGREGATION: "frame of secure aggregation",
+}
 _CODINGS = {coding.id: coding for coding in ValueCoding}
 
 

@@ -10,6 +10,7 @@ import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
+import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.MixedCohort;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.step.ModelState;
@@ -69,11 +70,20 @@ public final class CrossCheck {
                 case "step" -> step(words);
                 case "downlink" -> downlink(words);
                 case "secagg" -> secagg(words);
+                case "cohort" -> cohort(words);
                 default -> throw new IllegalStateException("no such command: " + words[0]);
             };
         } catch (IllegalArgumentException e) {
             return "refused";
         }
+    }
+
+    /** {@code cohort MEMBERS DROPOUT COLLUSION}: neighbours and threshold, or {@code none}. */
+    private static String cohort(String[] words) {
+        return CohortParameters.of(
+                        Integer.parseInt(words[1]), Double.parseDouble(words[2]), Double.parseDouble(words[3]))
+                .map(found -> found.neighbours() + " " + found.threshold())
+                .orElse("none");
     }
 
     /**

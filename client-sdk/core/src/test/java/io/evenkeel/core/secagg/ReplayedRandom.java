@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.security.SecureRandom;
 
 /** Returns given bytes in order, to make an aggregation repeatable. For tests alone. */
-final class ReplayedRandom extends SecureRandom {
+public final class ReplayedRandom extends SecureRandom {
 
     @Serial
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ final class ReplayedRandom extends SecureRandom {
     private final byte[] bytes;
     private int at;
 
-    ReplayedRandom(byte[] bytes) {
+    public ReplayedRandom(byte[] bytes) {
         this.bytes = bytes.clone();
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -48,6 +49,11 @@ record GoldenVector(Map<String, Object> fields) {
         return text("kind");
     }
 
+    /** Tells whether this is a frame of secure aggregation, which {@link SecAggVectorsTest} reads. */
+    boolean isAggregation() {
+        return kind().startsWith("secagg-");
+    }
+
     boolean has(String key) {
         return fields.containsKey(key);
     }
@@ -83,6 +89,15 @@ record GoldenVector(Map<String, Object> fields) {
     @SuppressWarnings("unchecked")
     List<Object> list(String key) {
         return (List<Object>) get(key);
+    }
+
+    /** Returns bytes that are written as hex digits. */
+    byte[] hex(String key) {
+        return HexFormat.of().parseHex(text(key));
+    }
+
+    List<GoldenVector> children(String key) {
+        return list(key).stream().map(entry -> new GoldenVector(object(entry))).toList();
     }
 
     double[] reals(String key) {
@@ -149,9 +164,7 @@ record GoldenVector(Map<String, Object> fields) {
     }
 
     List<RoundUpdate> updates() {
-        return list("updates").stream()
-                .map(entry -> new GoldenVector(object(entry)).update())
-                .toList();
+        return children("updates").stream().map(GoldenVector::update).toList();
     }
 
     private RoundUpdate update() {
@@ -164,8 +177,7 @@ record GoldenVector(Map<String, Object> fields) {
     }
 
     List<ModelDelta> deltas() {
-        return list("deltas").stream()
-                .map(entry -> new GoldenVector(object(entry)))
+        return children("deltas").stream()
                 .map(entry -> new ModelDelta(
                         entry.integer("round"), entry.child("vector").vector()))
                 .toList();

@@ -1,0 +1,170 @@
+"""Identities of devices, and their owners."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import SecAggError
+from . import _crypto
+from ._messages import KEY_BYTES, SIGNATURE_BYTES, Advertisement, CohortContext, SignedAdvertisement
+
+_PURPOSE = b"evenkeel device identity 1\0"
+
+
+@dataclass(frozen=True)
+class OwnerKey:
+    """The key of who provisions devices. It signs their identities, and never belongs on the coordinator.
+
+    Args:
+        private: an Ed25519 private key, 32 bytes.
+    """
+
+    private: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.private) != KEY_BYTES:
+            raise ValueError(f"the owner's private key has {len(self.private)} bytes, expected {KEY_BYTES}")
+
+    @classmethod
+    def generate(cls) -> OwnerKey:
+        """Draws a key."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes; in base64 it is what a run's definition lists under ``secureAggregation.owners``."""
+        return _crypto.signing_key(self.private)
+
+    def certify(self, identity: bytes) -> bytes:
+        """Returns the signature of a device's public key."""
+        return _crypto.sign(self.private, _PURPOSE + identity)
+
+    def provision(self) -> DeviceIdentity:
+        """Returns a new identity for one device."""
+        private = secrets.token_bytes(KEY_BYTES)
+        public = _crypto.signing_key(private)
+        return DeviceIdentity(private, public, self.public, self.certify(public))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the key to a new file that only its user can read; raises FileExistsError if there is one."""
+        _save(
+            path,
+            "Evenkeel owner key. Keep it secret, and away from the coordinator.",
+            {"private": self.private, "public": self.public},
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> OwnerKey:
+        """Reads the key; raises ValueError naming what is wrong."""
+        found = _load(path, {"private": KEY_BYTES, "public": KEY_BYTES})
+        key = cls(found["private"])
+        if key.public != found["public"]:
+            raise ValueError(f"{path}: the public key is not that of the private key: take the file that was made with it")
+        return key
+
+
+@dataclass(frozen=True)
+class DeviceIdentity:
+    """A device's identity in secure aggregation, certified by its owner. Give each device one of its own, and keep it secret.
+
+    Args:
+        private: the device's Ed25519 private key, 32 bytes.
+        public: its public key, 32 bytes.
+        owner: the owner's public key, 32 bytes: the device aggregates only with devices of this owner.
+        certificate: the owner's signature of the public key, 64 bytes.
+
+    Raises:
+        ValueError: if these do not belong together.
+    """
+
+    private: bytes = field(repr=False)
+    public: bytes
+    owner: bytes
+    certificate: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        lengths = [len(self.private), len(self.public), len(self.owner), len(self.certificate)]
+        if lengths != [KEY_BYTES, KEY_BYTES, KEY_BYTES, SIGNATURE_BYTES]:
+            raise ValueError(f"private key, public key, owner and certificate of {lengths} bytes, expected [32, 32, 32, 64]")
+        if _crypto.signing_key(self.private) != self.public:
+            raise ValueError("the public key is not that of the private key: take the identity as its owner made it")
+        if not _crypto.is_signed(self.owner, self.certificate, _PURPOSE + self.public):
+            raise ValueError("the certificate is not the owner's for this device: have the owner make another identity")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the identity to a new file that only its user can read; raises FileExistsError if there is one."""
+        fields = {"private": self.private, "public": self.public, "owner": self.owner, "certificate": self.certificate}
+        _save(path, "Evenkeel device identity. For one device only; keep it secret.", fields)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> DeviceIdentity:
+        """Reads an identity, as ``save`` or ``evenkeel identity device`` wrote it; raises ValueError naming what is wrong."""
+        lengths = {"private": KEY_BYTES, "public": KEY_BYTES, "owner": KEY_BYTES, "certificate": SIGNATURE_BYTES}
+        try:
+            return cls(**_load(path, lengths))
+        except ValueError as e:
+            raise ValueError(f"{path}: {e}" if str(path) not in str(e) else str(e)) from None
+
+    def sign(self, advertisement: Advertisement, context: CohortContext) -> SignedAdvertisement:
+        """Signs a device's keys."""
+        signature = _crypto.sign(self.private, advertisement.signed(context))
+        return SignedAdvertisement(advertisement, self.public, self.certificate, self.owner, signature)
+
+    def verify(self, neighbour: SignedAdvertisement, context: CohortContext) -> None:
+        """Checks that a neighbour is another device of the same owner, and that it made its keys for this aggregation.
+
+        Raises:
+            SecAggError: saying what is wrong.
+        """
+        who = f"member {neighbour.member} of round {context.round}, attempt {context.attempt}"
+        if neighbour.owner != self.owner:
+            found, own = _text(neighbour.owner), _text(self.owner)
+            raise SecAggError(f"{who} belongs to owner {found}, and this device aggregates only with devices of {own}")
+        if not _crypto.is_signed(self.owner, neighbour.certificate, _PURPOSE + neighbour.identity):
+            raise SecAggError(f"{who} has no certificate of its owner {_text(self.owner)}: it is not one of its devices")
+        if neighbour.identity == self.public:
+            raise SecAggError(f"{who} has this device's own identity: it was copied, or the coordinator gave it to another")
+        if not _crypto.is_signed(neighbour.identity, neighbour.signature, neighbour.advertisement.signed(context)):
+            raise SecAggError(f"{who} did not sign the keys under its name: they were replaced, or are of another attempt")
+
+
+def _text(key: bytes) -> str:
+    return base64.b64encode(key).decode()
+
+
+def _save(path: str | os.PathLike[str], comment: str, fields: Mapping[str, bytes]) -> None:
+    content = f"# {comment}\n" + "".join(f"{name}: {_text(value)}\n" for name, value in fields.items())
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(file, "w", encoding="ascii") as out:
+        out.write(content)
+
+
+def _load(path: str | os.PathLike[str], lengths: Mapping[str, int]) -> dict[str, bytes]:
+    expected = ", ".join(lengths)
+    found: dict[str, bytes] = {}
+    try:
+        lines = Path(path).read_text(encoding="ascii").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no identity: expected the lines {expected} in base64") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, separator, value = (part.strip() for part in line.partition(":"))
+        if not separator or name not in lengths or name in found:
+            raise ValueError(f"{path}, line {number}: expected each of {expected} once, as 'name: base64'")
+        try:
+            data = base64.b64decode(value, validate=True)
+        except ValueError:
+            raise ValueError(f"{path}, line {number}: {name} is not base64") from None
+        if len(data) != lengths[name]:
+            raise ValueError(f"{path}, line {number}: {name} has {len(data)} bytes, expected {lengths[name]}")
+        found[name] = data
+    missing = [name for name in lengths if name not in found]
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(missing)}: expected the lines {expected}")
+    return found

@@ -1,0 +1,120 @@
+"""The golden vectors of secure aggregation: frames byte for byte, bad ones with fault and position, and whole cohorts."""
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+pytest.importorskip("cryptography")
+
+from evenkeel import secagg, wire  # noqa: E402
+from evenkeel.errors import WireError  # noqa: E402
+
+from .aggregating import unmasked  # noqa: E402
+
+FOLDER = pathlib.Path(__file__).parents[2] / "vectors"
+INDEX = json.loads((FOLDER / "index.json").read_text())
+
+
+def advertised(entry):
+    keys = [bytes.fromhex(entry[name]) for name in ("maskKey", "shareKey", "commitment")]
+    proof = [bytes.fromhex(entry[name]) for name in ("identity", "certificate", "owner", "signature")]
+    return secagg.SignedAdvertisement(secagg.Advertisement(entry["member"], *keys), *proof)
+
+
+def encoded(entry):
+    kind = entry["kind"]
+    if kind == "secagg-keys":
+        return secagg.encode_keys(advertised(entry))
+    if kind == "secagg-neighbours":
+        return secagg.Neighbours(
+            secagg.CohortParameters(entry["members"], len(entry["neighbours"]), entry["threshold"]),
+            tuple(map(advertised, entry["neighbours"])),
+        ).encode()
+    if kind == "secagg-shares":
+        return secagg.encode_shares({one["member"]: bytes.fromhex(one["data"]) for one in entry["shares"]})
+    if kind == "secagg-masked":
+        words = np.array(entry["words"], dtype=np.int32)
+        digests = int(entry["previous"], 16), int(entry["messageDigest"], 16)
+        return secagg.MaskedVector(entry["sequence"], *digests, words).encode()
+    if kind == "secagg-included":
+        return secagg.encode_included(entry["members"])
+    shares = {what: {s["member"]: bytes.fromhex(s["share"]) for s in entry["shares"] if s["secret"] == what} for what in ("seed", "key")}
+    return secagg.encode_reveal(secagg.Reveal(0, shares["seed"], shares["key"]))
+
+
+def recoded(kind, data, words=5):
+    return {
+        "secagg-keys": lambda: secagg.encode_keys(secagg.decode_keys(data)),
+        "secagg-neighbours": lambda: secagg.Neighbours.decode(data).encode(),
+        "secagg-shares": lambda: secagg.encode_shares(secagg.decode_shares(data)),
+        "secagg-masked": lambda: secagg.MaskedVector.decode(data, words).encode(),
+        "secagg-included": lambda: secagg.encode_included(secagg.decode_included(data)),
+        "secagg-reveal": lambda: secagg.encode_reveal(secagg.decode_reveal(data, 0)),
+    }[kind]()
+
+
+def entries(quality):
+    return [pytest.param(entry, id=entry["file"]) for entry in INDEX[quality] if entry["kind"].startswith("secagg-")]
+
+
+@pytest.mark.parametrize("entry", entries("good"))
+def test_frames_are_written_and_read_as_the_vectors_say(entry):
+    data = (FOLDER / entry["file"]).read_bytes()
+    assert encoded(entry) == data
+    assert recoded(entry["kind"], data) == data
+    assert wire.digest_text(wire.digest(data)) == entry["digest"]
+    for length in range(len(data)):
+        with pytest.raises(WireError) as refusal:
+            recoded(entry["kind"], data[:length])
+        assert (refusal.value.fault.name, refusal.value.position) == ("TRUNCATED", length)
+
+
+@pytest.mark.parametrize("entry", entries("bad"))
+def test_bad_frames_are_refused_with_fault_and_position(entry):
+    data = (FOLDER / entry["file"]).read_bytes()
+    with pytest.raises(WireError) as refusal:
+        recoded(entry["kind"], data, entry["limits"]["dimension"])
+    assert (refusal.value.fault.name, refusal.value.position) == (entry["fault"], entry["position"]), refusal.value
+
+
+class Replayed:
+    """Returns given bytes in order."""
+
+    def __init__(self, data):
+        self._data = data
+
+    def __call__(self, count):
+        drawn, self._data = self._data[:count], self._data[count:]
+        return drawn
+
+
+@pytest.mark.parametrize("cohort", INDEX["cohorts"], ids=lambda c: c["about"])
+def test_devices_of_a_cohort_send_the_frames_of_the_vectors(cohort):
+    context = secagg.CohortContext(cohort["run"], cohort["round"], cohort["attempt"])
+    owner = secagg.OwnerKey(bytes.fromhex(cohort["owner"]))
+    keys, masked, reveals = {}, {}, {}
+    for entry in cohort["members"]:
+        member, frames = entry["member"], {name: bytes.fromhex(v) for name, v in entry.items() if isinstance(v, str)}
+        public = secagg.OwnerKey(frames["identity"]).public
+        identity = secagg.DeviceIdentity(frames["identity"], public, owner.public, owner.certify(public))
+        device = secagg.SecAggDevice(context, member, Replayed(frames["random"]))
+        keys[member] = device.advertisement()
+        assert secagg.encode_keys(identity.sign(keys[member], context)) == frames["keys"]
+        neighbours = secagg.Neighbours.decode(frames["neighbours"])
+        assert neighbours.parameters == secagg.CohortParameters(len(cohort["members"]), 3, cohort["threshold"])
+        for neighbour in neighbours.advertised:
+            identity.verify(neighbour, context)
+        shares = device.share([one.advertisement for one in neighbours.advertised], neighbours.parameters.threshold)
+        assert secagg.encode_shares({share.receiver: share.data for share in shares}) == frames["sharesOut"]
+        if "masked" not in frames:
+            continue
+        received = secagg.decode_shares(frames["sharesIn"])
+        words = np.array(entry["words"], dtype=np.int32)
+        device.mask(words, [secagg.EncryptedShares(sender, member, data) for sender, data in received.items()])
+        masked[member] = words
+        assert secagg.MaskedVector(1, 0, 7, words).encode() == frames["masked"]
+        reveals[member] = device.reveal(secagg.decode_included(frames["included"]))
+        assert secagg.encode_reveal(reveals[member]) == frames["reveal"]
+    assert unmasked(context, list(keys.values()), masked, list(reveals.values()), cohort["threshold"]).tolist() == cohort["sum"]

@@ -1,0 +1,167 @@
+"""Frames of secure aggregation, and whole cohorts of four devices. Every draw is fixed, so the bytes of all devices are too."""
+
+import hashlib
+import struct
+
+import numpy as np
+
+from evenkeel import secagg
+
+from .build import patched, sealed
+from .collect import cohorts, good, refuse, store
+
+CONTEXT = secagg.CohortContext("digits-7", 12, 3)
+ORDINALS = [0, 3, 4, 250]
+THRESHOLD = 2
+PARAMETERS = secagg.CohortParameters(4, 3, THRESHOLD)
+SALT = bytes(range(16))
+
+
+class Drawn:
+    """Bytes that follow from a name."""
+
+    def __init__(self, name):
+        self.name = name
+        self.all = b""
+
+    def __call__(self, count):
+        drawn = hashlib.shake_256(f"{self.name} {len(self.all)}".encode()).digest(count)
+        self.all += drawn
+        return drawn
+
+
+OWNER = secagg.OwnerKey(hashlib.sha256(b"owner").digest())
+
+
+def identity(ordinal):
+    private = hashlib.sha256(b"identity %d" % ordinal).digest()
+    public = secagg.OwnerKey(private).public
+    return secagg.DeviceIdentity(private, public, OWNER.public, OWNER.certify(public))
+
+
+def advertised(signed):
+    keys = signed.advertisement
+    fields = {"maskKey": keys.mask_key, "shareKey": keys.share_key, "commitment": keys.commitment, "identity": signed.identity,
+              "certificate": signed.certificate, "owner": signed.owner, "signature": signed.signature}
+    return {"member": keys.member, **{name: value.hex() for name, value in fields.items()}}
+
+
+def add_frame(kind, name, about, data, **content):
+    good.append({"kind": "secagg-" + kind, **store("secagg-" + name, data), "about": about, **content})
+
+
+def vector(ordinal, count):
+    words = [int.from_bytes(hashlib.sha256(b"word %d %d" % (ordinal, j)).digest()[:4], "little", signed=True) % 2**20 for j in range(count)]
+    return [*words, 65536 + ordinal, 1]
+
+
+class Cohort:
+    """Four devices, all of them neighbours, of which some drop out before they mask."""
+
+    def __init__(self, gone, count):
+        draws = {i: Drawn(f"device {i}") for i in ORDINALS}
+        devices = {i: secagg.SecAggDevice(CONTEXT, i, draws[i]) for i in ORDINALS}
+        self.signed = {i: identity(i).sign(device.advertisement(), CONTEXT) for i, device in devices.items()}
+        self.shares = {i: {share.receiver: share for share in device.share([self.signed[j].advertisement for j in ORDINALS if j != i], THRESHOLD)}
+                       for i, device in devices.items()}
+        self.random = {i: draw.all.hex() for i, draw in draws.items()}
+        self.clear = {i: vector(i, count) for i in ORDINALS}
+        self.included = [i for i in ORDINALS if i not in gone]
+        self.masked, self.reveals = {}, {}
+        for i in self.included:
+            words = np.array(self.clear[i], dtype=np.int32)
+            devices[i].mask(words, [self.shares[j][i] for j in ORDINALS if j != i])
+            self.masked[i] = words
+            self.reveals[i] = devices[i].reveal(set(self.included))
+        total = sum(np.array(self.clear[i], dtype=np.int64) for i in self.included)
+        self.sum = ((total + 2**31) % 2**32 - 2**31).tolist()
+
+    def frames(self, i):
+        others = [j for j in ORDINALS if j != i]
+        frames = {
+            "identity": identity(i).private.hex(),
+            "random": self.random[i],
+            "words": self.clear[i],
+            "keys": secagg.encode_keys(self.signed[i]).hex(),
+            "neighbours": secagg.Neighbours(PARAMETERS, tuple(self.signed[j] for j in others)).encode().hex(),
+            "sharesOut": secagg.encode_shares({j: self.shares[i][j].data for j in others}).hex(),
+            "sharesIn": secagg.encode_shares({j: self.shares[j][i].data for j in others}).hex(),
+        }
+        if i in self.included:
+            frames["masked"] = secagg.MaskedVector(1, 0, 7, self.masked[i]).encode().hex()
+            frames["included"] = secagg.encode_included([j for j in others if j in self.included]).hex()
+            frames["reveal"] = secagg.encode_reveal(self.reveals[i]).hex()
+        return {"member": i, **frames}
+
+    def described(self, about):
+        return {"about": about, "run": CONTEXT.run, "round": CONTEXT.round, "attempt": CONTEXT.attempt, "owner": OWNER.private.hex(),
+                "threshold": THRESHOLD, "members": [self.frames(i) for i in ORDINALS], "sum": self.sum}
+
+
+def add():
+    whole, dropped = Cohort([], 6), Cohort([3], 6)
+    cohorts.append(whole.described("all members are in the sum"))
+    cohorts.append(dropped.described("a member drops out after it has shared its secrets"))
+    own, others = whole.signed[250], [whole.signed[i] for i in ORDINALS[:3]]
+    keys = secagg.encode_keys(own)
+    add_frame("keys", "keys", "a device's advertisement", keys, **advertised(own))
+    neighbours = secagg.Neighbours(PARAMETERS, tuple(others)).encode()
+    add_frame("neighbours", "neighbours", "a cohort of four, all of them neighbours", neighbours, members=4, threshold=THRESHOLD,
+              neighbours=[advertised(one) for one in others])
+    shares = secagg.encode_shares({i: whole.shares[250][i].data for i in ORDINALS[:3]})
+    add_frame("shares", "shares", "shares for three neighbours", shares,
+              shares=[{"member": i, "data": whole.shares[250][i].data.hex()} for i in ORDINALS[:3]])
+    add_frame("shares", "shares-none", "no share, which the format allows and the protocol does not", secagg.encode_shares({}), shares=[])
+    edge = np.array([0, 1, -1, 2**31 - 1, -(2**31)], dtype=np.int32)
+    masked = secagg.MaskedVector(2**40, 0x8899AABBCCDDEEFF, 0x0123456789ABCDEF, edge).encode()
+    add_frame("masked", "masked", "the smallest and the largest word, a long chain", masked, sequence=2**40, previous="8899aabbccddeeff",
+              messageDigest="0123456789abcdef", words=edge.tolist())
+    included = secagg.encode_included([0, 4, 2**31 - 1])
+    add_frame("included", "included", "three neighbours, one with the largest ordinal", included, members=[0, 4, 2**31 - 1])
+    reveal = secagg.encode_reveal(dropped.reveals[0])
+    shown = {**{i: ("seed", s) for i, s in dropped.reveals[0].seed_shares.items()},
+             **{i: ("key", s) for i, s in dropped.reveals[0].key_shares.items()}}
+    add_frame("reveal", "reveal", "shares of the seeds of two members and of the key of one that dropped out", reveal,
+              shares=[{"member": i, "secret": shown[i][0], "share": shown[i][1].hex()} for i in sorted(shown)])
+    _add_bad(keys, neighbours, shares, masked, included, reveal)
+
+
+def _add_bad(keys, neighbours, shares, masked, included, reveal):
+    def bad(kind, name, about, data, fault, position):
+        refuse("secagg-" + kind, "secagg-" + name, about, data, fault, position, 5)
+
+    bad("keys", "empty", "no byte at all", b"", "TRUNCATED", 0)
+    bad("keys", "json", "JSON", b'{"member": 250}', "WRONG_MAGIC", 0)
+    bad("keys", "message", "a message where an advertisement belongs", patched(keys, 1, b"M"), "WRONG_MAGIC", 1)
+    bad("keys", "version", "a version of the future", patched(keys, 2, b"\x02"), "UNSUPPORTED_VERSION", 2)
+    bad("keys", "flags", "a flag that version 1 does not have", patched(keys, 3, b"\x01"), "NOT_CANONICAL", 3)
+    bad("keys", "kind", "the frame of another step", shares, "WRONG_MAGIC", 4)
+    bad("shares", "kind-7", "a kind that version 1 does not have", patched(shares, 4, b"\x07"), "WRONG_MAGIC", 4)
+    bad("keys", "cut-kind", "cut before the kind", keys[:4], "TRUNCATED", 4)
+    bad("keys", "cut", "the last byte is missing", keys[:-1], "TRUNCATED", len(keys) - 1)
+    bad("keys", "trailing", "one byte too many", keys + b"\0", "TRAILING_BYTES", len(keys))
+    bad("keys", "bit", "one bit of a key is flipped", patched(keys, 20, bytes([keys[20] ^ 4]), False), "CORRUPTED", len(keys) - 4)
+    bad("keys", "member", "an ordinal of 2^31", patched(keys, 5, struct.pack("<I", 2**31)), "INVALID_VALUE", 5)
+    one = 292
+    bad("neighbours", "neighbours-cut", "cut within the second advertisement", neighbours[: 13 + one + 100], "TRUNCATED", 13 + one + 100)
+    bad("neighbours", "neighbours-claims", "65,535 neighbours in 17 bytes", sealed(neighbours[:9] + b"\xff\xff\x02\x00"), "LIMIT_EXCEEDED", 9)
+    bad("neighbours", "neighbours-short", "1,000 neighbours in 17 bytes", sealed(neighbours[:9] + b"\xe8\x03\x02\x00"), "TRUNCATED", 17)
+    bad("neighbours", "neighbours-members", "a cohort of 2^31", patched(neighbours, 5, struct.pack("<I", 2**31)), "INVALID_VALUE", 5)
+    bad("neighbours", "neighbours-many", "as many neighbours as members", patched(neighbours, 5, struct.pack("<I", 3)), "INVALID_VALUE", 5)
+    bad("neighbours", "neighbours-odd", "an odd number of neighbours, and more members", patched(neighbours, 5, struct.pack("<I", 5)), "INVALID_VALUE", 5)
+    bad("neighbours", "neighbours-threshold", "a threshold above the neighbours", patched(neighbours, 11, b"\x04"), "INVALID_VALUE", 5)
+    bad("neighbours", "neighbours-twice", "a member twice", patched(neighbours, 13 + one, struct.pack("<I", 0)), "NOT_CANONICAL", 13 + one)
+    bad("neighbours", "neighbours-order", "members out of order", patched(neighbours, 13 + 2 * one, struct.pack("<I", 2)), "NOT_CANONICAL", 13 + 2 * one)
+    bad("shares", "shares-claims", "65,535 shares in 11 bytes", sealed(shares[:5] + b"\xff\xff"), "LIMIT_EXCEEDED", 5)
+    bad("shares", "shares-short", "1,000 shares in 11 bytes", sealed(shares[:5] + b"\xe8\x03"), "TRUNCATED", 11)
+    bad("shares", "shares-twice", "a member twice", patched(shares, 7 + 84, struct.pack("<I", 0)), "NOT_CANONICAL", 7 + 84)
+    bad("shares", "shares-trailing", "a count below what is there", patched(shares, 5, b"\x02\x00"), "TRAILING_BYTES", 7 + 2 * 84 + 4)
+    bad("masked", "masked-sequence", "a sequence of 0", patched(masked, 5, bytes(8)), "INVALID_VALUE", 5)
+    bad("masked", "masked-negative", "a negative sequence", patched(masked, 12, b"\x80"), "INVALID_VALUE", 5)
+    bad("masked", "masked-claims", "2^32 - 1 words in 37 bytes", sealed(masked[:29] + b"\xff\xff\xff\xff"), "WRONG_DIMENSION", 29)
+    bad("masked", "masked-cut", "cut within the words", masked[:40], "TRUNCATED", 40)
+    bad("included", "included-order", "members out of order", patched(included, 11, struct.pack("<I", 0)), "NOT_CANONICAL", 11)
+    bad("included", "included-member", "an ordinal of 2^31", patched(included, 15, struct.pack("<I", 2**31)), "INVALID_VALUE", 15)
+    bad("reveal", "reveal-secret", "a share of neither secret", patched(reveal, 11, b"\x02"), "INVALID_VALUE", 11)
+    both = patched(reveal, 7 + 37, struct.pack("<IB", 3, 1))
+    bad("reveal", "reveal-both", "both secrets of a member", patched(both, 7, struct.pack("<IB", 3, 0)), "NOT_CANONICAL", 7 + 37)
