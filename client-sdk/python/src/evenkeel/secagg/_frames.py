@@ -13,7 +13,6 @@ from .._types import Bytes
 from ..errors import Fault, WireError
 from ..wire import _layout as layout
 from ..wire._reader import Reader
-from ._parameters import MOST_NEIGHBOURS, CohortParameters
 from ._messages import KEY_BYTES, SHARES_BYTES, SIGNATURE_BYTES, Advertisement, Reveal, SignedAdvertisement
 
 MEDIA_TYPE = "application/vnd.evenkeel.secagg"
@@ -28,16 +27,18 @@ class Neighbours:
     """The neighbours of a device in a cohort.
 
     Attributes:
-        parameters: the size of the cohort, and how many neighbours and shares there are.
-        advertised: the advertisements of the neighbours, as many as the parameters say, ascending by member.
+        members: the size of the cohort.
+        threshold: the shares that give a secret.
+        advertised: the advertisements of the neighbours, ascending by member.
     """
 
-    parameters: CohortParameters
+    members: int
+    threshold: int
     advertised: tuple[SignedAdvertisement, ...]
 
     def encode(self) -> bytes:
         """Returns the frame."""
-        head = struct.pack("<IHH", self.parameters.members, len(self.advertised), self.parameters.threshold)
+        head = struct.pack("<IHH", self.members, len(self.advertised), self.threshold)
         return _sealed(_NEIGHBOURS, [head, *(_advertisement(one) for one in self.advertised)])
 
     @classmethod
@@ -45,15 +46,14 @@ class Neighbours:
         """Decodes the frame; raises WireError."""
         reader = _opened(data, _NEIGHBOURS)
         members = reader.u32("the members")
-        count, threshold = _count(reader, "neighbours"), reader.u16("the threshold")
+        count, threshold = reader.u16("neighbours"), reader.u16("the threshold")
         _check(reader, count * _ADVERTISEMENT_BYTES)
-        try:
-            parameters = CohortParameters(members, count, threshold)
-        except ValueError as e:
-            found = f"{members} members, {count} neighbours and threshold {threshold}"
-            raise WireError(Fault.INVALID_VALUE, 5, found, str(e).partition("expected ")[2]) from None
+        if members > layout.MOST:
+            raise WireError(Fault.INVALID_VALUE, 5, f"members {members}", f"at most {layout.MOST}")
+        if count >= members:
+            raise WireError(Fault.INVALID_VALUE, 9, f"{count} neighbours of {members} members", "fewer neighbours than members")
         ordinals = _Ascending(reader)
-        return cls(parameters, tuple(_read_advertisement(reader, ordinals) for _ in range(count)))
+        return cls(members, threshold, tuple(_read_advertisement(reader, ordinals) for _ in range(count)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def encode_shares(shares: Mapping[int, bytes]) -> bytes:
 def decode_shares(data: Bytes) -> dict[int, bytes]:
     """Decodes the frame of encrypted shares; raises WireError."""
     reader = _opened(data, _SHARES)
-    count = _count(reader, "shares")
+    count = reader.u16("the count of shares")
     _check(reader, (4 + SHARES_BYTES) * count)
     members = _Ascending(reader)
     return {members.read(): bytes(reader.take(SHARES_BYTES, "shares")) for _ in range(count)}
@@ -131,7 +131,7 @@ def encode_included(members: Iterable[int]) -> bytes:
 def decode_included(data: Bytes) -> set[int]:
     """Decodes the frame of the neighbours whose vectors are in the sum; raises WireError."""
     reader = _opened(data, _INCLUDED)
-    count = _count(reader, "members")
+    count = reader.u16("the count of members")
     _check(reader, 4 * count)
     members = _Ascending(reader)
     return {members.read() for _ in range(count)}
@@ -152,7 +152,7 @@ def decode_reveal(data: Bytes, member: int) -> Reveal:
         member: the ordinal of the device, which the frame does not have.
     """
     reader = _opened(data, _REVEAL)
-    count = _count(reader, "shares")
+    count = reader.u16("the count of shares")
     _check(reader, (4 + 1 + KEY_BYTES) * count)
     members = _Ascending(reader)
     seeds: dict[int, bytes] = {}
@@ -160,7 +160,7 @@ def decode_reveal(data: Bytes, member: int) -> Reveal:
     for _ in range(count):
         owner, what = members.read(), reader.u8("the kind of secret")
         if what not in (_SEED, _KEY):
-            raise WireError(Fault.INVALID_VALUE, reader.position - 1, f"secret {what}", "0 for a seed, 1 for a mask key")
+            raise WireError(Fault.NOT_CANONICAL, reader.position - 1, f"secret {what}", "0 for a seed, 1 for a mask key")
         (seeds if what == _SEED else keys)[owner] = bytes(reader.take(KEY_BYTES, "a share"))
     return Reveal(member, seeds, keys)
 
@@ -210,14 +210,6 @@ def _opened(data: Bytes, kind: int) -> Reader:
     if found != kind:
         raise WireError(Fault.WRONG_MAGIC, 4, f"kind {found}", f"kind {kind}")
     return reader
-
-
-def _count(reader: Reader, what: str) -> int:
-    """Reads a count of neighbours."""
-    count = reader.u16(f"the count of {what}")
-    if count > MOST_NEIGHBOURS:
-        raise WireError(Fault.LIMIT_EXCEEDED, reader.position - 2, f"{count} {what}", f"at most {MOST_NEIGHBOURS}")
-    return count
 
 
 def _check(reader: Reader, content: int) -> None:

@@ -191,10 +191,10 @@ class GoldenVectorsTest {
     void areAllInTheIndex() throws IOException {
         try (Stream<Path> files = Files.list(GoldenVector.FOLDER)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".bin")))
-                    .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                    GoldenVector.all("good"), GoldenVector.all("bad"))
-                            .map(vector -> vector.text("file"))
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(GoldenVector.all("good"), GoldenVector.all("bad"))
+                                    .map(vector -> vector.text("file"))
+                                    .toList());
         }
     }
 

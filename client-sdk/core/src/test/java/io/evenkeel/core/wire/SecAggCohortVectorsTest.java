@@ -6,8 +6,8 @@ import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.NeighbourGraph;
+import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.ReplayedRandom;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
@@ -46,7 +46,8 @@ class SecAggCohortVectorsTest {
             if (entry.has("masked")) {
                 int[] words = entry.integers("words");
                 device.mask(words, SecAggFrames.decodeReceived(entry.hex("sharesIn"), member));
-                assertThat(SecAggFrames.encode(new MaskedVector(1, 0, 7, words))).isEqualTo(entry.hex("masked"));
+                assertThat(SecAggFrames.encode(new MaskedVector(1, 0, 7, words)))
+                        .isEqualTo(entry.hex("masked"));
                 masked.put(member, words);
                 Reveal reveal = device.reveal(SecAggFrames.decodeIncluded(entry.hex("included")));
                 assertThat(SecAggFrames.encode(reveal)).isEqualTo(entry.hex("reveal"));
@@ -77,8 +78,7 @@ class SecAggCohortVectorsTest {
         for (SignedAdvertisement neighbour : told.neighbours()) {
             neighbour.verify(context, List.of(signed.owner()));
         }
-        List<EncryptedShares> shares =
-                device.share(told.advertisements(), told.parameters().threshold());
+        List<EncryptedShares> shares = device.share(told.advertisements(), told.threshold());
         assertThat(SecAggFrames.encodeSent(shares)).isEqualTo(entry.hex("sharesOut"));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.core.secagg.Advertisement;
-import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
@@ -87,10 +86,8 @@ class SecAggVectorsTest {
                 List<SignedAdvertisement> neighbours = vector.children("neighbours").stream()
                         .map(SecAggVectorsTest::advertised)
                         .toList();
-                yield SecAggFrames.encode(new Neighbourhood(
-                        new CohortParameters(
-                                vector.integer("members"), neighbours.size(), vector.integer("threshold")),
-                        neighbours));
+                yield SecAggFrames.encode(
+                        new Neighbourhood(vector.integer("members"), vector.integer("threshold"), neighbours));
             }
             case "secagg-shares" ->
                 SecAggFrames.encodeReceived(vector.children("shares").stream()
