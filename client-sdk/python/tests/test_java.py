@@ -112,6 +112,25 @@ def test_the_same_noise_gives_the_same_frame(jvm, text, mechanism):
             assert [int(word) for word in words[2:]] == [grid.exponent, grid.bound, grid.deviation]
 
 
+@pytest.mark.parametrize("text", ["identity", "identity+float64", "rand-k:0.05"])
+@pytest.mark.parametrize("mechanism", ["smoothed:1.0:0.7:3.0", "smoothed:1e-12:2.0:0.01", "clip:0.25:10000.0", "clip:1e30:1.5"])
+def test_a_message_for_a_coordinator_that_adds_the_noise(jvm, text, mechanism):
+    tensors = layout(SIZES)
+    spec = compress.parse(text)
+    parsed = privacy.GaussianMechanism.parse(mechanism)
+    grid = parsed.grid(spec, "coordinator")
+    compressor = spec.bind(tensors).releasing(parsed.without_noise(spec))
+    minus = np.random.default_rng(99).standard_normal(tensors.dimension)
+    for number, vector in enumerate(vectors(0)):
+        sent = compressor.compress(vector, minus, 5)
+        arguments = [f"{5:016x}", java.text(vector), java.text(minus), mechanism, "-"]
+        words = jvm.ask("release", spec, ",".join(map(str, SIZES)), *arguments)
+        assert java.data(words[0]) == wire.encode_frame(sent), number
+        assert [int(word) for word in words[2:]] == [grid.exponent, grid.bound, grid.deviation]
+        steps = [int(step) for step in np.ldexp(sent.to_dense(), -grid.exponent)]
+        assert sum(step * step for step in steps) <= grid.bound**2
+
+
 @pytest.mark.parametrize("size, share", [(1, 1.0), (9, 0.5), (5000, 0.01), (5000, 0.3), (300_000, 0.001), (300_000, 0.1)])
 def test_index_codings_of_random_and_clustered_supports(jvm, size, share):
     random = np.random.default_rng(size)
@@ -187,7 +206,15 @@ def test_steps_agree_in_every_bit(jvm, rule, scale):
 
 
 @pytest.mark.parametrize(
-    "text", ["distance-over-gradients:2.5", "sufficient-decrease:2.5", "fedavgm:0.3", "fedadam:0.5:0.7:3", "fedyogi:0:0.5:0.001", "fedadam"]
+    "text",
+    [
+        "distance-over-gradients:2.5",
+        "sufficient-decrease:2.5",
+        "fedavgm:0.3",
+        "fedadam:0.5:0.7:3",
+        "fedyogi:0:0.5:0.001",
+        "fedadam",
+    ],
 )
 @pytest.mark.parametrize("loss", [0.25, 0.0, np.nan])
 def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):
@@ -248,7 +275,9 @@ def test_the_same_rules_are_refused(jvm, text):
         step.parse_rule(text)
 
 
-@pytest.mark.parametrize("text", ["top-k:0.05+natural", "rand-k:0.1+bf16", "identity+float64", "block-top-k:16:0.2+log:5", "sign"])
+@pytest.mark.parametrize(
+    "text", ["top-k:0.05+natural", "rand-k:0.1+bf16", "identity+float64", "block-top-k:16:0.2+log:5", "sign"]
+)
 @pytest.mark.parametrize("scale", [1.0, 1e-42, 1e300])
 def test_lossy_downlinks_agree_in_every_bit(jvm, text, scale):
     random = np.random.default_rng(11)

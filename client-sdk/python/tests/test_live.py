@@ -53,7 +53,9 @@ def trained(server, run, token, states, members=None, **options):
         return [each.result() for each in devices], witnesses
 
 
-@pytest.mark.parametrize("rule", ["normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease"])
+@pytest.mark.parametrize(
+    "rule", ["normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease"]
+)
 @pytest.mark.parametrize("double", [False, True])
 def test_updates_give_the_bits_of_whole_models(server, rule, double):
     run = server.run(
@@ -130,7 +132,9 @@ class Spending(Witness):
         self.spent.append((messages, epsilon, delta))
 
 
-@pytest.mark.parametrize("algorithm, compressor", [("ef21-sgdm-norm", "identity"), ("ef21-norm", "rand-k:0.1"), ("gd-norm", "identity")])
+@pytest.mark.parametrize(
+    "algorithm, compressor", [("ef21-sgdm-norm", "identity"), ("ef21-norm", "rand-k:0.1"), ("gd-norm", "identity")]
+)
 def test_a_private_run_sends_noise_and_nothing_else(server, algorithm, compressor):
     run = server.run(
         f"private-{algorithm}-{compressor[:4]}",
@@ -160,6 +164,31 @@ def test_a_private_run_sends_noise_and_nothing_else(server, algorithm, compresso
     for witness in witnesses:
         assert [messages for messages, _, _ in witness.spent] == [1, 2, 3, 4]
         assert witness.spent[-1][1:] == (pytest.approx(view["privacySpent"]["epsilon"], rel=1e-12), 1e-6)
+
+
+def test_a_coordinator_adds_the_noise_for_devices_that_trust_it(server):
+    run = server.run(
+        "private-central",
+        dimension=D,
+        rounds=3,
+        participants={"max": 1},
+        compressor="identity",
+        privacy={"by": "coordinator", "normalization": "clip", "noiseMultiplier": 20, "budget": {"delta": 1e-6}},
+    )
+    token = server.enrolment_token()
+
+    def device(**options):
+        given = {"run": run, "enrolment_token": token, "state_dir": MemoryStore(), "privacy_limit": (8, 1e-6)}
+        with Client(server.url, **given, **options) as client:
+            return client.train(lambda model: np.full(D, 7.0))
+
+    with pytest.raises(errors.ProtocolError, match="allow it by trust_coordinator=True"):
+        device()
+    with ThreadPoolExecutor(1) as pool:
+        training = pool.submit(device, trust_coordinator=True)
+        server.start_when_joined(run, 2, [training])
+        assert training.result().accepted == 3
+    assert server.operate("POST", f"runs/{run}/audit")["absoluteDifference"] == 0
 
 
 def test_a_device_takes_no_part_when_its_budget_is_spent(server):
@@ -196,7 +225,9 @@ def test_a_device_takes_no_part_when_its_budget_is_spent(server):
     assert ReleaseCounter(store, run, 0).count == 2
 
 
-@pytest.mark.parametrize("privacy, why", [(None, "no privacy"), ({"noiseMultiplier": 20, "budget": {"delta": 1e-6}}, "too little")])
+@pytest.mark.parametrize(
+    "privacy, why", [(None, "no privacy"), ({"noiseMultiplier": 20, "budget": {"delta": 1e-6}}, "too little")]
+)
 def test_a_device_with_a_limit_of_its_own_refuses_other_runs(server, privacy, why):
     extra = {} if privacy is None else {"privacy": privacy}
     run = server.run(f"limit-{privacy is None}".lower(), dimension=D, compressor="identity", **extra)

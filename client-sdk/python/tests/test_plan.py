@@ -32,7 +32,7 @@ def test_a_horizon_that_is_no_number_is_refused():
 
 def test_the_privacy_of_a_plan():
     assert RunPlan.of(Fields("the plan", PLAN)).privacy is None
-    terms = {"mechanism": "clip:1.0:20.0", "delta": 1e-6, "epsilon": 2.5, "maxMessages": 1000}
+    terms = {"by": "device", "mechanism": "clip:1.0:20.0", "delta": 1e-6, "epsilon": 2.5, "maxMessages": 1000}
     privacy = RunPlan.of(Fields("the plan", {**PLAN, "privacy": terms})).privacy
     allowed = privacy.allowed_messages()
     assert privacy.epsilon_after(allowed) <= 2.5 < privacy.epsilon_after(allowed + 1)
@@ -40,5 +40,7 @@ def test_the_privacy_of_a_plan():
     assert privacy.allowed_messages((0.01, 1e-9)) == 0
     del terms["epsilon"], terms["maxMessages"]
     assert RunPlan.of(Fields("the plan", {**PLAN, "privacy": terms})).privacy.allowed_messages() == 2**31 - 1
+    with pytest.raises(ProtocolError, match="is 'shuffler', expected device or coordinator"):
+        RunPlan.of(Fields("the plan", {**PLAN, "privacy": {**terms, "by": "shuffler"}}))
     with pytest.raises(ProtocolError, match="delta"):
         RunPlan.of(Fields("the plan", {**PLAN, "privacy": {**terms, "delta": "small"}}))

@@ -54,8 +54,10 @@ class Client:
         credentials: client id and secret from an earlier enrolment, kept outside the state.
         name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
-        privacy_limit: epsilon and delta. The device takes part only in runs with privacy, and stops sending before it has spent
-            more, whatever the run's plan says. By default the plan decides.
+        privacy_limit: epsilon and delta. The device takes part only in runs with privacy whose devices add the noise, and stops
+            sending before it has spent more, whatever the run's plan says. By default the plan decides.
+        trust_coordinator: with a ``privacy_limit``, whether to take part also in runs whose coordinator adds the noise. It then
+            sees this device's messages without noise.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
             the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
             before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
@@ -92,6 +94,7 @@ class Client:
         name: str | None = None,
         weight: float = 1.0,
         privacy_limit: tuple[float, float] | None = None,
+        trust_coordinator: bool = False,
         attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
@@ -121,7 +124,14 @@ class Client:
         self._weight = weight
         require_privacy_limit(privacy_limit)
         self._settings = TrainingSettings(
-            evaluate, on_divergence, double_precision, sparse_updates, report_smoothness, long_poll, privacy_limit
+            evaluate,
+            on_divergence,
+            double_precision,
+            sparse_updates,
+            report_smoothness,
+            long_poll,
+            privacy_limit,
+            trust_coordinator,
         )
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()

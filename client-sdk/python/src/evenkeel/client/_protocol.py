@@ -28,17 +28,20 @@ class Credentials:
 
 @dataclass(frozen=True)
 class RunPrivacy:
-    """A run's differential privacy. The device adds the noise, so it need not trust the coordinator.
+    """A run's differential privacy.
 
-    What is protected is its whole data: messages of data that were replaced by any other are nearly as likely.
+    What is protected is the device's whole data: what is released of data that were replaced by any other is nearly as likely.
 
     Attributes:
-        mechanism: what is done to a message, ``<normalization>:<bound>:<noise multiplier>``.
+        by: who adds the noise. If it is ``device``, its messages are protected, and it need not trust the coordinator. If it is
+            ``coordinator``, that sees messages without noise, and the models are protected.
+        mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
         delta: the probability for which epsilon is stated.
         epsilon: what a device may spend; None for no limit.
         max_messages: how many messages it may send for that; None for no limit.
     """
 
+    by: str
     mechanism: str
     delta: float
     epsilon: float | None
@@ -47,7 +50,11 @@ class RunPrivacy:
     @classmethod
     def of(cls, fields: Fields) -> RunPrivacy:
         """Reads the privacy of a plan."""
+        by = fields.text("by")
+        if by not in ("device", "coordinator"):
+            raise ProtocolError(f"the plan's privacy.by is '{by}', expected device or coordinator: update the client")
         return cls(
+            by,
             fields.text("mechanism"),
             fields.number("delta"),
             fields.number("epsilon") if fields.has("epsilon") else None,

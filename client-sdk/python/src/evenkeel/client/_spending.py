@@ -27,17 +27,31 @@ class PrivacySpending:
 
     @classmethod
     def of(
-        cls, plan: RunPlan, limit: tuple[float, float] | None, store: StateStore, accepted: int, announcer: Announcer
+        cls,
+        plan: RunPlan,
+        limit: tuple[float, float] | None,
+        trust_coordinator: bool,
+        store: StateStore,
+        accepted: int,
+        announcer: Announcer,
     ) -> PrivacySpending | None:
         """Returns the spending in a run, or None if it has no privacy.
 
         Args:
             limit: the device's own epsilon and delta.
+            trust_coordinator: whether a device with a limit lets the coordinator add the noise.
             accepted: how many of the device's messages the coordinator has accepted.
 
         Raises:
-            ProtocolError: if the device has a limit, and the run no privacy or too little for a single message.
+            ProtocolError: if the device has a limit, and the run no privacy, noise of a coordinator that the device does not
+                trust, or too little noise for a single message.
         """
+        if limit is not None and not trust_coordinator and plan.privacy is not None and plan.privacy.by == "coordinator":
+            raise ProtocolError(
+                f"run '{plan.run}' has privacy.by coordinator, which would see this device's messages without noise, and this "
+                "device's limit trusts no coordinator: nothing was sent; take part in another run, or allow it by "
+                "trust_coordinator=True"
+            )
         allowed = 0 if plan.privacy is None else plan.privacy.allowed_messages(limit)
         if limit is not None and allowed == 0:
             raise ProtocolError(

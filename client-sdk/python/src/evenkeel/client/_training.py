@@ -84,6 +84,7 @@ class TrainingSettings:
     report_smoothness: bool
     long_poll: float
     privacy_limit: tuple[float, float] | None = None
+    trust_coordinator: bool = False
 
 
 class Training:
@@ -117,7 +118,10 @@ class Training:
             self._compressor = compress.parse(plan.compressor).bind(plan.layout)
             if plan.privacy is not None:
                 mechanism = GaussianMechanism.parse(plan.privacy.mechanism)
-                self._compressor = self._compressor.releasing(mechanism.on(self._compressor.spec, DiscreteGaussian()))
+                spec = self._compressor.spec
+                self._compressor = self._compressor.releasing(
+                    mechanism.on(spec, DiscreteGaussian()) if plan.privacy.by == "device" else mechanism.without_noise(spec)
+                )
         except ValueError as e:
             raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
         # With privacy all devices draw the same coordinates in a round.
@@ -129,7 +133,9 @@ class Training:
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
         self._waiting = Waiting(coordinator, announcer, member)
-        self._spending = PrivacySpending.of(plan, settings.privacy_limit, store, self._state.sequence, announcer)
+        self._spending = PrivacySpending.of(
+            plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
+        )
         self._after = max(member.last_round, self._state.last_round)
         self._heard = max(self._after, 0)
 

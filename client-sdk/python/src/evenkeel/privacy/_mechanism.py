@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, frexp, ldexp
+from typing import Literal
 
 import numpy as np
 
 from .._types import Floats
 from ..compress import CompressorSpec, Identity, RandK, ValueCoding
 from ..vector import l2
-from ._gaussian import NoiseSource
+from ._gaussian import Integers, NoiseSource
 
 _SMALLEST, _LARGEST = 1e-30, 1e30
 _LEAST_NOISE, _MOST_NOISE = 0.01, 10_000.0
@@ -55,6 +56,8 @@ class Clip:
 class NoiseGrid:
     """The grid on which noise is drawn and messages lie: integers times a power of two, so that neither computing nor sending
     them rounds.
+
+    Where the coordinator adds the noise, messages have none and lie within the bound, and the grid is finer.
 
     Attributes:
         exponent: the step is 2 to this power.
@@ -107,16 +110,20 @@ class GaussianMechanism:
         """The noise's standard deviation over the sensitivity: messages of neighbours differ by up to twice the bound."""
         return self.noise_multiplier / 2
 
-    def grid(self, spec: CompressorSpec) -> NoiseGrid:
-        """Returns the grid of a compressor's messages."""
+    def grid(self, spec: CompressorSpec, by: Literal["device", "coordinator"] = "device") -> NoiseGrid:
+        """Returns the grid of a compressor's messages.
+
+        Args:
+            by: who adds the noise.
+        """
         wide = spec.coding is ValueCoding.FLOAT64
-        bound_bits, deviation_bits, bits = (30, 24, 53) if wide else (22, 20, 24)
+        bound_bits, deviation_bits, bits = (30, 24, 53) if wide else (22, 24 if by == "coordinator" else 20, 24)
         exponent = frexp(self.bound)[1] - 1 - bound_bits
         while True:
             steps = int(ldexp(self.bound, -exponent))
             deviation = max(1, ceil(Fraction(self.noise_multiplier) * steps))
             if steps <= 1 << bound_bits and deviation <= 1 << deviation_bits:
-                return NoiseGrid(exponent, steps, deviation, 1 << bits)
+                return NoiseGrid(exponent, steps, deviation, steps if by == "coordinator" else 1 << bits)
             exponent += 1
 
     def on(self, spec: CompressorSpec, noise: NoiseSource) -> GaussianRelease:
@@ -128,18 +135,36 @@ class GaussianMechanism:
         Raises:
             ValueError: if the compressor chooses coordinates by their values, or does not send noise exactly.
         """
-        if not isinstance(spec.selection, (Identity, RandK)):
-            raise ValueError(
-                f"'{spec}' chooses coordinates by their values, which tells about the data: with privacy use identity or rand-k"
-            )
-        if spec.coding not in (ValueCoding.FLOAT32, ValueCoding.FLOAT64):
-            raise ValueError(
-                f"'{spec}' rounds values, and noise must travel exactly: with privacy use float32 or float64"
-            )
+        _require_suited(spec)
         return GaussianRelease(self, self.grid(spec), noise)
+
+    def without_noise(self, spec: CompressorSpec) -> GaussianRelease:
+        """Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the
+        grid.
+
+        Raises:
+            ValueError: as ``on``.
+        """
+        _require_suited(spec)
+        return GaussianRelease(self, self.grid(spec, "coordinator"), _Silence())
 
     def __str__(self) -> str:
         return f"{self.normalization}:{self.bound}:{self.noise_multiplier}"
+
+
+def _require_suited(spec: CompressorSpec) -> None:
+    """Raises ValueError if the compressor looks at the data, or does not send noise exactly."""
+    if not isinstance(spec.selection, (Identity, RandK)):
+        raise ValueError(
+            f"'{spec}' chooses coordinates by their values, which tells about the data: with privacy use identity or rand-k"
+        )
+    if spec.coding not in (ValueCoding.FLOAT32, ValueCoding.FLOAT64):
+        raise ValueError(f"'{spec}' rounds values, and noise must travel exactly: with privacy use float32 or float64")
+
+
+class _Silence:
+    def sample(self, deviation: int, count: int) -> Integers:
+        return np.zeros(count, np.int64)
 
 
 class GaussianRelease:

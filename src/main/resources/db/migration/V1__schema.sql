@@ -4,7 +4,7 @@
 --   runs            run, run_revision, run_event, run_refusal, member, member_chain
 --   messages        message, message_payload, member_snapshot
 --   models          checkpoint, round_update
---   rounds          round_record, round_draw, round_decline
+--   rounds          round_record, round_draw, round_noise, round_decline
 --   webhooks        webhook, webhook_delivery
 --   experiments     experiment, experiment_arm
 --   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group
@@ -288,6 +288,16 @@ CREATE TABLE round_draw (
     eligible     INTEGER NOT NULL, -- members that the run's selector chose
     digest       BIGINT  NOT NULL, -- of round_number, eligible and asked
     asked        ${blob} NOT NULL, -- the ordinals of the members asked
+    PRIMARY KEY (run_id, round_number)
+);
+
+-- The seed of the noise that the coordinator adds to a round's sum, in private runs whose coordinator does. Who has it can subtract the
+-- noise.
+CREATE TABLE round_noise (
+    run_id       BIGINT  NOT NULL REFERENCES run (id),
+    round_number INTEGER NOT NULL,
+    digest       BIGINT  NOT NULL, -- of round_number and seed
+    seed         ${blob} NOT NULL, -- 32 bytes, drawn when the round was frozen
     PRIMARY KEY (run_id, round_number)
 );
 

@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
@@ -20,8 +21,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i that the members' snapshots and messages give. The two
- * computations share nothing but the messages. Thread-safe.
+ * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i that the members' snapshots and messages give, and the
+ * coordinator's noise, if it adds any. The two computations share nothing but the messages and the noise's seeds. Thread-safe.
  */
 @Component
 class SumVerification {
@@ -32,6 +33,7 @@ class SumVerification {
     private final RunRepository runs;
     private final MemberRepository members;
     private final MemberVectors vectors;
+    private final RoundNoise noise;
     private final StoredModels models;
     private final HistoryReading history;
     private final DurableTransactions transactions;
@@ -40,12 +42,14 @@ class SumVerification {
             RunRepository runs,
             MemberRepository members,
             MemberVectors vectors,
+            RoundNoise noise,
             StoredModels models,
             HistoryReading history,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.vectors = vectors;
+        this.noise = noise;
         this.models = models;
         this.history = history;
         this.transactions = transactions;
@@ -92,7 +96,7 @@ class SumVerification {
                         + "' keeps no sum from round to round, so that there is nothing to audit it against");
             }
             List<Member> present = members.findByRunIdOrderByOrdinal(run.id()).stream()
-                    .filter(member -> !member.leavesBy(run.round() - 1))
+                    .filter(member -> known.plan().keepsLeavers() || !member.leavesBy(run.round() - 1))
                     .toList();
             return new Contributors(run.round(), present);
         });
@@ -115,7 +119,20 @@ class SumVerification {
             messages += vector.messagesRead();
             snapshots += vector.hasSnapshot() ? 1 : 0;
         }
+        if (known.plan().addsNoise()) {
+            addNoise(known, contributors.round(), total);
+        }
         return report(known, contributors.round(), counted, messages, snapshots, stored, total);
+    }
+
+    /** Adds the noise that the coordinator added in the closed rounds, and that no g_i has. */
+    private void addNoise(PlanCache.Known known, int rounds, double[] total) {
+        for (int k = 0; k < rounds; k++) {
+            int round = k;
+            transactions
+                    .read(() -> noise.of(known.run(), round, known.plan()))
+                    .addTo(total, 1);
+        }
     }
 
     private static void add(double[] total, double[] memory, double weight) {

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Message;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses messages of a private run that tell more than the mechanism releases: figures in the clear, coordinates that were not chosen
- * by the plan's seed, and values beside the noise's grid. Noise itself cannot be checked.
+ * by the plan's seed, and values beside the noise's grid. Noise of devices cannot be checked. Where the coordinator adds the noise, the
+ * norm is checked, on which the guarantee rests.
  */
 final class PrivacyRules {
 
@@ -33,8 +35,9 @@ final class PrivacyRules {
         if (privacy != null) {
             requireNothingReported(message.report());
             requireSupport(message.delta(), plan, round);
-            requireGrid(
-                    message.delta(), privacy.mechanism().grid(plan.compressor().spec()), plan);
+            NoiseGrid grid = privacy.grid(plan.compressor().spec());
+            requireGrid(message.delta(), grid, plan);
+            requireBound(message.delta(), grid, privacy);
         }
     }
 
@@ -99,10 +102,22 @@ final class PrivacyRules {
             if (!grid.contains(delta.value(j))) {
                 throw invalid(
                         "values[" + j + "]",
-                        "is " + delta.value(j) + ", expected a multiple of 2^" + grid.exponent() + " up to 2^"
-                                + (grid.exponent() + Long.numberOfTrailingZeros(grid.limit()))
-                                + ": add the noise that the plan says");
+                        "is " + delta.value(j) + ", expected a multiple of 2^" + grid.exponent() + " up to "
+                                + Math.scalb((double) grid.limit(), grid.exponent())
+                                + (plan.addsNoise()
+                                        ? ": scale the message as the plan says, and add no noise"
+                                        : ": add the noise that the plan says"));
             }
+        }
+    }
+
+    private static void requireBound(CompressedVector delta, NoiseGrid grid, PrivacyTerms privacy) {
+        if (privacy.by() == NoiseAdder.COORDINATOR && !grid.bounds(delta)) {
+            throw invalid(
+                    "values",
+                    "have a norm above " + grid.bound() + " times 2^" + grid.exponent()
+                            + ", which is privacy.bound of " + privacy.mechanism().bound()
+                            + ": scale the message as the plan says, and add no noise");
         }
     }
 

@@ -6,14 +6,19 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.compress.CompressedVector;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
-/** Brings the sum S up to date with a frozen round: adds its messages, takes leavers out and applies new weights. Thread-safe. */
+/**
+ * Brings the sum S up to date with a frozen round: adds its messages and the coordinator's noise, if there is any, takes leavers out and
+ * applies new weights. Thread-safe.
+ */
 @Component
 class RoundAggregation {
 
@@ -21,6 +26,7 @@ class RoundAggregation {
     private final MemberRepository members;
     private final RoundMessages messages;
     private final MemberVectors vectors;
+    private final RoundNoise noise;
     private final DurableTransactions transactions;
 
     RoundAggregation(
@@ -28,11 +34,13 @@ class RoundAggregation {
             MemberRepository members,
             RoundMessages messages,
             MemberVectors vectors,
+            RoundNoise noise,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
         this.vectors = vectors;
+        this.noise = noise;
         this.transactions = transactions;
     }
 
@@ -58,6 +66,10 @@ class RoundAggregation {
         model.beginRound();
         messages.addTo(model, frozen.run(), plan, active, tally);
         requireAll(frozen, tally);
+        if (plan.addsNoise()) {
+            CompressedVector drawn = transactions.read(() -> noise.of(frozen.run(), frozen.round(), plan));
+            model.add(List.of(new LiveModel.Weighted(drawn, 1)));
+        }
         double weight = plan.retainsSum() ? settleMembers(frozen.run(), plan, model, active) : tally.weight();
         return new Aggregate(active, tally, weight);
     }
@@ -78,11 +90,15 @@ class RoundAggregation {
         }
     }
 
-    /** Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay. */
+    /**
+     * Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay, and of
+     * leavers whose vectors stay.
+     */
     private double settleMembers(long id, ValidatedPlan plan, LiveModel model, List<Member> active) {
-        double weight = 0;
+        double weight = plan.keepsLeavers() ? members.countContributorsGone(id, model.round()) : 0;
         for (Member member : active) {
-            double next = member.leavesBy(model.round())
+            boolean leaves = member.leavesBy(model.round()) && !(plan.keepsLeavers() && member.sequence() > 0);
+            double next = leaves
                     ? 0
                     : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
             if (next != member.weight() && member.sequence() > 0) {

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -29,6 +30,7 @@ class RoundFreezer {
     private final RunRepository runs;
     private final MemberRepository members;
     private final OpenRoundCache openRounds;
+    private final RoundNoise noise;
     private final RunRules rules;
     private final RunAdmission admission;
     private final Leases leases;
@@ -39,6 +41,7 @@ class RoundFreezer {
             RunRepository runs,
             MemberRepository members,
             OpenRoundCache openRounds,
+            RoundNoise noise,
             RunRules rules,
             RunAdmission admission,
             Leases leases,
@@ -47,6 +50,7 @@ class RoundFreezer {
         this.runs = runs;
         this.members = members;
         this.openRounds = openRounds;
+        this.noise = noise;
         this.rules = rules;
         this.admission = admission;
         this.leases = leases;
@@ -116,6 +120,7 @@ class RoundFreezer {
             case WAIT -> Result.NONE;
             case CLOSE -> {
                 run.current().beginClosing();
+                noise.draw(run);
                 yield new Result(new FrozenRound(id, run.round(), epoch), false);
             }
             case EXTEND -> {

@@ -58,14 +58,14 @@ final class DefinitionCheck {
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
-        PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds);
+        int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
+        PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds, staleness);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
         Participants participants = participants();
         TimeLimits time = time();
         double sampling = sampling();
         Weights weights = weights();
-        int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         if (asked.priority() != null) {
             number("priority", asked.priority(), null, -MAX_PRIORITY, MAX_PRIORITY);
         }

@@ -66,6 +66,10 @@ public interface MemberRepository extends Repository<Member, Long> {
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter = :round and m.activeFrom <= :round")
     int countLeavers(long run, int round);
 
+    /** Returns how many members left before a round and had messages accepted. */
+    @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
+    int countContributorsGone(long run, int round);
+
     /** Returns the largest number of messages that was accepted from one membership of a run, null without members. */
     @Query("select max(m.sequence) from Member m where m.runId = :run")
     @Nullable

@@ -64,6 +64,7 @@ public record PlanView(
     /**
      * A device's differential privacy.
      *
+     * @param by who adds the noise, {@code device} or {@code coordinator}
      * @param mechanism the text form, {@code <normalization>:<bound>:<noise multiplier>}
      * @param delta the probability for which epsilon is stated
      * @param epsilon what a device may spend; none if there is no limit
@@ -72,6 +73,7 @@ public record PlanView(
     @Schema(name = "PlanPrivacy")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PrivacyView(
+            String by,
             String mechanism,
             double delta,
             @Nullable Double epsilon,
@@ -79,6 +81,7 @@ public record PlanView(
 
         static PrivacyView of(PrivacyTerms terms) {
             return new PrivacyView(
+                    terms.by().text(),
                     terms.mechanism().toString(),
                     terms.delta(),
                     terms.epsilon(),

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.Normalization;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks the privacy of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
 final class PrivacyCheck {
 
-    private static final String DEVICE = "device";
+    private static final String UNIT = "device";
     private static final List<String> LOSS_RULES = List.of("distance-over-gradients", "sufficient-decrease");
 
     private final RunDefinition asked;
@@ -29,13 +30,22 @@ final class PrivacyCheck {
 
     /** Returns the privacy with every default; null if there is none or something is wrong. */
     @Nullable
-    PrivacyTerms terms(@Nullable Preset preset, @Nullable Compressor compressor, int rounds) {
+    PrivacyTerms terms(@Nullable Preset preset, @Nullable Compressor compressor, int rounds, int staleness) {
         Privacy privacy = asked.privacy();
         if (privacy == null) {
             return null;
         }
-        is("privacy.unit", privacy.unit(), "the whole data of a device is what is protected");
-        is("privacy.by", privacy.by(), "this version has devices add the noise, and no trusted coordinator");
+        errors.require(
+                privacy.unit() == null || privacy.unit().equals(UNIT),
+                "privacy.unit",
+                () -> "is '" + privacy.unit() + "', expected device: the whole data of a device is what is protected");
+        NoiseAdder by = errors.parse(
+                "privacy.by", () -> privacy.by() == null ? NoiseAdder.DEVICE : NoiseAdder.parse(privacy.by()));
+        errors.require(
+                by != NoiseAdder.COORDINATOR || staleness == 0,
+                "staleness",
+                () -> "is " + staleness + ", expected 0 with privacy.by: coordinator: a round would add up several"
+                        + " messages of a device, and the noise is for one");
         suits(preset, compressor);
         double bound = privacy.bound() == null ? 1 : privacy.bound();
         String text = privacy.normalization() == null ? "smoothed" : privacy.normalization();
@@ -46,13 +56,13 @@ final class PrivacyCheck {
                 privacy.noiseMultiplier() != null || target != null,
                 "privacy.noiseMultiplier",
                 () -> "is missing, expected a number such as 20, or else privacy.target");
-        if (!errors.isEmpty() || normalization == null) {
+        if (!errors.isEmpty() || normalization == null || by == null) {
             return null;
         }
         GaussianMechanism mechanism = errors.parse(
                 privacy.noiseMultiplier() == null ? "privacy.target" : "privacy.noiseMultiplier",
                 () -> mechanism(privacy.noiseMultiplier(), normalization, bound, target));
-        return mechanism == null ? null : resolved(mechanism, target, budget);
+        return mechanism == null ? null : resolved(by, mechanism, target, budget);
     }
 
     /** A stored definition has both the target and the multiplier that was computed from it. */
@@ -77,10 +87,10 @@ final class PrivacyCheck {
     }
 
     private @Nullable PrivacyTerms resolved(
-            GaussianMechanism mechanism, @Nullable PrivacyTarget target, PrivacyBudget budget) {
+            NoiseAdder by, GaussianMechanism mechanism, @Nullable PrivacyTarget target, PrivacyBudget budget) {
         PrivacyTerms terms = PrivacyTerms.of(new Privacy(
-                DEVICE,
-                DEVICE,
+                UNIT,
+                by.text(),
                 mechanism.normalization().toString(),
                 mechanism.bound(),
                 mechanism.noiseMultiplier(),
@@ -92,11 +102,6 @@ final class PrivacyCheck {
                 () -> "is " + budget.epsilon() + ", and one message costs " + terms.spent(1)
                         + ": raise it, or the noise multiplier");
         return terms;
-    }
-
-    private void is(String field, @Nullable String value, String why) {
-        errors.require(
-                value == null || value.equals(DEVICE), field, () -> "is '" + value + "', expected device: " + why);
     }
 
     private @Nullable PrivacyTarget target(@Nullable PrivacyTarget target, int rounds) {

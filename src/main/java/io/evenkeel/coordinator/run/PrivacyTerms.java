@@ -1,7 +1,10 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.run.RunDefinition.Privacy;
+import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.Normalization;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.Objects;
@@ -11,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * A run's checked differential privacy. Immutable.
  *
  * @param definition with every default filled in
- * @param mechanism what devices do to a message
+ * @param by who adds the noise
+ * @param mechanism the bound of messages, and the noise
  * @param delta the probability for which epsilon is stated
  * @param epsilon what a device may spend; null for no limit
  * @param maxMessages how many messages a device may send, {@link Integer#MAX_VALUE} without a limit
  */
 public record PrivacyTerms(
         Privacy definition,
+        NoiseAdder by,
         GaussianMechanism mechanism,
         double delta,
         @Nullable Double epsilon,
@@ -33,12 +38,17 @@ public record PrivacyTerms(
         Double epsilon = budget.epsilon();
         int most =
                 epsilon == null ? Integer.MAX_VALUE : RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta);
-        return new PrivacyTerms(resolved, mechanism, delta, epsilon, most);
+        return new PrivacyTerms(resolved, NoiseAdder.parse(Objects.requireNonNull(resolved.by())), mechanism, delta, epsilon, most);
     }
 
     /** Returns how many messages a device may send with a resolved definition's privacy. */
     static int maxMessages(@Nullable Privacy resolved) {
         return resolved == null ? Integer.MAX_VALUE : of(resolved).maxMessages();
+    }
+
+    /** Returns the grid of the messages of a compressor. */
+    public NoiseGrid grid(CompressorSpec spec) {
+        return mechanism.grid(spec, by);
     }
 
     /** Returns the epsilon that a device has spent after so many messages. */

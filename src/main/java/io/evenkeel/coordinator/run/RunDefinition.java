@@ -174,10 +174,11 @@ public record RunDefinition(
             @Nullable Double to) {}
 
     /**
-     * Differential privacy. Each device scales its message to a bounded norm and adds noise before it sends it.
+     * Differential privacy. Each device scales its message to a bounded norm. It adds noise before it sends it, or the coordinator adds
+     * noise to the sum of a round.
      *
      * @param unit what is protected: {@code device}, the whole data of one device, replaced by other data
-     * @param by who adds the noise: {@code device}
+     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices then have to trust; default {@code device}
      * @param normalization {@code smoothed:<a>} or {@code clip}, default {@code smoothed:1}
      * @param bound the largest norm of a message before noise, default 1
      * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else

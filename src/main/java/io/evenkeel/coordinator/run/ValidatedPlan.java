@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,19 @@ public record ValidatedPlan(
     /** Tells whether the weighted sum S persists over rounds. */
     public boolean retainsSum() {
         return algorithm.feedback().retainsSum();
+    }
+
+    /** Tells whether the coordinator adds noise to a round's sum. */
+    public boolean addsNoise() {
+        return privacy != null && privacy.by() == NoiseAdder.COORDINATOR;
+    }
+
+    /**
+     * Tells whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
+     * model, which has the noise for one.
+     */
+    public boolean keepsLeavers() {
+        return addsNoise() && retainsSum();
     }
 
     /** Tells whether devices can follow the model from round to round, without downloading it whole. */

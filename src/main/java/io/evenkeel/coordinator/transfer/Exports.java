@@ -83,7 +83,7 @@ class Exports {
         return switch (part) {
             case SNAPSHOT, CHECKPOINT, UPDATE -> 1;
             case MESSAGE -> plan.messagesAtOnce(FETCHED_AT_ONCE);
-            case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, REVISION, DRAW -> FETCHED_AT_ONCE;
+            case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, REVISION, DRAW, NOISE -> FETCHED_AT_ONCE;
         };
     }
 

@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.RevisionTable;
 import io.evenkeel.coordinator.run.RoundDraws;
+import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import java.util.Arrays;
@@ -30,7 +31,8 @@ enum Part {
     CHECKPOINT(8, Checkpoints.EXPORTED),
     UPDATE(9, Updates.EXPORTED),
     REVISION(11, RevisionTable.EXPORTED),
-    DRAW(12, RoundDraws.EXPORTED);
+    DRAW(12, RoundDraws.EXPORTED),
+    NOISE(13, RoundNoise.EXPORTED);
 
     private final int kind;
     private final ExportedTable table;

@@ -140,6 +140,7 @@ class RunFileImporter {
                 case UPDATE -> add(row, row.bytes("data").length);
                 case REVISION -> add(row, 0);
                 case DRAW -> add(row, row.bytes("asked").length);
+                case NOISE -> add(row, row.bytes("seed").length);
             }
         }
 
@@ -162,7 +163,7 @@ class RunFileImporter {
                 }
                 case MESSAGE ->
                     messages.insert(run, batch.stream().map(this::message).toList());
-                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION, DRAW ->
+                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION, DRAW, NOISE ->
                     part.table().insert(jdbc, batch, row -> run);
             }
             batch.clear();

@@ -306,7 +306,7 @@ class ValidatedPlanTest {
     void refusesEachWrongFieldOfPrivacy() {
         privacy = new Privacy(
                 "sample",
-                "coordinator",
+                "server",
                 "round",
                 null,
                 null,
@@ -315,7 +315,7 @@ class ValidatedPlanTest {
         assertThat(refusal("privacy.unit").detail())
                 .contains(
                         "privacy.unit: is 'sample', expected device",
-                        "privacy.by: is 'coordinator', expected device",
+                        "privacy.by: is 'server', expected device or coordinator",
                         "privacy.normalization: 'round' is not a normalization",
                         "privacy.target.epsilon: is 0.0",
                         "privacy.target.delta: is 2.0",

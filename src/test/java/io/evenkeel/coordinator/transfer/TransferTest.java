@@ -103,6 +103,32 @@ class TransferTest extends TwoCoordinators {
                 .isEqualTo(undisturbed.devices.get(0).model(ROUNDS));
     }
 
+    @Test
+    void takesTheNoiseOfTheCoordinatorAlong() {
+        Scene moved = new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "identity", FeedbackMethod.EF21)
+                .create(
+                        "ef21-norm",
+                        ROUNDS,
+                        "\"privacy\":{\"by\":\"coordinator\",\"normalization\":\"clip\",\"bound\":8,"
+                                + "\"noiseMultiplier\":20,\"budget\":{\"delta\":1e-6}}")
+                .members(1)
+                .start();
+        TestDevice device = moved.devices.get(0);
+        for (int round = 0; round < 3; round++) {
+            device.answer(round, new double[] {1, -2, round, 4, 0, 0});
+            moved.await(device, round);
+        }
+        byte[] file = export(moved);
+        moved.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        moved.act("resume");
+        device.answer(3, new double[] {1, -2, 3, 4, 0, 0});
+        moved.await(device, 3);
+
+        assertThat(moved.operator.post("/runs/" + moved.run + "/audit").get("absoluteDifference"))
+                .isEqualTo("0.0");
+    }
+
     private static byte[] updates(Scene scene) {
         Reply reply = scene.devices.get(0).http().get("/runs/" + scene.run + "/rounds/" + ROUNDS + "/update?since=7");
         assertThat(reply.status()).isEqualTo(200);

@@ -69,7 +69,8 @@ final class RunText {
                 ? ""
                 : privacy.path("normalization").asString("") + ", bound "
                         + privacy.path("bound").asString("") + ", noise multiplier "
-                        + privacy.path("noiseMultiplier").asString("");
+                        + privacy.path("noiseMultiplier").asString("") + ", noise by the "
+                        + privacy.path("by").asString("");
     }
 
     private static String privacySpent(JsonNode spent) {

@@ -8,6 +8,7 @@ import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortParameters;
@@ -131,15 +132,19 @@ public final class CrossCheck {
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector));
     }
 
-    /** {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose noise is given in steps. */
+    /**
+     * {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose noise is given in steps;
+     * {@code -} if the coordinator adds it.
+     */
     private static String release(String[] words) {
         CompressorSpec spec = CompressorSpec.parse(words[1]);
         GaussianMechanism mechanism = GaussianMechanism.parse(words[6]);
         NoiseSource noise = (deviation, into) -> Arrays.setAll(into, j -> (long) doubles(words[7])[j]);
+        NoiseAdder by = words[7].equals("-") ? NoiseAdder.COORDINATOR : NoiseAdder.DEVICE;
         CompressedVector vector = spec.bind(layout(words[2]))
-                .releasing(mechanism.on(spec, noise))
+                .releasing(by == NoiseAdder.DEVICE ? mechanism.on(spec, noise) : mechanism.withoutNoise(spec))
                 .compress(doubles(words[4]), doubles(words[5]), Long.parseUnsignedLong(words[3], 16));
-        NoiseGrid grid = mechanism.grid(spec);
+        NoiseGrid grid = mechanism.grid(spec, by);
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + mechanism + " " + grid.exponent()
                 + " " + grid.bound() + " " + grid.deviation();
     }

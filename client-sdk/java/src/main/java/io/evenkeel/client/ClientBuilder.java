@@ -32,6 +32,7 @@ public final class ClientBuilder {
     private @Nullable Supplier<Map<String, String>> attributes;
     private double weight = 1;
     private @Nullable PrivacyLimit privacyLimit;
+    private boolean trustCoordinator;
     private @Nullable Path folder;
     private @Nullable StateStore store;
     private @Nullable Transport transport;
@@ -129,14 +130,24 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part only in runs with privacy, and stops sending before this device has spent more, whatever the run's plan says. By
-     * default the plan decides. {@link RunPrivacy} says what is protected.
+     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more, whatever
+     * the run's plan says. By default the plan decides. {@link RunPrivacy} says what is protected, {@link #trustCoordinator} allows runs
+     * whose coordinator adds the noise.
      *
      * @param epsilon above 0, finite
      * @param delta the probability for which epsilon is stated, in (0, 1)
      */
     public ClientBuilder privacyLimit(double epsilon, double delta) {
-        this.privacyLimit = new PrivacyLimit(epsilon, delta);
+        this.privacyLimit = new PrivacyLimit(epsilon, delta, false);
+        return this;
+    }
+
+    /**
+     * With a {@link #privacyLimit}, takes part also in runs whose coordinator adds the noise ({@code privacy.by: coordinator}). The
+     * coordinator then sees this device's messages without noise, so it has to be trusted.
+     */
+    public ClientBuilder trustCoordinator() {
+        this.trustCoordinator = true;
         return this;
     }
 
@@ -283,7 +294,9 @@ public final class ClientBuilder {
                 name,
                 attributes,
                 weight,
-                privacyLimit,
+                privacyLimit == null
+                        ? null
+                        : new PrivacyLimit(privacyLimit.epsilon(), privacyLimit.delta(), trustCoordinator),
                 opened,
                 carrier,
                 evaluation,

@@ -5,6 +5,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.step.Schedule;
 import java.security.SecureRandom;
 
@@ -30,7 +31,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
             return new PlanTerms(
                     feedback,
                     Schedule.parse(plan.eta()),
-                    privacy == null ? compressor : noisy(privacy, feedback, compressor));
+                    privacy == null ? compressor : releasing(privacy, feedback, compressor));
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
@@ -39,10 +40,13 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
         }
     }
 
-    private static Compressor noisy(RunPrivacy privacy, FeedbackMethod feedback, Compressor compressor) {
+    private static Compressor releasing(RunPrivacy privacy, FeedbackMethod feedback, Compressor compressor) {
         GaussianMechanism.requireSuited(feedback);
-        DiscreteGaussian noise = new DiscreteGaussian(new SecureRandom()::nextBytes);
-        return compressor.releasing(GaussianMechanism.parse(privacy.mechanism()).on(compressor.spec(), noise));
+        GaussianMechanism mechanism = GaussianMechanism.parse(privacy.mechanism());
+        return compressor.releasing(
+                privacy.by() == NoiseAdder.COORDINATOR
+                        ? mechanism.withoutNoise(compressor.spec())
+                        : mechanism.on(compressor.spec(), new DiscreteGaussian(new SecureRandom()::nextBytes)));
     }
 
     /**

@@ -5,8 +5,9 @@ package io.evenkeel.client;
  *
  * @param epsilon above 0
  * @param delta in (0, 1)
+ * @param trustsCoordinator whether the coordinator may see messages without noise, and add it itself
  */
-record PrivacyLimit(double epsilon, double delta) {
+record PrivacyLimit(double epsilon, double delta, boolean trustsCoordinator) {
 
     PrivacyLimit {
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {

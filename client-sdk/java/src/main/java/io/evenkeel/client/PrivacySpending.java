@@ -1,6 +1,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.client.internal.state.ReleaseCounter;
+import io.evenkeel.core.privacy.NoiseAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,17 @@ final class PrivacySpending {
      * Returns the spending in a run, or null if it has no privacy.
      *
      * @param accepted how many of the device's messages the coordinator has accepted
-     * @throws EvenkeelException if the device has a limit, and the run no privacy or too little for a single message
+     * @throws EvenkeelException if the device has a limit, and the run no privacy, noise of a coordinator that the device does not
+     *     trust, or too little noise for a single message
      */
     static @Nullable PrivacySpending in(RunPlan plan, Settings settings, long accepted, LoggingListener listener) {
         RunPrivacy privacy = plan.privacy();
         PrivacyLimit limit = settings.privacyLimit();
+        if (privacy != null && limit != null && privacy.by() == NoiseAdder.COORDINATOR && !limit.trustsCoordinator()) {
+            throw new EvenkeelException("run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
+                    + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
+                    + " another run, or allow it by trustCoordinator()");
+        }
         int allowed = privacy == null ? 0 : privacy.allowedMessages(limit);
         if (limit != null && allowed == 0) {
             throw new EvenkeelException("run '" + plan.run() + "' has "

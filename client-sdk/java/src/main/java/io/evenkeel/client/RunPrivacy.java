@@ -1,20 +1,27 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's differential privacy. The device adds the noise, so it need not trust the coordinator. What is protected is its whole data:
- * messages of data that were replaced by any other are nearly as likely.
+ * A run's differential privacy. What is protected is the device's whole data: what is released of data that were replaced by any other
+ * is nearly as likely.
  *
- * @param mechanism what is done to a message, in its text form {@code <normalization>:<bound>:<noise multiplier>}
+ * @param by who adds the noise. If the device does, its messages are protected, and it need not trust the coordinator. If the
+ *     coordinator does, it sees messages without noise, and the models are protected
+ * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise multiplier>}
  * @param delta the probability for which epsilon is stated
  * @param epsilon what a device may spend; null for no limit
  * @param maxMessages how many messages it may send for that; {@link Integer#MAX_VALUE} for no limit
  */
 public record RunPrivacy(
-        String mechanism, double delta, @Nullable Double epsilon, int maxMessages) {
+        NoiseAdder by,
+        String mechanism,
+        double delta,
+        @Nullable Double epsilon,
+        int maxMessages) {
 
     /**
      * Returns the epsilon that a device has spent after so many messages, accepted or not.

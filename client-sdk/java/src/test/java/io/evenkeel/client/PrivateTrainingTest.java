@@ -11,12 +11,14 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ class PrivateTrainingTest {
 
     private static TestCoordinator run(FeedbackMethod method, String compressor, int rounds, @Nullable Double epsilon) {
         TestCoordinator run = new TestCoordinator(method, "normalized", compressor, rounds);
-        Map<String, Object> privacy = new HashMap<>(Map.of("mechanism", MECHANISM, "delta", DELTA));
+        Map<String, Object> privacy = new HashMap<>(Map.of("by", "device", "mechanism", MECHANISM, "delta", DELTA));
         if (epsilon != null) {
             privacy.put("epsilon", epsilon);
         }
@@ -99,6 +101,65 @@ class PrivateTrainingTest {
         }
         assertThat(spent).hasSize(4);
         assertThat(spent.get(3)).isEqualTo(RenyiAccountant.epsilon(10, 4, DELTA));
+    }
+
+    private static TestCoordinator trusted(FeedbackMethod method, int rounds) {
+        TestCoordinator run = run(method, "identity", rounds, null);
+        run.privacy = Map.of("by", "coordinator", "mechanism", MECHANISM, "delta", DELTA);
+        return run;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FeedbackMethod.class,
+            names = {"EF21", "EF21_STORM", "NONE"})
+    void sendsNoNoiseWhereTheCoordinatorAddsItButStaysWithinTheBound(FeedbackMethod method)
+            throws InterruptedException {
+        TestCoordinator run = trusted(method, 3);
+        double[] gradient = new double[LAYOUT.dimension()];
+        Arrays.fill(gradient, 1e3);
+        train(run, GradientFunction.onSample(round -> round, (model, round) -> Gradient.of(gradient.clone(), 37, 0.25)));
+
+        NoiseGrid grid = GaussianMechanism.parse(MECHANISM)
+                .grid(CompressorSpec.parse("identity"), NoiseAdder.COORDINATOR);
+        assertThat(run.messages).hasSize(3);
+        for (Message message : run.messages) {
+            assertThat(message.report()).isEqualTo(Report.of(1));
+            assertThat(grid.bounds(message.delta())).isTrue();
+            assertThat(message.delta().toDense()).containsOnly(message.delta().value(0));
+        }
+        assertThat(run.messages.get(0).delta().value(0))
+                .isCloseTo(0.5 / Math.sqrt((double) LAYOUT.dimension()), within(1e-4));
+        assertThat(spent.get(2)).isEqualTo(RenyiAccountant.epsilon(10, 3, DELTA));
+    }
+
+    @Test
+    void aDeviceWithALimitTrustsACoordinatorOnlyIfTheAppSaysSo() throws InterruptedException {
+        TestCoordinator run = trusted(FeedbackMethod.EF21, 2);
+        try (EvenkeelClient client =
+                TestClients.on(run, store).privacyLimit(8, DELTA).build()) {
+            assertThatThrownBy(() -> client.train(PrivateTrainingTest::reporting))
+                    .isInstanceOf(EvenkeelException.class)
+                    .hasMessageContaining("privacy.by coordinator")
+                    .hasMessageContaining("nothing was sent");
+        }
+        assertThat(run.messages).isEmpty();
+        try (EvenkeelClient client = TestClients.on(run, store)
+                .trustCoordinator()
+                .privacyLimit(8, DELTA)
+                .build()) {
+            client.train(PrivateTrainingTest::reporting);
+        }
+        assertThat(run.messages).hasSize(2);
+    }
+
+    @Test
+    void refusesSomebodyElseWhoAddsTheNoise() {
+        TestCoordinator run = run(FeedbackMethod.EF21, "identity", 4, null);
+        run.privacy = Map.of("by", "shuffler", "mechanism", MECHANISM, "delta", DELTA);
+        assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("is 'shuffler', expected device or coordinator");
     }
 
     @Test
@@ -186,7 +247,7 @@ class PrivateTrainingTest {
     @Test
     void refusesAMechanismThatItDoesNotKnow() {
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 4, null);
-        run.privacy = Map.of("mechanism", "laplace:1:1", "delta", DELTA);
+        run.privacy = Map.of("by", "device", "mechanism", "laplace:1:1", "delta", DELTA);
         assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("a plan this client cannot follow")

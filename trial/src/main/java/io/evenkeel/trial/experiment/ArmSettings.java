@@ -3,6 +3,7 @@ package io.evenkeel.trial.experiment;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ public record ArmSettings(
         GaussianMechanism.requireSuited(preset.feedback());
         GaussianMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
         Check.that(
-                privacy.fedBack() || preset.feedback().retainsSum(),
+                privacy.fedBack() || privacy.by() == NoiseAdder.COORDINATOR || preset.feedback().retainsSum(),
                 "algorithm " + preset.text() + " has no memory that could take in the noise: leave out +not-fed-back");
         Check.that(
                 preset.defaultGamma(preset.step()) != null || gamma != null,

@@ -116,4 +116,12 @@ final class Clients {
         // The gradient's array has become the client's momentum; the array of the former one is free, if there was one.
         return before.size() > 1 ? before.get(1) : new double[gradient.length];
     }
+
+    /** Adds the coordinator's noise to the sum, if it adds any, after a round's messages. */
+    void endRound(int round) {
+        CompressedVector noise = privacy == null ? null : privacy.ofSum(SplitMix64.derive(seed, round));
+        if (noise != null) {
+            state.add(noise, 1);
+        }
+    }
 }

@@ -210,6 +210,7 @@ public final class Simulation {
         if (!sent) {
             return null;
         }
+        clients.endRound(round);
         double weight = arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
         return new StepInput(weight, arm.algorithm().gamma().at(round, horizon), reported.mean());
     }

@@ -59,6 +59,21 @@ class PrivateArmTest {
                 .isEqualTo(first.get(1).points().get(40).uplinkBytes());
     }
 
+    @Test
+    void noiseOnTheSumDisturbsLessThanNoiseOfEachClient() throws InterruptedException {
+        List<ArmRun> runs = run(
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:5,name=clients",
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:5+by-coordinator,name=sum",
+                "ef21-norm,gamma=constant:0.1,privacy=clip:1:1+by-coordinator,name=fed",
+                "gd-norm,gamma=constant:0.1,name=open");
+        assertThat(runs).allMatch(arm -> arm.points().size() == 41);
+        // By the square root of the number of clients, which is 6.
+        assertThat(lastNorm(runs.get(1))).isLessThan(lastNorm(runs.get(0))).isGreaterThan(lastNorm(runs.get(3)));
+        assertThat(lastNorm(run("gd-norm,gamma=constant:0.1,privacy=clip:1:5+by-coordinator,name=sum")
+                        .get(0)))
+                .isEqualTo(lastNorm(runs.get(1)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -79,6 +94,8 @@ class PrivateArmTest {
     void theNoiseCanBeSwept() {
         ArmSettings arm = ArmSettings.parse("ef21-norm,privacy=smoothed:1:0.5:5+not-fed-back");
         assertThat(arm.withNoise(20).privacy()).isEqualTo("smoothed:1.0:0.5:20.0+not-fed-back");
+        ArmSettings central = ArmSettings.parse("gd-norm,privacy=clip:0.5:5+by-coordinator");
+        assertThat(central.withNoise(20).privacy()).isEqualTo("clip:0.5:20.0+by-coordinator");
         assertThat(ArmSettings.parse("gd").withNoise(20).privacy()).isNull();
         assertThat(arm.compressorText()).isEqualTo("identity");
     }

@@ -5,6 +5,7 @@ import io.evenkeel.core.compress.ReleaseMechanism;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.Arrays;
 
 /**
  * The mechanism of a private run: a message's values are scaled to a norm of at most {@code bound}, and get Gaussian noise whose
@@ -14,6 +15,10 @@ import io.evenkeel.core.feedback.FeedbackMethod;
  * messages of neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism with {@link #multiplier}
  * {@code noiseMultiplier / 2}. This holds for whatever the device computes its message from, momentum included, because the bound is
  * on what is sent. Error feedback adds the message with its noise to its state, which is post-processing.
+ *
+ * <p>If the coordinator adds the noise, it adds it once a round to the sum of the messages. Sums of neighbours differ by as much as
+ * the message of the one device, so a round is the same mechanism for each device that takes part, with noise that does not grow with
+ * the number of devices.
  *
  * @param normalization how the values are scaled
  * @param bound the largest norm, 1e-30 to 1e30
@@ -108,9 +113,26 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         return new GaussianRelease(this, grid(spec), noise);
     }
 
-    /** Returns the grid on which the messages of a compressor lie. */
+    /**
+     * Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the grid.
+     *
+     * @throws IllegalArgumentException if the compressor does not suit
+     */
+    public ReleaseMechanism withoutNoise(CompressorSpec spec) {
+        requireSuited(spec);
+        return new GaussianRelease(this, grid(spec, NoiseAdder.COORDINATOR), (deviation, into) -> Arrays.fill(into, 0));
+    }
+
+    /** Returns the grid on which the messages of a compressor lie if devices add the noise. */
     public NoiseGrid grid(CompressorSpec spec) {
-        return NoiseGrid.of(bound, noiseMultiplier, spec.coding());
+        return grid(spec, NoiseAdder.DEVICE);
+    }
+
+    /** Returns the grid on which the messages of a compressor lie. */
+    public NoiseGrid grid(CompressorSpec spec, NoiseAdder by) {
+        return by == NoiseAdder.DEVICE
+                ? NoiseGrid.of(bound, noiseMultiplier, spec.coding())
+                : NoiseGrid.ofSum(bound, noiseMultiplier, spec.coding());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.protocol;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
@@ -38,10 +39,20 @@ final class Plans {
 
     private static RunPrivacy privacy(JsonFields privacy) {
         return new RunPrivacy(
+                adder(privacy.text("by")),
                 privacy.text("mechanism"),
                 privacy.number("delta"),
                 privacy.has("epsilon") ? (Double) privacy.number("epsilon") : null,
                 privacy.naturalOr("maxMessages", Integer.MAX_VALUE));
+    }
+
+    private static NoiseAdder adder(String text) {
+        try {
+            return NoiseAdder.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException(
+                    "the plan's privacy.by " + e.getMessage() + ": update the client", e);
+        }
     }
 
     private static TensorLayout layout(JsonFields plan) {

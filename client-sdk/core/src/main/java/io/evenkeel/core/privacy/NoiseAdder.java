@@ -1,0 +1,34 @@
+package io.evenkeel.core.privacy;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Who adds the noise of a private run, and so who has to be trusted. The texts are permanent, since plans contain them. */
+public enum NoiseAdder {
+
+    /** Each device adds it to its message (local differential privacy): nobody else sees a message without noise. */
+    DEVICE,
+
+    /**
+     * The coordinator adds it to a round's sum (central differential privacy): it sees each message without noise, and has to be
+     * trusted. The models have the noise.
+     */
+    COORDINATOR;
+
+    /** Returns the text in definitions and plans. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads a text form.
+     *
+     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     */
+    public static NoiseAdder parse(String text) {
+        return Arrays.stream(values())
+                .filter(adder -> adder.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("is '" + text + "', expected device or coordinator"));
+    }
+}
