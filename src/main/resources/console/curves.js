@@ -6,8 +6,9 @@ const FIGURES = {
   directionNorm: series => series.directionNorm,
   gamma: series => series.gamma,
   smoothness: series => series.smoothnessMax,
+  epsilon: series => series.epsilon,
 };
-const NAMES = {loss: 'loss', directionNorm: 'gradient_norm', gamma: 'gamma', smoothness: 'smoothness'};
+const NAMES = {loss: 'loss', directionNorm: 'gradient_norm', gamma: 'gamma', smoothness: 'smoothness', epsilon: 'epsilon'};
 
 export const AXES = {
   round: {column: series => series.round, kind: 'number', name: 'against_round'},

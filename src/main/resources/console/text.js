@@ -124,7 +124,7 @@ const texts = {
   participation: ['Participation', '参加状況'],
   uplink: ['Uplink', '上り'], downlink: ['Downlink', '下り'], dense: ['Uplink, if uncompressed', '上り（非圧縮の場合）'],
   participants: ['Participants', '参加数'], sampled: ['Asked', '依頼数'],
-  gradient_norm: ['||g||', '||g||'], gamma: ['Step size γ', 'ステップ幅 γ'], smoothness: ['Largest smoothness ratio', '平滑度比の最大値'],
+  gradient_norm: ['||g||', '||g||'], gamma: ['Step size γ', 'ステップ幅 γ'], smoothness: ['Largest smoothness ratio', '平滑度比の最大値'], epsilon: ['Privacy spent ε', 'プライバシー消費 ε'],
   against: ['Against', '横軸'], against_round: ['rounds', 'ラウンド'], against_bytes: ['uplink bytes', '上り通信量'], against_time: ['time', '時間'],
   scale: ['Scale', '目盛り'], linear: ['linear', '線形'], logarithmic: ['logarithmic', '対数'],
   figure: ['Figure', '指標'],

@@ -125,6 +125,7 @@ function Curves({series, query}) {
   const column = shown ? figure(series, shown) : [];
   const learning = useMemo(() => [x, log ? positive(column) : column], [series, axis, shown, log]);
   const traffic = useMemo(() => [series.round, series.uplinkBytes, series.downlinkBytes, series.denseUplinkBytes], [series]);
+  const spent = useMemo(() => [series.round, figure(series, 'epsilon')], [series]);
   const taking = useMemo(() => [series.round, series.participants, series.sampled, series.members], [series]);
   if (series.round.length === 0) return html`<section class="card"><p class="soft">${t('no_rounds')}</p></section>`;
   return html`
@@ -143,6 +144,8 @@ function Curves({series, query}) {
         <${Chart} label=${{x: t('round'), text: t('traffic')}} data=${traffic} series=${[{label: t('uplink')}, {label: t('downlink')}, {label: t('dense')}]} kinds=${{y: 'bytes'}} /></section>
       <section class="card"><h2>${t('participation')}</h2>
         <${Chart} label=${{x: t('round'), text: t('participation')}} data=${taking} series=${[{label: t('participants')}, {label: t('sampled')}, {label: t('members')}]} /></section>
+      ${names.includes('epsilon') && html`<section class="card"><h2>${t('privacy_spent')}</h2>
+        <${Chart} label=${{x: t('round'), text: `${t('epsilon')}: ${number(spent[1].at(-1), 3)}`}} data=${spent} series=${[{label: t('epsilon')}]} /></section>`}
     </div>`;
 }
 

@@ -275,6 +275,7 @@ CREATE TABLE round_record (
     smoothness      DOUBLE PRECISION,                     -- mean of the smoothness ratios reported
     smoothness_max  DOUBLE PRECISION,                     -- the largest of them
     smoothness_norm DOUBLE PRECISION,                     -- the gradient's norm reported with the largest; both estimate L0 and L1
+    epsilon         DOUBLE PRECISION,                     -- of a private run: spent by the device with the most accepted messages
     extended        INTEGER                     NOT NULL, -- times it was extended
     stationary      BOOLEAN                     NOT NULL, -- whether the direction was zero, so that no step was taken
     revision        INTEGER DEFAULT 0           NOT NULL, -- the run_revision that the round followed; 0 if there was none

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PrivacyTerms;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -19,6 +20,7 @@ import io.evenkeel.core.step.StepScale;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
@@ -146,6 +148,12 @@ class RoundCommit {
                 tally.newestMessage());
     }
 
+    private @Nullable Double epsilon(Run run, ValidatedPlan plan) {
+        PrivacyTerms privacy = plan.privacy();
+        Long messages = privacy == null ? null : members.mostMessages(run.id());
+        return messages == null ? null : Objects.requireNonNull(privacy).spent(messages);
+    }
+
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {
         RoundTally tally = outcome.aggregate().tally();
         return new RoundRecord(
@@ -165,6 +173,7 @@ class RoundCommit {
                 tally.smoothness(),
                 tally.largestSmoothness(),
                 tally.normAtLargestSmoothness(),
+                epsilon(run, plan),
                 run.current().extended(),
                 outcome.scale().isStationary(),
                 run.current().revision());

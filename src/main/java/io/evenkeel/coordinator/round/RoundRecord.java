@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them
  * @param smoothnessNorm the gradient's norm reported with the largest
+ * @param epsilon in a private run, what the device with the most accepted messages has spent after it
  * @param extended how often it was extended for want of messages
  * @param stationary whether the direction was zero, so that no step was taken
  * @param revision the revision of the definition that it followed, 0 for the definition as created
@@ -48,6 +49,7 @@ public record RoundRecord(
         @Nullable Double smoothness,
         @Nullable Double smoothnessMax,
         @Nullable Double smoothnessNorm,
+        @Nullable Double epsilon,
         int extended,
         boolean stationary,
         int revision) {

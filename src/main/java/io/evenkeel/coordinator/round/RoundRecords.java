@@ -53,12 +53,13 @@ public class RoundRecords {
             real("smoothness"),
             real("smoothness_max"),
             whole("extended"),
-            flag("stationary"));
+            flag("stationary"),
+            real("epsilon"));
 
     /** The columns that {@link #record} reads, in its order. */
     static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
-            + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm, extended,"
-            + " stationary, revision";
+            + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm,"
+            + " epsilon, extended, stationary, revision";
 
     private final JdbcTemplate inserts;
     private final JdbcClient jdbc;
@@ -73,7 +74,7 @@ public class RoundRecords {
     void save(long run, RoundRecord record) {
         inserts.update(
                 "INSERT INTO round_record (run_id, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 record.round(),
                 timestamp(record.openedAt()),
@@ -91,6 +92,7 @@ public class RoundRecords {
                 record.smoothness(),
                 record.smoothnessMax(),
                 record.smoothnessNorm(),
+                record.epsilon(),
                 record.extended(),
                 record.stationary(),
                 record.revision());
@@ -213,9 +215,10 @@ public class RoundRecords {
                 number(row, 14),
                 number(row, 15),
                 number(row, 16),
-                row.getInt(17),
-                row.getBoolean(18),
-                row.getInt(19));
+                number(row, 17),
+                row.getInt(18),
+                row.getBoolean(19),
+                row.getInt(20));
     }
 
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {

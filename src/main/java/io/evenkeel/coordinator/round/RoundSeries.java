@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param downlinkBytes total bytes of models, updates and replicas served up to this round
  * @param denseUplinkBytes what the messages would have had uncompressed as float32, total up to this round
  * @param smoothnessMax the largest smoothness ratio reported, null where none was
+ * @param epsilon what the device with the most accepted messages has spent after the round, null without privacy
  * @param metrics the means of each metric reported, null where it was not
  */
 record RoundSeries(
@@ -39,4 +40,5 @@ record RoundSeries(
         List<Long> downlinkBytes,
         List<Long> denseUplinkBytes,
         List<@Nullable Double> smoothnessMax,
+        List<@Nullable Double> epsilon,
         Map<String, List<@Nullable Double>> metrics) {}

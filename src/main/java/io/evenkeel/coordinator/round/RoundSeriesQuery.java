@@ -76,6 +76,7 @@ class RoundSeriesQuery {
         private final List<Long> downlink = new ArrayList<>();
         private final List<Long> dense = new ArrayList<>();
         private final List<@Nullable Double> smoothnessMax = new ArrayList<>();
+        private final List<@Nullable Double> epsilon = new ArrayList<>();
         private final Map<String, List<@Nullable Double>> byMetric = new TreeMap<>();
         private @Nullable Instant start;
 
@@ -95,6 +96,7 @@ class RoundSeriesQuery {
             downlink.add(point.totals().downlink());
             dense.add(point.totals().dense());
             smoothnessMax.add(record.smoothnessMax());
+            epsilon.add(record.epsilon());
             record.metrics().forEach((name, value) -> metric(name).add(value));
             round.add(record.round());
             byMetric.values().forEach(this::fill);
@@ -127,6 +129,7 @@ class RoundSeriesQuery {
                     downlink,
                     dense,
                     smoothnessMax,
+                    epsilon,
                     byMetric);
         }
     }

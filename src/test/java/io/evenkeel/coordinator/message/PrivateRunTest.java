@@ -122,6 +122,9 @@ class PrivateRunTest {
         assertThat(scene.view().json().get("privacySpent"))
                 .isEqualTo(Map.of("messages", 2, "epsilon", two, "delta", 1e-6, "maxMessages", 2));
 
+        assertThat(scene.record(0).json().get("epsilon")).isEqualTo(RenyiAccountant.epsilon(10, 1, 1e-6));
+        assertThat(scene.record(1).json().get("epsilon")).isEqualTo(two);
+
         scene.act("resume");
         Reply third = device.put(device.stage(2, GRADIENT));
         assertThat(third.status()).isEqualTo(422);

@@ -44,11 +44,12 @@ class RoundSeriesTest {
                 Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run));
         Instant opened = START.plusSeconds(round);
         Instant closed = opened.plus(Duration.ofSeconds(1));
+        Double epsilon = loss == null ? null : round + 0.5;
         records.save(
                 run,
                 new RoundRecord(
-                        round, opened, closed, 2, 3, 4, 10, 20, 100, loss, 1, 0.5, metrics, null, null, null, 0, false,
-                        0));
+                        round, opened, closed, 2, 3, 4, 10, 20, 100, loss, 1, 0.5, metrics, null, null, null, epsilon, 0,
+                        false, 0));
     }
 
     private static Reply series(Scene scene, String parameters, String... headers) {
@@ -72,6 +73,7 @@ class RoundSeriesTest {
         assertThat(column(reply, "round")).isEqualTo(List.of(0, 1, 2));
         assertThat(column(reply, "seconds")).isEqualTo(List.of(1.0, 2.0, 3.0));
         assertThat(column(reply, "loss").get(1)).isNull();
+        assertThat(column(reply, "epsilon")).isEqualTo(Arrays.asList(0.5, null, 2.5));
         assertThat(column(reply, "uplinkBytes")).isEqualTo(List.of(10, 20, 30));
         assertThat(column(reply, "downlinkBytes")).isEqualTo(List.of(20, 40, 60));
         assertThat(column(reply, "denseUplinkBytes")).isEqualTo(List.of(100, 200, 300));

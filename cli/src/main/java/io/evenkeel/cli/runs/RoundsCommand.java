@@ -55,6 +55,7 @@ final class RoundsCommand extends ApiCommand {
                 .number("LOSS")
                 .number("||G||")
                 .number("GAMMA")
+                .optionalNumber("EPSILON")
                 .number("UPLINK")
                 .number("DENSE")
                 .optionalNumber("DOWNLINK")
@@ -68,6 +69,9 @@ final class RoundsCommand extends ApiCommand {
                     number(round.path("loss")),
                     number(round.path("directionNorm")),
                     number(round.path("gamma")),
+                    round.has("epsilon")
+                            ? String.format(Locale.ROOT, "%.3g", round.path("epsilon").asDouble())
+                            : "",
                     Quantity.bytes(round.path("uplinkBytes").asLong()),
                     Quantity.bytes(round.path("denseUplinkBytes").asLong()),
                     Quantity.bytes(round.path("downlinkBytes").asLong()),

@@ -165,6 +165,16 @@ class RunCommandsTest extends RunCommandFixture {
                 .containsPattern("60 +9/10 +0\\.25000 +1\\.5000 +0\\.10000 +2\\.72 kB +192 kB +19\\.0 kB +0\\.1");
     }
 
+    @Test
+    void roundsOfAPrivateRunShowWhatIsSpent() {
+        coordinator.on("GET /runs/digits", RUNNING).on("GET /runs/digits/rounds?from=41&limit=20", """
+                        [{"round": 60, "participants": 9, "sampled": 10, "directionNorm": 1.5, "gamma": 0.1, "epsilon": 2.4171,
+                          "uplinkBytes": 2720, "denseUplinkBytes": 192000, "downlinkBytes": 19000, "durationSeconds": 0.14}]""");
+
+        assertThat(cli.run("runs", "rounds", "digits")).isZero();
+        assertThat(cli.out()).contains("EPSILON").containsPattern("60 +9/10 +- +1\\.5000 +0\\.10000 +2\\.42 +2\\.72 kB");
+    }
+
     @ParameterizedTest
     @CsvSource({"true, 0, agrees with", "false, 1, does not agree with"})
     void auditsExitCodeSaysWhetherTheSumAgrees(boolean agrees, int exitCode, String text) {
