@@ -37,7 +37,9 @@ def encoded(entry):
         return secagg.MaskedVector(entry["sequence"], *digests, words).encode()
     if kind == "secagg-included":
         return secagg.encode_included(entry["members"])
-    shares = {what: {s["member"]: bytes.fromhex(s["share"]) for s in entry["shares"] if s["secret"] == what} for what in ("seed", "key")}
+    shares = {
+        what: {s["member"]: bytes.fromhex(s["share"]) for s in entry["shares"] if s["secret"] == what} for what in ("seed", "key")
+    }
     return secagg.encode_reveal(secagg.Reveal(0, shares["seed"], shares["key"]))
 
 

@@ -9,6 +9,8 @@ import ssl
 
 from urllib3.util import parse_url
 
+from ._aggregation import LEAST_COHORT
+
 _RUN = re.compile(r"[a-z0-9-]{1,64}")
 _API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
 
@@ -43,6 +45,12 @@ def require_privacy_limit(limit: tuple[float, float] | None) -> None:
         raise ValueError(f"privacy_limit has epsilon {epsilon}, expected a finite number above 0")
     if not 0 < delta < 1:
         raise ValueError(f"privacy_limit has delta {delta}, expected a number above 0 and below 1")
+
+
+def require_minimum_cohort(members: int) -> None:
+    """Raises ValueError if a number of devices is no cohort."""
+    if members < LEAST_COHORT:
+        raise ValueError(f"minimum_cohort is {members}, expected at least {LEAST_COHORT}")
 
 
 def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:

@@ -9,10 +9,11 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
-from ._arguments import require_privacy_limit, require_valid, tls_context
+from ._aggregation import AggregationDemands
+from ._arguments import require_minimum_cohort, require_privacy_limit, require_valid, tls_context
 from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
@@ -33,6 +34,9 @@ from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, Trainin
 from ._transport import Transport
 from ._uplink import OnDivergence
 from ._work import DeclineReason, Evaluators, GradientFunctions, WorkLoop
+
+if TYPE_CHECKING:
+    from ..secagg import DeviceIdentity
 
 _R = TypeVar("_R")
 
@@ -58,6 +62,10 @@ class Client:
             sending before it has spent more, whatever the run's plan says. By default the plan decides.
         trust_coordinator: with a ``privacy_limit``, whether to take part also in runs whose coordinator adds the noise. It then
             sees this device's messages without noise.
+        identity: the device's identity, ``DeviceIdentity.load(file)``, for runs with secure aggregation. The device takes part only
+            with devices of the same owner.
+        minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3; whatever the run's plan says.
+        only_secure: whether a device with an identity takes part in runs with secure aggregation only.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
             the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
             before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
@@ -95,6 +103,9 @@ class Client:
         weight: float = 1.0,
         privacy_limit: tuple[float, float] | None = None,
         trust_coordinator: bool = False,
+        identity: DeviceIdentity | None = None,
+        minimum_cohort: int = 10,
+        only_secure: bool = True,
         attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
@@ -123,6 +134,7 @@ class Client:
         self._given_run = run
         self._weight = weight
         require_privacy_limit(privacy_limit)
+        require_minimum_cohort(minimum_cohort)
         self._settings = TrainingSettings(
             evaluate,
             on_divergence,
@@ -132,6 +144,7 @@ class Client:
             long_poll,
             privacy_limit,
             trust_coordinator,
+            AggregationDemands(identity, minimum_cohort, only_secure),
         )
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()

@@ -262,6 +262,27 @@ class Coordinator:
             taker(Receipt.parse(line))
         return self._next_task(rest) if rest.strip() else Nothing(0.0)
 
+    def send_frame(self, path: str, content_type: str, frame: bytes) -> None:
+        """Sends a frame to a path below ``/api/v1/``; sending the same again has no effect."""
+        self._accepted(self._request("PUT", path, _MOST_JSON, content_type, frame))
+
+    def poll(self, path: str, wait: float, most: int) -> bytes | float | None:
+        """Requests something that may not be there yet, with a long poll.
+
+        Args:
+            wait: how many seconds the coordinator may hold the request.
+            most: the maximum number of bytes.
+
+        Returns:
+            the body; or how many seconds to wait before the next request, None if the coordinator sent none.
+        """
+        request = replace(self._request("GET", f"{path}?wait={_duration(wait)}", most), patience=wait)
+        answer = self._accepted(request)
+        if answer.status != 204:
+            return answer.body
+        asked = self._retries.retry_after(answer)
+        return None if asked is None else self._retries.jittered(asked)
+
     def _next_task(self, data: bytes) -> Task:
         fields = Fields.parse("the task", data)
         if fields.has("retryAfter"):

@@ -99,6 +99,10 @@ class Fields:
         """Returns a list of integers."""
         return self._list(name, int, "a list of integers")
 
+    def texts(self, name: str) -> list[str]:
+        """Returns a list of texts."""
+        return self._list(name, str, "a list of texts")
+
     def _list(self, name: str, kind: type, expected: str) -> list[Any]:
         value = self._values.get(name)
         if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):

@@ -53,8 +53,16 @@ class Listener:
         """A message of a private run is about to be saved and sent. With it the device has sent ``messages`` in the run, accepted
         or not, and they cost ``epsilon`` for this ``delta``."""
 
+    def cohort_formed(self, round: int, attempt: int, members: int, neighbours: int) -> None:
+        """The device is in a cohort of secure aggregation of so many members, and has checked the keys of its neighbours, with whom
+        it masks its message."""
+
     def message_accepted(self, receipt: Receipt) -> None:
         """The coordinator accepted a message into its sum."""
+
+    def message_not_included(self, round: int) -> None:
+        """The sum of a round does not have the device's message: it was too late for the cohort, or there is no sum. The device
+        dropped it and continues with its state unchanged."""
 
     def message_refused(self, round: int, problem: Problem) -> None:
         """The coordinator refused a message. The device dropped it and continues with its state unchanged."""

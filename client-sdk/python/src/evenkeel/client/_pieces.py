@@ -4,13 +4,15 @@ All numbers are big-endian:
 
     0   magic "EVKS"
     4   version, 1
-    5   kind, "S" snapshot, "M" message or "R" number of private messages (i64)
+    5   kind, "S" snapshot, "M" message, "A" message with salt, "R" number of private messages (i64) or "V" round of the last
+        reveal in secure aggregation (i32)
     6   content
     -4  CRC-32C of everything before it
 
 A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
-the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other.
+the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other. A message of a run with secure aggregation is never sent; 16 bytes of salt for
+its digest are between its round and its length.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from ._store import StateStore
 
 _MAGIC = b"EVKS"
 _VERSION = 1
-_SNAPSHOT, _MESSAGE, _RELEASES = b"S", b"M", b"R"
+_SNAPSHOT, _MESSAGE, _SALTED, _RELEASES, _REVEALED = b"S", b"M", b"A", b"R", b"V"
+SALT_BYTES = 16
 _CHUNK = 1 << 16
 
 
@@ -97,6 +100,7 @@ class Pending:
         digest: its digest.
         message: its bytes.
         staged: the staged message of error feedback, for the commit.
+        salt: the random bytes without which the digest would tell about the message, with secure aggregation.
     """
 
     client: str
@@ -106,6 +110,7 @@ class Pending:
     digest: int
     message: bytes
     staged: Staged
+    salt: bytes | None = None
 
     @property
     def size(self) -> int:
@@ -120,20 +125,25 @@ class Pending:
     def write(self, store: StateStore, name: str) -> None:
         """Saves the message."""
         carry = self.staged.carry
-        head = _text(self.client) + struct.pack(">ii", self.round, len(self.message))
+        head = _text(self.client) + struct.pack(">i", self.round) + (self.salt or b"") + struct.pack(">i", len(self.message))
         parts = [head, self.message, struct.pack(">i", sum(vector.size for vector in carry))]
-        store.write(name, _sealed(_MESSAGE, parts, carry))
+        store.write(name, _sealed(_MESSAGE if self.salt is None else _SALTED, parts, carry))
 
     @classmethod
-    def read(cls, store: StateStore, name: str, dimension: int) -> Pending | None:
-        """Reads a message, if there is one; raises StateError if it is damaged."""
-        content = _content(store, name, _MESSAGE)
+    def read(cls, store: StateStore, name: str, dimension: int, salted: bool = False) -> Pending | None:
+        """Reads a message, if there is one; raises StateError if it is damaged.
+
+        Args:
+            salted: whether it is of a run with secure aggregation.
+        """
+        content = _content(store, name, _SALTED if salted else _MESSAGE)
         if content is None:
             return None
         try:
             fields = _Fields(content)
             client = fields.text()
             (round,) = fields.unpack(">i")
+            salt = bytes(fields.take(SALT_BYTES)) if salted else None
             data = bytes(fields.take(fields.unpack(">i")[0]))
             (carried,) = fields.unpack(">i")
             if carried % dimension != 0:
@@ -143,7 +153,8 @@ class Pending:
         except (ValueError, struct.error, WireError) as e:
             raise damaged(store, name, f"its content does not add up: {e}") from e
         staged = Staged(message.delta, carry)
-        return cls(client, round, message.sequence, message.previous, digest(data), data, staged)
+        own = digest((salt or b"") + data)
+        return cls(client, round, message.sequence, message.previous, own, data, staged, salt)
 
 
 class ReleaseCounter:
@@ -173,6 +184,31 @@ class ReleaseCounter:
         self._store.write(self._name, _sealed(_RELEASES, [struct.pack(">q", self.count + 1)], ()))
         self.count += 1
         return self.count
+
+
+class RevealedRound:
+    """The last round in which the device revealed shares of its neighbours' secrets, in the piece ``{run}.revealed``.
+
+    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message.
+    """
+
+    def __init__(self, store: StateStore, run: str) -> None:
+        self._store = store
+        self._name = f"{run}.revealed"
+        content = _content(store, self._name, _REVEALED)
+        try:
+            self._round = -1 if content is None else _Fields(content).unpack(">i")[0]
+        except (ValueError, struct.error) as e:
+            raise damaged(store, self._name, f"its content does not add up: {e}") from e
+
+    def includes(self, round: int) -> bool:
+        """Returns whether the device has revealed in this round or a later one."""
+        return round <= self._round
+
+    def advance(self, round: int) -> None:
+        """Saves that the device reveals in a round; raises StateError if that cannot be saved, and then it must not reveal."""
+        self._store.write(self._name, _sealed(_REVEALED, [struct.pack(">i", round)], ()))
+        self._round = round
 
 
 class _Fields:

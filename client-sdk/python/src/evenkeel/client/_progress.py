@@ -43,6 +43,12 @@ class ProgressListener(Listener):
     def round_started(self, round: int) -> None:
         self._tell(round, "computing")
 
+    def cohort_formed(self, round: int, attempt: int, members: int, neighbours: int) -> None:
+        self._tell(round, f"in a cohort of {members} devices, masked with {neighbours} of them")
+
+    def message_not_included(self, round: int) -> None:
+        self._tell(round, "the sum does not have the message")
+
     def message_accepted(self, receipt: Receipt) -> None:
         self._tell(receipt.round, "message accepted")
 

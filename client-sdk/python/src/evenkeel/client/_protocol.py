@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..errors import ProtocolError
 from ..privacy import GaussianMechanism, epsilon, releases
 from ..vector import Tensor, TensorLayout
+from ._aggregation import RunAggregation
 from ._fields import MATCH_VERSIONS, Fields
 
 
@@ -94,6 +95,7 @@ class RunPlan:
         staleness: for how many rounds after its own a message is still accepted.
         max_message_bytes: the maximum length of a message.
         privacy: the noise that the device adds; None if the run has no privacy.
+        aggregation: how messages are hidden from the coordinator; None if they are not.
     """
 
     run: str
@@ -111,6 +113,7 @@ class RunPlan:
     staleness: int
     max_message_bytes: int
     privacy: RunPrivacy | None = None
+    aggregation: RunAggregation | None = None
 
     @property
     def dimension(self) -> int:
@@ -150,6 +153,7 @@ class RunPlan:
             plan.natural("staleness", 0),
             plan.integer("maxMessageBytes"),
             RunPrivacy.of(plan.object("privacy")) if plan.has("privacy") else None,
+            RunAggregation.of(plan.object("secureAggregation")) if plan.has("secureAggregation") else None,
         )
 
 
@@ -260,7 +264,11 @@ class Receipt:
     @classmethod
     def parse(cls, data: bytes) -> Receipt:
         """Reads a receipt."""
-        fields = Fields.parse("the receipt", data)
+        return cls.of(Fields.parse("the receipt", data))
+
+    @classmethod
+    def of(cls, fields: Fields) -> Receipt:
+        """Reads a receipt."""
         round = fields.natural("round")
         return cls(
             fields.text("run"),
@@ -283,12 +291,14 @@ class Work:
         dense_bytes: the size of its model as float32.
         update_bytes: the size of the update since the round in the request; None if there is none.
         replica_bytes: the size of a new replica.
+        attempt: with secure aggregation, the attempt to aggregate the round that takes new members.
     """
 
     round: int
     dense_bytes: int
     update_bytes: int | None
     replica_bytes: int
+    attempt: int = 0
 
 
 @dataclass(frozen=True)
@@ -315,4 +325,5 @@ def task_of(fields: Fields) -> Work | Ended:
     if state in ("finished", "cancelled", "failed"):
         return Ended(state, fields.natural("round", 0))
     update = fields.integer("updateBytes") if fields.has("updateBytes") else None
-    return Work(fields.natural("round"), fields.integer("denseBytes"), update, fields.integer("replicaBytes"))
+    sizes = fields.integer("denseBytes"), update, fields.integer("replicaBytes")
+    return Work(fields.natural("round"), *sizes, fields.natural("attempt", 0))

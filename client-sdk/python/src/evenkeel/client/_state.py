@@ -6,6 +6,7 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
     {run}.released        in private runs, the number of messages sent
+    {run}.revealed        with secure aggregation, the round of the last reveal
 
 Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
 together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
@@ -14,6 +15,8 @@ together they are as large as one. So a model of a million coordinates is not wr
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from .._types import Floats
 from ..errors import StateError
@@ -34,6 +37,7 @@ class DeviceState:
         client: the device's id.
         method: the run's kind of error feedback.
         dimension: the run's d.
+        rebase_every: with secure aggregation, after how many rounds g_i starts from zero; None without.
 
     Attributes:
         sequence: the number of messages accepted so far.
@@ -46,12 +50,15 @@ class DeviceState:
         StateError: if the state is damaged, or of another client or another kind of run.
     """
 
-    def __init__(self, store: StateStore, run: str, client: str, method: str, dimension: int) -> None:
+    def __init__(
+        self, store: StateStore, run: str, client: str, method: str, dimension: int, rebase_every: int | None = None
+    ) -> None:
         self._store = store
         self._run = run
         self._client = client
         self._method = method
         self._dimension = dimension
+        self._rebase_every = rebase_every
         self.pending: Pending | None = None
         saved = Snapshot.read(store, f"{run}.snapshot")
         self.fresh = saved is None
@@ -79,18 +86,29 @@ class DeviceState:
 
     def _replay(self) -> None:
         for name in self._store.names(f"{self._run}.accepted-"):
-            saved = Pending.read(self._store, name, self._dimension)
+            saved = self._read(name)
             if saved is None or saved.sequence <= self.sequence:
                 self._store.delete([name])
                 continue
             self._require_next(name, saved)
             self._account(saved)
         name = f"{self._run}.staged"
-        saved = Pending.read(self._store, name, self._dimension)
+        saved = self._read(name)
         if saved is not None:
             self._require_next(name, saved)
             self.pending = saved
             self.fresh = False
+
+    def _read(self, name: str) -> Pending | None:
+        return Pending.read(self._store, name, self._dimension, self._rebase_every is not None)
+
+    def feedback_for(self, round: int) -> ErrorFeedback:
+        """Returns error feedback as a message of a round is computed from it: with g_i zero if the coordinator has cleared its sum
+        since the last accepted message."""
+        every = self._rebase_every
+        if every is None or self.last_round < 0 or self.last_round // every == round // every or not self.feedback.retains_sum:
+            return self.feedback
+        return restore(self._method, self._dimension, [np.zeros(self._dimension), *self.feedback.vectors[1:]])
 
     def _require_next(self, name: str, saved: Pending) -> None:
         self._require_owner(name, saved.client)
@@ -104,11 +122,12 @@ class DeviceState:
                 "device a state of its own, or remove this run's files from it"
             )
 
-    def stage(self, round: int, report: Report, staged: Staged) -> Pending:
+    def stage(self, round: int, report: Report, staged: Staged, salt: bytes | None = None) -> Pending:
         """Saves a message; it may be sent after this returns.
 
         Args:
             round: the round of the model on which it was computed.
+            salt: 16 random bytes if the message is never sent itself, without which its digest would tell about it.
 
         Raises:
             StateError: if it cannot be saved; the state is then unchanged.
@@ -116,7 +135,8 @@ class DeviceState:
         if self.pending is not None:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
-        pending = Pending(self._client, round, self.sequence + 1, self.head, digest(data), data, staged)
+        own = digest((salt or b"") + data)
+        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt)
         pending.write(self._store, f"{self._run}.staged")
         self.pending = pending
         self.fresh = False
@@ -132,6 +152,7 @@ class DeviceState:
             self._fold()
 
     def _account(self, done: Pending) -> None:
+        self.feedback = self.feedback_for(done.round)
         self.feedback.commit(done.staged)
         self.sequence = done.sequence
         self.head = done.digest

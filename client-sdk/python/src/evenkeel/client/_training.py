@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .. import compress
+from .._types import Vector
 from ..errors import (
     FunctionError,
     InvalidGradientError,
@@ -18,24 +20,29 @@ from ..errors import (
     RoundNotFoundError,
 )
 from ..feedback import METHODS
-from ..privacy import DiscreteGaussian, GaussianMechanism
 from ..step import parse_schedule
 from ..vector import derive_seed
 from ..wire import Report
+from ._aggregation import AggregationDemands
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
+from ._compressor import compressor_of
 from ._downlink import Downlink
 from ._listener import Announcer
 from ._gradients import GradientFunction, RoundGradients, require_suited
 from ._model import Model
 from ._progress import Waiting
 from ._spending import PrivacySpending
+from ._pieces import SALT_BYTES, RevealedRound
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
 from ._state import DeviceState
 from ._stop import Stopped, StopSignal
 from ._store import StateStore
 from ._uplink import OnDivergence, Reconciliation, Uplink
+
+if TYPE_CHECKING:
+    from ._secure_uplink import SecureUplink
 
 _UNTOLD_PAUSE = 1.0
 
@@ -85,6 +92,7 @@ class TrainingSettings:
     long_poll: float
     privacy_limit: tuple[float, float] | None = None
     trust_coordinator: bool = False
+    demands: AggregationDemands = AggregationDemands()
 
 
 class Training:
@@ -92,6 +100,7 @@ class Training:
 
     Raises:
         ProtocolError: if this version does not support the plan.
+        SecAggError: if the run does not meet the device's demands of secure aggregation.
         DivergedError: if device and coordinator disagree.
     """
 
@@ -111,25 +120,34 @@ class Training:
         self._announcer = announcer
         self._attributes = attributes
         self._plan = plan = member.plan
+        settings.demands.require(plan.run, plan.aggregation)
         try:
             if plan.feedback not in METHODS:
                 raise ValueError(f"'{plan.feedback}' is not an error feedback method")
             self._eta = parse_schedule(plan.eta)
-            self._compressor = compress.parse(plan.compressor).bind(plan.layout)
-            if plan.privacy is not None:
-                mechanism = GaussianMechanism.parse(plan.privacy.mechanism)
-                spec = self._compressor.spec
-                self._compressor = self._compressor.releasing(
-                    mechanism.on(spec, DiscreteGaussian()) if plan.privacy.by == "device" else mechanism.without_noise(spec)
-                )
+            self._compressor = compressor_of(plan)
         except ValueError as e:
             raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
-        # With privacy all devices draw the same coordinates in a round.
-        self._seed = derive_seed(plan.seed, member.ordinal) if plan.privacy is None else plan.seed
-        self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension)
-        reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, announcer, plan)
+        rebase_every = None if plan.aggregation is None else plan.aggregation.rebase_every
+        self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension, rebase_every)
+        reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, announcer, member)
         reconciliation.reconcile(member)
-        self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
+        member = reconciliation.member
+        # With privacy or secure aggregation all devices draw the same coordinates in a round.
+        alike = plan.privacy is not None or plan.aggregation is not None
+        self._seed = plan.seed if alike else derive_seed(plan.seed, member.ordinal)
+        self._revealed: RevealedRound | None = None
+        self._uplink: Uplink | SecureUplink
+        if plan.aggregation is None:
+            self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
+        else:
+            from ._secure_uplink import SecureUplink
+
+            self._revealed = RevealedRound(store, plan.run)
+            services = (reconciliation, stop, announcer)
+            self._uplink = SecureUplink(
+                coordinator, plan, settings.demands, self._state, self._revealed, *services, settings.long_poll
+            )
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
         self._waiting = Waiting(coordinator, announcer, member)
@@ -196,11 +214,14 @@ class Training:
         if self._state.pending is None:
             return Nothing(0.0)
         self._after = max(self._after, self._state.pending.round)
-        return self._send(wait)
+        return self._send(wait, None)
 
     def _take_part(self, work: Work, function: GradientFunction, wait: float) -> Task:
         if self._spending is not None and self._spending.exhausted:
             return Nothing(0.0)
+        if self._revealed is not None and self._revealed.includes(work.round):
+            # The device has revealed shares in this round, whatever became of it.
+            return Nothing(_UNTOLD_PAUSE)
         self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         try:
             model = self._downlink.fetch(work)
@@ -209,7 +230,7 @@ class Training:
         except (ModelNotKeptError, RoundClosedError):
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
-        evaluate = self._settings.evaluate if self._spending is None else None
+        evaluate = self._settings.evaluate if self._spending is None and self._revealed is None else None
         metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
         feedback, last = self._state.feedback, self._state.last_round
@@ -218,12 +239,12 @@ class Training:
         if gradients is None:
             return Nothing(0.0)
         self._stage(model, gradients, eta, metrics)
-        return self._send(wait)
+        return self._send(wait, work.attempt)
 
-    def _send(self, wait: float) -> Task:
+    def _send(self, wait: float, attempt: int | None) -> Task:
         pending = self._state.pending
         assert pending is not None
-        task = self._uplink.send(pending, wait, self._downlink.since)
+        task = self._uplink.send(pending, wait, self._downlink.since, attempt)
         return self._ask_again_for(pending.round) if task is None else task
 
     def _ask_again_for(self, round: int) -> Task:
@@ -237,21 +258,30 @@ class Training:
         try:
             values = gradients.gradient.flat(layout)
             compress.require_finite(values, layout)
-            # A figure beside a private message would be sent in the clear.
-            private = self._spending is not None
-            report = Report(1) if private else self._reporter.report(gradients.point, gradients.gradient, values, metrics)
+            report = self._report(gradients, values, metrics)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
-            staged = self._state.feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
+            feedback = self._state.feedback_for(round)
+            staged = feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
             if self._spending is not None:
                 self._spending.count()
-            pending = self._state.stage(round, report, staged)
+            salt = None if self._revealed is None else secrets.token_bytes(SALT_BYTES)
+            pending = self._state.stage(round, report, staged, salt)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
         except (TypeError, ValueError) as e:
             raise FunctionError(f"in round {round} nothing was sent: {e}") from e
         text = "message for round %d is saved, number %d, %d bytes"
         self._announcer.tell(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))
+
+    def _report(self, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
+        """Returns the figures beside a message. Those beside a private message would be sent in the clear, and with secure
+        aggregation only the loss can be summed."""
+        if self._spending is not None:
+            return Report(1)
+        if self._revealed is not None:
+            return Report(1, gradients.gradient.loss)
+        return self._reporter.report(gradients.point, gradients.gradient, values, metrics)
 
     @staticmethod
     def _call(what: str, function: Callable[[Model], _R], model: Model) -> _R:

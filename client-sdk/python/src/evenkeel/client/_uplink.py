@@ -43,17 +43,22 @@ class OnDivergence(Enum):
 class Reconciliation:
     """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
-    The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost.
+    The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With secure
+    aggregation it does not know g_i: the device leaves and joins again, and its old share is in the sum until the next rebase.
+
+    Attributes:
+        member: the device's membership, another one after it has joined again.
     """
 
     def __init__(
-        self, coordinator: Coordinator, state: DeviceState, choice: OnDivergence, announcer: Announcer, plan: RunPlan
+        self, coordinator: Coordinator, state: DeviceState, choice: OnDivergence, announcer: Announcer, member: Membership
     ) -> None:
         self._coordinator = coordinator
         self._state = state
         self._choice = choice
         self._announcer = announcer
-        self._plan = plan
+        self._plan = member.plan
+        self.member = member
 
     def reconcile(self, member: Membership) -> bool:
         """Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
@@ -79,6 +84,10 @@ class Reconciliation:
     def _adopt(self, member: Membership) -> None:
         if member.sequence == 0:
             self._state.adopt(0, 0, -1, ())
+        elif METHODS[self._plan.feedback].retains_sum and self._plan.aggregation is not None:
+            self._coordinator.leave(self._plan.run)
+            self.member = self._coordinator.join(self._plan.run, 1.0)
+            self._state.adopt(self.member.sequence, self.member.head, self.member.last_round, ())
         elif METHODS[self._plan.feedback].retains_sum:
             frame, sequence, head = self._coordinator.state(self._plan.run, 8 * self._plan.dimension + _HEADERS)
             try:
@@ -98,6 +107,17 @@ class Reconciliation:
             f"({digest_text(member.head)}) of client {member.client}: its state was copied to another device or restored from "
             "an older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if "
             "not, make the client with on_divergence=OnDivergence.RECOVER once, and it goes on from the coordinator's state"
+        )
+
+
+def require_receipt(pending: Pending, receipt: Receipt) -> None:
+    """Raises ProtocolError unless a receipt is that of the staged message."""
+    if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
+        raise ProtocolError(
+            f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
+            f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
+            f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up responses; the "
+            "message stays staged"
         )
 
 
@@ -125,10 +145,11 @@ class Uplink:
         self.accepted = 0
         self.refused = 0
 
-    def send(self, pending: Pending, wait: float, since: int) -> Task | None:
+    def send(self, pending: Pending, wait: float, since: int, attempt: int | None = None) -> Task | None:
         """Sends the staged message and requests the next task.
 
         Args:
+            attempt: not used.
             wait: how many seconds the coordinator may hold the request.
             since: the round of the device's last model, -1 for none.
 
@@ -145,13 +166,7 @@ class Uplink:
             return None if e.problem.slug == _NOT_OPEN else Nothing(0.0)
 
     def _commit(self, pending: Pending, receipt: Receipt) -> None:
-        if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
-            raise ProtocolError(
-                f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
-                f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
-                f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up responses; the "
-                "message stays staged"
-            )
+        require_receipt(pending, receipt)
         self._state.commit()
         self.accepted += 1
         self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)

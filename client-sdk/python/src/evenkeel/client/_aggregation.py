@@ -1,0 +1,105 @@
+"""Secure aggregation in a run's plan, and what a device demands of it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import ProtocolError, SecAggError
+from ._fields import MATCH_VERSIONS, Fields
+
+if TYPE_CHECKING:
+    from ..secagg import DeviceIdentity
+
+LEAST_COHORT = 3
+
+
+@dataclass(frozen=True)
+class RunAggregation:
+    """A run's secure aggregation: the coordinator learns the sum of a round's messages, and none of them.
+
+    Attributes:
+        owners: the public keys of those whose devices may be in a cohort.
+        dropout: the share of a cohort that may drop out in the later steps.
+        collusion: the share that may collude with the coordinator.
+        rebase_every: after so many rounds all g_i and the sum start from zero.
+        exponent: the unit of the fixed point is 2^exponent.
+        min_members: the smallest cohort.
+        max_members: the largest.
+    """
+
+    owners: tuple[bytes, ...]
+    dropout: float
+    collusion: float
+    rebase_every: int
+    exponent: int
+    min_members: int
+    max_members: int
+
+    @classmethod
+    def of(cls, fields: Fields) -> RunAggregation:
+        """Reads the secure aggregation of a plan."""
+        try:
+            owners = tuple(base64.b64decode(owner, validate=True) for owner in fields.texts("owners"))
+        except ValueError as e:
+            raise ProtocolError(f"the plan's owners are not base64: {e}: {MATCH_VERSIONS}") from e
+        found = cls(
+            owners,
+            fields.number("dropout"),
+            fields.number("collusion"),
+            fields.natural("rebaseEvery"),
+            fields.integer("exponent"),
+            fields.natural("minMembers"),
+            fields.natural("maxMembers"),
+        )
+        is_within = 0 <= found.dropout <= 1 and 0 <= found.collusion <= 1 and -1022 <= found.exponent <= 0
+        if not is_within or found.rebase_every < 1 or not LEAST_COHORT <= found.min_members <= found.max_members:
+            raise ProtocolError(f"the plan's secure aggregation is out of range: {found}: {MATCH_VERSIONS}")
+        return found
+
+
+@dataclass(frozen=True)
+class AggregationDemands:
+    """What a device demands of runs, whatever their plans say.
+
+    Attributes:
+        identity: the device's identity; None if it takes part in no run with secure aggregation.
+        minimum_cohort: the smallest cohort that it takes part in.
+        only_secure: whether it takes part in no run without secure aggregation, if it has an identity.
+    """
+
+    identity: DeviceIdentity | None = None
+    minimum_cohort: int = 10
+    only_secure: bool = True
+
+    def require(self, run: str, aggregation: RunAggregation | None) -> None:
+        """Raises SecAggError if a run does not meet the demands."""
+        identity = self.identity
+        if aggregation is None:
+            if identity is not None and self.only_secure:
+                raise SecAggError(
+                    f"run '{run}' has no secure aggregation, and this device takes part in no other: nothing was sent; take part in "
+                    "another run, or make the client with only_secure=False"
+                )
+            return
+        if identity is None:
+            raise SecAggError(
+                f"run '{run}' aggregates securely, and this device has no identity: nothing was sent; have the owner of the devices "
+                "make one, and give it with identity=DeviceIdentity.load(file)"
+            )
+        if identity.owner not in aggregation.owners:
+            own, owners = _text(identity.owner), ", ".join(map(_text, aggregation.owners))
+            raise SecAggError(
+                f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the run "
+                "list this owner under secureAggregation.owners"
+            )
+        if aggregation.min_members < self.minimum_cohort:
+            raise SecAggError(
+                f"run '{run}' takes cohorts of {aggregation.min_members} devices, and this device demands {self.minimum_cohort}: "
+                "nothing was sent; raise participants.min of the run, or lower minimum_cohort of the device"
+            )
+
+
+def _text(key: bytes) -> str:
+    return base64.b64encode(key).decode()

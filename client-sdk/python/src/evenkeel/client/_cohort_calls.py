@@ -1,0 +1,62 @@
+"""Calls for the steps of a secure aggregation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ._coordinator import Coordinator
+from ._fields import Fields
+from ._protocol import Receipt
+from ._stop import StopSignal
+
+_MEDIA_TYPE = "application/vnd.evenkeel.secagg"
+_MOST_FRAME = 512 << 10
+"""A frame that a device gets has at most 1,000 neighbours of 292 bytes each."""
+
+_MOST_OUTCOME = 64 << 10
+_UNTOLD_PAUSE = 1.0
+
+
+@dataclass(frozen=True)
+class CohortCalls:
+    """Calls of one attempt of a round. Refusals raise CoordinatorError; not thread-safe.
+
+    Attributes:
+        wait: how many seconds the coordinator may hold a request.
+    """
+
+    coordinator: Coordinator
+    stop: StopSignal
+    wait: float
+    run: str
+    round: int
+    attempt: int
+
+    def send(self, step: str, frame: bytes) -> None:
+        """Sends a device's frame of a step; sending the same again has no effect."""
+        self.coordinator.send_frame(self._path(step), _MEDIA_TYPE, frame)
+
+    def receive(self, step: str) -> bytes:
+        """Waits for a step to end, and returns the device's frame of it."""
+        while True:
+            self.stop.check()
+            answer = self.coordinator.poll(self._path(step), self.wait, _MOST_FRAME)
+            if not isinstance(answer, bytes):
+                self.stop.sleep(_UNTOLD_PAUSE if answer is None else answer)
+                continue
+            return answer
+
+    def outcome(self, wait: float) -> Receipt | bool | float | None:
+        """Asks whether the device's message of the round is in the sum, whichever attempt that is of.
+
+        Returns:
+            the receipt if it is, False if it is not, and if that is undecided the seconds until the next request, or None.
+        """
+        answer = self.coordinator.poll(self._path("outcome"), wait, _MOST_OUTCOME)
+        if not isinstance(answer, bytes):
+            return answer
+        fields = Fields.parse("the outcome", answer)
+        return Receipt.of(fields.object("receipt")) if fields.flag("included") else False
+
+    def _path(self, step: str) -> str:
+        return f"runs/{self.run}/rounds/{self.round}/attempts/{self.attempt}/{step}/me"

@@ -1,0 +1,47 @@
+"""The compressor of a run's plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .. import compress
+from ..compress import Compressor, Identity, RandK, ValueCoding
+from ..privacy import DiscreteGaussian, GaussianMechanism
+from ._aggregation import RunAggregation
+from ._protocol import RunPlan
+
+
+def compressor_of(plan: RunPlan) -> Compressor:
+    """Returns the compressor of a plan, with what privacy or secure aggregation put in the place of rounding.
+
+    Raises:
+        ValueError: if this version does not support the plan.
+    """
+    compressor = compress.parse(plan.compressor).bind(plan.layout)
+    if plan.aggregation is not None:
+        if plan.privacy is not None:
+            raise ValueError("secure aggregation and privacy in one run")
+        return _in_fixed_point(compressor, plan.aggregation)
+    if plan.privacy is None:
+        return compressor
+    mechanism, spec = GaussianMechanism.parse(plan.privacy.mechanism), compressor.spec
+    by_device = plan.privacy.by == "device"
+    return compressor.releasing(mechanism.on(spec, DiscreteGaussian()) if by_device else mechanism.without_noise(spec))
+
+
+def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation) -> Compressor:
+    """Returns a compressor whose values are those that fixed point represents; what it drops is sent later by error feedback.
+
+    The coding is float64, which does not matter for the bytes, since the message itself is never sent.
+
+    Raises:
+        ValueError: if the compressor chooses coordinates by their values, which would differ between devices.
+    """
+    from ..secagg import FixedPoint
+
+    spec = compressor.spec
+    if not isinstance(spec.selection, (Identity, RandK)):
+        raise ValueError(f"'{spec}' chooses coordinates by their values: with secure aggregation use identity or rand-k")
+    coding = FixedPoint(aggregation.exponent, aggregation.max_members)
+    doubles = replace(spec, coding=ValueCoding.FLOAT64).bind(compressor.layout)
+    return doubles.releasing(lambda values: coding.decode(coding.encode(values)))

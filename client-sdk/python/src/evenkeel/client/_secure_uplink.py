@@ -1,0 +1,222 @@
+"""Sends the staged message by secure aggregation: the coordinator learns the cohort's sum, and not the message."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CoordinatorError, ProtocolError, SecAggError, WireError
+from ..secagg import (
+    CohortContext,
+    CohortParameters,
+    EncryptedShares,
+    FixedPoint,
+    MaskedVector,
+    Neighbours,
+    SecAggDevice,
+    SignedAdvertisement,
+    decode_included,
+    decode_shares,
+    encode_keys,
+    encode_reveal,
+    encode_shares,
+)
+from ..wire import Limits, Message
+from ._aggregation import AggregationDemands
+from ._cohort_calls import CohortCalls
+from ._coordinator import Coordinator
+from ._listener import Announcer
+from ._pieces import Pending, RevealedRound
+from ._protocol import Nothing, Receipt, RunPlan, Task, Work
+from ._state import DeviceState
+from ._stop import StopSignal
+from ._uplink import Reconciliation, require_receipt
+
+_LOSS_EXPONENT = -16
+_LOST = frozenset(("attempt-closed", "conflict", "round-closed", "round-not-open", "wrong-state"))
+"""The attempt goes on or ended without this device; the round's outcome says what became of its message."""
+
+_NO_SUCH_ROUND = frozenset(("round-not-found", "round-not-open"))
+_PAUSE = 1.0
+
+
+class SecureUplink:
+    """Takes part in the attempts to aggregate a round with the staged message, until it is known whether the sum has it.
+
+    Secrets live in memory only. A device reveals shares at most once in a round, and saves that it does before it sends them.
+
+    Attributes:
+        accepted: the number of messages accepted so far.
+        refused: the number of messages that are in no sum.
+
+    Raises:
+        SecAggError: if the coordinator breaks the rules that keep the message secret. Nothing more is sent.
+    """
+
+    def __init__(
+        self,
+        coordinator: Coordinator,
+        plan: RunPlan,
+        demands: AggregationDemands,
+        state: DeviceState,
+        revealed: RevealedRound,
+        reconciliation: Reconciliation,
+        stop: StopSignal,
+        announcer: Announcer,
+        wait: float,
+    ) -> None:
+        self._coordinator = coordinator
+        self._plan = plan
+        assert plan.aggregation is not None and demands.identity is not None
+        self._rules = plan.aggregation
+        self._identity = demands.identity
+        self._state = state
+        self._revealed = revealed
+        self._reconciliation = reconciliation
+        self._stop = stop
+        self._announcer = announcer
+        self._wait = wait
+        self.accepted = 0
+        self.refused = 0
+
+    def send(self, pending: Pending, wait: float, since: int, attempt: int | None = None) -> Task | None:
+        """Takes part until the outcome of the message's round is known, and commits or discards the message.
+
+        Args:
+            wait: not used: a step waits for the other devices.
+            since: not used.
+            attempt: the attempt that asks the device; None if the message was staged before a restart.
+
+        Returns:
+            the next task; None if the message's round is not open yet, so that the message must be computed again.
+        """
+        last = -1
+        while True:
+            self._stop.check()
+            if attempt is not None and attempt > last and not self._revealed.includes(pending.round):
+                last = attempt
+                if not self._take_part(pending, attempt):
+                    return Nothing(0.0)
+            revealed = self._revealed.includes(pending.round)
+            try:
+                outcome = self._calls(pending, max(last, 0)).outcome(self._wait if revealed else 0.0)
+            except CoordinatorError as e:
+                if e.problem.slug not in _NO_SUCH_ROUND:
+                    raise
+                self._discard(pending)
+                return None
+            if isinstance(outcome, Receipt):
+                self._commit(pending, outcome)
+                return Nothing(0.0)
+            if outcome is False:
+                self._discard(pending)
+                return Nothing(0.0)
+            attempt = None if revealed else self._open_attempt(pending)
+            if revealed or attempt is None or attempt <= last:
+                self._stop.sleep(_PAUSE if outcome is None else min(outcome, _PAUSE))
+
+    def _calls(self, pending: Pending, attempt: int) -> CohortCalls:
+        return CohortCalls(self._coordinator, self._stop, self._wait, self._plan.run, pending.round, attempt)
+
+    def _open_attempt(self, pending: Pending) -> int | None:
+        """Returns the attempt of the message's round that asks this device."""
+        task = self._coordinator.task(self._plan.run, pending.round - 1, 0.0, -1)
+        return task.attempt if isinstance(task, Work) and task.round == pending.round else None
+
+    def _take_part(self, pending: Pending, attempt: int) -> bool:
+        """Takes part in an attempt, to its end or until it is over for this device.
+
+        Returns:
+            whether the message is still under way; not if device and coordinator disagreed and the device's state was replaced.
+        """
+        try:
+            self._steps(pending, attempt)
+        except CoordinatorError as e:
+            if e.problem.slug == "state-diverged":
+                if not self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
+                    self._tell_lost(pending)
+                    return False
+            elif e.problem.slug not in _LOST:
+                raise
+        except WireError as e:
+            raise ProtocolError(
+                f"a frame of round {pending.round} cannot be read: {e}: check that both sides have the same version"
+            ) from e
+        return True
+
+    def _steps(self, pending: Pending, attempt: int) -> None:
+        calls = self._calls(pending, attempt)
+        context = CohortContext(self._plan.run, pending.round, attempt)
+        ordinal = self._reconciliation.member.ordinal
+        device = SecAggDevice(context, ordinal)
+        calls.send("keys", encode_keys(self._identity.sign(device.advertisement(), context)))
+        neighbours = Neighbours.decode(calls.receive("keys"))
+        self._check(context, neighbours)
+        shares = device.share([one.advertisement for one in neighbours.advertised], neighbours.threshold)
+        text = "round %d, attempt %d: a cohort of %d members, %d of them neighbours"
+        event = (pending.round, attempt, neighbours.members, len(neighbours.advertised))
+        self._announcer.tell(logging.DEBUG, "cohort_formed", text, *event)
+        calls.send("shares", encode_shares({share.receiver: share.data for share in shares}))
+        received = decode_shares(calls.receive("shares"))
+        words = self._words(pending)
+        device.mask(words, [EncryptedShares(sender, ordinal, data) for sender, data in received.items()])
+        self._stop.check()
+        calls.send("masked", MaskedVector(pending.sequence, pending.previous, pending.digest, words).encode())
+        reveal = device.reveal(decode_included(calls.receive("included")))
+        # Saved first: after a crash the device must not reveal shares for another set of members.
+        self._revealed.advance(pending.round)
+        calls.send("reveals", encode_reveal(reveal))
+
+    def _check(self, context: CohortContext, told: Neighbours) -> None:
+        """Checks what the coordinator told: one that lies about it could learn the device's message."""
+        rules, count = self._rules, len(told.advertised)
+        if not rules.min_members <= told.members <= rules.max_members:
+            raise self._refusal(context, f"{told.members} members", f"{rules.min_members} to {rules.max_members}")
+        needed = CohortParameters.of(told.members, rules.dropout, rules.collusion)
+        if needed is None:
+            shares = f"{rules.dropout:g} of them drop out and {rules.collusion:g} collude"
+            raise self._refusal(context, f"{told.members} members", f"more, if {shares}")
+        if count < needed.neighbours:
+            raise self._refusal(context, f"{count} neighbours for each member", f"at least {needed.neighbours}")
+        threshold = CohortParameters.least_threshold(told.members, count, rules.collusion)
+        if told.threshold < threshold:
+            raise self._refusal(context, f"the threshold {told.threshold} of {count} neighbours", f"at least {threshold}")
+        seen: dict[bytes, SignedAdvertisement] = {}
+        for neighbour in told.advertised:
+            self._identity.verify(neighbour, context)
+            if neighbour.identity in seen:
+                twice = f"members {seen[neighbour.identity].member} and {neighbour.member} with one identity"
+                raise self._refusal(context, twice, "devices of their own")
+            seen[neighbour.identity] = neighbour
+
+    @staticmethod
+    def _refusal(context: CohortContext, found: str, expected: str) -> SecAggError:
+        return SecAggError(
+            f"the cohort of round {context.round}, attempt {context.attempt} has {found}, expected {expected}: this could give the "
+            "device's message away, so it was not sent; ask who operates the coordinator"
+        )
+
+    def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
+        """Returns the words of a message: its values, the loss, and 1 if there is a loss."""
+        rules = self._rules
+        values = FixedPoint(rules.exponent, rules.max_members).encode(pending.delta.values)
+        loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss
+        losses = FixedPoint(_LOSS_EXPONENT, rules.max_members).encode(np.array([0.0 if loss is None else loss]))
+        return np.concatenate([values, losses, np.array([0 if loss is None else 1], dtype=np.int32)])
+
+    def _commit(self, pending: Pending, receipt: Receipt) -> None:
+        require_receipt(pending, receipt)
+        self._state.commit()
+        self.accepted += 1
+        self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
+
+    def _discard(self, pending: Pending) -> None:
+        self._state.discard()
+        self._tell_lost(pending)
+
+    def _tell_lost(self, pending: Pending) -> None:
+        self.refused += 1
+        text = "the sum of round %d does not have the message"
+        self._announcer.tell(logging.INFO, "message_not_included", text, pending.round)

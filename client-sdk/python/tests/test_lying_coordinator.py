@@ -1,0 +1,161 @@
+"""A coordinator that lies to devices in secure aggregation: they send nothing that gives a message away."""
+
+import dataclasses
+import re
+import threading
+
+import pytest
+
+pytest.importorskip("cryptography")
+
+from evenkeel import secagg  # noqa: E402
+from evenkeel.client import MemoryStore, RunEnd  # noqa: E402
+from evenkeel.errors import ProtocolError, SecAggError  # noqa: E402
+
+from .cohort_devices import OWNER, cohort, device, train  # noqa: E402, F401
+from .cohort_server import RUN, Attempt  # noqa: E402
+
+CONTEXT = secagg.CohortContext(RUN, 0, 0)
+
+
+def signed(member, identity, context=CONTEXT):
+    return identity.sign(secagg.SecAggDevice(context, member).advertisement(), context)
+
+
+def advertised(true, change):
+    return dataclasses.replace(true, advertised=tuple(map(change, true.advertised)))
+
+
+def replaced_keys(true):
+    """Puts keys of the coordinator in the place of a device's."""
+    keys = secagg.SecAggDevice(CONTEXT, true.advertised[0].member).advertisement()
+    return advertised(true, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == keys.member else one)
+
+
+def own_devices(true):
+    """Fills the cohort with devices that the coordinator made up."""
+    stranger = secagg.OwnerKey.generate()
+    return advertised(true, lambda one: signed(one.member, stranger.provision()))
+
+
+def one_device_many_times(true):
+    """Shows one colluding device as all the others."""
+    colluding = OWNER.provision()
+    return advertised(true, lambda one: signed(one.member, colluding))
+
+
+def keys_of_another_attempt(true):
+    earlier = secagg.CohortContext(RUN, 0, 1)
+    return advertised(true, lambda one: signed(one.member, OWNER.provision(), earlier))
+
+
+@pytest.mark.parametrize("lie, message", [
+    (replaced_keys, "member . of round 0, attempt 0 did not sign the keys under its name"),
+    (own_devices, "belongs to owner"),
+    (one_device_many_times, "has members . and . with one identity"),
+    (keys_of_another_attempt, "did not sign the keys under its name"),
+    (lambda true: dataclasses.replace(true, threshold=1), "has the threshold 1 of 3 neighbours, expected at least 2"),
+    (lambda true: dataclasses.replace(true, members=2, advertised=true.advertised[:1]), "has 2 members, expected 3 to 100"),
+    (lambda true: dataclasses.replace(true, members=101), "has 101 members, expected 3 to 100"),
+    (lambda true: dataclasses.replace(true, advertised=true.advertised[:1]), "has 1 neighbours for each member, expected at least 2"),
+], ids=lambda each: getattr(each, "__name__", each))  # fmt: skip
+def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, lie, message):  # noqa: F811
+    server = cohort(lie=lambda topic, ordinal, true: lie(true) if topic == "neighbours" else true)
+    found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
+    assert found and all(isinstance(one, SecAggError) and re.search(message, str(one)) for one in found), found
+    assert {step for _, _, _, step in server.requests} == {"keys"}
+
+
+def test_a_device_does_not_mask_with_shares_that_were_changed_or_are_of_another(cohort):  # noqa: F811
+    server = cohort(lie=lambda topic, ordinal, true: dict(zip(true, reversed(true.values()))) if topic == "shares" else true)
+    found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
+    assert found and all(isinstance(one, SecAggError) and "are not what it sent" in str(one) for one in found), found
+    assert {step for _, _, _, step in server.requests} == {"keys", "shares"}
+
+
+def test_a_device_reveals_nothing_for_a_sum_of_few(cohort):  # noqa: F811
+    server = cohort(lie=lambda topic, ordinal, true: set(list(true)[:1]) if topic == "included" else true)
+    found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
+    assert found and all("the sum has 1 of this device's neighbours" in str(one) for one in found), found
+    assert "reveals" not in {step for _, _, _, step in server.requests}
+
+
+def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(cohort):  # noqa: F811
+    server = cohort(rounds=1, expected=lambda round, attempt, step: {99} if step == "reveals" else None)
+    asked = []
+
+    def lie():
+        with server.changed:
+            assert server.changed.wait_for(lambda: len(server.attempt.sent["reveals"]) == 4, 60)
+            server.attempt = Attempt(1)
+            outcomes = server._outcome
+            server._outcome = lambda member, round: asked.append(member.ordinal) or outcomes(member, round)
+            assert server.changed.wait_for(lambda: all(asked.count(i) > 3 for i in range(4)), 60)
+            server.round = 1
+
+    thread = threading.Thread(target=lie, daemon=True)
+    thread.start()
+    outcomes = train([device(server) for _ in range(4)])
+    thread.join(60)
+    assert [(one.end, one.accepted, one.refused) for one in outcomes] == [(RunEnd.FINISHED, 0, 1)] * 4
+    assert {attempt for _, _, attempt, _ in server.requests} == {0}
+
+
+def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_after_a_restart(cohort):  # noqa: F811
+    server = cohort(size=3, rounds=1)
+    stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
+    train([device(server, stores[i], identities[i]) for i in range(3)])
+    count = len(server.requests)
+    server.round, server.attempt = 0, Attempt(7)
+    for store in stores:
+        store.delete([f"{RUN}.snapshot", *store.names(f"{RUN}.accepted")])
+    clients = [device(server, stores[i], identities[i]) for i in range(3)]
+    for member in server.members.values():
+        member.sequence, member.head, member.last_round = 0, 0, -1
+    asked, task = [], server._task
+    server._task = lambda member, after: asked.append(member.ordinal) or task(member, after)
+
+    def stop():
+        with server.changed:
+            assert server.changed.wait_for(lambda: all(asked.count(i) > 1 for i in range(3)), 60)
+        for client in clients:
+            client.stop()
+
+    thread = threading.Thread(target=stop, daemon=True)
+    thread.start()
+    outcomes = train(clients)
+    thread.join(60)
+    assert [one.end for one in outcomes] == [RunEnd.STOPPED] * 3
+    assert len(server.requests) == count
+
+
+def plan_with(**fields):
+    def lie(topic, ordinal, true):
+        if topic != "plan":
+            return true
+        return {**true, "secureAggregation": {**true["secureAggregation"], **fields}}
+
+    return lie
+
+
+def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):  # noqa: F811
+    def refusal(lie, match, kind=SecAggError, **options):
+        server = cohort(lie=lie)
+        with device(server, **options) as client, pytest.raises(kind, match=match):
+            client.train(lambda model: model.values)
+        assert server.requests == []
+
+    plain = lambda topic, ordinal, true: (
+        {k: v for k, v in true.items() if k != "secureAggregation"} if topic == "plan" else true
+    )  # noqa: E731
+    refusal(plain, "has no secure aggregation, and this device takes part in no other")
+    refusal(plan_with(owners=[]), "is for devices of no owner, and this one belongs to")
+    refusal(plan_with(), "takes cohorts of 3 devices, and this device demands 10", minimum_cohort=10)
+    refusal(plan_with(exponent=3), "secure aggregation is out of range", ProtocolError)
+    by_value = lambda topic, ordinal, true: {**true, "compressor": "top-k:0.5"} if topic == "plan" else true  # noqa: E731
+    refusal(by_value, "chooses coordinates by their values", ProtocolError)
+    server = cohort()
+    client = device(server)
+    client._settings = dataclasses.replace(client._settings, demands=type(client._settings.demands)())
+    with client, pytest.raises(SecAggError, match="this device has no identity: nothing was sent"):
+        client.train(lambda model: model.values)
