@@ -2,6 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import java.util.Map;
 
 /**
  * An arm's differential privacy: {@code MECHANISM}, such as {@code smoothed:1:1:20}, for noise of the clients, which g_i takes in;
@@ -12,6 +13,9 @@ import io.evenkeel.core.privacy.NoiseAdder;
  * @param fedBack whether g_i takes in the noise; without, g_i and the coordinator's sum drift apart, as in arXiv 2502.13482
  */
 public record ArmPrivacy(GaussianMechanism mechanism, NoiseAdder by, boolean fedBack) {
+
+    /** Only the epsilon that the run reports depends on it. */
+    private static final double DELTA = 1e-6;
 
     private static final String APART = "+not-fed-back";
     private static final String CENTRAL = "+by-coordinator";
@@ -33,6 +37,21 @@ public record ArmPrivacy(GaussianMechanism mechanism, NoiseAdder by, boolean fed
     ArmPrivacy withNoise(double multiplier) {
         return new ArmPrivacy(
                 new GaussianMechanism(mechanism.normalization(), mechanism.bound(), multiplier), by, fedBack);
+    }
+
+    /** Returns the privacy of a run's definition, without a limit on epsilon. */
+    public Map<String, Object> definition() {
+        return Map.of(
+                "by",
+                by.text(),
+                "normalization",
+                mechanism.normalization().toString(),
+                "bound",
+                mechanism.bound(),
+                "noiseMultiplier",
+                mechanism.noiseMultiplier(),
+                "budget",
+                Map.of("delta", DELTA));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
 import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.trial.experiment.ArmPrivacy;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RoundFigures;
@@ -23,11 +25,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.Map;
 
 /**
  * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are the same as {@link Simulation}'s, bit
- * for bit; bytes are those that were sent and fetched, and seconds are those of this machine with all of the fleet on it.
+ * for bit; bytes are those that were sent and fetched, and seconds are those of this machine with all of the fleet on it. The noise of
+ * private arms is drawn from no seed, so their figures differ each time.
  */
 public final class HttpSimulation implements Simulator {
 
@@ -67,7 +71,7 @@ public final class HttpSimulation implements Simulator {
                         .weight(fleet.weight(client))
                         .doublePrecision(true)
                         .memoryState();
-                Device device = new Device(client, fleet, draws, observer);
+                Device device = new Device(client, fleet, draws, observer, of.privacy() != null);
                 settings.evaluation(device::observe);
                 devices.join(
                         String.format(Locale.ROOT, "client-%03d", client),
@@ -83,8 +87,7 @@ public final class HttpSimulation implements Simulator {
 
     private Map<String, Object> definition(String run, Fleet fleet, Arm arm, Draws draws) {
         if (arm.privacy() != null) {
-            throw new IllegalArgumentException("arm '" + arm.name()
-                    + "' has privacy: devices draw their noise from no seed, so nothing could be compared over HTTP");
+            requirePrivate(arm, fleet, arm.privacy());
         }
         int clients = fleet.losses().clients();
         int asked = new Participation(clients, experiment.fleet().participation(), draws.run()).count();
@@ -112,7 +115,26 @@ public final class HttpSimulation implements Simulator {
         definition.put("sampling", (asked - 0.5) / clients);
         definition.put("time", Map.of("min", "0s", "max", "1h"));
         definition.put("initialModel", "uploaded");
+        if (arm.privacy() != null) {
+            definition.put("privacy", arm.privacy().definition());
+        }
         return definition;
+    }
+
+    /** Devices of private runs evaluate nothing, so the models are seen where gradients are computed. */
+    private static void requirePrivate(Arm arm, Fleet fleet, ArmPrivacy privacy) {
+        String wrong = null;
+        if (privacy.by() == NoiseAdder.DEVICE && !privacy.fedBack()) {
+            wrong = "has privacy with +not-fed-back, and devices of runs feed their noise back: leave it out";
+        } else if (arm.algorithm().feedback().extrapolates()) {
+            wrong = "has privacy and computes gradients beside the model, so that over HTTP nothing sees the model:"
+                    + " take another algorithm";
+        } else if (IntStream.range(0, fleet.losses().clients()).anyMatch(client -> fleet.weight(client) != 1)) {
+            wrong = "has privacy, where each device has the weight 1: leave out --weights";
+        }
+        if (wrong != null) {
+            throw new IllegalArgumentException("arm '" + arm.name() + "' " + wrong);
+        }
     }
 
     private static Map<String, Object> tensor(Tensor tensor) {
@@ -126,8 +148,10 @@ public final class HttpSimulation implements Simulator {
         private final Fleet fleet;
         private final Observer observer;
         private final Gradients gradients;
+        private final boolean isPrivate;
 
-        Device(int client, Fleet fleet, Draws draws, Observer observer) {
+        Device(int client, Fleet fleet, Draws draws, Observer observer, boolean isPrivate) {
+            this.isPrivate = isPrivate;
             this.client = client;
             this.fleet = fleet;
             this.observer = observer;
@@ -145,6 +169,9 @@ public final class HttpSimulation implements Simulator {
                 return Gradient.skip();
             }
             double[] x = model.toDoubles();
+            if (isPrivate && !observer.see(model.round(), x)) {
+                return Gradient.skip();
+            }
             double[] gradient = new double[x.length];
             double loss = gradients.compute(client, round, x, gradient);
             if (!Simulation.isFinite(loss, gradient)) {

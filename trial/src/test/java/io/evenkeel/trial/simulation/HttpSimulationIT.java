@@ -1,6 +1,8 @@
 package io.evenkeel.trial.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
@@ -158,6 +160,34 @@ class HttpSimulationIT {
                 "ef21-norm,compressor=top-k:2,downlink=top-k:2+natural",
                 "ef21-fedadam,compressor=top-k:2,downlink=rand-k:3",
                 "ef21-igt-norm,compressor=top-k:2,downlink=top-k:4"));
+    }
+
+    @Test
+    void runsPrivateArmsWithNoiseFromNoSeed() throws InterruptedException {
+        Experiment experiment = experiment(
+                "quadratic",
+                3,
+                null,
+                1,
+                12,
+                1,
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:0.01,name=device",
+                "ef21-storm-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=coordinator",
+                "gd-norm,gamma=constant:0.1,name=open");
+        List<ArmRun> here = SimulationTest.run(experiment, 1);
+        List<ArmRun> there = overHttp(experiment, (arm, seed, round, x) -> true);
+        for (int i = 0; i < here.size(); i++) {
+            assertThat(there.get(i).points()).hasSize(13);
+            assertThat(there.get(i).points().get(12).loss())
+                    .isCloseTo(here.get(i).points().get(12).loss(), withinPercentage(5));
+        }
+        assertThat(there.get(0).points().get(12).loss())
+                .isNotEqualTo(here.get(0).points().get(12).loss());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> overHttp(
+                        experiment("quadratic", 3, null, 1, 2, 1, "ef21-norm,privacy=clip:1:1+not-fed-back"),
+                        (arm, seed, round, x) -> true))
+                .withMessageContaining("leave it out");
     }
 
     @Test
