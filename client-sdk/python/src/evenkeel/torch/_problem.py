@@ -242,6 +242,9 @@ class TorchFleet:
         memory.commit(staged)
         return memory.delta(staged)
 
+    def add(self, noise: CompressedVector, weight: float) -> None:
+        add_to(self._total, noise, weight)
+
     def step(self, given: StepInput) -> StepScale:
         clipping = self._arm.clipping
         if clipping is None:

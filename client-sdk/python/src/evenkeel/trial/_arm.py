@@ -12,10 +12,11 @@ from ..feedback import METHODS
 from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
 from ..vector import TensorLayout
 from ._hostile import NormClipping
+from ._private import ArmPrivacy
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
-_KEYS = ("compressor", "step", "gamma", "eta", "downlink", "robust", "name")
+_KEYS = ("compressor", "step", "gamma", "eta", "privacy", "downlink", "robust", "name")
 _NAME = re.compile(r"[A-Za-z0-9._+*-]{1,64}")
 _BEST_OF = "best-of:"
 _CONSTANT = re.compile(r"^constant:(.*?)(\.0)?$")
@@ -104,6 +105,7 @@ class Arm:
         eta: the momentum's schedule.
         downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
+        privacy: the noise of a private arm; None for none.
         clipping: bounds each client's part of the sum; None for the plain sum.
     """
 
@@ -116,6 +118,7 @@ class Arm:
     downlink: CompressorSpec | None = None
     candidates: tuple[Arm, ...] = ()
     clipping: NormClipping | None = None
+    privacy: ArmPrivacy | None = None
 
     def bind(self, layout: TensorLayout) -> Compressor:
         """Fits the compressor to a model; raises ValueError with the arm's name if it does not fit."""
@@ -149,7 +152,7 @@ def schedule_text(schedule: Schedule | None) -> str:
 
 
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
-    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, downlink, robust and name.
+    """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, privacy, downlink, robust and name.
 
     Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules; a
     plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
@@ -224,7 +227,8 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
         raise ValueError(f"'{algorithm}' is not an algorithm: expected one of {', '.join(PRESETS)}")
     preset = PRESETS[algorithm]
     assert preset.feedback in METHODS
-    usual = "identity" if preset.is_uncompressed else default_compressor or "top-k:0.01"
+    privacy = ArmPrivacy.parse(values["privacy"]) if "privacy" in values else None
+    usual = "identity" if preset.is_uncompressed or privacy is not None else default_compressor or "top-k:0.01"
     rule = parse_rule(values.get("step", preset.step))
     gamma = values.get("gamma")
     if gamma is not None and gamma.startswith("theory"):
@@ -239,7 +243,21 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     clipping = NormClipping.parse(values["robust"]) if "robust" in values else None
     if clipping is not None and not METHODS[preset.feedback].retains_sum:
         raise ValueError(f"robust is for algorithms whose clients keep g_i, not for {algorithm}")
-    return Arm(name, preset, parse(values.get("compressor", usual)), rule, schedule, eta, downlink, clipping=clipping)
+    spec = parse(values.get("compressor", usual))
+    if privacy is not None:
+        _require_private(privacy, preset, spec, clipping)
+    return Arm(name, preset, spec, rule, schedule, eta, downlink, clipping=clipping, privacy=privacy)
+
+
+def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, clipping: NormClipping | None) -> None:
+    if preset.feedback == "ef14":
+        raise ValueError(
+            "'ef14' adds up everything that normalization cuts off, without limit: with privacy use an algorithm with EF21, or "
+            "one without error feedback"
+        )
+    if clipping is not None:
+        raise ValueError("robust does not go with privacy, whose noise need not be in g_i: leave one out")
+    privacy.require_suited(spec, METHODS[preset.feedback].retains_sum)
 
 
 def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:

@@ -47,6 +47,9 @@ class Fleet(Protocol):
     ) -> CompressedVector:
         """Computes a client's message, adds it to the sum and commits it."""
 
+    def add(self, noise: CompressedVector, weight: float) -> None:
+        """Adds noise to the sum that no client's memory takes in."""
+
     def step(self, given: StepInput) -> StepScale:
         """Takes the round's step; returns the recipe."""
 
@@ -97,6 +100,9 @@ class NumpyFleet:
         self._state.add(staged.delta, weight)
         memory.commit(staged)
         return staged.delta
+
+    def add(self, noise: CompressedVector, weight: float) -> None:
+        self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
         clipping = self._arm.clipping

@@ -142,6 +142,7 @@ def experiment_yaml(
             "step": arm.rule.text,
             "gamma": arm.gamma_text,
             "eta": schedule_text(arm.eta),
+            **({} if arm.privacy is None else {"privacy": arm.privacy.text}),
             **({} if arm.clipping is None else {"robust": arm.clipping.text}),
         }
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]

@@ -18,13 +18,14 @@ from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
 from ._fleet import Fleet, NumpyFleet
 from ._hostile import HostileClients, HostileSettings
+from ._private import PrivateMessages
 from ._problem import Problem
 from ._run import ArmRun, Point
 from ._settings import Settings
 from ._traffic import Traffic
 from ._vectors import copy, is_finite, like, norm, to_numpy, zeros_like
 
-_BATCHES, _RUN = 203, 204
+_BATCHES, _RUN, _NOISE = 203, 204, 205
 """Streams of a seed; part of what a seed means, as in the Java trial."""
 
 _BEYOND_ALL = 1e9
@@ -65,6 +66,7 @@ class Simulation:
         self._recorded = recorded
         self._next = 0
         self._compressor = arm.bind(layout)
+        self._private = None if arm.privacy is None else PrivateMessages(arm.privacy, self._compressor, derive_seed(seed, _NOISE))
         start = problem.start(seed)
         divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
         self._draws = derive_seed(seed, _RUN)
@@ -142,7 +144,12 @@ class Simulation:
 
     def _send_initial(self) -> None:
         """Sends the initial messages, which set g^0; no step follows."""
-        if self._settings.initial == "zeros" or not feedback.METHODS[self._arm.preset.feedback].retains_sum:
+        # A private arm would pay for initial messages as for any other, and starts from zero as devices do.
+        if (
+            self._private is not None
+            or self._settings.initial == "zeros"
+            or not feedback.METHODS[self._arm.preset.feedback].retains_sum
+        ):
             return
         exact = self._compressor.spec.coding.text == "float64"
         dense = parse("identity+float64" if exact else "identity").bind(self._problem.layout)
@@ -206,13 +213,31 @@ class Simulation:
             reported += self._problem.samples[client] * loss
             samples += self._problem.samples[client]
             self._traffic.fetched(client)
-            seed = derive_seed(derive_seed(self._draws, client), round)
-            weight = self._weights[client]
-            self._traffic.sent(self._fleet.send(client, gradient, self._compressor, eta, seed, weight, model, second))
+            self._send(client, round, gradient, eta, model, second)
+        if self._private is not None:
+            noise = self._private.of_sum(round, derive_seed(self._draws, round))
+            if noise is not None:
+                self._fleet.add(noise, 1.0)
         counted = range(len(self._weights))
         retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
         weight = sum(self._weights[client] for client in (counted if retained else participants))
         return StepInput(weight, self._arm.gamma.at(round, horizon), reported / samples)
+
+    def _send(self, client: int, round: int, gradient: Floats, eta: float, model: Floats, second: Floats | None) -> None:
+        weight = self._weights[client]
+        private = self._private
+        if private is None:
+            seed = derive_seed(derive_seed(self._draws, client), round)
+            sent = self._fleet.send(client, gradient, self._compressor, eta, seed, weight, model, second)
+            self._traffic.sent(sent)
+            return
+        # With privacy all clients draw the same coordinates in a round.
+        seed = derive_seed(self._draws, round)
+        private.begin(client, round)
+        self._traffic.sent(self._fleet.send(client, gradient, private.compressor, eta, seed, weight, model, second))
+        apart = private.apart(seed)
+        if apart is not None:
+            self._fleet.add(apart, weight)
 
     def _participants(self, round: int) -> list[int]:
         n = self._problem.clients
