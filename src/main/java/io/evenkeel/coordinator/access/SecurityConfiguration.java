@@ -92,6 +92,7 @@ public class SecurityConfiguration {
                 .access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
                 .access(DEVICE_OF_RUN);
+        rules.requestMatchers(ROUND + "/attempts/{attempt}/*/me").access(DEVICE_OF_RUN);
         rules.requestMatchers(GET, "/api/v1/work").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
         // The console is text that everybody may read; what it shows it asks the API for.

@@ -16,8 +16,12 @@ import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.secagg.CohortSums;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,6 +38,7 @@ class SumVerification {
     private final MemberRepository members;
     private final MemberVectors vectors;
     private final RoundNoise noise;
+    private final CohortSums cohorts;
     private final StoredModels models;
     private final HistoryReading history;
     private final DurableTransactions transactions;
@@ -43,6 +48,7 @@ class SumVerification {
             MemberRepository members,
             MemberVectors vectors,
             RoundNoise noise,
+            CohortSums cohorts,
             StoredModels models,
             HistoryReading history,
             DurableTransactions transactions) {
@@ -50,6 +56,7 @@ class SumVerification {
         this.members = members;
         this.vectors = vectors;
         this.noise = noise;
+        this.cohorts = cohorts;
         this.models = models;
         this.history = history;
         this.transactions = transactions;
@@ -106,6 +113,9 @@ class SumVerification {
         Contributors contributors = contributors(known);
         // Runs first, since it needs the most memory.
         StoredModels.StoredSum stored = models.sum(known.run(), contributors.round());
+        if (known.plan().secureAggregation() != null) {
+            return auditCohorts(known, contributors.round(), stored);
+        }
         double[] total = new double[known.plan().dimension()];
         int counted = 0;
         long messages = 0;
@@ -129,10 +139,28 @@ class SumVerification {
     private void addNoise(PlanCache.Known known, int rounds, double[] total) {
         for (int k = 0; k < rounds; k++) {
             int round = k;
-            transactions
-                    .read(() -> noise.of(known.run(), round, known.plan()))
-                    .addTo(total, 1);
+            transactions.read(() -> noise.of(known.run(), round, known.plan())).addTo(total, 1);
         }
+    }
+
+    /** With secure aggregation nobody knows g_i, but S is the sum of what the cohorts have sent since it started from zero. */
+    private SumVerificationReport auditCohorts(PlanCache.Known known, int round, StoredModels.StoredSum stored) {
+        ValidatedPlan plan = known.plan();
+        double[] total = new double[plan.dimension()];
+        int from = round == 0
+                ? 0
+                : Objects.requireNonNull(plan.secureAggregation()).epochStart(round - 1);
+        int most = 0;
+        long messages = 0;
+        for (int closed = from; closed < round; closed++) {
+            int of = closed;
+            Optional<CohortSums.CohortSum> sum = transactions.read(() -> cohorts.find(known.run(), of, plan));
+            sum.ifPresent(found -> found.delta().addTo(total, 1));
+            int added = sum.map(CohortSums.CohortSum::members).orElse(0);
+            most = Math.max(most, added);
+            messages += added;
+        }
+        return report(known, round, most, messages, 0, stored, total);
     }
 
     private static void add(double[] total, double[] memory, double weight) {

@@ -59,10 +59,11 @@ class MemberStateRecovery {
     /**
      * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code storage-damaged},
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code state-not-kept}, {@code storage-damaged},
      *     {@code insufficient-memory} if the run is not under way and there is none left
      */
     State of(PlanCache.Known known, String client) {
+        requireReadable(known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 return memory.working(
@@ -77,6 +78,18 @@ class MemberStateRecovery {
         throw ProblemKind.BUSY
                 .because("the state of client " + client + " changes too fast", "ask again in a second")
                 .retryAfter(Duration.ofSeconds(1));
+    }
+
+    private static void requireReadable(PlanCache.Known known) {
+        if (known.plan().secureAggregation() != null) {
+            throw ProblemKind.STATE_NOT_KEPT
+                    .because(
+                            "run '" + known.plan().name()
+                                    + "' has secure aggregation: the coordinator has never seen this device's messages",
+                            "leave the run and join it again: the device starts anew, with g_i = 0, and what it sent"
+                                    + " before ends with the next rebase")
+                    .with("run", known.plan().name());
+        }
     }
 
     private State rebuild(PlanCache.Known known, Member member) {
@@ -106,7 +119,8 @@ class MemberStateRecovery {
             failures.warn("A device's state could not be written to the folder for temporary files", e);
             throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
-                            "there is no room to prepare the state, or the folder for temporary files cannot be written",
+                            "there is no room to prepare the state, or the folder for temporary files cannot be"
+                                    + " written",
                             "try again after the time in Retry-After; the coordinator's log says more")
                     .retryAfter(Duration.ofSeconds(10));
         }

@@ -119,8 +119,8 @@ final class AcceptanceRules {
         if (round == run.round() && !sampled.get().get(member.ordinal())) {
             return closed(round, " to client " + member.client() + ", which is not among those asked in it");
         }
-        if (message.sequence() != member.sequence() + 1 || message.previous() != member.head()) {
-            return diverged(message, member);
+        if (!ChainRules.isNext(member, message.sequence(), message.previous())) {
+            return ChainRules.diverged(run.name(), member, message.sequence(), message.previous());
         }
         return PrivacyRules.refusalOf(message.sequence(), message.client(), plan);
     }
@@ -142,7 +142,8 @@ final class AcceptanceRules {
                         "round " + round + " of run '" + run.name() + "' is closed" + why,
                         run.state().isOver()
                                 ? "stop: the run is " + run.state().text()
-                                : "keep the state as it was, discard this message and compute on the model of the next task")
+                                : "keep the state as it was, discard this message and compute on the model of the next"
+                                        + " task")
                 .with("openRound", run.round())
                 .with("state", run.state().text());
     }
@@ -161,21 +162,10 @@ final class AcceptanceRules {
                 .because(
                         "client " + before.client() + " has answered round " + before.round() + " of run '" + run.name()
                                 + "' with another message, whose digest is " + hex(before.digest()),
-                        "if that message is still staged, commit it; else this device's state is not the one that sent it:"
-                                + " fetch it with GET /api/v1/runs/" + run.name() + "/members/me/state")
+                        "if that message is still staged, commit it; else this device's state is not the one that sent"
+                                + " it: fetch it with GET /api/v1/runs/" + run.name() + "/members/me/state")
                 .with("sequence", before.sequence())
                 .with("digest", hex(before.digest()));
-    }
-
-    private ProblemException diverged(Submission message, MemberRow member) {
-        return ProblemKind.STATE_DIVERGED
-                .because(
-                        "the message is number " + message.sequence() + " after " + hex(message.previous())
-                                + ", expected number " + (member.sequence() + 1) + " after " + hex(member.head()),
-                        "another device may use the same identity, or state was lost: fetch the state the coordinator"
-                                + " accepted with GET /api/v1/runs/" + run.name() + "/members/me/state")
-                .with("expectedSequence", member.sequence() + 1)
-                .with("expectedPrevious", hex(member.head()));
     }
 
     private static String hex(long digest) {

@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
-import io.evenkeel.coordinator.platform.http.BodyLimits;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.Members;
@@ -13,9 +12,6 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -40,7 +36,7 @@ class MessageRequestReader {
     /** So large that no gradient has it, and so small that no sum of such values over a run's members and rounds is infinite. */
     static final double LARGEST_VALUE = 1e100;
 
-    private static final int PIECE = 1 << 16;
+    private static final String ACTION = "compress as the plan says: GET …/members/me shows it";
 
     /** A number of two characters becomes a double, in an array that grows. */
     private static final int JSON_BLOW_UP = 8;
@@ -58,9 +54,9 @@ class MessageRequestReader {
     private final Members members;
     private final JsonMapper json;
 
-    MessageRequestReader(Members members, JsonMapper json, HeapBudget budget) {
+    MessageRequestReader(Members members, JsonMapper json, HeapBudget budget, RequestMemory memory) {
         long share = budget.of(HeapBudget.Share.REQUEST_BODIES);
-        this.budget = new RequestMemory(share);
+        this.budget = memory;
         this.mostJsonBytes = (int) Math.min(MOST_JSON_BYTES, share / JSON_BLOW_UP);
         this.members = members;
         this.json = json;
@@ -84,14 +80,25 @@ class MessageRequestReader {
             throw Members.notFound(known.plan().name(), client);
         }
         ValidatedPlan plan = known.plan();
+        requireClear(plan);
         if (isJson(request)) {
             int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
-            Message message = parse(body(request, limit, JSON_BLOW_UP, hold), plan, request);
+            Message message = parse(hold.read(request, limit, ACTION, JSON_BLOW_UP), plan, request);
             return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
         }
-        byte[] bytes = body(request, plan.maxMessageBytes(), 2, hold);
+        byte[] bytes = hold.read(request, plan.maxMessageBytes(), ACTION);
         hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MOST_PER_BYTE * bytes.length));
         return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan), plan, round), bytes);
+    }
+
+    private static void requireClear(ValidatedPlan plan) {
+        if (plan.secureAggregation() != null) {
+            throw ProblemKind.PLAN_EXCEEDED
+                    .because(
+                            "run '" + plan.name() + "' has secure aggregation, and takes no message in the clear",
+                            "mask the message: update the device to an SDK that knows secure aggregation")
+                    .with("field", "secureAggregation");
+        }
     }
 
     private static Message checked(Message message, ValidatedPlan plan, int round) {
@@ -127,44 +134,6 @@ class MessageRequestReader {
         } catch (InvalidMediaTypeException e) {
             return null;
         }
-    }
-
-    private static byte[] body(HttpServletRequest request, int limit, int blowUp, RequestMemory.Hold hold)
-            throws IOException {
-        BodyLimits.apply(request, limit, "compress as the plan says: GET …/members/me shows it");
-        InputStream in = request.getInputStream();
-        long announced = request.getContentLengthLong();
-        if (announced >= 0 && announced <= PIECE) {
-            byte[] whole = new byte[(int) announced];
-            int length = in.readNBytes(whole, 0, whole.length);
-            hold.take((long) blowUp * length);
-            return length == whole.length ? whole : Arrays.copyOf(whole, length);
-        }
-        byte[] piece = in.readNBytes(PIECE);
-        hold.take((long) blowUp * piece.length);
-        if (piece.length < PIECE) {
-            return piece;
-        }
-        // In pieces, as an array that grows takes three times its content.
-        List<byte[]> pieces = new ArrayList<>();
-        int size = 0;
-        while (piece.length > 0) {
-            pieces.add(piece);
-            size += piece.length;
-            piece = in.readNBytes(PIECE);
-            hold.take((long) blowUp * piece.length);
-        }
-        return joined(pieces, size);
-    }
-
-    private static byte[] joined(List<byte[]> pieces, int size) {
-        byte[] whole = new byte[size];
-        int next = 0;
-        for (byte[] piece : pieces) {
-            System.arraycopy(piece, 0, whole, next, piece.length);
-            next += piece.length;
-        }
-        return whole;
     }
 
     private static Message decode(byte[] bytes, ValidatedPlan plan) {

@@ -117,7 +117,7 @@ public class MessageStore {
      *
      * @param senders the members' clients, by the key of the membership
      */
-    List<Accepted> find(Map<Long, String> senders, Collection<Integer> rounds) {
+    public List<Accepted> find(Map<Long, String> senders, Collection<Integer> rounds) {
         // Outer joins, so that H2 takes the tables in this order. Not IN: H2 compares each row of the index with the
         // whole list.
         return jdbc
@@ -148,8 +148,8 @@ public class MessageStore {
     public void insert(long run, List<StoredMessage> messages) {
         List<Keyed> keyed = payloads.insert(messages);
         batches.batchUpdate(
-                "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest, accepted_at,"
-                        + " bytes, payload_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO message (member_id, round_number, run_id, ordinal, included_in, sequence, digest,"
+                        + " accepted_at, bytes, payload_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 keyed,
                 keyed.size(),
                 (statement, message) -> {

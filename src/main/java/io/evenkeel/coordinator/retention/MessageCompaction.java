@@ -59,6 +59,10 @@ class MessageCompaction {
      * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if what is to be compacted is not what was written
      */
     boolean step(Run run, ValidatedPlan plan) {
+        if (plan.secureAggregation() != null) {
+            // Its messages have no payloads.
+            return false;
+        }
         if (!plan.retainsSum()) {
             return dropRounds(run);
         }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
 import org.springframework.stereotype.Component;
 
 /** Compacts a run's messages and prunes its checkpoints and updates, one small step at a time. Thread-safe. */
@@ -16,6 +17,7 @@ public class RunRetention {
     private final PlanCache plans;
     private final MessageCompaction compaction;
     private final CheckpointPruning pruning;
+    private final CohortPruning cohorts;
     private final HistoryLocks locks;
     private final CorruptionHandler corruption;
     private final DurableTransactions transactions;
@@ -25,6 +27,7 @@ public class RunRetention {
             PlanCache plans,
             MessageCompaction compaction,
             CheckpointPruning pruning,
+            CohortPruning cohorts,
             HistoryLocks locks,
             CorruptionHandler corruption,
             DurableTransactions transactions) {
@@ -32,6 +35,7 @@ public class RunRetention {
         this.plans = plans;
         this.compaction = compaction;
         this.pruning = pruning;
+        this.cohorts = cohorts;
         this.locks = locks;
         this.corruption = corruption;
         this.transactions = transactions;
@@ -46,7 +50,9 @@ public class RunRetention {
 
     private RetentionStep stepOf(long id) {
         Run run = transactions.read(() -> runs.findById(id).orElseThrow());
-        boolean taken = run.state() != RunState.CREATED && (compaction.step(run, plans.of(run)) || pruning.step(run));
+        ValidatedPlan plan = plans.of(run);
+        boolean taken = run.state() != RunState.CREATED
+                && (compaction.step(run, plan) || pruning.step(run) || cohorts.step(run, plan));
         return taken ? RetentionStep.TAKEN : RetentionStep.NOTHING_LEFT;
     }
 }

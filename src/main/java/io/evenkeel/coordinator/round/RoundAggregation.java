@@ -25,6 +25,7 @@ class RoundAggregation {
     private final RunRepository runs;
     private final MemberRepository members;
     private final RoundMessages messages;
+    private final CohortAggregation cohorts;
     private final MemberVectors vectors;
     private final RoundNoise noise;
     private final DurableTransactions transactions;
@@ -33,12 +34,14 @@ class RoundAggregation {
             RunRepository runs,
             MemberRepository members,
             RoundMessages messages,
+            CohortAggregation cohorts,
             MemberVectors vectors,
             RoundNoise noise,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
+        this.cohorts = cohorts;
         this.vectors = vectors;
         this.noise = noise;
         this.transactions = transactions;
@@ -64,13 +67,22 @@ class RoundAggregation {
         List<Member> active = transactions.read(() -> members.findActive(frozen.run(), frozen.round()));
         RoundTally tally = new RoundTally();
         model.beginRound();
-        messages.addTo(model, frozen.run(), plan, active, tally);
+        boolean isMasked = plan.secureAggregation() != null;
+        if (isMasked) {
+            cohorts.addTo(model, frozen.run(), plan, tally);
+        } else {
+            messages.addTo(model, frozen.run(), plan, active, tally);
+        }
         requireAll(frozen, tally);
         if (plan.addsNoise()) {
             CompressedVector drawn = transactions.read(() -> noise.of(frozen.run(), frozen.round(), plan));
             model.add(List.of(new LiveModel.Weighted(drawn, 1)));
         }
-        double weight = plan.retainsSum() ? settleMembers(frozen.run(), plan, model, active) : tally.weight();
+        double weight = !plan.retainsSum()
+                ? tally.weight()
+                : isMasked
+                        ? cohorts.weight(frozen.run(), frozen.round(), plan, active)
+                        : settleMembers(frozen.run(), plan, model, active);
         return new Aggregate(active, tally, weight);
     }
 
@@ -98,9 +110,7 @@ class RoundAggregation {
         double weight = plan.keepsLeavers() ? members.countContributorsGone(id, model.round()) : 0;
         for (Member member : active) {
             boolean leaves = member.leavesBy(model.round()) && !(plan.keepsLeavers() && member.sequence() > 0);
-            double next = leaves
-                    ? 0
-                    : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+            double next = leaves ? 0 : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
             if (next != member.weight() && member.sequence() > 0) {
                 model.add(vector(id, plan, member), next - member.weight());
             }

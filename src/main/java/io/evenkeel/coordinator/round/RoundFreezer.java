@@ -6,12 +6,14 @@ import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.secagg.AttemptPhases;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,6 +35,8 @@ class RoundFreezer {
     private final RoundNoise noise;
     private final RunRules rules;
     private final RunAdmission admission;
+    private final PlanCache plans;
+    private final AttemptPhases attempts;
     private final Leases leases;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -44,6 +48,8 @@ class RoundFreezer {
             RoundNoise noise,
             RunRules rules,
             RunAdmission admission,
+            PlanCache plans,
+            AttemptPhases attempts,
             Leases leases,
             DurableTransactions transactions,
             Clock clock) {
@@ -53,6 +59,8 @@ class RoundFreezer {
         this.noise = noise;
         this.rules = rules;
         this.admission = admission;
+        this.plans = plans;
+        this.attempts = attempts;
         this.leases = leases;
         this.transactions = transactions;
         this.clock = clock;
@@ -62,7 +70,7 @@ class RoundFreezer {
      * The result of looking at an open round.
      *
      * @param frozen the round to be closed, null if none is due
-     * @param extended whether the open round was given more time
+     * @param extended whether the open round was given more time, or its devices take another step
      */
     record Result(@Nullable FrozenRound frozen, boolean extended) {
         static final Result NONE = new Result(null, false);
@@ -80,13 +88,31 @@ class RoundFreezer {
         if (epoch.isEmpty()) {
             return Result.NONE;
         }
-        return seen.current().isClosing()
-                ? new Result(new FrozenRound(id, seen.round(), epoch.getAsLong()), false)
-                : transactions.write(() -> freeze(id, epoch.getAsLong()));
+        FrozenRound frozen = new FrozenRound(id, seen.round(), epoch.getAsLong());
+        if (seen.current().isClosing()) {
+            return new Result(frozen, false);
+        }
+        return isMasked(seen) ? advance(frozen) : transactions.write(() -> freeze(id, epoch.getAsLong()));
+    }
+
+    private boolean isMasked(Run run) {
+        return plans.of(run).secureAggregation() != null;
+    }
+
+    /** A cohort's messages are accepted together, when the last step of its attempt ends. */
+    private Result advance(FrozenRound open) {
+        return switch (attempts.advance(open.run(), open.epoch())) {
+            case NONE -> Result.NONE;
+            case MOVED -> new Result(null, true);
+            case FROZEN -> new Result(open, false);
+        };
     }
 
     /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
     private boolean mayBeDue(Run run) {
+        if (isMasked(run)) {
+            return attempts.mayMove(run);
+        }
         RoundRules open = rules.open(run);
         CurrentRound current = run.current();
         Instant deadline = current.deadline();

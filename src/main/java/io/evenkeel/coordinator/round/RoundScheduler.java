@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.secagg.WaitingMembers;
 import io.evenkeel.coordinator.task.WaitingDevices;
 import java.time.Duration;
 import org.springframework.context.event.EventListener;
@@ -19,18 +20,21 @@ public class RoundScheduler extends BackgroundWork {
     private final RoundLifecycle rounds;
     private final ModelRecovery recovery;
     private final WaitingDevices devices;
+    private final WaitingMembers members;
     private final FailureLog failures;
 
     RoundScheduler(
             RoundLifecycle rounds,
             ModelRecovery recovery,
             WaitingDevices devices,
+            WaitingMembers members,
             RoundSettings settings,
             FailureLog failures) {
         super("rounds", settings.tick(), failures);
         this.rounds = rounds;
         this.recovery = recovery;
         this.devices = devices;
+        this.members = members;
         this.failures = failures;
     }
 
@@ -38,20 +42,26 @@ public class RoundScheduler extends BackgroundWork {
     public void tick() {
         rounds.due().forEach(this::advance);
         devices.tick();
+        members.tick();
     }
 
     @EventListener
     void changed(RunChanged change) {
         execute(() -> {
             advance(change.run());
-            devices.wake(change.run());
+            wake(change.run());
         });
+    }
+
+    private void wake(long run) {
+        devices.wake(run);
+        members.wake(run);
     }
 
     private void advance(long run) {
         try {
             if (rounds.advance(run)) {
-                devices.wake(run);
+                wake(run);
             }
         } catch (RuntimeException e) {
             failures.warn("Run " + run + " could not be moved on; the next tick tries again", e);

@@ -41,6 +41,11 @@ final class RoundTally {
                         metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, report.samples()));
     }
 
+    /** Adds the mean of the losses of so many members whose messages nobody can read. */
+    void addLoss(double mean, int reporters) {
+        loss.add(mean, reporters);
+    }
+
     int participants() {
         return participants.cardinality();
     }

@@ -49,10 +49,20 @@ public class CurrentRound {
         }
     }
 
+    /** Sets the end of the step that devices take now. */
+    public void waitUntil(Instant until) {
+        deadline = until;
+    }
+
     /** Ends the round with the run. */
     void end() {
         deadline = null;
         closing = false;
+    }
+
+    /** Counts messages that are accepted together. */
+    public void accept(int messages) {
+        accepted += messages;
     }
 
     /** Freezes the accepted messages: the round consists of them alone. */

@@ -60,6 +60,7 @@ final class DefinitionCheck {
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds, staleness);
+        SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors).terms(preset, compressor);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
         Participants participants = participants();
@@ -97,7 +98,8 @@ final class DefinitionCheck {
                 asked.devices(),
                 asked.priority(),
                 privacy == null ? null : privacy.definition(),
-                downlink == null ? null : new LossyDownlink(downlink.spec().toString()));
+                downlink == null ? null : new LossyDownlink(downlink.spec().toString()),
+                secureAggregation == null ? null : secureAggregation.definition());
         return new ValidatedPlan(
                 name,
                 resolved,
@@ -109,7 +111,8 @@ final class DefinitionCheck {
                 Objects.requireNonNull(resolved.seed()),
                 staleness,
                 devices,
-                privacy);
+                privacy,
+                secureAggregation);
     }
 
     private @Nullable TensorLayout layout() {
@@ -167,7 +170,9 @@ final class DefinitionCheck {
     private @Nullable Compressor compressor(TensorLayout layout, Preset preset) {
         String text = asked.compressor() != null
                 ? asked.compressor()
-                : asked.privacy() != null ? "identity" : preset.defaultCompressor();
+                : asked.privacy() != null || asked.secureAggregation() != null
+                        ? "identity"
+                        : preset.defaultCompressor();
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 

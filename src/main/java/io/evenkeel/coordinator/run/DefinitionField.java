@@ -33,7 +33,8 @@ enum DefinitionField {
     DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead"),
     PRIORITY("priority"),
     PRIVACY("privacy", "devices add noise, and count what they spend, as the plan says that they got when they joined"),
-    DOWNLINK("downlink", "the devices' model w follows from it, and they got it when they joined");
+    DOWNLINK("downlink", "the devices' model w follows from it, and they got it when they joined"),
+    SECURE_AGGREGATION("secureAggregation", "devices check cohorts by the plan that they got when they joined");
 
     private final String text;
     private final @Nullable String fixedBecause;

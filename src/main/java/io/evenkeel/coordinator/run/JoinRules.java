@@ -19,7 +19,9 @@ class JoinRules {
         this.directory = directory;
     }
 
-    /** Refuses a weight outside 1e-12 to 1e12, or in a private run any but 1, with {@code invalid}. */
+    /**
+     * Refuses a weight outside 1e-12 to 1e12, or any but 1 in a run with privacy or secure aggregation, with {@code invalid}.
+     */
     static void requireWeight(double asked, ValidatedPlan plan) {
         if (plan.privacy() != null && asked != 1) {
             throw ProblemKind.INVALID
@@ -29,12 +31,21 @@ class JoinRules {
                             "join with the weight 1")
                     .with("field", "weight");
         }
+        if (plan.secureAggregation() != null && asked != 1) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "weight: is " + asked + ", expected 1: run '" + plan.name()
+                                    + "' has secure aggregation, which adds masked messages as they are",
+                            "join with the weight 1")
+                    .with("field", "weight");
+        }
         if (!(asked >= RoundRules.SMALLEST_WEIGHT && asked <= RoundRules.LARGEST_WEIGHT)) {
             throw ProblemKind.INVALID
                     .because(
                             "weight: is " + asked + ", expected " + RoundRules.SMALLEST_WEIGHT + " to "
                                     + RoundRules.LARGEST_WEIGHT,
-                            "give the weight this client's loss has among the others', such as its number of samples, or 1")
+                            "give the weight this client's loss has among the others', such as its number of samples,"
+                                    + " or 1")
                     .with("field", "weight");
         }
     }

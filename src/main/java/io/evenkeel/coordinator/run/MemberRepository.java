@@ -53,9 +53,9 @@ public interface MemberRepository extends Repository<Member, Long> {
     record Present(long run, long members) {}
 
     /** Returns how many members each of some runs has, by one query; runs without members are left out. */
-    @Query("select new io.evenkeel.coordinator.run.MemberRepository$Present(m.runId, count(m)) from Member m"
-            + " join Run r on r.id = m.runId where m.runId in :runs and (m.leftAfter is null or (m.leftAfter >= m.activeFrom"
-            + " and (r.state = CREATED or m.leftAfter >= r.round))) group by m.runId")
+    @Query("select new io.evenkeel.coordinator.run.MemberRepository$Present(m.runId, count(m)) from Member m join Run"
+            + " r on r.id = m.runId where m.runId in :runs and (m.leftAfter is null or (m.leftAfter >= m.activeFrom and"
+            + " (r.state = CREATED or m.leftAfter >= r.round))) group by m.runId")
     List<Present> countPresent(Collection<Long> runs);
 
     /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
@@ -69,6 +69,10 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns how many members left before a round and had messages accepted. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
     int countContributorsGone(long run, int round);
+
+    /** Returns how many had left when a round closed, and had answered a round since another. */
+    @Query("select count(m) from Member m where m.runId = :run and m.leftAfter <= :round and m.lastRound >= :since")
+    long countLeftSince(long run, int round, int since);
 
     /** Returns the largest number of messages that was accepted from one membership of a run, null without members. */
     @Query("select max(m.sequence) from Member m where m.runId = :run")

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleness how many rounds late a message may be
  * @param maxMessageBytes the most bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
+ * @param secureAggregation how a device masks its message; none if the run has no secure aggregation
  */
 @Schema(name = "Plan")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -37,7 +38,8 @@ public record PlanView(
         long seed,
         int staleness,
         int maxMessageBytes,
-        @Nullable PrivacyView privacy) {
+        @Nullable PrivacyView privacy,
+        @Nullable SecureAggregationView secureAggregation) {
 
     /**
      * Both halves of the algorithm.
@@ -89,6 +91,39 @@ public record PlanView(
         }
     }
 
+    /**
+     * What a device checks a cohort by.
+     *
+     * @param owners whose devices may be in a cohort: Ed25519 public keys, base64
+     * @param dropout the share of a cohort that may drop out
+     * @param collusion the share of a cohort that may collude with the coordinator
+     * @param rebaseEvery every so many rounds g_i starts from zero
+     * @param exponent the unit of the fixed point is 2^exponent
+     * @param maxMembers the most members of a cohort
+     * @param minMembers the fewest members whose sum is read
+     */
+    @Schema(name = "PlanSecureAggregation")
+    public record SecureAggregationView(
+            List<String> owners,
+            double dropout,
+            double collusion,
+            int rebaseEvery,
+            int exponent,
+            int maxMembers,
+            int minMembers) {
+
+        static SecureAggregationView of(SecureAggregationTerms terms) {
+            return new SecureAggregationView(
+                    terms.ownerTexts(),
+                    terms.dropout(),
+                    terms.collusion(),
+                    terms.rebaseEvery(),
+                    terms.exponent(),
+                    terms.maxMembers(),
+                    terms.minMembers());
+        }
+    }
+
     /** Shows a plan with the rules of the next round. */
     public static PlanView of(ValidatedPlan plan, RoundRules rules) {
         return new PlanView(
@@ -103,6 +138,7 @@ public record PlanView(
                 plan.seed(),
                 plan.staleness(),
                 plan.maxMessageBytes(),
-                plan.privacy() == null ? null : PrivacyView.of(plan.privacy()));
+                plan.privacy() == null ? null : PrivacyView.of(plan.privacy()),
+                plan.secureAggregation() == null ? null : SecureAggregationView.of(plan.secureAggregation()));
     }
 }

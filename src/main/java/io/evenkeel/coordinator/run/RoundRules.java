@@ -59,7 +59,7 @@ public record RoundRules(
     }
 
     private static Weights weights(RunDefinition definition) {
-        if (definition.privacy() != null) {
+        if (definition.privacy() != null || definition.secureAggregation() != null) {
             return new Weights(1.0, 1.0);
         }
         return definition.weights() == null ? new Weights(null, null) : definition.weights();

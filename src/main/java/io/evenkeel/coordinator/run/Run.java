@@ -197,11 +197,19 @@ public class Run {
      * @param next the rules of the newest revision
      */
     public void extend(Instant now, RoundRules open, RoundRules next) {
+        extend(now, open, next, "too few messages when its time was up");
+    }
+
+    /**
+     * Gives the open round more time as {@link #extend(Instant, RoundRules, RoundRules)} does, for another reason.
+     *
+     * @param why what was missing
+     */
+    public void extend(Instant now, RoundRules open, RoundRules next, String why) {
         current.extend(now.plus(next.maxTime()), revision);
         restartCounting(open, next);
         int times = current.extended();
-        message = "round " + round + " was extended " + times + (times == 1 ? " time" : " times")
-                + ": too few messages when its time was up";
+        message = "round " + round + " was extended " + times + (times == 1 ? " time" : " times") + ": " + why;
         happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
     }
 

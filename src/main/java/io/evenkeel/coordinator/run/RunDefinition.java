@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
  * @param privacy differential privacy of the devices' messages; by default none
  * @param downlink how the devices' model follows the coordinator's; by default without loss
+ * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -58,7 +59,8 @@ public record RunDefinition(
         @Nullable Devices devices,
         @Nullable Integer priority,
         @Nullable Privacy privacy,
-        @Nullable LossyDownlink downlink) {
+        @Nullable LossyDownlink downlink,
+        @Nullable SecureAggregation secureAggregation) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -225,6 +227,25 @@ public record RunDefinition(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record LossyDownlink(@Nullable String compressor) {}
+
+    /**
+     * Secure aggregation: the coordinator gets the sum of a round's messages and no single one.
+     *
+     * @param owners whose devices may be in a cohort: Ed25519 public keys of 32 bytes, base64, 1 to 8
+     * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
+     * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
+     * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
+     * @param rebaseEvery every so many rounds the sum and all g_i start from zero, 1 to 1,000,000, default 100
+     * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SecureAggregation(
+            @Nullable List<String> owners,
+            @Nullable Double dropout,
+            @Nullable Double collusion,
+            @Nullable Duration phaseTime,
+            @Nullable Integer rebaseEvery,
+            @Nullable Integer exponent) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleness tau
  * @param devices which devices may join and are asked
  * @param privacy the devices' differential privacy; null for none
+ * @param secureAggregation how a round's messages are summed without being read; null if they are sent in the clear
  */
 public record ValidatedPlan(
         String name,
@@ -34,7 +35,8 @@ public record ValidatedPlan(
         long seed,
         int staleness,
         DeviceChoice devices,
-        @Nullable PrivacyTerms privacy) {
+        @Nullable PrivacyTerms privacy,
+        @Nullable SecureAggregationTerms secureAggregation) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param denseBytes bytes of the model as raw float32
  * @param updateBytes bytes of the updates or deltas since the round of the device's replica; absent if it has none or they are not kept
  * @param replicaBytes approximate bytes of a new replica
- * @param deadline the end of the round's time, if it is open
+ * @param deadline the end of the round's time, if it is open; with secure aggregation that of the step that devices take
+ * @param attempt with secure aggregation: the attempt that a device takes part in
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Task(
@@ -24,4 +25,5 @@ record Task(
         long denseBytes,
         @Nullable Long updateBytes,
         long replicaBytes,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline,
+        @Nullable Integer attempt) {}

@@ -136,6 +136,9 @@ public class TaskAssignment {
                 plan.denseBytes(),
                 updateBytes.isPresent() ? (Long) updateBytes.getAsLong() : null,
                 replicaBytes,
-                run.current().deadline());
+                run.current().deadline(),
+                plan.secureAggregation() == null || run.state().isOver()
+                        ? null
+                        : (Integer) run.current().extended());
     }
 }

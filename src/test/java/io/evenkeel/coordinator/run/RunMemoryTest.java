@@ -61,7 +61,8 @@ class RunMemoryTest {
                 null,
                 null,
                 null,
-                downlink));
+                downlink,
+                null));
     }
 
     private static ValidatedPlan matrixPlan(String step) {

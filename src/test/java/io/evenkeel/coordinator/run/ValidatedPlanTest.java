@@ -305,13 +305,7 @@ class ValidatedPlanTest {
     @Test
     void refusesEachWrongFieldOfPrivacy() {
         privacy = new Privacy(
-                "sample",
-                "server",
-                "round",
-                null,
-                null,
-                new PrivacyTarget(0.0, 2.0, 0),
-                new PrivacyBudget(-1.0, null));
+                "sample", "server", "round", null, null, new PrivacyTarget(0.0, 2.0, 0), new PrivacyBudget(-1.0, null));
         assertThat(refusal("privacy.unit").detail())
                 .contains(
                         "privacy.unit: is 'sample', expected device",
@@ -383,7 +377,8 @@ class ValidatedPlanTest {
                 null,
                 priority,
                 privacy,
-                downlink));
+                downlink,
+                null));
     }
 
     private ProblemException refusal(String field) {

@@ -80,8 +80,11 @@ class ResponseWriter implements Executor, DisposableBean {
         answer.getHeaders().forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         Object body = answer.getBody();
         if (body != null) {
-            byte[] bytes = json.writeValueAsBytes(body);
-            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            boolean isBinary = body instanceof byte[];
+            byte[] bytes = isBinary ? (byte[]) body : json.writeValueAsBytes(body);
+            if (!isBinary) {
+                response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            }
             response.setContentLength(bytes.length);
             response.getOutputStream().write(bytes);
             WrittenBody.note(request, body);

@@ -49,6 +49,8 @@ public enum ProblemKind {
     EVALUATION_CLOSED(HttpStatus.CONFLICT, "The evaluation takes no more results"),
     ROUND_CLOSED(HttpStatus.CONFLICT, "The round is closed"),
     ROUND_NOT_OPEN(HttpStatus.CONFLICT, "The round is not open yet"),
+    ATTEMPT_CLOSED(HttpStatus.CONFLICT, "This step of the attempt is over"),
+    STATE_NOT_KEPT(HttpStatus.CONFLICT, "The coordinator cannot know a device's state in this run"),
     STATE_DIVERGED(HttpStatus.CONFLICT, "The device's state and the coordinator's have diverged"),
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported"),

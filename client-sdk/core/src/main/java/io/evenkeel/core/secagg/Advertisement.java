@@ -2,6 +2,7 @@ package io.evenkeel.core.secagg;
 
 import static io.evenkeel.core.secagg.Crypto.KEY_BYTES;
 
+import java.security.InvalidKeyException;
 import java.util.Arrays;
 
 /**
@@ -56,6 +57,19 @@ public final class Advertisement {
     /** Returns the SHA-256 of the seed of the member's own mask. */
     public byte[] commitment() {
         return commitment.clone();
+    }
+
+    /** Tells whether both keys are keys of X25519 that others can agree on a secret with. */
+    public boolean hasSoundKeys() {
+        // Any private key will do: a bad key gives the same secret with each.
+        byte[] some = commitment;
+        try {
+            Crypto.agree(some, maskKey);
+            Crypto.agree(some, shareKey);
+            return true;
+        } catch (InvalidKeyException e) {
+            return false;
+        }
     }
 
     /** Returns the bytes that the device signs: all of this and the context. */

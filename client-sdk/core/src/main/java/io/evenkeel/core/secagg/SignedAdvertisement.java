@@ -55,13 +55,18 @@ public final class SignedAdvertisement {
                     "the owner" + who + " is not accepted, expected " + (owners.size() == 1 ? "" : "one of ")
                             + owners.size() + " known " + (owners.size() == 1 ? "owner" : "owners"));
         }
-        if (!OwnerKey.isCertified(owner, identity, certificate)) {
+        if (!isCertified()) {
             throw new SecAggException("the certificate" + who + " is not its owner's for this identity");
         }
         if (!Ed25519.verify(identity, advertisement.signed(context), signature)) {
             throw new SecAggException("the signature" + who + " is not its identity's for these keys in run '"
                     + context.run() + "', round " + context.round() + ", attempt " + context.attempt());
         }
+    }
+
+    /** Tells whether the owner has signed the identity. */
+    public boolean isCertified() {
+        return OwnerKey.isCertified(owner, identity, certificate);
     }
 
     /** Returns what is signed. */

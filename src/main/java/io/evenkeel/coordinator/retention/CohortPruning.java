@@ -1,0 +1,47 @@
+package io.evenkeel.coordinator.retention;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.secagg.AttemptTable;
+import io.evenkeel.coordinator.secagg.CohortSums;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deletes the sums of cohorts that S does not consist of any more, since it has started from zero, and the attempts of these rounds. Keeps
+ * those of the newest rounds. Thread-safe.
+ */
+@Component
+class CohortPruning {
+
+    private static final int KEPT_ROUNDS = 100;
+
+    private final CohortSums sums;
+    private final AttemptTable attempts;
+    private final DurableTransactions transactions;
+
+    CohortPruning(CohortSums sums, AttemptTable attempts, DurableTransactions transactions) {
+        this.sums = sums;
+        this.attempts = attempts;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Takes one step for a run.
+     *
+     * @return whether something was deleted
+     */
+    boolean step(Run run, ValidatedPlan plan) {
+        SecureAggregationTerms terms = plan.secureAggregation();
+        int newest = run.openRound() - 1;
+        if (terms == null || newest < KEPT_ROUNDS) {
+            return false;
+        }
+        int before = Math.min(terms.epochStart(newest), newest - KEPT_ROUNDS);
+        return transactions.write(() -> {
+            int deleted = sums.deleteBefore(run.id(), before) + attempts.deleteBefore(run.id(), before);
+            return deleted > 0;
+        });
+    }
+}

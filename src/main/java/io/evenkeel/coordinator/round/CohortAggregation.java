@@ -1,0 +1,86 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.secagg.CohortSums;
+import io.evenkeel.core.wire.Report;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Adds the sum of a cohort in place of messages, which nobody can read. What a member that left has sent cannot be taken out of S, so it
+ * stays until the sum starts from zero. Thread-safe.
+ */
+@Component
+class CohortAggregation {
+
+    private final MessageStore receipts;
+    private final CohortSums sums;
+    private final MemberRepository members;
+    private final DurableTransactions transactions;
+
+    CohortAggregation(
+            MessageStore receipts, CohortSums sums, MemberRepository members, DurableTransactions transactions) {
+        this.receipts = receipts;
+        this.sums = sums;
+        this.members = members;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Adds the sum of a model's round.
+     *
+     * @param model belongs to this thread; begun
+     * @param tally gets the receipts and the loss
+     * @throws CorruptionException if the sum is not what was stored
+     */
+    void addTo(LiveModel model, long run, ValidatedPlan plan, RoundTally tally) {
+        int round = model.round();
+        if (terms(plan).rebases().clearsSum(round)) {
+            model.clearSum();
+        }
+        transactions.read(() -> {
+            List<MessageStore.Entry> entries = receipts.listIn(run, round);
+            Optional<CohortSums.CohortSum> sum = sums.find(run, round, plan);
+            int added = sum.map(CohortSums.CohortSum::members).orElse(0);
+            if (added != entries.size()) {
+                throw new CorruptionException(
+                        run,
+                        round,
+                        CorruptionException.NOBODY,
+                        "the sum is of " + added + " members, but " + entries.size() + " messages were accepted");
+            }
+            for (MessageStore.Entry entry : entries) {
+                tally.add(entry.ordinal(), 1, entry.sequence(), Report.of(1), entry.bytes());
+            }
+            sum.ifPresent(found -> {
+                model.add(List.of(new LiveModel.Weighted(found.delta(), 1)));
+                found.loss().ifPresent(loss -> tally.addLoss(loss, found.reporters()));
+            });
+            return tally;
+        });
+    }
+
+    /**
+     * Returns W: how many members stay, and how many left that have a part in S.
+     *
+     * @param active the members of the round
+     */
+    double weight(long run, int round, ValidatedPlan plan, List<Member> active) {
+        long staying = active.stream().filter(member -> !member.leavesBy(round)).count();
+        int since = terms(plan).epochStart(round);
+        return staying + transactions.read(() -> members.countLeftSince(run, round, since));
+    }
+
+    private static SecureAggregationTerms terms(ValidatedPlan plan) {
+        return Objects.requireNonNull(plan.secureAggregation());
+    }
+}

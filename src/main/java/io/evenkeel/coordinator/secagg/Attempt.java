@@ -1,0 +1,38 @@
+package io.evenkeel.coordinator.secagg;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the table {@code secagg_attempt}.
+ *
+ * @param id its key
+ * @param run the run's key
+ * @param round the round
+ * @param number 0, 1, 2, … in the round
+ * @param phase the step it waits for, or how it ended
+ * @param since when that began
+ * @param neighbours of each member; 0 until the keys are in
+ * @param threshold the shares that give a secret; 0 until the keys are in
+ * @param graphSeed decides who masks with whom
+ * @param advertised members that sent keys
+ * @param sharing members that sent shares
+ * @param masked members that sent a vector
+ * @param revealed members that revealed shares
+ * @param reason why it failed, null if it did not
+ */
+public record Attempt(
+        long id,
+        long run,
+        int round,
+        int number,
+        AttemptPhase phase,
+        Instant since,
+        int neighbours,
+        int threshold,
+        long graphSeed,
+        int advertised,
+        int sharing,
+        int masked,
+        int revealed,
+        @Nullable String reason) {}

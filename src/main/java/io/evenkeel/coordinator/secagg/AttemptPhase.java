@@ -1,0 +1,30 @@
+package io.evenkeel.coordinator.secagg;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** The step that an attempt waits for, or how it ended. */
+public enum AttemptPhase {
+    /** Devices send their keys. */
+    KEYS,
+    /** Members of the cohort send shares of their secrets. */
+    SHARES,
+    /** Members send their masked vectors. */
+    MASKED,
+    /** Members in the sum reveal the shares that its masks are removed with. */
+    REVEAL,
+    /** The sum is stored, and its members have receipts. */
+    DONE,
+    /** There is no sum. */
+    FAILED;
+
+    /** Returns the name in responses. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isOver() {
+        return this == DONE || this == FAILED;
+    }
+}

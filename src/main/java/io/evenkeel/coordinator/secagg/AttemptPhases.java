@@ -1,0 +1,133 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.lease.Leases;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Moves the attempt of an open round from step to step, each in a transaction under the run's lock. A step ends when all who can have
+ * answered, or when its time is over. With too few members left, the attempt fails before anything is revealed, and the next one begins.
+ * Thread-safe; one thread at a time works on a run.
+ */
+@Component
+public class AttemptPhases {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptPhases.class);
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final OpenRoundCache openRounds;
+    private final RunRules rules;
+    private final AttemptTable attempts;
+    private final StepEnd end;
+    private final CohortFormation formation;
+    private final CohortInclusion inclusion;
+    private final Leases leases;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    AttemptPhases(
+            RunRepository runs,
+            MemberRepository members,
+            OpenRoundCache openRounds,
+            RunRules rules,
+            AttemptTable attempts,
+            StepEnd end,
+            CohortFormation formation,
+            CohortInclusion inclusion,
+            Leases leases,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.openRounds = openRounds;
+        this.rules = rules;
+        this.attempts = attempts;
+        this.end = end;
+        this.formation = formation;
+        this.inclusion = inclusion;
+        this.leases = leases;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** What came of looking at an attempt. */
+    public enum Progress {
+        /** Nothing. */
+        NONE,
+        /** It waits for another step, or there is another attempt. */
+        MOVED,
+        /** It is over, and the round is frozen: with the cohort's sum, or without any. */
+        FROZEN
+    }
+
+    /** Tells whether the step of a running run's open attempt may be over, without the run's lock. */
+    public boolean mayMove(Run run) {
+        return transactions.read(() -> {
+            Optional<Attempt> attempt =
+                    attempts.find(run.id(), run.round(), run.current().extended());
+            return end.mayBe(run, attempt.orElse(null), clock.instant());
+        });
+    }
+
+    /**
+     * Moves a run's open attempt on if it can.
+     *
+     * @param id the run's key
+     * @param epoch of the run's lease, which this coordinator holds
+     */
+    public Progress advance(long id, long epoch) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Progress progress = transactions.write(() -> {
+            Run run = runs.lock(id).orElseThrow();
+            if (!run.isLeasedIn(epoch)) {
+                leases.drop(id);
+                return Progress.NONE;
+            }
+            return run.state() == RunState.RUNNING && !run.current().isClosing() ? move(run, now) : Progress.NONE;
+        });
+        return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
+    }
+
+    private Progress move(Run run, Instant now) {
+        Attempt attempt =
+                attempts.findOrBegin(run.id(), run.round(), run.current().extended(), now);
+        if (!end.isReached(run, attempt, now)) {
+            return Progress.NONE;
+        }
+        if (attempt.phase() == AttemptPhase.REVEAL) {
+            inclusion.giveUp(
+                    run,
+                    attempt,
+                    attempt.revealed() + " of " + attempt.masked() + " members revealed their shares, which is too few",
+                    now);
+            return Progress.FROZEN;
+        }
+        formation.endStep(run, attempt, now).ifPresent(why -> again(run, attempt, why, now));
+        return Progress.MOVED;
+    }
+
+    /** Opens another attempt with all members. Nothing has been revealed, so a device may mask the same message again. */
+    private void again(Run run, Attempt attempt, String why, Instant now) {
+        LOG.info("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
+        formation.fail(attempt, why, now);
+        run.extend(now, rules.open(run), rules.bringForward(run), why);
+        for (Member member : members.findPresent(run.id(), run.round())) {
+            member.admit(run.round());
+        }
+        openRounds.draw(run);
+    }
+}

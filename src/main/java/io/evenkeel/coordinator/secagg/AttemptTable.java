@@ -1,0 +1,128 @@
+package io.evenkeel.coordinator.secagg;
+
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code secagg_attempt}. Works in the caller's transaction; changes need the run's lock. */
+@Component
+public class AttemptTable {
+
+    private static final String COLUMNS =
+            "id, run_id, round_number, attempt, phase, phase_since, neighbours, threshold, graph_seed,"
+                    + " advertised, sharing, masked, revealed, reason";
+
+    private final SecureRandom random = new SecureRandom();
+    private final JdbcClient jdbc;
+
+    AttemptTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Returns an attempt; empty if no device has asked for it yet. */
+    public Optional<Attempt> find(long run, int round, int number) {
+        return jdbc.sql("SELECT " + COLUMNS
+                        + " FROM secagg_attempt WHERE run_id = ? AND round_number = ? AND attempt = ?")
+                .params(run, round, number)
+                .query((row, i) -> read(row))
+                .optional();
+    }
+
+    /** Returns an attempt, which begins now if there is none. */
+    Attempt findOrBegin(long run, int round, int number, Instant now) {
+        return find(run, round, number).orElseGet(() -> {
+            jdbc.sql("INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since,"
+                            + " neighbours, threshold, graph_seed, advertised, sharing, masked, revealed) VALUES"
+                            + " (?, ?, ?, 'KEYS', ?, 0, 0, ?, 0, 0, 0, 0)")
+                    .params(run, round, number, now.atOffset(ZoneOffset.UTC), random.nextLong())
+                    .update();
+            return find(run, round, number).orElseThrow();
+        });
+    }
+
+    /** Counts a member that took the step that an attempt waits for. */
+    void count(Attempt attempt) {
+        String column = switch (attempt.phase()) {
+            case KEYS -> "advertised";
+            case SHARES -> "sharing";
+            case MASKED -> "masked";
+            case REVEAL -> "revealed";
+            case DONE, FAILED -> throw new IllegalStateException("attempt " + attempt.id() + " is over");
+        };
+        jdbc.sql("UPDATE secagg_attempt SET " + column + " = " + column + " + 1 WHERE id = ?")
+                .param(attempt.id())
+                .update();
+    }
+
+    /** Ends the first step: the cohort is complete. */
+    void beginShares(long id, int members, int neighbours, int threshold, Instant now) {
+        jdbc.sql("UPDATE secagg_attempt SET phase = 'SHARES', phase_since = ?, advertised = ?, neighbours = ?,"
+                        + " threshold = ? WHERE id = ?")
+                .params(now.atOffset(ZoneOffset.UTC), members, neighbours, threshold, id)
+                .update();
+    }
+
+    /** Ends the second step. */
+    void beginMasked(long id, int members, Instant now) {
+        jdbc.sql("UPDATE secagg_attempt SET phase = 'MASKED', phase_since = ?, sharing = ? WHERE id = ?")
+                .params(now.atOffset(ZoneOffset.UTC), members, id)
+                .update();
+    }
+
+    /** Ends the third step: who is in the sum is fixed. */
+    void beginReveal(long id, Instant now) {
+        move(id, AttemptPhase.REVEAL, now, null);
+    }
+
+    /** Ends an attempt with a sum. */
+    void complete(long id, Instant now) {
+        move(id, AttemptPhase.DONE, now, null);
+    }
+
+    /** Ends an attempt without a sum. */
+    void fail(long id, Instant now, String why) {
+        move(id, AttemptPhase.FAILED, now, why);
+    }
+
+    private void move(long id, AttemptPhase phase, Instant now, @Nullable String reason) {
+        jdbc.sql("UPDATE secagg_attempt SET phase = ?, phase_since = ?, reason = ? WHERE id = ?")
+                .param(phase.name())
+                .param(now.atOffset(ZoneOffset.UTC))
+                .param(reason)
+                .param(id)
+                .update();
+    }
+
+    /** Deletes the attempts of the rounds before one, which are over, and returns how many there were. */
+    public int deleteBefore(long run, int round) {
+        return jdbc.sql("DELETE FROM secagg_attempt WHERE run_id = ? AND round_number < ?")
+                .params(run, round)
+                .update();
+    }
+
+    private static Attempt read(ResultSet row) throws SQLException {
+        return new Attempt(
+                row.getLong(1),
+                row.getLong(2),
+                row.getInt(3),
+                row.getInt(4),
+                AttemptPhase.valueOf(row.getString(5)),
+                Objects.requireNonNull(row.getObject(6, OffsetDateTime.class)).toInstant(),
+                row.getInt(7),
+                row.getInt(8),
+                row.getLong(9),
+                row.getInt(10),
+                row.getInt(11),
+                row.getInt(12),
+                row.getInt(13),
+                row.getString(14));
+    }
+}

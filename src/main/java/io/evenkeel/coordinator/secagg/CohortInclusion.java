@@ -1,0 +1,170 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.StoredMessage;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.wire.WireException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends an attempt whose members have revealed: unmasks the sum, and in one transaction under the run's lock stores it, accepts the messages
+ * of all its members and freezes the round. So all of a cohort are in the sum for certain, or none. Thread-safe.
+ */
+@Component
+class CohortInclusion {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CohortInclusion.class);
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final MemberTable chains;
+    private final MessageStore messages;
+    private final PlanCache plans;
+    private final AttemptTable attempts;
+    private final CohortTable cohort;
+    private final CohortGraphs graphs;
+    private final CohortReveals reveals;
+    private final CohortUnmasking unmasking;
+    private final CohortSums sums;
+    private final DurableTransactions transactions;
+
+    CohortInclusion(
+            RunRepository runs,
+            MemberRepository members,
+            MemberTable chains,
+            MessageStore messages,
+            PlanCache plans,
+            AttemptTable attempts,
+            CohortTable cohort,
+            CohortGraphs graphs,
+            CohortReveals reveals,
+            CohortUnmasking unmasking,
+            CohortSums sums,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.chains = chains;
+        this.messages = messages;
+        this.plans = plans;
+        this.attempts = attempts;
+        this.cohort = cohort;
+        this.graphs = graphs;
+        this.reveals = reveals;
+        this.unmasking = unmasking;
+        this.sums = sums;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Includes the cohort of a run's open attempt if enough of its members have revealed.
+     *
+     * @param id the run's key
+     * @param epoch of the run's lease
+     */
+    AttemptPhases.Progress include(long id, long epoch, Instant now) {
+        Optional<Attempt> ready = transactions.read(() -> {
+            Run run = runs.findById(id).orElseThrow();
+            return attempts.find(id, run.round(), run.current().extended())
+                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && reveals.areEnough(attempt));
+        });
+        if (ready.isEmpty()) {
+            return AttemptPhases.Progress.NONE;
+        }
+        Attempt attempt = ready.get();
+        try {
+            CohortUnmasking.Unmasked sum = unmasking.unmask(attempt, plans.of(id));
+            return end(attempt, epoch, run -> store(run, attempt, sum, now));
+        } catch (SecAggException | WireException e) {
+            return end(attempt, epoch, run -> giveUp(run, attempt, String.valueOf(e.getMessage()), now));
+        }
+    }
+
+    /** Ends an attempt, unless another replica was faster, or the run was paused or ended. */
+    private AttemptPhases.Progress end(Attempt attempt, long epoch, Consumer<Run> ending) {
+        return transactions.write(() -> {
+            Run run = runs.lock(attempt.run()).orElseThrow();
+            boolean isOpen = run.isLeasedIn(epoch)
+                    && run.state() == RunState.RUNNING
+                    && !run.current().isClosing()
+                    && run.round() == attempt.round()
+                    && run.current().extended() == attempt.number();
+            if (!isOpen) {
+                return AttemptPhases.Progress.NONE;
+            }
+            ending.accept(run);
+            return AttemptPhases.Progress.FROZEN;
+        });
+    }
+
+    private void store(Run run, Attempt attempt, CohortUnmasking.Unmasked sum, Instant now) {
+        Map<Integer, Member> byOrdinal = members.findActive(run.id(), run.round()).stream()
+                .collect(Collectors.toMap(Member::ordinal, Function.identity()));
+        sums.insert(run.id(), run.round(), sum.members().size(), sum.words());
+        List<StoredMessage> accepted = sum.members().stream()
+                .map(included ->
+                        message(Objects.requireNonNull(byOrdinal.get(included.ordinal())), included, run.round(), now))
+                .toList();
+        messages.insert(run.id(), accepted);
+        chains.append(
+                run.id(),
+                accepted.stream()
+                        .map(message -> new MemberTable.Link(
+                                message.member(),
+                                message.sequence(),
+                                message.digest(),
+                                message.round(),
+                                message.bytes()))
+                        .toList());
+        run.current().accept(accepted.size());
+        run.current().beginClosing();
+        attempts.complete(attempt.id(), now);
+        forget(attempt);
+    }
+
+    private static StoredMessage message(Member member, CohortUnmasking.Included included, int round, Instant now) {
+        return new StoredMessage(
+                member.id(),
+                member.ordinal(),
+                round,
+                round,
+                included.sequence(),
+                included.digest(),
+                now,
+                included.bytes(),
+                null);
+    }
+
+    /**
+     * Ends an attempt without a sum after its members may have revealed. They take part in no other attempt of the round, so the round closes
+     * without messages. Works in the caller's transaction, under the run's lock.
+     */
+    void giveUp(Run run, Attempt attempt, String why, Instant now) {
+        LOG.warn("Round {} of run '{}' closes without messages: {}", run.round(), run.name(), why);
+        attempts.fail(attempt.id(), now, why);
+        forget(attempt);
+        run.current().beginClosing();
+    }
+
+    private void forget(Attempt attempt) {
+        cohort.delete(attempt.id());
+        graphs.forget(attempt.run());
+    }
+}

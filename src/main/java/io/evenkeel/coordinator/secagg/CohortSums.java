@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.wire.Digest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code cohort_sum}: what rounds of secure aggregation have learned. Works in the caller's transaction. */
+@Component
+public class CohortSums {
+
+    private final JdbcClient jdbc;
+
+    CohortSums(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * The sum of a round's cohort.
+     *
+     * @param members how many vectors were added
+     * @param delta the sum of their values, d coordinates
+     * @param loss the mean of the losses; empty if no device reported one
+     * @param reporters how many devices reported a loss
+     */
+    public record CohortSum(int members, CompressedVector delta, OptionalDouble loss, int reporters) {}
+
+    void insert(long run, int round, int members, int[] words) {
+        byte[] bytes = encode(words);
+        jdbc.sql("INSERT INTO cohort_sum (run_id, round_number, members, words, digest) VALUES (?, ?, ?, ?, ?)")
+                .params(run, round, members, Blobs.parameter(bytes), Digest.of(bytes))
+                .update();
+    }
+
+    /**
+     * Returns the sum of a round; empty if it had none.
+     *
+     * @throws CorruptionException if it is not what was stored
+     */
+    public Optional<CohortSum> find(long run, int round, ValidatedPlan plan) {
+        return jdbc.sql("SELECT members, words, digest FROM cohort_sum WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .query((row, i) -> {
+                    byte[] bytes = Objects.requireNonNull(Blobs.read(row, 2));
+                    if (Digest.of(bytes) != row.getLong(3) || bytes.length != Integer.BYTES * words(plan)) {
+                        throw new CorruptionException(
+                                run,
+                                round,
+                                CorruptionException.NOBODY,
+                                "the stored sum of the cohort is not the one that was written");
+                    }
+                    return decode(row.getInt(1), bytes, round, plan);
+                })
+                .optional();
+    }
+
+    /** Deletes the sums of the rounds before one, and returns how many there were. */
+    public int deleteBefore(long run, int round) {
+        return jdbc.sql("DELETE FROM cohort_sum WHERE run_id = ? AND round_number < ?")
+                .params(run, round)
+                .update();
+    }
+
+    /** Returns how many words a vector of a run has. */
+    public static int words(ValidatedPlan plan) {
+        return plan.compressor().maxCount() + VectorWords.EXTRA;
+    }
+
+    private static CohortSum decode(int members, byte[] bytes, int round, ValidatedPlan plan) {
+        SecureAggregationTerms terms = Objects.requireNonNull(plan.secureAggregation());
+        int[] words = new int[bytes.length / Integer.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+        VectorWords coding = terms.words();
+        int reporters = Math.min(members, Math.max(0, coding.reporters(words)));
+        return new CohortSum(
+                members,
+                new CompressedVector(support(plan, round), ValueCoding.FLOAT64, coding.values(words)),
+                coding.meanLoss(words),
+                reporters);
+    }
+
+    private static Support support(ValidatedPlan plan, int round) {
+        return plan.compressor().spec().selection() instanceof Selection.Identity
+                ? new Support.All(plan.dimension())
+                : new Support.Seeded(
+                        plan.dimension(), plan.compressor().maxCount(), SplitMix64.derive(plan.seed(), round));
+    }
+
+    private static byte[] encode(int[] words) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(words);
+        return bytes.array();
+    }
+}

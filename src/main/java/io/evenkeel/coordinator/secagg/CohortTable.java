@@ -1,0 +1,265 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tables {@code secagg_member} and {@code secagg_share}: what the members of a cohort sent until the attempt ends. Works in the caller's
+ * transaction.
+ */
+@Component
+class CohortTable {
+
+    private final DataSource source;
+    private final JdbcTemplate batches;
+    private final JdbcClient jdbc;
+
+    CohortTable(DataSource source) {
+        this.source = source;
+        this.batches = new JdbcTemplate(source);
+        this.jdbc = JdbcClient.create(source);
+    }
+
+    /**
+     * How far a member has come.
+     *
+     * @param ordinal the member's
+     * @param owner who vouches for the device, hex
+     * @param shares digest of the shares that it sent; null if it has not
+     * @param hasMasked whether it sent a vector
+     * @param hasRevealed whether it revealed shares
+     */
+    record Progress(int ordinal, String owner, @Nullable Long shares, boolean hasMasked, boolean hasRevealed) {
+
+        boolean hasShared() {
+            return shares != null;
+        }
+    }
+
+    private static final String PROGRESS = "SELECT ordinal, owner, shares, CASE WHEN masked IS NULL THEN 0 ELSE 1 END,"
+            + " CASE WHEN reveal IS NULL THEN 0 ELSE 1 END FROM secagg_member WHERE attempt_id = ?";
+
+    /** Returns how far a member has come; empty if it is none. */
+    Optional<Progress> find(long attempt, int ordinal) {
+        return jdbc.sql(PROGRESS + " AND ordinal = ?")
+                .params(attempt, ordinal)
+                .query((row, i) -> progress(row))
+                .optional();
+    }
+
+    /** Returns how far all members have come, in the order of their ordinals. */
+    List<Progress> list(long attempt) {
+        return jdbc.sql(PROGRESS + " ORDER BY ordinal")
+                .param(attempt)
+                .query((row, i) -> progress(row))
+                .list();
+    }
+
+    private static Progress progress(ResultSet row) throws SQLException {
+        return new Progress(
+                row.getInt(1), row.getString(2), row.getObject(3, Long.class), row.getInt(4) > 0, row.getInt(5) > 0);
+    }
+
+    /** Returns the ordinal of the member with an identity; empty if there is none. */
+    Optional<Integer> withIdentity(long attempt, byte[] identity) {
+        return ordinalWith(attempt, "identity", identity);
+    }
+
+    /** Returns the ordinal of the member with a public key for masks; empty if there is none. */
+    Optional<Integer> withMaskKey(long attempt, byte[] key) {
+        return ordinalWith(attempt, "mask_key", key);
+    }
+
+    private Optional<Integer> ordinalWith(long attempt, String column, byte[] key) {
+        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ? AND " + column + " = ?")
+                .params(attempt, hex(key))
+                .query(Integer.class)
+                .optional();
+    }
+
+    void insert(long attempt, SignedAdvertisement keys, byte[] frame) {
+        jdbc.sql("INSERT INTO secagg_member (attempt_id, ordinal, identity, owner, mask_key, keys, bytes)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(attempt)
+                .param(keys.member())
+                .param(hex(keys.identity()))
+                .param(hex(keys.owner()))
+                .param(hex(keys.advertisement().maskKey()))
+                .param(frame)
+                .param(frame.length)
+                .update();
+    }
+
+    /** Returns the frame of keys of a member; empty if it is none. */
+    Optional<byte[]> keysOf(long attempt, int ordinal) {
+        return frame(attempt, ordinal, "keys");
+    }
+
+    Optional<byte[]> maskedOf(long attempt, int ordinal) {
+        return frame(attempt, ordinal, "masked");
+    }
+
+    Optional<byte[]> revealOf(long attempt, int ordinal) {
+        return frame(attempt, ordinal, "reveal");
+    }
+
+    private Optional<byte[]> frame(long attempt, int ordinal, String column) {
+        return jdbc.sql("SELECT " + column + " FROM secagg_member WHERE attempt_id = ? AND ordinal = ?")
+                .params(attempt, ordinal)
+                .query((row, i) -> Optional.ofNullable(Blobs.read(row, 1)))
+                .optional()
+                .flatMap(found -> found);
+    }
+
+    /** Returns the keys of some members, in the order of their ordinals. */
+    List<SignedAdvertisement> keysOf(long attempt, int[] ordinals) {
+        return jdbc.sql("SELECT m.keys FROM UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(ordinal)"
+                        + " LEFT JOIN secagg_member m ON m.attempt_id = ? AND m.ordinal = wanted.ordinal"
+                        + " ORDER BY wanted.ordinal")
+                .param(new SqlArrayValue("INTEGER", boxed(ordinals)))
+                .param(attempt)
+                .query((row, i) -> SecAggFrames.decodeKeys(Objects.requireNonNull(Blobs.read(row, 1))))
+                .list();
+    }
+
+    /** Returns the ordinals of the members that sent a vector. */
+    List<Integer> included(long attempt) {
+        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ? AND masked IS NOT NULL")
+                .param(attempt)
+                .query(Integer.class)
+                .list();
+    }
+
+    /** Returns the keys of all members that sent shares, in the order of their ordinals. */
+    List<SignedAdvertisement> keysOfSharing(long attempt) {
+        return jdbc.sql("SELECT keys FROM secagg_member WHERE attempt_id = ? AND shares IS NOT NULL ORDER BY ordinal")
+                .param(attempt)
+                .query((row, i) -> SecAggFrames.decodeKeys(Objects.requireNonNull(Blobs.read(row, 1))))
+                .list();
+    }
+
+    /** Deletes members that are not to be in the cohort after all. */
+    void remove(long attempt, List<Integer> ordinals) {
+        batches.batchUpdate(
+                "DELETE FROM secagg_member WHERE attempt_id = ? AND ordinal = ?",
+                ordinals.stream()
+                        .map(ordinal -> new Object[] {attempt, ordinal})
+                        .toList());
+    }
+
+    /** Keeps a member's shares for its neighbours. */
+    void saveShares(long attempt, int ordinal, List<EncryptedShares> shares, byte[] frame) {
+        batches.batchUpdate(
+                "INSERT INTO secagg_share (attempt_id, recipient, sender, data) VALUES (?, ?, ?, ?)",
+                shares,
+                shares.size(),
+                (statement, share) -> {
+                    statement.setLong(1, attempt);
+                    statement.setInt(2, share.to());
+                    statement.setInt(3, share.from());
+                    statement.setBytes(4, share.bytes());
+                });
+        jdbc.sql("UPDATE secagg_member SET shares = ?, bytes = bytes + ? WHERE attempt_id = ? AND ordinal = ?")
+                .params(Digest.of(frame), frame.length, attempt, ordinal)
+                .update();
+    }
+
+    /** Returns the shares for a member, in the order of the senders' ordinals. */
+    List<EncryptedShares> sharesFor(long attempt, int recipient) {
+        return jdbc.sql("SELECT sender, data FROM secagg_share WHERE attempt_id = ? AND recipient = ? ORDER BY sender")
+                .params(attempt, recipient)
+                .query((row, i) ->
+                        new EncryptedShares(row.getInt(1), recipient, Objects.requireNonNull(Blobs.read(row, 2))))
+                .list();
+    }
+
+    /** Returns how many neighbours sent shares for a member. */
+    int countShares(long attempt, int recipient) {
+        return jdbc.sql("SELECT COUNT(*) FROM secagg_share WHERE attempt_id = ? AND recipient = ?")
+                .params(attempt, recipient)
+                .query(Integer.class)
+                .single();
+    }
+
+    void saveMasked(long attempt, int ordinal, byte[] frame) {
+        save(attempt, ordinal, "masked", frame);
+    }
+
+    void saveReveal(long attempt, int ordinal, byte[] frame) {
+        save(attempt, ordinal, "reveal", frame);
+    }
+
+    private void save(long attempt, int ordinal, String column, byte[] frame) {
+        jdbc.sql("UPDATE secagg_member SET " + column + " = ?, bytes = bytes + ? WHERE attempt_id = ? AND ordinal = ?")
+                .params(Blobs.parameter(frame), frame.length, attempt, ordinal)
+                .update();
+    }
+
+    /** Receives what members sent, one after the other. */
+    @FunctionalInterface
+    interface FrameSink {
+
+        /**
+         * Receives a frame.
+         *
+         * @param ordinal the member's
+         * @param frame what it sent
+         * @param bytes of all its frames
+         */
+        void frame(int ordinal, byte[] frame, int bytes);
+    }
+
+    /** Hands out the masked vectors in the order of the ordinals, one in memory at a time. */
+    void forEachMasked(long attempt, FrameSink sink) {
+        forEach(attempt, "masked", sink);
+    }
+
+    /** Hands out what members revealed, in the order of the ordinals. */
+    void forEachReveal(long attempt, FrameSink sink) {
+        forEach(attempt, "reveal", sink);
+    }
+
+    private void forEach(long attempt, String column, FrameSink sink) {
+        JdbcTemplate streams = new JdbcTemplate(source);
+        streams.setFetchSize(1);
+        streams.query(
+                "SELECT ordinal, " + column + ", bytes FROM secagg_member WHERE attempt_id = ? AND " + column
+                        + " IS NOT NULL ORDER BY ordinal",
+                row -> {
+                    sink.frame(row.getInt(1), Objects.requireNonNull(Blobs.read(row, 2)), row.getInt(3));
+                },
+                attempt);
+    }
+
+    /** Deletes everything that the members of an attempt sent. */
+    void delete(long attempt) {
+        jdbc.sql("DELETE FROM secagg_share WHERE attempt_id = ?").param(attempt).update();
+        jdbc.sql("DELETE FROM secagg_member WHERE attempt_id = ?")
+                .param(attempt)
+                .update();
+    }
+
+    private static Object[] boxed(int[] values) {
+        return IntStream.of(values).boxed().toArray();
+    }
+
+    private static String hex(byte[] key) {
+        return HexFormat.of().formatHex(key);
+    }
+}

@@ -1,0 +1,100 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggCohort;
+import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.wire.MaskedVector;
+import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.core.wire.WireException;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Adds the masked vectors of a cohort, one at a time, and removes the masks from the sum. Thread-safe. */
+@Component
+class CohortUnmasking {
+
+    private final CohortTable cohort;
+    private final CohortGraphs graphs;
+    private final DurableTransactions transactions;
+
+    CohortUnmasking(CohortTable cohort, CohortGraphs graphs, DurableTransactions transactions) {
+        this.cohort = cohort;
+        this.graphs = graphs;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A member in the sum, and the message that its vector stands for.
+     *
+     * @param ordinal the member's
+     * @param sequence the message's number in its chain
+     * @param digest the message's salted digest
+     * @param bytes of all frames that the member sent
+     */
+    record Included(int ordinal, long sequence, long digest, int bytes) {}
+
+    /** A cohort's sum. */
+    static final class Unmasked {
+
+        private final int[] words;
+        private final List<Included> members;
+
+        private Unmasked(int[] words, List<Included> members) {
+            this.words = words;
+            this.members = members;
+        }
+
+        /** Returns the sum modulo 2^32; not copied. */
+        int[] words() {
+            return words;
+        }
+
+        /** Returns the members in the sum, in the order of their ordinals. */
+        List<Included> members() {
+            return members;
+        }
+    }
+
+    /**
+     * Unmasks the sum of an attempt with enough reveals.
+     *
+     * @throws SecAggException if what was revealed does not fit together; then there is no sum
+     * @throws WireException if a stored frame is damaged
+     */
+    Unmasked unmask(Attempt attempt, ValidatedPlan plan) throws SecAggException {
+        CohortContext context = new CohortContext(plan.name(), attempt.round(), attempt.number());
+        int words = CohortSums.words(plan);
+        List<Included> members = new ArrayList<>();
+        List<Reveal> reveals = new ArrayList<>();
+        SecAggCohort sum = transactions.read(() -> {
+            List<Advertisement> sharing = cohort.keysOfSharing(attempt.id()).stream()
+                    .map(SignedAdvertisement::advertisement)
+                    .toList();
+            SecAggCohort adding = new SecAggCohort(context, graphs.of(attempt), attempt.threshold(), sharing, words);
+            cohort.forEachMasked(attempt.id(), (ordinal, frame, bytes) -> {
+                MaskedVector vector = SecAggFrames.decodeMasked(frame, words);
+                add(adding, ordinal, vector);
+                members.add(new Included(ordinal, vector.sequence(), vector.digest(), bytes));
+            });
+            cohort.forEachReveal(
+                    attempt.id(), (ordinal, frame, bytes) -> reveals.add(SecAggFrames.decodeReveal(frame, ordinal)));
+            return adding;
+        });
+        return new Unmasked(sum.unmask(reveals), members);
+    }
+
+    /** Only members that shared are asked for vectors, each for one. */
+    private static void add(SecAggCohort sum, int ordinal, MaskedVector vector) {
+        try {
+            sum.add(ordinal, vector.words());
+        } catch (SecAggException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.evenkeel.coordinator.secagg;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.message.AcceptanceReceipt;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.MemberRow;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Answers what members ask between the steps of an attempt. Thread-safe. */
+@Component
+class StepAnswers {
+
+    private final RunTable runs;
+    private final CohortReceipts receipts;
+    private final AttemptTable attempts;
+    private final CohortTable cohort;
+    private final CohortGraphs graphs;
+    private final StepGate gate;
+    private final DurableTransactions transactions;
+
+    StepAnswers(
+            RunTable runs,
+            CohortReceipts receipts,
+            AttemptTable attempts,
+            CohortTable cohort,
+            CohortGraphs graphs,
+            StepGate gate,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.receipts = receipts;
+        this.attempts = attempts;
+        this.cohort = cohort;
+        this.graphs = graphs;
+        this.gate = gate;
+        this.transactions = transactions;
+    }
+
+    /** What a member can ask for. */
+    enum Topic {
+        /** Its neighbours, once the keys are in. */
+        NEIGHBOURS,
+        /** The shares for it, once the shares are in. */
+        SHARES,
+        /** Which of its neighbours are in the sum, once the vectors are in. */
+        INCLUDED,
+        /** Whether its own message is in the sum, once that is decided. */
+        OUTCOME
+    }
+
+    /**
+     * A member's question.
+     *
+     * @param turn who asks, about which attempt
+     * @param topic what is asked
+     */
+    record Question(StepIntake.Turn turn, Topic topic) {}
+
+    /**
+     * Whether a device's message for a round is in the sum.
+     *
+     * @param included whether it is
+     * @param receipt its receipt, if it is
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record CohortOutcome(boolean included, @Nullable AcceptanceReceipt receipt) {}
+
+    /**
+     * What answers depend on. While it is unchanged, no waiting member gets an answer.
+     *
+     * @param state the run's state
+     * @param closing whether the open round is frozen
+     * @param round the open round
+     * @param attempt its newest attempt
+     * @param phase the step that this waits for
+     */
+    record Version(
+            RunState state,
+            boolean closing,
+            int round,
+            int attempt,
+            @Nullable AttemptPhase phase) {}
+
+    /** Returns the version of a run that has been started. */
+    Optional<Version> version(long run) {
+        return transactions.read(() -> runs.started(run)
+                .map(row -> new Version(
+                        row.state(),
+                        row.closing(),
+                        row.round(),
+                        row.extended(),
+                        attempts.find(run, row.round(), row.extended())
+                                .map(Attempt::phase)
+                                .orElse(null))));
+    }
+
+    /**
+     * Returns the answer: a frame, or a {@link CohortOutcome}; empty while it is open.
+     *
+     * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
+     */
+    Optional<Object> answer(Question question) {
+        StepIntake.Turn turn = question.turn();
+        return transactions.read(() -> {
+            RunRow run = runs.started(turn.run().run())
+                    .orElseThrow(() -> Members.notFound(turn.run().plan().name(), turn.client()));
+            Attempt attempt =
+                    attempts.find(run.id(), run.round(), run.extended()).orElse(null);
+            if (question.topic() == Topic.OUTCOME) {
+                return outcome(turn, run, attempt).map(Object.class::cast);
+            }
+            MemberRow member = gate.member(run, turn.client());
+            gate.require(run, attempt, member, turn.round(), turn.number());
+            return frame(question.topic(), run, attempt, member).map(Object.class::cast);
+        });
+    }
+
+    private Optional<byte[]> frame(Topic topic, RunRow run, @Nullable Attempt attempt, MemberRow member) {
+        Optional<CohortTable.Progress> progress =
+                attempt == null ? Optional.empty() : cohort.find(attempt.id(), member.ordinal());
+        if (attempt == null || progress.isEmpty()) {
+            throw StepGate.closed(run, attempt, "this device is not in the cohort, so the step is over");
+        }
+        AttemptPhase awaited = switch (topic) {
+            case NEIGHBOURS -> AttemptPhase.SHARES;
+            case SHARES -> AttemptPhase.MASKED;
+            default -> AttemptPhase.REVEAL;
+        };
+        if (attempt.phase().compareTo(awaited) < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (topic) {
+                    case NEIGHBOURS -> neighbours(attempt, member);
+                    case SHARES -> shares(run, attempt, progress.get());
+                    default -> included(run, attempt, progress.get());
+                });
+    }
+
+    private byte[] neighbours(Attempt attempt, MemberRow member) {
+        int[] neighbours = graphs.of(attempt).neighboursOf(member.ordinal());
+        return SecAggFrames.encode(
+                new Neighbourhood(attempt.advertised(), attempt.threshold(), cohort.keysOf(attempt.id(), neighbours)));
+    }
+
+    private byte[] shares(RunRow run, Attempt attempt, CohortTable.Progress progress) {
+        if (!progress.hasShared() || cohort.countShares(attempt.id(), progress.ordinal()) < attempt.threshold()) {
+            throw StepGate.closed(run, attempt, "the step shares is over");
+        }
+        return SecAggFrames.encodeReceived(cohort.sharesFor(attempt.id(), progress.ordinal()));
+    }
+
+    private byte[] included(RunRow run, Attempt attempt, CohortTable.Progress progress) {
+        if (!progress.hasMasked()) {
+            throw StepGate.closed(run, attempt, "the step masked is over");
+        }
+        Set<Integer> included = new HashSet<>(cohort.included(attempt.id()));
+        return SecAggFrames.encodeIncluded(IntStream.of(graphs.of(attempt).neighboursOf(progress.ordinal()))
+                .filter(included::contains)
+                .boxed()
+                .toList());
+    }
+
+    private Optional<CohortOutcome> outcome(StepIntake.Turn turn, RunRow run, @Nullable Attempt attempt) {
+        Optional<AcceptanceReceipt> receipt = receipts.find(turn);
+        if (receipt.isPresent()) {
+            return Optional.of(new CohortOutcome(true, receipt.get()));
+        }
+        if (turn.round() > run.round() && run.state().hasOpenRound()) {
+            throw StepGate.notOpen(run, turn.round());
+        }
+        boolean decided = turn.round() < run.round() || StepGate.isDecided(run, attempt);
+        return decided ? Optional.of(new CohortOutcome(false, null)) : Optional.empty();
+    }
+}

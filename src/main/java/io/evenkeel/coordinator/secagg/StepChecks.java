@@ -1,0 +1,150 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.MemberRow;
+import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks the content of what devices send, so that one of them cannot make the others stop: keys that are not signed as the run demands,
+ * an identity that is there twice, shares or reveals that are not for all neighbours. Thread-safe.
+ */
+@Component
+class StepChecks {
+
+    private final CohortTable cohort;
+    private final CohortGraphs graphs;
+
+    StepChecks(CohortTable cohort, CohortGraphs graphs) {
+        this.cohort = cohort;
+        this.graphs = graphs;
+    }
+
+    /** Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. */
+    void verify(StepIntake.Turn turn, SignedAdvertisement keys) {
+        SecureAggregationTerms terms = Objects.requireNonNull(turn.run().plan().secureAggregation());
+        CohortContext context = new CohortContext(turn.run().plan().name(), turn.round(), turn.number());
+        if (terms.owners().stream().noneMatch(owner -> Arrays.equals(owner, keys.owner()))) {
+            throw invalid(
+                    "owner",
+                    "is none of secureAggregation.owners of the run, whose devices may take part",
+                    "give the device an identity of one of these owners");
+        }
+        if (!keys.isCertified()) {
+            throw invalid(
+                    "certificate",
+                    "is not the owner's for this identity",
+                    "let the owner issue the identity again: evenkeel identity device");
+        }
+        try {
+            keys.verify(context, terms.owners());
+        } catch (SecAggException e) {
+            throw invalid(
+                    "signature",
+                    "is not right: " + e.getMessage(),
+                    "sign the keys of this run, round and attempt anew");
+        }
+        if (!keys.advertisement().hasSoundKeys()) {
+            throw invalid("maskKey", "or shareKey is no public key of X25519", "draw new secrets");
+        }
+    }
+
+    /** Refuses another member's ordinal, identity or key, with {@code invalid}. Works in the caller's transaction. */
+    void requireUnique(MemberRow member, Attempt attempt, SignedAdvertisement keys) {
+        if (keys.member() != member.ordinal()) {
+            throw invalid(
+                    "member",
+                    "is " + keys.member() + ", expected " + member.ordinal() + ", the ordinal of client "
+                            + member.client(),
+                    "take the ordinal from GET …/members/me");
+        }
+        if (cohort.withIdentity(attempt.id(), keys.identity()).isPresent()) {
+            throw invalid(
+                    "identity",
+                    "is another member's in this attempt",
+                    "give each device an identity of its own, and enrol it once");
+        }
+        if (cohort.withMaskKey(attempt.id(), keys.advertisement().maskKey()).isPresent()) {
+            throw invalid("maskKey", "is another member's in this attempt", "draw new secrets");
+        }
+    }
+
+    /** Returns a member's shares; refuses them if they are not for exactly its neighbours, with {@code invalid}. */
+    List<EncryptedShares> shares(Attempt attempt, int ordinal, byte[] frame) {
+        List<EncryptedShares> shares = StepFrames.shares(frame, ordinal);
+        requireNeighbours(
+                attempt,
+                ordinal,
+                shares.stream().map(EncryptedShares::to).collect(Collectors.toSet()),
+                neighbour -> true,
+                "shares");
+        return shares;
+    }
+
+    /** Tells whether enough neighbours of a member sent shares, so that its secrets could be reconstructed. */
+    boolean canMask(Attempt attempt, int ordinal) {
+        return cohort.countShares(attempt.id(), ordinal) >= attempt.threshold();
+    }
+
+    /**
+     * Refuses a reveal that is not of one secret of each neighbour that sent shares: the seed of those in the sum and the key of the
+     * others, with {@code invalid}.
+     */
+    void requireReveal(Attempt attempt, int ordinal, byte[] frame) {
+        Reveal reveal = StepFrames.reveal(frame, ordinal);
+        Set<Integer> sharing = new HashSet<>();
+        Set<Integer> included = new HashSet<>();
+        for (CohortTable.Progress progress : cohort.list(attempt.id())) {
+            if (progress.hasShared()) {
+                sharing.add(progress.ordinal());
+            }
+            if (progress.hasMasked()) {
+                included.add(progress.ordinal());
+            }
+        }
+        requireNeighbours(attempt, ordinal, reveal.seedShares().keySet(), included::contains, "seedShares");
+        requireNeighbours(
+                attempt,
+                ordinal,
+                reveal.keyShares().keySet(),
+                neighbour -> sharing.contains(neighbour) && !included.contains(neighbour),
+                "keyShares");
+    }
+
+    private void requireNeighbours(
+            Attempt attempt, int ordinal, Set<Integer> given, IntPredicate counts, String field) {
+        Set<Integer> expected = IntStream.of(graphs.of(attempt).neighboursOf(ordinal))
+                .filter(counts)
+                .boxed()
+                .collect(Collectors.toSet());
+        if (!given.equals(expected)) {
+            Set<Integer> missing = new HashSet<>(expected);
+            missing.removeAll(given);
+            throw invalid(
+                    field,
+                    "are for " + given.size() + " members, expected " + expected.size() + " neighbours"
+                            + (missing.isEmpty()
+                                    ? ""
+                                    : "; one for member " + missing.iterator().next() + " is missing"),
+                    "send one for each of these neighbours and for nobody else");
+        }
+    }
+
+    private static ProblemException invalid(String field, String what, String action) {
+        return ProblemKind.INVALID.because(field + ": " + what, action).with("field", field);
+    }
+}

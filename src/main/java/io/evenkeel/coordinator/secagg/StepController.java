@@ -1,0 +1,219 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.message.RequestMemory;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.core.wire.SecAggFrames;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves the steps of secure aggregation: four frames from each device, and four answers. */
+@Tag(name = "Secure aggregation", description = "A device's steps in a run whose messages are masked (device)")
+@RestController
+@RequestMapping("/api/v1/runs/{run}/rounds/{round}/attempts/{attempt}")
+class StepController {
+
+    private static final String WAITS =
+            " 204 with Retry-After when the wait ends before that. 409 attempt-closed if this step is over for the"
+                    + " device.";
+
+    private final PlanCache plans;
+    private final StepIntake intake;
+    private final WaitingMembers waiting;
+    private final RequestMemory memory;
+
+    StepController(PlanCache plans, StepIntake intake, WaitingMembers waiting, RequestMemory memory) {
+        this.plans = plans;
+        this.intake = intake;
+        this.waiting = waiting;
+        this.memory = memory;
+    }
+
+    @Operation(
+            summary = "Send the keys of an attempt",
+            description = "Frame 1. Begins the device's part. The same again changes nothing.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @PutMapping(path = "/keys/me", consumes = WaitingMembers.FRAME_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void keys(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        try (RequestMemory.Hold hold = memory.hold()) {
+            intake.keys(turn(run, round, attempt, device), StepFrames.keys(hold.read(request)));
+        }
+    }
+
+    @Operation(
+            summary = "Wait for the neighbours",
+            description = "Frame 2, once the keys are in." + WAITS,
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @GetMapping(path = "/keys/me", produces = WaitingMembers.FRAME_VALUE)
+    PendingResponse<Object> neighbours(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return ask(turn(run, round, attempt, device), StepAnswers.Topic.NEIGHBOURS, wait);
+    }
+
+    @Operation(
+            summary = "Send shares for the neighbours",
+            description = "Frame 3, one entry for each neighbour. The same again changes nothing.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @PutMapping(path = "/shares/me", consumes = WaitingMembers.FRAME_VALUE)
+    @BodyLimit(MOST_BYTES)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void shares(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        try (RequestMemory.Hold hold = memory.hold()) {
+            intake.shares(turn(run, round, attempt, device), hold.read(request));
+        }
+    }
+
+    @Operation(
+            summary = "Wait for the neighbours' shares",
+            description = "Frame 3, once the shares are in." + WAITS,
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @GetMapping(path = "/shares/me", produces = WaitingMembers.FRAME_VALUE)
+    PendingResponse<Object> neighboursShares(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return ask(turn(run, round, attempt, device), StepAnswers.Topic.SHARES, wait);
+    }
+
+    @Operation(
+            summary = "Send the masked vector",
+            description =
+                    "Frame 4. It is held, and accepted only with the sum of the whole cohort. The same again changes"
+                            + " nothing.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @PutMapping(path = "/masked/me", consumes = WaitingMembers.FRAME_VALUE)
+    @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one vector of the run's compressor, 4 bytes a value")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void masked(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        StepIntake.Turn turn = turn(run, round, attempt, device);
+        int words = CohortSums.words(turn.run().plan());
+        try (RequestMemory.Hold hold = memory.hold()) {
+            byte[] frame = hold.read(request, SecAggFrames.maskedBytes(words), "send the words of one vector");
+            // The decoded words, and the database's copy.
+            hold.take(2L * frame.length);
+            intake.masked(turn, StepFrames.masked(frame, words));
+        }
+    }
+
+    @Operation(
+            summary = "Wait for who is in the sum",
+            description = "Frame 5, once the vectors are in." + WAITS,
+            responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @GetMapping(path = "/included/me", produces = WaitingMembers.FRAME_VALUE)
+    PendingResponse<Object> included(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return ask(turn(run, round, attempt, device), StepAnswers.Topic.INCLUDED, wait);
+    }
+
+    @Operation(
+            summary = "Reveal shares of the neighbours' secrets",
+            description =
+                    "Frame 6: of each neighbour in the sum the share of its seed, of the others that of their key. The"
+                            + " same again changes nothing.",
+            requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
+    @PutMapping(path = "/reveals/me", consumes = WaitingMembers.FRAME_VALUE)
+    @BodyLimit(MOST_BYTES)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void reveals(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        try (RequestMemory.Hold hold = memory.hold()) {
+            intake.reveals(turn(run, round, attempt, device), hold.read(request));
+        }
+    }
+
+    @Operation(
+            summary = "Wait for the outcome",
+            description = "Whether the device's message for this round is in the sum, with its receipt. Answers for any"
+                    + " attempt of the round, at any time. 204 with Retry-After while it is not decided.",
+            responses =
+                    @ApiResponse(
+                            responseCode = "200",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = StepAnswers.CohortOutcome.class))))
+    @GetMapping(path = "/outcome/me", produces = MediaType.APPLICATION_JSON_VALUE)
+    PendingResponse<Object> outcome(
+            @PathVariable String run,
+            @PathVariable int round,
+            @PathVariable int attempt,
+            @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+        return ask(turn(run, round, attempt, device), StepAnswers.Topic.OUTCOME, wait);
+    }
+
+    private PendingResponse<Object> ask(StepIntake.Turn turn, StepAnswers.Topic topic, Duration wait) {
+        return waiting.ask(new StepAnswers.Question(turn, topic), wait);
+    }
+
+    private StepIntake.Turn turn(String run, int round, int attempt, Caller.Device device) {
+        PlanCache.Known known = plans.named(run);
+        if (known.plan().secureAggregation() == null) {
+            throw ProblemKind.PLAN_EXCEEDED
+                    .because(
+                            "run '" + run + "' has no secure aggregation, and so no attempts",
+                            "send the message with PUT /api/v1/runs/" + run + "/rounds/" + round + "/messages/me")
+                    .with("field", "attempt");
+        }
+        return new StepIntake.Turn(known, device.client(), round, attempt);
+    }
+
+    /** Shares or secrets for 1,000 neighbours, and the rest of a frame. */
+    private static final long MOST_BYTES = 85_000;
+}

@@ -1,0 +1,128 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.run.CurrentRound;
+import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundRules;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides when a step of an attempt is over. Works in the caller's transaction. Thread-safe.
+ *
+ * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the most members, or all who were asked
+ * have sent keys, or the round's time is up. In a later attempt the messages are computed already, so it takes no longer than the other
+ * steps once it has the fewest members. These end with their last member, or after their time.
+ */
+@Component
+class StepEnd {
+
+    private final RunRules rules;
+    private final PlanCache plans;
+    private final OpenRoundCache openRounds;
+    private final MemberRepository members;
+    private final CohortTable cohort;
+    private final CohortReveals reveals;
+
+    StepEnd(
+            RunRules rules,
+            PlanCache plans,
+            OpenRoundCache openRounds,
+            MemberRepository members,
+            CohortTable cohort,
+            CohortReveals reveals) {
+        this.rules = rules;
+        this.plans = plans;
+        this.openRounds = openRounds;
+        this.members = members;
+        this.cohort = cohort;
+        this.reveals = reveals;
+    }
+
+    /**
+     * Tells whether the step may be over, from counters alone.
+     *
+     * @param attempt null if no device has sent anything
+     */
+    boolean mayBe(Run run, @Nullable Attempt attempt, Instant now) {
+        if (timeIsUp(run, now)) {
+            return attempt == null || !attempt.phase().isOver();
+        }
+        if (attempt == null) {
+            return false;
+        }
+        return switch (attempt.phase()) {
+            case KEYS ->
+                isFull(run, attempt)
+                        || (hasEnough(run, attempt)
+                                && (isLate(run, attempt, now)
+                                        || attempt.advertised()
+                                                        + members.countLeavers(run.id(), run.round())
+                                                        + openRounds
+                                                                .declined(run)
+                                                                .cardinality()
+                                                >= openRounds.sampled(run).cardinality()));
+            case SHARES -> attempt.sharing() >= attempt.advertised();
+            case MASKED -> attempt.masked() >= attempt.sharing();
+            case REVEAL -> attempt.revealed() >= attempt.threshold();
+            case DONE, FAILED -> false;
+        };
+    }
+
+    /** Tells whether a step is over; the last one is over when its time is up without enough reveals. */
+    boolean isReached(Run run, Attempt attempt, Instant now) {
+        return switch (attempt.phase()) {
+            case KEYS ->
+                timeIsUp(run, now)
+                        || isFull(run, attempt)
+                        || (hasEnough(run, attempt)
+                                && (isLate(run, attempt, now)
+                                        || (leastTimePassed(run, now) && allAnswered(run, attempt))));
+            case SHARES -> timeIsUp(run, now) || attempt.sharing() >= attempt.advertised();
+            case MASKED -> timeIsUp(run, now) || attempt.masked() >= attempt.sharing();
+            case REVEAL -> timeIsUp(run, now) && !reveals.areEnough(attempt);
+            case DONE, FAILED -> false;
+        };
+    }
+
+    private boolean isFull(Run run, Attempt attempt) {
+        return attempt.advertised() >= rules.open(run).maxParticipants();
+    }
+
+    private boolean hasEnough(Run run, Attempt attempt) {
+        return attempt.advertised() >= rules.open(run).minParticipants();
+    }
+
+    private boolean isLate(Run run, Attempt attempt, Instant now) {
+        SecureAggregationTerms terms = Objects.requireNonNull(plans.of(run).secureAggregation());
+        return attempt.number() > 0 && !now.isBefore(attempt.since().plus(terms.phaseTime()));
+    }
+
+    private boolean leastTimePassed(Run run, Instant now) {
+        RoundRules open = rules.open(run);
+        Instant opened = run.current().openedAt();
+        return opened == null || !now.isBefore(opened.plus(open.minTime()));
+    }
+
+    private boolean allAnswered(Run run, Attempt attempt) {
+        BitSet answered = (BitSet) openRounds.declined(run).clone();
+        cohort.list(attempt.id()).forEach(member -> answered.set(member.ordinal()));
+        BitSet sampled = openRounds.sampled(run);
+        return members.findActive(run.id(), run.round()).stream()
+                .filter(member -> sampled.get(member.ordinal()) && !member.leavesBy(run.round()))
+                .allMatch(member -> answered.get(member.ordinal()));
+    }
+
+    private static boolean timeIsUp(Run run, Instant now) {
+        CurrentRound current = run.current();
+        Instant deadline = current.deadline();
+        return deadline != null && !now.isBefore(deadline);
+    }
+}

@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.MemberRow;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.Members;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Decides whether a device may take part in an attempt at all. Works in the caller's transaction. Thread-safe. */
+@Component
+class StepGate {
+
+    private final MemberTable members;
+    private final OpenRoundCache openRounds;
+
+    StepGate(MemberTable members, OpenRoundCache openRounds) {
+        this.members = members;
+        this.openRounds = openRounds;
+    }
+
+    /**
+     * Returns a device's newest membership.
+     *
+     * @throws ProblemException {@code member-not-found}
+     */
+    MemberRow member(RunRow run, String client) {
+        List<MemberRow> memberships = members.of(run.id(), List.of(client));
+        MemberRow newest = memberships.isEmpty() ? null : memberships.get(memberships.size() - 1);
+        int openRound = run.state() == RunState.CREATED ? -1 : run.round();
+        if (newest == null || newest.leftAfter() < openRound || newest.leftAfter() < newest.activeFrom()) {
+            throw Members.notFound(run.name(), client);
+        }
+        return newest;
+    }
+
+    /**
+     * Refuses a request for another attempt than the open one, or of a member that it does not ask.
+     *
+     * @param attempt the open round's newest attempt, null if nobody has asked for it yet
+     * @throws ProblemException {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
+     */
+    void require(RunRow run, @Nullable Attempt attempt, MemberRow member, int round, int number) {
+        if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
+            throw notOpen(run, round);
+        }
+        if (round < run.round()) {
+            throw closed(run, AttemptPhase.DONE, round, "round " + round + " is over");
+        }
+        if (isDecided(run, attempt) || number != run.extended()) {
+            throw closed(run, attempt, "attempt " + number + " is over or not open");
+        }
+        if (round < member.activeFrom() || !openRounds.sampled(run).get(member.ordinal())) {
+            throw notAsked(run, member);
+        }
+    }
+
+    /** Tells whether the open round takes part in no further attempt. */
+    static boolean isDecided(RunRow run, @Nullable Attempt attempt) {
+        return run.state().isOver()
+                || run.closing()
+                || (attempt != null && attempt.phase().isOver());
+    }
+
+    /** Returns the refusal of a step of the open round that is over for a device, or not open. */
+    static ProblemException closed(RunRow run, @Nullable Attempt attempt, String what) {
+        AttemptPhase phase = attempt == null ? AttemptPhase.KEYS : attempt.phase();
+        ProblemException closed = closed(run, phase, run.round(), what);
+        return isDecided(run, attempt) ? closed : closed.with("openAttempt", run.extended());
+    }
+
+    private static ProblemException closed(RunRow run, AttemptPhase phase, int round, String what) {
+        return ProblemKind.ATTEMPT_CLOSED
+                .because(
+                        what + " for this device; run '" + run.name() + "' is "
+                                + (run.state().isOver()
+                                        ? run.state().text()
+                                        : "in round " + run.round() + ", attempt " + run.extended()),
+                        "ask for the outcome with GET /api/v1/runs/" + run.name() + "/rounds/" + round
+                                + "/attempts/0/outcome/me; take part in the open attempt with new secrets")
+                .with("openRound", run.round())
+                .with("phase", phase.text())
+                .with("state", run.state().text());
+    }
+
+    static ProblemException notOpen(RunRow run, int round) {
+        return ProblemKind.ROUND_NOT_OPEN
+                .because(
+                        "round " + round + " of run '" + run.name() + "' is not open yet",
+                        "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
+                .with("openRound", run.state() == RunState.CREATED ? -1 : run.round());
+    }
+
+    private static ProblemException notAsked(RunRow run, MemberRow member) {
+        return ProblemKind.ROUND_CLOSED
+                .because(
+                        "round " + run.round() + " of run '" + run.name() + "' is closed to client " + member.client()
+                                + ", which is not among those asked in it",
+                        "keep the state as it was, discard this message and compute on the model of the next task")
+                .with("openRound", run.round())
+                .with("state", run.state().text());
+    }
+}

@@ -1,0 +1,5 @@
+/** Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, which nobody sees singly. */
+@NullMarked
+package io.evenkeel.coordinator.secagg;
+
+import org.jspecify.annotations.NullMarked;

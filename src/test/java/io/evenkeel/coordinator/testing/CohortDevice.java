@@ -1,0 +1,270 @@
+package io.evenkeel.coordinator.testing;
+
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.FixedPointRelease;
+import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggDevice;
+import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.MaskedVector;
+import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A device in a run with secure aggregation, built from core and plain HTTP. */
+public final class CohortDevice {
+
+    public static final String FRAME = "application/vnd.evenkeel.secagg";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final TestDevice device;
+    private final String run;
+    private final DeviceIdentity identity;
+    private final VectorWords coding;
+    private final Compressor compressor;
+    private final int rebaseEvery;
+    private ErrorFeedback feedback;
+    private int ordinal = -1;
+    private long sequence;
+    private long head;
+    private int lastRound = -1;
+
+    private @Nullable Staged staged;
+    private int round;
+    private int attempt;
+    private long digest;
+    private int[] words = {};
+    private @Nullable SecAggDevice secrets;
+    private @Nullable Neighbourhood neighbours;
+    private byte[] keys = {};
+    private byte[] shares = {};
+    private byte[] masked = {};
+    private byte[] reveal = {};
+
+    public CohortDevice(
+            TestDevice device,
+            String run,
+            int dimension,
+            DeviceIdentity identity,
+            VectorWords coding,
+            String compressor,
+            int rebaseEvery) {
+        this.device = device;
+        this.run = run;
+        this.identity = identity;
+        this.coding = coding;
+        this.rebaseEvery = rebaseEvery;
+        this.compressor = CompressorSpec.parse(compressor)
+                .bind(TensorLayout.flat(dimension))
+                .releasing(new FixedPointRelease(coding.coding()));
+        this.feedback = ErrorFeedback.start(FeedbackMethod.EF21, dimension);
+    }
+
+    public TestDevice plain() {
+        return device;
+    }
+
+    public int ordinal() {
+        if (ordinal < 0) {
+            ordinal = device.membership().number("ordinal");
+        }
+        return ordinal;
+    }
+
+    /** Forgets everything, as after leaving. */
+    public void startAnew() {
+        feedback = ErrorFeedback.start(FeedbackMethod.EF21, feedback.vectors().get(0).length);
+        ordinal = -1;
+        sequence = 0;
+        head = 0;
+        lastRound = -1;
+    }
+
+    /** Returns g_i, not copied. */
+    public double[] memory() {
+        return feedback.vectors().get(0);
+    }
+
+    /** Returns the words before they are masked. */
+    public int[] words() {
+        return words.clone();
+    }
+
+    public DeviceIdentity identity() {
+        return identity;
+    }
+
+    public long sequence() {
+        return sequence;
+    }
+
+    public long head() {
+        return head;
+    }
+
+    /** Computes the message for a round; it stays the same in all attempts. */
+    public CohortDevice stage(int of, double[] gradient, OptionalDouble loss) {
+        round = of;
+        if (lastRound >= 0 && lastRound / rebaseEvery != of / rebaseEvery) {
+            Arrays.fill(feedback.vectors().get(0), 0);
+        }
+        Staged next = feedback.stage(gradient.clone(), 1, compressor, SplitMix64.derive(0, of));
+        staged = next;
+        CompressedVector delta = next.delta();
+        double[] values = new double[delta.count()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = delta.value(j);
+        }
+        words = coding.encode(values, loss);
+        byte[] salt = new byte[16];
+        RANDOM.nextBytes(salt);
+        digest = Digest.salted(salt, new Message(sequence + 1, head, Report.of(1), delta).encode());
+        return this;
+    }
+
+    /** Draws new secrets. */
+    public CohortDevice begin(int number) {
+        attempt = number;
+        CohortContext context = new CohortContext(run, round, attempt);
+        SecAggDevice drawn = new SecAggDevice(context, ordinal(), RANDOM);
+        secrets = drawn;
+        keys = SecAggFrames.encode(identity.sign(drawn.advertisement(), context));
+        return this;
+    }
+
+    public Reply putKeys() {
+        return put("keys", keys);
+    }
+
+    public Reply getNeighbours() {
+        return get("keys");
+    }
+
+    /** Shares the secrets among the neighbours, and sends that. */
+    public Reply putShares() {
+        neighbours = SecAggFrames.decodeNeighbours(getNeighbours().body());
+        try {
+            shares = SecAggFrames.encodeSent(secrets().share(neighbours.advertisements(), neighbours.threshold()));
+        } catch (SecAggException e) {
+            throw new AssertionError(e);
+        }
+        return put("shares", shares);
+    }
+
+    public Reply getShares() {
+        return get("shares");
+    }
+
+    /** Masks the words, and sends that. */
+    public Reply putMasked() {
+        List<EncryptedShares> received = SecAggFrames.decodeReceived(getShares().body(), ordinal());
+        int[] mask = words.clone();
+        try {
+            secrets().mask(mask, received);
+        } catch (SecAggException e) {
+            throw new AssertionError(e);
+        }
+        masked = SecAggFrames.encode(new MaskedVector(sequence + 1, head, digest, mask));
+        return put("masked", masked);
+    }
+
+    public Reply getIncluded() {
+        return get("included");
+    }
+
+    /** Computes what to reveal. */
+    public Reveal reveal() {
+        SortedSet<Integer> included = SecAggFrames.decodeIncluded(getIncluded().body());
+        try {
+            return secrets().reveal(included);
+        } catch (SecAggException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public Reply putReveal() {
+        reveal = SecAggFrames.encode(reveal());
+        return put("reveals", reveal);
+    }
+
+    public byte[] keysFrame() {
+        return keys;
+    }
+
+    public byte[] sharesFrame() {
+        return shares;
+    }
+
+    public byte[] maskedFrame() {
+        return masked;
+    }
+
+    public byte[] revealFrame() {
+        return reveal;
+    }
+
+    public Neighbourhood neighbours() {
+        return Objects.requireNonNull(neighbours);
+    }
+
+    public Reply outcome() {
+        return get("outcome");
+    }
+
+    /** Applies the staged message to the state if it is in the sum. */
+    public boolean settle() {
+        Reply outcome = outcome();
+        if (outcome.status() != 200) {
+            throw new AssertionError(outcome.toString());
+        }
+        boolean included = Boolean.TRUE.equals(outcome.json().get("included"));
+        if (included) {
+            feedback.commit(Objects.requireNonNull(staged));
+            sequence++;
+            head = digest;
+            lastRound = round;
+        }
+        return included;
+    }
+
+    public CompletableFuture<Reply> later(String step) {
+        return device.http().later(path(step) + "?wait=60s");
+    }
+
+    public Reply get(String step) {
+        return device.http().get(path(step));
+    }
+
+    public Reply put(String step, byte[] frame) {
+        return device.http().put(path(step), FRAME, frame);
+    }
+
+    public String path(String step) {
+        return "/runs/" + run + "/rounds/" + round + "/attempts/" + attempt + "/" + step + "/me";
+    }
+
+    private SecAggDevice secrets() {
+        return Objects.requireNonNull(secrets);
+    }
+}

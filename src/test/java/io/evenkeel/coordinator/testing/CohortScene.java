@@ -1,0 +1,148 @@
+package io.evenkeel.coordinator.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.core.secagg.VectorWords;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A run with secure aggregation and its devices over HTTP. */
+public final class CohortScene {
+
+    /** The steps of an attempt, in their order. */
+    public enum Step {
+        KEYS(CohortDevice::putKeys, CohortDevice::getNeighbours),
+        SHARES(CohortDevice::putShares, CohortDevice::getShares),
+        MASKED(CohortDevice::putMasked, CohortDevice::getIncluded),
+        REVEALS(CohortDevice::putReveal, CohortDevice::outcome);
+
+        private final Function<CohortDevice, Reply> send;
+        private final Function<CohortDevice, Reply> receive;
+
+        Step(Function<CohortDevice, Reply> send, Function<CohortDevice, Reply> receive) {
+            this.send = send;
+            this.receive = receive;
+        }
+
+        public Reply send(CohortDevice device) {
+            return send.apply(device);
+        }
+
+        public Reply receive(CohortDevice device) {
+            return receive.apply(device);
+        }
+    }
+
+    public static final int EXPONENT = -20;
+
+    public final Scene scene;
+    public final List<CohortDevice> devices = new ArrayList<>();
+    public final OwnerKey owner = OwnerKey.generate();
+    private final int min;
+    private final int max;
+    private final int rebaseEvery;
+    private final String compressor;
+
+    /** A run of cohorts of {@code min} to {@code max} members; half of them may drop out. */
+    public CohortScene(Scene scene, String compressor, int min, int max, int rebaseEvery) {
+        this.scene = scene;
+        this.compressor = compressor;
+        this.min = min;
+        this.max = max;
+        this.rebaseEvery = rebaseEvery;
+    }
+
+    public static String key(OwnerKey owner) {
+        return Base64.getEncoder().encodeToString(owner.publicKey());
+    }
+
+    public String definition(String more) {
+        return "\"participants\":{\"min\":" + min + ",\"max\":" + max + "},\"secureAggregation\":{\"owners\":[\""
+                + key(owner) + "\"],\"dropout\":0.2,\"collusion\":0,\"rebaseEvery\":" + rebaseEvery
+                + ",\"exponent\":" + EXPONENT + "}" + (more.isEmpty() ? "" : "," + more);
+    }
+
+    public CohortScene create(String algorithm, int rounds, String more) {
+        scene.create(algorithm, rounds, definition(more));
+        return this;
+    }
+
+    public CohortScene members(int count) {
+        for (int i = 0; i < count; i++) {
+            member(owner);
+        }
+        return this;
+    }
+
+    /** Creates a device of an owner that joins. */
+    public CohortDevice member(OwnerKey of) {
+        CohortDevice device = new CohortDevice(
+                scene.member(1),
+                scene.run,
+                Scene.DIMENSION,
+                of.issue(),
+                new VectorWords(EXPONENT, max),
+                compressor,
+                rebaseEvery);
+        devices.add(device);
+        return device;
+    }
+
+    public CohortScene start() {
+        scene.start();
+        return this;
+    }
+
+    /** Lets all devices compute their messages, each with another target. */
+    public void stage(int round, Predicate<CohortDevice> hasLoss) {
+        double[] x = devices.get(0).plain().model(round);
+        for (int i = 0; i < devices.size(); i++) {
+            CohortDevice device = devices.get(i);
+            device.stage(
+                    round,
+                    TestDevice.gradient(x, i),
+                    hasLoss.test(device) ? OptionalDouble.of(0.5 + i) : OptionalDouble.empty());
+        }
+    }
+
+    /** Lets some devices take a step; each must be taken. */
+    public static void take(Step step, List<CohortDevice> some) {
+        for (CohortDevice device : some) {
+            Reply reply = step.send(device);
+            assertThat(reply.status()).as(step + ": " + reply).isEqualTo(204);
+        }
+    }
+
+    /** Waits until a step is over for some devices. */
+    public static void await(Step step, List<CohortDevice> some) {
+        for (CohortDevice device : some) {
+            Eventually.eventually().until(() -> step.receive(device).status() != 204);
+            Reply reply = step.receive(device);
+            assertThat(reply.status()).as(step + ": " + reply).isEqualTo(200);
+        }
+    }
+
+    /** Lets some devices take all steps of an attempt, with messages that they have staged. */
+    public void attempt(int number, List<CohortDevice> some) {
+        some.forEach(device -> device.begin(number));
+        for (Step step : Step.values()) {
+            take(step, some);
+            await(step, some);
+        }
+    }
+
+    /** Lets all devices take a whole round; all are in the sum. */
+    public void round(int round) {
+        stage(round, device -> true);
+        attempt(0, devices);
+        for (CohortDevice device : devices) {
+            assertThat(device.settle()).isTrue();
+        }
+        scene.awaitClosed(round);
+    }
+}
