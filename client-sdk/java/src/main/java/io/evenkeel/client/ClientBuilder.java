@@ -33,6 +33,7 @@ public final class ClientBuilder {
     private double weight = 1;
     private @Nullable PrivacyLimit privacyLimit;
     private boolean trustCoordinator;
+    private @Nullable SecureAggregation secureAggregation;
     private @Nullable Path folder;
     private @Nullable StateStore store;
     private @Nullable Transport transport;
@@ -148,6 +149,15 @@ public final class ClientBuilder {
      */
     public ClientBuilder trustCoordinator() {
         this.trustCoordinator = true;
+        return this;
+    }
+
+    /**
+     * Takes part in runs with secure aggregation, with this identity of the device. Default: none, and such runs are refused. With an
+     * identity, runs without secure aggregation are refused unless {@link SecureAggregation#allowPlainRuns} is called.
+     */
+    public ClientBuilder secureAggregation(SecureAggregation terms) {
+        this.secureAggregation = terms;
         return this;
     }
 
@@ -297,6 +307,7 @@ public final class ClientBuilder {
                 privacyLimit == null
                         ? null
                         : new PrivacyLimit(privacyLimit.epsilon(), privacyLimit.delta(), trustCoordinator),
+                secureAggregation,
                 opened,
                 carrier,
                 evaluation,

@@ -57,6 +57,21 @@ public interface ClientListener {
     /** The coordinator refused a message. The device dropped it and continues with its state unchanged. */
     default void messageRefused(int round, Problem problem) {}
 
+    /**
+     * The device is in a cohort of secure aggregation, whose keys, size and threshold it has checked.
+     *
+     * @param attempt the number of the attempt to aggregate the round, from 0
+     * @param members the number of devices in the cohort
+     * @param neighbours the number of those with which this device masks
+     */
+    default void cohortFormed(int round, int attempt, int members, int neighbours) {}
+
+    /**
+     * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The device dropped it and
+     * continues with its state unchanged.
+     */
+    default void messageNotIncluded(int round) {}
+
     /** A request failed and is retried after the delay. */
     default void retrying(String request, String cause, Duration delay) {}
 

@@ -145,6 +145,23 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void cohortFormed(int round, int attempt, int members, int neighbours) {
+        tell(
+                Level.FINE,
+                to -> to.cohortFormed(round, attempt, members, neighbours),
+                "in a cohort of {2} devices in round {0}, attempt {1}, with {3} neighbours",
+                round,
+                attempt,
+                members,
+                neighbours);
+    }
+
+    @Override
+    public void messageNotIncluded(int round) {
+        tell(Level.INFO, to -> to.messageNotIncluded(round), "the message of round {0} is not in the sum", round);
+    }
+
+    @Override
     public void retrying(String request, String cause, Duration delay) {
         tell(
                 Level.INFO,

@@ -2,10 +2,14 @@ package io.evenkeel.client;
 
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.secagg.FixedPointRelease;
+import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.step.Schedule;
 import java.security.SecureRandom;
 
@@ -31,7 +35,9 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
             return new PlanTerms(
                     feedback,
                     Schedule.parse(plan.eta()),
-                    privacy == null ? compressor : releasing(privacy, feedback, compressor));
+                    plan.secureAggregation() != null
+                            ? masked(plan, plan.secureAggregation(), feedback)
+                            : privacy == null ? compressor : releasing(privacy, feedback, compressor));
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
@@ -47,6 +53,25 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
                 privacy.by() == NoiseAdder.COORDINATOR
                         ? mechanism.withoutNoise(compressor.spec())
                         : mechanism.on(compressor.spec(), new DiscreteGaussian(new SecureRandom()::nextBytes)));
+    }
+
+    /** The coding is float64 whatever the plan's is: the message is never sent, and the fixed point may need more bits than float32 has. */
+    private static Compressor masked(RunPlan plan, RunSecureAggregation secure, FeedbackMethod feedback) {
+        CompressorSpec spec = CompressorSpec.parse(plan.compressor());
+        if (!(spec.selection() instanceof Selection.Identity || spec.selection() instanceof Selection.RandK)) {
+            throw new IllegalArgumentException(
+                    "'" + spec + "' chooses coordinates by their values, and all devices of a"
+                            + " cohort must send the same ones: with secure aggregation use identity or rand-k");
+        }
+        if (feedback == FeedbackMethod.EF14 || plan.privacy() != null || plan.staleness() > 0) {
+            throw new IllegalArgumentException("with secure aggregation it has "
+                    + (feedback == FeedbackMethod.EF14 ? "ef14" : plan.privacy() != null ? "privacy" : "staleness")
+                    + ", which do not go together");
+        }
+        VectorWords words = new VectorWords(secure.exponent(), secure.maxMembers());
+        return new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)
+                .bind(plan.layout())
+                .releasing(new FixedPointRelease(words.coding()));
     }
 
     /**

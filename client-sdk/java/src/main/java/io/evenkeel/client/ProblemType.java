@@ -60,6 +60,10 @@ public enum ProblemType {
     ROUND_CLOSED,
     /** The round is not open yet. */
     ROUND_NOT_OPEN,
+    /** A step of secure aggregation, or the whole attempt, is over for the device. */
+    ATTEMPT_CLOSED,
+    /** The coordinator cannot know the device's state, since it only has sums. */
+    STATE_NOT_KEPT,
     /** Device and coordinator disagree on the messages that were accepted. */
     STATE_DIVERGED,
     /** The request body is too large. */

@@ -16,7 +16,8 @@ import java.util.List;
  * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
  *
  * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
- * coordinator keeps no sum of EF14's messages.
+ * coordinator keeps no sum of EF14's messages. With secure aggregation it
+ * knows no g_i, so the device leaves and joins again as a new member; its earlier part of the sum ends with the epoch.
  */
 final class Reconciliation {
 
@@ -24,23 +25,28 @@ final class Reconciliation {
 
     private final Coordinator coordinator;
     private final DeviceState state;
-    private final OnDivergence choice;
+    private final Settings settings;
     private final ClientListener listener;
-    private final String run;
-    private final int dimension;
+    private final RunPlan plan;
+    private RunMembership member;
 
     Reconciliation(
             Coordinator coordinator,
             DeviceState state,
-            OnDivergence choice,
+            Settings settings,
             ClientListener listener,
             RunMembership member) {
         this.coordinator = coordinator;
         this.state = state;
-        this.choice = choice;
+        this.settings = settings;
         this.listener = listener;
-        this.run = member.plan().run();
-        this.dimension = member.plan().dimension();
+        this.plan = member.plan();
+        this.member = member;
+    }
+
+    /** Returns the device's membership, a new one after it has joined again. */
+    RunMembership member() {
+        return member;
     }
 
     /**
@@ -49,7 +55,9 @@ final class Reconciliation {
      * @return whether this was so already
      * @throws DivergedException if they disagree and the device may not take over the coordinator's state
      */
-    boolean reconcile(RunMembership member) throws InterruptedException {
+    boolean reconcile(RunMembership current) throws InterruptedException {
+        member = current;
+        OnDivergence choice = settings.onDivergence();
         Pending pending = state.pending();
         boolean agrees = member.sequence() == state.sequence() && member.head() == state.head();
         boolean ahead = pending != null && member.sequence() == pending.sequence() && member.head() == pending.digest();
@@ -58,19 +66,23 @@ final class Reconciliation {
         }
         boolean lost = state.isFresh() || member.sequence() == 0;
         if (choice == OnDivergence.FAIL || (choice == OnDivergence.RECOVER_IF_LOST && !lost)) {
-            throw new DivergedException(explain(member));
+            throw new DivergedException(explain());
         }
-        adopt(member);
+        adopt();
         listener.recovered(state.sequence());
         return false;
     }
 
-    private void adopt(RunMembership member) throws InterruptedException {
+    private void adopt() throws InterruptedException {
         FeedbackMethod method = state.feedback().method();
         if (member.sequence() == 0) {
             state.adopt(0, 0, -1, List.of());
+        } else if (plan.secureAggregation() != null && method.retainsSum()) {
+            coordinator.leave(plan.run());
+            member = coordinator.join(plan.run(), settings.weight());
+            state.adopt(0, 0, -1, List.of());
         } else if (method.retainsSum()) {
-            MemberState theirs = coordinator.state(run, 8L * dimension + HEADERS);
+            MemberState theirs = coordinator.state(plan.run(), 8L * plan.dimension() + HEADERS);
             state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));
         } else {
             state.adopt(member.sequence(), member.head(), member.lastRound(), List.of());
@@ -79,7 +91,8 @@ final class Reconciliation {
 
     private double[] decode(MemberState theirs) {
         try {
-            return FrameCodec.decode(theirs.frame(), FrameLimits.of(dimension)).toDense();
+            return FrameCodec.decode(theirs.frame(), FrameLimits.of(plan.dimension()))
+                    .toDense();
         } catch (WireException e) {
             throw new EvenkeelException(
                     "the state the coordinator keeps of this device cannot be read: " + e.getMessage()
@@ -88,9 +101,9 @@ final class Reconciliation {
         }
     }
 
-    private String explain(RunMembership member) {
+    private String explain() {
         return "this device stands at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
-                + run
+                + plan.run()
                 + "' and the coordinator at message " + member.sequence() + " (" + Digest.toHex(member.head())
                 + ") of client " + member.client()
                 + ": its state was copied to another device or restored from an older "

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleness for how many rounds after its own a message is still accepted
  * @param maxMessageBytes the maximum length of a message
  * @param privacy the noise that the device adds; null if the run has no privacy
+ * @param secureAggregation how the device masks its message; null if the run has no secure aggregation
  */
 public record RunPlan(
         String run,
@@ -37,7 +38,8 @@ public record RunPlan(
         long seed,
         int staleness,
         long maxMessageBytes,
-        @Nullable RunPrivacy privacy) {
+        @Nullable RunPrivacy privacy,
+        @Nullable RunSecureAggregation secureAggregation) {
 
     /** Returns the number of coordinates d. */
     public int dimension() {

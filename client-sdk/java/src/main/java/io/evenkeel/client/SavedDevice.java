@@ -3,7 +3,9 @@ package io.evenkeel.client;
 import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.RebaseSchedule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a device has saved in its store: its credentials, and its position in runs. For diagnosis and tests; training does not
@@ -54,7 +56,18 @@ public final class SavedDevice {
      * @throws StateException if the saved state is damaged, or of another client or another kind of run
      */
     public Position position(String run, FeedbackMethod method, int dimension) {
-        DeviceState state = DeviceState.open(store, run, client(), method, dimension);
+        return position(run, method, dimension, null);
+    }
+
+    /**
+     * Reads the device's position in a run with secure aggregation.
+     *
+     * @param secure the run's, null if it has none
+     * @throws StateException as {@link #position(String, FeedbackMethod, int)}
+     */
+    public Position position(String run, FeedbackMethod method, int dimension, @Nullable RunSecureAggregation secure) {
+        RebaseSchedule rebase = secure == null ? null : new RebaseSchedule(secure.rebaseEvery());
+        DeviceState state = DeviceState.open(store, run, client(), method, dimension, rebase);
         return new Position(state.sequence(), state.head(), state.feedback().vectors());
     }
 

@@ -68,6 +68,20 @@ final class Session {
         return bounded && (roundsLeft <= 0 || end - time.nanos() <= 0);
     }
 
+    /** Returns whether the session's time is over. */
+    boolean isOverdue() {
+        return bounded && end - time.nanos() <= 0;
+    }
+
+    /** Limits a wait for other devices within a round to the session's time. */
+    Duration limitStep(Duration wait) {
+        if (!bounded) {
+            return wait;
+        }
+        Duration left = isOverdue() ? Duration.ZERO : Duration.ofNanos(end - time.nanos());
+        return left.compareTo(wait) < 0 ? left : wait;
+    }
+
     /** Limits a wait to the rest of the session, zero if it is over. */
     Duration limit(Duration wait) {
         if (!bounded) {

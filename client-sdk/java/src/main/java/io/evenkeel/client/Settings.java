@@ -20,6 +20,7 @@ record Settings(
         @Nullable Supplier<Map<String, String>> attributes,
         double weight,
         @Nullable PrivacyLimit privacyLimit,
+        @Nullable SecureAggregation secureAggregation,
         StateStore store,
         Transport transport,
         @Nullable EvaluationFunction evaluation,

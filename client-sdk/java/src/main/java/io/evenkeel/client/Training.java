@@ -8,10 +8,12 @@ import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits. */
@@ -29,6 +31,7 @@ final class Training {
     private final long seed;
     private final DeviceState state;
     private final Uplink uplink;
+    private final @Nullable CohortUplink cohort;
     private final ModelDownloader downlink;
     private final Reporter reporter;
     private final Waiting waiting;
@@ -57,17 +60,30 @@ final class Training {
         this.listener = listener;
         this.attributes = attributes;
         this.plan = member.plan();
+        SecureAggregation.check(settings.secureAggregation(), plan);
         this.terms = PlanTerms.of(plan);
-        // With privacy all devices draw the same coordinates in a round.
-        seed = plan.privacy() == null ? SplitMix64.derive(plan.seed(), member.ordinal()) : plan.seed();
-        state = DeviceState.open(settings.store(), plan.run(), member.client(), terms.feedback(), plan.dimension());
-        Reconciliation reconciliation =
-                new Reconciliation(coordinator, state, settings.onDivergence(), listener, member);
+        RunSecureAggregation secure = plan.secureAggregation();
+        // With privacy and secure aggregation all devices draw the same coordinates in a round.
+        seed = plan.privacy() == null && secure == null
+                ? SplitMix64.derive(plan.seed(), member.ordinal())
+                : plan.seed();
+        state = DeviceState.open(
+                settings.store(),
+                plan.run(),
+                member.client(),
+                terms.feedback(),
+                plan.dimension(),
+                secure == null ? null : new RebaseSchedule(secure.rebaseEvery()));
+        Reconciliation reconciliation = new Reconciliation(coordinator, state, settings, listener, member);
         reconciliation.reconcile(member);
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
         downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
         reporter = new Reporter(settings.smoothness(), listener);
-        after = Math.max(member.lastRound(), state.lastRound());
+        cohort = secure == null
+                ? null
+                : new CohortUplink(
+                        coordinator, settings, plan, state, uplink, new StepPolling(settings, stop), listener);
+        after = Math.max(reconciliation.member().lastRound(), state.lastRound());
         heard = Math.max(after, 0);
         waiting = new Waiting(coordinator, listener, member);
         spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
@@ -134,11 +150,11 @@ final class Training {
             return DeviceTask.Nothing.YET;
         }
         after = Math.max(after, state.pending().round());
-        return send(state.pending().round());
+        return send(state.pending().round(), -1);
     }
 
     private DeviceTask takePart(DeviceTask.Work work, GradientFunction function) throws InterruptedException {
-        if (spending != null && spending.isExhausted()) {
+        if ((spending != null && spending.isExhausted()) || (cohort != null && cohort.revealed() >= work.round())) {
             return DeviceTask.Nothing.YET;
         }
         session.beginRound();
@@ -161,11 +177,13 @@ final class Training {
             return DeviceTask.Nothing.YET;
         }
         stage(work.round(), gradients, metrics);
-        return send(work.round());
+        return send(work.round(), work.attempt());
     }
 
-    private DeviceTask send(int round) throws InterruptedException {
-        Uplink.Sent sent = uplink.send(session.limit(settings.longPoll()), downlink.since());
+    private DeviceTask send(int round, int attempt) throws InterruptedException {
+        Uplink.Sent sent = cohort != null
+                ? cohort.send(attempt, session)
+                : uplink.send(session.limit(settings.longPoll()), downlink.since());
         return sent.isTooEarly() ? askAgainFor(round) : sent.next();
     }
 
@@ -185,23 +203,32 @@ final class Training {
 
     private void stage(int round, RoundGradients gradients, Map<String, Double> metrics) {
         try {
-            // A figure beside a private message would be sent in the clear.
-            Report report =
-                    spending != null ? Report.of(1) : reporter.report(gradients.point(), gradients.gradient(), metrics);
+            Report report = report(gradients, metrics);
             Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
             if (spending != null) {
                 spending.count();
             }
-            int bytes = state.stage(round, report, staged).message().length;
+            int bytes = cohort == null
+                    ? state.stage(round, report, staged).message().length
+                    : cohort.stage(round, report, staged);
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);
         }
     }
 
+    private Report report(RoundGradients gradients, Map<String, Double> metrics) {
+        if (cohort != null) {
+            // The loss is added up under masks, and the message itself is never sent.
+            return new Report(1, gradients.gradient().loss(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+        }
+        // A figure beside a private message would be sent in the clear.
+        return spending != null ? Report.of(1) : reporter.report(gradients.point(), gradients.gradient(), metrics);
+    }
+
     private Map<String, Double> evaluate(Model model) throws InterruptedException {
         EvaluationFunction evaluation = settings.evaluation();
-        return evaluation == null || spending != null
+        return evaluation == null || spending != null || cohort != null
                 ? Map.of()
                 : call("evaluation", model, () -> evaluation.evaluate(model));
     }
@@ -216,7 +243,7 @@ final class Training {
         return call(
                 "gradient",
                 model,
-                () -> RoundGradients.compute(state.feedback(), function, model, state.lastRound(), eta));
+                () -> RoundGradients.compute(state.feedback(model.round()), function, model, state.lastRound(), eta));
     }
 
     private <T> T call(String what, Model model, java.util.concurrent.Callable<T> function)

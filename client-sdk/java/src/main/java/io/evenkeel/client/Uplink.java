@@ -2,12 +2,14 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.wire.Digest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the staged message until the coordinator answers, and then commits or discards it. */
 final class Uplink {
@@ -53,6 +55,11 @@ final class Uplink {
         return refused;
     }
 
+    /** Returns the device's membership. */
+    RunMembership member() {
+        return reconciliation.member();
+    }
+
     /**
      * The result of sending a message.
      *
@@ -82,6 +89,21 @@ final class Uplink {
         }
     }
 
+    /**
+     * Commits a message that is in the sum of a cohort, or discards one that is not.
+     *
+     * @param receipt null if the message is not in the sum
+     */
+    void settle(Pending pending, @Nullable Receipt receipt) {
+        if (receipt != null) {
+            commit(pending, receipt);
+        } else {
+            state.discard();
+            refused++;
+            listener.messageNotIncluded(pending.round());
+        }
+    }
+
     private void commit(Pending pending, Receipt receipt) {
         verify(receipt, pending);
         state.commit();
@@ -103,7 +125,7 @@ final class Uplink {
     }
 
     /** Handles a refusal; returns whether the device can continue. */
-    private boolean settle(Pending pending, Problem problem) throws InterruptedException {
+    boolean settle(Pending pending, Problem problem) throws InterruptedException {
         if (DIVERGED.contains(problem.type())) {
             // If the chains agree, this round was answered before, and this second message must be dropped.
             if (reconciliation.reconcile(coordinator.membership(plan.run()))) {

@@ -35,7 +35,8 @@ final class TestClients {
 
     /** Returns the saved state of the coordinator's only member. */
     static DeviceState saved(TestCoordinator coordinator, StateStore store) {
-        return DeviceState.open(store, RUN, coordinator.member().client, coordinator.feedback, LAYOUT.dimension());
+        return DeviceState.open(
+                store, RUN, coordinator.member().client, coordinator.feedback, LAYOUT.dimension(), null);
     }
 
     /** Returns the device's g_i from the store. */

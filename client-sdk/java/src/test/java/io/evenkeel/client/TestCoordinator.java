@@ -57,6 +57,10 @@ final class TestCoordinator {
     @Nullable
     Map<String, Object> privacy;
 
+    /** The neighbours of the device in a run with secure aggregation, null for none. */
+    @Nullable
+    TestCohort cohort;
+
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
@@ -124,6 +128,9 @@ final class TestCoordinator {
             return task(query(request));
         }
         int of = parts[3].equals("latest") ? round : Integer.parseInt(parts[3]);
+        if (parts[4].equals("attempts") && cohort != null) {
+            return cohort.answer(this, request, member, of, Integer.parseInt(parts[5]), parts[6]);
+        }
         return switch (parts[4]) {
             case "model" ->
                 "coordinator".equals(query(request).get("holder"))
@@ -168,7 +175,7 @@ final class TestCoordinator {
     /** Removes a member, and its share from the sum. */
     void remove(String client) {
         TestMember member = members.remove(client);
-        if (member != null) {
+        if (member != null && cohort == null) {
             model.remove(member.g, member.weight);
         }
     }
@@ -232,6 +239,7 @@ final class TestCoordinator {
         plan.put("staleness", 0);
         plan.put("maxMessageBytes", 100_000);
         plan.put("privacy", privacy);
+        plan.put("secureAggregation", cohort == null ? null : cohort.plan);
         return plan;
     }
 
@@ -249,7 +257,7 @@ final class TestCoordinator {
                     Integer.MAX_VALUE;
             return new Response(204, Map.of("Retry-After", List.of("1")), new byte[0]);
         }
-        if (Integer.parseInt(query.getOrDefault("after", "?")) >= round && round < rounds) {
+        if (cohort == null && Integer.parseInt(query.getOrDefault("after", "?")) >= round && round < rounds) {
             close();
         }
         if (round == rounds) {
@@ -264,6 +272,7 @@ final class TestCoordinator {
         fields.put("updateBytes", since == null || !updatesKept ? null : model.updates(Integer.parseInt(since)).length);
         fields.put("replicaBytes", model.replica().length);
         fields.put("deadline", null);
+        fields.put("attempt", cohort == null ? null : cohort.attempt);
         return json(200, fields);
     }
 
@@ -322,6 +331,9 @@ final class TestCoordinator {
 
     /** Closes the open round with the messages received so far. */
     void close() {
+        if (cohort != null && cohort.rebase.clearsSum(round)) {
+            model.clearSum();
+        }
         model.beginClosing();
         double weight = 0;
         for (TestMember member : members.values()) {
@@ -333,6 +345,11 @@ final class TestCoordinator {
         }
         model.step(weight);
         round++;
+    }
+
+    /** Returns the sum S. */
+    double[] sum() {
+        return model.sum();
     }
 
     /** Returns the model of the open round. */

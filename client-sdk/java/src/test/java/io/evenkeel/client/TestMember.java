@@ -35,6 +35,11 @@ final class TestMember {
     /** Appends a message to the chain and returns its receipt. */
     Map<String, Object> accept(String run, int round, Message message, long digest) {
         message.delta().addTo(g, 1);
+        return append(run, round, digest, message.delta());
+    }
+
+    /** Appends a message of which only the cohort's sum is known. */
+    Map<String, Object> append(String run, int round, long digest, CompressedVector sum) {
         sequence++;
         head = digest;
         lastRound = round;
@@ -47,7 +52,7 @@ final class TestMember {
         receipt.put("digest", Digest.toHex(digest));
         receipt.put("head", Digest.toHex(digest));
         receipt.put("acceptedAt", "2026-01-31T12:00:00Z");
-        accepted.put(round, new Accepted(digest, receipt, message.delta()));
+        accepted.put(round, new Accepted(digest, receipt, sum));
         return receipt;
     }
 

@@ -70,6 +70,16 @@ final class TestModel {
         }
     }
 
+    /** Starts S from zero. */
+    void clearSum() {
+        state.add(state.sum().clone(), -1);
+    }
+
+    /** Returns a copy of S. */
+    double[] sum() {
+        return state.sum().clone();
+    }
+
     /** Begins to close the open round. */
     void beginClosing() {
         before = state.sum().clone();

@@ -1,6 +1,7 @@
 package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.Compressor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -130,5 +131,20 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
             case EF14 -> new Ef14(vectors.get(0));
             case NONE -> new NoFeedback(dimension);
         };
+    }
+
+    /**
+     * Returns the state after the coordinator has cleared its sum: g is zero, and the device's own estimates stay. The vectors other than
+     * g are shared, so only one of the two states may be changed afterwards.
+     *
+     * @param dimension d
+     */
+    default ErrorFeedback withoutSum(int dimension) {
+        if (!method().retainsSum()) {
+            return this;
+        }
+        List<double[]> vectors = new ArrayList<>(vectors());
+        vectors.set(0, new double[dimension]);
+        return restore(method(), dimension, vectors);
     }
 }

@@ -299,7 +299,10 @@ public final class Coordinator {
     }
 
     private static Receipt receipt(byte[] json) {
-        JsonFields answer = JsonFields.parse("the receipt", json);
+        return receipt(JsonFields.parse("the receipt", json));
+    }
+
+    static Receipt receipt(JsonFields answer) {
         return new Receipt(
                 answer.text("run"),
                 answer.text("client"),
@@ -309,6 +312,11 @@ public final class Coordinator {
                 answer.digest("digest"),
                 answer.digest("head"),
                 answer.optionalInstant("acceptedAt"));
+    }
+
+    /** Returns the calls for the steps of an attempt of secure aggregation. */
+    public AttemptSteps attempt(String run, int round, int attempt) {
+        return new AttemptSteps(requests, retries, run, round, attempt);
     }
 
     private Request request(String method, String path, long maxBytes) {

@@ -14,8 +14,10 @@ public sealed interface DeviceTask {
      * @param updateBytes the size of the update since the round in the request; null if the request had none or the update is no
      *     longer kept
      * @param replicaBytes the size of a fresh replica
+     * @param attempt with secure aggregation, the number of the attempt to aggregate the round; else 0
      */
-    record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes) implements DeviceTask {}
+    record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes, int attempt)
+            implements DeviceTask {}
 
     /**
      * No work yet.
@@ -46,7 +48,8 @@ public sealed interface DeviceTask {
                         fields.natural("round"),
                         fields.integer("denseBytes"),
                         fields.optionalInteger("updateBytes"),
-                        fields.integer("replicaBytes"));
+                        fields.integer("replicaBytes"),
+                        fields.naturalOr("attempt", 0));
         };
     }
 }

@@ -169,6 +169,17 @@ final class JsonFields {
                 .collect(Collectors.toList());
     }
 
+    List<String> texts(String name) {
+        return list(name).stream()
+                .map(value -> {
+                    if (value instanceof String text) {
+                        return text;
+                    }
+                    throw wrong(name, value, "a list of texts");
+                })
+                .collect(Collectors.toList());
+    }
+
     private List<?> list(String name) {
         if (values.get(name) instanceof List<?> list) {
             return list;

@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.protocol;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
+import io.evenkeel.client.RunSecureAggregation;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
@@ -34,7 +35,8 @@ final class Plans {
                 plan.integer("seed"),
                 plan.naturalOr("staleness", 0),
                 plan.integer("maxMessageBytes"),
-                plan.optionalObject("privacy").map(Plans::privacy).orElse(null));
+                plan.optionalObject("privacy").map(Plans::privacy).orElse(null),
+                plan.optionalObject("secureAggregation").map(Plans::secure).orElse(null));
     }
 
     private static RunPrivacy privacy(JsonFields privacy) {
@@ -50,9 +52,19 @@ final class Plans {
         try {
             return NoiseAdder.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new EvenkeelException(
-                    "the plan's privacy.by " + e.getMessage() + ": update the client", e);
+            throw new EvenkeelException("the plan's privacy.by " + e.getMessage() + ": update the client", e);
         }
+    }
+
+    private static RunSecureAggregation secure(JsonFields secure) {
+        return new RunSecureAggregation(
+                secure.texts("owners"),
+                secure.number("dropout"),
+                secure.number("collusion"),
+                secure.natural("rebaseEvery"),
+                Math.toIntExact(secure.integer("exponent")),
+                secure.natural("minMembers"),
+                secure.natural("maxMembers"));
     }
 
     private static TensorLayout layout(JsonFields plan) {

@@ -5,7 +5,7 @@ import io.evenkeel.client.StateStore;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
-import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.util.List;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   {run}.accepted-{n+1}  and so on, one for each message since
  *   {run}.staged          the message sent until the coordinator answers
  *   {run}.released        in private runs, the number of messages sent, see {@link ReleaseCounter}
+ *   {run}.revealed        with secure aggregation, the round of the last reveal, see {@link RevealMarker}
  * </pre>
  *
  * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
@@ -31,12 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceState {
 
+    /** Bytes of the salt of a message that is never sent. */
+    public static final int SALT_BYTES = 16;
+
     private static final int MOST_ACCEPTED = 256;
 
     private final StateStore store;
     private final String run;
     private final String client;
     private final int dimension;
+    private final @Nullable RebaseSchedule rebase;
     private ErrorFeedback feedback;
     private long sequence;
     private long head;
@@ -47,10 +52,17 @@ public final class DeviceState {
     private int accepted;
     private @Nullable Pending pending;
 
-    private DeviceState(StateStore store, String run, String client, Snapshot snapshot, boolean fresh) {
+    private DeviceState(
+            StateStore store,
+            String run,
+            String client,
+            @Nullable RebaseSchedule rebase,
+            Snapshot snapshot,
+            boolean fresh) {
         this.store = store;
         this.run = run;
         this.client = client;
+        this.rebase = rebase;
         this.dimension = snapshot.dimension();
         this.fresh = fresh;
         this.feedback = snapshot.restore();
@@ -72,9 +84,16 @@ public final class DeviceState {
      * @param client the device's id
      * @param method the run's kind of error feedback
      * @param dimension the run's d
+     * @param rebase in a run with secure aggregation, when g_i starts from zero; else null
      * @throws StateException if the state is damaged, or of another client or another kind of run
      */
-    public static DeviceState open(StateStore store, String run, String client, FeedbackMethod method, int dimension) {
+    public static DeviceState open(
+            StateStore store,
+            String run,
+            String client,
+            FeedbackMethod method,
+            int dimension,
+            @Nullable RebaseSchedule rebase) {
         Snapshot saved = Snapshot.read(store, run + ".snapshot");
         Snapshot snapshot = saved != null ? saved : new Snapshot(client, method, dimension, 0, 0, -1, List.of());
         if (snapshot.method() != method || snapshot.dimension() != dimension) {
@@ -83,7 +102,7 @@ public final class DeviceState {
                     + " and " + snapshot.dimension() + " values, and run '" + run + "' has " + method.text() + " and "
                     + dimension + ": the run was replaced by another; remove this run's files from the state");
         }
-        DeviceState state = new DeviceState(store, run, client, snapshot, saved == null);
+        DeviceState state = new DeviceState(store, run, client, rebase, snapshot, saved == null);
         state.requireOwner(run + ".snapshot", snapshot.client());
         state.replay();
         return state;
@@ -91,7 +110,7 @@ public final class DeviceState {
 
     private void replay() {
         for (String name : store.names(run + ".accepted-")) {
-            SavedMessage saved = SavedMessage.read(store, name, dimension);
+            SavedMessage saved = SavedMessage.read(store, name, dimension, rebase != null);
             if (saved == null || saved.pending().sequence() <= sequence) {
                 store.delete(name);
                 continue;
@@ -102,7 +121,7 @@ public final class DeviceState {
             }
             account(saved.pending(), saved.size());
         }
-        SavedMessage saved = SavedMessage.read(store, run + ".staged", dimension);
+        SavedMessage saved = SavedMessage.read(store, run + ".staged", dimension, rebase != null);
         if (saved != null) {
             requireOwner(run + ".staged", saved.client());
             if (!follows(saved)) {
@@ -144,6 +163,11 @@ public final class DeviceState {
         return lastRound;
     }
 
+    /** Returns error feedback as a message of a round is computed from it: with g_i zero if the sum has been cleared. Not copied. */
+    public ErrorFeedback feedback(int round) {
+        return rebase != null && rebase.clearsOwn(lastRound, round) ? feedback.withoutSum(dimension) : feedback;
+    }
+
     /** Returns the vectors of error feedback, not copied. */
     public ErrorFeedback feedback() {
         return feedback;
@@ -161,11 +185,21 @@ public final class DeviceState {
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, Report report, Staged staged) {
+        return stage(round, report, staged, null);
+    }
+
+    /**
+     * Saves a message that is never sent itself.
+     *
+     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would tell about the message
+     * @throws StateException if it cannot be saved; the state is then unchanged
+     */
+    public Pending stage(int round, Report report, Staged staged, byte @Nullable [] salt) {
         if (pending != null) {
             throw new IllegalStateException("message " + pending.sequence() + " is still under way");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
-        Pending next = new Pending(round, sequence + 1, Digest.of(bytes), bytes, staged);
+        Pending next = new Pending(round, sequence + 1, bytes, salt, report.loss(), staged);
         SavedMessage.write(store, run + ".staged", client, next);
         pending = next;
         fresh = false;
@@ -184,6 +218,7 @@ public final class DeviceState {
     }
 
     private void account(Pending done, long bytes) {
+        feedback = feedback(done.round());
         feedback.commit(done.staged());
         sequence = done.sequence();
         head = done.digest();

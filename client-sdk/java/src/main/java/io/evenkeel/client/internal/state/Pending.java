@@ -1,6 +1,10 @@
 package io.evenkeel.client.internal.state;
 
+import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.wire.Digest;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** A saved message that the coordinator has not answered yet. */
 public final class Pending {
@@ -9,13 +13,21 @@ public final class Pending {
     private final long sequence;
     private final long digest;
     private final byte[] message;
+    private final byte @Nullable [] salt;
+    private final OptionalDouble loss;
     private final Staged staged;
 
-    Pending(int round, long sequence, long digest, byte[] message, Staged staged) {
+    /**
+     * @param salt that of the digest if the message itself is never sent, else null
+     * @param loss the loss in its report
+     */
+    Pending(int round, long sequence, byte[] message, byte @Nullable [] salt, OptionalDouble loss, Staged staged) {
         this.round = round;
         this.sequence = sequence;
-        this.digest = digest;
+        this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
         this.message = message;
+        this.salt = salt;
+        this.loss = loss;
         this.staged = staged;
     }
 
@@ -37,6 +49,20 @@ public final class Pending {
     /** Returns its bytes, not copied. */
     public byte[] message() {
         return message;
+    }
+
+    /** Returns the loss in the message's report. */
+    public OptionalDouble loss() {
+        return loss;
+    }
+
+    /** Returns the vector in the message. */
+    public CompressedVector delta() {
+        return staged.delta();
+    }
+
+    byte @Nullable [] salt() {
+        return salt;
     }
 
     Staged staged() {

@@ -2,7 +2,6 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.client.StateStore;
 import io.evenkeel.core.feedback.Staged;
-import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
@@ -12,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the
+ * A saved message: the client's id, the round, the salt of its digest if the message is never sent, its bytes, and the vectors that error feedback carries over, one after the
  * other. It is saved as the staged message first, and under its number once accepted.
  *
  * @param client the client's id
@@ -22,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 record SavedMessage(String client, long previous, long size, Pending pending) {
 
     static void write(StateStore store, String name, String client, Pending pending) {
-        StateFileFormat.write(store, name, StateFileFormat.MESSAGE, out -> {
+        byte[] salt = pending.salt();
+        StateFileFormat.write(store, name, salt == null ? StateFileFormat.MESSAGE : StateFileFormat.SALTED, out -> {
             StateFileFormat.putText(out, client);
             out.writeInt(pending.round());
+            if (salt != null) {
+                out.write(salt);
+            }
             out.writeInt(pending.message().length);
             out.write(pending.message());
             List<double[]> carry = pending.staged().carry();
@@ -35,25 +38,27 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         });
     }
 
-    static @Nullable SavedMessage read(StateStore store, String name, int dimension) {
-        return StateFileFormat.read(store, name, StateFileFormat.MESSAGE, in -> {
+    /** @param salted whether the run's messages are never sent */
+    static @Nullable SavedMessage read(StateStore store, String name, int dimension, boolean salted) {
+        return StateFileFormat.read(store, name, salted ? StateFileFormat.SALTED : StateFileFormat.MESSAGE, in -> {
             try {
-                return read(in, dimension);
+                return read(in, dimension, salted);
             } catch (WireException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
         });
     }
 
-    private static SavedMessage read(ByteBuffer in, int dimension) {
+    private static SavedMessage read(ByteBuffer in, int dimension, boolean salted) {
         int size = in.limit();
         String client = StateFileFormat.text(in);
         int round = in.getInt();
+        byte[] salt = salted ? StateFileFormat.bytes(in, DeviceState.SALT_BYTES) : null;
         byte[] bytes = StateFileFormat.bytes(in);
         List<double[]> carry = carried(in, dimension);
         Message message = Message.decode(bytes, FrameLimits.of(dimension));
-        Pending pending =
-                new Pending(round, message.sequence(), Digest.of(bytes), bytes, new Staged(message.delta(), carry));
+        Pending pending = new Pending(
+                round, message.sequence(), bytes, salt, message.report().loss(), new Staged(message.delta(), carry));
         return new SavedMessage(client, message.previous(), size, pending);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  magic "EVKS"
  *   4  version, 1
- *   5  kind, 'S' snapshot, 'M' message or 'R' number of private messages
+ *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'R' number of private messages, 'V' round of the last reveal
  *   6  content
  *  -4  CRC-32C of everything before it
  * </pre>
@@ -30,7 +30,9 @@ final class StateFileFormat {
 
     static final byte SNAPSHOT = 'S';
     static final byte MESSAGE = 'M';
+    static final byte SALTED = 'A';
     static final byte RELEASES = 'R';
+    static final byte REVEALED = 'V';
 
     private static final int MAGIC = 0x45564B53;
     private static final byte VERSION = 1;
@@ -114,7 +116,10 @@ final class StateFileFormat {
     }
 
     static byte[] bytes(ByteBuffer in) {
-        int length = in.getInt();
+        return bytes(in, in.getInt());
+    }
+
+    static byte[] bytes(ByteBuffer in, int length) {
         if (length < 0 || length > in.remaining()) {
             throw new BufferUnderflowException();
         }

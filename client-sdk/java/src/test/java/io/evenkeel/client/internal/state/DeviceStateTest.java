@@ -139,7 +139,7 @@ class DeviceStateTest {
     }
 
     private DeviceState open(FeedbackMethod method) {
-        return DeviceState.open(store, "run", "c1", method, DIMENSION);
+        return DeviceState.open(store, "run", "c1", method, DIMENSION, null);
     }
 
     private Pending stage(DeviceState state, int round) {

@@ -1,0 +1,112 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.internal.protocol.AttemptSteps;
+import io.evenkeel.client.internal.state.Pending;
+import io.evenkeel.client.internal.state.RevealMarker;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortRules;
+import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggDevice;
+import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.wire.MaskedVector;
+import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.core.wire.WireException;
+import java.security.SecureRandom;
+
+/**
+ * A device's part of one attempt to aggregate a round: advertises keys, shares secrets, sends the masked vector and reveals. The secrets
+ * are in memory only and for this attempt only. Used once.
+ */
+final class CohortAttempt {
+
+    private final CohortContext context;
+    private final AttemptSteps steps;
+    private final StepPolling polling;
+    private final SecAggDevice device;
+    private final SignedAdvertisement own;
+    private final CohortRules rules;
+    private final ClientListener listener;
+
+    /**
+     * @param member the device's ordinal in the run
+     * @param terms the device's own
+     * @param planned the run's
+     */
+    CohortAttempt(
+            CohortContext context,
+            int member,
+            SecureAggregation terms,
+            RunSecureAggregation planned,
+            AttemptSteps steps,
+            StepPolling polling,
+            ClientListener listener) {
+        this.context = context;
+        this.steps = steps;
+        this.polling = polling;
+        this.listener = listener;
+        this.device = new SecAggDevice(context, member, new SecureRandom());
+        this.own = terms.identity().sign(device.advertisement(), context);
+        this.rules = new CohortRules(
+                Math.max(terms.minimumCohort(), planned.minMembers()),
+                planned.maxMembers(),
+                planned.dropout(),
+                planned.collusion());
+    }
+
+    /**
+     * Takes the steps up to the reveal.
+     *
+     * @param pending the staged message
+     * @param previous the digest of the device's previous message in a sum, 0 if there is none
+     * @param words the masked vector's layout
+     * @param marker records that the device reveals
+     * @throws CoordinatorException if the attempt goes on without this device, or at all not
+     * @throws SecureAggregationException if something could reveal the message; then nothing was revealed
+     */
+    void take(Pending pending, long previous, VectorWords words, RevealMarker marker) throws InterruptedException {
+        try {
+            steps.put("keys", SecAggFrames.encode(own));
+            shareSecrets();
+            steps.put("masked", SecAggFrames.encode(masked(pending, previous, words)));
+            Reveal reveal = device.reveal(
+                    SecAggFrames.decodeIncluded(polling.frame(steps, "included", SecAggFrames.mostBytes())));
+            marker.reveal(context.round());
+            steps.put("reveals", SecAggFrames.encode(reveal));
+        } catch (SecAggException | WireException e) {
+            throw new SecureAggregationException(
+                    "round " + context.round() + " of run '" + context.run() + "', attempt " + context.attempt() + ": "
+                            + e.getMessage()
+                            + ": the device has revealed nothing and stops; ask the coordinator's operator, and train again"
+                            + " when it is explained",
+                    e);
+        }
+    }
+
+    private void shareSecrets() throws SecAggException, InterruptedException {
+        Neighbourhood told = SecAggFrames.decodeNeighbours(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
+        rules.check(context, own, told);
+        listener.cohortFormed(
+                context.round(),
+                context.attempt(),
+                told.members(),
+                told.neighbours().size());
+        steps.put("shares", SecAggFrames.encodeSent(device.share(told.advertisements(), told.threshold())));
+    }
+
+    private MaskedVector masked(Pending pending, long previous, VectorWords words)
+            throws SecAggException, InterruptedException {
+        byte[] shares = polling.frame(steps, "shares", SecAggFrames.mostBytes());
+        CompressedVector delta = pending.delta();
+        double[] values = new double[delta.count()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = delta.value(j);
+        }
+        int[] vector = words.encode(values, pending.loss());
+        device.mask(vector, SecAggFrames.decodeReceived(shares, own.member()));
+        return new MaskedVector(pending.sequence(), previous, pending.digest(), vector);
+    }
+}

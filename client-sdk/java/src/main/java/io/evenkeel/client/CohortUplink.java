@@ -1,0 +1,159 @@
+package io.evenkeel.client;
+
+import io.evenkeel.client.StepPolling.SessionOverException;
+import io.evenkeel.client.internal.protocol.AttemptSteps.Answer;
+import io.evenkeel.client.internal.protocol.AttemptSteps.Outcome;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.Pending;
+import io.evenkeel.client.internal.state.RevealMarker;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.wire.Report;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Contributes the staged message to a cohort's sum, in one attempt of the round or several, until the coordinator says whether it is in the
+ * sum; then commits or discards it. After a restart it first asks that: an earlier attempt may have succeeded.
+ */
+final class CohortUplink {
+
+    /** Problems after which this attempt is lost for the device: it was too late, or sent other keys before it restarted. */
+    private static final Set<ProblemType> LOST = Set.of(ProblemType.ATTEMPT_CLOSED, ProblemType.CONFLICT);
+
+    /** Problems after which the message is in no sum. A refused form is no such problem: an earlier request may have been taken. */
+    private static final Set<ProblemType> SETTLED = Set.of(
+            ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE, ProblemType.STATE_DIVERGED);
+
+    /** How long to wait for the outcome before looking for another attempt. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    private static final int NONE = -1;
+
+    private final Coordinator coordinator;
+    private final SecureAggregation terms;
+    private final RunSecureAggregation planned;
+    private final VectorWords words;
+    private final String run;
+    private final DeviceState state;
+    private final Uplink uplink;
+    private final RevealMarker marker;
+    private final StepPolling polling;
+    private final ClientListener listener;
+    private final SecureRandom random = new SecureRandom();
+
+    CohortUplink(
+            Coordinator coordinator,
+            Settings settings,
+            RunPlan plan,
+            DeviceState state,
+            Uplink uplink,
+            StepPolling polling,
+            ClientListener listener) {
+        this.coordinator = coordinator;
+        this.terms = Objects.requireNonNull(settings.secureAggregation());
+        this.planned = Objects.requireNonNull(plan.secureAggregation());
+        this.words = new VectorWords(planned.exponent(), planned.maxMembers());
+        this.run = plan.run();
+        this.state = state;
+        this.uplink = uplink;
+        this.polling = polling;
+        this.listener = listener;
+        this.marker = RevealMarker.open(settings.store(), run);
+    }
+
+    /** Returns the last round in which the device revealed and takes part no more, -1 if there is none. */
+    int revealed() {
+        return marker.round();
+    }
+
+    /**
+     * Saves a message; it may be masked after this returns.
+     *
+     * @return the bytes of the masked vector
+     * @throws StateException if it cannot be saved; the state is then unchanged
+     */
+    int stage(int round, Report report, Staged staged) {
+        byte[] salt = new byte[DeviceState.SALT_BYTES];
+        random.nextBytes(salt);
+        state.stage(round, report, staged, salt);
+        return (int) SecAggFrames.maskedBytes(staged.delta().count() + VectorWords.EXTRA);
+    }
+
+    /**
+     * Contributes the staged message and waits for the outcome.
+     *
+     * @param attempt the attempt that the device has a task for; -1 if it has none, after a restart
+     * @throws EvenkeelException if the device cannot continue; a message that may be in a sum stays staged
+     */
+    Uplink.Sent send(int attempt, Session session) throws InterruptedException {
+        polling.limitBy(session);
+        Pending pending = Objects.requireNonNull(state.pending());
+        try {
+            contribute(pending, attempt);
+        } catch (SessionOverException e) {
+            // The message stays staged, for the next session.
+            return new Uplink.Sent(false, DeviceTask.Nothing.YET);
+        } catch (CoordinatorException e) {
+            if (!SETTLED.contains(e.problem().type()) || !uplink.settle(pending, e.problem())) {
+                throw e;
+            }
+            return new Uplink.Sent(e.problem().type() == ProblemType.ROUND_NOT_OPEN, DeviceTask.Nothing.YET);
+        }
+        return new Uplink.Sent(false, DeviceTask.Nothing.YET);
+    }
+
+    private void contribute(Pending pending, int first) throws InterruptedException {
+        int attempt = first;
+        int tried = NONE;
+        while (true) {
+            if (attempt > tried && marker.round() < pending.round()) {
+                tried = attempt;
+                take(pending, attempt);
+            }
+            boolean revealed = marker.round() >= pending.round();
+            Answer answer = coordinator
+                    .attempt(run, pending.round(), Math.max(tried, 0))
+                    .outcome(polling.wait(revealed ? Duration.ofDays(1) : LOOK));
+            if (answer instanceof Outcome outcome) {
+                uplink.settle(pending, outcome.receipt());
+                return;
+            } else if (answer instanceof Answer.Pending undecided) {
+                polling.pause(undecided.pause());
+            }
+            attempt = revealed ? NONE : openAttempt(pending.round());
+        }
+    }
+
+    private void take(Pending pending, int attempt) throws InterruptedException {
+        CohortAttempt next = new CohortAttempt(
+                new CohortContext(run, pending.round(), attempt),
+                Math.toIntExact(uplink.member().ordinal()),
+                terms,
+                planned,
+                coordinator.attempt(run, pending.round(), attempt),
+                polling,
+                listener);
+        try {
+            next.take(pending, state.head(), words, marker);
+        } catch (CoordinatorException e) {
+            if (!LOST.contains(e.problem().type())) {
+                throw e;
+            }
+        }
+    }
+
+    /** Returns the attempt that the device is asked for in a round, -1 if there is none. */
+    private int openAttempt(int round) throws InterruptedException {
+        return coordinator.task(run, round - 1, Duration.ZERO, NONE) instanceof DeviceTask.Work work
+                        && work.round() == round
+                ? work.attempt()
+                : NONE;
+    }
+}

@@ -1,0 +1,186 @@
+package io.evenkeel.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.core.secagg.SecAggDevice;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** A coordinator that tries to read a device's message is refused before the device sends anything that helps it. */
+class LyingCoordinatorTest {
+
+    private static final CohortContext CONTEXT = new CohortContext(TestCoordinator.RUN, 0, 0);
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final TestCoordinator run = SecureTrainingTest.run(FeedbackMethod.EF21, 3);
+    private final TestCohort cohort = SecureTrainingTest.cohort(run);
+
+    private void assertRefused(String message, String... sentBefore) {
+        assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(run, disk)))
+                .isInstanceOf(SecureAggregationException.class)
+                .hasMessageContaining("round 0 of run 'digits', attempt 0: ")
+                .hasMessageContaining(message)
+                .hasMessageContaining("has revealed nothing");
+        assertThat(cohort.taken).containsExactly(sentBefore);
+    }
+
+    private void assertKeysRefused(String message, UnaryOperator<Neighbourhood> lie) {
+        cohort.neighbours = lie;
+        assertRefused(message, "0/0/keys");
+    }
+
+    private static Neighbourhood with(Neighbourhood told, int index, SignedAdvertisement other) {
+        List<SignedAdvertisement> neighbours = new ArrayList<>(told.neighbours());
+        neighbours.set(index, other);
+        return new Neighbourhood(told.members(), told.threshold(), neighbours);
+    }
+
+    private static SignedAdvertisement signed(DeviceIdentity identity, int member) {
+        return identity.sign(new SecAggDevice(CONTEXT, member, new SecureRandom()).advertisement(), CONTEXT);
+    }
+
+    @Test
+    void refusesKeysThatTheCoordinatorPutInTheirPlace() {
+        assertKeysRefused("the signature of member 101", told -> {
+            SignedAdvertisement victim = told.neighbours().get(1);
+            Advertisement own = new SecAggDevice(CONTEXT, 101, new SecureRandom()).advertisement();
+            return with(
+                    told,
+                    1,
+                    new SignedAdvertisement(
+                            own, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
+        });
+    }
+
+    @Test
+    void refusesDevicesThatTheCoordinatorInvented() {
+        OwnerKey invented = OwnerKey.generate();
+        assertKeysRefused("the owner of member 102", told -> with(told, 2, signed(invented.issue(), 102)));
+    }
+
+    @Test
+    void refusesADeviceThatIsThereTwice() {
+        assertKeysRefused(
+                "member 103 has the identity of another", told -> with(told, 3, signed(cohort.identities.get(0), 103)));
+    }
+
+    @Test
+    void refusesItselfAsANeighbour() {
+        assertKeysRefused(
+                "member 103 has the identity of another", told -> with(told, 3, signed(TestCohort.IDENTITY, 103)));
+    }
+
+    @Test
+    void refusesKeysOfAnEarlierAttempt() {
+        CohortContext earlier = new CohortContext(TestCoordinator.RUN, 0, 1);
+        assertKeysRefused("the signature of member 100", told -> {
+            Advertisement old = new SecAggDevice(earlier, 100, new SecureRandom()).advertisement();
+            return with(told, 0, cohort.identities.get(0).sign(old, earlier));
+        });
+    }
+
+    @Test
+    void refusesAThresholdThatIsTooLow() {
+        assertKeysRefused("the threshold is 1 of 4", told -> new Neighbourhood(told.members(), 1, told.neighbours()));
+    }
+
+    @Test
+    void refusesTooFewNeighbours() {
+        assertKeysRefused(
+                "each member has 2 neighbours, expected at least 4",
+                told -> new Neighbourhood(told.members(), 2, told.neighbours().subList(0, 2)));
+    }
+
+    @Test
+    void refusesACohortThatIsTooSmall() {
+        assertKeysRefused(
+                "the cohort has 4 members, expected 5 to 10",
+                told -> new Neighbourhood(4, 3, told.neighbours().subList(0, 3)));
+    }
+
+    @Test
+    void refusesACohortWhoseSumCouldOverflow() {
+        assertKeysRefused(
+                "the cohort has 11 members, expected 5 to 10",
+                told -> new Neighbourhood(11, told.threshold(), told.neighbours()));
+    }
+
+    @Test
+    void refusesASumOfTooFew() {
+        cohort.included = others -> TestCohort.without(others, 3);
+        assertRefused("the sum has 1 of this device's neighbours", "0/0/keys", "0/0/shares", "0/0/masked");
+    }
+
+    @Test
+    void refusesFramesThatCannotBeRead() {
+        cohort.frames = frame -> new byte[] {1};
+        assertRefused("byte 0: found magic byte 1", "0/0/keys");
+    }
+
+    /** Only one set of members is ever revealed in a round, so two sums cannot be compared. */
+    @Test
+    void takesPartInNoSecondAttemptAfterItRevealed() throws InterruptedException {
+        Set<String> asked = new TreeSet<>();
+        DirectTransport link = new DirectTransport(run, request -> {
+            String path = request.uri().getPath();
+            if (run.round == 0 && path.endsWith("/attempts/0/reveals/me")) {
+                // The coordinator has the shares, and pretends that it needs another attempt.
+                cohort.attempt++;
+            }
+            asked.add(path.substring(path.indexOf("rounds/") < 0 ? 0 : path.indexOf("rounds/")));
+            return DirectTransport.Fate.DELIVERED;
+        });
+        RunOutcome outcome = TestClients.train(SecureTrainingTest.on(link, disk));
+
+        assertThat(asked).contains("rounds/0/attempts/0/reveals/me").noneMatch(path -> path.contains("0/attempts/1/"));
+        assertThat(outcome.refused()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAReceiptForAnotherMessage() {
+        cohort.outcome = outcome -> {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> receipt = new HashMap<>((Map<String, Object>) outcome.get("receipt"));
+            receipt.put("digest", "00000000000000ff");
+            return Map.of("included", true, "receipt", receipt);
+        };
+        assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(run, disk)))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("the receipt is for message 1 of round 0 with digest 00000000000000ff")
+                .hasMessageContaining("the message stays staged");
+        assertThat(SecureTrainingTest.saved(run, disk).pending()).isNotNull();
+        cohort.outcome = UnaryOperator.identity();
+        assertThatNoErrorRemains();
+    }
+
+    private void assertThatNoErrorRemains() {
+        assertThatCode(() -> TestClients.train(SecureTrainingTest.on(run, disk)))
+                .doesNotThrowAnyException();
+        assertThat(SecureTrainingTest.saved(run, disk).feedback().vectors().get(0))
+                .isEqualTo(run.member().g);
+    }
+
+    /** The message stays staged, and the device goes on with it when the app trains again. */
+    @Test
+    void goesOnWhenTheLieIsExplained() {
+        assertKeysRefused("the threshold is 1 of 4", told -> new Neighbourhood(told.members(), 1, told.neighbours()));
+        cohort.neighbours = UnaryOperator.identity();
+        assertThatNoErrorRemains();
+    }
+}
