@@ -1,6 +1,7 @@
 package io.evenkeel.testkit;
 
 import io.evenkeel.operator.terminal.Program;
+import io.evenkeel.testkit.aggregation.AggregationCommand;
 import io.evenkeel.testkit.chaos.ChaosCommand;
 import io.evenkeel.testkit.chaos.DeviceCommand;
 import io.evenkeel.testkit.load.CheckInsCommand;
@@ -25,7 +26,8 @@ public final class TestkitCommand extends Program {
                         ChaosCommand.class,
                         DeviceCommand.class,
                         LoadCommand.class,
-                        CheckInsCommand.class)
+                        CheckInsCommand.class,
+                        AggregationCommand.class)
                 .execute(args));
     }
 }

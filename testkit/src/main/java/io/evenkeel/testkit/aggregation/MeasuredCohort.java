@@ -1,0 +1,161 @@
+package io.evenkeel.testkit.aggregation;
+
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.CohortRules;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.NeighbourGraph;
+import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggCohort;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One round of secure aggregation in this process, with all frames and checks but without a network and a database. The members that drop
+ * out do so after they have sent their shares, which costs the coordinator most. Not thread-safe.
+ */
+final class MeasuredCohort {
+
+    private static final CohortContext CONTEXT = new CohortContext("measured", 12, 0);
+    private static final int EXPONENT = -21;
+
+    private final CohortParameters parameters;
+    private final int words;
+    private final int dropped;
+    private final OwnerKey owner = OwnerKey.generate();
+    private final NeighbourGraph graph;
+    private final VectorWords coding;
+    private final ProcessorClock devices = new ProcessorClock();
+    private final ProcessorClock coordinator = new ProcessorClock();
+    private final List<MeasuredDevice> members = new ArrayList<>();
+    private long sent;
+    private long received;
+
+    MeasuredCohort(int members, int words, double dropout, double collusion, double dropping) {
+        this.parameters = CohortParameters.of(members, dropout, collusion)
+                .orElseThrow(() -> new IllegalArgumentException("no number of neighbours suffices for " + members
+                        + " members, if " + dropout + " drop out and " + collusion + " collude"));
+        this.words = words;
+        this.dropped = (int) (dropping * members);
+        this.graph = new NeighbourGraph(IntStream.range(0, members).toArray(), parameters.neighbours(), 1);
+        this.coding = new VectorWords(EXPONENT, members);
+        CohortRules rules = new CohortRules(3, members, dropout, collusion);
+        for (int member = 0; member < members; member++) {
+            this.members.add(new MeasuredDevice(CONTEXT, rules, owner.issue(), member));
+        }
+    }
+
+    /** Runs the round and checks its sum. */
+    AggregationCost run() throws Exception {
+        List<SignedAdvertisement> keys = keys();
+        int[] sum = sum(keys, shares(keys));
+        double expected = 0;
+        for (int member = dropped; member < members.size(); member++) {
+            expected += MeasuredDevice.value(member);
+        }
+        int staying = members.size() - dropped;
+        if (coding.reporters(sum) != staying || coding.values(sum)[words - 1] != expected) {
+            throw new IllegalStateException("the sum is not that of the vectors");
+        }
+        return new AggregationCost(
+                members.size(),
+                parameters.neighbours(),
+                parameters.threshold(),
+                words,
+                dropped,
+                (double) sent / staying,
+                (double) received / staying,
+                devices.seconds() / staying,
+                coordinator.seconds());
+    }
+
+    /** Returns the frame of a step of a device; it counts if the device takes all steps. */
+    private byte[] sent(int member, ProcessorClock.Work<byte[]> step) throws Exception {
+        if (member < dropped) {
+            return step.run();
+        }
+        byte[] frame = devices.time(step);
+        sent += frame.length;
+        return frame;
+    }
+
+    private byte[] told(int member, ProcessorClock.Work<byte[]> answer) throws Exception {
+        byte[] frame = coordinator.time(answer);
+        received += member < dropped ? 0 : frame.length;
+        return frame;
+    }
+
+    private List<SignedAdvertisement> keys() throws Exception {
+        List<SignedAdvertisement> keys = new ArrayList<>();
+        for (int member = 0; member < members.size(); member++) {
+            byte[] frame = sent(member, members.get(member)::keys);
+            keys.add(coordinator.time(() -> {
+                SignedAdvertisement signed = SecAggFrames.decodeKeys(frame);
+                signed.verify(CONTEXT, List.of(owner.publicKey()));
+                return signed;
+            }));
+        }
+        return keys;
+    }
+
+    private List<List<EncryptedShares>> shares(List<SignedAdvertisement> keys) throws Exception {
+        List<List<EncryptedShares>> shares = new ArrayList<>();
+        members.forEach(member -> shares.add(new ArrayList<>()));
+        for (int i = 0; i < members.size(); i++) {
+            int member = i;
+            byte[] neighbours = told(
+                    member,
+                    () -> SecAggFrames.encode(Neighbourhood.of(
+                            parameters,
+                            Arrays.stream(graph.neighboursOf(member))
+                                    .mapToObj(keys::get)
+                                    .toList())));
+            byte[] frame = sent(member, () -> members.get(member).shares(neighbours));
+            for (EncryptedShares share : coordinator.time(() -> SecAggFrames.decodeSent(frame, member))) {
+                shares.get(share.to()).add(share);
+            }
+        }
+        return shares;
+    }
+
+    private int[] sum(List<SignedAdvertisement> keys, List<List<EncryptedShares>> shares) throws Exception {
+        SecAggCohort cohort = new SecAggCohort(
+                CONTEXT,
+                graph,
+                parameters.threshold(),
+                keys.stream().map(SignedAdvertisement::advertisement).toList(),
+                words + VectorWords.EXTRA);
+        for (int i = dropped; i < members.size(); i++) {
+            int member = i;
+            byte[] forIt = told(member, () -> SecAggFrames.encodeReceived(shares.get(member)));
+            byte[] frame = sent(member, () -> members.get(member).masked(forIt, coding, words));
+            coordinator.time(() -> {
+                cohort.add(
+                        member,
+                        SecAggFrames.decodeMasked(frame, words + VectorWords.EXTRA)
+                                .words());
+                return member;
+            });
+        }
+        List<Reveal> reveals = new ArrayList<>();
+        for (int i = dropped; i < members.size(); i++) {
+            int member = i;
+            byte[] included = told(
+                    member,
+                    () -> SecAggFrames.encodeIncluded(Arrays.stream(graph.neighboursOf(member))
+                            .filter(neighbour -> neighbour >= dropped)
+                            .boxed()
+                            .toList()));
+            byte[] frame = sent(member, () -> members.get(member).reveal(included));
+            reveals.add(coordinator.time(() -> SecAggFrames.decodeReveal(frame, member)));
+        }
+        return coordinator.time(() -> cohort.unmask(reveals));
+    }
+}

@@ -1,0 +1,5 @@
+/** Measures what secure aggregation costs devices and coordinator. */
+@NullMarked
+package io.evenkeel.testkit.aggregation;
+
+import org.jspecify.annotations.NullMarked;
