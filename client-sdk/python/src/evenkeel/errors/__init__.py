@@ -17,6 +17,7 @@ from ._device import (
 from ._problems import (
     AccessTokenNotFoundError,
     AliasInRolloutError,
+    AttemptClosedError,
     BusyError,
     ClientNotFoundError,
     ClientRevokedError,
@@ -56,6 +57,7 @@ from ._problems import (
     RunNotFoundError,
     SecondOperatorNeededError,
     StateDivergedError,
+    StateNotKeptError,
     StorageDamagedError,
     StorageUnavailableError,
     TooFewMembersError,
@@ -73,6 +75,7 @@ from ._wire import Fault, WireError
 __all__ = [
     "AccessTokenNotFoundError",
     "AliasInRolloutError",
+    "AttemptClosedError",
     "BusyError",
     "ClientNotFoundError",
     "ClientRevokedError",
@@ -124,6 +127,7 @@ __all__ = [
     "SecondOperatorNeededError",
     "StateDivergedError",
     "StateError",
+    "StateNotKeptError",
     "StorageDamagedError",
     "StorageUnavailableError",
     "TooFewMembersError",

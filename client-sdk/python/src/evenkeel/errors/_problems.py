@@ -237,6 +237,18 @@ class RoundNotOpenError(CoordinatorError):
     slug = "round-not-open"
 
 
+class AttemptClosedError(CoordinatorError):
+    """A step of a secure aggregation is over for this device."""
+
+    slug = "attempt-closed"
+
+
+class StateNotKeptError(CoordinatorError):
+    """The coordinator does not know a device's state in a run with secure aggregation."""
+
+    slug = "state-not-kept"
+
+
 class StateDivergedError(CoordinatorError):
     """The device's state and the coordinator's have diverged."""
 
