@@ -388,6 +388,8 @@ CREATE TABLE rollout (
     approved_by  VARCHAR(200),
     started_at   TIMESTAMP(6) WITH TIME ZONE,
     ended_at     TIMESTAMP(6) WITH TIME ZONE,
+    progress     VARCHAR(1000000),                     -- JSON: what its groups came to, kept when the rows of its devices are deleted
+    devices_deleted_at TIMESTAMP(6) WITH TIME ZONE,    -- since when these rows are deleted
     CONSTRAINT rollout_active UNIQUE (active)
 );
 
@@ -569,6 +571,9 @@ CREATE TABLE evaluation (
     created_by   VARCHAR(200)                NOT NULL, -- name of the operator
     created_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     cancelled_at TIMESTAMP(6) WITH TIME ZONE,
+    ended_at     TIMESTAMP(6) WITH TIME ZONE,          -- when its end was noticed; no result is taken any more
+    report       ${blob},                              -- JSON: its statistics, from its end on
+    results_deleted_at TIMESTAMP(6) WITH TIME ZONE,    -- since when the rows of its devices are deleted
     CONSTRAINT evaluation_name UNIQUE (name)
 );
 

@@ -19,6 +19,7 @@ class EvaluationAnswers {
     private final EvaluationTable table;
     private final EvaluationResults results;
     private final ClientDirectory clients;
+    private final EvaluationMetrics metrics;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -26,11 +27,13 @@ class EvaluationAnswers {
             EvaluationTable table,
             EvaluationResults results,
             ClientDirectory clients,
+            EvaluationMetrics metrics,
             DurableTransactions transactions,
             Clock clock) {
         this.table = table;
         this.results = results;
         this.clients = clients;
+        this.metrics = metrics;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -42,19 +45,24 @@ class EvaluationAnswers {
      *     {@code device-not-chosen}, {@code conflict} if the device has sent another result
      */
     void take(String name, Caller.Device device, EvaluationResult.Checked result) {
+        boolean isNew;
         try {
-            transactions.write(() -> takeOnce(name, device, result));
+            isNew = transactions.write(() -> takeOnce(name, device, result));
         } catch (DuplicateKeyException sentTwiceAtOnce) {
-            transactions.write(() -> takeOnce(name, device, result));
+            isNew = transactions.write(() -> takeOnce(name, device, result));
+        }
+        if (isNew) {
+            metrics.taken();
         }
     }
 
-    private void takeOnce(String name, Caller.Device device, EvaluationResult.Checked result) {
+    /** Returns whether the result is a new one. */
+    private boolean takeOnce(String name, Caller.Device device, EvaluationResult.Checked result) {
         EvaluationRound evaluation = table.find(name).orElseThrow(() -> Evaluations.notFound(name));
         Optional<String> sent = results.digest(evaluation.key(), device.client());
         if (sent.isPresent()) {
             requireSame(evaluation, sent.get().equals(result.digest()));
-            return;
+            return false;
         }
         ClientDirectory.Entry entry =
                 clients.entries(List.of(device.client())).getOrDefault(device.client(), ClientDirectory.Entry.UNKNOWN);
@@ -72,6 +80,7 @@ class EvaluationAnswers {
                 result.metrics(),
                 visible,
                 evaluation.breakdown());
+        return true;
     }
 
     private static void requireSame(EvaluationRound evaluation, boolean same) {

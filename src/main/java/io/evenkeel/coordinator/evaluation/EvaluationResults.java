@@ -136,6 +136,21 @@ class EvaluationResults {
                 .list();
     }
 
+    /** Deletes rows of an evaluation's devices, at most so many of a table; returns whether there may be more. */
+    boolean delete(long evaluation, int limit) {
+        Object[] keys = {evaluation, evaluation, limit};
+        return deleted("evaluation_value", "metric, client_id", keys) == limit
+                || deleted("evaluation_group", "name, client_id", keys) == limit
+                || deleted("evaluation_result", "client_id", keys) == limit;
+    }
+
+    private int deleted(String table, String key, Object[] parameters) {
+        return jdbc.sql("DELETE FROM " + table + " WHERE evaluation = ? AND (" + key + ") IN (SELECT " + key + " FROM "
+                        + table + " WHERE evaluation = ? ORDER BY " + key + " FETCH FIRST ? ROWS ONLY)")
+                .params(parameters)
+                .update();
+    }
+
     private static Figures figures(ResultSet row) throws SQLException {
         List<Double> deciles = new ArrayList<>();
         for (int i = 0; i < DECILES; i++) {

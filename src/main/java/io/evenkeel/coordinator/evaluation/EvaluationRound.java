@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdBy the name of the operator who created it
  * @param createdAt when
  * @param cancelledAt when it was cancelled, null if it was not
+ * @param endedAt when its end was noticed, null before; then its statistics are final
+ * @param resultsDeletedAt since when the rows of its devices are deleted
  */
 record EvaluationRound(
         long key,
@@ -44,11 +46,13 @@ record EvaluationRound(
         Instant deadline,
         String createdBy,
         Instant createdAt,
-        @Nullable Instant cancelledAt) {
+        @Nullable Instant cancelledAt,
+        @Nullable Instant endedAt,
+        @Nullable Instant resultsDeletedAt) {
 
     private static final String LOSS = "loss";
 
-    /** Where an evaluation is in its life. It follows from the row and the time, so no background work ends an evaluation. */
+    /** Where an evaluation is in its life. It follows from the row and the time: it ends when it is due, not when that is noticed. */
     enum State {
         /** It takes results. */
         OPEN,
@@ -73,7 +77,7 @@ record EvaluationRound(
         if (most != null && results >= most) {
             return State.FINISHED;
         }
-        if (now.isBefore(deadline)) {
+        if (endedAt == null && now.isBefore(deadline)) {
             return State.OPEN;
         }
         return results >= least ? State.FINISHED : State.FAILED;

@@ -22,14 +22,21 @@ class EvaluationStatistics {
 
     private static final int MOST_GROUPS = 100;
 
+    private final EvaluationTable table;
     private final EvaluationResults results;
 
-    EvaluationStatistics(EvaluationResults results) {
+    EvaluationStatistics(EvaluationTable table, EvaluationResults results) {
+        this.table = table;
         this.results = results;
     }
 
-    /** Returns the statistics of each metric, by name. */
+    /** Returns the statistics of each metric, by name: the final ones if the evaluation's end was noticed. */
     List<MetricView> of(EvaluationRound evaluation) {
+        return table.reported(evaluation.key()).orElseGet(() -> computed(evaluation));
+    }
+
+    /** Computes the statistics from the devices' results. */
+    List<MetricView> computed(EvaluationRound evaluation) {
         Map<String, List<Figures>> grouped = new LinkedHashMap<>();
         evaluation
                 .breakdown()

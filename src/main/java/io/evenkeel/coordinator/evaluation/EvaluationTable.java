@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,11 @@ class EvaluationTable {
 
     private static final String SELECT =
             "SELECT id, name, model, version, run, round_number, selector, seed, share, least, most,"
-                    + " breakdown, goals, results, deadline, created_by, created_at, cancelled_at FROM evaluation ";
+                    + " breakdown, goals, results, deadline, created_by, created_at, cancelled_at, ended_at,"
+                    + " results_deleted_at FROM evaluation ";
 
-    private static final String OPEN = "cancelled_at IS NULL AND deadline > :now AND (most IS NULL OR results < most)";
+    private static final String OPEN =
+            "cancelled_at IS NULL AND ended_at IS NULL AND deadline > :now AND (most IS NULL OR results < most)";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -112,6 +115,81 @@ class EvaluationTable {
                 == 1;
     }
 
+    /** Returns up to {@code limit} evaluations that are over and have no final statistics yet, oldest first. */
+    List<EvaluationRound> unreported(Instant now, int limit) {
+        return jdbc.sql(SELECT + "WHERE report IS NULL AND NOT (" + OPEN + ") ORDER BY id LIMIT :limit")
+                .param("now", utc(now))
+                .param("limit", limit)
+                .query((row, i) -> evaluation(row))
+                .list();
+    }
+
+    /** Takes no more results for an evaluation, and waits for those that other transactions are taking. */
+    void end(long key, Instant now) {
+        jdbc.sql("UPDATE evaluation SET ended_at = :now WHERE id = :key AND ended_at IS NULL")
+                .param("now", utc(now))
+                .param("key", key)
+                .update();
+    }
+
+    /** Keeps the final statistics of an evaluation that has ended; returns whether it had none. */
+    boolean report(long key, List<EvaluationView.MetricView> metrics) {
+        return jdbc.sql("UPDATE evaluation SET report = ? WHERE id = ? AND report IS NULL")
+                        .params(json.writeValueAsBytes(metrics), key)
+                        .update()
+                == 1;
+    }
+
+    /** Returns the final statistics of an evaluation; empty if it has none yet. */
+    Optional<List<EvaluationView.MetricView>> reported(long key) {
+        return jdbc.sql("SELECT report FROM evaluation WHERE id = ? AND report IS NOT NULL")
+                .param(key)
+                .query((row, i) -> row.getBytes(1))
+                .optional()
+                .map(report -> List.of(json.readValue(report, EvaluationView.MetricView[].class)));
+    }
+
+    /** Returns the newest evaluations that ended after a time, newest first. */
+    List<EvaluationRound> endedAfter(Instant time, int limit) {
+        return jdbc.sql(SELECT
+                        + "WHERE ended_at > :time AND report IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT :limit")
+                .param("time", utc(time))
+                .param("limit", limit)
+                .query((row, i) -> evaluation(row))
+                .list();
+    }
+
+    /** Returns an evaluation that ended before a time and still has rows of its devices. */
+    Optional<EvaluationRound> endedBefore(Instant time) {
+        return jdbc.sql(SELECT + "WHERE ended_at < :time AND report IS NOT NULL AND results_deleted_at IS NULL"
+                        + " ORDER BY ended_at LIMIT 1")
+                .param("time", utc(time))
+                .query((row, i) -> evaluation(row))
+                .optional();
+    }
+
+    /** Notes that the rows of an evaluation's devices are deleted. */
+    void resultsDeleted(long key, Instant now) {
+        jdbc.sql("UPDATE evaluation SET results_deleted_at = :now WHERE id = :key")
+                .param("now", utc(now))
+                .param("key", key)
+                .update();
+    }
+
+    /** Returns how many there are in each state. */
+    Map<EvaluationRound.State, Long> states(Instant now) {
+        Map<EvaluationRound.State, Long> states = new EnumMap<>(EvaluationRound.State.class);
+        jdbc.sql("SELECT state, COUNT(*) FROM (SELECT CASE WHEN " + OPEN
+                        + " THEN 'OPEN' WHEN cancelled_at IS NOT NULL THEN 'CANCELLED'"
+                        + " WHEN results >= least THEN 'FINISHED' ELSE 'FAILED' END AS state FROM evaluation) AS all_states"
+                        + " GROUP BY state")
+                .param("now", utc(now))
+                .query(row -> {
+                    states.put(EvaluationRound.State.valueOf(row.getString(1)), row.getLong(2));
+                });
+        return states;
+    }
+
     private EvaluationRound evaluation(ResultSet row) throws SQLException {
         return new EvaluationRound(
                 row.getLong("id"),
@@ -132,7 +210,9 @@ class EvaluationTable {
                 row.getObject("deadline", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row.getObject("cancelled_at", OffsetDateTime.class)));
+                instant(row.getObject("cancelled_at", OffsetDateTime.class)),
+                instant(row.getObject("ended_at", OffsetDateTime.class)),
+                instant(row.getObject("results_deleted_at", OffsetDateTime.class)));
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline until when results are taken
  * @param createdBy the name of the operator who created it
  * @param createdAt when
+ * @param resultsDeletedAt since when the results of single devices are deleted; the statistics stay
  * @param metrics the statistics by metric; null in lists
  */
 @Schema(name = "Evaluation")
@@ -36,6 +37,7 @@ record EvaluationView(
         Instant deadline,
         String createdBy,
         Instant createdAt,
+        @Nullable Instant resultsDeletedAt,
         @Nullable List<MetricView> metrics) {
 
     /**
@@ -130,6 +132,7 @@ record EvaluationView(
                 evaluation.deadline(),
                 evaluation.createdBy(),
                 evaluation.createdAt(),
+                evaluation.resultsDeletedAt(),
                 metrics);
     }
 }

@@ -26,6 +26,7 @@ class Evaluations {
     private final EvaluationTable table;
     private final EvaluationStatistics statistics;
     private final EvaluatedModels models;
+    private final EvaluationEnding ending;
     private final ClientDirectory clients;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -34,12 +35,14 @@ class Evaluations {
             EvaluationTable table,
             EvaluationStatistics statistics,
             EvaluatedModels models,
+            EvaluationEnding ending,
             ClientDirectory clients,
             DurableTransactions transactions,
             Clock clock) {
         this.table = table;
         this.statistics = statistics;
         this.models = models;
+        this.ending = ending;
         this.clients = clients;
         this.transactions = transactions;
         this.clock = clock;
@@ -83,8 +86,13 @@ class Evaluations {
                 now.plus(request.time() == null ? USUAL_TIME : request.time()),
                 operator,
                 now,
+                null,
+                null,
                 null);
-        transactions.write(() -> table.insert(evaluation));
+        transactions.write(() -> {
+            table.insert(evaluation);
+            ending.started(table.find(name).orElseThrow());
+        });
         return get(name);
     }
 
@@ -154,6 +162,7 @@ class Evaluations {
                     transactions.read(() -> table.find(name)).orElseThrow(() -> notFound(name));
             throw closed(evaluation, now);
         }
+        ending.endAll();
         return get(name);
     }
 

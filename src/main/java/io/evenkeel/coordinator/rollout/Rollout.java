@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
  * @param message why it is paused or ended
  * @param events number of its events
+ * @param devicesDeletedAt since when the rows of its devices are deleted
  */
 record Rollout(
         String id,
@@ -26,7 +27,8 @@ record Rollout(
         Instant createdAt,
         @Nullable String approvedBy,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Instant devicesDeletedAt) {
 
     String model() {
         return definition.model();
@@ -59,12 +61,25 @@ record Rollout(
                 createdAt,
                 approvedBy,
                 startedAt == null && next == RolloutState.RUNNING ? now : startedAt,
-                next.isOver() ? now : null);
+                next.isOver() ? now : null,
+                devicesDeletedAt);
     }
 
     Rollout approved(String by) {
         return new Rollout(
-                id, baseline, definition, state, group, message, events, createdBy, createdAt, by, startedAt, endedAt);
+                id,
+                baseline,
+                definition,
+                state,
+                group,
+                message,
+                events,
+                createdBy,
+                createdAt,
+                by,
+                startedAt,
+                endedAt,
+                devicesDeletedAt);
     }
 
     Rollout atGroup(int next) {
@@ -80,7 +95,8 @@ record Rollout(
                 createdAt,
                 approvedBy,
                 startedAt,
-                endedAt);
+                endedAt,
+                devicesDeletedAt);
     }
 
     Rollout withEvent() {
@@ -96,6 +112,7 @@ record Rollout(
                 createdAt,
                 approvedBy,
                 startedAt,
-                endedAt);
+                endedAt,
+                devicesDeletedAt);
     }
 }

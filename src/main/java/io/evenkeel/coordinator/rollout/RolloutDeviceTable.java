@@ -144,6 +144,26 @@ class RolloutDeviceTable {
         return differences;
     }
 
+    /** Returns one of the roll-outs whose devices are to be deleted and that still has some. */
+    Optional<String> deletedPartly() {
+        return jdbc.sql("SELECT r.id FROM rollout r WHERE r.devices_deleted_at IS NOT NULL"
+                        + " AND EXISTS (SELECT 1 FROM rollout_device d WHERE d.rollout_id = r.id)"
+                        + " ORDER BY r.id FETCH FIRST 1 ROW ONLY")
+                .query(String.class)
+                .optional();
+    }
+
+    /** Deletes devices of a roll-out with what they reported, at most so many. */
+    void delete(String rollout, int limit) {
+        List<Object[]> keys = jdbc.sql(
+                        "SELECT client_id FROM rollout_device WHERE rollout_id = ? ORDER BY client_id FETCH FIRST ? ROWS ONLY")
+                .params(rollout, limit)
+                .query((row, i) -> new Object[] {rollout, row.getString(1)})
+                .list();
+        batches.batchUpdate("DELETE FROM rollout_value WHERE rollout_id = ? AND client_id = ?", keys);
+        batches.batchUpdate("DELETE FROM rollout_device WHERE rollout_id = ? AND client_id = ?", keys);
+    }
+
     private static RolloutDevice device(ResultSet row) throws SQLException {
         String outcome = row.getString(4);
         Long samples = row.getObject(6, Long.class);

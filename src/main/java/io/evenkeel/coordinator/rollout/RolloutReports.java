@@ -39,6 +39,9 @@ class RolloutReports {
         transactions.write(() -> {
             // Under the lock, so that a report is either seen by the decision that ends the roll-out or refused.
             Rollout rollout = rollouts.lock(id);
+            if (rollout.devicesDeletedAt() != null) {
+                throw wrongState(rollout, "takes no more reports");
+            }
             RolloutDevice device = devices.find(id, client)
                     .orElseThrow(() -> ProblemKind.FORBIDDEN.because(
                             "roll-out " + id + " has not given this device a version",

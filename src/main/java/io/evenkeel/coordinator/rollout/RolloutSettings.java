@@ -8,14 +8,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings under {@code evenkeel.rollouts}.
  *
  * @param poll how often roll-outs are moved by their rules, default 2 s; 0 for never, which leaves it to tests
+ * @param retention how long the rows of the devices of an ended roll-out are kept, default 90 days
  */
 @ConfigurationProperties("evenkeel.rollouts")
-record RolloutSettings(@DefaultValue("2s") Duration poll) {
+record RolloutSettings(
+        @DefaultValue("2s") Duration poll,
+        @DefaultValue("90d") Duration retention) {
 
     RolloutSettings {
-        if (poll.isNegative()) {
+        require("poll", poll, "2s");
+        require("retention", retention, "90d");
+    }
+
+    private static void require(String name, Duration value, String example) {
+        if (value.isNegative()) {
             throw new IllegalArgumentException(
-                    "evenkeel.rollouts.poll is " + poll + ", expected 0 or more, such as 2s");
+                    "evenkeel.rollouts." + name + " is " + value + ", expected 0 or more, such as " + example);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the number of the open group, from 1
  * @param groups how many groups it has
  * @param message why it is paused or ended
+ * @param devicesDeletedAt since when its devices are no longer listed; its groups keep their counts
  */
 @Schema(name = "RolloutSummary")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +31,8 @@ record RolloutSummary(
         Instant createdAt,
         @Nullable String approvedBy,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Instant devicesDeletedAt) {
 
     static RolloutSummary of(Rollout rollout) {
         int groups = rollout.definition().groups().size();
@@ -49,6 +51,7 @@ record RolloutSummary(
                 rollout.createdAt(),
                 rollout.approvedBy(),
                 rollout.startedAt(),
-                rollout.endedAt());
+                rollout.endedAt(),
+                rollout.devicesDeletedAt());
     }
 }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RolloutTable {
 
     private static final String SELECT = "SELECT id, baseline, definition, state, group_number, message, events,"
-            + " created_by, created_at, approved_by, started_at, ended_at FROM rollout ";
+            + " created_by, created_at, approved_by, started_at, ended_at, devices_deleted_at FROM rollout ";
 
     private final JdbcClient jdbc;
     private final Dialect dialect;
@@ -164,6 +164,31 @@ class RolloutTable {
                 .map(OffsetDateTime::toInstant);
     }
 
+    /** Returns roll-outs that ended before a time and still have the rows of their devices. */
+    List<Rollout> endedBefore(Instant time, int limit) {
+        return jdbc.sql(SELECT
+                        + "WHERE ended_at < ? AND devices_deleted_at IS NULL ORDER BY ended_at FETCH FIRST ? ROWS ONLY")
+                .params(time(time), limit)
+                .query((row, i) -> rollout(row))
+                .list();
+    }
+
+    /** Keeps what the groups of an ended roll-out came to, before the rows of its devices are deleted. */
+    void keep(String id, List<RolloutView.GroupProgress> progress, Instant now) {
+        jdbc.sql("UPDATE rollout SET progress = ?, devices_deleted_at = ? WHERE id = ? AND devices_deleted_at IS NULL")
+                .params(json.writeValueAsString(progress), time(now), id)
+                .update();
+    }
+
+    /** Returns what the groups of a roll-out came to whose devices' rows are deleted. */
+    List<RolloutView.GroupProgress> kept(String id) {
+        String progress = jdbc.sql("SELECT progress FROM rollout WHERE id = ?")
+                .param(id)
+                .query(String.class)
+                .single();
+        return List.of(json.readValue(progress, RolloutView.GroupProgress[].class));
+    }
+
     private Rollout rollout(ResultSet row) throws SQLException {
         return new Rollout(
                 row.getString(1),
@@ -177,7 +202,8 @@ class RolloutTable {
                 row.getObject(9, OffsetDateTime.class).toInstant(),
                 row.getString(10),
                 instant(row, 11),
-                instant(row, 12));
+                instant(row, 12),
+                instant(row, 13));
     }
 
     static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

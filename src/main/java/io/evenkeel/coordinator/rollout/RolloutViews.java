@@ -17,27 +17,36 @@ class RolloutViews {
 
     private static final int EVENTS = 100;
 
+    private final RolloutTable rollouts;
     private final GroupTable groups;
     private final RolloutDeviceTable devices;
     private final RolloutEventTable events;
 
-    RolloutViews(GroupTable groups, RolloutDeviceTable devices, RolloutEventTable events) {
+    RolloutViews(RolloutTable rollouts, GroupTable groups, RolloutDeviceTable devices, RolloutEventTable events) {
+        this.rollouts = rollouts;
         this.groups = groups;
         this.devices = devices;
         this.events = events;
     }
 
     RolloutView of(Rollout rollout) {
+        boolean hasDevices = rollout.devicesDeletedAt() == null;
+        return new RolloutView(
+                RolloutSummary.of(rollout),
+                rollout.definition(),
+                hasDevices ? progress(rollout) : rollouts.kept(rollout.id()),
+                events.newest(rollout, EVENTS));
+    }
+
+    /** Returns how the groups stand, from the rows of the devices. */
+    List<GroupProgress> progress(Rollout rollout) {
         Map<Integer, OpenedGroup> opened = groups.opened(rollout.id()).stream()
                 .collect(Collectors.toMap(OpenedGroup::number, Function.identity()));
         Map<Integer, DeviceCounts> counts = devices.counts(rollout.id());
-        List<GroupProgress> progress = IntStream.range(
-                        0, rollout.definition().groups().size())
+        return IntStream.range(0, rollout.definition().groups().size())
                 .mapToObj(number ->
                         progress(rollout, number, opened.get(number), counts.getOrDefault(number, DeviceCounts.NONE)))
                 .toList();
-        return new RolloutView(
-                RolloutSummary.of(rollout), rollout.definition(), progress, events.newest(rollout, EVENTS));
     }
 
     private GroupProgress progress(Rollout rollout, int number, @Nullable OpenedGroup opened, DeviceCounts counts) {

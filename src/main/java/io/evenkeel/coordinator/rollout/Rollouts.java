@@ -83,6 +83,7 @@ class Rollouts {
                     now,
                     null,
                     waits ? null : now,
+                    null,
                     null));
         });
         return moved(id);

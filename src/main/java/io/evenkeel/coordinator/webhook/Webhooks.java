@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.webhook;
 
 import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.evaluation.EvaluationEventType;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -156,12 +157,16 @@ class Webhooks {
     private static void requireType(String event) {
         boolean ofRuns =
                 RunEventType.named(event).filter(RunEventType::isForWebhooks).isPresent();
-        if (!ofRuns && RolloutEventType.named(event).isEmpty()) {
-            String known = Stream.concat(
+        boolean ofOthers = RolloutEventType.named(event).isPresent()
+                || EvaluationEventType.named(event).isPresent();
+        if (!ofRuns && !ofOthers) {
+            String known = Stream.of(
                             Arrays.stream(RunEventType.values())
                                     .filter(RunEventType::isForWebhooks)
                                     .map(RunEventType::text),
-                            Arrays.stream(RolloutEventType.values()).map(RolloutEventType::text))
+                            Arrays.stream(RolloutEventType.values()).map(RolloutEventType::text),
+                            Arrays.stream(EvaluationEventType.values()).map(EvaluationEventType::text))
+                    .flatMap(types -> types)
                     .collect(Collectors.joining(", "));
             throw invalid(
                     "events",

@@ -13,8 +13,10 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,12 @@ class EvaluationTest {
 
     @Autowired
     private TurnedClock clock;
+
+    @Autowired
+    private EvaluationEnding ending;
+
+    @Autowired
+    private EvaluationPruning pruning;
 
     private Http operator;
     private Scene scene;
@@ -230,6 +238,73 @@ class EvaluationTest {
         assertThat(send(device, result(1, 0.5)).problem()).isEqualTo("evaluation-closed");
         assertThat(evaluationsFor(device)).isEmpty();
         assertThat(operator.post("/evaluations/" + name + "/cancel").problem()).isEqualTo("evaluation-closed");
+    }
+
+    @Test
+    void keepsTheStatisticsWhenTheResultsOfDevicesAreDeleted() {
+        create("\"breakdown\": [\"region\"], \"participants\": {\"min\": 1, \"max\": 10}");
+        for (int i = 0; i < 10; i++) {
+            send(device("{\"region\": \"" + (i < 5 ? "eu" : "us") + "\"}"), result(1, i / 10.0));
+        }
+        JsonNode before = show().path("metrics");
+        ending.endAll();
+        assertThat(show().path("metrics")).isEqualTo(before);
+        pruning.work();
+        assertThat(rows("evaluation_value")).as("lately").isEqualTo(10);
+        jdbc.update(
+                "UPDATE evaluation SET ended_at = ? WHERE name = ?",
+                clock.instant().minus(Duration.ofDays(91)).atOffset(ZoneOffset.UTC),
+                name);
+
+        pruning.work();
+
+        assertThat(List.of(rows("evaluation_value"), rows("evaluation_group"), rows("evaluation_result")))
+                .containsOnly(0);
+        assertThat(show().path("metrics")).isEqualTo(before);
+        assertThat(show().path("results").asInt()).isEqualTo(10);
+        assertThat(show().has("resultsDeletedAt")).isTrue();
+        assertThat(send(device("{\"region\": \"eu\"}"), result(1, 0.5)).problem())
+                .isEqualTo("evaluation-closed");
+    }
+
+    private int rows(String table) {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "SELECT COUNT(*) FROM " + table + " WHERE evaluation = (SELECT id FROM evaluation WHERE name = ?)",
+                Integer.class,
+                name));
+    }
+
+    @Test
+    void tellsWebhooksOfItsBeginAndItsEndWithTheWorstGroups() {
+        String webhook = operator.postJson(
+                        "/webhooks",
+                        "{\"url\": \"https://evenkeel.example/hooks\", \"events\": [\"evaluation.started\","
+                                + " \"evaluation.finished\", \"evaluation.failed\", \"evaluation.cancelled\"]}")
+                .get("id");
+        create("\"breakdown\": [\"region\"], \"participants\": {\"min\": 1, \"max\": 10}");
+        for (int i = 0; i < 10; i++) {
+            send(device("{\"region\": \"" + (i < 5 ? "eu" : "us") + "\"}"), result(1, i < 5 ? 0.9 : 0.5));
+        }
+        ending.endAll();
+        ending.endAll();
+
+        List<JsonNode> sent = jdbc
+                .queryForList(
+                        "SELECT payload FROM webhook_delivery WHERE webhook_id = ? ORDER BY id", String.class, webhook)
+                .stream()
+                .map(payload -> new JsonMapper().readTree(payload))
+                .filter(event ->
+                        event.path("data").path("evaluation").asString().equals(name))
+                .toList();
+        operator.delete("/webhooks/" + webhook);
+        assertThat(sent)
+                .extracting(event -> event.path("type").asString())
+                .containsExactly("evaluation.started", "evaluation.finished");
+        JsonNode worst = sent.get(1).path("data").path("worst").get(0);
+        assertThat(worst.path("metric").asString()).isEqualTo("accuracy");
+        assertThat(worst.path("attribute").asString()).isEqualTo("region");
+        assertThat(worst.path("value").asString()).isEqualTo("us");
+        assertThat(worst.path("gap").asDouble()).isCloseTo(0.2, within(1e-12));
     }
 
     @Test

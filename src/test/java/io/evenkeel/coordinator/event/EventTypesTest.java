@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.evaluation.EvaluationEventType;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
 import java.io.IOException;
@@ -27,10 +28,12 @@ class EventTypesTest {
                 rows.results().map(row -> row.group(1) + " " + row.group(2)).toList();
 
         assertThat(documented)
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                .containsExactlyInAnyOrderElementsOf(Stream.of(
                                 Arrays.stream(RunEventType.values())
                                         .map(type -> type.text() + (type.isForWebhooks() ? " yes" : " no")),
-                                Arrays.stream(RolloutEventType.values()).map(type -> type.text() + " yes"))
+                                Arrays.stream(RolloutEventType.values()).map(type -> type.text() + " yes"),
+                                Arrays.stream(EvaluationEventType.values()).map(type -> type.text() + " yes"))
+                        .flatMap(types -> types)
                         .toList());
     }
 }

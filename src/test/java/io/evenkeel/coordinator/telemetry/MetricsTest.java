@@ -13,9 +13,13 @@ import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.wire.Report;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -223,9 +227,31 @@ class MetricsTest {
     void areTheOnesOnTheirPage() throws Exception {
         Scene scene = running(1, "\"gamma\":1");
         answer(scene.devices.get(0), 0, Report.of(1));
-        MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1);
+        String evaluation = endedEvaluation();
+        MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1
+                && told.of("evenkeel_evaluation_worst_gap", "evaluation", evaluation) == 0.25);
 
         assertThat(MetricsPage.documented()).isEqualTo(MetricsPage.emitted(seen));
+    }
+
+    /** Stores an evaluation that has just ended, with a worst group that is worse by 0.25, and returns its name. */
+    private String endedEvaluation() {
+        String evaluation = Scene.newName();
+        String report =
+                "[{\"name\":\"accuracy\",\"goal\":\"max\",\"devices\":10,\"samples\":10,\"weightedMean\":0.5,\"mean\":0.5,"
+                        + "\"deciles\":[],\"groups\":{},\"worst\":{\"region\":{\"value\":\"us\",\"weightedMean\":0.25,\"gap\":0.25}}}]";
+        OffsetDateTime now = coordinator.bean(Clock.class).instant().atOffset(ZoneOffset.UTC);
+        coordinator
+                .jdbc()
+                .update(
+                        "INSERT INTO evaluation (name, model, version, selector, seed, share, least, breakdown, goals, results, deadline,"
+                                + " created_by, created_at, ended_at, report) VALUES (?, 'm', 1, '', 's', 1, 1, '[]', '{}', 10, ?, 'o', ?, ?, ?)",
+                        evaluation,
+                        now,
+                        now,
+                        now,
+                        report.getBytes(StandardCharsets.UTF_8));
+        return evaluation;
     }
 
     @Test

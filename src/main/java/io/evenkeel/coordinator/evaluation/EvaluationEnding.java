@@ -1,0 +1,102 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.evaluation.EvaluationEvent.WorstGroup;
+import io.evenkeel.coordinator.evaluation.EvaluationView.MetricView;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives evaluations that are over their final statistics, and tells listeners. First no more results are taken, then the statistics are
+ * computed without a lock, then they are stored with the event. So a kill between, or a second replica, does no harm. Thread-safe.
+ */
+@Component
+class EvaluationEnding {
+
+    private static final int AT_ONCE = 20;
+    private static final int MOST_WORST = 10;
+
+    private final EvaluationTable table;
+    private final EvaluationStatistics statistics;
+    private final List<EvaluationListener> listeners;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    EvaluationEnding(
+            EvaluationTable table,
+            EvaluationStatistics statistics,
+            List<EvaluationListener> listeners,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.table = table;
+        this.statistics = statistics;
+        this.listeners = listeners;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Tells listeners of a new evaluation, in the caller's transaction. */
+    void started(EvaluationRound evaluation) {
+        tell(evaluation, EvaluationEventType.STARTED, evaluation.createdAt(), null);
+    }
+
+    /** Ends all evaluations that are over. */
+    void endAll() {
+        List<EvaluationRound> over;
+        do {
+            over = transactions.read(() -> table.unreported(clock.instant(), AT_ONCE));
+            over.forEach(this::end);
+        } while (over.size() == AT_ONCE);
+    }
+
+    private void end(EvaluationRound due) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        transactions.write(() -> table.end(due.key(), now));
+        EvaluationRound ended = transactions.read(() -> table.find(due.name())).orElseThrow();
+        List<MetricView> metrics = transactions.read(() -> statistics.computed(ended));
+        transactions.write(() -> {
+            if (table.report(ended.key(), metrics)) {
+                tell(ended, type(ended.state(now)), now, worst(metrics));
+            }
+        });
+    }
+
+    private static EvaluationEventType type(EvaluationRound.State state) {
+        return switch (state) {
+            case OPEN -> throw new IllegalStateException("an evaluation that has ended is open");
+            case FINISHED -> EvaluationEventType.FINISHED;
+            case FAILED -> EvaluationEventType.FAILED;
+            case CANCELLED -> EvaluationEventType.CANCELLED;
+        };
+    }
+
+    /** Returns the worst groups of the first metrics and attributes: a webhook's message is short. */
+    private static List<WorstGroup> worst(List<MetricView> metrics) {
+        List<WorstGroup> worst = new ArrayList<>();
+        metrics.forEach(metric -> metric.worst()
+                .forEach((attribute, group) -> worst.add(
+                        new WorstGroup(metric.name(), attribute, group.value(), group.weightedMean(), group.gap()))));
+        return worst.stream().limit(MOST_WORST).toList();
+    }
+
+    private void tell(
+            EvaluationRound evaluation, EvaluationEventType type, Instant at, @Nullable List<WorstGroup> worst) {
+        EvaluationEvent event = new EvaluationEvent(
+                evaluation.name(),
+                evaluation.key(),
+                type,
+                evaluation.model().model(),
+                evaluation.model().version(),
+                evaluation.model().run(),
+                evaluation.model().round(),
+                evaluation.results(),
+                at,
+                worst);
+        listeners.forEach(listener -> listener.happened(event));
+    }
+}

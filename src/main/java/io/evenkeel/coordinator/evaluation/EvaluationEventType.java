@@ -1,0 +1,23 @@
+package io.evenkeel.coordinator.evaluation;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can happen to an evaluation. Names in texts are permanent. All are for webhooks; docs/events.md has them. */
+public enum EvaluationEventType {
+    STARTED,
+    FINISHED,
+    FAILED,
+    CANCELLED;
+
+    /** Returns the name for readers, such as {@code evaluation.finished}. */
+    public String text() {
+        return "evaluation." + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the type with a name. */
+    public static Optional<EvaluationEventType> named(String text) {
+        return Arrays.stream(values()).filter(type -> type.text().equals(text)).findFirst();
+    }
+}

@@ -1,0 +1,9 @@
+package io.evenkeel.coordinator.evaluation;
+
+/** Is told of what happens to evaluations, in the transaction that changes them. */
+@FunctionalInterface
+public interface EvaluationListener {
+
+    /** Takes an event; an exception undoes the change. */
+    void happened(EvaluationEvent event);
+}

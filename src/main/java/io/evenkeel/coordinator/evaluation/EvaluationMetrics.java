@@ -1,0 +1,87 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** How evaluations stand, as gauges that every coordinator reads from the database, and the results it has taken. Thread-safe. */
+@Component
+class EvaluationMetrics {
+
+    private static final Duration SHOWN = Duration.ofDays(1);
+    private static final int MOST_SHOWN = 10;
+
+    private final EvaluationTable table;
+    private final EvaluationStatistics statistics;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+    private final Counter taken;
+    private final MultiGauge worst;
+    private volatile Map<EvaluationRound.State, Long> states = Map.of();
+
+    EvaluationMetrics(
+            EvaluationTable table,
+            EvaluationStatistics statistics,
+            DurableTransactions transactions,
+            MeterRegistry registry,
+            Clock clock) {
+        this.table = table;
+        this.statistics = statistics;
+        this.transactions = transactions;
+        this.clock = clock;
+        for (EvaluationRound.State state : EvaluationRound.State.values()) {
+            Gauge.builder("evenkeel.evaluations", this, metrics -> metrics.states.getOrDefault(state, 0L))
+                    .description("Evaluations in the database by state")
+                    .tag("state", state.text())
+                    .register(registry);
+        }
+        taken = Counter.builder("evenkeel.evaluation.results")
+                .description("Results of evaluations that this coordinator has taken")
+                .register(registry);
+        worst = MultiGauge.builder("evenkeel.evaluation.worst.gap")
+                .description(
+                        "How much worse the worst group is than all devices, of the newest 10 evaluations of 24 hours")
+                .register(registry);
+    }
+
+    /** Counts a result that is on disk. */
+    void taken() {
+        taken.increment();
+    }
+
+    /** Reads the values. */
+    void refresh() {
+        Instant now = clock.instant();
+        states = transactions.read(() -> table.states(now));
+        worst.register(transactions.read(() -> rows(table.endedAfter(now.minus(SHOWN), MOST_SHOWN))), true);
+    }
+
+    private List<MultiGauge.Row<?>> rows(List<EvaluationRound> ended) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        for (EvaluationRound evaluation : ended) {
+            statistics
+                    .of(evaluation)
+                    .forEach(metric -> metric.worst()
+                            .forEach((attribute, group) -> rows.add(MultiGauge.Row.of(
+                                    Tags.of(
+                                            "evaluation",
+                                            evaluation.name(),
+                                            "metric",
+                                            metric.name(),
+                                            "attribute",
+                                            attribute),
+                                    group.gap()))));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,26 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import org.springframework.stereotype.Component;
+
+/** Ends evaluations that are over, every few seconds. Every replica does this; see {@link EvaluationEnding}. Thread-safe. */
+@Component
+class EvaluationScheduler extends BackgroundWork {
+
+    private final EvaluationEnding ending;
+    private final EvaluationMetrics metrics;
+
+    EvaluationScheduler(
+            EvaluationEnding ending, EvaluationMetrics metrics, EvaluationSettings settings, FailureLog failures) {
+        super("evaluations", settings.poll(), failures);
+        this.ending = ending;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void work() {
+        ending.endAll();
+        metrics.refresh();
+    }
+}

@@ -1,0 +1,30 @@
+package io.evenkeel.coordinator.evaluation;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.evaluations}.
+ *
+ * @param poll how often evaluations that are over get their final statistics and events, default 2 s; 0 for never, which leaves it to
+ *     tests
+ * @param retention how long the results of single devices are kept after an evaluation's end, default 90 days
+ */
+@ConfigurationProperties("evenkeel.evaluations")
+record EvaluationSettings(
+        @DefaultValue("2s") Duration poll,
+        @DefaultValue("90d") Duration retention) {
+
+    EvaluationSettings {
+        require("poll", poll, "2s");
+        require("retention", retention, "90d");
+    }
+
+    private static void require(String name, Duration value, String example) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(
+                    "evenkeel.evaluations." + name + " is " + value + ", expected 0 or more, such as " + example);
+        }
+    }
+}
