@@ -173,6 +173,8 @@ CREATE TABLE member (
 CREATE INDEX member_by_client ON member (run_id, client_id, ordinal);
 ALTER TABLE member ADD CONSTRAINT member_ordinal UNIQUE (run_id, ordinal);
 ALTER TABLE member ADD CONSTRAINT member_run FOREIGN KEY (run_id) REFERENCES run (id);
+-- Finds the members that do not take part in a round, or in no later one: few of a million.
+CREATE INDEX member_by_leaving ON member (run_id, left_after, active_from);
 
 -- The chain of a member's messages, one row for each member. Every message changes it. It is not part of member because H2 writes a
 -- changed row again in every index of its table.

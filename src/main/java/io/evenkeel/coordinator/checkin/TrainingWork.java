@@ -139,7 +139,7 @@ class TrainingWork implements WorkSource {
         if (member == null) {
             return Optional.of(WorkItem.of(offer, false, null, null, null));
         }
-        return openRounds.asks(run, member) && !declined.test(member)
+        return openRounds.asks(run, member.row()) && !declined.test(member)
                 ? Optional.of(WorkItem.of(offer, true, run.round(), run.deadline(), null))
                 : Optional.empty();
     }

@@ -72,7 +72,7 @@ final class AcceptanceRules {
                     : new Outcome.Refused(conflict(before));
         }
         MemberRow member = members.get(message.client());
-        if (member == null || isGone(member)) {
+        if (member == null || member.isGone(run.state() == RunState.CREATED ? -1 : run.round())) {
             return new Outcome.Refused(Members.notFound(run.name(), message.client()));
         }
         ProblemException refusal = refusal(message, member);
@@ -96,11 +96,6 @@ final class AcceptanceRules {
                         message.sequence(),
                         message.digest()));
         return new Outcome.Accepted(entry.receipt(run.name()), true);
-    }
-
-    private boolean isGone(MemberRow member) {
-        int openRound = run.state() == RunState.CREATED ? -1 : run.round();
-        return member.leftAfter() < openRound || member.leftAfter() < member.activeFrom();
     }
 
     private @Nullable ProblemException refusal(Submission message, MemberRow member) {

@@ -15,6 +15,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,17 @@ public class MessageStore {
      * @param bytes its length
      */
     public record Entry(int ordinal, long sequence, long digest, int bytes) {}
+
+    /** Returns the ordinals of the members that have answered a round while it was open. */
+    public BitSet answered(long run, int round) {
+        BitSet ordinals = new BitSet();
+        jdbc.sql("SELECT ordinal FROM message WHERE run_id = ? AND included_in = ? AND round_number = ?")
+                .params(run, round, round)
+                .query(row -> {
+                    ordinals.set(row.getInt(1));
+                });
+        return ordinals;
+    }
 
     /** Lists the messages of a round in the order in which they are added. */
     public List<Entry> listIn(long run, int round) {

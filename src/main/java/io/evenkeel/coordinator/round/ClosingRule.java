@@ -1,13 +1,11 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
-import java.util.BitSet;
-import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +30,9 @@ final class ClosingRule {
     }
 
     /**
-     * @param active the round's members
-     * @param sampled the ordinals of those asked
-     * @param declined the ordinals of those who declined
+     * @param allAnswered tells whether every member asked has answered, declined or is leaving; called only if it matters
      */
-    static Verdict judge(Run run, RoundRules rules, List<Member> active, BitSet sampled, BitSet declined, Instant now) {
+    static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
         CurrentRound current = run.current();
         if (run.state() != RunState.RUNNING || current.isClosing()) {
             return Verdict.WAIT;
@@ -51,13 +47,7 @@ final class ClosingRule {
         }
         Instant opened = current.openedAt();
         boolean least = opened == null || isPast(opened.plus(rules.minTime()), now);
-        return enough && least && allAnswered(run.round(), active, sampled, declined) ? Verdict.CLOSE : Verdict.WAIT;
-    }
-
-    private static boolean allAnswered(int round, List<Member> active, BitSet sampled, BitSet declined) {
-        return active.stream()
-                .filter(member -> sampled.get(member.ordinal()) && !member.leavesBy(round))
-                .allMatch(member -> member.lastRound() >= round || declined.get(member.ordinal()));
+        return enough && least && allAnswered.getAsBoolean() ? Verdict.CLOSE : Verdict.WAIT;
     }
 
     private static boolean isPast(@Nullable Instant time, Instant now) {

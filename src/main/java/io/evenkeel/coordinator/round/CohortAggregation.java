@@ -4,8 +4,8 @@ import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.CohortSums;
@@ -25,13 +25,19 @@ class CohortAggregation {
     private final MessageStore receipts;
     private final CohortSums sums;
     private final MemberRepository members;
+    private final RoundMembers counts;
     private final DurableTransactions transactions;
 
     CohortAggregation(
-            MessageStore receipts, CohortSums sums, MemberRepository members, DurableTransactions transactions) {
+            MessageStore receipts,
+            CohortSums sums,
+            MemberRepository members,
+            RoundMembers counts,
+            DurableTransactions transactions) {
         this.receipts = receipts;
         this.sums = sums;
         this.members = members;
+        this.counts = counts;
         this.transactions = transactions;
     }
 
@@ -69,15 +75,13 @@ class CohortAggregation {
         });
     }
 
-    /**
-     * Returns W: how many members stay, and how many left that have a part in S.
-     *
-     * @param active the members of the round
-     */
-    double weight(long run, int round, ValidatedPlan plan, List<Member> active) {
-        long staying = active.stream().filter(member -> !member.leavesBy(round)).count();
+    /** Returns W: how many members stay, and how many left that have a part in S. */
+    double weight(long run, int round, ValidatedPlan plan) {
         int since = terms(plan).epochStart(round);
-        return staying + transactions.read(() -> members.countLeftSince(run, round, since));
+        return transactions.read(() -> {
+            int staying = counts.count(run, round) - counts.leavers(run, round).cardinality();
+            return (double) staying + members.countLeftSince(run, round, since);
+        });
     }
 
     private static SecureAggregationTerms terms(ValidatedPlan plan) {

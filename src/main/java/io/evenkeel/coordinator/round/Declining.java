@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.DeclineCause;
-import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -75,7 +75,7 @@ class Declining {
     void decline(PlanCache.Known known, int round, String client, DeclineCause reason) {
         transactions.writeLazily(() -> {
             Run run = runs.lock(known.run()).orElseThrow();
-            Member member = members.present(run, List.of(client)).get(client);
+            MemberRow member = members.present(run, List.of(client)).get(client);
             if (member == null) {
                 throw Members.notFound(run.name(), client);
             }

@@ -14,11 +14,9 @@ import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -32,6 +30,7 @@ class OpenRounds {
     private final MemberQuery members;
     private final ClientDirectory clients;
     private final OpenRoundCache draws;
+    private final RoundAnswers answers;
     private final RunRules rules;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -41,6 +40,7 @@ class OpenRounds {
             MemberQuery members,
             ClientDirectory clients,
             OpenRoundCache draws,
+            RoundAnswers answers,
             RunRules rules,
             DurableTransactions transactions,
             Clock clock) {
@@ -48,6 +48,7 @@ class OpenRounds {
         this.members = members;
         this.clients = clients;
         this.draws = draws;
+        this.answers = answers;
         this.rules = rules;
         this.transactions = transactions;
         this.clock = clock;
@@ -72,12 +73,9 @@ class OpenRounds {
 
     private OpenRound view(Run run, RoundRules open) {
         CurrentRound current = run.current();
-        BitSet asked = draws.sampled(run);
-        BitSet declined = draws.declined(run);
-        Map<Boolean, List<MemberQuery.Unanswered>> unanswered = members.unanswered(run.id(), run.round()).stream()
-                .filter(member -> asked.get(member.ordinal()))
-                .collect(Collectors.partitioningBy(member -> declined.get(member.ordinal())));
-        List<MemberQuery.Unanswered> missing = unanswered.getOrDefault(false, List.of());
+        RoundAnswers.Unanswered unanswered = answers.unanswered(run);
+        List<Integer> listed =
+                unanswered.missing().stream().limit(LISTED).boxed().toList();
         Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
@@ -87,15 +85,15 @@ class OpenRounds {
                 earliest,
                 current.deadline(),
                 now,
-                asked.cardinality(),
+                draws.sampled(run).cardinality(),
                 current.accepted(),
                 open.minParticipants(),
                 open.participantsLimit(),
                 current.extended(),
                 waitsFor(run, open, earliest, now),
-                unanswered.getOrDefault(true, List.of()).size(),
-                named(missing.stream().limit(LISTED).toList()),
-                missing.size());
+                unanswered.declined().cardinality(),
+                named(members.unanswered(run.id(), listed)),
+                unanswered.missing().cardinality());
     }
 
     private static OpenRound.WaitsFor waitsFor(Run run, RoundRules open, @Nullable Instant earliest, Instant now) {

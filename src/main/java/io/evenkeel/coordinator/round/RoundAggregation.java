@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -24,6 +25,7 @@ class RoundAggregation {
 
     private final RunRepository runs;
     private final MemberRepository members;
+    private final RoundMembers round;
     private final RoundMessages messages;
     private final CohortAggregation cohorts;
     private final MemberVectors vectors;
@@ -33,6 +35,7 @@ class RoundAggregation {
     RoundAggregation(
             RunRepository runs,
             MemberRepository members,
+            RoundMembers round,
             RoundMessages messages,
             CohortAggregation cohorts,
             MemberVectors vectors,
@@ -40,6 +43,7 @@ class RoundAggregation {
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
+        this.round = round;
         this.messages = messages;
         this.cohorts = cohorts;
         this.vectors = vectors;
@@ -50,11 +54,12 @@ class RoundAggregation {
     /**
      * What went into the sum.
      *
-     * @param active the members of the round
+     * @param members number of the round's members
+     * @param changing those of them that leave or get another weight, in the order of their ordinals
      * @param tally what the messages report
      * @param weight W, by which the sum is divided
      */
-    record Aggregate(List<Member> active, RoundTally tally, double weight) {}
+    record Aggregate(int members, List<Member> changing, RoundTally tally, double weight) {}
 
     /**
      * Adds a frozen round to a model's sum.
@@ -64,26 +69,25 @@ class RoundAggregation {
      * @throws CorruptionException if something stored is not what was written
      */
     Aggregate addTo(LiveModel model, FrozenRound frozen, ValidatedPlan plan) {
-        List<Member> active = transactions.read(() -> members.findActive(frozen.run(), frozen.round()));
         RoundTally tally = new RoundTally();
         model.beginRound();
         boolean isMasked = plan.secureAggregation() != null;
         if (isMasked) {
             cohorts.addTo(model, frozen.run(), plan, tally);
         } else {
-            messages.addTo(model, frozen.run(), plan, active, tally);
+            messages.addTo(model, frozen.run(), plan, tally);
         }
         requireAll(frozen, tally);
         if (plan.addsNoise()) {
             CompressedVector drawn = transactions.read(() -> noise.of(frozen.run(), frozen.round(), plan));
             model.add(List.of(new LiveModel.Weighted(drawn, 1)));
         }
+        List<Member> changing = transactions.read(() -> members.findChanging(frozen.run(), frozen.round()));
         double weight = !plan.retainsSum()
                 ? tally.weight()
-                : isMasked
-                        ? cohorts.weight(frozen.run(), frozen.round(), plan, active)
-                        : settleMembers(frozen.run(), plan, model, active);
-        return new Aggregate(active, tally, weight);
+                : isMasked ? cohorts.weight(frozen.run(), frozen.round(), plan) : settle(frozen, plan, model, changing);
+        int count = transactions.read(() -> round.count(frozen.run(), frozen.round()));
+        return new Aggregate(count, changing, tally, weight);
     }
 
     /** No digest shows that a row is missing, but the count does that acceptance kept under the run's lock. */
@@ -104,18 +108,20 @@ class RoundAggregation {
 
     /**
      * Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay, and of
-     * leavers whose vectors stay.
+     * leavers whose vectors stay. These are in private runs only, where all weights are 1.
      */
-    private double settleMembers(long id, ValidatedPlan plan, LiveModel model, List<Member> active) {
-        double weight = plan.keepsLeavers() ? members.countContributorsGone(id, model.round()) : 0;
-        for (Member member : active) {
-            boolean leaves = member.leavesBy(model.round()) && !(plan.keepsLeavers() && member.sequence() > 0);
+    private double settle(FrozenRound frozen, ValidatedPlan plan, LiveModel model, List<Member> changing) {
+        double kept = plan.keepsLeavers() ? members.countContributorsGone(frozen.run(), model.round()) : 0;
+        for (Member member : changing) {
+            boolean goes = member.leavesBy(model.round());
+            boolean leaves = goes && !(plan.keepsLeavers() && member.sequence() > 0);
             double next = leaves ? 0 : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
             if (next != member.weight() && member.sequence() > 0) {
-                model.add(vector(id, plan, member), next - member.weight());
+                model.add(vector(frozen.run(), plan, member), next - member.weight());
             }
-            weight += next;
+            kept += goes ? next : 0;
         }
+        double weight = kept + transactions.read(() -> round.weight(frozen.run(), frozen.round()));
         if (weight == 0) {
             model.clearSum();
         }

@@ -5,10 +5,9 @@ import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PrivacyTerms;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -33,7 +32,7 @@ class RoundCommit {
     private static final Logger LOG = LoggerFactory.getLogger(RoundCommit.class);
 
     private final RunRepository runs;
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final RoundRecords records;
     private final Checkpoints checkpoints;
     private final Updates updates;
@@ -44,7 +43,7 @@ class RoundCommit {
 
     RoundCommit(
             RunRepository runs,
-            MemberRepository members,
+            RoundMembers members,
             RoundRecords records,
             Checkpoints checkpoints,
             Updates updates,
@@ -101,7 +100,7 @@ class RoundCommit {
                 }
                 RoundRecord record = record(run, plan, outcome);
                 records.save(id, record);
-                members.findActive(id, frozen.round()).forEach(Member::settleWeight);
+                members.settleWeights(outcome.aggregate().changing());
                 run.completeRound(
                         outcome.closedAt(),
                         rules.open(run),
@@ -150,8 +149,7 @@ class RoundCommit {
 
     private @Nullable Double epsilon(Run run, ValidatedPlan plan) {
         PrivacyTerms privacy = plan.privacy();
-        Long messages = privacy == null ? null : members.mostMessages(run.id());
-        return messages == null ? null : Objects.requireNonNull(privacy).spent(messages);
+        return privacy == null ? null : privacy.spent(members.mostMessages(run.id()));
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {
@@ -162,7 +160,7 @@ class RoundCommit {
                 outcome.closedAt(),
                 tally.participants(),
                 openRounds.sampled(run).cardinality(),
-                outcome.aggregate().active().size(),
+                outcome.aggregate().members(),
                 tally.uplinkBytes(),
                 outcome.servedBytes(),
                 tally.messages() * plan.denseBytes(),

@@ -3,10 +3,9 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
@@ -17,7 +16,6 @@ import io.evenkeel.coordinator.secagg.AttemptPhases;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,7 +28,8 @@ import org.springframework.stereotype.Component;
 class RoundFreezer {
 
     private final RunRepository runs;
-    private final MemberRepository members;
+    private final RoundMembers members;
+    private final RoundAnswers answers;
     private final OpenRoundCache openRounds;
     private final RoundNoise noise;
     private final RunRules rules;
@@ -43,7 +42,8 @@ class RoundFreezer {
 
     RoundFreezer(
             RunRepository runs,
-            MemberRepository members,
+            RoundMembers members,
+            RoundAnswers answers,
             OpenRoundCache openRounds,
             RoundNoise noise,
             RunRules rules,
@@ -55,6 +55,7 @@ class RoundFreezer {
             Clock clock) {
         this.runs = runs;
         this.members = members;
+        this.answers = answers;
         this.openRounds = openRounds;
         this.noise = noise;
         this.rules = rules;
@@ -108,7 +109,7 @@ class RoundFreezer {
         };
     }
 
-    /** Avoids reading all members after each message: with fewer messages than members asked, only time closes a round. */
+    /** Avoids the run's lock after each message: with fewer messages than members asked, only time closes a round. */
     private boolean mayBeDue(Run run) {
         if (isMasked(run)) {
             return attempts.mayMove(run);
@@ -123,7 +124,8 @@ class RoundFreezer {
                 || (current.accepted() >= open.minParticipants()
                         && (current.extended() > 0
                                 || current.accepted()
-                                                + members.countLeavers(run.id(), run.round())
+                                                + members.leavers(run.id(), run.round())
+                                                        .cardinality()
                                                 + openRounds.declined(run).cardinality()
                                         >= asked));
     }
@@ -139,9 +141,7 @@ class RoundFreezer {
         }
         RoundRules open = rules.open(run);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<Member> active = members.findActive(id, run.round());
-        ClosingRule.Verdict verdict =
-                ClosingRule.judge(run, open, active, openRounds.sampled(run), openRounds.declined(run), now);
+        ClosingRule.Verdict verdict = ClosingRule.judge(run, open, () -> answers.areComplete(run), now);
         return switch (verdict) {
             case WAIT -> Result.NONE;
             case CLOSE -> {
@@ -151,7 +151,7 @@ class RoundFreezer {
             }
             case EXTEND -> {
                 run.extend(now, open, rules.bringForward(run));
-                members.findPresent(id, run.round()).forEach(member -> member.admit(run.round()));
+                members.admit(id, run.round());
                 openRounds.draw(run);
                 yield new Result(null, true);
             }

@@ -5,14 +5,12 @@ import io.evenkeel.coordinator.message.MessageDecoder;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,11 +25,14 @@ class RoundMessages {
 
     private final MessageStore stored;
     private final DecodedMessageCache kept;
+    private final RoundMembers members;
     private final DurableTransactions transactions;
 
-    RoundMessages(MessageStore stored, DecodedMessageCache kept, DurableTransactions transactions) {
+    RoundMessages(
+            MessageStore stored, DecodedMessageCache kept, RoundMembers members, DurableTransactions transactions) {
         this.stored = stored;
         this.kept = kept;
+        this.members = members;
         this.transactions = transactions;
     }
 
@@ -39,14 +40,31 @@ class RoundMessages {
      * Adds the messages of a model's round.
      *
      * @param model belongs to this thread; begun
-     * @param active the members of the round
      * @param tally gets what the messages report
      * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if one that is read is not what was accepted
      */
-    void addTo(LiveModel model, long id, ValidatedPlan plan, List<Member> active, RoundTally tally) {
-        if (!addKept(id, model, active, tally)) {
-            addStored(id, plan, model, active, tally);
+    void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
+        Round round = transactions.read(() -> round(id, model.round()));
+        RoundSum sum = new RoundSum(model, round.senders(), tally);
+        if (!addKept(id, model.round(), round, sum)) {
+            addStored(id, plan, model.round(), sum);
         }
+        sum.finish();
+    }
+
+    /**
+     * The messages of a round, without what is in them.
+     *
+     * @param entries the messages, in the order in which they are added
+     * @param senders the members that sent them, by their ordinals
+     */
+    private record Round(List<MessageStore.Entry> entries, Map<Integer, RoundMembers.Sender> senders) {}
+
+    private Round round(long id, int round) {
+        List<MessageStore.Entry> entries = stored.listIn(id, round);
+        List<Integer> ordinals =
+                entries.stream().map(MessageStore.Entry::ordinal).distinct().toList();
+        return new Round(entries, members.senders(id, round, ordinals));
     }
 
     /** A message as it was read, on its way to be decoded. */
@@ -72,50 +90,44 @@ class RoundMessages {
     private record Piece(int ordinal, Message message, int bytes) {}
 
     /** Does nothing and returns false if not all are at hand. */
-    private boolean addKept(long id, LiveModel model, List<Member> active, RoundTally tally) {
-        DecodedMessageCache.Taken taken = kept.take(id, model.round());
+    private boolean addKept(long id, int number, Round round, RoundSum sum) {
+        DecodedMessageCache.Taken taken = kept.take(id, number);
         if (taken.count() == 0) {
             return false;
         }
-        Map<Integer, Member> senders = active.stream().collect(Collectors.toMap(Member::ordinal, Function.identity()));
-        List<MessageStore.Entry> entries = transactions.read(() -> stored.listIn(id, model.round()));
+        List<MessageStore.Entry> entries = round.entries();
         List<Message> decoded = new ArrayList<>(entries.size());
         for (MessageStore.Entry entry : entries) {
-            Member sender = senders.get(entry.ordinal());
-            Message message = sender == null ? null : taken.find(sender.clientId(), entry.sequence(), entry.digest());
+            RoundMembers.Sender sender = round.senders().get(entry.ordinal());
+            Message message = sender == null ? null : taken.find(sender.client(), entry.sequence(), entry.digest());
             if (message == null) {
                 return false;
             }
             decoded.add(message);
         }
-        RoundSum sum = new RoundSum(model, active, tally);
         for (int i = 0; i < entries.size(); i++) {
             MessageStore.Entry entry = entries.get(i);
             sum.add(entry.ordinal(), decoded.get(i), entry.bytes());
         }
-        sum.finish();
         return true;
     }
 
     /** Reads the messages from the database, verifies, decodes and adds them. */
-    private void addStored(long id, ValidatedPlan plan, LiveModel model, List<Member> active, RoundTally tally) {
-        RoundSum sum = new RoundSum(model, active, tally);
+    private void addStored(long id, ValidatedPlan plan, int round, RoundSum sum) {
         MessageDecoder reader = new MessageDecoder(id, plan);
         if (plan.messagesAtOnce(FEW) == FEW) {
-            addInThreads(id, plan, model.round(), sum, reader);
+            addInThreads(id, plan, round, sum, reader);
         } else {
             // Messages are large: one at a time, decoded and added before the next is read.
-            int round = model.round();
-            transactions.read(() -> {
+            boolean ignored = transactions.read(() -> {
                 stored.forEachIn(
                         id,
                         round,
                         plan.messagesAtOnce(MANY),
                         (ordinal, payload) -> sum.add(ordinal, reader.read(round, ordinal, payload), payload.length));
-                return tally;
+                return true;
             });
         }
-        sum.finish();
     }
 
     private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, MessageDecoder reader) {

@@ -1,10 +1,11 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.model.LiveModel;
-import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adds a round's messages to the model and to the round's figures in the given order. Adds many at a time, which is several
@@ -13,19 +14,19 @@ import java.util.List;
 final class RoundSum {
 
     private final LiveModel model;
-    private final MemberWeights weights;
+    private final Map<Integer, RoundMembers.Sender> senders;
     private final RoundTally tally;
     private final List<LiveModel.Weighted> gathered = new ArrayList<>();
     private long values;
 
     /**
      * @param model begun
-     * @param active the members of the round
+     * @param senders those members of the round that have sent a message, by their ordinals
      * @param tally gets what the messages report
      */
-    RoundSum(LiveModel model, List<Member> active, RoundTally tally) {
+    RoundSum(LiveModel model, Map<Integer, RoundMembers.Sender> senders, RoundTally tally) {
         this.model = model;
-        this.weights = new MemberWeights(active);
+        this.senders = senders;
         this.tally = tally;
     }
 
@@ -36,13 +37,22 @@ final class RoundSum {
      * @param bytes those it was sent as
      */
     void add(int ordinal, Message message, int bytes) {
-        double weight = weights.of(ordinal);
+        double weight = weight(ordinal);
         tally.add(ordinal, weight, message.sequence(), message.report(), bytes);
         if (values + message.delta().count() > model.sum().length) {
             finish();
         }
         gathered.add(new LiveModel.Weighted(message.delta(), weight));
         values += message.delta().count();
+    }
+
+    private double weight(int ordinal) {
+        RoundMembers.Sender sender = senders.get(ordinal);
+        if (sender == null) {
+            throw new IllegalStateException(
+                    "a message is from ordinal " + ordinal + ", which takes no part in the round");
+        }
+        return sender.weight();
     }
 
     /** Adds what is left. */

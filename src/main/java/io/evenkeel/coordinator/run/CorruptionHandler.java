@@ -64,10 +64,8 @@ public class CorruptionHandler {
     }
 
     private ProblemException told(Run run, CorruptionException damage) {
-        String client = members.findByRunIdOrderByOrdinal(run.id()).stream()
-                .filter(member -> member.ordinal() == damage.ordinal())
+        String client = members.findByRunIdAndOrdinal(run.id(), damage.ordinal())
                 .map(Member::clientId)
-                .findFirst()
                 .orElse("");
         String where = "run '" + run.name() + "', round " + damage.round()
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";

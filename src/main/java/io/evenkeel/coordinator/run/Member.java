@@ -90,24 +90,6 @@ public class Member {
         leftAfter = null;
     }
 
-    /** Lets a member that waits for the next round into the open one. */
-    public void admit(int openRound) {
-        activeFrom = Math.min(activeFrom, openRound);
-    }
-
-    /** Brings a pending change of weight into force. */
-    public void settleWeight() {
-        if (pendingWeight != null) {
-            weight = pendingWeight;
-            pendingWeight = null;
-        }
-    }
-
-    /** Tells whether it takes part in a round. */
-    public boolean isActiveIn(int round) {
-        return activeFrom <= round && (leftAfter == null || round <= leftAfter);
-    }
-
     /** Tells whether its membership ends when a round closes, or ended before. */
     public boolean leavesBy(int round) {
         return leftAfter != null && leftAfter <= round;
@@ -116,6 +98,12 @@ public class Member {
     /** Tells whether its membership is over while a round is open. */
     boolean isGone(int openRound) {
         return leftAfter != null && (leftAfter < openRound || leftAfter < activeFrom);
+    }
+
+    /** Returns what acceptance knows of it. */
+    public MemberRow row() {
+        int end = leftAfter == null ? Integer.MAX_VALUE : leftAfter;
+        return new MemberRow(id(), clientId, ordinal, activeFrom, end, lastRound, sequence, head);
     }
 
     /** Returns the key in the database. */

@@ -13,4 +13,10 @@ package io.evenkeel.coordinator.run;
  * @param head digest of the last of them, 0 for none
  */
 public record MemberRow(
-        long id, String client, int ordinal, int activeFrom, int leftAfter, int lastRound, long sequence, long head) {}
+        long id, String client, int ordinal, int activeFrom, int leftAfter, int lastRound, long sequence, long head) {
+
+    /** Tells whether the membership is over while a round is open; the open round is -1 before the start. */
+    public boolean isGone(int openRound) {
+        return leftAfter < openRound || leftAfter < activeFrom;
+    }
+}

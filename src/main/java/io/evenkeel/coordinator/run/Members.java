@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +32,8 @@ public class Members {
 
     private final RunRepository runs;
     private final MemberRepository members;
+    private final MemberTable table;
+    private final RoundMembers counts;
     private final RunRules rules;
     private final JoinRules joining;
     private final DurableTransactions transactions;
@@ -43,6 +44,8 @@ public class Members {
     Members(
             RunRepository runs,
             MemberRepository members,
+            MemberTable table,
+            RoundMembers counts,
             RunRules rules,
             JoinRules joining,
             DurableTransactions transactions,
@@ -50,6 +53,8 @@ public class Members {
             ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
+        this.table = table;
+        this.counts = counts;
         this.rules = rules;
         this.joining = joining;
         this.transactions = transactions;
@@ -81,7 +86,7 @@ public class Members {
     public Progress progress(PlanCache.Known known) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
-            return new Progress(run.state(), members.countPresent(run.id(), run.openRound()), rules.next(run));
+            return new Progress(run.state(), counts.present(run.id(), run.openRound()), rules.next(run));
         });
     }
 
@@ -167,12 +172,11 @@ public class Members {
         });
     }
 
-    /** Returns memberships as {@link #get} does, by client, those of some clients at least; who has none is left out. */
-    public Map<String, Member> present(Run run, Collection<String> clients) {
-        Stream<Member> found = clients.size() == 1
-                ? present(run, clients.iterator().next()).stream()
-                : members.findPresent(run.id(), run.openRound()).stream();
-        return found.collect(Collectors.toMap(Member::clientId, Function.identity(), (older, newer) -> newer));
+    /** Returns the memberships of some clients as {@link #get} does, by client; who has none is left out. */
+    public Map<String, MemberRow> present(Run run, Collection<String> clients) {
+        return table.of(run.id(), clients).stream()
+                .filter(member -> !member.isGone(run.openRound()))
+                .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
     }
 
     /** Tells whether a client is, or ever was, a member; of most without asking the database. */
@@ -230,7 +234,7 @@ public class Members {
                             "stay out of this run, or enrol the device as another client")
                     .with("client", client);
         }
-        int ordinal = members.countByRunId(run.id());
+        int ordinal = counts.ordinals(run.id());
         return members.save(new Member(
                 run.id(),
                 client,
@@ -247,12 +251,11 @@ public class Members {
      * @throws ProblemException {@code busy} for the moment in which a round is being closed
      */
     void limitWeights(Run run, RoundRules range) {
-        for (Member member : members.findPresent(run.id(), run.openRound())) {
-            double limited = range.limited(planned(member));
-            if (limited != planned(member)) {
-                requireNotClosing(run);
-                member.reweigh(limited, run.openRound());
-            }
+        List<Member> outside =
+                members.findPresentOutside(run.id(), run.openRound(), range.minWeight(), range.maxWeight());
+        for (Member member : outside) {
+            requireNotClosing(run);
+            member.reweigh(range.limited(planned(member)), run.openRound());
         }
     }
 

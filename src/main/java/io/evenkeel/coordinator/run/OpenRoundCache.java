@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.core.sampling.Sampling;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class OpenRoundCache {
 
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final PlanCache plans;
     private final RunRules rules;
     private final RoundDraws stored;
@@ -33,7 +32,7 @@ public class OpenRoundCache {
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
     OpenRoundCache(
-            MemberRepository members,
+            RoundMembers members,
             PlanCache plans,
             RunRules rules,
             RoundDraws stored,
@@ -71,7 +70,7 @@ public class OpenRoundCache {
     }
 
     /** Tells whether a run's open round waits for a member's message. */
-    public boolean asks(Run run, Member member) {
+    public boolean asks(Run run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.current().isClosing()
                 && isUnanswered(member, run.round())
@@ -79,7 +78,7 @@ public class OpenRoundCache {
     }
 
     /** Tells whether a run's open round waits for a member's message. */
-    public boolean asks(RunStanding run, Member member) {
+    public boolean asks(RunStanding run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.closing()
                 && isUnanswered(member, run.round())
@@ -87,8 +86,8 @@ public class OpenRoundCache {
                         .get(member.ordinal());
     }
 
-    private static boolean isUnanswered(Member member, int round) {
-        return round > member.lastRound() && member.isActiveIn(round) && !member.leavesBy(round);
+    private static boolean isUnanswered(MemberRow member, int round) {
+        return round > member.lastRound() && member.activeFrom() <= round && member.leftAfter() > round;
     }
 
     private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
@@ -109,12 +108,16 @@ public class OpenRoundCache {
             return new Draw(
                     round, extended, stored.find(run, round).orElseThrow().asked());
         }
-        List<Member> active = members.findActive(run, round);
-        int count = extended > 0 ? active.size() : open.sampleSize(active.size());
+        BitSet active = members.active(run, round);
+        int size = active.cardinality();
+        int count = extended > 0 ? size : open.sampleSize(size);
+        if (count == size) {
+            return new Draw(round, extended, active);
+        }
+        int[] ordinals = active.stream().toArray();
         BitSet sampled = new BitSet();
-        for (int position :
-                Sampling.positions(active.size(), count, plans.of(run).seed(), round)) {
-            sampled.set(active.get(position).ordinal());
+        for (int position : Sampling.positions(size, count, plans.of(run).seed(), round)) {
+            sampled.set(ordinals[position]);
         }
         return new Draw(round, extended, sampled);
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -24,7 +23,7 @@ import org.springframework.stereotype.Component;
 public class Runs {
 
     private final RunRepository runs;
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final PlanCache plans;
     private final RunRules rules;
     private final OpenRoundCache openRounds;
@@ -36,7 +35,7 @@ public class Runs {
 
     Runs(
             RunRepository runs,
-            MemberRepository members,
+            RoundMembers members,
             PlanCache plans,
             RunRules rules,
             OpenRoundCache openRounds,
@@ -95,16 +94,11 @@ public class Runs {
         return transactions.read(() -> {
             Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
             List<Run> page = runs.page(search, wanted, bound, Limit.of(limit));
-            Map<Long, Long> present = members
-                    .countPresent(page.stream().map(Run::id).toList())
-                    .stream()
-                    .collect(Collectors.toMap(MemberRepository.Present::run, MemberRepository.Present::members));
+            Map<Long, Integer> present =
+                    members.present(page.stream().map(Run::id).toList());
             return page.stream()
-                    .map(run -> RunView.of(
-                            run,
-                            rules.current(run),
-                            Math.toIntExact(present.getOrDefault(run.id(), 0L)),
-                            privacySpent(run)))
+                    .map(run ->
+                            RunView.of(run, rules.current(run), present.getOrDefault(run.id(), 0), privacySpent(run)))
                     .toList();
         });
     }
@@ -132,7 +126,7 @@ public class Runs {
     void begin(Run run, RunMemory.Taking taking) {
         RoundRules first = rules.next(run);
         run.start(now(), first.maxTime());
-        requireMembers(run, members.countActive(run.id(), 0), "", first.minParticipants());
+        requireMembers(run, members.count(run.id(), 0), "", first.minParticipants());
         openRounds
                 .draw(run)
                 .ifPresent(draw ->
@@ -212,7 +206,7 @@ public class Runs {
     }
 
     private RunView view(Run run) {
-        int present = members.countPresent(run.id(), run.openRound());
+        int present = members.present(run.id(), run.openRound());
         return RunView.of(run, rules.current(run), present, privacySpent(run));
     }
 
@@ -221,8 +215,7 @@ public class Runs {
         if (privacy == null) {
             return null;
         }
-        Long messages = members.mostMessages(run.id());
-        return RunView.PrivacySpent.of(privacy, messages == null ? 0 : messages);
+        return RunView.PrivacySpent.of(privacy, members.mostMessages(run.id()));
     }
 
     // What databases keep, so that an answer now and one read later are the same.

@@ -2,9 +2,8 @@ package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
@@ -28,7 +27,7 @@ public class AttemptPhases {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptPhases.class);
 
     private final RunRepository runs;
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final AttemptTable attempts;
@@ -41,7 +40,7 @@ public class AttemptPhases {
 
     AttemptPhases(
             RunRepository runs,
-            MemberRepository members,
+            RoundMembers members,
             OpenRoundCache openRounds,
             RunRules rules,
             AttemptTable attempts,
@@ -125,9 +124,7 @@ public class AttemptPhases {
         LOG.info("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
         formation.fail(attempt, why, now);
         run.extend(now, rules.open(run), rules.bringForward(run), why);
-        for (Member member : members.findPresent(run.id(), run.round())) {
-            member.admit(run.round());
-        }
+        members.admit(run.id(), run.round());
         openRounds.draw(run);
     }
 }

@@ -115,7 +115,9 @@ class CohortInclusion {
     }
 
     private void store(Run run, Attempt attempt, CohortUnmasking.Unmasked sum, Instant now) {
-        Map<Integer, Member> byOrdinal = members.findActive(run.id(), run.round()).stream()
+        List<Integer> ordinals =
+                sum.members().stream().map(CohortUnmasking.Included::ordinal).toList();
+        Map<Integer, Member> byOrdinal = members.findByRunIdAndOrdinalIn(run.id(), ordinals).stream()
                 .collect(Collectors.toMap(Member::ordinal, Function.identity()));
         sums.insert(run.id(), run.round(), sum.members().size(), sum.words());
         List<StoredMessage> accepted = sum.members().stream()

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
@@ -27,7 +27,7 @@ class StepEnd {
     private final RunRules rules;
     private final PlanCache plans;
     private final OpenRoundCache openRounds;
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final CohortTable cohort;
     private final CohortReveals reveals;
 
@@ -35,7 +35,7 @@ class StepEnd {
             RunRules rules,
             PlanCache plans,
             OpenRoundCache openRounds,
-            MemberRepository members,
+            RoundMembers members,
             CohortTable cohort,
             CohortReveals reveals) {
         this.rules = rules;
@@ -64,7 +64,8 @@ class StepEnd {
                         || (hasEnough(run, attempt)
                                 && (isLate(run, attempt, now)
                                         || attempt.advertised()
-                                                        + members.countLeavers(run.id(), run.round())
+                                                        + members.leavers(run.id(), run.round())
+                                                                .cardinality()
                                                         + openRounds
                                                                 .declined(run)
                                                                 .cardinality()
@@ -112,12 +113,11 @@ class StepEnd {
     }
 
     private boolean allAnswered(Run run, Attempt attempt) {
-        BitSet answered = (BitSet) openRounds.declined(run).clone();
-        cohort.list(attempt.id()).forEach(member -> answered.set(member.ordinal()));
-        BitSet sampled = openRounds.sampled(run);
-        return members.findActive(run.id(), run.round()).stream()
-                .filter(member -> sampled.get(member.ordinal()) && !member.leavesBy(run.round()))
-                .allMatch(member -> answered.get(member.ordinal()));
+        BitSet missing = (BitSet) openRounds.sampled(run).clone();
+        missing.andNot(openRounds.declined(run));
+        missing.andNot(members.leavers(run.id(), run.round()));
+        cohort.list(attempt.id()).forEach(member -> missing.clear(member.ordinal()));
+        return missing.isEmpty();
     }
 
     private static boolean timeIsUp(Run run, Instant now) {

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.task;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -103,7 +103,7 @@ public class TaskAssignment {
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
         return transactions.read(() -> {
             Run run = runs.findById(known.run()).orElseThrow();
-            Map<String, Member> present = members.present(
+            Map<String, MemberRow> present = members.present(
                     run, questions.stream().map(Question::client).toList());
             Map<Integer, OptionalLong> updateBytes = new HashMap<>();
             return questions.stream()
@@ -112,7 +112,8 @@ public class TaskAssignment {
         });
     }
 
-    private Reply reply(Run run, @Nullable Member member, Question question, Map<Integer, OptionalLong> updateBytes) {
+    private Reply reply(
+            Run run, @Nullable MemberRow member, Question question, Map<Integer, OptionalLong> updateBytes) {
         if (member == null) {
             return new Reply(null, Members.notFound(run.name(), question.client()));
         }

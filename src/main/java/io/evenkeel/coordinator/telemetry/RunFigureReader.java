@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.PrivacyTerms;
+import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.smoothness.Envelope;
@@ -16,14 +16,14 @@ import org.springframework.stereotype.Component;
 @Component
 class RunFigureReader {
 
-    private final MemberRepository members;
+    private final RoundMembers members;
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
     private final RunRules rules;
     private final PlanCache plans;
 
     RunFigureReader(
-            MemberRepository members,
+            RoundMembers members,
             RoundRecords records,
             SmoothnessEstimates estimates,
             RunRules rules,
@@ -52,7 +52,7 @@ class RunFigureReader {
                 Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
                 row.accepted(),
                 row.extended(),
-                members.countActive(row.id(), row.round()),
+                members.count(row.id(), row.round()),
                 records.newest(row.id()).orElse(null),
                 line,
                 row.round(),
@@ -64,7 +64,6 @@ class RunFigureReader {
         if (privacy == null) {
             return Double.NaN;
         }
-        Long messages = members.mostMessages(run);
-        return privacy.spent(messages == null ? 0 : messages);
+        return privacy.spent(members.mostMessages(run));
     }
 }

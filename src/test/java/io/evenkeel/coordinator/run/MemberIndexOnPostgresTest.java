@@ -29,4 +29,11 @@ class MemberIndexOnPostgresTest extends MemberIndexTest {
         database.execute("ANALYZE member");
         super.acceptanceFindsMembersByTheIndexOnTheirClients();
     }
+
+    @Test
+    @Override
+    void roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving() {
+        database.execute("ANALYZE member");
+        super.roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving();
+    }
 }

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** The database finds the members of a batch of messages by an index, not by a scan of all members. */
+/** The database finds the members of a batch of messages, and those who take no part in a round, by indexes, not by a scan of all. */
 @CoordinatorTest
 class MemberIndexTest {
 
@@ -63,5 +63,19 @@ class MemberIndexTest {
         List<String> plan = jdbc.queryForList("EXPLAIN " + MemberTable.OF_CLIENTS, String.class, senders, run);
 
         assertThat(String.join("\n", plan).toLowerCase(Locale.ROOT)).contains("member_by_client");
+    }
+
+    @Test
+    void roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving() {
+        jdbc.update("UPDATE member SET left_after = 0 WHERE run_id = ? AND MOD(ordinal, 100) = 0", run);
+        String counts = String.format(RoundMembers.INACTIVE, "COUNT(*)")
+                .replace(":run", Long.toString(run))
+                .replace(":round", "3");
+
+        List<String> plan = jdbc.queryForList("EXPLAIN " + counts, String.class);
+
+        assertThat(String.join("\n", plan).toLowerCase(Locale.ROOT).split("member_by_leaving", -1))
+                .as("three ranges of the index")
+                .hasSize(4);
     }
 }

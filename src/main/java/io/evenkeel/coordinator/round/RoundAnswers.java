@@ -1,0 +1,50 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.run.RoundMembers;
+import io.evenkeel.coordinator.run.Run;
+import java.util.BitSet;
+import org.springframework.stereotype.Component;
+
+/**
+ * Knows which members an open round still waits for. Reads those that have answered, declined or are leaving, not all members. Works in
+ * the caller's transaction. Thread-safe.
+ */
+@Component
+class RoundAnswers {
+
+    private final MessageStore messages;
+    private final RoundMembers members;
+    private final OpenRoundCache openRounds;
+
+    RoundAnswers(MessageStore messages, RoundMembers members, OpenRoundCache openRounds) {
+        this.messages = messages;
+        this.members = members;
+        this.openRounds = openRounds;
+    }
+
+    /**
+     * Members that were asked, stay beyond the round and have not answered it.
+     *
+     * @param missing the ordinals of those who have not declined it either
+     * @param declined the ordinals of those who have declined it
+     */
+    record Unanswered(BitSet missing, BitSet declined) {}
+
+    /** Returns whom a run's open round still waits for. */
+    Unanswered unanswered(Run run) {
+        BitSet missing = (BitSet) openRounds.sampled(run).clone();
+        missing.andNot(messages.answered(run.id(), run.round()));
+        missing.andNot(members.leavers(run.id(), run.round()));
+        BitSet declined = openRounds.declined(run);
+        declined.and(missing);
+        missing.andNot(declined);
+        return new Unanswered(missing, declined);
+    }
+
+    /** Tells whether every member asked has answered, declined or is leaving. */
+    boolean areComplete(Run run) {
+        return unanswered(run).missing().isEmpty();
+    }
+}
