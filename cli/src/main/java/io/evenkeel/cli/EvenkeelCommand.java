@@ -8,6 +8,7 @@ import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.environment.EnvironmentFactory;
 import io.evenkeel.cli.evaluations.EvaluationsCommand;
 import io.evenkeel.cli.experiments.ExperimentsCommand;
+import io.evenkeel.cli.identity.IdentityCommand;
 import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
@@ -68,6 +69,7 @@ public final class EvenkeelCommand extends Program {
                 EvaluationsCommand.class,
                 ExperimentsCommand.class,
                 ExportCommand.class,
+                IdentityCommand.class,
                 ImportCommand.class,
                 LogCommand.class,
                 LoginCommand.class,

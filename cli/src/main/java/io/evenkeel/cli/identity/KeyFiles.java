@@ -1,0 +1,80 @@
+package io.evenkeel.cli.identity;
+
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads and writes key files. */
+final class KeyFiles {
+
+    private static final int LONGEST = 1 << 16;
+
+    private KeyFiles() {}
+
+    /** Writes a new file that only its user can read; existing files are never replaced. */
+    static void write(Path file, String text) {
+        try (SeekableByteChannel out = Files.newByteChannel(
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode("rw-------"))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandFailure(
+                    ExitCode.CONFLICT,
+                    file + " exists, and keys are not replaced: choose another name, or delete it",
+                    e);
+        } catch (IOException e) {
+            throw new CommandFailure(file + " cannot be written (" + e + "): check the folder", e);
+        }
+    }
+
+    /** Creates a folder that only its user can read, if it does not exist. */
+    static void createFolder(Path folder) {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder, mode("rwx------"));
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("the folder " + folder + " cannot be created (" + e + "): choose another", e);
+        }
+    }
+
+    private static FileAttribute<?>[] mode(String permissions) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    /** Reads a file. */
+    static <T> T read(Path file, Function<String, T> parser) {
+        try {
+            if (Files.size(file) > LONGEST) {
+                throw new CommandFailure(
+                        ExitCode.USAGE, file + " is no key file: it has more than " + LONGEST + " bytes");
+            }
+            return parser.apply(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(ExitCode.NOT_FOUND, file + " does not exist: check the name", e);
+        } catch (IOException e) {
+            throw new CommandFailure(file + " cannot be read (" + e + ")", e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
+        }
+    }
+}
