@@ -11,7 +11,6 @@ import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.ValidatedPlan;
-import io.evenkeel.core.compress.CompressedVector;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -79,8 +78,7 @@ class RoundAggregation {
         }
         requireAll(frozen, tally);
         if (plan.addsNoise()) {
-            CompressedVector drawn = transactions.read(() -> noise.of(frozen.run(), frozen.round(), plan));
-            model.add(List.of(new LiveModel.Weighted(drawn, 1)));
+            model.add(List.of(new LiveModel.Weighted(noise.of(frozen.run(), frozen.round(), plan), 1)));
         }
         List<Member> changing = transactions.read(() -> members.findChanging(frozen.run(), frozen.round()));
         double weight = !plan.retainsSum()

@@ -5,6 +5,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.compress.CompressedVector;
@@ -23,8 +24,7 @@ import org.springframework.stereotype.Component;
  * The noise of private runs whose coordinator adds it, and the table {@code round_noise} of its seeds.
  *
  * <p>A round's seed has 256 bits of the operating system's generator. It is stored in the transaction that freezes the round, and
- * expanded by {@link NoiseStream}, so closing the round again, here or elsewhere, gives the same bits. Works in the caller's
- * transaction.
+ * expanded by {@link NoiseStream}, so closing the round again, here or elsewhere, gives the same bits. Thread-safe.
  */
 @Component
 public class RoundNoise {
@@ -42,13 +42,18 @@ public class RoundNoise {
     private final SecureRandom random = new SecureRandom();
     private final PlanCache plans;
     private final JdbcClient jdbc;
+    private final DurableTransactions transactions;
 
-    RoundNoise(PlanCache plans, JdbcTemplate jdbc) {
+    RoundNoise(PlanCache plans, JdbcTemplate jdbc, DurableTransactions transactions) {
         this.plans = plans;
         this.jdbc = JdbcClient.create(jdbc);
+        this.transactions = transactions;
     }
 
-    /** Draws and stores the seed of a round that has just been frozen, if the coordinator adds noise to its sum. */
+    /**
+     * Draws and stores the seed of a round that has just been frozen, if the coordinator adds noise to its sum. Works in the caller's
+     * transaction.
+     */
     public void draw(Run run) {
         if (!plans.of(run).addsNoise()) {
             return;
@@ -61,14 +66,16 @@ public class RoundNoise {
     }
 
     /**
-     * Returns the noise of a frozen or closed round, on the coordinates of its messages.
+     * Returns the noise of a frozen or closed round, on the coordinates of its messages. Takes about 16 bytes a coordinate, and holds
+     * no transaction while it draws.
      *
      * @param plan one that adds noise
      * @throws CorruptionException if the seed is gone, or not the one that was written
      */
     public CompressedVector of(long run, int round, ValidatedPlan plan) {
         PrivacyTerms privacy = Objects.requireNonNull(plan.privacy());
-        DiscreteGaussian gaussian = new DiscreteGaussian(new NoiseStream(seed(run, round), round));
+        DiscreteGaussian gaussian =
+                new DiscreteGaussian(new NoiseStream(transactions.read(() -> seed(run, round)), round));
         Support support = support(plan, round);
         double[] noise = privacy.grid(plan.compressor().spec()).noise(support.count(), gaussian);
         return new CompressedVector(support, ValueCoding.FLOAT64, noise);
