@@ -141,7 +141,7 @@ CREATE TABLE run_event (
     round_number INTEGER                     NOT NULL, -- the round concerned, or the open one
     happened_at  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     detail       VARCHAR(1000),                        -- why, or what changed
-    pending      BOOLEAN                     NOT NULL, -- whether deliveries to webhooks are still to be created
+    pending      BOOLEAN DEFAULT FALSE       NOT NULL, -- whether deliveries to webhooks are still to be created
     CONSTRAINT run_event_sequence UNIQUE (run_id, sequence)
 );
 

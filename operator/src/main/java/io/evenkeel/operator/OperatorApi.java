@@ -19,7 +19,7 @@ public final class OperatorApi {
     /** Rounds the coordinator lists at once. */
     private static final int PAGE = 1000;
 
-    private static final String RUN_FILE = "application/vnd.evenkeel.run";
+    private static final String EXPORT_FILE = "application/vnd.evenkeel.export";
     private static final String BYTES = "application/octet-stream";
 
     private final CoordinatorClient client;
@@ -147,11 +147,19 @@ public final class OperatorApi {
         client.download(ApiPath.of("runs", run, "export"), file);
     }
 
-    /** Imports a run from a file and returns its name. */
-    public String importRun(Path file) {
-        return client.upload("POST", ApiPath.of("runs", "import"), RUN_FILE, file)
-                .path("run")
-                .asString();
+    /** Streams the export of a registered model to a file. Does not verify the file. */
+    public void exportModel(String model, Path file) {
+        client.download(ApiPath.of("models", model, "export"), file);
+    }
+
+    /** Streams the export of everything to a file. Does not verify the file. */
+    public void exportAll(Path file) {
+        client.download(ApiPath.of("export"), file);
+    }
+
+    /** Imports an export and returns what was imported, as the coordinator lists it. */
+    public JsonNode importFile(Path file) {
+        return client.upload("POST", ApiPath.of("import"), EXPORT_FILE, file);
     }
 
     /**

@@ -113,7 +113,8 @@ public class SecurityConfiguration {
         rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);
         // Contains all messages and hashed secrets of devices, so viewers may not read it.
-        rules.requestMatchers(RUN + "/export").hasRole(Caller.Operator.ROLE);
+        rules.requestMatchers(RUN + "/export", "/api/v1/models/{model}/export", "/api/v1/export")
+                .hasRole(Caller.Operator.ROLE);
         // Addresses of webhooks often contain a secret of their receiver.
         rules.requestMatchers("/api/v1/webhooks/**").hasRole(Caller.Operator.ROLE);
         rules.requestMatchers(GET).access(READERS);

@@ -45,9 +45,9 @@ class EvaluationTable {
      */
     void insert(EvaluationRound evaluation) {
         try {
-            jdbc.sql(
-                            "INSERT INTO evaluation (name, model, version, run, round_number, selector, seed, share, least, most, breakdown,"
-                                    + " goals, results, deadline, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)")
+            jdbc.sql("INSERT INTO evaluation (name, model, version, run, round_number, selector, seed, share,"
+                            + " least, most, breakdown, goals, results, deadline, created_by, created_at) VALUES"
+                            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)")
                     .param(evaluation.name())
                     .param(evaluation.model().model())
                     .param(evaluation.model().version())
@@ -77,6 +77,14 @@ class EvaluationTable {
                 .param(name)
                 .query((row, i) -> evaluation(row))
                 .optional();
+    }
+
+    boolean exists(String name) {
+        return !jdbc.sql("SELECT id FROM evaluation WHERE name = ?")
+                .param(name)
+                .query(Long.class)
+                .list()
+                .isEmpty();
     }
 
     /** Returns up to {@code limit} evaluations whose names contain a text, newest first. */

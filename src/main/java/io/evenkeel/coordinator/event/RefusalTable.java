@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.event;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +16,15 @@ import org.springframework.stereotype.Component;
 
 /** The table {@code run_refusal} of refused messages. Works in the caller's transaction. */
 @Component
-class RefusalTable {
+public class RefusalTable {
+
+    /** The refused messages of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "run_refusal",
+            "run_id",
+            "FROM run_refusal t WHERE t.run_id = ? ORDER BY t.reason",
+            text("reason"),
+            whole("messages"));
 
     private final JdbcClient jdbc;
 

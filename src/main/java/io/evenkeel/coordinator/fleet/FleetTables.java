@@ -25,8 +25,8 @@ public class FleetTables {
     public static final ExportedTable TOKENS = ExportedTable.of(
             "enrolment_token",
             "uses_left",
-            "FROM enrolment_token t WHERE t.id IN (SELECT c.enrolled_by FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
-                    + " JOIN client c ON c.id = wanted.id) ORDER BY t.id",
+            "FROM enrolment_token t WHERE t.id IN (SELECT c.enrolled_by FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS"
+                    + " wanted(id) JOIN client c ON c.id = wanted.id) ORDER BY t.id",
             text("id"),
             text("hash"),
             text("description"),
@@ -72,6 +72,12 @@ public class FleetTables {
         this.clients = clients;
         this.profiles = profiles;
         this.jdbc = jdbc;
+    }
+
+    /** Returns the ids of up to {@code limit} clients, after one. */
+    public List<String> clientsAfter(String id, int limit) {
+        return jdbc.queryForList(
+                "SELECT id FROM client WHERE id > ? ORDER BY id FETCH FIRST " + limit + " ROWS ONLY", String.class, id);
     }
 
     /** Inserts a token without any uses left, unless it is there: it has admitted its clients elsewhere, and admits no others here. */

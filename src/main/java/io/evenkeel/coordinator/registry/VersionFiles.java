@@ -1,12 +1,14 @@
 package io.evenkeel.coordinator.registry;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.Dialect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -14,10 +16,14 @@ import org.springframework.stereotype.Component;
 @Component
 class VersionFiles {
 
-    private final JdbcClient jdbc;
+    private static final int SLICE = 4 << 20;
 
-    VersionFiles(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final Dialect dialect;
+
+    VersionFiles(JdbcClient jdbc, Dialect dialect) {
         this.jdbc = jdbc;
+        this.dialect = dialect;
     }
 
     void save(long version, Path file) throws IOException {
@@ -30,6 +36,18 @@ class VersionFiles {
 
     /** Writes a version's file to a stream. */
     void copy(long version, OutputStream out) {
+        try {
+            if (dialect == Dialect.POSTGRESQL) {
+                copySlices(version, out);
+            } else {
+                copyStream(version, out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void copyStream(long version, OutputStream out) {
         jdbc.sql("SELECT data FROM model_version_file WHERE version_id = ?")
                 .param(version)
                 .query(row -> {
@@ -39,6 +57,21 @@ class VersionFiles {
                         throw new UncheckedIOException(e);
                     }
                 });
+    }
+
+    /** PostgreSQL's driver holds a whole value in memory, whatever is read of it. */
+    private void copySlices(long version, OutputStream out) throws IOException {
+        for (int from = 1; ; from += SLICE) {
+            Optional<byte[]> slice = jdbc.sql(
+                            "SELECT SUBSTRING(data FROM ? FOR ?) FROM model_version_file WHERE version_id = ?")
+                    .params(from, SLICE, version)
+                    .query((row, i) -> row.getBytes(1))
+                    .optional();
+            if (slice.isEmpty() || slice.get().length == 0) {
+                return;
+            }
+            out.write(slice.get());
+        }
     }
 
     void delete(long version) {

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.retention;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
+import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
@@ -33,5 +35,19 @@ public class HistoryReading {
                 what + " of run '" + known.plan().name() + "'",
                 memory.work(known.plan()),
                 () -> locks.reading(known.run(), work)));
+    }
+
+    /** Does work that reads the histories of runs one after the other, as {@link #read}. */
+    public <T> T readAll(List<PlanCache.Known> runs, String what, Supplier<T> work) {
+        long largest = runs.stream()
+                .mapToLong(known -> memory.work(known.plan()))
+                .max()
+                .orElse(0);
+        return corruption.stopping(
+                () -> memory.borrowing(what + " of all runs", largest, () -> reading(runs.iterator(), work)));
+    }
+
+    private <T> T reading(Iterator<PlanCache.Known> runs, Supplier<T> work) {
+        return runs.hasNext() ? locks.reading(runs.next().run(), () -> reading(runs, work)) : work.get();
     }
 }

@@ -35,7 +35,7 @@ class RolloutTable {
     }
 
     /** The unique text of an alias in {@code active}. */
-    private static String key(String model, String alias) {
+    static String key(String model, String alias) {
         return model + "/" + alias;
     }
 

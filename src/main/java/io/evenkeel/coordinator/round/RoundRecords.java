@@ -54,7 +54,8 @@ public class RoundRecords {
             real("smoothness_max"),
             whole("extended"),
             flag("stationary"),
-            real("epsilon"));
+            real("epsilon"),
+            real("smoothness_norm"));
 
     /** The columns that {@link #record} reads, in its order. */
     static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"

@@ -1,5 +1,10 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.BitSet;
@@ -12,6 +17,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class RoundDeclines {
 
+    /** Who declined the rounds of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "round_decline",
+                    "run_id",
+                    "FROM round_decline t WHERE t.run_id = ? ORDER BY t.round_number, t.ordinal",
+                    whole("round_number"),
+                    whole("ordinal"),
+                    text("reason"),
+                    time("declined_at"))
+            .verifiedBy(row -> row.isNamed("reason", DeclineCause.class));
+
     private final JdbcClient jdbc;
 
     RoundDeclines(JdbcClient jdbc) {
@@ -23,8 +39,8 @@ public class RoundDeclines {
         jdbc.sql("DELETE FROM round_decline WHERE run_id = ? AND round_number = ? AND ordinal = ?")
                 .params(run, round, ordinal)
                 .update();
-        jdbc.sql(
-                        "INSERT INTO round_decline (run_id, round_number, ordinal, reason, declined_at) VALUES (?, ?, ?, ?, ?)")
+        jdbc.sql("INSERT INTO round_decline (run_id, round_number, ordinal, reason, declined_at) VALUES (?, ?,"
+                        + " ?, ?, ?)")
                 .params(run, round, ordinal, reason.name(), now.atOffset(ZoneOffset.UTC))
                 .update();
     }

@@ -1,6 +1,11 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +20,18 @@ import org.springframework.stereotype.Component;
 /** The table {@code run_event} for those who read, deliver or delete events. Works in the caller's transaction. */
 @Component
 public class RunEventTable {
+
+    /** The events of a run that are still kept; the query's parameter is the run's key. No webhook is sent one again. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "run_event",
+                    "run_id",
+                    "FROM run_event t WHERE t.run_id = ? ORDER BY t.sequence",
+                    whole("sequence"),
+                    text("type"),
+                    whole("round_number"),
+                    time("happened_at"),
+                    text("detail"))
+            .verifiedBy(row -> row.isNamed("type", RunEventType.class));
 
     private static final String SELECT =
             "SELECT e.id, e.run_id, r.name, e.sequence, e.type, e.round_number, e.happened_at, e.detail"

@@ -55,10 +55,12 @@ public class RunTable {
             real("best_value"),
             whole("best_round"),
             whole("diverged_rounds"),
-            whole("total_bytes"));
+            whole("total_bytes"),
+            whole("events"));
 
     private static final String SELECT =
-            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason FROM run ";
+            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason"
+                    + " FROM run ";
 
     private static final String STANDING =
             "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.revision,"
@@ -136,6 +138,11 @@ public class RunTable {
                 instant(row, 13),
                 instant(row, 14),
                 row.getLong(11));
+    }
+
+    /** Returns the keys of all runs, the oldest first. */
+    public List<Long> keys() {
+        return jdbc.sql("SELECT id FROM run ORDER BY id").query(Long.class).list();
     }
 
     /** Returns how many runs are in each state; states without runs are left out. */

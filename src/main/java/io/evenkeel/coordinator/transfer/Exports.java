@@ -1,43 +1,47 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.platform.storage.ExportedColumn;
-import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.evaluation.EvaluationTables;
 import io.evenkeel.coordinator.retention.HistoryReading;
-import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.run.RunTable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.SqlArrayValue;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Writes a run to a file as it is at one instant, while the run continues. Holds one row at a time in memory. Thread-safe. */
+/**
+ * Writes a run, a model or everything to a file as it is at one instant, while work continues. Holds few rows at a time in memory.
+ * Thread-safe.
+ *
+ * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file has no end and is
+ * refused everywhere. They throw {@link UncheckedIOException} if the file cannot be written.
+ */
 @Component
 class Exports {
 
-    private static final int FETCHED_AT_ONCE = 16;
-
-    private final JdbcTemplate jdbc;
-    private final MemberTable members;
+    private final SectionWriter.Factory sections;
+    private final RunTable runs;
+    private final PlanCache plans;
     private final TransactionTemplate snapshot;
     private final HistoryReading history;
     private final Clock clock;
 
     Exports(
-            JdbcTemplate jdbc,
-            MemberTable members,
+            SectionWriter.Factory sections,
+            RunTable runs,
+            PlanCache plans,
             PlatformTransactionManager transactions,
             HistoryReading history,
             Clock clock) {
-        this.jdbc = jdbc;
-        this.members = members;
+        this.sections = sections;
+        this.runs = runs;
+        this.plans = plans;
         // Both databases then show everything as it was at the first statement.
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -46,68 +50,79 @@ class Exports {
         this.clock = clock;
     }
 
-    /**
-     * Writes a run's file.
-     *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory} before anything is written;
-     *     {@code storage-damaged}, and then the file has no end and is refused everywhere
-     * @throws UncheckedIOException if the file cannot be written
-     */
-    void write(PlanCache.Known known, OutputStream out) {
-        boolean ignored = history.read(known, "an export", () -> write(known.run(), known.plan(), out));
+    /** Writes the sections of a file. */
+    @FunctionalInterface
+    private interface Content {
+        void write(SectionWriter file) throws IOException;
     }
 
-    private boolean write(long run, ValidatedPlan plan, OutputStream out) {
-        snapshot.executeWithoutResult(status -> {
+    /** Writes a run with its members, its part of an experiment, and the evaluations of its models. */
+    void run(PlanCache.Known known, OutputStream out) {
+        boolean unused = history.read(
+                known,
+                "an export",
+                () -> write(out, file -> {
+                    file.devicesOfRun(known.run());
+                    file.run(known);
+                    file.experiments(known.plan().name());
+                    file.evaluations(EvaluationTables.ofRun(known.plan().name()));
+                }));
+    }
+
+    /** Writes a registered model with its versions, its roll-outs and their devices, and the evaluations of its versions. */
+    void model(String model, OutputStream out) {
+        boolean unused = write(out, file -> {
+            file.devicesOfRollouts(model);
+            file.model(model);
+            file.rollouts(model);
+            file.evaluations(EvaluationTables.ofModel(model));
+        });
+    }
+
+    /** Writes everything that a file can have. */
+    void all(OutputStream out) {
+        boolean isWritten = false;
+        while (!isWritten) {
+            List<Long> keys = runs.keys();
+            List<PlanCache.Known> known = keys.stream()
+                    .map(run -> new PlanCache.Known(run, plans.of(run)))
+                    .toList();
+            // A run that was created meanwhile needs a lock of its history, which cannot be waited for in the
+            // transaction.
+            isWritten = history.readAll(
+                    known,
+                    "an export",
+                    () -> write(out, () -> runs.keys().equals(keys), file -> {
+                        file.devicesOfAll();
+                        for (PlanCache.Known run : known) {
+                            file.run(run);
+                        }
+                        file.models();
+                        file.rollouts(null);
+                        file.experiments(null);
+                        file.evaluations(null);
+                    }));
+        }
+    }
+
+    private boolean write(OutputStream out, Content content) {
+        return write(out, () -> true, content);
+    }
+
+    /** Returns false without having written anything if the condition does not hold. */
+    private boolean write(OutputStream out, BooleanSupplier condition, Content content) {
+        return Boolean.TRUE.equals(snapshot.execute(status -> {
+            if (!condition.getAsBoolean()) {
+                return false;
+            }
             try {
-                RunFileWriter file = new RunFileWriter(out, clock.instant());
-                SqlArrayValue clients =
-                        new SqlArrayValue("VARCHAR", members.clients(run).toArray());
-                for (Part part : Part.values()) {
-                    Object parameter = isOfClients(part) ? clients : run;
-                    part.table().forEach(jdbc, rowsAtOnce(part, plan), parameter, row -> write(run, part, row, file));
-                }
+                ExportFileWriter file = new ExportFileWriter(out, clock.instant());
+                content.write(sections.writer(file));
                 file.end();
+                return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        });
-        return true;
-    }
-
-    private static boolean isOfClients(Part part) {
-        return part == Part.TOKEN || part == Part.CLIENT || part == Part.PROFILE;
-    }
-
-    private static int rowsAtOnce(Part part, ValidatedPlan plan) {
-        return switch (part) {
-            case SNAPSHOT, CHECKPOINT, UPDATE -> 1;
-            case MESSAGE -> plan.messagesAtOnce(FETCHED_AT_ONCE);
-            case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, REVISION, DRAW, NOISE -> FETCHED_AT_ONCE;
-        };
-    }
-
-    private static void write(long run, Part part, ExportedRow row, RunFileWriter file) {
-        if (!row.isSound()) {
-            throw damaged(run, part, row);
-        }
-        try {
-            file.record(part.kind(), data -> {
-                for (ExportedColumn column : part.table().columns()) {
-                    FieldCodec.write(column.type(), row.get(column.name()), data);
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static CorruptionException damaged(long run, Part part, ExportedRow row) {
-        boolean isMembers = part == Part.MESSAGE || part == Part.SNAPSHOT;
-        return new CorruptionException(
-                run,
-                (int) row.whole(part == Part.SNAPSHOT ? "compacted_to" : "round_number"),
-                isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
-                "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
+        }));
     }
 }

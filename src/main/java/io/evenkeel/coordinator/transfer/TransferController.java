@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -14,31 +16,41 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
+import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Exports and imports runs over HTTP. The body is streamed both ways, whatever its length. */
-@Tag(name = "Runs")
+/** Exports and imports over HTTP. The body is streamed both ways, whatever its length. */
+@Tag(
+        name = "Export and import",
+        description = "Runs, models or everything in a file, for another coordinator (operator)")
 @RestController
-@RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 class TransferController {
 
-    private static final String RUN_FILE = "application/vnd.evenkeel.run";
+    private static final String EXPORT_FILE = "application/vnd.evenkeel.export";
     private static final int BUFFER = 1 << 16;
+    private static final String SECRET =
+            " It has hashed secrets of devices: keep the file as secret as a backup of the database."
+                    + " A file that was cut off has no end and is refused.";
 
     private final PlanCache plans;
+    private final RegistryTables registry;
     private final Exports exports;
     private final Imports imports;
 
-    TransferController(PlanCache plans, Exports exports, Imports imports) {
+    TransferController(PlanCache plans, RegistryTables registry, Exports exports, Imports imports) {
         this.plans = plans;
+        this.registry = registry;
         this.exports = exports;
         this.imports = imports;
     }
@@ -46,40 +58,82 @@ class TransferController {
     /**
      * What was imported.
      *
-     * @param run the run's name
+     * @param runs names of runs
+     * @param models names of registered models
+     * @param rollouts ids of roll-outs
+     * @param experiments names of experiments of which arms were imported
+     * @param evaluations names of evaluations
+     * @param paused the runs and roll-outs that were running where they come from, such as {@code run 'digits'}
      */
     @Schema(name = "Imported")
-    record Imported(String run) {}
+    record Imported(
+            List<String> runs,
+            List<String> models,
+            List<String> rollouts,
+            List<String> experiments,
+            List<String> evaluations,
+            List<String> paused) {}
 
     @Operation(
             summary = "Export a run",
-            description = "Everything about it as it stands now, its members' hashed secrets included: keep the file"
-                    + " as secret as a backup of the database. A file that was cut off has no end and is refused.")
-    @GetMapping(path = "/{run}/export", produces = RUN_FILE)
-    void export(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response) throws IOException {
+            description = "Everything about it as it stands now, its arm of an experiment and the evaluations of its"
+                    + " rounds' models included." + SECRET)
+    @GetMapping(path = "/runs/{run}/export", produces = EXPORT_FILE)
+    void exportRun(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
         PlanCache.Known known = plans.named(run);
-        response.setContentType(RUN_FILE);
-        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + run + ".evenkeel\"");
+        send(response, run, out -> exports.run(known, out));
+    }
+
+    @Operation(
+            summary = "Export a registered model",
+            description = "Its versions with their files, the history of its aliases, its roll-outs with their devices,"
+                    + " and the evaluations of its versions, as they stand now." + SECRET)
+    @GetMapping(path = "/models/{model}/export", produces = EXPORT_FILE)
+    void exportModel(@PathVariable String model, @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        registry.require(model);
+        send(response, model, out -> exports.model(model, out));
+    }
+
+    @Operation(
+            summary = "Export everything",
+            description = "All devices, runs, models, roll-outs, experiments and evaluations as they stand at one"
+                    + " instant. Not the operators' tokens, the audit log and the webhooks." + SECRET)
+    @GetMapping(path = "/export", produces = EXPORT_FILE)
+    void exportAll(@Parameter(hidden = true) HttpServletResponse response) throws IOException {
+        send(response, "coordinator", exports::all);
+    }
+
+    private static void send(HttpServletResponse response, String name, Consumer<OutputStream> content)
+            throws IOException {
+        response.setContentType(EXPORT_FILE);
+        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + ".evenkeel\"");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
-        exports.write(known, out);
+        content.accept(out);
         out.flush();
     }
 
     @Operation(
-            summary = "Import a run",
-            description =
-                    "From an export. A run that was running is paused here; resume it once its devices come here.",
+            summary = "Import a file that was exported",
+            description = "All of it or nothing. Runs and roll-outs that were running are paused here; resume them once"
+                    + " their devices come here and they are over there.",
             requestBody =
                     @RequestBody(
                             required = true,
                             content =
                                     @Content(
-                                            mediaType = RUN_FILE,
+                                            mediaType = EXPORT_FILE,
                                             schema = @Schema(type = "string", format = "binary"))))
-    @PostMapping(path = "/import", consumes = RUN_FILE)
-    @BodyLimit(value = BodyLimit.NONE, reason = "a run with all its history; it is streamed")
-    ResponseEntity<Imported> read(@Parameter(hidden = true) HttpServletRequest request) throws IOException {
-        String run = imports.read(new BufferedInputStream(request.getInputStream(), BUFFER));
-        return ResponseEntity.created(URI.create("/api/v1/runs/" + run)).body(new Imported(run));
+    @PostMapping(path = "/import", consumes = EXPORT_FILE)
+    @ResponseStatus(HttpStatus.CREATED)
+    @BodyLimit(value = BodyLimit.NONE, reason = "runs with all their history; it is streamed")
+    Imported read(
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator)
+            throws IOException {
+        ImportResult result = imports.read(new BufferedInputStream(request.getInputStream(), BUFFER), operator.name());
+        return new Imported(
+                result.runs, result.models, result.rollouts, result.experiments, result.evaluations, result.paused);
     }
 }

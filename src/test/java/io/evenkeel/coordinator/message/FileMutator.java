@@ -19,6 +19,7 @@ public final class FileMutator {
     private static final int NPY_PREFIX = 10;
     private static final int RUN_HEAD = 16;
     private static final int RUN_END = 255;
+    private static final int RUN = 1;
 
     private final RandomGenerator random;
     private final Mutator bytes;
@@ -62,20 +63,21 @@ public final class FileMutator {
      */
     byte[] run(byte[] valid, String name) {
         List<byte[]> records = records(valid);
-        String run = new String(records.get(0), StandardCharsets.ISO_8859_1);
+        int ofRun = indexOfRun(records);
+        String run = new String(records.get(ofRun), StandardCharsets.ISO_8859_1);
         String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
-        records.set(0, run.replace(name, other).getBytes(StandardCharsets.ISO_8859_1));
+        records.set(ofRun, run.replace(name, other).getBytes(StandardCharsets.ISO_8859_1));
         int changes = 1 + random.nextInt(2);
         if (random.nextInt(4) == 0) {
-            records.set(0, withOtherDefinition(records.get(0)));
+            records.set(ofRun, withOtherDefinition(records.get(ofRun)));
             changes--;
         }
         for (int i = 0; i < changes; i++) {
-            int at = random.nextInt(4) == 0 ? 0 : random.nextInt(records.size());
+            int at = random.nextInt(4) == 0 ? Math.min(ofRun, records.size() - 1) : random.nextInt(records.size());
             switch (random.nextInt(10)) {
                 case 0 -> records.remove(at);
                 case 1 -> records.add(at, records.get(random.nextInt(records.size())));
-                case 2 -> records.get(at)[0] = (byte) random.nextInt(12);
+                case 2 -> records.get(at)[0] = (byte) random.nextInt(37);
                 default -> records.set(at, damaged(records.get(at)));
             }
             if (records.isEmpty()) {
@@ -83,6 +85,16 @@ public final class FileMutator {
             }
         }
         return file(Arrays.copyOf(valid, RUN_HEAD), records);
+    }
+
+    /** Returns where the record of the run is, which follows those of its devices. */
+    public static int indexOfRun(List<byte[]> records) {
+        for (int i = 0; i < records.size(); i++) {
+            if (records.get(i)[0] == RUN) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("the export has no run");
     }
 
     /** Returns an export of which the records were edited; each is its kind and its content. */

@@ -137,8 +137,8 @@ final class FuzzTargets {
                                 : new FileMutator(random).safetensors(valid.get(0))),
                 file(
                         HttpMethod.POST,
-                        "/api/v1/runs/import",
-                        "application/vnd.evenkeel.run",
+                        "/api/v1/import",
+                        "application/vnd.evenkeel.export",
                         export,
                         (random, valid) -> random.nextInt(4) == 0
                                 ? bytes(random, valid)

@@ -25,12 +25,20 @@ class TransferRefusalTest extends TwoCoordinators {
         assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"to\":19", "\"to\":[1]")));
         assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "[{\"field\"", "[{\"feild\"")));
         assertRefused(scene, FileMutator.edit(export, records -> replaceLast(records, "\"rounds\"", "\"rounde\"")));
-        assertRefused(scene, FileMutator.edit(export, records -> records.get(records.size() - 1)[9] = 7));
+        assertRefused(scene, FileMutator.edit(export, records -> records.get(lastRevision(records))[9] = 7));
         assertThat(importFile(scene, export).status()).isEqualTo(201);
     }
 
+    private static int lastRevision(List<byte[]> records) {
+        int at = records.size() - 1;
+        while (records.get(at)[0] != Part.REVISION.kind()) {
+            at--;
+        }
+        return at;
+    }
+
     private static void replaceLast(List<byte[]> records, String text, String by) {
-        int last = records.size() - 1;
+        int last = lastRevision(records);
         String record = new String(records.get(last), StandardCharsets.ISO_8859_1);
         assertThat(record).contains(text);
         records.set(last, record.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
@@ -85,8 +93,9 @@ class TransferRefusalTest extends TwoCoordinators {
     }
 
     private static void replace(List<byte[]> records, String text, String by) {
-        String run = new String(records.get(0), StandardCharsets.ISO_8859_1);
+        int at = FileMutator.indexOfRun(records);
+        String run = new String(records.get(at), StandardCharsets.ISO_8859_1);
         assertThat(run).contains(text);
-        records.set(0, run.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
+        records.set(at, run.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
     }
 }

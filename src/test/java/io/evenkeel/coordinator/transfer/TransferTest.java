@@ -55,7 +55,8 @@ class TransferTest extends TwoCoordinators {
         moved.moveTo(there.endpoint(), there.jdbc());
         Reply imported = importFile(moved, file);
         assertThat(imported.status()).as(imported.toString()).isEqualTo(201);
-        assertThat(imported.get("run")).isEqualTo(moved.run);
+        assertThat(imported.get("runs")).isEqualTo("[" + moved.run + "]");
+        assertThat(imported.get("paused")).isEqualTo("[run '" + moved.run + "']");
         assertThat(moved.view().get("state")).isEqualTo("paused");
         assertThat(bytesOfMembers(there, moved))
                 .isEqualTo(bytesOfMembers(here, moved))

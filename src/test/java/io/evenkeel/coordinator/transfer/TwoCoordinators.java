@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TwoCoordinators {
 
-    private static final String FILE = "application/vnd.evenkeel.run";
+    private static final String FILE = "application/vnd.evenkeel.export";
     static final int ROUNDS = 12;
 
     private static final String[] SETTINGS = {
@@ -84,7 +84,7 @@ abstract class TwoCoordinators {
     }
 
     static Reply importFile(Scene scene, byte[] file) {
-        return scene.operator.post("/runs/import", FILE, file);
+        return scene.operator.post("/import", FILE, file);
     }
 
     static void change(Scene scene, String patch) {

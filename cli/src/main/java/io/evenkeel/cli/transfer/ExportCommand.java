@@ -4,8 +4,8 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.runfile.DamagedRunFileException;
-import io.evenkeel.operator.runfile.RunFile;
+import io.evenkeel.operator.exportfile.DamagedExportFileException;
+import io.evenkeel.operator.exportfile.ExportFile;
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -15,24 +15,74 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code evenkeel export}: writes a run to a file. */
+/** {@code evenkeel export}: writes a run, a model or everything to a file. */
 @Command(
         name = "export",
-        description = "Writes a run with its devices, messages, models and records to a file, while the run continues.",
+        description = {
+            "Writes a run, a registered model or everything to a file, while work continues.",
+            "",
+            "A run has its devices, messages, models and records, its arm of an experiment, and evaluations of its"
+                    + " models. A registered model has its versions, aliases and roll-outs, and evaluations of its"
+                    + " versions."
+        },
         footer = {
             "",
-            "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like a backup."
+            "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like"
+                    + " a backup.",
+            "It does not contain webhooks, operators' tokens and the audit log."
         })
 public final class ExportCommand extends ApiCommand {
 
-    @Option(names = "--run", required = true, paramLabel = "NAME", description = "The run's name.")
+    @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init")
-    private String run;
+    private Subject subject;
+
+    /** What to export. */
+    private static final class Subject {
+
+        @Option(names = "--run", paramLabel = "NAME", description = "A run, by its name.")
+        private @Nullable String run;
+
+        @Option(names = "--model", paramLabel = "NAME", description = "A registered model, by its name.")
+        private @Nullable String model;
+
+        @Option(
+                names = "--all",
+                description = "All devices, runs, models, roll-outs, experiments and evaluations, at one instant.")
+        private boolean all;
+
+        void download(OperatorApi api, Path to) {
+            if (run != null) {
+                api.exportRun(run, to);
+            } else if (model != null) {
+                api.exportModel(model, to);
+            } else {
+                api.exportAll(to);
+            }
+        }
+
+        /** Returns it for people. */
+        String text() {
+            return all ? "everything" : run != null ? "run '" + run + "'" : "model '" + model + "'";
+        }
+
+        void describe(ObjectNode done) {
+            if (run != null) {
+                done.put("run", run);
+            } else if (model != null) {
+                done.put("model", model);
+            } else {
+                done.put("all", true);
+            }
+        }
+    }
 
     @Option(
             names = "--to",
@@ -48,24 +98,30 @@ public final class ExportCommand extends ApiCommand {
     protected int execute(CoordinatorClient client, OutputOptions output) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            new OperatorApi(client).exportRun(run, part);
+            subject.download(new OperatorApi(client), part);
             long rows;
             // A broken connection can look like the end of the file.
             try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
-                rows = RunFile.read(in, (kind, content) -> {});
+                rows = ExportFile.read(in, (kind, content) -> {});
             }
             long bytes = Files.size(part);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
             ObjectNode done = new JsonMapper().createObjectNode();
-            done.put("run", run).put("file", file.toString()).put("rows", rows).put("bytes", bytes);
+            subject.describe(done);
+            done.put("file", file.toString()).put("rows", rows).put("bytes", bytes);
             String text = String.format(
-                    Locale.ROOT, "%s: run '%s', %,d rows, %,d bytes, all checksums verified", file, run, rows, bytes);
+                    Locale.ROOT,
+                    "%s: %s, %,d rows, %,d bytes, all checksums verified",
+                    file,
+                    subject.text(),
+                    rows,
+                    bytes);
             output.print(done, page -> List.of(text));
             return 0;
-        } catch (DamagedRunFileException e) {
+        } catch (DamagedExportFileException e) {
             throw new CommandFailure(
                     "the export is incomplete (" + e.getMessage()
-                            + "): look at the run's state and the coordinator's log, then export again",
+                            + "): look at the coordinator's log, then export again",
                     e);
         } catch (IOException e) {
             throw new CommandFailure(

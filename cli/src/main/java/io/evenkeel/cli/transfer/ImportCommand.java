@@ -8,17 +8,25 @@ import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 
-/** {@code evenkeel import}: reads an exported run into another coordinator. */
+/** {@code evenkeel import}: reads an export into another coordinator. */
 @Command(
         name = "import",
-        description = "Imports a run from a file that 'export' wrote. If a single byte is wrong, nothing is imported.",
-        footer = {"", "A running run is imported as paused: resume it when its devices use this coordinator."})
+        description = "Imports a file that 'export' wrote: all of it, or nothing if a single byte is wrong.",
+        footer = {
+            "",
+            "Runs and roll-outs that were running are paused: resume them when their devices use this coordinator, and"
+                    + " they are stopped at the other."
+        })
 public final class ImportCommand extends ApiCommand {
+
+    private static final List<String> KINDS = List.of("runs", "models", "rollouts", "experiments", "evaluations");
 
     @Option(names = "--from", required = true, paramLabel = "FILE", description = "The file that 'export' wrote.")
     @SuppressWarnings("NullAway.Init")
@@ -31,10 +39,30 @@ public final class ImportCommand extends ApiCommand {
         if (!Files.isReadable(file)) {
             throw new CommandFailure(ExitCode.USAGE, "there is no file " + file + " that can be read: correct --from");
         }
-        String run = new OperatorApi(client).importRun(file);
-        output.print(
-                new JsonMapper().createObjectNode().put("run", run),
-                page -> List.of("run '" + run + "' was imported; check its state before you resume it"));
+        JsonNode imported = new OperatorApi(client).importFile(file);
+        output.print(imported, page -> text(imported));
         return 0;
+    }
+
+    private static List<String> text(JsonNode imported) {
+        List<String> lines = new ArrayList<>();
+        for (String kind : KINDS) {
+            names(imported, kind).ifPresent(names -> lines.add("imported " + kind + ": " + names));
+        }
+        if (lines.isEmpty()) {
+            lines.add("the file has devices at most; nothing else was imported");
+        }
+        names(imported, "paused")
+                .ifPresent(names -> lines.add("paused here, was running: " + names
+                        + "; resume it when its devices come here and it is stopped there"));
+        return lines;
+    }
+
+    private static Optional<String> names(JsonNode imported, String kind) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode name : imported.path(kind)) {
+            names.add(name.asString());
+        }
+        return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names));
     }
 }

@@ -122,7 +122,7 @@ class TransferCommandsIT {
                         file + ": run 'first', ", String.format("%,d bytes, all checksums verified", Files.size(file)));
         assertThat(file.resolveSibling("first.evenkeel.part")).doesNotExist();
         assertThat(execute(there, "import", "--from", file.toString())).isZero();
-        assertThat(out.toString()).contains("run 'first' was imported");
+        assertThat(out.toString()).contains("imported runs: first");
         assertThat(operator(there).status("first").state()).isEqualTo("finished");
         assertThat(operator(there).model("first", ROUNDS))
                 .isEqualTo(operator(here).model("first", ROUNDS));
@@ -170,6 +170,40 @@ class TransferCommandsIT {
                 .isNotZero();
         assertThat(err.toString()).contains("there is no run named 'unknown'");
         assertThat(older).hasContent("older");
+    }
+
+    @Test
+    void everythingAndAModelMoveToo(@TempDir Path folder) {
+        assertThat(execute(here, "models", "publish", "digits", "--run", "first"))
+                .as(err.toString())
+                .isZero();
+        Path model = folder.resolve("model.evenkeel");
+        Path all = folder.resolve("all.evenkeel");
+        assertThat(execute(here, "export", "--model", "digits", "--to", model.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains(model + ": model 'digits', 3 rows, ");
+        assertThat(execute(here, "export", "--all", "--to", all.toString())).isZero();
+        assertThat(out.toString()).contains(all + ": everything, ");
+
+        assertThat(execute(there, "import", "--from", model.toString())).isZero();
+        assertThat(out.toString()).contains("imported models: digits");
+        assertThat(execute(there, "import", "--from", model.toString())).isNotZero();
+        assertThat(err.toString()).contains("there is a registered model named 'digits' already");
+        try (LocalCoordinator empty = coordinator(folder.resolve("empty"))) {
+            assertThat(execute(empty, "import", "--from", all.toString())).isZero();
+            assertThat(out.toString()).contains("imported runs: first, second");
+        }
+    }
+
+    @Test
+    void oneThingIsExportedAtATime(@TempDir Path folder) {
+        String file = folder.resolve("file").toString();
+
+        assertThat(execute(here, "export", "--to", file)).isNotZero();
+        assertThat(execute(here, "export", "--all", "--run", "first", "--to", file))
+                .isNotZero();
+        assertThat(err.toString()).contains("mutually exclusive");
     }
 
     @Test

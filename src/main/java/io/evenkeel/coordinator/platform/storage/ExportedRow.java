@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.platform.storage;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -87,12 +88,27 @@ public final class ExportedRow {
         return get(column) instanceof Double number ? number : Double.NaN;
     }
 
+    /** Returns the number of bytes in its columns of bytes. */
+    public long length() {
+        long length = 0;
+        for (Object value : values) {
+            length += value instanceof byte[] some ? some.length : 0;
+        }
+        return length;
+    }
+
     /** Returns bytes, not copied; empty if there are none. */
     public byte[] bytes(String column) {
         return get(column) instanceof byte[] some ? some : NOTHING;
     }
 
-    /** Tells whether the row's bytes match its digest, if it has one. */
+    /** Tells whether a text is the name of a constant. */
+    public boolean isNamed(String column, Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .anyMatch(known -> known.name().equals(get(column)));
+    }
+
+    /** Tells whether the row passes its table's check: it matches its digest, if it has one, and its states are known. */
     public boolean isSound() {
         return table.isSound(this);
     }

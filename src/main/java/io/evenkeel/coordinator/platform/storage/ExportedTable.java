@@ -15,22 +15,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlTypeValue;
+import org.springframework.jdbc.core.StatementCreatorUtils;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /**
- * A table as export files have it: its columns in the order of the file, and the query for the rows of one run. The class that maps the
- * table declares it. Columns and their order are part of the file format and never change. Immutable.
+ * A table as export files have it: its columns in the order of the file, and the query for the rows of one run or model. The class that
+ * maps the table declares it. Columns and their order are part of the file format and never change. Immutable.
  */
 public final class ExportedTable {
 
     private final String name;
-    private final String key;
+    private final @Nullable String key;
     private final String from;
     private final List<ExportedColumn> columns;
     private final Predicate<ExportedRow> soundness;
 
     private ExportedTable(
-            String name, String key, String from, List<ExportedColumn> columns, Predicate<ExportedRow> soundness) {
+            String name,
+            @Nullable String key,
+            String from,
+            List<ExportedColumn> columns,
+            Predicate<ExportedRow> soundness) {
         this.name = name;
         this.key = key;
         this.from = from;
@@ -50,7 +56,12 @@ public final class ExportedTable {
         return new ExportedTable(name, key, from, Arrays.asList(columns), row -> true);
     }
 
-    /** Returns the same table with a check of a row's bytes against its digest. */
+    /** Declares a table of which the import sets no column; {@link #of} explains the parameters. */
+    public static ExportedTable withoutKey(String name, String from, ExportedColumn... columns) {
+        return new ExportedTable(name, null, from, Arrays.asList(columns), row -> true);
+    }
+
+    /** Returns the same table with a check of a row on its own, such as of its bytes against its digest. */
     public ExportedTable verifiedBy(Predicate<ExportedRow> check) {
         return new ExportedTable(name, key, from, columns, check);
     }
@@ -84,7 +95,7 @@ public final class ExportedTable {
      * @param atOnce maximum number of rows in memory
      * @param parameter the parameter of the query
      */
-    public void forEach(JdbcTemplate jdbc, int atOnce, Object parameter, Consumer<ExportedRow> sink) {
+    public void forEach(JdbcTemplate jdbc, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
         JdbcTemplate streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         streams.setFetchSize(atOnce);
         String selected = columns.stream().map(ExportedColumn::expression).collect(Collectors.joining(", "));
@@ -93,7 +104,7 @@ public final class ExportedTable {
                 row -> {
                     sink.accept(row(row));
                 },
-                parameter);
+                new @Nullable Object[] {parameter});
     }
 
     private ExportedRow row(ResultSet row) throws SQLException {
@@ -115,15 +126,21 @@ public final class ExportedTable {
                 rows.stream().map(row -> parameters(row, keys.apply(row))).toList());
     }
 
+    /** Inserts rows of a table without a key in one batch. */
+    public void insert(JdbcTemplate jdbc, List<ExportedRow> rows) {
+        insert(jdbc, rows, row -> null);
+    }
+
     /** Inserts a row and returns the key that the database gives it as {@code id}. */
-    public long insertForId(JdbcTemplate jdbc, ExportedRow row, Object keyOfRow) {
+    public long insertForId(JdbcTemplate jdbc, ExportedRow row, @Nullable Object keyOfRow) {
         GeneratedKeyHolder id = new GeneratedKeyHolder();
         jdbc.update(
                 connection -> {
                     PreparedStatement statement = connection.prepareStatement(insertion(), new String[] {"id"});
                     @Nullable Object[] parameters = parameters(row, keyOfRow);
                     for (int i = 0; i < parameters.length; i++) {
-                        statement.setObject(i + 1, parameters[i]);
+                        StatementCreatorUtils.setParameterValue(
+                                statement, i + 1, SqlTypeValue.TYPE_UNKNOWN, parameters[i]);
                     }
                     return statement;
                 },
@@ -133,7 +150,9 @@ public final class ExportedTable {
 
     private String insertion() {
         List<String> names = own().map(ExportedColumn::name).collect(Collectors.toCollection(ArrayList::new));
-        names.add(key);
+        if (key != null) {
+            names.add(key);
+        }
         return "INSERT INTO " + name + " (" + String.join(", ", names) + ") VALUES ("
                 + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
     }
@@ -141,7 +160,9 @@ public final class ExportedTable {
     private @Nullable Object[] parameters(ExportedRow row, @Nullable Object keyOfRow) {
         List<@Nullable Object> parameters = new ArrayList<>();
         own().forEach(column -> parameters.add(parameter(row.get(column.name()))));
-        parameters.add(keyOfRow);
+        if (key != null) {
+            parameters.add(keyOfRow);
+        }
         return parameters.toArray();
     }
 

@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.runfile.RunFile;
+import io.evenkeel.operator.exportfile.ExportFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -33,12 +33,12 @@ final class RunLog {
     /**
      * Reads an export.
      *
-     * @throws io.evenkeel.operator.runfile.DamagedRunFileException if a checksum does not match
+     * @throws io.evenkeel.operator.exportfile.DamagedExportFileException if a checksum does not match
      */
     static RunLog read(Path export) throws IOException {
         RunLog log = new RunLog();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(export))) {
-            long unused = RunFile.read(in, log::take);
+            long unused = ExportFile.read(in, log::take);
         }
         return log;
     }

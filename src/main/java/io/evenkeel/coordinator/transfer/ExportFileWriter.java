@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,10 +12,10 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Writes a run's file: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that;
+ * Writes an export: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that;
  * the end has the number of records and the SHA-256 of everything before it. Not thread-safe.
  */
-final class RunFileWriter {
+final class ExportFileWriter {
 
     static final byte[] MAGIC = {'E', 'V', 'K', 'R'};
     static final int VERSION = 1;
@@ -22,11 +23,11 @@ final class RunFileWriter {
     static final int HEADER_BYTES = 1 + Integer.BYTES;
 
     private final OutputStream out;
-    private final MessageDigest digest = RunFileReader.sha256();
+    private final MessageDigest digest = Digest.sha256();
     private long records;
 
     /** Writes the head of the file. */
-    RunFileWriter(OutputStream out, Instant now) throws IOException {
+    ExportFileWriter(OutputStream out, Instant now) throws IOException {
         this.out = out;
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(head);

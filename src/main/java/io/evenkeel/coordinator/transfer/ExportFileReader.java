@@ -3,13 +3,13 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,16 +18,16 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a run's file record by record, and refuses it at the first byte that differs from what was written. Takes at most the
+ * Reads an export record by record, and refuses it at the first byte that differs from what was written. Takes at most the
  * memory of one record. Not thread-safe.
  */
-final class RunFileReader {
+final class ExportFileReader {
 
-    /** Of the first record, which is the run: its definition has 10,000 tensors at most. */
+    /** Of records outside of a run, and of the run's own: its definition has 10,000 tensors at most. */
     private static final long LONGEST_DEFINITION = 64L << 20;
 
     private final InputStream in;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.sha256();
     private final Instant exportedAt;
     private long position;
     private long recordAt;
@@ -37,27 +37,28 @@ final class RunFileReader {
     /**
      * A record of the file.
      *
+     * @param at the position of its first byte
      * @param part its table
      * @param row its row
      */
-    record Entry(Part part, ExportedRow row) {}
+    record Entry(long at, Part part, ExportedRow row) {}
 
     /**
      * Reads the head.
      *
      * @throws ProblemException {@code invalid-frame}
      */
-    RunFileReader(InputStream in) throws IOException {
+    ExportFileReader(InputStream in) throws IOException {
         this.in = in;
-        ByteBuffer head = ByteBuffer.wrap(take(RunFileWriter.MAGIC.length + Integer.BYTES + Long.BYTES));
-        byte[] magic = new byte[RunFileWriter.MAGIC.length];
+        ByteBuffer head = ByteBuffer.wrap(take(ExportFileWriter.MAGIC.length + Integer.BYTES + Long.BYTES));
+        byte[] magic = new byte[ExportFileWriter.MAGIC.length];
         head.get(magic);
-        if (!Arrays.equals(magic, RunFileWriter.MAGIC)) {
-            throw refused(0, "this is no export of a run");
+        if (!Arrays.equals(magic, ExportFileWriter.MAGIC)) {
+            throw refused(0, "this is no export");
         }
         int version = head.getInt();
-        if (version != RunFileWriter.VERSION) {
-            throw refused(magic.length, "the version is " + version + ", expected " + RunFileWriter.VERSION);
+        if (version != ExportFileWriter.VERSION) {
+            throw refused(magic.length, "the version is " + version + ", expected " + ExportFileWriter.VERSION);
         }
         exportedAt = Instant.ofEpochMilli(head.getLong());
         digest.update(head.array());
@@ -81,17 +82,15 @@ final class RunFileReader {
     @Nullable
     Entry next() throws IOException {
         recordAt = position;
-        byte[] header = take(RunFileWriter.HEADER_BYTES);
+        byte[] header = take(ExportFileWriter.HEADER_BYTES);
         int kind = header[0] & 0xFF;
         Optional<Part> part = Part.of(kind);
         int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
-        if ((part.isEmpty() && kind != RunFileWriter.END) || length < 0) {
+        if ((part.isEmpty() && kind != ExportFileWriter.END) || length < 0) {
             throw refused(recordAt, "there is no record of kind " + kind + " and length " + length);
         }
         if (length > longest) {
-            throw refused(
-                    recordAt,
-                    "the record has " + length + " bytes, and none of this run can have more than " + longest);
+            throw refused(recordAt, "the record has " + length + " bytes, and none here can have more than " + longest);
         }
         byte[] content = take(length);
         byte[] checksum = take(Integer.BYTES);
@@ -125,7 +124,7 @@ final class RunFileReader {
         } catch (IOException | DateTimeException e) {
             throw refused(recordAt, "the record of " + part.table().name() + " cannot be read: " + e.getMessage());
         }
-        return new Entry(part, new ExportedRow(part.table(), values));
+        return new Entry(recordAt, part, new ExportedRow(part.table(), values));
     }
 
     private void requireEnd(byte[] content) throws IOException {
@@ -146,6 +145,11 @@ final class RunFileReader {
         longest = bytes;
     }
 
+    /** Takes the last limit back. */
+    void unlimit() {
+        longest = LONGEST_DEFINITION;
+    }
+
     private byte[] take(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         position += bytes.length;
@@ -160,15 +164,7 @@ final class RunFileReader {
         return ProblemKind.INVALID_FRAME
                 .because(
                         "byte " + position + ": " + what + "; nothing was imported",
-                        "copy the file again from where it was exported to, or export the run again")
+                        "copy the file again from where it was exported to, or export again")
                 .with("position", position);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JVM lacks SHA-256, which every JVM must have", e);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.evenkeel.operator.runfile;
+package io.evenkeel.operator.exportfile;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Numbers are big-endian. Keeps one record in memory. Not thread-safe.
  */
-public final class RunFile {
+public final class ExportFile {
 
     private static final byte[] MAGIC = "EVKR".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
@@ -33,7 +33,7 @@ public final class RunFile {
     private long position;
     private long records;
 
-    private RunFile(InputStream in) {
+    private ExportFile(InputStream in) {
         this.in = in;
     }
 
@@ -54,10 +54,10 @@ public final class RunFile {
      * Reads a whole file.
      *
      * @return the number of records
-     * @throws DamagedRunFileException at the first damaged byte, or if bytes are missing
+     * @throws DamagedExportFileException at the first damaged byte, or if bytes are missing
      */
     public static long read(InputStream in, Sink sink) throws IOException {
-        return new RunFile(in).read(sink);
+        return new ExportFile(in).read(sink);
     }
 
     private long read(Sink sink) throws IOException {
@@ -68,7 +68,8 @@ public final class RunFile {
             int kind = header[0] & 0xFF;
             int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
             if (kind == 0 || length < 0) {
-                throw new DamagedRunFileException(at, "there is no record of kind " + kind + " and length " + length);
+                throw new DamagedExportFileException(
+                        at, "there is no record of kind " + kind + " and length " + length);
             }
             byte[] content = take(length);
             byte[] checksum = take(Integer.BYTES);
@@ -76,7 +77,7 @@ public final class RunFile {
             crc.update(header);
             crc.update(content);
             if (ByteBuffer.wrap(checksum).getInt() != (int) crc.getValue()) {
-                throw new DamagedRunFileException(
+                throw new DamagedExportFileException(
                         at, "the checksum of the record does not match its " + length + " bytes");
             }
             if (kind == END) {
@@ -94,11 +95,11 @@ public final class RunFile {
     private void head() throws IOException {
         byte[] head = take(MAGIC.length + Integer.BYTES + Long.BYTES);
         if (!Arrays.equals(MAGIC, 0, MAGIC.length, head, 0, MAGIC.length)) {
-            throw new DamagedRunFileException(0, "this is no export of a run");
+            throw new DamagedExportFileException(0, "this is no export of a run");
         }
         int version = ByteBuffer.wrap(head, MAGIC.length, Integer.BYTES).getInt();
         if (version != VERSION) {
-            throw new DamagedRunFileException(MAGIC.length, "the version is " + version + ", expected " + VERSION);
+            throw new DamagedExportFileException(MAGIC.length, "the version is " + version + ", expected " + VERSION);
         }
         digest.update(head);
     }
@@ -109,10 +110,11 @@ public final class RunFile {
                 .put(digest.digest())
                 .array();
         if (!Arrays.equals(content, expected)) {
-            throw new DamagedRunFileException(at, "the end does not belong to the " + records + " records before it");
+            throw new DamagedExportFileException(
+                    at, "the end does not belong to the " + records + " records before it");
         }
         if (in.read() >= 0) {
-            throw new DamagedRunFileException(position, "bytes follow after the end");
+            throw new DamagedExportFileException(position, "bytes follow after the end");
         }
     }
 
@@ -120,7 +122,7 @@ public final class RunFile {
         byte[] bytes = in.readNBytes(length);
         position += bytes.length;
         if (bytes.length < length) {
-            throw new DamagedRunFileException(
+            throw new DamagedExportFileException(
                     position, "the file ends here, in the middle of a record or before its end");
         }
         return bytes;

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
@@ -12,7 +11,6 @@ import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,26 +20,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Inserts the rows of a run's file with keys of this database. Thread-safe; an import under way is not. */
+/** Inserts the rows of a run with keys of this database. Thread-safe; an insertion under way is not. */
 @Component
-class RunFileImporter {
-
-    private static final int MOST_ROWS = 64;
-    private static final long MOST_BYTES = 1 << 20;
+class RunRows {
 
     private final JdbcTemplate jdbc;
     private final RunTable runs;
-    private final FleetTables fleet;
     private final MemberTable members;
     private final SnapshotStore snapshots;
     private final MessageStore messages;
     private final ImportedRevisions revisions;
     private final RoundRecords records;
 
-    RunFileImporter(
+    RunRows(
             JdbcTemplate jdbc,
             RunTable runs,
-            FleetTables fleet,
             MemberTable members,
             SnapshotStore snapshots,
             MessageStore messages,
@@ -49,7 +42,6 @@ class RunFileImporter {
             RoundRecords records) {
         this.jdbc = jdbc;
         this.runs = runs;
-        this.fleet = fleet;
         this.members = members;
         this.snapshots = snapshots;
         this.messages = messages;
@@ -58,12 +50,12 @@ class RunFileImporter {
     }
 
     /**
-     * Inserts the run and begins the import of its rows. Works in the caller's transaction, as does the import.
+     * Inserts the run and begins the insertion of its rows. Works in the caller's transaction, as does the insertion.
      *
      * @param plan the run's plan
      */
-    Import begin(ExportedRow run, ValidatedPlan plan, Instant exportedAt) {
-        return new Import(runs.insert(run, exportedAt), plan, run.requiredInt("round_number"));
+    Insertion begin(ExportedRow run, ValidatedPlan plan, Instant exportedAt) {
+        return new Insertion(runs.insert(run, exportedAt), plan, run.requiredInt("round_number"));
     }
 
     /** A member of the imported run, with what the file does not have: the lengths of its messages. */
@@ -95,18 +87,17 @@ class RunFileImporter {
         }
     }
 
-    /** One import. Rows are inserted in batches, the rows of a part after those of the parts before it. */
-    final class Import {
+    /** The insertion of one run. Rows are inserted in batches, the rows of a part after those of the parts before it. */
+    final class Insertion {
 
         private final long run;
         private final ValidatedPlan plan;
         private final int openRound;
         private final Map<Long, ImportedMember> byOrdinal = new HashMap<>();
-        private final List<ExportedRow> batch = new ArrayList<>();
-        private Part part = Part.RUN;
-        private long batchedBytes;
+        private final Map<List<Long>, Long> attempts = new HashMap<>();
+        private final RowBatch batch = new RowBatch(this::insert);
 
-        private Import(long run, ValidatedPlan plan, int openRound) {
+        private Insertion(long run, ValidatedPlan plan, int openRound) {
             this.run = run;
             this.plan = plan;
             this.openRound = openRound;
@@ -122,52 +113,33 @@ class RunFileImporter {
          *
          * @throws org.springframework.dao.DataIntegrityViolationException if the database does not take it, or a row before it
          */
-        void insert(Part next, ExportedRow row) {
-            if (next != part) {
-                flush();
-                part = next;
-            }
-            switch (part) {
-                case RUN -> throw new IllegalArgumentException("the run is there already");
-                case TOKEN -> fleet.insertToken(row);
-                case CLIENT -> fleet.insertClient(row);
-                case PROFILE -> fleet.insertProfile(row);
-                case MEMBER -> byOrdinal.put(row.whole("ordinal"), new ImportedMember(members.insert(run, row)));
-                case SNAPSHOT -> add(row, row.bytes("state").length);
-                case MESSAGE -> add(row, row.bytes("payload").length);
-                case RECORD -> add(row, 0);
-                case CHECKPOINT -> add(row, row.bytes("state").length);
-                case UPDATE -> add(row, row.bytes("data").length);
-                case REVISION -> add(row, 0);
-                case DRAW -> add(row, row.bytes("asked").length);
-                case NOISE -> add(row, row.bytes("seed").length);
+        void add(Part part, ExportedRow row) {
+            if (part == Part.MEMBER) {
+                byOrdinal.put(row.whole("ordinal"), new ImportedMember(members.insert(run, row)));
+            } else if (part == Part.COHORT_ATTEMPT) {
+                attempts.put(attempt(row), part.table().insertForId(jdbc, row, run));
+            } else {
+                batch.add(part, row);
             }
         }
 
-        private void add(ExportedRow row, int bytes) {
-            batch.add(row);
-            batchedBytes += bytes;
-            if (batch.size() >= MOST_ROWS || batchedBytes > MOST_BYTES) {
-                flush();
+        private void insert(Part part, List<ExportedRow> rows) {
+            if (part == Part.SNAPSHOT) {
+                rows.forEach(this::noteSnapshot);
+                part.table().insert(jdbc, rows, this::member);
+            } else if (part == Part.MESSAGE) {
+                messages.insert(run, rows.stream().map(this::message).toList());
+            } else if (part == Part.COHORT_MEMBER || part == Part.COHORT_SHARE) {
+                // Without the attempt, the database refuses the broken reference.
+                part.table().insert(jdbc, rows, row -> attempts.getOrDefault(attempt(row), -1L));
+            } else {
+                part.table().insert(jdbc, rows, row -> run);
             }
         }
 
-        private void flush() {
-            if (batch.isEmpty()) {
-                return;
-            }
-            switch (part) {
-                case SNAPSHOT -> {
-                    batch.forEach(this::noteSnapshot);
-                    part.table().insert(jdbc, batch, this::member);
-                }
-                case MESSAGE ->
-                    messages.insert(run, batch.stream().map(this::message).toList());
-                case RUN, TOKEN, CLIENT, PROFILE, MEMBER, RECORD, CHECKPOINT, UPDATE, REVISION, DRAW, NOISE ->
-                    part.table().insert(jdbc, batch, row -> run);
-            }
-            batch.clear();
-            batchedBytes = 0;
+        /** Returns the round of an attempt and its number there. */
+        private static List<Long> attempt(ExportedRow row) {
+            return List.of(row.whole("round_number"), row.whole("attempt"));
         }
 
         /** Returns a member's key; -1 if it is not in the file, which the database refuses as a broken reference. */
@@ -205,7 +177,7 @@ class RunFileImporter {
 
         /** Inserts what is left, and sets the lengths of the members' messages and the revisions that rounds followed. */
         void finish() {
-            flush();
+            batch.flush();
             for (Revision revision : revisions.finish(run, plan, openRound)) {
                 records.setRevision(run, revision.fromRound(), revision.number());
             }

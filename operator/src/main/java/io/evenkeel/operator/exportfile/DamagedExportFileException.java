@@ -1,13 +1,13 @@
-package io.evenkeel.operator.runfile;
+package io.evenkeel.operator.exportfile;
 
 import java.io.IOException;
 
 /** Thrown if a run's file is incomplete or damaged. The message names the byte. */
-public final class DamagedRunFileException extends IOException {
+public final class DamagedExportFileException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    DamagedRunFileException(long position, String what) {
+    DamagedExportFileException(long position, String what) {
         super("byte " + position + ": " + what);
     }
 }

@@ -1,0 +1,150 @@
+package io.evenkeel.coordinator.registry;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The tables of the registry as an export has them, and their import. Works in the caller's transaction. */
+@Component
+public class RegistryTables {
+
+    /** A model; the query's parameter is its name. */
+    public static final ExportedTable MODELS = ExportedTable.withoutKey(
+            "registered_model",
+            "FROM registered_model t WHERE t.name = ?",
+            text("name"),
+            text("description"),
+            time("created_at"),
+            whole("last_version"));
+
+    /** The versions of a model; the query's parameter is the model's name. */
+    public static final ExportedTable VERSIONS = ExportedTable.withoutKey(
+            "model_version",
+            "FROM model_version t WHERE t.model = ? ORDER BY t.version",
+            text("model"),
+            whole("version"),
+            text("run"),
+            whole("round_number"),
+            text("definition"),
+            whole("members"),
+            real("loss"),
+            text("metrics"),
+            text("tensors"),
+            text("dtype"),
+            whole("bytes"),
+            text("sha256"),
+            text("metadata"),
+            text("created_by"),
+            time("created_at"));
+
+    /** Pieces of the file of the version before them, in their order; {@link #copyFile} reads them. */
+    public static final ExportedTable PIECES = ExportedTable.withoutKey("model_version_file", "", bytes("data"));
+
+    /** The changes of a model's aliases, oldest first; the query's parameter is the model's name. */
+    public static final ExportedTable ALIAS_CHANGES = ExportedTable.withoutKey(
+            "model_alias_change",
+            "FROM model_alias_change t WHERE t.model = ? ORDER BY t.id",
+            text("model"),
+            text("alias"),
+            whole("version"),
+            text("reason"),
+            text("changed_by"),
+            time("changed_at"));
+
+    private final RegisteredModelRepository models;
+    private final VersionFiles stored;
+    private final ModelFiles received;
+    private final JdbcTemplate jdbc;
+
+    RegistryTables(RegisteredModelRepository models, VersionFiles stored, ModelFiles received, JdbcTemplate jdbc) {
+        this.models = models;
+        this.stored = stored;
+        this.received = received;
+        this.jdbc = jdbc;
+    }
+
+    /** Returns the names of all models. */
+    public List<String> names() {
+        return jdbc.queryForList("SELECT name FROM registered_model ORDER BY name", String.class);
+    }
+
+    /**
+     * Checks that there is a model.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code model-not-found}
+     */
+    public void require(String model) {
+        if (models.findById(model).isEmpty()) {
+            throw ModelRegistry.notFound(model);
+        }
+    }
+
+    /** Writes the file of an exported version to a stream. */
+    public void copyFile(ExportedRow version, OutputStream out) {
+        Long id = jdbc.queryForObject(
+                "SELECT id FROM model_version WHERE model = ? AND version = ?",
+                Long.class,
+                version.get("model"),
+                version.get("version"));
+        stored.copy(id == null ? -1 : id, out);
+    }
+
+    /**
+     * Inserts a model.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     */
+    public void insertModel(ExportedRow model) {
+        String name = model.text("name");
+        if (models.findById(name).isPresent()) {
+            throw ProblemKind.NAME_TAKEN
+                    .because(
+                            "there is a registered model named '" + name + "' already; nothing was imported",
+                            "import it into another coordinator, or delete the model here: the numbers of its versions"
+                                    + " would name other files")
+                    .with("field", "name");
+        }
+        MODELS.insert(jdbc, List.of(model));
+    }
+
+    /**
+     * Inserts a version with its file, of which a small buffer is in memory.
+     *
+     * @param file exactly the file's bytes
+     * @throws DataIntegrityViolationException if the file is not the version's, or the row is none of a version
+     */
+    public void insertVersion(ExportedRow version, InputStream file) throws IOException {
+        StoredModelFile expected = new StoredModelFile(
+                version.text("tensors"), version.text("dtype"), version.requiredWhole("bytes"), version.text("sha256"));
+        boolean unused = received.received(file, path -> {
+            if (!examined(path).equals(expected)) {
+                throw new DataIntegrityViolationException("the file is not the one that the version's row describes");
+            }
+            stored.save(VERSIONS.insertForId(jdbc, version, null), path);
+            return true;
+        });
+    }
+
+    private StoredModelFile examined(Path file) throws IOException {
+        try {
+            return received.examine(file);
+        } catch (ProblemException e) {
+            throw new DataIntegrityViolationException("the file is no model", e);
+        }
+    }
+}

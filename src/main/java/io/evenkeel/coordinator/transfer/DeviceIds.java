@@ -1,0 +1,36 @@
+package io.evenkeel.coordinator.transfer;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The ids of the devices of a file, in their order, in pages. */
+@FunctionalInterface
+interface DeviceIds {
+
+    /** Ids in one statement. */
+    int PAGE = 10_000;
+
+    /** Returns up to {@code limit} ids after one. */
+    List<String> after(String id, int limit);
+
+    /** Returns the ids of a list, which has each once. */
+    static DeviceIds of(List<String> ids) {
+        List<String> sorted = ids.stream().sorted().toList();
+        return (id, limit) -> {
+            int found = Collections.binarySearch(sorted, id);
+            int from = found < 0 ? -found - 1 : found + 1;
+            return sorted.subList(from, Math.min(sorted.size(), from + limit));
+        };
+    }
+
+    /** Hands out the ids page by page. */
+    default void forEachPage(Consumer<List<String>> sink) {
+        List<String> page = new ArrayList<>(after("", PAGE));
+        while (!page.isEmpty()) {
+            sink.accept(page);
+            page = new ArrayList<>(after(page.get(page.size() - 1), PAGE));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.fleet.FleetTables;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import java.io.IOException;
+import org.springframework.stereotype.Component;
+
+/** Imports devices, which may be there from another file. */
+@Component
+class DeviceImporter implements SectionImporter {
+
+    private final FleetTables fleet;
+
+    DeviceImporter(FleetTables fleet) {
+        this.fleet = fleet;
+    }
+
+    @Override
+    public Part.Section section() {
+        return Part.Section.DEVICES;
+    }
+
+    @Override
+    public void read(RecordCursor records, ImportResult result) throws IOException {
+        while (records.isIn(section())) {
+            ExportFileReader.Entry next = records.take();
+            Part part = next.part();
+            ExportedRow row = next.row();
+            records.insert(() -> {
+                if (part == Part.TOKEN) {
+                    fleet.insertToken(row);
+                } else if (part == Part.CLIENT) {
+                    fleet.insertClient(row);
+                } else {
+                    fleet.insertProfile(row);
+                }
+            });
+        }
+    }
+}

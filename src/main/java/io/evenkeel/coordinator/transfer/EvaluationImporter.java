@@ -1,0 +1,57 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Imports evaluations with devices' results. */
+@Component
+class EvaluationImporter implements SectionImporter {
+
+    private final EvaluationTables evaluations;
+    private final JdbcTemplate jdbc;
+
+    EvaluationImporter(EvaluationTables evaluations, JdbcTemplate jdbc) {
+        this.evaluations = evaluations;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public Part.Section section() {
+        return Part.Section.EVALUATIONS;
+    }
+
+    @Override
+    public void read(RecordCursor records, ImportResult result) throws IOException {
+        Map<String, Long> keys = new HashMap<>();
+        RowBatch batch = new RowBatch((part, rows) -> part.table().insert(jdbc, rows, row -> key(keys, row)));
+        while (records.isIn(section())) {
+            ExportFileReader.Entry next = records.take();
+            Part part = next.part();
+            ExportedRow row = next.row();
+            records.insert(() -> {
+                if (part == Part.EVALUATION) {
+                    keys.put(row.text("name"), evaluations.insert(row));
+                    result.evaluations.add(row.text("name"));
+                } else {
+                    batch.add(part, row);
+                }
+            });
+        }
+        records.insert(batch::flush);
+    }
+
+    /** The tables of values and groups have no foreign key that would refuse a wrong one. */
+    private static Long key(Map<String, Long> keys, ExportedRow row) {
+        Long key = keys.get(row.text("evaluation"));
+        if (key == null) {
+            throw new DataIntegrityViolationException("the evaluation is not in the file");
+        }
+        return key;
+    }
+}

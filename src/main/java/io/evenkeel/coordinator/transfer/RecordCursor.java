@@ -1,0 +1,115 @@
+package io.evenkeel.coordinator.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/**
+ * Goes through the records of a file. Refuses records that are out of order, and rows that fail the check of their table. Not
+ * thread-safe.
+ */
+final class RecordCursor {
+
+    private final ExportFileReader file;
+    private ExportFileReader.@Nullable Entry next;
+    private ExportFileReader.@Nullable Entry taken;
+    private boolean isRead;
+
+    /** Begins before the first record. */
+    RecordCursor(InputStream in) throws IOException {
+        file = new ExportFileReader(in);
+    }
+
+    /** Inserts what was taken. */
+    @FunctionalInterface
+    interface Insertion {
+        void run() throws IOException;
+    }
+
+    /** Inserts what was taken, and returns something of it. */
+    @FunctionalInterface
+    interface InsertionWithResult<T> {
+        T run() throws IOException;
+    }
+
+    /** Returns when the file was written. */
+    Instant exportedAt() {
+        return file.exportedAt();
+    }
+
+    /** Returns the part of the next record; null at the file's proper end. */
+    @Nullable
+    Part peek() throws IOException {
+        if (!isRead) {
+            next = file.next();
+            isRead = true;
+        }
+        return next == null ? null : next.part();
+    }
+
+    /** Tells whether the next record is of a section. */
+    boolean isIn(Part.Section section) throws IOException {
+        Part part = peek();
+        return part != null && part.section() == section;
+    }
+
+    /** Returns the next record and moves behind it. */
+    ExportFileReader.Entry take() throws IOException {
+        Part part = Objects.requireNonNull(peek());
+        ExportFileReader.Entry entry = Objects.requireNonNull(next);
+        if (taken != null && !part.mayFollow(taken.part())) {
+            throw ExportFileReader.refused(
+                    entry.at(), "a record of " + part.table().name() + " is out of order");
+        }
+        if (!entry.row().isSound()) {
+            throw ExportFileReader.refused(
+                    entry.at(),
+                    "the row of " + part.table().name() + " does not match its digest, or has an unknown state");
+        }
+        taken = entry;
+        next = null;
+        isRead = false;
+        return entry;
+    }
+
+    /**
+     * Inserts what was taken last.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the database does not take it
+     */
+    void insert(Insertion insertion) throws IOException {
+        boolean unused = inserting(() -> {
+            insertion.run();
+            return true;
+        });
+    }
+
+    /** Inserts what was taken last, as {@link #insert}, and returns the result. */
+    <T> T inserting(InsertionWithResult<T> insertion) throws IOException {
+        ExportFileReader.Entry entry = Objects.requireNonNull(taken);
+        try {
+            return insertion.run();
+        } catch (DataIntegrityViolationException e) {
+            throw refused("a row of " + entry.part().table().name()
+                    + " contradicts one before it or has a value that the database does not take");
+        }
+    }
+
+    /** Returns the refusal of the file for the record that was taken last. */
+    RuntimeException refused(String what) {
+        return ExportFileReader.refused(Objects.requireNonNull(taken).at(), what);
+    }
+
+    /** From here on, a longer record is refused before it is read. */
+    void limit(long bytes) {
+        file.limit(bytes);
+    }
+
+    /** Takes the last limit back. */
+    void unlimit() {
+        file.unlimit();
+    }
+}

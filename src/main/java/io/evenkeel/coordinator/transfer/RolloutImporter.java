@@ -1,0 +1,55 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.rollout.RolloutTables;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Imports roll-outs. Those that were running are paused. */
+@Component
+class RolloutImporter implements SectionImporter {
+
+    private final RolloutTables rollouts;
+    private final JdbcTemplate jdbc;
+
+    RolloutImporter(RolloutTables rollouts, JdbcTemplate jdbc) {
+        this.rollouts = rollouts;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public Part.Section section() {
+        return Part.Section.ROLLOUTS;
+    }
+
+    @Override
+    public void read(RecordCursor records, ImportResult result) throws IOException {
+        List<ExportedRow> imported = new ArrayList<>();
+        RowBatch batch = new RowBatch((part, rows) -> part.table().insert(jdbc, rows));
+        while (records.isIn(section())) {
+            ExportFileReader.Entry next = records.take();
+            Part part = next.part();
+            ExportedRow row = next.row();
+            records.insert(() -> {
+                if (part == Part.ROLLOUT) {
+                    rollouts.insert(row);
+                    imported.add(row);
+                } else {
+                    batch.add(part, row);
+                }
+            });
+        }
+        records.insert(() -> {
+            batch.flush();
+            for (ExportedRow rollout : imported) {
+                result.rollouts.add(rollout.text("id"));
+                if (rollouts.pauseIfRunning(rollout, result.by())) {
+                    result.paused.add("roll-out " + rollout.text("id"));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,112 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Imports a run. One that was running is paused, so that the operator says when its devices come here. */
+@Component
+class RunImporter implements SectionImporter {
+
+    /** Beside vectors: the longest texts have a million characters. */
+    private static final long LONGEST_TEXTS = 16L << 20;
+
+    private final RunRows rows;
+    private final RunRepository runs;
+    private final JsonMapper json;
+    private final RunMemory memory;
+
+    RunImporter(RunRows rows, RunRepository runs, JsonMapper json, RunMemory memory) {
+        this.rows = rows;
+        this.runs = runs;
+        this.json = json;
+        this.memory = memory;
+    }
+
+    @Override
+    public Part.Section section() {
+        return Part.Section.RUN;
+    }
+
+    /**
+     * Imports the run that begins here.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException also {@code name-taken}, {@code insufficient-memory}
+     */
+    @Override
+    public void read(RecordCursor records, ImportResult result) throws IOException {
+        ExportFileReader.Entry first = records.take();
+        ExportedRow run = first.row();
+        if (first.part() != Part.RUN) {
+            throw records.refused("a row of a run comes before the run");
+        }
+        ValidatedPlan plan = plan(records, run);
+        requireFree(plan.name());
+        memory.requireRoom(plan);
+        // The longest are checkpoints, of x and S, and messages.
+        records.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + LONGEST_TEXTS);
+        boolean unused = memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {
+            try {
+                insertAll(records, run, plan, result);
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        records.unlimit();
+        result.runs.add(plan.name());
+        if (run.text("state").equals(RunState.RUNNING.name())) {
+            result.paused.add("run '" + plan.name() + "'");
+        }
+    }
+
+    private void insertAll(RecordCursor records, ExportedRow run, ValidatedPlan plan, ImportResult result)
+            throws IOException {
+        RunRows.Insertion insertion = records.inserting(() -> rows.begin(run, plan, records.exportedAt()));
+        result.runKeys.add(insertion.run());
+        while (records.isIn(section()) && records.peek() != Part.RUN) {
+            ExportFileReader.Entry next = records.take();
+            records.insert(() -> insertion.add(next.part(), next.row()));
+        }
+        records.insert(insertion::finish);
+    }
+
+    private ValidatedPlan plan(RecordCursor records, ExportedRow run) {
+        if (!run.isNamed("state", RunState.class)) {
+            throw records.refused("the run's state is not one that a run can be in");
+        }
+        try {
+            @Nullable RunDefinition definition = json.readValue(run.text("definition"), RunDefinition.class);
+            if (definition == null) {
+                throw records.refused("the run has no definition");
+            }
+            ValidatedPlan plan = ValidatedPlan.of(definition);
+            if (!plan.name().equals(run.text("name"))) {
+                throw records.refused("the run's name is not that of its definition");
+            }
+            return plan;
+        } catch (JacksonException e) {
+            throw records.refused("the run's definition cannot be read");
+        }
+    }
+
+    private void requireFree(String name) {
+        if (runs.findByName(name).isPresent()) {
+            throw ProblemKind.NAME_TAKEN
+                    .because(
+                            "there is a run named '" + name + "' already; nothing was imported",
+                            "import it into another coordinator: devices know a run by its name")
+                    .with("field", "name");
+        }
+    }
+}

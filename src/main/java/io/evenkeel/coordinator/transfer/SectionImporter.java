@@ -1,0 +1,18 @@
+package io.evenkeel.coordinator.transfer;
+
+import java.io.IOException;
+
+/** Inserts the records of one section of a file. Works in the caller's transaction. Thread-safe. */
+interface SectionImporter {
+
+    Part.Section section();
+
+    /**
+     * Inserts records from the cursor up to the first that does not belong to the section, or to this one of it.
+     *
+     * @param result what was imported, which it adds to
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} with the position, or a refusal of what
+     *     the section contains
+     */
+    void read(RecordCursor records, ImportResult result) throws IOException;
+}

@@ -1,0 +1,189 @@
+package io.evenkeel.coordinator.transfer;
+
+import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.fleet.FleetTables;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.registry.RegistryTables;
+import io.evenkeel.coordinator.rollout.RolloutTables;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.core.wire.Digest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/** Writes the sections of one file from the database. Works in the caller's transaction. Not thread-safe. */
+final class SectionWriter {
+
+    private final Factory from;
+    private final ExportFileWriter file;
+
+    /** Creates writers. Thread-safe. */
+    @Component
+    static class Factory {
+
+        private final JdbcTemplate jdbc;
+        private final FleetTables fleet;
+        private final MemberTable members;
+        private final RegistryTables registry;
+        private final RolloutTables rollouts;
+
+        Factory(
+                JdbcTemplate jdbc,
+                FleetTables fleet,
+                MemberTable members,
+                RegistryTables registry,
+                RolloutTables rollouts) {
+            this.jdbc = jdbc;
+            this.fleet = fleet;
+            this.members = members;
+            this.registry = registry;
+            this.rollouts = rollouts;
+        }
+
+        /** Returns a writer for a file. */
+        SectionWriter writer(ExportFileWriter file) {
+            return new SectionWriter(this, file);
+        }
+    }
+
+    private SectionWriter(Factory from, ExportFileWriter file) {
+        this.from = from;
+        this.file = file;
+    }
+
+    /** Writes the members of a run, and the tokens that admitted them. */
+    void devicesOfRun(long run) {
+        devices(DeviceIds.of(from.members.clients(run)));
+    }
+
+    /** Writes the devices that got a version of a model by a roll-out, and the tokens that admitted them. */
+    void devicesOfRollouts(String model) {
+        devices(DeviceIds.of(from.rollouts.clients(model)));
+    }
+
+    /** Writes all devices, and the tokens that admitted them. */
+    void devicesOfAll() {
+        devices(from.fleet::clientsAfter);
+    }
+
+    private void devices(DeviceIds ids) {
+        Set<Object> tokens = new HashSet<>();
+        for (Part part : Part.of(Part.Section.DEVICES)) {
+            ids.forEachPage(page -> rows(part, part.rowsAtOnce(), new SqlArrayValue("VARCHAR", page.toArray()), row -> {
+                if (part != Part.TOKEN || tokens.add(row.text("id"))) {
+                    write(part, row);
+                }
+            }));
+        }
+    }
+
+    /** Writes a run. */
+    void run(PlanCache.Known known) {
+        for (Part part : Part.of(Part.Section.RUN)) {
+            int atOnce = part == Part.MESSAGE ? known.plan().messagesAtOnce(part.rowsAtOnce()) : part.rowsAtOnce();
+            rows(part, atOnce, known.run(), row -> {
+                if (!row.isSound()) {
+                    throw damaged(known.run(), part, row);
+                }
+                write(part, row);
+            });
+        }
+    }
+
+    private static CorruptionException damaged(long run, Part part, ExportedRow row) {
+        boolean isMembers = part == Part.MESSAGE || part == Part.SNAPSHOT;
+        return new CorruptionException(
+                run,
+                (int) row.whole(part == Part.SNAPSHOT ? "compacted_to" : "round_number"),
+                isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
+                "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
+    }
+
+    /** Writes all registered models. */
+    void models() {
+        from.registry.names().forEach(this::model);
+    }
+
+    /**
+     * Writes a registered model.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code storage-damaged} if a file is not the one of its version
+     */
+    void model(String model) {
+        table(Part.MODEL, model);
+        rows(Part.VERSION, Part.VERSION.rowsAtOnce(), model, version -> {
+            write(Part.VERSION, version);
+            file(version);
+        });
+        table(Part.ALIAS_CHANGE, model);
+    }
+
+    private void file(ExportedRow version) {
+        MessageDigest sha = Digest.sha256();
+        try (OutputStream out =
+                new DigestOutputStream(new PieceStream(piece -> write(Part.VERSION_FILE, piece(piece))), sha)) {
+            from.registry.copyFile(version, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!HexFormat.of().formatHex(sha.digest()).equals(version.text("sha256"))) {
+            throw ProblemKind.STORAGE_DAMAGED.because(
+                    "the stored file of version " + version.whole("version") + " of model '" + version.text("model")
+                            + "' is not the one that was written",
+                    "restore a backup, or delete the version and publish it again");
+        }
+    }
+
+    private static ExportedRow piece(byte[] bytes) {
+        return new ExportedRow(Part.VERSION_FILE.table(), new @Nullable Object[] {bytes});
+    }
+
+    /** Writes the roll-outs of a model, or all if it is null. */
+    void rollouts(@Nullable String model) {
+        Part.of(Part.Section.ROLLOUTS).forEach(part -> table(part, model));
+    }
+
+    /** Writes a run's part in an experiment, or all experiments if it is null. */
+    void experiments(@Nullable String run) {
+        Part.of(Part.Section.EXPERIMENTS).forEach(part -> table(part, run));
+    }
+
+    /** Writes the evaluations of what {@link EvaluationTables#ofRun} or {@link EvaluationTables#ofModel} names, or all if it is null. */
+    void evaluations(@Nullable String subject) {
+        Part.of(Part.Section.EVALUATIONS).forEach(part -> table(part, subject));
+    }
+
+    private void table(Part part, @Nullable Object parameter) {
+        rows(part, part.rowsAtOnce(), parameter, row -> write(part, row));
+    }
+
+    private void rows(Part part, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
+        part.table().forEach(from.jdbc, atOnce, parameter, sink);
+    }
+
+    private void write(Part part, ExportedRow row) {
+        try {
+            file.record(part.kind(), data -> {
+                for (ExportedColumn column : part.table().columns()) {
+                    FieldCodec.write(column.type(), row.get(column.name()), data);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
