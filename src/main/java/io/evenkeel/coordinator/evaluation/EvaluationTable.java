@@ -188,9 +188,8 @@ class EvaluationTable {
     Map<EvaluationRound.State, Long> states(Instant now) {
         Map<EvaluationRound.State, Long> states = new EnumMap<>(EvaluationRound.State.class);
         jdbc.sql("SELECT state, COUNT(*) FROM (SELECT CASE WHEN " + OPEN
-                        + " THEN 'OPEN' WHEN cancelled_at IS NOT NULL THEN 'CANCELLED'"
-                        + " WHEN results >= least THEN 'FINISHED' ELSE 'FAILED' END AS state FROM evaluation) AS all_states"
-                        + " GROUP BY state")
+                        + " THEN 'OPEN' WHEN cancelled_at IS NOT NULL THEN 'CANCELLED' WHEN results >= least THEN"
+                        + " 'FINISHED' ELSE 'FAILED' END AS state FROM evaluation) AS all_states GROUP BY state")
                 .param("now", utc(now))
                 .query(row -> {
                     states.put(EvaluationRound.State.valueOf(row.getString(1)), row.getLong(2));

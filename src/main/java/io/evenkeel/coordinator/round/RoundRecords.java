@@ -59,8 +59,8 @@ public class RoundRecords {
 
     /** The columns that {@link #record} reads, in its order. */
     static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
-            + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max, smoothness_norm,"
-            + " epsilon, extended, stationary, revision";
+            + " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, smoothness, smoothness_max,"
+            + " smoothness_norm, epsilon, extended, stationary, revision";
 
     private final JdbcTemplate inserts;
     private final JdbcClient jdbc;

@@ -91,15 +91,16 @@ final class InstallationScene {
         byte[] frame = {1, 2, 3};
         here.jdbc()
                 .update(
-                        "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, neighbours, threshold,"
-                                + " graph_seed, advertised, sharing, masked, revealed) VALUES (?, 3, 0, 'SHARES', ?, 2, 2, 7, 1, 1, 0, 0)",
+                        "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, neighbours,"
+                                + " threshold, graph_seed, advertised, sharing, masked, revealed) VALUES (?, 3, 0,"
+                                + " 'SHARES', ?, 2, 2, 7, 1, 1, 0, 0)",
                         id,
                         OffsetDateTime.parse("2026-03-01T12:00:00Z"));
         Long attempt = here.jdbc().queryForObject("SELECT id FROM secagg_attempt WHERE run_id = ?", Long.class, id);
         here.jdbc()
                 .update(
-                        "INSERT INTO secagg_member (attempt_id, ordinal, identity, owner, mask_key, keys, shares, bytes)"
-                                + " VALUES (?, 0, 'a', 'b', 'c', ?, 5, 3)",
+                        "INSERT INTO secagg_member (attempt_id, ordinal, identity, owner, mask_key, keys, shares,"
+                                + " bytes) VALUES (?, 0, 'a', 'b', 'c', ?, 5, 3)",
                         attempt,
                         frame);
         here.jdbc().update("INSERT INTO secagg_share VALUES (?, 1, 0, ?)", attempt, frame);
