@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DottedVersion;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -90,6 +91,17 @@ class ProfileTable {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Returns the values of a key, by profile. */
+    Map<Long, String> values(String key) {
+        Map<Long, String> values = new HashMap<>();
+        jdbc.sql("SELECT profile_id, text FROM profile_value WHERE name = ?")
+                .param(key)
+                .query(row -> {
+                    values.put(row.getLong(1), row.getString(2));
+                });
+        return values;
     }
 
     /** Deletes a profile if no device has it, in a transaction of its own. */

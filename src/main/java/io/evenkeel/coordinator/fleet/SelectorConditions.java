@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.Requirement;
 import io.evenkeel.coordinator.selection.SqlCondition;
@@ -22,30 +21,22 @@ final class SelectorConditions {
      * @param profile the column with the key of a device's profile
      */
     static SqlCondition of(String profile, DeviceSelector selector) {
-        return of(profile, " IN (", selector, ")");
-    }
-
-    /**
-     * Returns the same condition for a query that reads every device which the selector chooses. PostgreSQL expects too few profiles of a
-     * selector with several requirements, and would look up the devices of each; an array makes it read them in the order of the table.
-     */
-    static SqlCondition ofAll(String profile, DeviceSelector selector, Dialect dialect) {
-        return dialect == Dialect.POSTGRESQL ? of(profile, " = ANY (ARRAY(", selector, "))") : of(profile, selector);
-    }
-
-    private static SqlCondition of(String profile, String before, DeviceSelector selector, String after) {
         if (selector.isEmpty()) {
             return SqlCondition.ALWAYS;
         }
+        SqlCondition profiles = profiles(selector);
+        return new SqlCondition(profile + " IN (" + profiles.text() + ")", profiles.parameters());
+    }
+
+    /** Returns a query for the keys of the profiles that a selector chooses; of all for one without requirements. */
+    static SqlCondition profiles(DeviceSelector selector) {
         List<SqlCondition> all = new ArrayList<>();
         List<Requirement> requirements = selector.requirements();
         for (int i = 0; i < requirements.size(); i++) {
             all.add(requirements.get(i).accept(new Translation(i)));
         }
-        SqlCondition profiles = SqlCondition.all(all);
-        return new SqlCondition(
-                profile + before + "SELECT p.id FROM profile p WHERE " + profiles.text() + after,
-                profiles.parameters());
+        SqlCondition condition = SqlCondition.all(all);
+        return new SqlCondition("SELECT p.id FROM profile p WHERE " + condition.text(), condition.parameters());
     }
 
     /** Translates the requirement with a number, which makes the names of its parameters unique. */

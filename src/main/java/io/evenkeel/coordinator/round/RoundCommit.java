@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.DrawCandidates;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PrivacyTerms;
 import io.evenkeel.coordinator.run.RoundMembers;
@@ -19,6 +20,7 @@ import io.evenkeel.core.step.StepScale;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +96,9 @@ class RoundCommit {
                 if (saved) {
                     checkpoints.save(id, model);
                 }
+                // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round
+                // after on.
+                Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
                 Run run = runs.lock(id).orElseThrow();
                 if (!isOurs(run, frozen)) {
                     throw new RoundSupersededException(frozen);
@@ -108,7 +113,7 @@ class RoundCommit {
                         figures(run, record, outcome.aggregate().tally()),
                         record.stationary());
                 if (run.state().hasOpenRound()) {
-                    openRounds.draw(run);
+                    openRounds.draw(run, candidates);
                 }
                 // Only now is it certain that the round was the last.
                 if (run.state() == RunState.FINISHED && !saved) {

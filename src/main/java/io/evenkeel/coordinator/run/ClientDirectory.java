@@ -55,11 +55,13 @@ public interface ClientDirectory {
     void forEach(DeviceSelector selector, Consumer<String> use);
 
     /**
-     * Returns an expression for an attribute's or label's value of the client whose id a column has; null if it has none.
-     *
-     * @param column the column, such as {@code m.client_id}
+     * Returns a query for the clients that a selector chooses, which reads them all: with the columns {@code id}, and {@code profile} for
+     * {@link #values}. The database plans it for as many as there are.
      */
-    SqlCondition attribute(String column, String key);
+    SqlCondition devices(DeviceSelector selector);
+
+    /** Returns the values of an attribute or label, by the profile of the devices that have them. */
+    Map<Long, String> values(String key);
 
     /**
      * Returns a condition that a column with a client's id meets if the client meets a filter.

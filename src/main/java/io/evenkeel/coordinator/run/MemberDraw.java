@@ -4,11 +4,8 @@ import io.evenkeel.core.sampling.Sampling;
 import io.evenkeel.core.vector.SplitMix64;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -22,31 +19,18 @@ final class MemberDraw {
 
     private MemberDraw() {}
 
-    /**
-     * A member that a draw can choose.
-     *
-     * @param ordinal its ordinal
-     * @param stratum the value by which the draw is stratified, empty if it has none
-     */
-    record Candidate(int ordinal, String stratum) {}
-
-    /**
-     * Draws so many candidates, and returns their ordinals.
-     *
-     * @param candidates in the order of their ordinals; without strata all have the same
-     */
-    static BitSet draw(List<Candidate> candidates, int count, long seed, int round) {
-        Collection<List<Candidate>> strata = candidates.stream()
-                .collect(Collectors.groupingBy(Candidate::stratum, TreeMap::new, Collectors.toList()))
-                .values();
-        int[] shares = shares(strata.stream().mapToInt(List::size).toArray(), count);
+    /** Draws so many candidates, and returns their ordinals. */
+    static BitSet draw(DrawCandidates candidates, int count, long seed, int round) {
+        List<int[]> strata = candidates.strata();
+        int[] shares =
+                shares(strata.stream().mapToInt(stratum -> stratum.length).toArray(), count);
         BitSet drawn = new BitSet();
         int number = 0;
-        for (List<Candidate> stratum : strata) {
+        for (int[] stratum : strata) {
             // One stratum is drawn as a run without strata draws.
             long own = strata.size() == 1 ? seed : SplitMix64.derive(seed, number);
-            for (int position : Sampling.positions(stratum.size(), shares[number], own, round)) {
-                drawn.set(stratum.get(position).ordinal());
+            for (int position : Sampling.positions(stratum.length, shares[number], own, round)) {
+                drawn.set(stratum[position]);
             }
             number++;
         }

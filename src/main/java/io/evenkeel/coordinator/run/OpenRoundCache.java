@@ -128,7 +128,20 @@ public class OpenRoundCache {
      * @return the draw; empty if it does not depend on attributes, and so can be repeated at any time
      */
     public Optional<RoundDraw> draw(Run run) {
-        return stored.draw(run, rules.open(run));
+        return draw(run, candidates(run.id(), run.round()));
+    }
+
+    /**
+     * Reads whom a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
+     * held for a short time.
+     */
+    public Optional<DrawCandidates> candidates(long run, int round) {
+        return stored.candidates(run, round);
+    }
+
+    /** Draws as {@link #draw(Run)} does, among members read before. */
+    public Optional<RoundDraw> draw(Run run, Optional<DrawCandidates> candidates) {
+        return stored.draw(run, rules.open(run), candidates);
     }
 
     public void forget(long run) {

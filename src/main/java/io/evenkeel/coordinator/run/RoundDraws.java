@@ -7,16 +7,16 @@ import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
-import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -40,12 +40,18 @@ public class RoundDraws {
             .verifiedBy(row -> row.whole("digest")
                     == RowDigest.of(row.bytes("asked"), row.whole("round_number"), row.whole("eligible")));
 
+    private static final int FETCHED_AT_ONCE = 10_000;
+
     private final PlanCache plans;
     private final MemberRepository members;
     private final ClientDirectory clients;
     private final JdbcClient jdbc;
+    private final NamedParameterJdbcTemplate streams;
 
     RoundDraws(PlanCache plans, MemberRepository members, ClientDirectory clients, JdbcTemplate jdbc) {
+        JdbcTemplate fetching = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        fetching.setFetchSize(FETCHED_AT_ONCE);
+        this.streams = new NamedParameterJdbcTemplate(fetching);
         this.plans = plans;
         this.members = members;
         this.clients = clients;
@@ -53,45 +59,54 @@ public class RoundDraws {
     }
 
     /**
-     * Draws and stores whom an open round asks, if that depends on attributes: so many of the members that the run's selector chooses
-     * now. An extended round asks all of them, and those it has asked before.
+     * Draws and stores whom an open round asks, if that depends on attributes: so many of the members that the run's selector chooses. An
+     * extended round asks all of them, and those it has asked before.
      *
      * @param run locked; its round was just opened or extended
      * @param rules the rules that the round follows
+     * @param candidates what {@link #candidates} returned for the round
      * @return the draw; empty if it does not depend on attributes
      */
-    Optional<RoundDraw> draw(Run run, RoundRules rules) {
-        ValidatedPlan plan = plans.of(run);
-        if (!plan.devices().dependsOnAttributes()) {
+    Optional<RoundDraw> draw(Run run, RoundRules rules, Optional<DrawCandidates> candidates) {
+        if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        // The query below does not see what Hibernate has not written yet.
-        members.flush();
-        List<MemberDraw.Candidate> eligible = candidates(run, plan.devices());
+        DrawCandidates eligible = candidates.get();
         int count = run.current().extended() > 0 ? eligible.size() : rules.sampleSize(eligible.size());
-        BitSet asked = MemberDraw.draw(eligible, count, plan.seed(), run.round());
+        BitSet asked = MemberDraw.draw(eligible, count, plans.of(run).seed(), run.round());
         find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
         RoundDraw draw = new RoundDraw(eligible.size(), asked);
         store(run.id(), run.round(), draw);
         return Optional.of(draw);
     }
 
-    private List<MemberDraw.Candidate> candidates(Run run, DeviceChoice choice) {
-        SqlCondition stratum = choice.stratifyBy() == null
-                ? new SqlCondition("''", Map.of())
-                : clients.attribute("m.client_id", choice.stratifyBy());
-        SqlCondition all = SqlCondition.all(List.of(
-                new SqlCondition(
-                        "m.run_id = :run AND m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)",
-                        Map.of("run", run.id(), "round", run.round())),
-                clients.matching("m.client_id", DeviceFilter.chosenBy(choice.sample()))));
-        return jdbc.sql("SELECT m.ordinal, COALESCE(" + stratum.text() + ", '') FROM member m WHERE " + all.text()
-                        + " ORDER BY m.ordinal")
-                .params(all.parameters())
-                .params(stratum.parameters())
-                .query((row, i) ->
-                        new MemberDraw.Candidate(row.getInt(1), row.getString(2).intern()))
-                .list();
+    /**
+     * Reads the members that take part in a round and that the run's selector chooses now. That may take seconds in a run with a million
+     * members.
+     *
+     * @return empty if whom the run's rounds ask does not depend on attributes
+     */
+    Optional<DrawCandidates> candidates(long run, int round) {
+        DeviceChoice choice = plans.of(run).devices();
+        if (!choice.dependsOnAttributes()) {
+            return Optional.empty();
+        }
+        // The query below does not see what Hibernate has not written yet.
+        members.flush();
+        Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
+        DrawCandidates candidates = new DrawCandidates(values.values());
+        SqlCondition devices = clients.devices(choice.sample());
+        // No ORDER BY: sorting ordinals here takes less time.
+        streams.query(
+                "SELECT m.ordinal, d.profile FROM member m JOIN (" + devices.text() + ") d ON d.id = m.client_id"
+                        + " WHERE m.run_id = :run AND " + RoundMembers.ACTIVE,
+                new MapSqlParameterSource(devices.parameters())
+                        .addValue("run", run)
+                        .addValue("round", round),
+                row -> {
+                    candidates.add(row.getInt(1), values.getOrDefault(row.getLong(2), ""));
+                });
+        return Optional.of(candidates);
     }
 
     private void store(long run, int round, RoundDraw draw) {

@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.sampling.Sampling;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -17,10 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class MemberDrawTest {
 
-    private static List<MemberDraw.Candidate> candidates(String... strata) {
-        List<MemberDraw.Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < strata.length; i++) {
-            candidates.add(new MemberDraw.Candidate(2 * i + 1, strata[i]));
+    /** Adds members with odd ordinals, in the opposite order. */
+    private static DrawCandidates candidates(String... strata) {
+        DrawCandidates candidates = new DrawCandidates(Arrays.asList(strata));
+        for (int i = strata.length - 1; i >= 0; i--) {
+            candidates.add(2 * i + 1, strata[i]);
         }
         return candidates;
     }
@@ -62,21 +62,31 @@ class MemberDrawTest {
     void drawsSoManyOfEachStratumAndTheSameEachTime(
             @ForAll @Size(min = 1, max = 60) List<@IntRange(max = 4) Integer> of, @ForAll long seed) {
         String[] strata = of.stream().map(String::valueOf).toArray(String[]::new);
-        List<MemberDraw.Candidate> candidates = candidates(strata);
+        DrawCandidates candidates = candidates(strata);
         int count = (strata.length + 1) / 2;
         BitSet drawn = MemberDraw.draw(candidates, count, seed, 9);
         assertThat(drawn.cardinality()).isEqualTo(count);
         assertThat(MemberDraw.draw(candidates, count, seed, 9)).isEqualTo(drawn);
         for (String stratum : strata) {
-            List<MemberDraw.Candidate> members = candidates.stream()
-                    .filter(candidate -> candidate.stratum().equals(stratum))
+            List<Integer> members = IntStream.range(0, strata.length)
+                    .filter(i -> strata[i].equals(stratum))
+                    .mapToObj(i -> 2 * i + 1)
                     .toList();
-            long asked = members.stream()
-                    .filter(candidate -> drawn.get(candidate.ordinal()))
-                    .count();
+            long asked = members.stream().filter(drawn::get).count();
             assertThat(Math.abs(asked - (double) count * members.size() / strata.length))
                     .isLessThan(1);
         }
+    }
+
+    @Test
+    void strataAreInTheOrderOfTheirValuesAndThoseWithoutMembersAreLeftOut() {
+        DrawCandidates candidates = new DrawCandidates(List.of("b", "a", "unused"));
+        candidates.add(9, "b");
+        candidates.add(4, "a");
+        candidates.add(7, "");
+        candidates.add(2, "a");
+
+        assertThat(candidates.strata()).containsExactly(new int[] {7}, new int[] {2, 4}, new int[] {9});
     }
 
     @Property
