@@ -1,4 +1,4 @@
-"""A device that dies as by kill -9 at the n-th point of its life; run as a process by test_crash.py.
+"""A device that dies as by kill -9 at the n-th point of its life; run as a process by test_crash.py and test_secure_live.py.
 
 Points lie before and after each change of the state folder, within each write, and before and after each exchange with the
 coordinator, so that the message was not sent, was sent and lost, or was answered and the answer lost.
@@ -14,8 +14,14 @@ import evenkeel
 from evenkeel.client import FolderStore
 from evenkeel.client import _transport as transport
 
-url, run, token, folder, seed, left = sys.argv[1:]
+url, run, token, folder, seed, left = sys.argv[1:7]
 left = int(left)
+options = {}
+if len(sys.argv) > 7:
+    # A run with secure aggregation, and the file of the device's identity.
+    from evenkeel.secagg import DeviceIdentity
+
+    options = {"identity": DeviceIdentity.load(sys.argv[7]), "minimum_cohort": 3}
 
 
 def point():
@@ -59,6 +65,7 @@ def gradient(model, round):
     return np.random.default_rng([int(seed), round]).integers(-1000, 1000, model.values.size) / 256
 
 
-with evenkeel.Client(url, run=run, enrolment_token=token, state_dir=CrashingStore(folder), retry_for=60, long_poll=2) as client:
+store = CrashingStore(folder)
+with evenkeel.Client(url, run=run, enrolment_token=token, state_dir=store, retry_for=60, long_poll=2, **options) as client:
     outcome = client.train(evenkeel.on_sample(lambda round: round, gradient))
 print(outcome.end.value, flush=True)

@@ -19,11 +19,11 @@ DIMENSION = 60
 ROUNDS = 24
 
 
-def live(server, run, token, folder, seed):
+def live(server, run, token, folder, seed, *more):
     """Restarts the device after each crash, each one point later, until it ends by itself; returns the number of
     crashes."""
     for point in range(1, 2000):
-        arguments = [server.url, run, token, str(folder), str(seed), str(point)]
+        arguments = [server.url, run, token, str(folder), str(seed), str(point), *more]
         command = [sys.executable, HERE / "crashing_device.py", *arguments]
         life = subprocess.run(command, capture_output=True, text=True, timeout=300, env=coordinator.environment())
         if life.returncode == 0:

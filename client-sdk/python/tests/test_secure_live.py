@@ -1,0 +1,189 @@
+"""Runs with secure aggregation and a real coordinator: the sum is that of the devices, whatever happens to them."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+pytest.importorskip("cryptography")
+
+from evenkeel import Client, Gradient, RunEnd, secagg  # noqa: E402
+from evenkeel.client import DeviceState, FolderStore, MemoryStore  # noqa: E402
+from evenkeel.wire import Replica  # noqa: E402
+
+from . import coordinator  # noqa: E402
+from .test_crash import live  # noqa: E402
+
+OWNER = secagg.OwnerKey.generate()
+D = 40
+
+
+def secure_run(server, name, members, rounds, most=None, dropout=0.0, **definition):
+    """Creates a run whose steps wait for a second."""
+    aggregation = {
+        "owners": [base64.b64encode(OWNER.public).decode()],
+        "dropout": dropout,
+        "collusion": 0.0,
+        "phaseTime": "1s",
+        **definition.pop("aggregation", {}),
+    }
+    participants = {"min": members, "max": most or members}
+    fields = {"dimension": D, "compressor": "identity", "rounds": rounds, "participants": participants, **definition}
+    return server.run(name, secureAggregation=aggregation, **fields)
+
+
+def gradient(seed):
+    def compute(model):
+        return Gradient(np.random.default_rng([seed, model.round]).standard_normal(D), samples=9, loss=float(seed))
+
+    return compute
+
+
+def device(server, run, store, seed, identity=None, **options):
+    identity = identity or OWNER.provision()
+    settings = {"minimum_cohort": 3, "long_poll": 2, "identity": identity, "enrolment_token": server.enrolment_token(1)}
+    return Client(server.url, run=run, state_dir=store, **{**settings, **options})
+
+
+def sum_of(server, run, store, rounds):
+    """Returns S of the coordinator."""
+    with Client(server.url, run=run, state_dir=store) as client:
+        client._enrolment.enrol()
+        return Replica.decode(client._coordinator.replica(run, rounds, 1 << 20), D).total
+
+
+def part_of(store, run, client, rebase_every=100):
+    state = DeviceState(store, run, client, "ef21", D, rebase_every)
+    assert state.pending is None
+    return state.feedback.vectors[0]
+
+
+def client_of(store):
+    return json.loads(store.read("credentials"))["client"]
+
+
+@pytest.mark.parametrize("compressor, rebase_every", [("identity", 100), ("rand-k:0.25", 2)])
+def test_the_sum_is_that_of_the_devices(server, compressor, rebase_every):
+    name = f"secure-{compressor[:4]}"
+    run = secure_run(server, name, 4, 5, compressor=compressor, aggregation={"rebaseEvery": rebase_every})
+    stores = [MemoryStore() for _ in range(4)]
+
+    def train(i):
+        with device(server, run, stores[i], i) as client:
+            return client.train(gradient(i))
+
+    with ThreadPoolExecutor(4) as pool:
+        devices = [pool.submit(train, i) for i in range(4)]
+        server.start_when_joined(run, 4, devices)
+        outcomes = [each.result() for each in devices]
+    assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 5)] * 4
+    parts = [part_of(store, run, client_of(store), rebase_every) for store in stores]
+    total = sum_of(server, run, stores[0], 5)
+    if compressor == "identity":
+        assert total.tobytes() == sum(parts).tobytes()
+    else:
+        # Coordinates that no round of the epoch drew are zero on both sides.
+        assert total.tolist() == sum(parts).tolist()
+    records = server.operate("GET", f"runs/{run}/rounds")
+    assert [(record["participants"], record["loss"]) for record in records] == [(4, 1.5)] * 5
+
+
+@pytest.mark.parametrize("step", ["keys", "shares", "masked", "reveals"])
+def test_the_others_go_on_without_a_device_that_drops_out(server, step):
+    time = {"min": "PT0S", "max": "PT5S"}
+    run = secure_run(server, f"drop-{step}", 5, 2, most=6, dropout=0.1, time=time)
+    stores, identities = [MemoryStore() for _ in range(6)], [OWNER.provision() for _ in range(6)]
+
+    def train(i):
+        with device(server, run, stores[i], i, identities[i]) as client:
+            sending = client._coordinator.send_frame
+
+            def stopped(path, kind, frame):
+                if i == 5 and f"/{step}/" in path:
+                    client.stop()
+                    client._stop.check()
+                sending(path, kind, frame)
+
+            client._coordinator.send_frame = stopped
+            return client.train(gradient(i))
+
+    with ThreadPoolExecutor(7) as pool:
+        devices = [pool.submit(train, i) for i in range(6)]
+        server.start_when_joined(run, 6, devices)
+        assert devices[5].result().end is RunEnd.STOPPED
+        server.wait_for_round(run, 1)
+
+        def come_back():
+            with device(server, run, stores[5], 5, identities[5]) as client:
+                return client.train(gradient(5))
+
+        back = pool.submit(come_back)
+        outcomes = [each.result() for each in devices[:5]] + [back.result()]
+    assert [one.end for one in outcomes] == [RunEnd.FINISHED] * 6
+    assert [one.accepted for one in outcomes[:5]] == [2] * 5
+    parts = [part_of(store, run, client_of(store)) for store in stores]
+    assert sum_of(server, run, stores[0], 2).tolist() == sum(parts).tolist()
+    # A device that has sent its vector is in the sum, whether it reveals or not.
+    assert server.operate("GET", f"runs/{run}/rounds")[0]["participants"] == (6 if step == "reveals" else 5)
+
+
+def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, tmp_path):
+    rounds = 4
+    run = secure_run(server, "secure-crash", 3, rounds, gamma="constant:0.125")
+    OWNER.provision().save(tmp_path / "identity")
+    steady = [MemoryStore() for _ in range(2)]
+
+    def train(i):
+        with device(server, run, steady[i], i) as client:
+            return client.train(gradient(i))
+
+    with ThreadPoolExecutor(3) as pool:
+        devices = [pool.submit(train, i) for i in range(2)]
+        # A device that dies before it has saved its credentials enrols once more.
+        token = server.enrolment_token()
+        dying = pool.submit(live, server, run, token, tmp_path / "state", 7, str(tmp_path / "identity"))
+        server.start_when_joined(run, 3, [*devices, dying])
+        deaths = dying.result()
+        assert [each.result().end for each in devices] == [RunEnd.FINISHED] * 2
+    assert deaths >= 25, "too few points were reached"
+    store = FolderStore(tmp_path / "state")
+    parts = [part_of(one, run, client_of(one)) for one in [*steady, store]]
+    store.close()
+    assert sum_of(server, run, steady[0], rounds).tolist() == sum(parts).tolist()
+
+
+def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(tmp_path):
+    if coordinator.command() is None:
+        pytest.skip("no coordinator is built")
+    own = coordinator.Coordinator(tmp_path)
+    try:
+        run = secure_run(own, "secure-kill", 3, 3)
+        stores = [MemoryStore() for _ in range(3)]
+        killed = []
+
+        def train(i):
+            with device(own, run, stores[i], i, retry_for=300) as client:
+                sending = client._coordinator.send_frame
+
+                def kill(path, kind, frame):
+                    sending(path, kind, frame)
+                    if i == 0 and "/rounds/1/" in path and "/masked/" in path and not killed:
+                        killed.append(path)
+                        own.kill()
+                        own.start()
+
+                client._coordinator.send_frame = kill
+                return client.train(gradient(i))
+
+        with ThreadPoolExecutor(3) as pool:
+            devices = [pool.submit(train, i) for i in range(3)]
+            own.start_when_joined(run, 3, devices)
+            outcomes = [each.result() for each in devices]
+        assert killed
+        assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 3
+        parts = [part_of(store, run, client_of(store)) for store in stores]
+        assert sum_of(own, run, stores[0], 3).tolist() == sum(parts).tolist()
+    finally:
+        own.kill()
