@@ -112,6 +112,8 @@ class CohortServer:
             if method == "DELETE":
                 del self.members[client]
                 return 204, b""
+            if client not in self.members and method == "GET":
+                return 404, {"type": "urn:evenkeel:problem:member-not-found", "title": "no member", "status": 404}
             if client not in self.members:
                 ordinal = max((m.ordinal for m in self.members.values()), default=-1) + 1
                 self.members[client] = Member(ordinal, client)

@@ -129,6 +129,40 @@ def test_the_others_go_on_without_a_device_that_drops_out(server, step):
     assert server.operate("GET", f"runs/{run}/rounds")[0]["participants"] == (6 if step == "reveals" else 5)
 
 
+def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_the_rebase(server):
+    run = secure_run(server, "lost", 3, 8, most=5, aggregation={"rebaseEvery": 4}, time={"min": "PT0S", "max": "PT5S"})
+    stores, identities = [MemoryStore() for _ in range(4)], [OWNER.provision() for _ in range(4)]
+
+    def train(i):
+        with device(server, run, stores[i], i, identities[i]) as client:
+            return client.train(gradient(i))
+
+    def lose_state():
+        with device(server, run, stores[3], 3, identities[3]) as client:
+
+            def stopping(model):
+                if model.round == 2:
+                    client.stop()
+                return gradient(3)(model)
+
+            assert client.train(stopping).accepted == 2
+        kept = stores[3].read("credentials")
+        stores[3] = MemoryStore()
+        stores[3].write("credentials", [kept])
+        return train(3)
+
+    with ThreadPoolExecutor(4) as pool:
+        devices = [pool.submit(train, i) for i in range(3)] + [pool.submit(lose_state)]
+        server.start_when_joined(run, 4, devices[:3])
+        outcomes = [each.result() for each in devices]
+    assert [one.end for one in outcomes] == [RunEnd.FINISHED] * 4
+    members = server.operate("GET", f"runs/{run}/members")
+    mine = next(member for member in members if member["client"] == client_of(stores[3]))
+    assert mine["ordinal"] == 4, "it joined as another member"
+    parts = [part_of(store, run, client_of(store), 4) for store in stores]
+    assert sum_of(server, run, stores[0], 8).tolist() == sum(parts).tolist()
+
+
 def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, tmp_path):
     rounds = 4
     run = secure_run(server, "secure-crash", 3, rounds, gamma="constant:0.125")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from enum import Enum
 
-from ..errors import CoordinatorError, DivergedError, Problem, ProtocolError, WireError
+from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Problem, ProtocolError, WireError
 from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
 from ._coordinator import Coordinator
@@ -13,6 +13,7 @@ from ._listener import Announcer
 from ._pieces import Pending
 from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
 from ._state import DeviceState
+from ._stop import StopSignal
 
 _NOT_OPEN = "round-not-open"
 _TOO_LATE = frozenset(("round-closed", _NOT_OPEN, "wrong-state"))
@@ -23,6 +24,7 @@ _BAD_MESSAGE = frozenset((400, 413, 415, 422))
 """The message itself is at fault and would be refused again."""
 
 _HEADERS = 4096
+_PAUSE = 1.0
 
 
 class OnDivergence(Enum):
@@ -44,19 +46,27 @@ class Reconciliation:
     """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
     The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With secure
-    aggregation it does not know g_i: the device leaves and joins again, and its old share is in the sum until the next rebase.
+    aggregation it does not know g_i: the device leaves and, when the open round is closed, joins again as a new member. Its old
+    share is in the sum until the next rebase.
 
     Attributes:
         member: the device's membership, another one after it has joined again.
     """
 
     def __init__(
-        self, coordinator: Coordinator, state: DeviceState, choice: OnDivergence, announcer: Announcer, member: Membership
+        self,
+        coordinator: Coordinator,
+        state: DeviceState,
+        choice: OnDivergence,
+        announcer: Announcer,
+        stop: StopSignal,
+        member: Membership,
     ) -> None:
         self._coordinator = coordinator
         self._state = state
         self._choice = choice
         self._announcer = announcer
+        self._stop = stop
         self._plan = member.plan
         self.member = member
 
@@ -85,7 +95,7 @@ class Reconciliation:
         if member.sequence == 0:
             self._state.adopt(0, 0, -1, ())
         elif METHODS[self._plan.feedback].retains_sum and self._plan.aggregation is not None:
-            self._coordinator.leave(self._plan.run)
+            self._leave()
             self.member = self._coordinator.join(self._plan.run, 1.0)
             self._state.adopt(self.member.sequence, self.member.head, self.member.last_round, ())
         elif METHODS[self._plan.feedback].retains_sum:
@@ -100,6 +110,18 @@ class Reconciliation:
             self._state.adopt(sequence, head, member.last_round, (vector,))
         else:
             self._state.adopt(member.sequence, member.head, member.last_round, ())
+
+    def _leave(self) -> None:
+        """Leaves the run and waits until the open round is closed; until then, joining would undo the leaving."""
+        self._coordinator.leave(self._plan.run)
+        reason = "this device lost its state and left; joining again when the open round is closed"
+        self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+        while True:
+            try:
+                self._coordinator.membership(self._plan.run)
+            except MemberNotFoundError:
+                return
+            self._stop.sleep(_PAUSE)
 
     def _explanation(self, member: Membership) -> str:
         return (
