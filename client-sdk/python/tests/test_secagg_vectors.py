@@ -5,6 +5,8 @@ import pathlib
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("cryptography")
 
@@ -76,6 +78,20 @@ def test_bad_frames_are_refused_with_fault_and_position(entry):
     with pytest.raises(WireError) as refusal:
         recoded(entry["kind"], data, entry["limits"]["dimension"])
     assert (refusal.value.fault.name, refusal.value.position) == (entry["fault"], entry["position"]), refusal.value
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None)
+def test_changed_bytes_are_refused_or_are_the_only_encoding_of_their_content(data):
+    entry = data.draw(st.sampled_from([entry for entry in INDEX["good"] if entry["kind"].startswith("secagg-")]))
+    frame = bytearray((FOLDER / entry["file"]).read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        frame[data.draw(st.integers(0, len(frame) - 5))] = data.draw(st.integers(0, 255))
+    sealed = bytes(frame[:-4]) + wire.crc32c(frame[:-4]).to_bytes(4, "little")
+    try:
+        assert recoded(entry["kind"], sealed) == sealed
+    except WireError as refusal:
+        assert 0 <= refusal.position <= len(sealed)
 
 
 class Replayed:

@@ -79,21 +79,19 @@ def split(secret: bytes, threshold: int, count: int, draw: Callable[[int], bytes
     """Returns ``count`` shares of a secret; any ``threshold`` of them give it."""
     coefficients = [secret] + [draw(len(secret)) for _ in range(1, threshold)]
     elements = np.frombuffer(b"".join(coefficients), dtype="<u2").reshape(threshold, -1).astype(np.uint32)
-    shares = []
-    for number in range(1, count + 1):
-        value = np.zeros(elements.shape[1], dtype=np.uint32)
-        for row in elements[::-1]:
-            value = _multiply(value, number) ^ row
-        shares.append(value.astype("<u2").tobytes())
-    return shares
+    numbers = np.arange(1, count + 1, dtype=np.uint32)[:, np.newaxis]
+    values = np.zeros((count, elements.shape[1]), dtype=np.uint32)
+    for row in elements[::-1]:
+        values = _multiply(values, numbers) ^ row
+    return [share.tobytes() for share in values.astype("<u2")]
 
 
-def _multiply(elements: npt.NDArray[np.uint32], number: int) -> npt.NDArray[np.uint32]:
+def _multiply(elements: npt.NDArray[np.uint32], numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Multiplies each row by the number of its share, without a branch or a table that depends on the elements."""
     product = np.zeros_like(elements)
     factor = elements.copy()
     for bit in range(16):
-        if number >> bit & 1:
-            product ^= factor
+        product ^= factor * (numbers >> np.uint32(bit) & np.uint32(1))
         factor = (factor << np.uint32(1)) ^ ((factor >> np.uint32(15)) * np.uint32(_POLYNOMIAL))
     return product
 
